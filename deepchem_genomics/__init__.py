@@ -1,0 +1,28 @@
+"""Genomics for DeepChem.
+
+Sequences in, DeepChem datasets, models and scores out. The chapters, in the order in which data flows:
+
+``feat``
+    Sequences to arrays: the alphabets, one-hot encoding, reverse complements.
+``data``
+    Side inputs such as chromatin accessibility, looked up by sample id, and simulated data sets.
+``models``
+    Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
+    ``KerasModel`` s that shuffle, resume and save reproducibly.
+``metrics``
+    Ready-made ``dc.metrics.Metric`` objects and bootstrap confidence intervals.
+``plots``
+    Pictures, drawn on the caller's Axes.
+``reproduce``
+    The genomics chapter of *Deep Learning for the Life Sciences*, run end to end.
+
+Importing the package imports neither DeepChem nor TensorFlow: each chapter is loaded when first touched. Call
+:func:`register` once to make the featurizers known to DeepChem's MoleculeNet loaders by name.
+"""
+
+import lazy_loader
+
+from deepchem_genomics._version import __version__ as __version__
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__all__ += ["__version__"]

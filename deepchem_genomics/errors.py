@@ -1,0 +1,104 @@
+"""One exception for each promise about the input that can be broken.
+
+Every message says where the fault is, what was given, which rule it breaks and what to do about it. All are
+``ValueError`` s (but :class:`MissingExtraError`, an ``ImportError``) and all are :class:`GenomicsError` s, which
+the command line reports in one line.
+"""
+
+__all__ = [
+    "AlphabetMismatchError",
+    "BadValueError",
+    "ChromosomeNameError",
+    "DataFolderError",
+    "DuplicateIdError",
+    "EmptyInputError",
+    "GenomeFileError",
+    "GenomicsError",
+    "IntervalError",
+    "LabelError",
+    "MissingExtraError",
+    "MissingIdError",
+    "ModelFolderError",
+    "NameTakenError",
+    "OutOfBoundsError",
+    "SequenceLengthError",
+    "ShapeMismatchError",
+    "SplitError",
+    "UnknownBaseError",
+]
+
+
+class GenomicsError(Exception):
+    """Base of every error this package raises about its input."""
+
+
+class EmptyInputError(GenomicsError, ValueError):
+    """There is nothing to work on: no sequences, an empty sequence, an empty file."""
+
+
+class UnknownBaseError(GenomicsError, ValueError):
+    """A sequence has a letter that the alphabet and the policy in force do not allow."""
+
+
+class SequenceLengthError(GenomicsError, ValueError):
+    """A sequence is longer or shorter than the others, or than asked for."""
+
+
+class AlphabetMismatchError(GenomicsError, ValueError):
+    """DNA where RNA is expected, or the other way round."""
+
+
+class ShapeMismatchError(GenomicsError, ValueError):
+    """An array does not have the shape that a model or an encoding expects."""
+
+
+class DuplicateIdError(GenomicsError, ValueError):
+    """Two rows of a table that is looked up by id have the same id."""
+
+
+class MissingIdError(GenomicsError, ValueError):
+    """An id has no row in the table it is looked up in."""
+
+
+class BadValueError(GenomicsError, ValueError):
+    """A value in a table is not a number, not finite, or outside its range."""
+
+
+class LabelError(GenomicsError, ValueError):
+    """A label is missing (NaN) where its weight says that it counts."""
+
+
+class DataFolderError(GenomicsError, ValueError):
+    """A folder of data lacks a piece, or a piece is not what it should be."""
+
+
+class ModelFolderError(GenomicsError, ValueError):
+    """A folder does not hold a whole saved model, or not the one it says."""
+
+
+class OutOfBoundsError(GenomicsError, ValueError):
+    """An interval reaches past an end of its chromosome."""
+
+
+class ChromosomeNameError(GenomicsError, ValueError):
+    """A chromosome is not in the file that is asked for it, or goes by two names."""
+
+
+class GenomeFileError(GenomicsError, ValueError):
+    """A file of a genome, a signal or intervals is damaged, of another kind, or of another assembly."""
+
+
+class MissingExtraError(GenomicsError, ImportError):
+    """An optional package is needed and not installed; the message names the extra to install."""
+
+
+class IntervalError(GenomicsError, ValueError):
+    """Something is not an interval ``chrom:start-end`` whose start is before its end."""
+
+
+class SplitError(GenomicsError, ValueError):
+    """A data set cannot be divided as asked: too few groups, fractions that do not add up, an empty part."""
+
+
+class NameTakenError(GenomicsError, ValueError):
+    """A name that is to be registered already stands for something else."""

@@ -1,0 +1,26 @@
+"""From sequences to arrays.
+
+A network sees a nucleotide as a row of four numbers. This chapter holds what the rows mean and how to get there and
+back, in the order in which a reader needs it:
+
+``DNA``, ``RNA``
+    The :class:`Alphabet` s: four letters whose order is the order of the columns, the IUPAC codes for positions where
+    the base is not known exactly, and the complement of each.
+``one_hot``, ``decode``
+    N strings of L bases to an (N, L, 4) array and back. Strict: a letter that means nothing, an empty sequence or one
+    of another length is an error that names the record, never an empty row.
+``reverse_complement``, ``reverse_complement_one_hot``
+    The other strand, of strings and of arrays.
+``OneHotNucleotideFeaturizer``
+    The same encoding as a DeepChem featurizer, for loaders and MoleculeNet.
+
+All but the featurizer is NumPy alone: DeepChem is imported when ``OneHotNucleotideFeaturizer`` is first touched.
+
+DeepChem's own encoders use other columns: ``deepchem.utils.genomics_utils.seq_one_hot_encode`` A, T, C, G, N as rows
+of an (N, 5, L, 1) image, and ``FASTALoader(legacy=False)`` A, C, T, G and one for the rest. Do not mix data sets made
+with them and with these.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,179 @@
+"""Strings of nucleotides to one-hot arrays."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import BadValueError, UnknownBaseError
+from deepchem_genomics.feat.alphabet import DNA, Alphabet, require_alphabet
+from deepchem_genomics.feat.lengths import middle, pad_rows, require_lengths
+from deepchem_genomics.feat.records import Records, read_records
+from deepchem_genomics.feat.row_table import RowTable, row_table
+from deepchem_genomics.typing import OneHot, Sequences
+
+__all__ = ["check_options", "one_hot"]
+
+_UNKNOWN = ("zeros", "fractional", "error")
+_ON_LENGTH = ("error", "pad", "crop", "fit")
+_BASES_AT_ONCE = 1 << 16  # 64 kB of letters make 256 kB of rows: both fit into a level-2 cache
+
+
+def one_hot(
+    sequences: Iterable[str] | Sequences,
+    alphabet: Alphabet = DNA,
+    length: int | None = None,
+    *,
+    on_length: str = "error",
+    unknown: str = "zeros",
+    interchange_tu: bool = False,
+) -> OneHot:
+    """Encode nucleotide sequences, one row of four numbers for each base.
+
+    Upper and lower case are alike. A letter that is neither in the alphabet nor an IUPAC code is always an error.
+
+    Parameters
+    ----------
+    sequences : iterable of str or bytes, or ndarray
+        N sequences: a list, tuple, pandas Series, generator or array of strings; or an (N, L) array of ASCII bytes,
+        uint8 or "S1".
+    alphabet : Alphabet, default DNA
+        ``DNA`` or ``RNA``; its letters are the columns, in that order.
+    length : int, optional
+        Number of bases L in the result. By default that of the sequences, which must all be equally long.
+    on_length : {"error", "pad", "crop", "fit"}, default "error"
+        What happens to a sequence that does not have ``length`` bases: "pad" puts blank rows around a shorter one,
+        "crop" keeps the middle of a longer one, "fit" does both; what is not allowed for is an error. The middle
+        base, at index ``len(sequence) // 2``, always lands on index ``length // 2``. So where an odd number of bases
+        comes off, the odd one comes off the left end if the sequence has an even length and off the right end if
+        odd; where an odd number of blanks is put on, the other way round. Padding is all zero whatever ``unknown``
+        says. Letters that are cropped away are not looked at.
+    unknown : {"zeros", "fractional", "error"}, default "zeros"
+        What N and the other IUPAC codes become: a row of zeros; equal shares of the bases they stand for (R is 0.5 A
+        and 0.5 G, N is 0.25 each; the result is then float32); or an error.
+    interchange_tu : bool, default False
+        Whether U in DNA is read as T, and T in RNA as U. Otherwise they are errors.
+
+    Returns
+    -------
+    ndarray of shape (N, L, 4), int8 or float32
+        C-contiguous; int8 unless ``unknown`` is "fractional".
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no sequences, or one has no bases.
+    SequenceLengthError
+        If a sequence is not as long as the others or as ``length``, and ``on_length`` does not allow for it.
+    UnknownBaseError
+        If a sequence has a letter that is not allowed. Positions count from 0.
+    BadValueError
+        If a sequence is not a string, or an option has no such value.
+    AlphabetMismatchError
+        If ``alphabet`` is not an Alphabet.
+    ShapeMismatchError
+        If ``sequences`` is an array or a table with more dimensions.
+
+    Examples
+    --------
+    >>> one_hot(["GaN"]).tolist()
+    [[[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 0]]]
+    >>> one_hot(["R"], unknown="fractional").tolist()
+    [[[0.5, 0.0, 0.5, 0.0]]]
+
+    A sequence of three bases in a window of four; its middle base C goes to index 2:
+
+    >>> one_hot(["ACG"], length=4, on_length="pad")[0].argmax(axis=1).tolist()
+    [0, 0, 1, 2]
+    """
+    require_alphabet(alphabet)
+    check_options(length, on_length, unknown)
+    records = read_records(sequences)
+    common = records.common_length()
+    table = row_table(alphabet, unknown, interchange_tu)
+    if common and length in (None, common):
+        return _encode(records, len(records) * common, table, alphabet).reshape(len(records), common, 4)
+
+    length = require_lengths(records, length, on_length)
+    windows = [middle(n_bases, length) for n_bases in records.lengths()]
+    cropped = records.sliced(windows)
+    n_bases = np.array(cropped.lengths())  # (N,)
+    starts = [window.start for window in windows]
+    rows = _encode(cropped, n_bases.sum(), table, alphabet, starts)  # (n_bases.sum(), 4)
+    return pad_rows(rows, n_bases, length).reshape(len(records), length, 4)
+
+
+def check_options(length: int | None, on_length: str, unknown: str) -> None:
+    """Raise an error for an option that :func:`one_hot` does not have.
+
+    Parameters
+    ----------
+    length : int or None
+        Number of bases in the result.
+    on_length : str
+        What happens to sequences of another length.
+    unknown : str
+        What IUPAC codes become.
+
+    Raises
+    ------
+    BadValueError
+        If a value is not one of those that :func:`one_hot` lists.
+    """
+    for name, value, allowed in (("unknown", unknown, _UNKNOWN), ("on_length", on_length, _ON_LENGTH)):
+        if value not in allowed:
+            raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+    if length is None and on_length != "error":
+        raise BadValueError(f"on_length is {on_length!r} but length is None; give the length to {on_length} to")
+    if length is not None and (not isinstance(length, int | np.integer) or length < 1):
+        raise BadValueError(f"length is {length!r}; it must be a whole number of bases, at least 1")
+
+
+def _encode(
+    records: Records, n_bases: int, table: RowTable, alphabet: Alphabet, starts: list[int] | None = None
+) -> NDArray[np.int8] | NDArray[np.float32]:
+    """Look up the rows of all records, ``n_bases`` in total, end to end: (n_bases, 4).
+
+    ``starts`` says how much was cropped from the left of each, for positions in error messages.
+    """
+    rows = np.empty((n_bases, 4), dtype=table.rows.dtype)
+    # An even number of records at once, so that each piece begins on a 64-bit boundary if they are equally long.
+    at_once = max(2, _BASES_AT_ONCE * len(records) // n_bases // 2 * 2)
+    done = 0
+    for first in range(0, len(records), at_once):
+        codes = records.codes(first, first + at_once)
+        piece = rows[done : done + len(codes)]
+        if not table.look_up(codes, out=piece):
+            _name_the_letter(records, first, table, alphabet, starts)
+        done += len(codes)
+    return rows
+
+
+def _name_the_letter(
+    records: Records, first: int, table: RowTable, alphabet: Alphabet, starts: list[int] | None
+) -> None:
+    """Find the first letter that is not allowed, from record ``first`` on, and raise the error that says so."""
+    allowed = table.allowed()
+    for i in range(first, len(records)):
+        text = records.text(i)
+        for position, letter in enumerate(text):
+            if letter not in allowed:
+                at = position + (starts[i] if starts else 0)
+                raise UnknownBaseError(
+                    f"{records.name(i)} has {letter!r} at position {at}; {_rule_and_remedy(letter, alphabet)}"
+                )
+
+
+def _rule_and_remedy(letter: str, alphabet: Alphabet) -> str:
+    name, bases = alphabet.name, ", ".join(alphabet.letters)
+    upper = letter.upper() if letter.isascii() else letter
+    if upper == alphabet.foreign_letter:
+        other = "RNA" if name == "DNA" else "DNA"
+        return (
+            f"{name} has the letters {bases}; pass interchange_tu=True to read {upper} as {alphabet.letters[3]}, or "
+            f"encode it as {other}"
+        )
+    if upper in alphabet.codes:
+        return f"unknown='error' allows {bases} only; drop the record, or pass unknown='zeros' or 'fractional'"
+    ambiguous = ", ".join(code for code in alphabet.codes if code not in alphabet.letters)
+    return f"{name} has the letters {bases} and the IUPAC codes {ambiguous}; correct the letter, or write N"

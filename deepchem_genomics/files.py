@@ -1,0 +1,108 @@
+"""Nothing half-made is ever left under its final name: build beside, then rename."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["atomic_directory", "atomic_file"]
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a path beside ``path`` to write to; rename it to ``path`` when the block ends well.
+
+    Parameters
+    ----------
+    path : path-like
+        The file's final name; an existing file is replaced, in one step. Its folder is made if need be.
+
+    Yields
+    ------
+    Path
+        Where to write, with the same ending. Removed if the block raises.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with atomic_file(folder / "scores.txt") as partial:
+    ...     _ = partial.write_text("0.5")
+    >>> [file.name for file in folder.iterdir()]
+    ['scores.txt']
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        _share_like_new(partial)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> Iterator[Path]:
+    """Give a folder beside ``path`` to fill; rename it to ``path`` when the block ends well.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder's final name. Its parent is made if need be.
+    overwrite : bool, default False
+        Whether an existing folder is replaced. The old one is moved aside first and deleted last.
+
+    Yields
+    ------
+    Path
+        An empty folder to fill. Removed if the block raises.
+
+    Raises
+    ------
+    FileExistsError
+        If ``path`` exists and ``overwrite`` is false; or is not a folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> final = Path(tempfile.mkdtemp()) / "model"
+    >>> with atomic_directory(final) as partial:
+    ...     _ = (partial / "config.json").write_text("{}")
+    >>> [file.name for file in final.iterdir()]
+    ['config.json']
+    """
+    path = Path(path)
+    if path.exists() and (not overwrite or not path.is_dir()):
+        raise FileExistsError(f"{path} exists; choose another name or allow overwriting a folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.partial-"))
+    try:
+        yield partial
+        _share_like_new(partial)
+        _move_into_place(partial, path)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def _move_into_place(partial: Path, path: Path) -> None:
+    if not path.exists():
+        partial.rename(path)
+        return
+    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.old-")) / path.name
+    path.rename(old)
+    partial.rename(path)
+    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _share_like_new(path: Path) -> None:
+    """Give a temporary file or folder, made private by tempfile, the rights that a plain new one would have."""
+    umask = os.umask(0)
+    os.umask(umask)
+    path.chmod((0o777 if path.is_dir() else 0o666) & ~umask)

@@ -1,0 +1,14 @@
+from .bootstrap import Interval, bootstrap_interval, paired_bootstrap_interval
+from .ready_made import BinaryMetric, pearson, pr_auc, rmse, roc_auc, spearman
+
+__all__ = [
+    "BinaryMetric",
+    "Interval",
+    "bootstrap_interval",
+    "paired_bootstrap_interval",
+    "pearson",
+    "pr_auc",
+    "rmse",
+    "roc_auc",
+    "spearman",
+]

@@ -1,0 +1,272 @@
+"""The scores as functions of labels and predictions, with optional row weights.
+
+scikit-learn and SciPy do the work. Here labels are checked, rows of weight zero are left out whatever is in them, and
+what is undefined (one class only, a constant) is NaN with a warning in the log, whatever the versions of the two do.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
+from deepchem_genomics.metrics.weighted import weighted_pearson, weighted_spearman
+
+__all__ = ["average_precision_score", "pearson_score", "rmse_score", "roc_auc_score", "spearman_score"]
+
+logger = logging.getLogger(__name__)
+
+Score: TypeAlias = Callable[..., float]
+"""A function of labels, predictions and optional row weights."""
+
+Columns: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]
+"""Labels, predictions and perhaps weights, (N,) each."""
+
+
+def roc_auc_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the area under the receiver operating characteristic: the chance that a positive outranks a negative.
+
+    Parameters
+    ----------
+    y_true : array_like, (N,) or (N, 2)
+        Labels 0 and 1, or one-hot with the positive class second.
+    y_pred : array_like, (N,) or (N, 2)
+        Scores of the positive class, or of both classes with the positive one second.
+    sample_weight : array_like, (N,), optional
+        Row weights; one each by default.
+
+    Returns
+    -------
+    float
+        0.5 for a coin, 1 for a perfect ranking; NaN, with a warning in the log, when only one class has weight.
+
+    Raises
+    ------
+    LabelError
+        When a label is neither 0 nor 1.
+    BadValueError
+        When a prediction is not finite.
+
+    Examples
+    --------
+    >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
+    from sklearn.metrics import roc_auc_score as area
+
+    labels, predictions, weight = _binary_rows(y_true, y_pred, sample_weight)
+    if _is_constant(labels):
+        return _undefined("ROC AUC", "there is one class", len(labels))
+    return float(area(labels, predictions, sample_weight=weight))
+
+
+def average_precision_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the area under the precision-recall curve as average precision.
+
+    It is the sum of precision times gain in recall over the thresholds [1]_, without interpolation.
+    ``dc.metrics.prc_auc_score`` joins the points by straight lines instead, which promises what no threshold gives
+    [2]_: it says 0.5 for a constant prediction at a prevalence of 0.004, where this says 0.004.
+
+    Parameters
+    ----------
+    y_true : array_like, (N,) or (N, 2)
+        Labels 0 and 1, or one-hot with the positive class second.
+    y_pred : array_like, (N,) or (N, 2)
+        Scores of the positive class, or of both classes with the positive one second.
+    sample_weight : array_like, (N,), optional
+        Row weights; one each by default.
+
+    Returns
+    -------
+    float
+        The prevalence for a coin, 1 for a perfect ranking; NaN, with a warning in the log, when only one class has
+        weight.
+
+    Raises
+    ------
+    LabelError
+        When a label is neither 0 nor 1.
+    BadValueError
+        When a prediction is not finite.
+
+    References
+    ----------
+    .. [1] scikit-learn, ``sklearn.metrics.average_precision_score``.
+    .. [2] Davis and Goadrich, "The relationship between precision-recall and ROC curves", ICML (2006): points in
+       precision-recall space may not be joined linearly.
+
+    Examples
+    --------
+    >>> average_precision_score([0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5])
+    0.25
+    """
+    from sklearn.metrics import average_precision_score as area
+
+    labels, predictions, weight = _binary_rows(y_true, y_pred, sample_weight)
+    if _is_constant(labels):
+        return _undefined("PR AUC", "there is one class", len(labels))
+    return float(area(labels, predictions, sample_weight=weight))
+
+
+def pearson_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return Pearson's correlation, r (not its square).
+
+    Parameters
+    ----------
+    y_true : array_like of float, (N,)
+        Measured values.
+    y_pred : array_like of float, (N,)
+        Predicted values.
+    sample_weight : array_like, (N,), optional
+        Row weights; one each by default.
+
+    Returns
+    -------
+    float
+        -1 to 1; NaN, with a warning in the log, when either side is constant.
+
+    Raises
+    ------
+    BadValueError
+        When a value is not finite.
+
+    Examples
+    --------
+    >>> round(pearson_score([1, 2, 3], [1, 2, 4]), 4)
+    0.982
+    """
+    from scipy.stats import pearsonr
+
+    measured, predictions, weight = _finite_rows(y_true, y_pred, sample_weight)
+    if _is_constant(measured) or _is_constant(predictions):
+        return _undefined("Pearson's r", "labels or predictions are constant", len(measured))
+    if weight is not None:
+        return weighted_pearson(measured, predictions)(weight)
+    return float(pearsonr(measured, predictions)[0])
+
+
+def spearman_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return Spearman's rank correlation; equal values share their mean rank.
+
+    Parameters
+    ----------
+    y_true : array_like of float, (N,)
+        Measured values.
+    y_pred : array_like of float, (N,)
+        Predicted values.
+    sample_weight : array_like, (N,), optional
+        Row weights; one each by default. A weight of two counts as the row written twice.
+
+    Returns
+    -------
+    float
+        -1 to 1; NaN, with a warning in the log, when either side is constant.
+
+    Raises
+    ------
+    BadValueError
+        When a value is not finite.
+
+    Examples
+    --------
+    >>> round(spearman_score([1, 2, 3], [1, 2, 40]), 4)
+    1.0
+    """
+    from scipy.stats import spearmanr
+
+    measured, predictions, weight = _finite_rows(y_true, y_pred, sample_weight)
+    if _is_constant(measured) or _is_constant(predictions):
+        return _undefined("Spearman's rho", "labels or predictions are constant", len(measured))
+    if weight is not None:
+        return weighted_spearman(measured, predictions)(weight)
+    return float(spearmanr(measured, predictions)[0])
+
+
+def rmse_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the root of the mean squared error, in the unit of the labels.
+
+    Parameters
+    ----------
+    y_true : array_like of float, (N,)
+        Measured values.
+    y_pred : array_like of float, (N,)
+        Predicted values.
+    sample_weight : array_like, (N,), optional
+        Row weights; one each by default.
+
+    Returns
+    -------
+    float
+        0 is perfect.
+
+    Raises
+    ------
+    BadValueError
+        When a value is not finite.
+
+    Examples
+    --------
+    >>> rmse_score([0, 0], [3, 3])
+    3.0
+    """
+    measured, predictions, weight = _finite_rows(y_true, y_pred, sample_weight)
+    if not len(measured):
+        return _undefined("RMSE", "nothing", 0)
+    return float(np.sqrt(np.average((measured - predictions) ** 2, weights=weight)))
+
+
+def _counted_rows(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None) -> Columns:
+    """Return labels, predictions and weights of the rows that have weight, as float64."""
+    y_true, y_pred = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
+    if y_true.shape != y_pred.shape:
+        raise ShapeMismatchError(f"y_true has shape {y_true.shape}, y_pred {y_pred.shape}; a score compares row by row")
+    if sample_weight is None:
+        return y_true, y_pred, None
+    weight = np.asarray(sample_weight, dtype=np.float64)
+    if weight.shape != y_true.shape or not (weight >= 0).all():
+        raise BadValueError(f"sample_weight must be {len(y_true)} numbers, one a row, none negative or NaN")
+    counts = weight > 0
+    return y_true[counts], y_pred[counts], weight[counts]
+
+
+def _binary_rows(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None) -> Columns:
+    """Return the rows that count, reduced to the positive class, with labels checked."""
+    y_true, y_pred = (values[:, 1] if values.ndim == 2 else values for values in map(np.asarray, (y_true, y_pred)))
+    labels, predictions, weight = _counted_rows(y_true, y_pred, sample_weight)
+    wrong = np.flatnonzero((labels != 0) & (labels != 1))
+    if wrong.size:
+        raise LabelError(
+            f"label {labels[wrong[0]]} in row {wrong[0]} ({wrong.size} such rows); ROC AUC and PR AUC need 0 and 1: "
+            "leave out unlabelled rows, or threshold the labels"
+        )
+    _require_finite(predictions, "y_pred")
+    return labels, predictions, weight
+
+
+def _finite_rows(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None) -> Columns:
+    """Return the rows that count, with both columns checked."""
+    measured, predictions, weight = _counted_rows(y_true, y_pred, sample_weight)
+    _require_finite(measured, "y_true")
+    _require_finite(predictions, "y_pred")
+    return measured, predictions, weight
+
+
+def _require_finite(values: NDArray[np.float64], name: str) -> None:
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if wrong.size:
+        raise BadValueError(
+            f"{name} is {values[wrong[0]]} in row {wrong[0]} ({wrong.size} such rows); a score needs finite numbers: "
+            "leave out rows without a value"
+        )
+
+
+def _is_constant(values: NDArray[np.float64]) -> bool:
+    return values.size == 0 or bool(values.min() == values.max())
+
+
+def _undefined(name: str, reason: str, n_rows: int) -> float:
+    """Return NaN and say why: a score that cannot be had must not stop the evaluation of other tasks."""
+    logger.warning("%s is undefined (NaN): %s in all %d rows that count", name, reason, n_rows)
+    return float("nan")

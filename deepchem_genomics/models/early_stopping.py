@@ -1,0 +1,138 @@
+"""Stop training when a score on held-out data no longer improves; DeepChem has nothing that does."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from deepchem_genomics.errors import BadValueError
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+    from deepchem.metrics import Metric
+
+    from deepchem_genomics.models.genomics_model import GenomicsModel
+
+__all__ = ["EarlyStopping"]
+
+logger = logging.getLogger(__name__)
+
+_LOWER_IS_BETTER = ("rmse", "mse", "mae", "rms_score", "mean_squared_error", "mean_absolute_error", "mae_score", "loss")
+
+
+class EarlyStopping:
+    """A callback for ``fit`` that scores a dataset every epoch, stops in time and restores the best weights.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        What to score: not the training data, and not the data that the final score is reported on.
+    metric : dc.metrics.Metric
+        The score.
+    patience : int, default 5
+        How many scores in a row may fail to improve before training stops.
+    min_delta : float, default 0.0
+        What a score must gain to count as better.
+    higher_is_better : bool, optional
+        By default judged by the metric's name: false for RMSE, MSE, MAE and the like.
+    interval : int, optional
+        Training steps between scores; an epoch if not given, which ``fit`` knows and ``fit_generator`` does not.
+
+    Attributes
+    ----------
+    history : list of (int, float)
+        Training step and score, in order.
+    best_step, best_score : int and float
+        The step whose weights are restored, and its score; None before the first.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import data, metrics, models
+    >>> train, valid = data.simulated_sirna_datasets(n_train=200, n_valid=100, seed=0)
+    >>> stopping = EarlyStopping(valid, metrics.pearson, patience=2)
+    >>> model = models.SiRNAEfficacyModel(seed=0, learning_rate=0.01)
+    >>> _ = model.fit(train, nb_epoch=50, callbacks=stopping)
+    >>> stopping.best_score == max(score for _, score in stopping.history)
+    True
+    """
+
+    def __init__(
+        self,
+        dataset: "Dataset",
+        metric: "Metric",
+        patience: int = 5,
+        min_delta: float = 0.0,
+        higher_is_better: bool | None = None,
+        interval: int | None = None,
+    ) -> None:
+        self.dataset = dataset
+        self.metric = metric
+        self.patience = patience
+        self.min_delta = min_delta
+        if higher_is_better is None:
+            higher_is_better = not any(name in str(metric.name).lower() for name in _LOWER_IS_BETTER)
+        self.higher_is_better = higher_is_better
+        self.interval = interval
+        self.history: list[tuple[int, float]] = []
+        self.best_step: int | None = None
+        self.best_score: float | None = None
+        self._best_weights: list[np.ndarray] | None = None
+        self._failures = 0
+
+    def __call__(self, model: "GenomicsModel", step: int) -> None:
+        """Score if an interval is over; ask the model to stop if patience is.
+
+        Parameters
+        ----------
+        model : GenomicsModel
+            The model in training.
+        step : int
+            Training steps done.
+
+        Raises
+        ------
+        BadValueError
+            If the score is NaN, or an interval is needed and was not given.
+        """
+        interval = self.interval or model.n_steps_per_epoch
+        if interval is None:
+            raise BadValueError("fit_generator does not know how long an epoch is; give EarlyStopping(interval=steps)")
+        if step % interval:
+            return
+        score = float(_first(model.evaluate(self.dataset, [self.metric])))
+        if np.isnan(score):
+            raise BadValueError(
+                f"step {step}: {self.metric.name} is NaN; the held-out labels or predictions do not vary"
+            )
+        self.history.append((int(step), score))
+        if self._is_better(score):
+            self.best_step, self.best_score, self._failures = int(step), score, 0
+            self._best_weights = model.model.get_weights()
+            return
+        self._failures += 1
+        if self._failures >= self.patience:
+            logger.info(
+                "stopped at step %d: %s best at step %s (%g)", step, self.metric.name, self.best_step, self.best_score
+            )
+            model.stop_training = True
+
+    def on_fit_end(self, model: "GenomicsModel") -> None:
+        """Put the best weights back.
+
+        Parameters
+        ----------
+        model : GenomicsModel
+            The model whose training ends.
+        """
+        if self._best_weights is not None:
+            model.model.set_weights(self._best_weights)
+
+    def _is_better(self, score: float) -> bool:
+        if self.best_score is None:
+            return True
+        gain = score - self.best_score if self.higher_is_better else self.best_score - score
+        return gain > self.min_delta
+
+
+def _first(scores: Any) -> Any:
+    return next(iter(scores.values()))

@@ -1,0 +1,402 @@
+"""The base of all models: particular about its input, and with DeepChem's whole interface in working order.
+
+What ``KerasModel`` does otherwise, and is mended once for all models, is written at each method.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
+from deepchem.data import Dataset, NumpyDataset
+from deepchem.metrics import Metric
+from tqdm import tqdm
+
+from deepchem_genomics.errors import ShapeMismatchError
+from deepchem_genomics.feat import Alphabet, one_hot
+from deepchem_genomics.models import layers, saliency, saving, scoring
+from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
+from deepchem_genomics.models.training import Batch, ResumableModel
+
+__all__ = ["GenomicsModel"]
+
+
+class GenomicsModel(ResumableModel):
+    """A network over one-hot sequences (N, L, A), as a DeepChem model.
+
+    A subclass builds its network with ``tf_keras``, hands it to this constructor together with its own arguments, and
+    overrides :meth:`batch_inputs` if the network has more inputs than the sequence.
+
+    Parameters
+    ----------
+    network : tf_keras.Model
+        Its first input is the sequence, (n, L, A).
+    loss : dc.models.losses.Loss or callable
+        As for ``KerasModel``.
+    arguments : dict
+        The subclass's own constructor arguments, JSON only: what ``load`` needs to build the network again.
+    length : int
+        L, in bases.
+    alphabet : str, default "ACGT"
+        The letters, in column order: "ACGT" or "ACGU".
+    output_types : list of str, optional
+        As for ``KerasModel``: "prediction", "loss", "variance" or a name, for each output of the network.
+    batch_size : int, default 1000
+        Rows a batch, in training and prediction.
+    learning_rate : float or dc.models.optimizers.LearningRateSchedule, default 0.001
+        Schedules decay with the training steps, also across a restore.
+    optimizer : dc.models.optimizers.Optimizer, optional
+        Adam with the learning rate if not given.
+    seed : int, optional
+        Decides the order of batches (the subclass: first weights and dropout). Two runs with one seed agree to the bit
+        on one machine.
+    model_dir : str, optional
+        Where checkpoints go; a temporary folder, deleted with the model, if not given.
+    progress : bool, optional
+        Whether ``fit`` and ``predict`` show a progress bar on stderr; by default only on a terminal.
+    **kwargs
+        Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.
+    """
+
+    mode: ClassVar[str] = "regression"
+
+    def __init__(
+        self,
+        network: keras.Model,
+        loss: Any,
+        arguments: dict[str, Any],
+        *,
+        length: int,
+        alphabet: str = "ACGT",
+        output_types: list[str] | None = None,
+        batch_size: int = 1000,
+        learning_rate: Any = 0.001,
+        optimizer: Any = None,
+        seed: int | None = None,
+        model_dir: str | os.PathLike[str] | None = None,
+        progress: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            network,
+            loss,
+            output_types=output_types,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            optimizer=optimizer,
+            model_dir=None if model_dir is None else os.fspath(model_dir),
+            progress=progress,
+            **kwargs,
+        )
+        self.arguments = arguments
+        self.length = length
+        self.alphabet: Alphabet = Alphabet.from_letters(alphabet)
+        self.seed = seed
+
+    def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
+        """Turn rows and their ids into the inputs of the network; the one hook for models with a second input.
+
+        Parameters
+        ----------
+        X : ndarray
+            One-hot sequences (n, L, A).
+        ids : ndarray
+            Sample ids (n,).
+
+        Returns
+        -------
+        list of ndarray
+            One array for each input of the network.
+        """
+        return [X]
+
+    def default_generator(
+        self,
+        dataset: Dataset,
+        epochs: int = 1,
+        mode: str = "fit",
+        deterministic: bool = True,
+        pad_batches: bool = True,
+    ) -> Iterator[Batch]:
+        """Yield batches of network inputs, labels and weights.
+
+        The order follows from the model's seed and the training step, not from NumPy's global generator.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        epochs : int, default 1
+            How often to go through the data.
+        mode : {"fit", "predict", "uncertainty"}
+            Labels are checked in "fit" only.
+        deterministic : bool, default True
+            Whether rows come in the order of the dataset.
+        pad_batches : bool, default True
+            Whether the last batch is filled up with rows of weight 0.
+
+        Yields
+        ------
+        tuple of lists
+            Inputs, labels, weights.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If X is not (N, L, A) with this model's L and A.
+        LabelError
+            If a label is NaN and its weight not 0, in mode "fit".
+        EmptyInputError
+            If the dataset has no rows.
+        """
+        first_step = self._steps_done() if self._first_step is None else self._first_step
+        rows = iterate_batches(dataset, self.batch_size, epochs, deterministic, self.seed, first_step, pad_batches)
+        for X, y, w, ids in rows:
+            self._require_shape(X)
+            labels = check_labels(y, w, ids) if mode == "fit" else y
+            yield self.batch_inputs(X, ids), [labels], [w]
+
+    def _require_shape(self, X: np.ndarray) -> None:
+        expected = (self.length, len(self.alphabet.letters))
+        if X.shape[1:] == expected:
+            return
+        hint = (
+            f"featurize with OneHotNucleotideFeaturizer({self.alphabet.letters!r}, length={self.length})"
+            f" or build the model with length={X.shape[1]}"
+            if X.ndim == 3 and X.shape[2] == expected[1]
+            else f"one column a letter of {self.alphabet.letters}, unknown bases all zero"
+            " (DeepChem's own FASTALoader has five columns, in the order A, C, T, G, other)"
+        )
+        found = ", ".join(str(size) for size in ("N", *X.shape[1:]))
+        raise ShapeMismatchError(
+            f"{type(self).__name__} takes X of shape (N, {expected[0]}, {expected[1]}), got ({found}); {hint}"
+        )
+
+    def predict(
+        self,
+        dataset: Dataset,
+        transformers: list = [],
+        outputs: Any = None,
+        output_types: list[str] | None = None,
+    ) -> Any:
+        """Predict for each row of a dataset.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids if the model has a second input.
+        transformers, outputs, output_types
+            As for ``KerasModel.predict``.
+
+        Returns
+        -------
+        ndarray
+            (N, T), or a list of arrays if the network has several predictions.
+        """
+        batches = self.default_generator(dataset, mode="predict", pad_batches=False)
+        total = steps_per_epoch(dataset, self.batch_size)
+        with tqdm(batches, "predicting", total, unit="batch", disable=self._hide_progress()) as shown:
+            return self.predict_on_generator(shown, transformers, outputs, output_types)
+
+    def predict_sequences(self, sequences: Any, ids: Any = None) -> np.ndarray:
+        """Predict for sequences given as strings.
+
+        Parameters
+        ----------
+        sequences : iterable of str
+            N sequences of L bases in the model's alphabet, upper or lower case.
+        ids : array_like of str, optional
+            Sample ids (N,), needed if the model has a second input.
+
+        Returns
+        -------
+        ndarray
+            (N, T).
+
+        Raises
+        ------
+        UnknownBaseError
+            If a letter is not of the model's alphabet, such as U in a model of DNA.
+        SequenceLengthError, ShapeMismatchError
+            If the sequences do not all have L bases.
+        """
+        X = one_hot(sequences, self.alphabet)
+        return self.predict(NumpyDataset(X, ids=ids))
+
+    def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
+        """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
+        if outputs is not None:
+            wanted = (outputs,) if tf.is_tensor(outputs) or keras.backend.is_keras_tensor(outputs) else tuple(outputs)
+            key = tuple(tensor.ref() for tensor in wanted)
+            if key not in self._output_functions:
+                function = keras.backend.function(self.model.inputs, list(wanted))
+                self._output_functions[key] = function
+            outputs = list(wanted)
+        return super()._predict(generator, transformers, outputs, uncertainty, other)
+
+    def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
+        """Predict with an uncertainty, by Monte-Carlo dropout.
+
+        Units are dropped at random in prediction and the network is run ``masks`` times. The standard deviation has
+        the spread of those runs (epistemic) and, if the network has a variance output, its mean (aleatoric).
+        ``KerasModel`` runs the network without dropout, so its spread is always 0. Training is not disturbed: the
+        masks follow from the seed alone.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids if the model has a second input.
+        masks : int, default 50
+            Number of runs.
+
+        Returns
+        -------
+        tuple of ndarray
+            Mean and standard deviation, each (N, T); a list of such tuples if there are several predictions.
+
+        Raises
+        ------
+        ValueError
+            If the network has neither dropout nor a variance output.
+
+        References
+        ----------
+        Kendall and Gal (2017), What uncertainties do we need in Bayesian deep learning for computer vision?,
+        https://arxiv.org/abs/1703.04977
+        """
+        return scoring.predict_uncertainty(self, dataset, masks)
+
+    @tf.function(reduce_retracing=True)
+    def _compute_with_dropout(self, inputs: Any) -> Any:
+        with layers.monte_carlo(self.model):
+            return self.model(inputs, training=False)
+
+    def evaluate(
+        self,
+        dataset: Dataset,
+        metrics: Metric | list[Metric],
+        transformers: list = [],
+        per_task_metrics: bool = False,
+        use_sample_weights: bool = False,
+        n_classes: int = 2,
+    ) -> Any:
+        """Score the predictions for a dataset.
+
+        Labels with weight 0 are missing and left out, task by task; ``KerasModel`` counts them as 0.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        metrics : dc.metrics.Metric or list of them
+            See :mod:`deepchem_genomics.metrics`.
+        transformers, per_task_metrics, use_sample_weights, n_classes
+            As for ``KerasModel.evaluate``.
+
+        Returns
+        -------
+        dict
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+        """
+        if not scoring.has_missing_labels(dataset):
+            return super().evaluate(dataset, metrics, transformers, per_task_metrics, use_sample_weights, n_classes)
+        return scoring.evaluate_labelled(self, dataset, metrics, transformers, per_task_metrics, use_sample_weights)
+
+    def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
+        """Differentiate each output with respect to each input, for one sample or a batch.
+
+        Parameters
+        ----------
+        X : ndarray
+            One sample (L, A), or a batch (N, L, A).
+        ids : str or array_like of str, optional
+            Its id, or theirs (N,), needed if the model has a second input.
+
+        Returns
+        -------
+        ndarray or list
+            Derivatives, (T, L, A) for one sample or (N, T, L, A) for a batch. A list over outputs if the network has
+            several, as DeepChem returns. Where the network has several inputs, each of these is itself a list over
+            inputs: the second is (T, K) or (N, T, K), with respect to the values after scaling.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If X has another length or number of letters.
+        """
+        return saliency.compute_saliency(self, np.asarray(X), ids)
+
+    def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
+        """Write configuration and weights to a folder, without pickle; :func:`load` reads it.
+
+        Optimizer state is not saved: to go on training, use checkpoints.
+
+        Parameters
+        ----------
+        folder : path-like, optional
+            Its name; it appears only when whole. ``model_dir``/saved if not given.
+        overwrite : bool, default False
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder exists and is not to be replaced.
+        """
+        saving.save(self, Path(self.model_dir) / "saved" if folder is None else folder, overwrite)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], **kwargs: Any) -> "GenomicsModel":
+        """Read a model of this class that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        folder : path-like
+            The folder.
+        **kwargs
+            See :func:`~deepchem_genomics.models.load`.
+
+        Returns
+        -------
+        GenomicsModel
+            A model that predicts the same to the bit.
+
+        Raises
+        ------
+        ModelFolderError
+            If the folder is not whole, or holds a model of another class.
+        """
+        return saving.load(folder, cls, **kwargs)
+
+    def side_config(self) -> dict[str, Any]:
+        """Describe what a second input must be at prediction: saved beside the weights.
+
+        Returns
+        -------
+        dict
+            JSON only; empty for a model that takes sequences alone.
+        """
+        return {}
+
+    def get_num_tasks(self) -> int:
+        """Return T.
+
+        Returns
+        -------
+        int
+            Number of tasks.
+        """
+        return int(self.arguments.get("n_tasks", 1))
+
+    def get_task_type(self) -> str:
+        """Return what the labels are.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.mode

@@ -1,0 +1,220 @@
+"""Training that is reproducible, can be resumed and can be stopped: what ``KerasModel.fit`` is not."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from deepchem.data import Dataset
+from deepchem.models import KerasModel
+from tqdm import tqdm
+
+from deepchem_genomics.errors import ModelFolderError
+from deepchem_genomics.models import optimizers, saving
+from deepchem_genomics.models.batches import steps_per_epoch
+
+__all__ = ["Batch", "ResumableModel"]
+
+Batch = tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]
+"""Inputs, labels and weights."""
+
+
+class ResumableModel(KerasModel):
+    """A ``KerasModel`` whose training decays, resumes, stops and shows progress.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        As for ``KerasModel``.
+    progress : bool, optional
+        Whether long work shows a progress bar on stderr; by default only on a terminal.
+
+    Attributes
+    ----------
+    stop_training : bool
+        Set by a callback to end the running ``fit`` after the present step.
+    n_steps_per_epoch : int or None
+        Batches an epoch of the running ``fit``.
+    """
+
+    _built: bool  # KerasModel's own attribute
+
+    def __init__(self, *args: Any, progress: bool | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.progress = progress
+        self.stop_training = False
+        self.n_steps_per_epoch: int | None = None
+        # Training step at which the first epoch of the running fit began, also if that was before a restore.
+        self._first_step: int | None = None
+
+    def fit(
+        self,
+        dataset: Dataset,
+        nb_epoch: int = 10,
+        max_checkpoints_to_keep: int = 5,
+        checkpoint_interval: int = 1000,
+        deterministic: bool = False,
+        restore: bool = False,
+        variables: list | None = None,
+        loss: Callable | None = None,
+        callbacks: Callable | list[Callable] = [],
+        all_losses: list[float] | None = None,
+        resume: bool = False,
+    ) -> float:
+        """Train on a dataset.
+
+        The last batch of an epoch is not padded, so the loss is the mean over real rows.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        nb_epoch : int, default 10
+            How often to go through the data.
+        max_checkpoints_to_keep, checkpoint_interval, deterministic, restore, variables, loss, all_losses
+            As for ``KerasModel.fit``. A checkpoint is written every ``checkpoint_interval`` steps and at the end; 0
+            writes none.
+        callbacks : callable or list of callables
+            Called as ``callback(model, step)`` after each step. One that has a method ``on_fit_end`` has it called,
+            with the model, when training ends, before the last checkpoint is written.
+        resume : bool, default False
+            Go on from the last checkpoint in ``model_dir``, if there is one, until the data were seen ``nb_epoch``
+            times in all. With the same seed the result is that of a run that was never interrupted.
+
+        Returns
+        -------
+        float
+            The average loss since it was last logged.
+
+        Raises
+        ------
+        EmptyInputError, ShapeMismatchError, LabelError, MissingIdError
+            See :meth:`default_generator` and :meth:`batch_inputs`.
+        ModelFolderError
+            If the checkpoint to go on from is of another network.
+        """
+        self.n_steps_per_epoch = steps_per_epoch(dataset, self.batch_size)
+        if restore or (resume and tf.train.latest_checkpoint(self.model_dir)):
+            self.restore()
+        done = self._steps_done() if resume else 0
+        self._first_step = self._steps_done() - done
+        batches = self.default_generator(dataset, nb_epoch, deterministic=deterministic, pad_batches=False)
+        total = nb_epoch * self.n_steps_per_epoch
+        remaining = itertools.islice(batches, done, None)
+        shown = tqdm(remaining, "training", total, initial=done, unit="batch", disable=self._hide_progress())
+        try:
+            return self.fit_generator(
+                shown, max_checkpoints_to_keep, checkpoint_interval, False, variables, loss, callbacks, all_losses
+            )
+        finally:
+            shown.close()
+            self._first_step = None
+            self.n_steps_per_epoch = None
+
+    def fit_generator(
+        self,
+        generator: Iterable[Batch],
+        max_checkpoints_to_keep: int = 5,
+        checkpoint_interval: int = 1000,
+        restore: bool = False,
+        variables: list | None = None,
+        loss: Callable | None = None,
+        callbacks: Callable | list[Callable] = [],
+        all_losses: list[float] | None = None,
+    ) -> float:
+        """Train on batches from a generator, for instance :func:`~deepchem_genomics.models.generate_batches`.
+
+        Callbacks can end the training: ``KerasModel`` has no way to.
+
+        Parameters
+        ----------
+        generator : iterable
+            Batches (inputs, labels, weights), each a list of arrays.
+        max_checkpoints_to_keep, checkpoint_interval, restore, variables, loss, callbacks, all_losses
+            See :meth:`fit`.
+
+        Returns
+        -------
+        float
+            The average loss since it was last logged.
+        """
+        every = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+        self.stop_training = False
+        return super().fit_generator(
+            self._until_stopped(generator, every),
+            max_checkpoints_to_keep,
+            checkpoint_interval,
+            restore,
+            variables,
+            loss,
+            every,
+            all_losses,
+        )
+
+    def _until_stopped(self, generator: Iterable[Batch], callbacks: list[Callable]) -> Iterator[Batch]:
+        """Pass batches on until a callback asks to stop; then let the callbacks finish.
+
+        KerasModel's loop asks for the next batch after the callbacks of a step, and writes its last checkpoint after
+        the last batch: so this is the place between the two.
+        """
+        for batch in generator:
+            yield batch
+            if self.stop_training:
+                break
+        for callback in callbacks:
+            if hasattr(callback, "on_fit_end"):
+                callback.on_fit_end(self)
+
+    def _ensure_built(self) -> None:
+        """Create step counter, optimizer and checkpoint, in which KerasModel does not have the counter."""
+        if self._built:
+            return
+        self._built = True
+        self._global_step = tf.Variable(0, trainable=False)
+        self._tf_optimizer = optimizers.to_tf_keras(self.optimizer)
+        self._checkpoint = tf.train.Checkpoint(
+            optimizer=self._tf_optimizer, model=self.model, global_step=self._global_step
+        )
+
+    def restore(self, checkpoint: str | None = None, model_dir: str | os.PathLike[str] | None = None) -> None:
+        """Read weights, optimizer state and step counter back from a checkpoint.
+
+        Parameters
+        ----------
+        checkpoint : str, optional
+            The checkpoint; the newest of the folder if not given.
+        model_dir : str, optional
+            The folder; the model's own if not given.
+
+        Raises
+        ------
+        ModelFolderError
+            If there is no checkpoint, or it is of another network: KerasModel is silent there.
+        """
+        self._ensure_built()
+        folder = self.model_dir if model_dir is None else os.fspath(model_dir)
+        checkpoint = checkpoint or tf.train.latest_checkpoint(folder)
+        if checkpoint is None:
+            raise ModelFolderError(f"{folder}: no checkpoint; train with checkpoint_interval > 0, or name another")
+        saving.require_same_network(checkpoint, self.model)
+        try:
+            self._checkpoint.restore(checkpoint).assert_existing_objects_matched()
+        except (AssertionError, ValueError, IndexError, tf.errors.OpError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelFolderError(
+                f"{checkpoint}: not a whole checkpoint of this {type(self).__name__} ({reason}); build the model with"
+                " the arguments it was trained with"
+            ) from error
+
+    def reload(self) -> None:
+        """Read back the newest checkpoint of ``model_dir``; DeepChem's name for :meth:`restore`."""
+        self.restore()
+
+    def _steps_done(self) -> int:
+        return self.get_global_step() if self._built else 0
+
+    def _hide_progress(self) -> bool | None:
+        """Return tqdm's ``disable``: None hides the bar unless stderr is a terminal."""
+        return None if self.progress is None else not self.progress

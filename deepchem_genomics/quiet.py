@@ -1,0 +1,75 @@
+"""Import DeepChem without the two dozen lines it prints.
+
+A plain ``import deepchem`` writes 24 lines to stderr and one to stdout, which breaks pipes. They come partly from C++,
+so only redirecting the file descriptors silences them all. The command line calls this before anything else; library
+modules import DeepChem plainly, for whoever uses them has imported it already.
+"""
+
+import contextlib
+import importlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from types import ModuleType
+
+__all__ = ["import_quietly"]
+
+
+def import_quietly(name: str = "deepchem") -> ModuleType:
+    """Import a module with stdout and stderr held back.
+
+    What was held back is replayed on stderr if the import fails, and thrown away if it does not. Levels of the root
+    and TensorFlow loggers are put back.
+
+    Parameters
+    ----------
+    name : str, default "deepchem"
+        The module to import.
+
+    Returns
+    -------
+    ModuleType
+        The imported module.
+
+    Examples
+    --------
+    >>> import_quietly("json").__name__
+    'json'
+    """
+    if name in sys.modules:
+        return sys.modules[name]
+    # TensorFlow's C++ start-up notes; setdefault so that the user's own wish wins.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    levels = {logger: logger.level for logger in (logging.getLogger(), logging.getLogger("tensorflow"))}
+    try:
+        with _held_back_output():
+            return importlib.import_module(name)
+    finally:
+        for logger, level in levels.items():
+            logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def _held_back_output() -> Iterator[None]:
+    """Send file descriptors 1 and 2 to a temporary file; replay it on an exception."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 1)
+        os.dup2(held.fileno(), 2)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for descriptor, original in zip((1, 2), saved, strict=True):
+                os.dup2(original, descriptor)
+                os.close(original)
+            if failed:
+                held.seek(0)
+                os.write(2, held.read())

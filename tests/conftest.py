@@ -1,0 +1,20 @@
+"""Fixtures shared by all tests: where the real data are, and a quiet DeepChem."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from deepchem_genomics.quiet import import_quietly
+
+import_quietly("deepchem")  # once, without its two dozen lines in the first test's output
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real data, or skip with the reason."""
+    default = Path(__file__).parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("DEEPCHEM_GENOMICS_DATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"no real data in {folder}; set DEEPCHEM_GENOMICS_DATA to the folder that has them")
+    return folder

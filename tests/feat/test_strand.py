@@ -1,0 +1,87 @@
+"""Reverse complements, of strings and of arrays, and that the two agree."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ShapeMismatchError, UnknownBaseError
+from deepchem_genomics.feat import DNA, RNA, decode, one_hot, reverse_complement, reverse_complement_one_hot
+
+CODES = "ACGTRYSWKMBDHVN"
+any_case = st.text(CODES + CODES.lower(), min_size=1, max_size=40)
+
+
+@settings(deadline=None)
+@given(any_case)
+def test_reverse_complement__twice_is_the_sequence(sequence):
+    other = reverse_complement(sequence)
+    assert reverse_complement(other) == sequence
+    assert [letter.isupper() for letter in other[::-1]] == [letter.isupper() for letter in sequence]
+
+
+@settings(deadline=None)
+@given(any_case, st.sampled_from(["zeros", "fractional"]))
+def test_reverse_complement__of_the_string_and_of_the_array_agree(sequence, unknown):
+    by_string = one_hot([reverse_complement(sequence)], unknown=unknown)
+    by_array = reverse_complement_one_hot(one_hot([sequence], unknown=unknown))
+    np.testing.assert_array_equal(by_array, by_string)
+    assert by_array.dtype == by_string.dtype and by_array.flags.c_contiguous
+
+
+@settings(deadline=None)
+@given(st.text("ACGU", min_size=1))
+def test_reverse_complement__of_rna_stays_rna(sequence):
+    other = reverse_complement(sequence, RNA)
+    assert other.replace("U", "T") == reverse_complement(sequence.replace("U", "T"))
+    assert decode(reverse_complement_one_hot(one_hot([sequence], RNA)), RNA) == [other]
+
+
+def test_reverse_complement__of_known_sequences_stays_what_it_is():
+    assert reverse_complement("GATTACA") == "TGTAATC"
+    assert reverse_complement("RYSWKMBDHVN") == "NBDHVKMWSRY"
+    assert reverse_complement(["TGACTCA", "aAc", ""]) == ["TGAGTCA", "gTt", ""]
+    assert reverse_complement(np.array(["AC"])) == ["GT"]
+
+
+def test_reverse_complement_one_hot__twice_is_the_array_and_the_input_is_left_alone():
+    array = np.random.default_rng(3).normal(size=(5, 7, 4))
+    before = array.copy()
+    other = reverse_complement_one_hot(array)
+    np.testing.assert_array_equal(reverse_complement_one_hot(other), array)
+    np.testing.assert_array_equal(array, before)
+    assert not np.shares_memory(other, array)
+    np.testing.assert_array_equal(reverse_complement_one_hot(array[2]), other[2])
+
+
+DNA_RULE = "DNA has the letters A, C, G, T, R, Y, S, W, K, M, B, D, H, V, N; "
+RNA_RULE = "RNA has the letters A, C, G, U, R, Y, S, W, K, M, B, D, H, V, N; "
+
+
+@pytest.mark.parametrize(
+    ("sequences", "alphabet", "place", "rule"),
+    [
+        ("ACXT", DNA, "the sequence has 'X' at position 2; ", DNA_RULE),
+        (["AC", "ACU"], DNA, "sequence 1 has 'U' at position 2; ", DNA_RULE),
+        ("ACT", RNA, "the sequence has 'T' at position 2; ", RNA_RULE),
+    ],
+)
+def test_reverse_complement__names_the_letter_it_cannot_pair(sequences, alphabet, place, rule):
+    with pytest.raises(UnknownBaseError) as caught:
+        reverse_complement(sequences, alphabet)
+    assert str(caught.value) == place + rule + "correct the letter, or pass the other alphabet if it has it"
+
+
+def test_reverse_complement__names_what_is_no_string():
+    with pytest.raises(BadValueError, match=r"^sequence 1 is b'AC', a bytes; it must be a str; convert it or drop it$"):
+        reverse_complement(["AC", b"AC"])
+
+
+def test_reverse_complement__needs_an_alphabet_not_its_letters():
+    with pytest.raises(AlphabetMismatchError, match=r"^the alphabet is 'ACGU', a str; "):
+        reverse_complement("ACG", "ACGU")
+
+
+def test_reverse_complement_one_hot__says_which_shape_it_needs():
+    with pytest.raises(ShapeMismatchError, match=r"^the one-hot array has shape \(2, 4, 3\); it must be \(N, L, 4\)"):
+        reverse_complement_one_hot(np.zeros((2, 4, 3)))

@@ -1,0 +1,94 @@
+"""The order and completeness of batches."""
+
+import deepchem as dc
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.models.batches import check_labels, generate_batches, iterate_batches
+
+
+def dataset(n_rows: int, shard_sizes: list[int] | None = None) -> dc.data.Dataset:
+    X = np.arange(n_rows * 8).reshape(n_rows, 2, 4).astype(np.int8)
+    y = np.arange(n_rows, dtype=np.float32)[:, None]
+    ids = np.array([f"row{i}" for i in range(n_rows)])
+    whole = dc.data.NumpyDataset(X, y, ids=ids)
+    if shard_sizes is None:
+        return whole
+    ends = np.cumsum(shard_sizes)
+    return dc.data.DiskDataset.create_dataset(
+        (whole.X[a:b], whole.y[a:b], whole.w[a:b], whole.ids[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)
+    )
+
+
+@given(n_rows=st.integers(1, 40), batch_size=st.integers(1, 15), seed=st.integers(0, 5), shuffled=st.booleans())
+def test_iterate_batches__each_epoch_has_every_row_once(n_rows, batch_size, seed, shuffled):
+    batches = list(iterate_batches(dataset(n_rows), batch_size, 2, not shuffled, seed))
+    assert all(len(X) == batch_size for X, *_ in batches if len(X) != n_rows % batch_size)
+    per_epoch = -(-n_rows // batch_size)
+    for epoch in (batches[:per_epoch], batches[per_epoch:]):
+        rows = np.concatenate([y[:, 0] for _, y, _, _ in epoch])
+        assert sorted(rows) == list(range(n_rows))
+        for X, y, _, ids in epoch:
+            assert list(ids) == [f"row{int(value)}" for value in y[:, 0]]
+            np.testing.assert_array_equal(X[:, 0, 0], (y[:, 0] * 8).astype(np.int8))
+
+
+@settings(max_examples=10, deadline=None)
+@given(sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4), batch_size=st.integers(1, 12))
+def test_iterate_batches__in_order_batches_run_across_shards(sizes, batch_size):
+    data = dataset(sum(sizes), sizes)
+    rows = [y[:, 0] for _, y, _, _ in iterate_batches(data, batch_size)]
+    assert all(len(part) == batch_size for part in rows[:-1])
+    np.testing.assert_array_equal(np.concatenate(rows), np.arange(sum(sizes)))
+
+
+def test_iterate_batches__shards_are_shuffled_too():
+    data = dataset(40, [10, 10, 10, 10])
+    orders = set()
+    for seed in range(5):
+        rows = np.concatenate([y[:, 0] for _, y, _, _ in iterate_batches(data, 10, 1, False, seed)])
+        assert sorted(rows) == list(range(40))
+        orders.add(tuple(int(row) // 10 for row in rows[::10]))
+    assert len(orders) > 2
+
+
+def test_iterate_batches__epochs_differ_and_follow_from_the_seed_and_the_step():
+    data = dataset(30)
+    first, second = (y[:, 0] for _, y, _, _ in iterate_batches(data, 30, 2, False, seed=1))
+    assert not np.array_equal(first, second)
+    ((_, later, _, _),) = iterate_batches(data, 30, 1, False, seed=1, first_step=1)
+    np.testing.assert_array_equal(later, second[:, None])
+
+
+def test_iterate_batches__without_a_seed_orders_differ():
+    data = dataset(30)
+    ((_, first, _, _),) = iterate_batches(data, 30, 1, False)
+    ((_, second, _, _),) = iterate_batches(data, 30, 1, False)
+    assert not np.array_equal(first, second)
+
+
+def test_iterate_batches__padding_repeats_rows_with_weight_0():
+    *_, (X, _, w, ids) = iterate_batches(dataset(7), 5, pad_batches=True)
+    assert len(X) == 5
+    assert w[:, 0].tolist() == [1, 1, 0, 0, 0]
+    assert ids.tolist() == ["row5", "row6", "row5", "row6", "row5"]
+
+
+def test_generate_batches__labels_and_weights_come_as_lists():
+    ((inputs, labels, weights),) = generate_batches(dataset(3), batch_size=5, deterministic=True)
+    assert [len(part) for part in (inputs, labels, weights)] == [1, 1, 1]
+    assert labels[0][:, 0].tolist() == [0, 1, 2]
+
+
+def test_check_labels__integer_labels_pass_as_they_are():
+    y = np.array([[1], [0]])
+    assert check_labels(y, np.ones((2, 1)), np.array(["a", "b"])) is y
+
+
+@pytest.mark.parametrize("w", [np.array([1.0, 0.0]), np.array([[1.0], [0.0]])])
+def test_check_labels__nan_becomes_0_where_the_weight_is_0(w):
+    y = np.array([[1.0], [np.nan]])
+    assert check_labels(y, w, np.array(["a", "b"])).tolist() == [[1], [0]]
+    assert np.isnan(y[1, 0])  # the input is not modified

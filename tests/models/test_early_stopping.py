@@ -1,0 +1,69 @@
+"""Training stops in time and gives the best weights back."""
+
+import numpy as np
+import pytest
+
+from deepchem_genomics import metrics, models
+from deepchem_genomics.errors import BadValueError
+
+
+class Scripted:
+    """A metric whose scores are written down beforehand."""
+
+    def __init__(self, name: str, scores: list[float]) -> None:
+        self.name, self.scores = name, iter(scores)
+
+
+@pytest.fixture
+def scripted_model(make_model, monkeypatch):
+    model = make_model()
+    monkeypatch.setattr(model, "evaluate", lambda dataset, metrics: {metrics[0].name: next(metrics[0].scores)})
+    return model
+
+
+def test_early_stopping__stops_after_patience_and_restores_the_best(scripted_model, train, valid):
+    stopping = models.EarlyStopping(valid, Scripted("roc_auc", [0.5, 0.7, 0.6, 0.65, 0.9]), patience=2)
+    weights = {}
+    keep = lambda model, step: weights.update({int(step): model.model.get_weights()})  # noqa: E731
+    scripted_model.fit(train, nb_epoch=10, checkpoint_interval=0, callbacks=[keep, stopping])
+    assert [score for _, score in stopping.history] == [0.5, 0.7, 0.6, 0.65]
+    assert (stopping.best_step, stopping.best_score) == (10, 0.7)
+    for best, final in zip(weights[10], scripted_model.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(best, final)
+
+
+def test_early_stopping__restores_the_best_when_epochs_run_out(scripted_model, train, valid):
+    stopping = models.EarlyStopping(valid, Scripted("pearson", [0.9, 0.1]), patience=5)
+    scripted_model.fit(train, nb_epoch=2, checkpoint_interval=0, callbacks=stopping)
+    assert stopping.best_step == 5
+
+
+def test_early_stopping__an_error_is_better_when_lower(scripted_model, train, valid):
+    stopping = models.EarlyStopping(valid, Scripted("rmse", [0.5, 0.3, 0.4]), patience=5)
+    scripted_model.fit(train, nb_epoch=3, checkpoint_interval=0, callbacks=stopping)
+    assert stopping.best_score == 0.3
+
+
+def test_early_stopping__the_checkpoint_has_the_best_weights(make_model, train, valid, tmp_path):
+    model = make_model(model_dir=tmp_path)
+    stopping = models.EarlyStopping(valid, metrics.roc_auc, patience=2)
+    model.fit(train, nb_epoch=30, callbacks=stopping)
+    restored = make_model(model_dir=tmp_path)
+    restored.restore()
+    assert restored.evaluate(valid, [metrics.roc_auc])["roc_auc"] == pytest.approx(stopping.best_score)
+
+
+def test_early_stopping__fit_generator_needs_an_interval(make_model, train, valid):
+    batches = models.generate_batches(train, 2, 50, seed=0)
+    with pytest.raises(BadValueError, match="give EarlyStopping"):
+        make_model().fit_generator(batches, callbacks=models.EarlyStopping(valid, metrics.roc_auc))
+    stopping = models.EarlyStopping(valid, metrics.roc_auc, interval=4)
+    batches = models.generate_batches(train, 2, 50, seed=0)
+    make_model().fit_generator(batches, checkpoint_interval=0, callbacks=stopping)
+    assert [step for step, _ in stopping.history] == [4, 8]
+
+
+def test_early_stopping__a_score_of_nan_is_an_error(scripted_model, train, valid):
+    stopping = models.EarlyStopping(valid, Scripted("pearson", [float("nan")]))
+    with pytest.raises(BadValueError, match="pearson is NaN"):
+        scripted_model.fit(train, nb_epoch=1, callbacks=stopping)

@@ -1,0 +1,155 @@
+"""save and load: nothing pickled, nothing half-made, nothing read that was not written."""
+
+import json
+
+import deepchem as dc
+import numpy as np
+import pytest
+
+from deepchem_genomics import models
+from deepchem_genomics.errors import (
+    MissingIdError,
+    ModelFolderError,
+    SequenceLengthError,
+    ShapeMismatchError,
+    UnknownBaseError,
+)
+
+
+@pytest.fixture
+def saved(trained, tmp_path):
+    trained.save(tmp_path / "model")
+    return tmp_path / "model"
+
+
+def test_save__load_predicts_the_same_to_the_bit(saved, trained, valid):
+    np.testing.assert_array_equal(models.load(saved).predict(valid), trained.predict(valid))
+    np.testing.assert_array_equal(models.TFBindingModel.load(saved).predict(valid), trained.predict(valid))
+
+
+def test_save__writes_a_configuration_and_weights_and_nothing_else(saved):
+    assert sorted(file.name for file in saved.iterdir()) == ["config.json", "weights.npz"]
+    with np.load(saved / "weights.npz", allow_pickle=False) as weights:
+        assert all(weights[name].dtype.kind in "fi" for name in weights.files)
+    config = json.loads((saved / "config.json").read_text())
+    assert config["class"] == "TFBindingModel"
+    assert config["training"]["steps"] == 15
+
+
+def test_save__refuses_to_replace_unless_told(saved, trained):
+    with pytest.raises(FileExistsError, match="exists; choose another name or allow overwriting"):
+        trained.save(saved)
+    trained.save(saved, overwrite=True)
+    assert sorted(path.name for path in saved.parent.iterdir()) == ["model"]
+
+
+def test_save__a_failure_leaves_nothing(trained, tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "savez", fail)
+    with pytest.raises(OSError, match="No space left"):
+        trained.save(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_load__continues_training_with_the_same_optimizer(make_model, train, tmp_path):
+    schedule = dc.models.optimizers.ExponentialDecay(0.02, decay_rate=0.5, decay_steps=5)
+    make_model(learning_rate=schedule).save(tmp_path / "model")
+    loaded = models.load(tmp_path / "model")
+    assert vars(loaded.optimizer.learning_rate) == vars(schedule)
+    assert loaded.batch_size == 50
+    assert np.isfinite(loaded.fit(train, nb_epoch=1, checkpoint_interval=0))
+
+
+def test_load__a_second_input_keeps_the_scaling_of_training(make_two_input_model, signals, train, valid, tmp_path):
+    scaled = signals.scaled("log-standard", train.ids)
+    model = make_two_input_model(scaled)
+    model.fit(train, nb_epoch=1, checkpoint_interval=0)
+    model.save(tmp_path / "model")
+    raw = type(signals)(signals.ids, signals.values, names=signals.names)
+    loaded = models.load(tmp_path / "model", accessibility=raw)
+    np.testing.assert_array_equal(loaded.predict(valid), model.predict(valid))
+
+
+def test_load__without_signals_a_second_input_is_missed_at_predict(trained_two_input, valid, tmp_path):
+    trained_two_input.save(tmp_path / "model")
+    loaded = models.load(tmp_path / "model")
+    with pytest.raises(MissingIdError, match=r"chr1:1000-1030.*dnase, atac\); give it with models.load"):
+        loaded.predict(valid)
+
+
+def test_load__refuses_another_number_of_tracks(trained_two_input, signals, tmp_path):
+    trained_two_input.save(tmp_path / "model")
+    one_track = type(signals)(signals.ids, signals.values[:, :1])
+    with pytest.raises(ShapeMismatchError, match="2 tracks"):
+        models.load(tmp_path / "model", accessibility=one_track)
+
+
+@pytest.mark.parametrize("name", ["config.json", "weights.npz"])
+def test_load__names_the_piece_that_a_half_written_folder_lacks(saved, name):
+    (saved / name).unlink()
+    with pytest.raises(ModelFolderError, match=rf"lacks {name}, so it is not a whole saved model"):
+        models.load(saved)
+
+
+def test_load__refuses_weights_that_were_changed(saved):
+    file = saved / "weights.npz"
+    file.write_bytes(file.read_bytes()[:-10])
+    with pytest.raises(ModelFolderError, match=r"weights.npz: not the weights that config.json describes"):
+        models.load(saved)
+
+
+def test_load__refuses_a_configuration_that_is_not_one(saved):
+    (saved / "config.json").write_text('{"format": 1, "class": "TFBind')
+    with pytest.raises(ModelFolderError, match=r"not a model's configuration"):
+        models.load(saved)
+    (saved / "config.json").write_text('{"format": 99}')
+    with pytest.raises(ModelFolderError, match="format 99, this version reads format 1"):
+        models.load(saved)
+    (saved / "config.json").write_text('{"format": 1}')
+    with pytest.raises(ModelFolderError, match="lacks arguments, class"):
+        models.load(saved)
+
+
+def test_load__refuses_a_class_it_does_not_know(saved):
+    config = json.loads((saved / "config.json").read_text())
+    (saved / "config.json").write_text(json.dumps({**config, "class": "os.system"}))
+    with pytest.raises(ModelFolderError, match="no known model; import the module that defines it"):
+        models.load(saved)
+
+
+def test_load__refuses_another_class_than_asked_for(saved):
+    with pytest.raises(ModelFolderError, match="holds a TFBindingModel, not a SiRNAEfficacyModel"):
+        models.SiRNAEfficacyModel.load(saved)
+
+
+def test_load__refuses_weights_of_another_network(saved, make_model, tmp_path):
+    make_model(filters=7).save(tmp_path / "other")
+    config = json.loads((tmp_path / "other" / "config.json").read_text())
+    config["arguments"]["filters"] = 15
+    (tmp_path / "other" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelFolderError, match=r"does not fit the network that config\.json describes"):
+        models.load(tmp_path / "other")
+
+
+def test_load__a_missing_folder_is_named(tmp_path):
+    with pytest.raises(ModelFolderError, match="no such folder"):
+        models.load(tmp_path / "nowhere")
+
+
+def test_predict_sequences__refuses_another_alphabet_or_length(trained):
+    assert trained.predict_sequences(["acgtn" * 6]).shape == (1, 1)
+    with pytest.raises(UnknownBaseError, match="'U'"):
+        trained.predict_sequences(["ACGU" * 7 + "AC"])
+    with pytest.raises(ShapeMismatchError, match=r"got \(N, 4, 4\)"):
+        trained.predict_sequences(["ACGT"])
+    with pytest.raises(SequenceLengthError):
+        trained.predict_sequences(["ACGT", "ACG"])
+
+
+def test_predict_sequences__agrees_with_predict(trained_two_input, valid):
+    from deepchem_genomics.feat import decode
+
+    predicted = trained_two_input.predict_sequences(decode(valid.X), ids=valid.ids)
+    np.testing.assert_array_equal(predicted, trained_two_input.predict(valid))
