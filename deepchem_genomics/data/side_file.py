@@ -101,15 +101,19 @@ def line_of(path: Path, layout: Layout, row: int) -> int:
     return next(islice(_rows(path, layout), row, None))[0]
 
 
-def write_text(path: Path, ids: Sequence[str], values: SideValues, names: Sequence[str]) -> None:
-    """Write tab-separated text with a header, gzipped if the name ends in ``.gz``; equal tables give equal bytes."""
+def write_text(path: Path, names: Sequence[str], chunks: Iterable[tuple[Sequence[str], SideValues]]) -> None:
+    """Write tab-separated text with a header, gzipped if the name ends in ``.gz``; equal tables give equal bytes.
+
+    Ids and values come in chunks, so that a table larger than memory can be written.
+    """
     with atomic_file(path) as partial, partial.open("wb") as raw:
         # without the name and the time that gzip would put in
         binary = gzip.GzipFile("", "wb", 6, raw, mtime=0) if path.suffix == ".gz" else raw
         with io.TextIOWrapper(binary, encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle, delimiter="\t", lineterminator="\n")
             writer.writerow(["id", *names])
-            writer.writerows(zip(ids, *map(_exact_text, values.T), strict=True))
+            for ids, values in chunks:
+                writer.writerows(zip(ids, *map(_exact_text, values.T), strict=True))
 
 
 def require_file(path: Path) -> None:

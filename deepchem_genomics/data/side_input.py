@@ -428,6 +428,6 @@ class SideInput:
         if path.suffix in PARQUET:
             side_frame.write_parquet(path, list(self._rows), self._values, self._names)
         elif ending in TEXT:
-            side_file.write_text(path, list(self._rows), self._values, self._names)
+            side_file.write_text(path, self._names, [(list(self._rows), self._values)])
         else:
             raise BadValueError(f"{path} ends in {path.suffix!r}; choose .tsv, .txt, .tsv.gz, .txt.gz or .parquet")

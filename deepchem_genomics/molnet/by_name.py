@@ -1,0 +1,53 @@
+"""Data sets by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.molnet.simulated_loader import Loaded
+from deepchem_genomics.molnet.simulated_sirna import load_simulated_sirna
+from deepchem_genomics.molnet.simulated_tf import load_simulated_tf
+
+__all__ = ["load", "loaders"]
+
+loaders: dict[str, Callable[..., Loaded]] = {
+    "simulated_sirna": load_simulated_sirna,
+    "simulated_tf": load_simulated_tf,
+}
+"""Every data set that :func:`load` knows; ``load_<name>`` is its function."""
+
+
+def load(name: str, **options: Any) -> Loaded:
+    """Load a data set by name.
+
+    Parameters
+    ----------
+    name : str
+        One of ``loaders``.
+    **options
+        Arguments of its ``load_*`` function: ``featurizer``, ``splitter`` and so on.
+
+    Returns
+    -------
+    tasks : list of str
+        Names of the tasks.
+    datasets : tuple of dc.data.DiskDataset
+        Train, valid and test; or one, with ``splitter=None``.
+    transformers : list of dc.trans.Transformer
+        Those that were applied.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such name.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tasks, datasets, _ = load("simulated_tf", n=1000, splitter="block", save_dir=tempfile.mkdtemp())
+    >>> [len(dataset) for dataset in datasets]
+    [790, 90, 100]
+    """
+    if name not in loaders:
+        raise BadValueError(f"there is no data set named {name!r}; choose one of {', '.join(sorted(loaders))}")
+    return loaders[name](**options)

@@ -1,0 +1,88 @@
+"""Featurizers and splitters by name."""
+
+from typing import Any, TypeVar
+
+from deepchem import molnet
+from deepchem.feat import Featurizer
+from deepchem.splits import Splitter
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+from deepchem_genomics.splits import BlockSplitter, ChromosomeSplitter, SimilaritySplitter
+
+__all__ = ["featurizer_named", "featurizers", "splitter_named", "splitters"]
+
+featurizers: dict[str, Featurizer] = {
+    "dna-onehot": OneHotNucleotideFeaturizer(),
+    "rna-onehot": OneHotNucleotideFeaturizer(alphabet="ACGU"),
+}
+"""Our featurizers by the names that MoleculeNet loaders take, once registered."""
+
+splitters: dict[str, Splitter] = {
+    "block": BlockSplitter(),
+    "chromosome": ChromosomeSplitter(),
+    "similarity": SimilaritySplitter(),
+}
+"""Our splitters by the names that MoleculeNet loaders take, once registered; each with its defaults."""
+
+Named = TypeVar("Named")
+
+
+def featurizer_named(featurizer: Featurizer | str) -> Featurizer:
+    """Return a featurizer given by name, ours or DeepChem's; or itself.
+
+    Parameters
+    ----------
+    featurizer : dc.feat.Featurizer or str
+        Names are taken in any case.
+
+    Returns
+    -------
+    dc.feat.Featurizer
+        The featurizer.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such name.
+
+    Examples
+    --------
+    >>> featurizer_named("RNA-onehot")
+    OneHotNucleotideFeaturizer[alphabet='ACGU', length=None, unknown='zeros', on_length='error', interchange_tu=False]
+    """
+    return _named("featurizer", featurizer, molnet.featurizers | featurizers)
+
+
+def splitter_named(splitter: Splitter | str | None) -> Splitter | None:
+    """Return a splitter given by name, ours or DeepChem's; or itself.
+
+    Parameters
+    ----------
+    splitter : dc.splits.Splitter, str or None
+        Names are taken in any case.
+
+    Returns
+    -------
+    dc.splits.Splitter or None
+        The splitter.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such name.
+
+    Examples
+    --------
+    >>> splitter_named("block")
+    BlockSplitter[block_size=None, guard=1000]
+    """
+    return None if splitter is None else _named("splitter", splitter, molnet.splitters | splitters)
+
+
+def _named(what: str, named: Named | str, known: dict[str, Any]) -> Named:
+    if not isinstance(named, str):
+        return named
+    if named.lower() not in known:
+        raise BadValueError(f"there is no {what} named {named!r}; choose one of {', '.join(sorted(known))}")
+    return known[named.lower()]

@@ -1,0 +1,98 @@
+"""Simulated siRNA efficacy, loaded as MoleculeNet loads data sets."""
+
+from collections.abc import Sequence
+
+from deepchem.feat import Featurizer
+from deepchem.molnet import TransformerGenerator
+from deepchem.splits import Splitter
+
+from deepchem_genomics.data import simulate_sirna
+from deepchem_genomics.feat import RNA
+from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+
+__all__ = ["SIMULATED_SIRNA_TASKS", "load_simulated_sirna"]
+
+SIMULATED_SIRNA_TASKS = ["efficacy"]
+
+
+def load_simulated_sirna(
+    featurizer: Featurizer | str = "rna-onehot",
+    splitter: Splitter | str | None = "random",
+    transformers: Sequence[TransformerGenerator | str] = (),
+    reload: bool = True,
+    data_dir: str | None = None,
+    save_dir: str | None = None,
+    *,
+    n: int = 2431,
+    seed: int = 0,
+) -> Loaded:
+    """Load simulated siRNA guides with their efficacy.
+
+    Nothing in it was measured; results on it say nothing about a cell. What the data are is told in
+    :mod:`deepchem_genomics.data.simulated_sirna`.
+
+    ================  =======================================================================
+    rows              ``n``: 2,431 guides
+    sequence          RNA, 21 nt: the guide strand, 5' to 3'
+    tasks             1, regression: ``efficacy``
+    label             no unit, on the scale of Huesken et al. (2005): 0 is none, a few above 1;
+                      mean about 0.69, standard deviation about 0.2
+    best possible     Pearson r about 0.73, the rules without the noise
+    weights           1
+    missing labels    none
+    ids               ``simulated<seed>:guide<number>``
+    split             random; guides are independent of each other
+    source, licence   made by this package from published design rules; simulated
+    ================  =======================================================================
+
+    Parameters
+    ----------
+    featurizer : dc.feat.Featurizer or str, default "rna-onehot"
+        Gets each guide as a string of A, C, G, U.
+    splitter : dc.splits.Splitter, str or None, default "random"
+        Sets of 80, 10 and 10 %; None gives one data set. The split follows from ``seed``.
+    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
+        Fitted on the training set.
+    reload : bool, default True
+        Whether to keep the result on disk, and to take it from there if it is.
+    data_dir : str, optional
+        Not used: there are no raw data.
+    save_dir : str, optional
+        Where results are kept; DeepChem's data folder by default.
+    n, seed
+        As for :func:`deepchem_genomics.data.simulate_sirna`. They are part of the folder's name.
+
+    Returns
+    -------
+    tasks : list of str
+        ``["efficacy"]``.
+    datasets : tuple of dc.data.DiskDataset
+        Train, valid, test. With the default featurizer X is int8 (N, 21, 4).
+    transformers : list of dc.trans.Transformer
+        Those that were applied.
+
+    Raises
+    ------
+    BadValueError
+        If a parameter is out of range, a name is not known, or the featurizer fails on a guide.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tasks, (train, valid, test), _ = load_simulated_sirna(save_dir=tempfile.mkdtemp())
+    >>> tasks, train.X.shape, len(valid), len(test)
+    (['efficacy'], (1944, 21, 4), 243, 244)
+    """
+    loader = SimulatedLoader(
+        featurizer,
+        splitter,
+        transformers,
+        SIMULATED_SIRNA_TASKS,
+        data_dir,
+        save_dir,
+        simulate_sirna,
+        RNA,
+        n=n,
+        seed=seed,
+    )
+    return loader.load("simulated_sirna", reload)

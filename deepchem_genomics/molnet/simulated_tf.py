@@ -1,0 +1,130 @@
+"""Simulated transcription-factor binding, loaded as MoleculeNet loads data sets."""
+
+from collections.abc import Sequence
+
+from deepchem.feat import Featurizer
+from deepchem.molnet import TransformerGenerator
+from deepchem.splits import Splitter
+
+from deepchem_genomics.data import SideInput, simulate_tf_binding
+from deepchem_genomics.feat import DNA
+from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+
+__all__ = ["SIMULATED_TF_TASKS", "load_simulated_tf", "simulated_accessibility"]
+
+SIMULATED_TF_TASKS = ["bound"]
+
+
+def load_simulated_tf(
+    featurizer: Featurizer | str = "dna-onehot",
+    splitter: Splitter | str | None = "random",
+    transformers: Sequence[TransformerGenerator | str] = (),
+    reload: bool = True,
+    data_dir: str | None = None,
+    save_dir: str | None = None,
+    *,
+    n: int = 10_000,
+    seed: int = 0,
+    length: int = 101,
+    prevalence: float = 0.01,
+) -> Loaded:
+    """Load simulated windows, some of which a transcription factor binds.
+
+    Nothing in it was measured; results on it say nothing about a genome. What the data are and which scores are the
+    best possible is told in :mod:`deepchem_genomics.data.simulated_tf` and
+    :mod:`deepchem_genomics.data.ideal_observer`. The model's second input is :func:`simulated_accessibility`.
+
+    ================  ===================================================================
+    rows              ``n``: 10,000 windows
+    sequence          DNA, ``length`` bases: 101
+    tasks             1, classification: ``bound``, 1 where the factor is bound
+    prevalence        about 1 %
+    weights           N / (2 x class size), so that both classes count alike
+    missing labels    none
+    ids               ``simulated<seed>:start-end``, side by side, not overlapping
+    split             random; windows are independent of each other
+    source, licence   made by this package from JASPAR's JUND and ATF3 matrices; simulated
+    ================  ===================================================================
+
+    Parameters
+    ----------
+    featurizer : dc.feat.Featurizer or str, default "dna-onehot"
+        Gets each window as a string of A, C, G, T.
+    splitter : dc.splits.Splitter, str or None, default "random"
+        Sets of 80, 10 and 10 %; None gives one data set. The split follows from ``seed``.
+    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
+        Fitted on the training set. Weights are balanced already.
+    reload : bool, default True
+        Whether to keep the result on disk, and to take it from there if it is.
+    data_dir : str, optional
+        Not used: there are no raw data.
+    save_dir : str, optional
+        Where results are kept; DeepChem's data folder by default.
+    n, seed, length, prevalence
+        As for :func:`deepchem_genomics.data.simulate_tf_binding`. They are part of the folder's name.
+
+    Returns
+    -------
+    tasks : list of str
+        ``["bound"]``.
+    datasets : tuple of dc.data.DiskDataset
+        Train, valid, test. With the default featurizer X is int8 (N, L, 4).
+    transformers : list of dc.trans.Transformer
+        Those that were applied.
+
+    Raises
+    ------
+    BadValueError
+        If a parameter is out of range, a name is not known, or the featurizer fails on a window.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> tasks, (train, valid, test), _ = load_simulated_tf(n=1000, save_dir=tempfile.mkdtemp())
+    >>> tasks, train.X.shape, len(valid), len(test)
+    (['bound'], (800, 101, 4), 100, 100)
+    """
+    loader = SimulatedLoader(
+        featurizer,
+        splitter,
+        transformers,
+        SIMULATED_TF_TASKS,
+        data_dir,
+        save_dir,
+        simulate_tf_binding,
+        DNA,
+        n=n,
+        seed=seed,
+        length=length,
+        prevalence=prevalence,
+    )
+    return loader.load("simulated_tf", reload)
+
+
+def simulated_accessibility(n: int = 10_000, seed: int = 0, length: int = 101, prevalence: float = 0.01) -> SideInput:
+    """Return the chromatin accessibility of the windows of :func:`load_simulated_tf`, for all three parts.
+
+    Parameters
+    ----------
+    n, seed, length, prevalence
+        The same as were given to :func:`load_simulated_tf`; other windows have other ids.
+
+    Returns
+    -------
+    SideInput
+        One track, ``accessibility``, with a value for each id; simulated.
+
+    Raises
+    ------
+    BadValueError
+        If a parameter is out of range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> _, (train, _, _), _ = load_simulated_tf(n=1000, save_dir=tempfile.mkdtemp())
+    >>> simulated_accessibility(n=1000).lookup(train.ids).shape
+    (800, 1)
+    """
+    simulated = simulate_tf_binding(n, seed, length, prevalence)
+    return SideInput(simulated.ids, simulated.accessibility, names=["accessibility"])

@@ -1,0 +1,164 @@
+"""Splitting a chromosome into stretches."""
+
+import itertools
+
+import deepchem as dc
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import BadValueError, SplitError
+from deepchem_genomics.splits import BlockSplitter
+
+windows = st.lists(
+    st.tuples(st.sampled_from(["chr1", "1", "chr2"]), st.integers(0, 3_000), st.integers(1, 150)),
+    min_size=12,
+    max_size=80,
+)
+
+
+def dataset_of(places, y=None):
+    ids = [f"{chromosome}:{start}-{start + width}" for chromosome, start, width in places]
+    return dc.data.NumpyDataset(np.zeros((len(ids), 1)), y=y, ids=ids)
+
+
+def tiles(n, stride=50, width=101, chromosome="chr22"):
+    return [(chromosome, start, width) for start in range(0, n * stride, stride)]
+
+
+def smallest_gap(places, one, other):
+    """Bases between the nearest two windows of two parts, negative if they overlap; slow and obvious."""
+    gaps = [
+        max(places[a][1] - places[b][1] - places[b][2], places[b][1] - places[a][1] - places[a][2])
+        for a, b in itertools.product(one, other)
+        if places[a][0].removeprefix("chr") == places[b][0].removeprefix("chr")
+    ]
+    return min(gaps, default=np.inf)
+
+
+@settings(deadline=None)
+@given(windows, st.sampled_from([None, 1, 300, 1_000]), st.integers(0, 200), st.integers(0, 3))
+def test_block__parts_are_never_nearer_than_the_guard(places, block_size, guard, seed):
+    splitter = BlockSplitter(block_size, guard)
+    try:
+        parts = splitter.split(dataset_of(places), 0.6, 0.2, 0.2, seed)
+    except SplitError:
+        return
+    for one, other in itertools.combinations(parts, 2):
+        assert smallest_gap(places, one, other) >= guard
+
+
+@settings(deadline=None)
+@given(windows, st.sampled_from([None, 300]), st.integers(0, 100))
+def test_block__no_more_windows_are_left_out_than_are_too_near(places, block_size, guard):
+    dataset = dataset_of(places)
+    try:
+        train, valid, test = BlockSplitter(block_size, guard).split(dataset, 0.6, 0.2, 0.2)
+    except SplitError:
+        return
+    left_out = set(range(len(places))) - {*train, *valid, *test}
+    for row in left_out:
+        assert smallest_gap(places, [row], [*valid, *test]) < guard
+
+
+@settings(deadline=None)
+@given(windows, st.sampled_from([None, 400]), st.integers(0, 100), st.integers(2, 4))
+def test_block__folds_keep_the_guard_and_hold_each_window_out_once(places, block_size, guard, k):
+    try:
+        folds = BlockSplitter(block_size, guard).k_fold_indices(dataset_of(places), k)
+    except SplitError:
+        return
+    assert sorted(itertools.chain(*(held_out for _, held_out in folds))) == list(range(len(places)))
+    for train, held_out in folds:
+        assert smallest_gap(places, train, held_out) >= guard
+
+
+def test_block__three_stretches_follow_each_other_on_every_chromosome():
+    places = tiles(100, stride=200) + tiles(50, stride=200, chromosome="chr21")
+    order = np.random.default_rng(0).permutation(len(places))
+    dataset = dataset_of([places[row] for row in order])
+    train, valid, test = (set(order[rows]) for rows in BlockSplitter(guard=0).split(dataset))
+    assert train == {*range(80), *range(100, 140)}
+    assert valid == {*range(80, 90), *range(140, 145)}
+    assert test == {*range(90, 100), *range(145, 150)}
+
+
+def test_block__windows_next_to_another_part_are_left_out_and_counted(caplog):
+    caplog.set_level("INFO", logger="deepchem_genomics")
+    train, valid, test = BlockSplitter(guard=1_000).split(dataset_of(tiles(1_000)))
+    assert (train[-1], valid[0], valid[-1], test[0]) == (777, 800, 877, 900)
+    # Between them 1,000 bases or more, and fewer if one more window were kept.
+    assert [50 * (800 - 777) - 101, 50 * (900 - 877) - 101] == [1_049, 1_049]
+    assert (
+        "BlockSplitter: left out since nearer than 1000 bp to another part: 22 train, 22 valid rows" in caplog.messages
+    )
+    assert "BlockSplitter: 44 of 1000 rows (4.4%) are in no part" in caplog.messages
+
+
+def test_block__touching_windows_may_be_in_different_parts():
+    train, valid, test = BlockSplitter(guard=0).split(dataset_of(tiles(100, stride=101)))
+    assert (len(train), len(valid), len(test)) == (80, 10, 10)
+
+
+def test_block__windows_of_a_block_stay_together_and_seeds_differ():
+    dataset = dataset_of(tiles(1_000))
+    block = (np.arange(1_000) * 50 + 50) // 5_000
+    tests = set()
+    for seed in range(4):
+        parts = BlockSplitter(5_000, guard=0).split(dataset, seed=seed)
+        blocks = [set(block[rows]) for rows in parts]
+        assert not any(one & other for one, other in itertools.combinations(blocks, 2))
+        tests.add(tuple(parts[2]))
+    assert len(tests) > 1
+
+
+def test_block__many_windows_left_out_are_a_warning(caplog):
+    BlockSplitter(guard=2_000).split(dataset_of(tiles(500)))
+    assert [record.levelname for record in caplog.records if "in no part" in record.getMessage()] == ["WARNING"]
+
+
+@pytest.mark.parametrize(
+    ("splitter", "n", "message"),
+    [
+        (BlockSplitter(), 2, "valid is empty: no chromosome has enough windows, of 2 in all; raise its fraction, or"),
+        (BlockSplitter(guard=5_000), 100, "train is empty: all of its 80 rows overlap another part or are nearer than"),
+        (BlockSplitter(10_000), 100, "the data set has 1 blocks of 10000 bp, and train and valid and test need at"),
+        (BlockSplitter(1_000, 5_000), 100, "is empty: all of its .* rows overlap another part or are nearer than 5000"),
+    ],
+)
+def test_block__says_why_a_part_is_empty(splitter, n, message):
+    with pytest.raises(SplitError, match=message):
+        splitter.split(dataset_of(tiles(n)))
+
+
+def test_block__says_why_a_fold_is_empty():
+    with pytest.raises(SplitError) as caught:
+        BlockSplitter(guard=10_000).k_fold_split(dataset_of(tiles(50)), 2)
+    assert str(caught.value) == (
+        "fold 1 of 2 has no training rows, of 50 windows with a guard gap of 10000 bp; "
+        "ask for fewer folds or a smaller guard"
+    )
+    with pytest.raises(SplitError, match="fold 1 of 4 has no held-out rows, of 2 windows"):
+        BlockSplitter(guard=0).k_fold_split(dataset_of(tiles(2, stride=500)), 4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"guard": -1}, "guard is -1; it must be a whole number of bases, 0 or more"),
+        ({"guard": None}, "guard is None; it must be a whole number of bases, 0 or more"),
+        ({"block_size": 0}, "block_size is 0; it must be a whole number of bases, 1 or more"),
+        ({"block_size": 1e6}, r"block_size is 1000000\.0; it must be a whole number of bases"),
+    ],
+)
+def test_block__sizes_are_whole_numbers_of_bases(arguments, message):
+    with pytest.raises(BadValueError, match=message):
+        BlockSplitter(**arguments)
+
+
+def test_block__a_part_without_positives_is_a_warning(caplog):
+    y = np.zeros((100, 1))
+    y[:50:10] = 1
+    BlockSplitter(guard=0).split(dataset_of(tiles(100, stride=101), y))
+    assert "BlockSplitter: no positive of some task among test 10 rows (10.0%), 0 positive" in caplog.messages

@@ -1,0 +1,58 @@
+"""Sample ids as places, and which places are too near to one another."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import IntervalError
+from deepchem_genomics.splits.intervals import near, read_interval_ids
+
+places = st.tuples(st.sampled_from(["chr1", "1", "chr2", "X"]), st.integers(0, 400), st.integers(1, 60))
+
+
+def test_read_interval_ids__reads_names_with_colons_strands_and_both_spellings():
+    windows = read_interval_ids(["HLA-A*01:01:0-9", "chr1:5-6:-", "1:7-8:.", "chrX:3-4:+", "chr:1-2"])
+    assert windows.names == ("HLA-A*01:01", "chr1", "chrX", "chr")
+    assert windows.chromosome.tolist() == [0, 1, 1, 2, 3]
+    assert windows.start.tolist() == [0, 5, 7, 3, 1]
+    assert windows.end.tolist() == [9, 6, 8, 4, 2]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["chr1", "chr1:5", "chr1:5-", ":1-2", "chr1:-5-6", "chr1:5-6:*", "chr1:5-6\n", "chr1:9-9", "chr1:9-2", "", 7, None],
+)
+def test_read_interval_ids__names_the_id_and_the_rule(bad):
+    with pytest.raises(IntervalError) as caught:
+        read_interval_ids(np.array(["chr1:0-1", bad], dtype=object))
+    assert str(caught.value) == (
+        f"id 1 is {bad!r}; this splitter reads ids of the form chrom:start-end[:strand], 0-based, start before end; "
+        "write the ids so, or use GroupSplitter or SimilaritySplitter, which need no places"
+    )
+
+
+def test_near__counts_the_bases_between_windows():
+    windows = read_interval_ids(["1:0-100", "1:150-250", "2:100-150"])
+    first, second = np.array([True, False, False]), np.array([False, True, True])
+    assert not near(windows, first, second, guard=50).any()
+    assert near(windows, first, second, guard=51).tolist() == [True, False, False]
+    assert near(windows, second, first, guard=51).tolist() == [False, True, False]
+
+
+@given(st.lists(st.tuples(places, st.sampled_from("ABC")), min_size=1, max_size=30), st.integers(0, 80))
+def test_near__agrees_with_comparing_all_pairs(windows, guard):
+    ids = [f"{chromosome}:{start}-{start + width}" for (chromosome, start, width), _ in windows]
+    group = np.array([name for _, name in windows])
+    expected = [
+        mine == "A"
+        and any(
+            theirs == "B"
+            and chromosome.removeprefix("chr") == other.removeprefix("chr")
+            and other_start < start + width + guard
+            and start < other_start + other_width + guard
+            for (other, other_start, other_width), theirs in windows
+        )
+        for (chromosome, start, width), mine in windows
+    ]
+    assert near(read_interval_ids(ids), group == "A", group == "B", guard).tolist() == expected
