@@ -2,10 +2,16 @@
 
 Sequences in, DeepChem datasets, models and scores out. The chapters, in the order in which data flows:
 
+``genome``
+    Genome files to intervals, signals and sequences.
 ``feat``
     Sequences to arrays: the alphabets, one-hot encoding, reverse complements.
 ``data``
-    Side inputs such as chromatin accessibility, looked up by sample id, and simulated data sets.
+    Loaders to DeepChem datasets; side inputs such as chromatin accessibility, looked up by sample id; simulated data.
+``splits``
+    Train, valid and test by chromosome, block, group and sequence similarity.
+``molnet``
+    Named data sets, loaded as MoleculeNet's are.
 ``models``
     Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
     ``KerasModel`` s that shuffle, resume and save reproducibly.

@@ -1,4 +1,4 @@
-from . import cli, data, errors, feat, metrics, models, plots, reproduce, typing
+from . import cli, data, errors, feat, genome, metrics, models, molnet, plots, reproduce, splits, typing
 from ._version import __version__
 from .registry import register
 
@@ -8,10 +8,13 @@ __all__ = [
     "data",
     "errors",
     "feat",
+    "genome",
     "metrics",
     "models",
+    "molnet",
     "plots",
     "register",
     "reproduce",
+    "splits",
     "typing",
 ]

@@ -1,0 +1,31 @@
+from .centering import center
+from .composition import gc_content, share_of_n
+from .genome import Genome
+from .ids import interval_ids, parse_ids
+from .interval_files import read_interval_chunks, read_intervals
+from .intervals import Intervals
+from .names import match_names
+from .negatives import gc_matched_windows, random_windows
+from .overlap import overlap_bases
+from .shuffling import dinucleotide_shuffle
+from .signal import Signal
+from .tiles import tile
+
+__all__ = [
+    "Genome",
+    "Intervals",
+    "Signal",
+    "center",
+    "dinucleotide_shuffle",
+    "gc_content",
+    "gc_matched_windows",
+    "interval_ids",
+    "match_names",
+    "overlap_bases",
+    "parse_ids",
+    "random_windows",
+    "read_interval_chunks",
+    "read_intervals",
+    "share_of_n",
+    "tile",
+]

@@ -1,0 +1,281 @@
+"""The genome: any interval of it as letters, many at once."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import EmptyInputError, GenomeFileError, SequenceLengthError
+from deepchem_genomics.genome.blocks import blocks
+from deepchem_genomics.genome.ids import as_intervals
+from deepchem_genomics.genome.intervals import Intervals, minus_strand, place
+from deepchem_genomics.genome.letters import opposite_strand
+from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.genome.placing import Placed, Policy, place_intervals
+from deepchem_genomics.genome.sequence_files import SequenceFile, open_sequence_file
+from deepchem_genomics.typing import Ids
+
+__all__ = ["Genome"]
+
+_ALLOWED = Policy(out_of_bounds="drop pad", unknown_chromosomes="drop")
+_N = ord("N")
+
+
+class Genome:
+    r"""A genome file: FASTA, plain or compressed with bgzip or gzip, or UCSC 2bit.
+
+    A record's name is the first word of its header. Letters come out in upper case: soft-masking is lost. Intervals may
+    say ``22`` where the file says ``chr22`` or the other way round, and chrM where it says MT; that is logged once for
+    each file of intervals.
+
+    The first opening of a FASTA file reads it through, checks every letter and leaves an index, ``<file>.fai`` as
+    samtools writes it, beside the file; if that folder is read-only, in the cache folder. Plain gzip has no random
+    access, so such a file is unpacked once into the cache folder. Later openings read the index only. Stretches of at
+    most 4 million bases (or one interval, if longer) are in memory at a time beside the result.
+
+    A genome can be pickled and sent to worker processes, which open the file anew, and survives a fork. Use it in a
+    ``with`` statement or call :meth:`close`.
+
+    Parameters
+    ----------
+    path : path-like
+        The file. Its kind is told from its first bytes.
+    cache_dir : path-like, optional
+        Where an unpacked copy, and an index that must not lie beside the file, go. By default the folder in the
+        environment variable ``DEEPCHEM_GENOMICS_CACHE``, else ``deepchem_genomics`` in ``XDG_CACHE_HOME`` or
+        ``~/.cache``, else the same in the folder for temporary files.
+
+    Raises
+    ------
+    GenomeFileError
+        If the path is a folder; the file is no FASTA or 2bit file or ends in the middle; or a record has no name, the
+        name of another, no bases, or lines of unequal length.
+    EmptyInputError
+        If the file is empty.
+    UnknownBaseError
+        If a sequence has a letter that is no IUPAC code of DNA.
+    FileNotFoundError
+        If there is no such file.
+    MissingExtraError
+        If pysam (bgzip) or py2bit (2bit) is needed and not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.fa"
+    >>> _ = path.write_text(">chr21 a toy\nAAACCCgggttt\n")
+    >>> with Genome(path) as genome:
+    ...     print(genome.sizes, genome.fetch(["21:1-5", "21:1-5:-"]))
+    {'chr21': 12} ['AACC', 'GGTT']
+    """
+
+    def __init__(self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None) -> None:
+        self.path = Path(path)
+        self.cache_dir = cache_dir
+        self._file: SequenceFile | None = open_sequence_file(self.path, cache_dir)
+        self._process = os.getpid()
+        self._sizes = dict(self._file.sizes)
+        self._names = ChromosomeNames(self._sizes, self.path.name)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Length of each chromosome in bp, in the order of the file."""
+        return dict(self._sizes)
+
+    def fetch(
+        self,
+        intervals: Intervals | Ids,
+        *,
+        out_of_bounds: str = "error",
+        unknown_chromosomes: str = "error",
+        quiet: bool = False,
+    ) -> list[str]:
+        """Read the sequences of intervals, of any lengths.
+
+        Parameters
+        ----------
+        intervals : DataFrame or sequence of str
+            N intervals: a table with the columns chrom, start, end and maybe strand, as :func:`read_intervals` gives
+            it; or ids, ``chr21:100-201:+``. Those on the minus strand are read as its reverse complement.
+        out_of_bounds : {"error", "drop", "pad"}, default "error"
+            What to do with an interval that reaches past an end of its chromosome: raise an error; leave it out; or
+            write N where there is no chromosome. :meth:`within` tells which intervals are left.
+        unknown_chromosomes : {"error", "drop"}, default "error"
+            What to do with an interval on a chromosome that the file does not have.
+        quiet : bool, default False
+            Whether the caller counts what is dropped or padded, so that no warning is needed.
+
+        Returns
+        -------
+        list of str
+            One string an interval, in the order given, upper case. What is dropped or padded is counted and logged as
+            a warning.
+
+        Raises
+        ------
+        OutOfBoundsError
+            If an interval reaches past an end and that is an error.
+        ChromosomeNameError
+            If a chromosome is not there and that is an error, or one has two names in the intervals.
+        IntervalError
+            If the intervals are not intervals.
+        UnknownBaseError
+            If the file has a letter that is no IUPAC code of DNA, and an index of another program let it pass.
+        """
+        intervals, placed = self._place(intervals, Policy(out_of_bounds, unknown_chromosomes), quiet)
+        minus = minus_strand(intervals)
+        lengths = placed.ends - placed.starts
+        if len(lengths) and (lengths == lengths[0]).all():
+            length, text = int(lengths[0]), self._matrix(placed, minus).tobytes().decode()
+            return [text[i : i + length] for i in range(0, len(text), length)]
+        sequences = [""] * len(lengths)
+        for letters, starts, members in self._stretches(placed):
+            for start, i in zip(starts, members, strict=True):
+                one = letters[start : start + lengths[i]]
+                sequences[i] = (opposite_strand(one) if minus[i] else one).tobytes().decode()
+        return sequences
+
+    def fetch_bytes(
+        self,
+        intervals: Intervals | Ids,
+        *,
+        out_of_bounds: str = "error",
+        unknown_chromosomes: str = "error",
+        quiet: bool = False,
+    ) -> NDArray[np.uint8]:
+        """Read the sequences of equally long intervals as one array of ASCII letters, ready for ``feat.one_hot``.
+
+        Parameters
+        ----------
+        intervals : DataFrame or sequence of str
+            N intervals of L bp, as for :meth:`fetch`.
+        out_of_bounds, unknown_chromosomes, quiet
+            As for :meth:`fetch`.
+
+        Returns
+        -------
+        ndarray of shape (N, L), uint8
+            Upper-case letters. Fewer rows if intervals are dropped.
+
+        Raises
+        ------
+        SequenceLengthError
+            If the intervals are not equally long.
+        EmptyInputError
+            If there are no intervals, so that L is not known.
+        OutOfBoundsError, ChromosomeNameError, IntervalError, UnknownBaseError
+            As for :meth:`fetch`.
+        """
+        intervals = as_intervals(intervals)
+        lengths = (intervals["end"] - intervals["start"]).to_numpy()
+        if not len(lengths):
+            raise EmptyInputError("there are no intervals; at least one is needed; check what selected them")
+        odd = np.flatnonzero(lengths != lengths[0])
+        if len(odd):
+            raise SequenceLengthError(
+                f"{place(intervals, odd[0])} is {lengths[odd[0]]} bp long and {place(intervals, 0)} {lengths[0]}; all "
+                "must be equally long; give them one length with center(intervals, length), or use fetch"
+            )
+        intervals, placed = self._place(intervals, Policy(out_of_bounds, unknown_chromosomes), quiet)
+        if not len(intervals):
+            return np.empty((0, int(lengths[0])), dtype=np.uint8)
+        return self._matrix(placed, minus_strand(intervals))
+
+    def within(
+        self,
+        intervals: Intervals | Ids,
+        *,
+        out_of_bounds: str = "drop",
+        unknown_chromosomes: str = "drop",
+        quiet: bool = False,
+    ) -> Intervals:
+        """Keep the intervals that :meth:`fetch` reads under the same policies.
+
+        Call it first wherever labels or ids go with the sequences.
+
+        Parameters
+        ----------
+        intervals : DataFrame or sequence of str
+            As for :meth:`fetch`.
+        out_of_bounds : {"error", "drop", "pad"}, default "drop"
+            As for :meth:`fetch`.
+        unknown_chromosomes : {"error", "drop"}, default "drop"
+            As for :meth:`fetch`.
+        quiet : bool, default False
+            As for :meth:`fetch`.
+
+        Returns
+        -------
+        DataFrame
+            The rows that are kept, in order, with their labels and other columns. What is dropped is counted and logged
+            as a warning.
+
+        Raises
+        ------
+        OutOfBoundsError, ChromosomeNameError, IntervalError
+            As for :meth:`fetch`.
+        """
+        return self._place(intervals, Policy(out_of_bounds, unknown_chromosomes), quiet)[0]
+
+    def _place(self, intervals: Intervals | Ids, policy: Policy, quiet: bool) -> tuple[Intervals, Placed]:
+        intervals = as_intervals(intervals)
+        placed = place_intervals(intervals, self._names, self._sizes, policy, _ALLOWED, quiet)
+        if placed.kept.all():
+            return intervals, placed
+        return intervals[placed.kept], placed.only_kept()
+
+    def _matrix(self, placed: Placed, minus: NDArray[np.bool_]) -> NDArray[np.uint8]:
+        """Read N > 0 intervals of one length: (N, L)."""
+        length = int(placed.ends[0] - placed.starts[0])
+        matrix = np.empty((len(placed.starts), length), dtype=np.uint8)
+        for letters, starts, members in self._stretches(placed):
+            matrix[members] = sliding_window_view(letters, length)[starts]
+        if minus.any():
+            matrix[minus] = opposite_strand(matrix[minus])
+        return matrix
+
+    def _stretches(self, placed: Placed) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]]:
+        """Read stretches of chromosome, each with where its intervals start in it, and which they are."""
+        file = self._opened()
+        for block in blocks(placed.chromosomes, placed.starts, placed.ends):
+            chromosome = self._names.available[block.chromosome]
+            size = self._sizes[chromosome]
+            start, end = min(max(block.start, 0), size), max(min(block.end, size), 0)
+            letters = file.read(chromosome, start, end) if start < end else np.empty(0, np.uint8)
+            if (start, end) != (block.start, block.end):
+                left = start - block.start if start < end else block.end - block.start
+                letters = np.pad(letters, (left, block.end - block.start - left - len(letters)), constant_values=_N)
+            yield letters, placed.starts[block.members] - block.start, block.members
+
+    def _opened(self) -> SequenceFile:
+        if self._file is None:
+            raise GenomeFileError(f"{self.path} is closed; open it anew with Genome(path)")
+        if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
+            self._file = open_sequence_file(self.path, self.cache_dir)
+            self._process = os.getpid()
+        return self._file
+
+    def close(self) -> None:
+        """Let go of the file. Closing again does nothing."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> "Genome":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type["Genome"], tuple[Any, ...]]:
+        return Genome, (self.path, self.cache_dir)
+
+    def __repr__(self) -> str:
+        return f"Genome({str(self.path)!r})"

@@ -1,0 +1,315 @@
+"""A signal along the genome, such as DNase accessibility, summarised over intervals."""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import BadValueError, GenomeFileError
+from deepchem_genomics.genome.blocks import blocks
+from deepchem_genomics.genome.genome import Genome
+from deepchem_genomics.genome.ids import as_intervals
+from deepchem_genomics.genome.intervals import Intervals, place, source
+from deepchem_genomics.genome.names import ChromosomeNames, match_names
+from deepchem_genomics.genome.placing import Policy, place_intervals
+from deepchem_genomics.genome.random_access import import_for
+from deepchem_genomics.typing import Ids
+
+__all__ = ["Signal"]
+
+_LOG = logging.getLogger(__name__)
+_STATISTICS = ("mean", "min", "max", "coverage")
+_ALLOWED = Policy(out_of_bounds="missing", unknown_chromosomes="missing")
+
+
+class Signal:
+    """A bigWig file, read through pybigtools.
+
+    A bigWig gives bases a value, or none. It can be pickled and sent to worker processes, and survives a fork. Use it
+    in a ``with`` statement or call :meth:`close`.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    genome : Genome or mapping of str to int, optional
+        The genome that the signal belongs to, or the sizes of its chromosomes in bp: the signal must have the same.
+
+    Raises
+    ------
+    GenomeFileError
+        If the file is no bigWig, or its chromosomes have other sizes than the genome's: it is of another assembly.
+    FileNotFoundError
+        If there is no such file.
+    MissingExtraError
+        If pybigtools is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pybigtools
+    >>> path = Path(tempfile.mkdtemp()) / "accessibility.bw"
+    >>> writer = pybigtools.open(str(path), "w")
+    >>> writer.write({"chr22": 400}, iter([("chr22", 100, 201, 0.25), ("chr22", 201, 300, 0.5)]))
+    >>> with Signal(path) as signal:
+    ...     signal.summarize(["chr22:100-201", "chr22:201-301", "chr22:300-400"])
+    array([0.25, 0.5 ,  nan], dtype=float32)
+    """
+
+    def __init__(self, path: str | os.PathLike[str], genome: Genome | Mapping[str, int] | None = None) -> None:
+        self.path = Path(path)
+        self._file: Any = _opened(self.path)
+        self._process = os.getpid()
+        self._sizes: dict[str, int] = dict(self._file.chroms())
+        self._names = ChromosomeNames(self._sizes, self.path.name)
+        if genome is not None:
+            self.require_assembly_of(genome)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Length of each chromosome in bp, in the order of the file."""
+        return dict(self._sizes)
+
+    def require_assembly_of(self, genome: Genome | Mapping[str, int]) -> None:
+        """Raise an error unless all chromosomes that a genome and this signal share have the same size in both.
+
+        Parameters
+        ----------
+        genome : Genome or mapping of str to int
+            The genome, or the sizes of its chromosomes in bp.
+
+        Raises
+        ------
+        GenomeFileError
+            If a size differs, or no chromosome is in both.
+        """
+        sizes, file = (genome.sizes, genome.path.name) if isinstance(genome, Genome) else (genome, "the genome")
+        shared = match_names(self._sizes, sizes, wanted_in=self.path.name, available_in=file)
+        if not shared:
+            raise GenomeFileError(
+                f"{self.path.name} and {file} have no chromosome in common: {', '.join(list(self._sizes)[:3])} in the "
+                f"one and {', '.join(list(sizes)[:3])} in the other; give the signal of this genome"
+            )
+        other = [ours for ours, theirs in shared.items() if self._sizes[ours] != sizes[theirs]]
+        if other:
+            raise GenomeFileError(
+                f"{self.path.name} is of another assembly than {file}: {other[0]} has {self._sizes[other[0]]} bp in "
+                f"the one and {shared[other[0]]} {sizes[shared[other[0]]]} bp in the other"
+                f"{f', and {len(other) - 1} more differ' if len(other) > 1 else ''}; give the signal of this genome"
+            )
+
+    def summarize(
+        self,
+        intervals: Intervals | Ids,
+        statistic: str = "mean",
+        *,
+        missing: str | float = "nan",
+        out_of_bounds: str = "error",
+        unknown_chromosomes: str = "error",
+    ) -> NDArray[np.float32]:
+        """Give each interval one number.
+
+        Parameters
+        ----------
+        intervals : DataFrame or sequence of str
+            N intervals: a table with the columns chrom, start and end; or ids, ``chr21:100-201``. The strand plays no
+            part.
+        statistic : {"mean", "min", "max", "coverage"}, default "mean"
+            Of the values of the interval's bases; "coverage" is the fraction of bases that have one.
+        missing : {"nan", "error"} or float, default "nan"
+            What bases without a value count as. A number: that value. "nan": they are left out, and an interval that
+            has no base with a value is NaN. "error": they are not allowed. "coverage" counts them under any policy.
+        out_of_bounds : {"error", "missing"}, default "error"
+            What to do with an interval that reaches past an end of its chromosome: "missing" takes the bases there
+            for bases without a value.
+        unknown_chromosomes : {"error", "missing"}, default "error"
+            What to do with an interval on a chromosome that the file does not have: "missing" takes all its bases for
+            bases without a value, as in files that leave out chromosomes where nothing was measured.
+
+        Returns
+        -------
+        ndarray of shape (N,), float32
+            One value an interval, in the order given. How many bases are missing is logged.
+
+        Raises
+        ------
+        GenomeFileError
+            If a base has no value and that is an error, or the file is damaged.
+        OutOfBoundsError
+            If an interval reaches past an end and that is an error.
+        ChromosomeNameError
+            If a chromosome is not there and that is an error, or one has two names in the intervals.
+        IntervalError
+            If the intervals are not intervals.
+        BadValueError
+            If an option has no such value.
+        """
+        policy = Policy(out_of_bounds, unknown_chromosomes)
+        intervals = as_intervals(intervals)
+        values, n_missing = self._summarize(intervals, statistic, missing, policy)
+        if n_missing.any():
+            _LOG.info("%s in %s: %s", source(intervals), self.path.name, _how_many(n_missing))
+        return values
+
+    def summarize_and_count(
+        self,
+        intervals: Intervals | Ids,
+        statistic: str = "mean",
+        *,
+        missing: str | float = "nan",
+        out_of_bounds: str = "error",
+        unknown_chromosomes: str = "error",
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Do as :meth:`summarize`, and return what is missing instead of logging it.
+
+        Parameters
+        ----------
+        intervals, statistic, missing, out_of_bounds, unknown_chromosomes
+            As for :meth:`summarize`.
+
+        Returns
+        -------
+        ndarray of shape (N,), float32
+            One value an interval.
+        ndarray of shape (N,), int64
+            How many of its bases have no value, in bp.
+
+        Raises
+        ------
+        GenomeFileError, OutOfBoundsError, ChromosomeNameError, IntervalError, BadValueError
+            As for :meth:`summarize`.
+        """
+        policy = Policy(out_of_bounds, unknown_chromosomes)
+        return self._summarize(as_intervals(intervals), statistic, missing, policy, quiet=True)
+
+    def _summarize(
+        self, intervals: Intervals, statistic: str, missing: str | float, policy: Policy, quiet: bool = False
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        fill = _require_options(statistic, missing)
+        chromosomes, starts, ends, kept = place_intervals(intervals, self._names, self._sizes, policy, _ALLOWED, quiet)
+        covered = np.zeros(len(starts), dtype=np.int64)  # bases with a value, (N,)
+        results = np.full(len(starts), fill)
+        which = np.flatnonzero(kept)
+        for block in blocks(chromosomes[which], starts[which], ends[which]):
+            members = which[block.members]
+            values = self._values(self._names.available[block.chromosome], block.start, block.end)
+            spans = np.stack([starts[members], ends[members]], axis=1).ravel() - block.start
+            present = _over(spans, np.add, ~np.isnan(values))
+            covered[members] = present
+            results[members] = _summary(statistic, values, spans, present, fill)
+        lengths = ends - starts
+        if missing == "error" and statistic != "coverage":
+            self._require_all(intervals, lengths - covered)
+        return (covered / lengths if statistic == "coverage" else results).astype(np.float32), lengths - covered
+
+    def _values(self, chromosome: str, start: int, end: int) -> NDArray[np.float64]:
+        """Read one value a base, NaN where there is none, also past the ends."""
+        size = self._sizes[chromosome]
+        values = np.full(end - start, np.nan)
+        first, last = min(max(start, 0), size), max(min(end, size), 0)
+        if first < last:
+            file = self._opened()
+            try:
+                values[first - start : last - start] = file.values(chromosome, first, last, fillna=None)
+            except BaseException as error:  # a panic in pybigtools' Rust is no Exception
+                if type(error).__name__ not in ("BBIReadError", "PanicException"):
+                    raise
+                raise GenomeFileError(
+                    f"{self.path.name} is damaged or cut short: {chromosome}:{first}-{last} cannot be read; copy or "
+                    "download it again"
+                ) from None
+        return values
+
+    def _require_all(self, intervals: Intervals, n_missing: NDArray[np.int64]) -> None:
+        if n_missing.any():
+            first = int(np.argmax(n_missing > 0))
+            raise GenomeFileError(
+                f"{place(intervals, first)}: {n_missing[first]} bp have no value in {self.path.name}; "
+                f'{_how_many(n_missing)}; pass missing="nan" to leave them out, or the value that they count as'
+            )
+
+    def _opened(self) -> Any:
+        if self._file is None:
+            raise GenomeFileError(f"{self.path} is closed; open it anew with Signal(path)")
+        if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
+            self._file = _opened(self.path)
+            self._process = os.getpid()
+        return self._file
+
+    def close(self) -> None:
+        """Let go of the file. Closing again does nothing."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> "Signal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type["Signal"], tuple[Path]]:
+        return Signal, (self.path,)
+
+    def __repr__(self) -> str:
+        return f"Signal({str(self.path)!r})"
+
+
+def _opened(path: Path) -> Any:
+    pybigtools = import_for("pybigtools", path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    try:
+        file = pybigtools.open(str(path))
+    except (ValueError, pybigtools.BBIReadError) as error:
+        raise GenomeFileError(f"{path} is no bigWig file, or not a whole one: {error}; give a bigWig") from None
+    if not file.is_bigwig:
+        raise GenomeFileError(f"{path} is a bigBed file, which has no values; give a bigWig")
+    return file
+
+
+def _how_many(n_missing: NDArray[np.int64]) -> str:
+    return (
+        f"{np.count_nonzero(n_missing)} of {len(n_missing)} intervals have bases without a value, "
+        f"{int(n_missing.sum())} bp in all"
+    )
+
+
+def _require_options(statistic: str, missing: str | float) -> float:
+    """Check the options; return the value of missing bases, NaN if they are left out."""
+    if statistic not in _STATISTICS:
+        raise BadValueError(f"statistic is {statistic!r}; it must be one of {', '.join(map(repr, _STATISTICS))}")
+    if missing in ("nan", "error"):
+        return np.nan
+    if isinstance(missing, bool) or not isinstance(missing, int | float | np.integer | np.floating):
+        raise BadValueError(f"missing is {missing!r}; it must be 'nan', 'error' or a number")
+    return float(missing)
+
+
+def _summary(
+    statistic: str, values: NDArray[np.float64], spans: NDArray[np.int64], present: NDArray[np.int64], fill: float
+) -> NDArray[np.float64]:
+    if statistic == "coverage":
+        return np.zeros(len(present))
+    if not np.isnan(fill):
+        values = np.where(np.isnan(values), fill, values)
+    if statistic == "mean":
+        counts = present if np.isnan(fill) else spans[1::2] - spans[::2]
+        totals = _over(spans, np.add, np.nan_to_num(values, copy=False))
+        return np.divide(totals, counts, out=np.full(len(totals), np.nan), where=counts > 0)
+    # fmin and fmax pass over NaN.
+    return _over(spans, np.fmin if statistic == "min" else np.fmax, values)
+
+
+def _over(spans: NDArray[np.int64], operation: np.ufunc, values: np.ndarray) -> NDArray[Any]:
+    """Apply an operation to the values from each start to its end; ``spans`` alternates the two."""
+    # reduceat also reduces the stretches between, which are thrown away; one more value lets the last end be an index.
+    kind = np.int64 if values.dtype == bool else values.dtype
+    return operation.reduceat(np.append(values, values[:1]), spans, dtype=kind)[::2]

@@ -1,0 +1,193 @@
+"""Genome: every kind of file gives the same letters as slicing a string."""
+
+import logging
+import multiprocessing
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import (
+    ChromosomeNameError,
+    EmptyInputError,
+    GenomeFileError,
+    IntervalError,
+    OutOfBoundsError,
+    SequenceLengthError,
+)
+from deepchem_genomics.genome import Genome, read_intervals
+
+KINDS = ("plain", "crlf", "gzip", "bgzip", "2bit")
+COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
+
+
+def slow_fetch(sequence, start, end, strand):
+    text = sequence[start:end].upper()
+    return text.translate(COMPLEMENT)[::-1] if strand == "-" else text
+
+
+@st.composite
+def tables(draw, sizes):
+    rows = []
+    for _ in range(draw(st.integers(1, 12))):
+        chrom = draw(st.sampled_from(sorted(sizes)))
+        start = draw(st.integers(0, sizes[chrom] - 1))
+        rows.append((chrom, start, draw(st.integers(start + 1, sizes[chrom])), draw(st.sampled_from("+-."))))
+    return pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+@pytest.mark.parametrize("kind", KINDS)
+def test_fetch__is_a_slice_of_the_record(kind, write_genome, records, tmp_path, data):
+    if kind == "2bit":  # which knows A, C, G, T and N only
+        records = {name: "".join(c if c in "ACGTacgtNn" else "N" for c in text) for name, text in records.items()}
+    width = data.draw(st.sampled_from([1, 7, 60, 1000]))
+    with Genome(write_genome(kind, records, width), cache_dir=tmp_path / "cache") as genome:
+        assert genome.sizes == {name: len(text) for name, text in records.items()}
+        table = data.draw(tables(genome.sizes))
+        expected = [slow_fetch(records[row.chrom], row.start, row.end, row.strand) for row in table.itertuples()]
+        assert genome.fetch(table) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 173), st.sampled_from("+-.")), min_size=1))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_fetch_bytes__rows_are_what_fetch_gives(toy_fasta, rows):
+    table = pd.DataFrame(rows, columns=["start", "strand"]).assign(chrom="chr21")
+    table["end"] = table["start"] + 10
+    with Genome(toy_fasta) as genome:
+        matrix = genome.fetch_bytes(table)
+        assert matrix.shape == (len(rows), 10)
+        assert matrix.dtype == np.uint8
+        assert [row.tobytes().decode() for row in matrix] == genome.fetch(table)
+
+
+def test_fetch__takes_ids_and_upper_cases(toy_fasta):
+    assert Genome(toy_fasta).fetch(["chr21:15-19", "chr21:15-19:-", "chr22:8-12"]) == ["ACGT", "ACGT", "TTCC"]
+
+
+def test_fetch__of_no_intervals_is_empty(toy_fasta):
+    assert Genome(toy_fasta).fetch(pd.DataFrame({"chrom": [], "start": [], "end": []})) == []
+    with pytest.raises(EmptyInputError, match="there are no intervals; at least one is needed"):
+        Genome(toy_fasta).fetch_bytes([])
+
+
+def test_fetch__reads_stretches_longer_than_a_block(write_genome, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    records = {"chr1": "".join(rng.choice(list("ACGT"), 100_000))}
+    genome = Genome(write_genome("plain", records))
+    monkeypatch.setattr("deepchem_genomics.genome.blocks._WIDEST_GAP", 10)
+    starts = rng.integers(0, 99_000, 300)
+    table = pd.DataFrame({"chrom": "chr1", "start": starts, "end": starts + rng.integers(1, 1000, 300)})
+    expected = [records["chr1"][row.start : row.end] for row in table.itertuples()]
+    assert genome.fetch(table) == expected
+
+
+def test_fetch__names_file_line_and_distance_of_an_interval_past_the_end(toy_fasta, tmp_path):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("chr21\t0\t101\n" * 11 + "chr21\t100\t201\n")
+    with pytest.raises(OutOfBoundsError) as error:
+        Genome(toy_fasta).fetch(read_intervals(bed))
+    assert str(error.value).removeprefix(f"{tmp_path}/") == (
+        "peaks.bed:12: chr21:100-201 ends 18 bp past chr21 (183 bp in toy.fa); trim the interval or pass "
+        'out_of_bounds="drop"'
+    )
+
+
+def test_fetch__counts_intervals_past_an_end(toy_fasta):
+    table = pd.DataFrame({"chrom": "chr21", "start": [-5, 0, 180], "end": [5, 10, 190]})
+    with pytest.raises(OutOfBoundsError) as error:
+        Genome(toy_fasta).fetch(table)
+    assert str(error.value) == (
+        "interval 0: chr21:-5-5 starts 5 bp before chr21 (183 bp in toy.fa), the first of 2 such intervals; trim the "
+        'interval or pass out_of_bounds="drop"'
+    )
+
+
+def test_fetch__drops_what_is_out_of_bounds_and_says_how_many(toy_fasta, caplog):
+    table = pd.DataFrame({"chrom": "chr21", "start": [-5, 15, 180], "end": [5, 25, 190], "label": [1, 2, 3]})
+    genome = Genome(toy_fasta)
+    assert genome.fetch(table, out_of_bounds="drop") == ["ACGTNNGATT"]
+    assert "2 of 3 intervals reach past an end of their chromosome and are dropped; the first is interval 0" in (
+        caplog.text
+    )
+    assert genome.within(table)["label"].tolist() == [2]
+    assert genome.fetch_bytes(table.iloc[:1], out_of_bounds="drop").shape == (0, 10)
+
+
+@given(st.integers(-300, 300), st.integers(1, 300))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_fetch__pads_with_n_where_there_is_no_chromosome(toy_fasta, records, start, length):
+    around = "N" * 300 + records["chr21"].upper() + "N" * 600
+    table = pd.DataFrame({"chrom": ["chr21"], "start": [start], "end": [start + length]})
+    assert Genome(toy_fasta).fetch(table, out_of_bounds="pad") == [around[300 + start : 300 + start + length]]
+
+
+def test_fetch__matches_names_once_and_logs_it_once(toy_fasta, caplog):
+    caplog.set_level(logging.INFO)
+    genome = Genome(toy_fasta)
+    assert genome.fetch(["21:0-2"]) == genome.fetch(["21:0-2"]) == genome.fetch(["chr21:0-2"]) == ["AC"]
+    assert genome.fetch(["MT:0-1"]) == ["G"]
+    assert caplog.text.count("the table of intervals calls 21 what toy.fa calls chr21; such names are matched") == 1
+
+
+def test_fetch__names_the_unknown_chromosome_and_what_there_is(toy_fasta, tmp_path, caplog):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("# peaks\nchr21\t0\t10\nchrX\t0\t10\nchr23\t0\t10\n")
+    genome, table = Genome(toy_fasta), read_intervals(bed)
+    with pytest.raises(ChromosomeNameError) as error:
+        genome.fetch(table)
+    assert str(error.value).removeprefix(f"{tmp_path}/") == (
+        "peaks.bed:3: chromosome 'chrX' is not in toy.fa, nor are those of 1 more intervals; it has chr21, chr22, "
+        'chrM; correct the name, or pass unknown_chromosomes="drop"'
+    )
+    assert genome.fetch(table, unknown_chromosomes="drop") == ["ACGTRYSWKM"]
+    assert "2 of 3 intervals lie on chromosomes that toy.fa does not have and are dropped" in caplog.text
+
+
+def test_fetch__refuses_a_chromosome_with_two_names_across_chunks(toy_fasta, tmp_path):
+    bed = tmp_path / "peaks.bed"
+    bed.write_text("chr21\t0\t10\n21\t0\t10\n")
+    table, genome = read_intervals(bed), Genome(toy_fasta)
+    genome.fetch(table.iloc[:1])
+    with pytest.raises(ChromosomeNameError, match=r"peaks.bed has both 'chr21' and '21', which are one chromosome"):
+        genome.fetch(table.iloc[1:])
+
+
+def test_fetch_bytes__names_the_interval_of_another_length(toy_fasta):
+    with pytest.raises(SequenceLengthError, match="interval 1 is 4 bp long and interval 0 5; all must be equally long"):
+        Genome(toy_fasta).fetch_bytes(["chr21:0-5", "chr21:0-4"])
+
+
+def test_fetch__refuses_an_unknown_strand(toy_fasta):
+    table = pd.DataFrame({"chrom": ["chr21"], "start": [0], "end": [5], "strand": ["*"]})
+    with pytest.raises(IntervalError, match=r"interval 0: the strand is '\*'; it must be '\+', '-' or '.'"):
+        Genome(toy_fasta).fetch(table)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_genome__is_opened_anew_from_a_pickle_and_after_a_fork(kind, write_genome, tmp_path):
+    genome = Genome(write_genome(kind), cache_dir=tmp_path / "cache")
+    again = pickle.loads(pickle.dumps(genome))
+    assert again.fetch(["chr22:8-12"]) == ["TTCC"]
+    reader, writer = multiprocessing.Pipe()
+
+    def send():
+        writer.send(genome.fetch(["chr22:8-12"]))
+
+    child = multiprocessing.get_context("fork").Process(target=send)
+    child.start()
+    assert reader.recv() == ["TTCC"]
+    child.join()
+
+
+def test_genome__says_that_it_is_closed(toy_fasta):
+    with Genome(toy_fasta) as genome:
+        pass
+    genome.close()
+    with pytest.raises(GenomeFileError, match=r"toy.fa is closed; open it anew with Genome\(path\)"):
+        genome.fetch(["chr21:0-5"])
+    assert repr(genome) == f"Genome({str(toy_fasta)!r})"

@@ -1,0 +1,238 @@
+"""What is wrong with a genome file is said in one line; what is made from it goes where it may."""
+
+import gzip
+import io
+import os
+import struct
+
+import numpy as np
+import pytest
+
+from deepchem_genomics.errors import EmptyInputError, GenomeFileError, MissingExtraError, UnknownBaseError
+from deepchem_genomics.genome import Genome
+from deepchem_genomics.genome.fasta_index import scan_fasta
+
+BAD_FILES = {
+    "empty": (b"", EmptyInputError, "toy.fa is empty; a FASTA file has at least one record; copy or download it again"),
+    "no header": (
+        b"ACGT\nAC\n",
+        GenomeFileError,
+        "toy.fa:1: the file begins with 'ACGT'; a FASTA file begins with '>' and the name of a record; give a FASTA or "
+        "2bit file",
+    ),
+    "empty record": (
+        b">chr1\nAC\n>chr2 x\n>chr3\nAC\n",
+        GenomeFileError,
+        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+    ),
+    "empty last record": (
+        b">chr1\nAC\n>chr2\n",
+        GenomeFileError,
+        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+    ),
+    "duplicate": (
+        b">chr1 a\nAC\n>chr2\nAC\n>chr1 b\nGG\n",
+        GenomeFileError,
+        "toy.fa:5: record 'chr1' is there already, from line 1; the first word of a header must be unique; rename or "
+        "drop one",
+    ),
+    "no name": (
+        b">chr1\nAC\n> chr2\nAC\n",
+        GenomeFileError,
+        "toy.fa:3: a record has no name; write one after the '>', without a space",
+    ),
+    "protein": (
+        b">TP53\nMK\nVLS\n",
+        UnknownBaseError,
+        "toy.fa:3: record 'TP53' has 'L' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
+        "K, M, B, D, H, V, N; this looks like protein: give the file of its genome",
+    ),
+    "rna": (
+        b">mRNA\nACGU\n",
+        UnknownBaseError,
+        "toy.fa:2: record 'mRNA' has 'U' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
+        "K, M, B, D, H, V, N; this looks like RNA: write T for U",
+    ),
+    "ragged": (
+        b">chr1\nACGT\nAC\nACGT\n",
+        GenomeFileError,
+        "toy.fa:4: record 'chr1' has a line of 4 bases (5 bytes) after lines of 4 (5 bytes), or after its last, "
+        "shorter one; all lines of a record but the last must be equally long, for random access; rewrap the file, "
+        "for example with 'seqkit seq -w 60'",
+    ),
+    "mixed line ends": (
+        b">chr1\nACGT\nACGT\r\nACGT\n",
+        GenomeFileError,
+        "toy.fa:3: record 'chr1' has a line of 4 bases (6 bytes) after lines of 4 (5 bytes), or after its last, "
+        "shorter one; all lines of a record but the last must be equally long, for random access; rewrap the file, "
+        "for example with 'seqkit seq -w 60'",
+    ),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("fault", BAD_FILES)
+def test_genome__names_the_fault_of_a_fasta_file(fault, packed, tmp_path):
+    content, kind, message = BAD_FILES[fault]
+    path = tmp_path / ("toy.fa.gz" if packed else "toy.fa")
+    path.write_bytes(gzip.compress(content) if packed else content)
+    with pytest.raises(kind) as error:
+        Genome(path, cache_dir=tmp_path / "cache")
+    assert str(error.value) == message.replace("toy.fa", path.name)
+    assert not list(tmp_path.glob("**/*.fai")), "nothing is left of a file that is refused"
+    assert not list((tmp_path / "cache").glob("**/*"))
+
+
+def test_genome__refuses_a_folder(tmp_path):
+    with pytest.raises(GenomeFileError) as error:
+        Genome(tmp_path)
+    assert str(error.value) == f"{tmp_path} is a folder; a genome is one file, FASTA or 2bit; give the file"
+    with pytest.raises(FileNotFoundError):
+        Genome(tmp_path / "nowhere.fa")
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.9])
+def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
+    letters = np.random.default_rng(0).choice(list(b"ACGT"), (10_000, 60)).astype(np.uint8)
+    whole = gzip.compress(b">chr1\n" + b"\n".join(row.tobytes() for row in letters))
+    path = tmp_path / "toy.fa.gz"
+    path.write_bytes(whole[: int(keep * len(whole))])
+    with pytest.raises(GenomeFileError) as error:
+        Genome(path, cache_dir=tmp_path / "cache")
+    assert str(error.value).startswith("toy.fa.gz ends in the middle, in record 'chr1' after line ")
+    assert str(error.value).endswith("; copy or download it again")
+    assert "\n" not in str(error.value)
+
+
+def test_genome__sees_that_a_bgzip_file_is_cut(write_genome):
+    path = write_genome("bgzip")
+    path.write_bytes(path.read_bytes()[:-28])
+    with pytest.raises(GenomeFileError, match=r"^toy.fa.bgz is cut short: it lacks the block that ends a bgzip file"):
+        Genome(path)
+
+
+def test_genome__refuses_a_2bit_file_that_is_cut_anywhere(write_genome):
+    path = write_genome("2bit")
+    whole = path.read_bytes()
+    for n_bytes in range(4, len(whole)):
+        path.write_bytes(whole[:n_bytes])
+        with pytest.raises(GenomeFileError, match=r"toy.2bit is not a whole 2bit file; copy or download it again"):
+            Genome(path)
+
+
+def test_genome__names_the_fault_of_a_2bit_record(tmp_path):
+    header = struct.pack("<IIII", 0x1A412743, 0, 2, 0)
+    record, empty = struct.pack("<IIIIB", 4, 0, 0, 0, 0), struct.pack("<IIII", 0, 0, 0, 0)
+    path = tmp_path / "toy.2bit"
+    path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01a" + struct.pack("<I", 28) + record)
+    with pytest.raises(GenomeFileError, match="record 'a' is there twice; drop it, and make the 2bit file anew"):
+        Genome(path)
+    path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01b" + struct.pack("<I", 45) + record + empty)
+    with pytest.raises(GenomeFileError, match="record 'b' is empty; drop it, and make the 2bit file anew"):
+        Genome(path)
+    path.write_bytes(struct.pack("<IIII", 0x1A412743, 0, 0, 0))
+    with pytest.raises(GenomeFileError, match=r"toy.2bit has no records; a genome has at least one"):
+        Genome(path)
+
+
+def test_genome__names_the_extra_when_a_package_is_missing(write_genome, monkeypatch):
+    path = write_genome("2bit")
+    monkeypatch.setitem(__import__("sys").modules, "py2bit", None)
+    with pytest.raises(MissingExtraError, match=r"needs py2bit, .* pip install 'deepchem_genomics\[genome\]'"):
+        Genome(path)
+
+
+def test_genome__writes_the_index_that_samtools_writes(tmp_path):
+    pysam = pytest.importorskip("pysam")
+    path = tmp_path / "toy.fa"
+    path.write_bytes(b">a\nACGT\nACGT\nA\n\n>b x y\nACGTACGT\n>c\nAC\nGT\n>d\r\nAC\r\nG\r\n>e\nACG")
+    pysam.faidx(str(path))
+    theirs = path.with_name("toy.fa.fai").read_text()
+    path.with_name("toy.fa.fai").unlink()
+    assert Genome(path).fetch(["a:3-9", "d:0-3", "e:1-3"]) == ["TACGTA", "ACG", "CG"]
+    ours = path.with_name("toy.fa.fai").read_text()
+    assert ours.splitlines()[:4] == theirs.splitlines()[:4]
+    assert ours.splitlines()[4].split("\t")[:4] == theirs.splitlines()[4].split("\t")[:4]  # no line end: width varies
+
+
+def test_genome__keeps_an_index_that_is_fresh_and_replaces_one_that_does_not_belong(toy_fasta, caplog):
+    index = toy_fasta.with_name("toy.fa.fai")
+    Genome(toy_fasta)
+    good = index.read_text()
+    stamp = index.stat().st_mtime_ns
+    Genome(toy_fasta)
+    assert index.stat().st_mtime_ns == stamp
+    index.write_text("chr21\t9999\t10\t60\t61\n")
+    assert Genome(toy_fasta).sizes["chr21"] == 183
+    assert index.read_text() == good
+    assert "toy.fa.fai does not belong to toy.fa; it is made anew" in caplog.text
+
+
+def test_genome__reads_the_file_again_when_it_is_newer_than_its_index(toy_fasta):
+    Genome(toy_fasta)
+    index = toy_fasta.with_name("toy.fa.fai")
+    toy_fasta.write_text(">chr1\nACGT\n")
+    os.utime(index, ns=(0, 0))
+    assert Genome(toy_fasta).sizes == {"chr1": 4}
+
+
+@pytest.mark.parametrize("kind", ["plain", "bgzip"])
+def test_genome__writes_nothing_into_a_read_only_folder(kind, write_genome, tmp_path, monkeypatch):
+    made = write_genome(kind)
+    folder = tmp_path / "read_only"
+    folder.mkdir()
+    path = made.rename(folder / made.name)
+    folder.chmod(0o555)
+    try:
+        monkeypatch.setenv("DEEPCHEM_GENOMICS_CACHE", str(tmp_path / "cache"))
+        assert Genome(path).fetch(["chr22:8-12"]) == ["TTCC"]
+        assert [file.name for file in folder.iterdir()] == [made.name]
+        assert any(file.suffix == ".fai" for file in (tmp_path / "cache").iterdir())
+    finally:
+        folder.chmod(0o755)
+
+
+def test_genome__unpacks_gzip_once_and_drops_the_copy_of_an_older_file(write_genome, tmp_path, caplog):
+    path, cache = write_genome("gzip"), tmp_path / "cache"
+    Genome(path, cache_dir=cache)
+    first = {file.name for file in cache.iterdir()}
+    assert len(first) == 2  # the copy and its index
+    assert "toy.fa.gz is plain gzip, which has no random access: unpacked once to" in caplog.text
+    caplog.clear()
+    Genome(path, cache_dir=cache)
+    assert not caplog.text
+    path.write_bytes(gzip.compress(b">chr1\nACGT\n"))
+    assert Genome(path, cache_dir=cache).sizes == {"chr1": 4}
+    assert len(list(cache.iterdir())) == 2
+    assert first.isdisjoint(file.name for file in cache.iterdir())
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["toy.fa.gz"]
+
+
+def test_genome__finds_a_letter_that_a_foreign_index_let_pass(tmp_path):
+    path = tmp_path / "toy.fa"
+    path.write_text(">chr1\nACGJACGT\n")
+    path.with_name("toy.fa.fai").write_text("chr1\t8\t6\t8\t9\n")
+    with pytest.raises(UnknownBaseError, match=r"^toy.fa: record 'chr1' has 'J' at position 3; DNA has the letters"):
+        Genome(path).fetch(["chr1:2-6"])
+
+
+def scan(content):
+    return scan_fasta(io.BufferedReader(io.BytesIO(content)), "toy.fa")
+
+
+def test_scan_fasta__allows_blank_lines_around_records_only():
+    assert [record.length for record in scan(b"\n>a\nACGT\n\n>b\nAC\n\n")] == [4, 2]
+    with pytest.raises(GenomeFileError, match=r"toy.fa:4: record 'a' has a line of 2 bases"):
+        scan(b">a\nACGT\n\nAC\n")
+    with pytest.raises(GenomeFileError, match=r"toy.fa:2: record 'a' has a blank line before its bases"):
+        scan(b">a\n\nAC\n")
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("fault", [b"J", b"\r", b">", b" "])
+@pytest.mark.parametrize("line", [2, 3, 50, 98])
+def test_scan_fasta__finds_a_bad_letter_in_any_line(line, fault, line_end):
+    lines = [b">a", *[b"ACGTACGT"] * 97, b">b", b"ACGT"]
+    lines[line - 1] = b"ACG" + fault + b"ACGT"
+    with pytest.raises(UnknownBaseError, match=rf"^toy.fa:{line}: record 'a' has .* at position {8 * (line - 2) + 3};"):
+        scan(line_end.join(lines) + line_end)

@@ -1,0 +1,104 @@
+"""Intervals as ids and back, and centred windows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import BadValueError, IntervalError
+from deepchem_genomics.genome import center, interval_ids, parse_ids, read_intervals
+
+CHROMS = st.text(st.characters(codec="ascii", exclude_categories=["C", "Z"]), min_size=1, max_size=8)
+INTERVALS = st.builds(
+    lambda chrom, start, length, strand: (chrom, start, start + length, strand),
+    CHROMS, st.integers(0, 10**9), st.integers(1, 10**6), st.sampled_from("+-."),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(INTERVALS, min_size=1))
+def test_parse_ids__reads_what_interval_ids_writes(rows):
+    table = pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"])
+    ids = interval_ids(table)
+    assert list(ids) == [f"{c}:{s}-{e}" + (f":{strand}" if strand != "." else "") for c, s, e, strand in rows]
+    again = parse_ids(ids)
+    assert again[["chrom", "start", "end"]].values.tolist() == table[["chrom", "start", "end"]].values.tolist()
+    assert list(again.get("strand", ["."] * len(rows))) == table["strand"].tolist()
+
+
+def test_parse_ids__allows_colons_in_names():
+    assert parse_ids(["HLA-A*01:01:01:01:5-9"]).values.tolist() == [["HLA-A*01:01:01:01", 5, 9]]
+    assert len(parse_ids([])) == 0
+
+
+@pytest.mark.parametrize("bad", ["chr1:5", "chr1:a-9", "chr1:5-9:*", "", "chr1:5-9\nchr1:5-9", "chr1:-5-9x"])
+def test_parse_ids__names_the_id_that_is_none(bad):
+    with pytest.raises(IntervalError) as error:
+        parse_ids(["chr1:5-9", bad])
+    assert str(error.value) == (
+        f"id 1 is {bad!r}; an interval is written chrom:start-end or chrom:start-end:strand, such as chr21:100-201:+; "
+        "correct the id"
+    )
+
+
+def test_parse_ids__refuses_backward_intervals():
+    with pytest.raises(IntervalError, match="interval 1: start 9 is not before end 5; coordinates are 0-based"):
+        parse_ids(["chr1:5-9", "chr1:9-5"])
+
+
+@settings(deadline=None)
+@given(st.lists(INTERVALS, min_size=1), st.integers(1, 3000))
+def test_center__puts_the_middle_base_at_half_the_length(rows, length):
+    table = pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"]).assign(label=7)
+    centred = center(table, length)
+    for before, after in zip(table.itertuples(), centred.itertuples(), strict=True):
+        assert after.end - after.start == length
+        assert after.start + length // 2 == before.start + (before.end - before.start) // 2
+    assert centred[["chrom", "strand", "label"]].equals(table[["chrom", "strand", "label"]])
+    assert table["start"].tolist() == [row[1] for row in rows], "the input is not changed"
+
+
+@pytest.mark.parametrize(
+    ("interval", "length", "expected"),
+    [
+        ("chr1:100-103", 1, [101, 102]),
+        ("chr1:100-104", 1, [102, 103]),
+        ("chr1:100-103", 2, [100, 102]),
+        ("chr1:100-103", 5, [99, 104]),
+        ("chr1:100-104", 4, [100, 104]),
+        ("chr1:100-200", 101, [100, 201]),
+    ],
+)
+def test_center__odd_and_even(interval, length, expected):
+    assert center([interval], length)[["start", "end"]].values.tolist() == [expected]
+
+
+def test_center__takes_the_summit_of_peaks(tmp_path):
+    path = tmp_path / "JUND.narrowPeak"
+    path.write_text("chr1\t100\t200\t.\t9\t.\t4.8\t-1\t0.3\t35\nchr1\t300\t400\t.\t9\t.\t4.8\t-1\t0.3\t-1\n")
+    peaks = read_intervals(path)
+    assert center(peaks.iloc[:1], 101, at="summit")[["start", "end"]].values.tolist() == [[85, 186]]
+    with pytest.raises(IntervalError) as error:
+        center(peaks, 101, at="summit")
+    assert str(error.value) == (
+        f"{path}:2: the peak has no summit (column 10 is -1); pass at='middle', or drop such peaks"
+    )
+    with pytest.raises(IntervalError, match="has no column summit, only chrom, start, end; read a narrowPeak file"):
+        center(["chr1:0-5"], 101, at="summit")
+
+
+def test_center__refuses_lengths_and_centres_that_are_none():
+    with pytest.raises(BadValueError, match="length is 0; it must be a whole number of bp, at least 1"):
+        center(["chr1:0-5"], 0)
+    with pytest.raises(BadValueError, match="at is 'start'; it must be 'middle' or 'summit'"):
+        center(["chr1:0-5"], 3, at="start")
+
+
+def test_intervals__that_are_no_table_of_intervals_are_refused():
+    with pytest.raises(IntervalError, match="has no column 'end', only chrom, start; intervals need chrom, start and"):
+        interval_ids(pd.DataFrame({"chrom": ["chr1"], "start": [1]}))
+    with pytest.raises(IntervalError, match="column 'start' is of type float64; coordinates are whole numbers"):
+        interval_ids(pd.DataFrame({"chrom": ["chr1"], "start": [1.0], "end": [np.int64(5)]}))
+    with pytest.raises(IntervalError, match="'chr1:0-5', a single string; put ids into a list, or read the file"):
+        center("chr1:0-5", 3)

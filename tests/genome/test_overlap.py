@@ -1,0 +1,44 @@
+"""Overlap: bases of windows in peaks equal those counted one by one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError
+from deepchem_genomics.genome import overlap_bases
+
+ROWS = st.tuples(st.sampled_from(["chr1", "chr2", "chr3"]), st.integers(-20, 60), st.integers(1, 40))
+
+
+def table(rows):
+    return pd.DataFrame([(c, s, s + n) for c, s, n in rows], columns=["chrom", "start", "end"]).astype(
+        {"start": np.int64, "end": np.int64}
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(ROWS, max_size=12), st.lists(ROWS, max_size=12), st.integers(1, 5))
+def test_overlap_bases__equals_counting(windows, peaks, pairs_at_once):
+    total, longest = [], []
+    for chrom, start, length in windows:
+        window = set(range(start, start + length))
+        shared = [window & set(range(s, s + n)) for c, s, n in peaks if c == chrom]
+        total.append(len(set().union(*shared)))
+        longest.append(max(map(len, shared), default=0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("deepchem_genomics.genome.overlap._PAIRS_AT_ONCE", pairs_at_once)
+        assert overlap_bases(table(windows), table(peaks)).tolist() == total
+        assert overlap_bases(table(windows), table(peaks), "longest").tolist() == longest
+
+
+def test_overlap_bases__matches_names():
+    assert overlap_bases(["chr22:0-10", "chr21:0-10"], ["22:5-8", "X:0-10"]).tolist() == [3, 0]
+    with pytest.raises(ChromosomeNameError, match="the table of peaks has both '22' and 'chr22', which are one"):
+        overlap_bases(["chr22:0-10"], ["22:5-8", "chr22:7-9"])
+
+
+def test_overlap_bases__refuses_another_statistic():
+    with pytest.raises(BadValueError, match="statistic is 'mean'; it must be 'total' or 'longest'"):
+        overlap_bases(["chr1:0-5"], ["chr1:0-5"], "mean")

@@ -1,0 +1,66 @@
+"""Tiles: windows side by side, and the stretches that are read at once."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError
+from deepchem_genomics.genome import tile
+from deepchem_genomics.genome.blocks import blocks
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["chr1", "chr2", "chrX"]), st.integers(1, 60)),
+    st.integers(1, 20),
+    st.none() | st.integers(1, 20),
+    st.integers(1, 7),
+)
+def test_tile__equals_the_slow_loop(sizes, length, stride, chunk_size):
+    slow = [
+        [chrom, start, start + length]
+        for chrom, size in sizes.items()
+        for start in range(0, size, stride or length)
+        if start + length <= size
+    ]
+    chunks = list(tile(sizes, length, stride, chunk_size=chunk_size))
+    assert [row for chunk in chunks for row in chunk.values.tolist()] == slow
+    assert all(0 < len(chunk) <= chunk_size for chunk in chunks)
+
+
+def test_tile__leaves_out_excluded_windows_and_says_how_many(caplog):
+    caplog.set_level(logging.INFO)
+    exclude = pd.DataFrame({"chrom": ["1", "1"], "start": [12, 40], "end": [13, 41]})
+    (chunk,) = tile({"chr1": 50, "chr2": 20}, 10, exclude=exclude, chroms=["chr1"])
+    assert chunk["start"].tolist() == [0, 20, 30]
+    assert chunk.index.tolist() == [0, 1, 2]
+    assert "2 of 5 windows of 10 bp overlap excluded intervals and are left out" in caplog.text
+
+
+def test_tile__refuses_what_it_cannot_cut():
+    with pytest.raises(BadValueError, match="stride is 0; it must be a whole number, at least 1"):
+        list(tile({"chr1": 50}, 10, stride=0))
+    with pytest.raises(ChromosomeNameError, match="there is no size for 'chr9', only for chr1; correct the name"):
+        list(tile({"chr1": 50}, 10, chroms=["chr9"]))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 100_000), st.integers(1, 30_000))),
+    st.sampled_from([1000, 1 << 22]),
+)
+def test_blocks__hold_each_interval_once_and_whole(rows, longest):
+    codes, starts, lengths = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    ends = starts + lengths
+    seen = []
+    for block in blocks(codes, starts, ends, longest):
+        seen += block.members.tolist()
+        assert (codes[block.members] == block.chromosome).all()
+        assert block.start == starts[block.members].min()
+        assert block.end == ends[block.members].max()
+        assert starts[block.members].max() - block.start < longest
+    assert sorted(seen) == list(range(len(rows)))
