@@ -24,7 +24,10 @@ class BinaryMetric(Metric):
     ``(N, T, 2)``. The stock ``Metric`` guesses from the values which of these it was given and takes a prediction with
     two distinct values for class numbers: 0.3 and 0.7 are both cut to 0 and the ROC AUC comes out as 0.5.
 
-    Other parameters are those of ``dc.metrics.Metric``.
+    Parameters
+    ----------
+    metric, task_averager, name, threshold, mode, n_tasks, classification_handling_mode, threshold_value
+        As for ``dc.metrics.Metric``.
     """
 
     def compute_metric(

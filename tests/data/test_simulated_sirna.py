@@ -18,8 +18,8 @@ def simulated():
 
 def rated(*guides):
     """Return the expected efficacies of guides given as strings."""
-    return expected_efficacy(np.array([["ACGU".index(letter) for letter in guide] for guide in guides])[..., None]
-                             == np.arange(4))[:, 0]  # fmt: skip
+    codes = np.array([["ACGU".index(letter) for letter in guide] for guide in guides])
+    return expected_efficacy(np.eye(4, dtype=np.int8)[codes])[:, 0]
 
 
 def with_letter(position, letter, guide=PLAIN):

@@ -1,0 +1,107 @@
+"""The command line, ``dcgenomics``: each command is one file of this folder and one line of :data:`COMMANDS`.
+
+A command's file has a click command named ``command``, and imports what is slow inside it, so that ``--help`` answers
+at once. Results go to stdout, everything else to stderr. The exit status is 0 if all went well, 1 if the job failed,
+2 if the command line was wrong, 130 if the user interrupted.
+"""
+
+import errno
+import importlib
+from typing import Any
+
+import click
+
+from deepchem_genomics._version import __version__
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "build": "deepchem_genomics.cli.build",
+    "evaluate": "deepchem_genomics.cli.evaluate",
+    "inspect": "deepchem_genomics.cli.inspect",
+    "predict": "deepchem_genomics.cli.predict",
+    "reproduce": "deepchem_genomics.cli.reproduce",
+    "train": "deepchem_genomics.cli.train",
+}
+"""Where each command is."""
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported when they are named, with errors told in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Not used.
+
+        Returns
+        -------
+        list of str
+            Their names, sorted.
+        """
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            Not used.
+        cmd_name : str
+            Its name.
+
+        Returns
+        -------
+        click.Command or None
+            None if there is none of that name.
+        """
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(COMMANDS[cmd_name]).command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given.
+
+        Parameters
+        ----------
+        ctx : click.Context
+            With the parameters of the group.
+
+        Returns
+        -------
+        object
+            What the command returns.
+        """
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("dcgenomics: interrupted; what was finished before is kept", err=True)
+            ctx.exit(130)
+        except Exception as error:
+            if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            click.echo(f"dcgenomics: error: {_one_line(error)}", err=True)
+            ctx.exit(1)
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error, and more messages.")
+@click.version_option(__version__, prog_name="dcgenomics")
+def main(debug: bool) -> None:
+    """Genomics for DeepChem: transcription-factor binding, chromatin accessibility, siRNA efficacy."""
+
+
+def _one_line(error: Exception) -> str:
+    """Return an error's message; with its name where it was not raised to be read by users."""
+    from deepchem_genomics.errors import GenomicsError
+
+    text = " ".join(str(error).split())
+    if isinstance(error, GenomicsError) or (isinstance(error, OSError) and text):
+        return text
+    return f"{type(error).__name__}: {text} (run with dcgenomics --debug to see where)"

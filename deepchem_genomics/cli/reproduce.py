@@ -1,0 +1,100 @@
+"""``dcgenomics reproduce``."""
+
+import os
+from pathlib import Path
+
+import click
+
+from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.quiet import import_quietly
+from deepchem_genomics.reproduce.experiments import EXPERIMENTS
+
+__all__ = ["command"]
+
+
+def _default_schedules() -> str:
+    """Say how long is trained by default."""
+    lines = [
+        f"  {name}: {e.simulated.epochs} on simulated data, {e.folder.epochs} on a folder; "
+        f"scored every {e.simulated.every} and {e.folder.every}"
+        for name, e in EXPERIMENTS.items()
+    ]
+    return "\b\nDefault epochs:\n" + "\n".join(lines)
+
+
+@click.command(
+    "reproduce",
+    short_help="Train the book chapter's networks; compare with what it reports.",
+    epilog=_default_schedules(),
+)
+@click.argument("experiments", nargs=-1, type=click.Choice(list(EXPERIMENTS)), metavar="[EXPERIMENT]...")
+@click.option(
+    "--source",
+    default="simulated",
+    show_default=True,
+    metavar="simulated|DIR",
+    help="Simulated data, or a folder laid out like Chapter06 of the book's repository: train_dataset, valid_dataset, "
+    "accessibility.txt, train_siRNA, valid_siRNA, as far as the experiments need them. Reading such a folder runs "
+    "Python pickles, which can run any program: it must be one you trust.",
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="Passes through the training data. [default: see below]")
+@click.option("--every", type=click.IntRange(min=1), help="Epochs between scores. [default: see below]")
+@click.option(
+    "--scale",
+    type=click.Choice(["none", "standard", "log-standard"]),
+    default="log-standard",
+    show_default=True,
+    help="What is done to accessibility before the network sees it. The chapter does nothing (none), and its network "
+    "hardly notices values of about 0.004.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Decides first weights, dropout, the order of batches, the intervals, and simulated data.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="reproduced",
+    show_default=True,
+    metavar="DIR",
+    help="Where results.json, a figure and a model for each experiment go. Those of an earlier run of the same "
+    "experiment are replaced, others are kept.",
+)
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def command(
+    experiments: tuple[str, ...],
+    source: str,
+    epochs: int | None,
+    every: int | None,
+    scale: str,
+    seed: int,
+    out: Path,
+    quiet: bool,
+) -> None:
+    """Run the genomics chapter of Deep Learning for the Life Sciences.
+
+    Train its networks, score them as they learn, and set the scores beside what the chapter reports and beside what
+    needs no network.
+
+    EXPERIMENT is tf-binding (from the sequence), chromatin (with accessibility) or rnai (siRNA efficacy); all three if
+    none is given. A table for each goes to stdout.
+    """
+    with messages_on_stderr(quiet):
+        # Without a GPU, TensorFlow reports CUDA's absence as an error when it first computes, not when it is imported.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import_quietly("deepchem")
+        from deepchem_genomics.reproduce import format_table, run
+
+        run(
+            experiments or tuple(EXPERIMENTS),
+            source,
+            epochs=epochs,
+            every=every,
+            scale=scale,  # type: ignore[arg-type]
+            seed=seed,
+            out=out,
+            on_result=lambda record: click.echo(format_table(record) + "\n"),
+        )

@@ -1,0 +1,16 @@
+"""Pictures, drawn on the caller's Axes.
+
+Each function takes arrays and ``ax=None``, draws, and returns the Axes; none shows or saves anything. Without Axes it
+makes a figure of its own, which pyplot does not know of and nobody need close: ``ax.figure`` is that figure.
+
+``learning_curves``
+    A score on training and validation data against epochs.
+``class_balance``, ``share_histogram``
+    How many labels of each class a dataset has; how GC content or unknown bases are distributed.
+
+Only matplotlib is needed, not DeepChem. The colours are those of Okabe and Ito, told apart with any colour vision.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,141 @@
+"""How a score changes while a network is trained."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["learning_curves"]
+
+# Okabe and Ito's palette
+TRAIN_COLOUR = "#D55E00"
+VALID_COLOUR = "#0072B2"
+LEVEL_COLOURS = ("#000000", "#009E73", "#CC79A7")
+LEVEL_STYLES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-.", (0, (8, 3)), (0, (6, 1, 1, 1, 1, 1)))
+
+MOST_MARKED = 25  # scores; the marks of more would run into one another, and a single score without a mark is invisible
+
+
+def learning_curves(
+    epochs: Sequence[float],
+    train: Sequence[float],
+    valid: Sequence[float],
+    ax: "Axes | None" = None,
+    *,
+    score: str = "score",
+    valid_interval: tuple[float, float] | None = None,
+    published: tuple[float | None, float | None] = (None, None),
+    published_name: str = "published",
+    levels: Mapping[str, float] | None = None,
+    title: str | None = None,
+) -> "Axes":
+    """Draw a score on training (dashed) and validation data (solid) against epochs.
+
+    Parameters
+    ----------
+    epochs : sequence of float, (n,)
+        How often the training data had been seen at each score.
+    train : sequence of float, (n,)
+        Scores on the training data; NaN leaves a gap.
+    valid : sequence of float, (n,)
+        Scores on the validation data.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure of its own, unknown to pyplot, if not given.
+    score : str, default "score"
+        Name of the score, with its unit if it has one: the label of the vertical axis.
+    valid_interval : (float, float), optional
+        Low and high end of the 95 % confidence interval of the last validation score, drawn as a bar at its place.
+    published : (float or None, float or None), optional
+        What others report on training and validation data: dotted lines in the colours of the two curves.
+    published_name : str, default "published"
+        What the legend calls them.
+    levels : mapping of str to float, optional
+        Other scores to compare with, such as baselines: a thin line each, by its name in the legend.
+    title : str, optional
+        Title of the Axes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no epochs.
+    ShapeMismatchError
+        If there are not as many scores as epochs.
+    BadValueError
+        If the interval ends below its beginning.
+
+    Examples
+    --------
+    >>> ax = learning_curves([1, 2, 3], [0.6, 0.8, 0.9], [0.6, 0.7, 0.7], score="ROC AUC", levels={"a coin": 0.5})
+    >>> [text.get_text() for text in ax.get_legend().get_texts()]
+    ['training', 'validation', 'a coin (0.500)']
+    """
+    _require_curves(epochs, train, valid, valid_interval)
+    ax = Figure(figsize=(6.4, 4.8), layout="constrained").subplots() if ax is None else ax
+    marker = "o" if len(epochs) <= MOST_MARKED else ""
+    ax.plot(epochs, train, "--", marker=marker, markersize=4, color=TRAIN_COLOUR, linewidth=2, label="training")
+    ax.plot(epochs, valid, "-", marker=marker, markersize=4, color=VALID_COLOUR, linewidth=2, label="validation")
+    if valid_interval is not None:
+        # From end to end: a percentile interval need not lie evenly about the score.
+        ax.plot(
+            [epochs[-1], epochs[-1]],
+            valid_interval,
+            marker="_",
+            markersize=10,
+            color=VALID_COLOUR,
+            linewidth=1,
+            label="its 95 % interval at the end",
+        )
+    _draw_levels(ax, published, published_name, levels or {})
+    ax.set_xlabel("epochs (passes through the training data)")
+    ax.set_ylabel(score)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.grid(axis="y", color="0.92", linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    if title is not None:
+        ax.set_title(title, loc="left", fontsize="medium")
+    # Below the Axes, where it hides nothing.
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False, fontsize="small", handlelength=3.5
+    )
+    return ax
+
+
+def _draw_levels(
+    ax: "Axes", published: tuple[float | None, float | None], published_name: str, levels: Mapping[str, float]
+) -> None:
+    """Draw horizontal lines under the curves."""
+    colours = {"training": TRAIN_COLOUR, "validation": VALID_COLOUR}
+    for value, (part, colour) in zip(published, colours.items(), strict=True):
+        if value is not None:
+            label = f"{published_name}, {part} ({value:.2f})"
+            ax.axhline(value, color=colour, linestyle=":", linewidth=1.5, label=label, zorder=1)
+    for i, (name, value) in enumerate(levels.items()):
+        colour, style = LEVEL_COLOURS[i % len(LEVEL_COLOURS)], LEVEL_STYLES[i % len(LEVEL_STYLES)]
+        ax.axhline(value, color=colour, linestyle=style, linewidth=1, label=f"{name} ({value:.3f})", zorder=1)
+
+
+def _require_curves(
+    epochs: Sequence[float], train: Sequence[float], valid: Sequence[float], interval: tuple[float, float] | None
+) -> None:
+    if np.size(epochs) == 0:
+        raise EmptyInputError("epochs is empty; give one score or more")
+    for name, scores in (("train", train), ("valid", valid)):
+        if np.shape(scores) != np.shape(epochs) or np.ndim(scores) != 1:
+            raise ShapeMismatchError(
+                f"{name} has the shape {np.shape(scores)} and epochs {np.shape(epochs)}; give one score an epoch, (n,)"
+            )
+    if interval is not None and not interval[0] <= interval[1]:
+        raise BadValueError(f"valid_interval is {interval}; give the lower end first")

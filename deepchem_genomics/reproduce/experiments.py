@@ -1,0 +1,143 @@
+"""What the chapter's three experiments are, and what it reports of them.
+
+Nothing is imported here, so that the command line can list them at once.
+"""
+
+from typing import NamedTuple
+
+__all__ = ["EXPERIMENTS", "SCORE_NAMES", "Experiment", "Published", "Schedule"]
+
+SCORE_NAMES = {"roc_auc": "ROC AUC", "pr_auc": "PR AUC", "pearson": "Pearson r", "rmse": "RMSE"}
+"""How the scores of :mod:`deepchem_genomics.metrics` are called in tables and figures."""
+
+CHAPTER = "Ramsundar, Eastman, Walters and Pande (2019), Deep Learning for the Life Sciences, O'Reilly, chapter 6"
+
+
+class Published(NamedTuple):
+    """What the chapter reports in its text: two digits, no interval, one run.
+
+    Parameters
+    ----------
+    train : float or None
+        Score on the training data; None where the chapter gives none.
+    valid : float
+        Score on the validation data.
+    n_train, n_valid : int
+        Rows of the data that the chapter used.
+    source : str
+        Where it is published.
+    """
+
+    train: float | None
+    valid: float
+    n_train: int
+    n_valid: int
+    source: str = CHAPTER
+
+
+class Schedule(NamedTuple):
+    """How to train by default.
+
+    Parameters
+    ----------
+    epochs : int
+        Passes through the training data.
+    every : int
+        Epochs between scores.
+    batch_size : int, default 1000
+        Rows a training step; the default is the chapter's.
+    """
+
+    epochs: int
+    every: int
+    batch_size: int = 1000
+
+
+class Experiment(NamedTuple):
+    """One of the chapter's experiments.
+
+    Parameters
+    ----------
+    name : str
+        As on the command line.
+    model : str
+        Class in :mod:`deepchem_genomics.models`.
+    metric : str
+        The score that the chapter reports: "roc_auc" or "pearson".
+    second_metric : str
+        A score that shows what the first one hides: "pr_auc" where hardly any window is bound, "rmse" where a
+        correlation says nothing about how far off the predictions are.
+    samples : str
+        What a row is.
+    train : str
+        Folder of the training data in a folder laid out like the book's.
+    valid : str
+        Folder of the validation data.
+    uses_accessibility : bool
+        Whether the network has accessibility as a second input.
+    published : Published
+        What the chapter reports.
+    simulated : Schedule
+        How long to train on simulated data.
+    folder : Schedule
+        How long to train on the book's data.
+    """
+
+    name: str
+    model: str
+    metric: str
+    second_metric: str
+    samples: str
+    train: str
+    valid: str
+    uses_accessibility: bool
+    published: Published
+    simulated: Schedule
+    folder: Schedule
+
+
+EXPERIMENTS = {
+    experiment.name: experiment
+    for experiment in (
+        Experiment(
+            name="tf-binding",
+            model="TFBindingModel",
+            metric="roc_auc",
+            second_metric="pr_auc",
+            samples="windows",
+            train="train_dataset",
+            valid="valid_dataset",
+            uses_accessibility=False,
+            published=Published(train=0.87, valid=0.75, n_train=276_216, n_valid=34_527),
+            simulated=Schedule(epochs=12, every=1, batch_size=500),
+            folder=Schedule(epochs=40, every=2),
+        ),
+        Experiment(
+            name="chromatin",
+            model="AccessibilityTFBindingModel",
+            metric="roc_auc",
+            second_metric="pr_auc",
+            samples="windows",
+            train="train_dataset",
+            valid="valid_dataset",
+            uses_accessibility=True,
+            published=Published(train=0.91, valid=0.80, n_train=276_216, n_valid=34_527),
+            simulated=Schedule(epochs=12, every=1, batch_size=500),
+            folder=Schedule(epochs=40, every=2),
+        ),
+        Experiment(
+            name="rnai",
+            model="SiRNAEfficacyModel",
+            metric="pearson",
+            second_metric="rmse",
+            samples="siRNAs",
+            train="train_siRNA",
+            valid="valid_siRNA",
+            uses_accessibility=False,
+            published=Published(train=None, valid=0.65, n_train=2_187, n_valid=244),
+            simulated=Schedule(epochs=200, every=10),
+            folder=Schedule(epochs=200, every=10),
+        ),
+    )
+}
+"""The chapter's experiments, in its order."""

@@ -1,0 +1,151 @@
+"""What a run leaves behind: ``results.json``, a figure and a model for each experiment.
+
+``results.json`` holds one record for each experiment, by its name:
+
+``experiment``, ``metric``, ``samples``
+    Which experiment; "roc_auc" or "pearson"; what a row is.
+``source``, ``simulated``, ``n_train``, ``n_valid``, ``label_mean``
+    The data. For windows the mean label is the prevalence.
+``epochs``, ``train``, ``valid``
+    Three lists of equal length: when the network was scored, and what it scored. null where undefined.
+``valid_ci``
+    The 95 % bootstrap interval of the last of ``valid``: of the network after the last epoch, which is the one saved.
+``best_valid``, ``best_epoch``
+    The highest of ``valid``, and when. Chosen on the data it is scored on, so it promises too much.
+``second``
+    Another score of the network after the last epoch: "pr_auc" or "rmse", with ``train``, ``valid``, ``valid_ci``.
+``baselines``
+    What needs no network, scored alike: ``accessibility_alone``, ``coin``, ``always_mean``. See
+    :func:`deepchem_genomics.reproduce.scoring.baselines`.
+``published``
+    What the chapter reports, on its own data.
+``seed``, ``batch_size``, ``scale``, ``command``, ``versions``, ``seconds``
+    What it takes to run it again, and how long it took.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.files import atomic_file
+from deepchem_genomics.plots import learning_curves
+from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
+
+if TYPE_CHECKING:
+    from deepchem_genomics.models import GenomicsModel
+
+__all__ = ["require_own", "versions", "write"]
+
+RESULTS = "results.json"
+
+
+def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
+    """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder, which need not exist yet.
+    experiments : iterable of Experiment
+        What is to be run.
+
+    Raises
+    ------
+    NotADirectoryError, PermissionError
+        If the folder cannot be made or written to.
+    DataFolderError
+        If something else has one of the names to be written.
+    """
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(f"{nearest} is not a folder; choose another one to write to")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(f"{nearest} cannot be written to; choose another folder")
+    _read_earlier(folder)
+    for experiment in experiments:
+        model = folder / experiment.name
+        if model.exists() and not (model / "config.json").is_file():
+            raise DataFolderError(f"{model} exists and is not a saved model; move it away, or write to another folder")
+
+
+def write(folder: Path, record: dict[str, Any], model: "GenomicsModel") -> None:
+    """Write the model, the figure and last the record of an experiment; each appears only when whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to; made if need be.
+    record : dict
+        The record.
+    model : GenomicsModel
+        The trained model.
+    """
+    name = record["experiment"]
+    model.save(folder / name, overwrite=True)
+    with atomic_file(folder / f"{name}.png") as partial:
+        _draw(record).savefig(partial, dpi=150)
+    records = _read_earlier(folder) | {name: record}
+    with atomic_file(folder / RESULTS) as partial:
+        partial.write_text(json.dumps(records, indent=2, allow_nan=False) + "\n")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this package and of what it stands on.
+
+    Returns
+    -------
+    dict
+        Version by name.
+    """
+    others = {name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy")}
+    return {"deepchem_genomics": __version__, "python": platform.python_version(), **others}
+
+
+def _read_earlier(folder: Path) -> dict[str, Any]:
+    """Return the records that are there already, of this or an earlier run."""
+    path = folder / RESULTS
+    if not path.exists():
+        return {}
+    try:
+        records = json.loads(path.read_text())
+        is_own = all(record["experiment"] == name for name, record in records.items())
+    except (ValueError, AttributeError, KeyError, TypeError):
+        is_own = False
+    if not is_own:
+        raise DataFolderError(f"{path} is not one that this command wrote; move it away, or write to another folder")
+    return records
+
+
+def _draw(record: dict[str, Any]) -> Figure:
+    """Draw the scores of an experiment against epochs, as the chapter does."""
+    published = record["published"]
+    levels = {
+        f"{name.replace('_', ' ')}, validation": baseline["valid"]
+        for name, baseline in record["baselines"].items()
+        if baseline["valid"] is not None and name != "coin"  # which would only stretch the axis
+    }
+    curves = {part: [float("nan") if value is None else value for value in record[part]] for part in ("train", "valid")}
+    origin = "SIMULATED data" if record["simulated"] else f"data in {Path(record['source']).name}"
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    learning_curves(
+        record["epochs"],
+        curves["train"],
+        curves["valid"],
+        figure.subplots(),
+        score=SCORE_NAMES[record["metric"]],
+        valid_interval=record["valid_ci"] and tuple(record["valid_ci"]),
+        published=(published["train"], published["valid"]),
+        published_name="published, on the book's data" if record["simulated"] else "published",
+        levels=levels,
+        title=f"{record['experiment']}: {origin}, {record['n_train']:,} training and {record['n_valid']:,} validation "
+        f"{record['samples']}",
+    )
+    return figure

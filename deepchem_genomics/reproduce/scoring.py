@@ -1,0 +1,189 @@
+"""What a trained network scores, how sure that is, and what scores the same without a network."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics import metrics
+from deepchem_genomics.metrics import bootstrap_interval, paired_bootstrap_interval
+from deepchem_genomics.reproduce.checks import labelled
+from deepchem_genomics.reproduce.experiments import Experiment
+from deepchem_genomics.reproduce.sources import Split
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+    from deepchem_genomics.models import GenomicsModel
+
+__all__ = ["Predictions", "baselines", "predict", "score", "scores_with_interval"]
+
+Column = NDArray[np.float64]
+Record = dict[str, Any]
+
+
+class Predictions(NamedTuple):
+    """Predictions for the rows of a training and a validation set that have a label.
+
+    Parameters
+    ----------
+    train : ndarray, (n,)
+        For the training set.
+    valid : ndarray, (m,)
+        For the validation set.
+    """
+
+    train: Column
+    valid: Column
+
+
+def predict(model: "GenomicsModel", split: Split) -> Predictions:
+    """Predict for the labelled rows of both sets.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model.
+    split : Split
+        The data.
+
+    Returns
+    -------
+    Predictions
+        One number a row.
+    """
+    train, valid = (_labelled_rows(dataset, model.predict(dataset)) for dataset in (split.train, split.valid))
+    return Predictions(train, valid)
+
+
+def score(metric: str, dataset: "Dataset", predicted: Column) -> float | None:
+    """Score predictions.
+
+    Parameters
+    ----------
+    metric : str
+        Name of a metric in :mod:`deepchem_genomics.metrics`.
+    dataset : dc.data.Dataset
+        Labels and weights; rows of weight 0 do not count.
+    predicted : ndarray, (n,)
+        Predictions for the rows that do.
+
+    Returns
+    -------
+    float or None
+        None where the score is undefined: the correlation of a constant.
+    """
+    y, _ = labelled(dataset)
+    value = float(getattr(metrics, metric).compute_metric(y[:, np.newaxis], predicted[:, np.newaxis]))
+    return value if np.isfinite(value) else None
+
+
+def scores_with_interval(metric: str, split: Split, predictions: Predictions, seed: int) -> Record:
+    """Score predictions for both sets, with the bootstrap interval of the validation score.
+
+    Parameters
+    ----------
+    metric : str
+        Name of a metric.
+    split : Split
+        The data.
+    predictions : Predictions
+        Predictions for both sets.
+    seed : int
+        Chooses the resamples.
+
+    Returns
+    -------
+    dict
+        ``train``, ``valid`` and ``valid_ci``, None where undefined.
+    """
+    valid = score(metric, split.valid, predictions.valid)
+    record: Record = {"train": score(metric, split.train, predictions.train), "valid": valid, "valid_ci": None}
+    if valid is not None:
+        interval = bootstrap_interval(metric, labelled(split.valid)[0], predictions.valid, seed=seed)
+        record["valid_ci"] = [interval.low, interval.high]
+    return record
+
+
+def baselines(experiment: Experiment, split: Split, predictions: Predictions, seed: int) -> Record:
+    """Score what needs no network.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    split : Split
+        Its data.
+    predictions : Predictions
+        Of the network, for the difference to it.
+    seed : int
+        Chooses the resamples.
+
+    Returns
+    -------
+    dict
+        By name of the baseline: its score (``train``, ``valid``, ``valid_ci``), its second score (``second``, the
+        same three), and where the network can be compared with it row by row ``network_minus_this`` and its interval
+        ``network_minus_this_ci``.
+    """
+    if experiment.metric == "pearson":
+        return {"always_mean": _always_mean(experiment, split, seed)}
+    records = {}
+    for name, alone in _each_track(split).items():
+        records[name] = _both_scores(experiment, split, alone, seed) | _difference(
+            experiment.metric, split, predictions, alone, seed
+        )
+    return records | {"coin": _coin(split)}
+
+
+def _each_track(split: Split) -> dict[str, Predictions]:
+    """Return the values of each accessibility track as if they were predictions."""
+    if split.accessibility is None:
+        return {}
+    train, valid = (
+        _labelled_rows(dataset, split.accessibility.lookup(dataset.ids), None) for dataset in (split.train, split.valid)
+    )
+    names = split.accessibility.names
+    keys = ["accessibility_alone"] if len(names) == 1 else [f"{name}_alone" for name in names]
+    return {key: Predictions(train[:, track], valid[:, track]) for track, key in enumerate(keys)}
+
+
+def _always_mean(experiment: Experiment, split: Split, seed: int) -> Record:
+    """Score the mean training label as the prediction of each row; it has no correlation with anything."""
+    mean = labelled(split.train)[0].mean()
+    constant = Predictions(*(np.full(len(labelled(dataset)[0]), mean) for dataset in split[:2]))
+    second = scores_with_interval(experiment.second_metric, split, constant, seed)
+    return {"train": None, "valid": None, "valid_ci": None, "second": second}
+
+
+def _coin(split: Split) -> Record:
+    """Return what a coin expects: half the area under a ROC curve, the prevalence under that of precision."""
+    prevalence = [float(labelled(dataset)[0].mean()) for dataset in split[:2]]
+    return {
+        "train": 0.5,
+        "valid": 0.5,
+        "valid_ci": None,
+        "second": {"train": prevalence[0], "valid": prevalence[1], "valid_ci": None},
+    }
+
+
+def _both_scores(experiment: Experiment, split: Split, predictions: Predictions, seed: int) -> Record:
+    first, second = (
+        scores_with_interval(metric, split, predictions, seed)
+        for metric in (experiment.metric, experiment.second_metric)
+    )
+    return first | {"second": second}
+
+
+def _difference(metric: str, split: Split, network: Predictions, other: Predictions, seed: int) -> Record:
+    labels = labelled(split.valid)[0]
+    difference = paired_bootstrap_interval(metric, labels, network.valid, other.valid, seed=seed)
+    return {
+        "network_minus_this": difference.estimate,
+        "network_minus_this_ci": [difference.low, difference.high],
+    }
+
+
+def _labelled_rows(dataset: "Dataset", values: NDArray, column: int | None = 0) -> Column:
+    rows = np.asarray(values, dtype=np.float64)[labelled(dataset)[1]]
+    return rows if column is None else rows[:, column]

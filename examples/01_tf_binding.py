@@ -1,0 +1,30 @@
+"""Predict where the transcription factor JUND binds, from the sequence of 101-bp windows.
+
+Uses simulated data, or the book's: ``python examples/01_tf_binding.py path/to/Chapter06``, if you trust that folder,
+for reading it runs pickle.
+"""
+
+import sys
+
+import deepchem as dc
+
+from deepchem_genomics import data, metrics, models
+
+# Load the data.
+
+if len(sys.argv) > 1:
+    train = dc.data.DiskDataset(f"{sys.argv[1]}/train_dataset")
+    valid = dc.data.DiskDataset(f"{sys.argv[1]}/valid_dataset")
+else:
+    train, valid, _ = data.simulated_tf_datasets(n_train=100_000, n_valid=20_000, seed=0)
+
+# Build the model.
+
+model = models.TFBindingModel(batch_size=500, seed=0)
+
+# Train the model, tracking its performance on the training and validation datasets.
+
+for epoch in range(2, 22, 2):
+    model.fit(train, nb_epoch=2, checkpoint_interval=0)
+    scores = [model.evaluate(dataset, [metrics.roc_auc])["roc_auc"] for dataset in (train, valid)]
+    print("epoch {}: ROC AUC {:.3f} train, {:.3f} valid".format(epoch, *scores))

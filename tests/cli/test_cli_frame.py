@@ -1,0 +1,108 @@
+"""The frame around commands: help without heavy imports, errors in one line, exit codes."""
+
+import importlib
+import subprocess
+import sys
+
+import click
+import pytest
+
+from deepchem_genomics import __version__, cli
+from deepchem_genomics.errors import DataFolderError
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Add a command that raises what it is told to."""
+
+    def add(error):
+        @click.command("fail")
+        def command():
+            click.echo("a result")
+            raise error
+
+        module = type(sys)("failing_command")
+        module.command = command
+        monkeypatch.setitem(sys.modules, "failing_command", module)
+        monkeypatch.setitem(cli.COMMANDS, "fail", "failing_command")
+
+    return add
+
+
+def test_help__lists_every_command_with_its_line(dcgenomics):
+    result = dcgenomics("--help")
+    assert result.exit_code == 0
+    for name in cli.COMMANDS:
+        assert f"  {name}  " in result.stdout
+
+
+def test_commands__are_each_in_a_module_that_has_one():
+    for name, module in cli.COMMANDS.items():
+        assert importlib.import_module(module).command.name == name
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in cli.COMMANDS)])
+def test_help__imports_nothing_heavy(arguments):
+    script = f"""
+import sys
+from deepchem_genomics.cli import main
+try:
+    main({arguments!r})
+except SystemExit as end:
+    assert end.code == 0
+heavy = {{"deepchem", "tensorflow", "numpy", "pandas", "matplotlib", "scipy"}} & set(sys.modules)
+print("heavy:", sorted(heavy))
+"""
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert process.stdout.splitlines()[-1] == "heavy: []"
+    assert process.stderr == ""
+
+
+def test_version__is_the_packages(dcgenomics):
+    assert dcgenomics("--version").stdout == f"dcgenomics, version {__version__}\n"
+
+
+def test_usage__an_unknown_command_ends_with_2(dcgenomics):
+    result = dcgenomics("reproduec")
+    assert result.exit_code == 2
+    assert "No such command 'reproduec'" in result.stderr
+
+
+def test_errors__are_one_line_on_stderr_and_end_with_1(dcgenomics, failing):
+    failing(DataFolderError("here: it lacks\n a piece"))
+    result = dcgenomics("fail")
+    assert result.exit_code == 1
+    assert result.stdout == "a result\n"
+    assert result.stderr == "dcgenomics: error: here: it lacks a piece\n"
+
+
+def test_errors__of_the_system_are_one_line_too(dcgenomics, failing):
+    failing(PermissionError(13, "Permission denied", "/somewhere"))
+    result = dcgenomics("fail")
+    assert result.exit_code == 1
+    assert result.stderr == "dcgenomics: error: [Errno 13] Permission denied: '/somewhere'\n"
+
+
+def test_errors__not_made_for_users_are_named_and_say_how_to_see_more(dcgenomics, failing):
+    failing(ZeroDivisionError("division by zero"))
+    result = dcgenomics("fail")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(
+        "dcgenomics: error: ZeroDivisionError: division by zero (run with dcgenomics --debug"
+    )
+    assert result.stderr.count("\n") == 1
+
+
+def test_errors__with_debug_come_with_their_traceback(dcgenomics, failing):
+    error = DataFolderError("here")
+    failing(error)
+    result = dcgenomics("--debug", "fail")
+    assert result.exit_code == 1
+    assert result.exception is error
+
+
+def test_interrupt__ends_with_130_and_one_line(dcgenomics, failing):
+    failing(KeyboardInterrupt())
+    result = dcgenomics("fail")
+    assert result.exit_code == 130
+    assert result.stderr == "dcgenomics: interrupted; what was finished before is kept\n"

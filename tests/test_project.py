@@ -1,0 +1,81 @@
+"""The project as a whole: imports point one way, the README says what is true, everything public is told."""
+
+import importlib
+import re
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+import deepchem_genomics
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = ("data", "feat", "genome", "metrics", "models", "molnet", "plots", "reproduce", "splits")
+
+
+def test_imports__point_one_way():
+    lint = Path(sys.executable).with_name("lint-imports")
+    if not lint.exists():
+        pytest.skip("import-linter is not installed; pip install -e '.[test]'")
+    run = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+
+
+def test_imports__the_pure_chapters_do_not_import_deepchem_at_all():
+    for chapter in ("genome", "plots"):
+        for module in (ROOT / "deepchem_genomics" / chapter).glob("*.py"):
+            assert not re.search(r"^\s*(import|from) (deepchem|tensorflow|tf_keras)\b", module.read_text(), re.M), (
+                module
+            )
+
+
+def test_readme__has_the_two_commands_each_a_line_with_its_own_installation():
+    readme = (ROOT / "README.md").read_text()
+    for name, program in (("run", "dcgenomics reproduce"), ("test", "pytest")):
+        (command,) = re.findall(rf"<!-- {name} command -->\n```bash\n(.*)\n```", readme)
+        assert command.startswith("python3.11 -m venv .venv && .venv/bin/pip install")
+        assert program in command
+
+
+def test_readme__has_an_example_as_it_is_in_the_examples():
+    readme = (ROOT / "README.md").read_text()
+    (example,) = re.findall(r"<!-- (examples/\w+\.py) -->", readme)
+    (shown,) = re.findall(r"<!-- examples/\w+\.py -->\n```python\n(.*?)```", readme, re.S)
+    assert shown.strip() in (ROOT / example).read_text()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_public_names__are_there_and_have_a_docstring(chapter):
+    module = importlib.import_module(f"deepchem_genomics.{chapter}")
+    assert module.__doc__
+    assert list(module.__all__)
+    for name in module.__all__:
+        public = getattr(module, name)
+        if callable(public):
+            assert public.__doc__, f"{chapter}.{name}"
+
+
+def test_package__lists_its_chapters():
+    assert set(CHAPTERS) <= set(deepchem_genomics.__all__)
+    for chapter in CHAPTERS:
+        assert f"``{chapter}``" in (deepchem_genomics.__doc__ or ""), chapter
+
+
+def test_package__ships_its_stubs_and_its_typing_marker():
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    data = config["options.package_data"]["deepchem_genomics"].split()
+    assert {"py.typed", "**/*.pyi"} <= set(data)
+
+
+def test_repository__names_no_folder_outside_itself_but_the_default_of_the_real_data():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not files:
+        pytest.skip("not a git checkout")
+    own = Path(__file__).relative_to(ROOT).as_posix()
+    for file in files:
+        if file != own and Path(file).suffix in (".py", ".md", ".cfg", ".toml"):
+            text = (ROOT / file).read_text().replace("../shared/data", "")
+            assert "/work/" not in text, file
