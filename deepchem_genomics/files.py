@@ -1,13 +1,15 @@
 """Nothing half-made is ever left under its final name: build beside, then rename."""
 
 import contextlib
+import fcntl
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["atomic_directory", "atomic_file"]
+__all__ = ["atomic_directory", "atomic_file", "remove_abandoned"]
 
 
 @contextlib.contextmanager
@@ -81,24 +83,76 @@ def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> I
     if path.exists() and (not overwrite or not path.is_dir()):
         raise FileExistsError(f"{path} exists; choose another name or allow overwriting a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.partial-"))
+    with _locked_folder(path.parent, f".{path.name}.partial-") as partial:
+        try:
+            yield partial
+            _share_like_new(partial)
+            _move_into_place(partial, path)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+
+
+def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
+    """Remove what killed processes left of their attempts at a folder.
+
+    A folder that was to be replaced, and had been moved aside when the process was killed, gets its name back.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder's final name, as given to :func:`atomic_directory`.
+
+    Returns
+    -------
+    list of str
+        Names of the folders removed. Those that a living process is filling stay.
+    """
+    path = Path(path)
+    removed = []
+    for kind in ("old", "partial"):
+        for left in sorted(path.parent.glob(f".{glob.escape(path.name)}.{kind}-*")):
+            lock = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if kind == "old" and not path.exists() and (left / path.name).exists():
+                    (left / path.name).rename(path)
+                shutil.rmtree(left, ignore_errors=True)
+                removed.append(left.name)
+            except BlockingIOError:
+                continue
+            finally:
+                os.close(lock)
+    return removed
+
+
+@contextlib.contextmanager
+def _locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """Make a folder and lock it while the block runs.
+
+    The system lets go of the lock if this process is killed: how others tell a folder in use from an abandoned one.
+    """
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists():  # else another process took it for abandoned, before it was locked
+            break
+        os.close(lock)
     try:
-        yield partial
-        _share_like_new(partial)
-        _move_into_place(partial, path)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
+        yield folder
+    finally:
+        os.close(lock)
 
 
 def _move_into_place(partial: Path, path: Path) -> None:
     if not path.exists():
         partial.rename(path)
         return
-    old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.old-")) / path.name
-    path.rename(old)
-    partial.rename(path)
-    shutil.rmtree(old.parent, ignore_errors=True)
+    with _locked_folder(path.parent, f".{path.name}.old-") as aside:
+        path.rename(aside / path.name)
+        partial.rename(path)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _share_like_new(path: Path) -> None:

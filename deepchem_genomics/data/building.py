@@ -1,0 +1,138 @@
+"""From chunks of input to a finished folder: encode on one core or many, then write."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from deepchem.data import DiskDataset
+from tqdm import tqdm
+
+from deepchem_genomics.data.dataset_folder import write_dataset_folder
+from deepchem_genomics.data.parallel import ordered_map
+from deepchem_genomics.data.parts import Part
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.files import remove_abandoned
+
+__all__ = ["build_folder", "require_free", "require_shard_size"]
+
+logger = logging.getLogger(__name__)
+
+
+def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False) -> Path:
+    """Make sure that a folder may be written, before any work is done for it.
+
+    Parameters
+    ----------
+    folder : path-like, optional
+        The folder's name; a temporary one if not given.
+    overwrite : bool, default False
+        Whether an existing folder may be replaced.
+
+    Returns
+    -------
+    Path
+        The folder, which is not there yet or may be replaced.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists and is not to be replaced, or is a file.
+    """
+    if folder is None:
+        return Path(tempfile.mkdtemp()) / "dataset"
+    target = Path(folder)
+    if target.exists() and not (overwrite and target.is_dir()):
+        raise FileExistsError(f"{target} exists; choose another name, or allow overwriting a folder")
+    for name in remove_abandoned(target):
+        logger.warning("removed %s, which an interrupted build left behind", name)
+    return target
+
+
+def require_shard_size(shard_size: int | None) -> int:
+    """Settle how many rows go into a shard.
+
+    Parameters
+    ----------
+    shard_size : int, optional
+        Rows a shard, if given.
+
+    Returns
+    -------
+    int
+        Rows a shard, 8192 if not given.
+
+    Raises
+    ------
+    BadValueError
+        If the size is not a whole number, at least 1.
+    """
+    size = 8192 if shard_size is None else shard_size
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise BadValueError(f"shard_size is {shard_size!r}; it must be a whole number of rows, at least 1")
+    return size
+
+
+def build_folder(
+    recipe: Callable[[Any], Part],
+    chunks: Iterable[Any],
+    target: Path,
+    tasks: Sequence[str],
+    description: dict[str, Any],
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: bool | None = None,
+    **options: Any,
+) -> DiskDataset:
+    """Encode chunks and write the dataset; log what was kept and what was dropped.
+
+    Parameters
+    ----------
+    recipe : callable
+        Turns a chunk into a :class:`Part`.
+    chunks : iterable
+        What workers take one at a time.
+    target : Path
+        The folder, as :func:`require_free` gives it.
+    tasks, description
+        See :func:`write_dataset_folder`.
+    workers, scheduler
+        See :func:`ordered_map`.
+    progress : bool, optional
+        Whether a progress bar is shown on stderr; by default only on a terminal.
+    **options
+        See :func:`write_dataset_folder`.
+
+    Returns
+    -------
+    dc.data.DiskDataset
+        The dataset.
+
+    Raises
+    ------
+    EmptyInputError
+        If no row is kept.
+    """
+    hidden = None if progress is None else not progress
+    with (
+        tqdm(desc="building", unit=" rows", unit_scale=True, disable=hidden) as bar,
+        closing(ordered_map(recipe, chunks, workers, scheduler)) as parts,  # an error must end the workers, too
+    ):
+        manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, **options)
+    rows = manifest["rows"]
+    for reason, count in rows["dropped"].items():
+        logger.warning("dropped %d of %d rows: %s", count, rows["read"], reason)
+    for what, count in rows["noted"].items():
+        logger.warning("%d of %d rows are %s", count, rows["kept"], what)
+    logger.info("wrote %d rows to %s", rows["kept"], target)
+    return DiskDataset(os.fspath(target))
+
+
+def _counted(parts: Iterator[Part], bar: tqdm) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        bar.update(len(part.ids))

@@ -1,0 +1,233 @@
+"""Parts become a folder that ``dc.data.DiskDataset`` opens, with a manifest that says how it was made.
+
+The folder is built beside its final name and renamed when whole, so there is never half a dataset under that name.
+"""
+
+import errno
+import gzip
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from deepchem_genomics.data import manifest as manifests
+from deepchem_genomics.data.parts import Part
+from deepchem_genomics.data.row_store import RowStore
+from deepchem_genomics.data.side_file import write_text
+from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
+from deepchem_genomics.files import atomic_directory
+
+__all__ = ["SIDE_INPUT", "class_weights", "write_dataset_folder"]
+
+SIDE_INPUT = "side_input.tsv.gz"
+"""Name of the side input within a dataset folder."""
+
+ROWS_AT_ONCE = 8192
+
+Shard = tuple[np.ndarray, np.ndarray | None, np.ndarray | None, np.ndarray]
+
+
+def write_dataset_folder(
+    parts: Iterable[Part],
+    folder: str | os.PathLike[str],
+    tasks: Sequence[str],
+    description: dict[str, Any],
+    *,
+    shard_size: int = 8192,
+    shuffle_seed: int | None = None,
+    balance: bool = False,
+    tracks: Sequence[str] = (),
+    unique_ids: bool = False,
+    overwrite: bool = False,
+) -> dict[str, Any]:
+    """Write rows, side input and manifest to a folder that appears only when whole.
+
+    Parameters
+    ----------
+    parts : iterable of Part
+        The rows, in order; taken one at a time.
+    folder : path-like
+        The folder's final name.
+    tasks : sequence of str
+        Names of the T labels.
+    description : dict
+        What the manifest says beside the counts: inputs, parameters, alphabet.
+    shard_size : int, default 8192
+        Rows a shard.
+    shuffle_seed : int, optional
+        Shuffles rows across all shards. By default they stay in the order of the input.
+    balance : bool, default False
+        Whether weights make the classes of each task count alike (see :func:`class_weights`). By default every label
+        has weight 1.
+    tracks : sequence of str
+        Names of the K signals, if parts have any.
+    unique_ids : bool, default False
+        Whether an id may occur once only. By default repeated ones are counted.
+    overwrite : bool, default False
+        Whether an existing folder is replaced.
+
+    Returns
+    -------
+    dict
+        The manifest.
+
+    Raises
+    ------
+    EmptyInputError
+        If no row is kept.
+    DuplicateIdError
+        If an id occurs twice and may not.
+    LabelError
+        If weights are asked for and a label is neither 0 nor 1.
+    FileExistsError
+        If the folder exists and is not to be replaced.
+    OSError
+        If the disk is full, or the folder cannot be written for another reason; nothing is left then.
+    """
+    with (
+        _folder_named_in_errors(folder),
+        atomic_directory(folder, overwrite) as partial,
+        RowStore(partial / "rows") as store,
+    ):
+        dropped, noted = _store_all(parts, store)
+        if store.n_rows == 0:
+            reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items()) or "the input has no rows"
+            raise EmptyInputError(f"no row is left for {folder}: {reasons}; change the input or the options")
+        first = _first_of_each_id(store, unique_ids)
+        noted["with an id that an earlier row has"] += int((~first).sum())
+        order = np.arange(store.n_rows)
+        if shuffle_seed is not None:
+            order = np.random.default_rng(shuffle_seed).permutation(order)
+        weights = class_weights(store.array("y"), tasks) if balance else None
+        _write_shards(_shards(store, order, shard_size, weights), partial, tasks)
+        if tracks:
+            _write_side_input(store, first, partial / SIDE_INPUT, tracks)
+        whole = description | manifests.counts(store.array("y"), tasks, +dropped, +noted, weights)
+        manifests.write(whole, partial)
+        shutil.rmtree(store.folder)
+    return whole
+
+
+@contextmanager
+def _folder_named_in_errors(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Say which folder it was about where the system does not, as when a disk is full."""
+    try:
+        yield
+    except (FileExistsError, ChildProcessError):
+        raise
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        reason = error.strerror or str(error)
+        raise OSError(
+            error.errno or errno.EIO,
+            f"{os.fspath(folder)} could not be written, and nothing is left of it: {reason}; free some space, or "
+            "choose another disk",
+        ) from error
+
+
+def class_weights(y: np.ndarray, tasks: Sequence[str] = ()) -> NDArray[np.float64]:
+    """Weigh the classes of each task so that each counts as half of the labels.
+
+    The weight of a class is the number of labels over twice the number of labels of that class, which is how the
+    weights 0.502 and 118.2 of the book's data came about.
+
+    Parameters
+    ----------
+    y : ndarray
+        Labels (N, T): 0, 1, or NaN where one is missing.
+    tasks : sequence of str, optional
+        Names of the T tasks, for errors.
+
+    Returns
+    -------
+    ndarray of shape (T, 2)
+        Weight of class 0 and of class 1; 0 for a class that no label has.
+
+    Raises
+    ------
+    LabelError
+        If a label is none of 0, 1 and NaN.
+
+    Examples
+    --------
+    >>> class_weights(np.array([[0.0], [0.0], [0.0], [1.0]])).round(3).tolist()
+    [[0.667, 2.0]]
+    """
+    counts = np.array([[np.count_nonzero(column == label) for label in (0, 1)] for column in y.T], dtype=float)
+    counts = counts.reshape(-1, 2)
+    labelled = np.count_nonzero(~np.isnan(y), axis=0)
+    odd = np.flatnonzero(counts.sum(axis=1) != labelled)
+    if len(odd):
+        column = y[:, odd[0]]
+        value = column[~np.isnan(column) & (column != 0) & (column != 1)][0]
+        name = tasks[odd[0]] if len(tasks) else odd[0]
+        raise LabelError(f"task {name!r} has the label {value:g}; only 0 and 1 can be balanced; leave balance off")
+    with np.errstate(divide="ignore"):
+        weights = labelled[:, None] / (2 * counts)
+    return np.where(counts > 0, weights, 0.0)
+
+
+def _store_all(parts: Iterable[Part], store: RowStore) -> tuple[Counter[str], Counter[str]]:
+    dropped: Counter[str] = Counter()
+    noted: Counter[str] = Counter()
+    for part in parts:
+        dropped += part.dropped
+        noted += part.noted
+        if len(part.ids):
+            arrays = {"X": part.X, "y": part.y.astype(np.float32, copy=False)}
+            store.append(arrays if part.signals is None else {**arrays, "signals": part.signals}, part.ids)
+    return dropped, noted
+
+
+def _first_of_each_id(store: RowStore, unique: bool) -> NDArray[np.bool_]:
+    """Tell which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
+    hashes = np.concatenate([pd.util.hash_array(store.read_ids(rows)) for rows in _runs(store.n_rows)])
+    first = np.zeros(store.n_rows, dtype=bool)
+    first[np.unique(hashes, return_index=True)[1]] = True
+    if unique and not first.all():
+        name = store.read_ids(np.flatnonzero(~first)[:1])[0]
+        raise DuplicateIdError(
+            f"{int((~first).sum())} records have the name of an earlier one, the first of them {name!r}; names must be "
+            "unique; rename or remove them"
+        )
+    return first
+
+
+def _runs(n_rows: int) -> list[NDArray[np.int64]]:
+    return [np.arange(start, min(start + ROWS_AT_ONCE, n_rows)) for start in range(0, n_rows, ROWS_AT_ONCE)]
+
+
+def _shards(
+    store: RowStore, order: NDArray[np.int64], shard_size: int, weights: NDArray[np.float64] | None
+) -> Iterator[Shard]:
+    for start in range(0, len(order), shard_size):
+        rows = order[start : start + shard_size]
+        X, y, ids = store.read("X", rows), store.read("y", rows), store.read_ids(rows).astype(str)
+        if not y.shape[1]:
+            yield X, None, None, ids
+            continue
+        missing = np.isnan(y)
+        w = np.ones_like(y) if weights is None else np.where(y == 1, weights[:, 1], weights[:, 0]).astype(np.float32)
+        yield X, np.where(missing, np.float32(0), y), np.where(missing, np.float32(0), w), ids
+
+
+def _write_shards(shards: Iterator[Shard], folder: Path, tasks: Sequence[str]) -> None:
+    from deepchem.data import DiskDataset
+
+    DiskDataset.create_dataset(shards, data_dir=os.fspath(folder), tasks=list(tasks))
+    index = folder / "metadata.csv.gzip"  # has the time in it, which would make equal folders differ
+    index.write_bytes(gzip.compress(gzip.decompress(index.read_bytes()), mtime=0))
+
+
+def _write_side_input(store: RowStore, first: NDArray[np.bool_], path: Path, tracks: Sequence[str]) -> None:
+    """Write one row an id, though the input may name a window twice: an id has one place, and so one value."""
+    runs = (rows[first[rows]] for rows in _runs(store.n_rows))
+    write_text(path, list(tracks), ((store.read_ids(rows).tolist(), store.read("signals", rows)) for rows in runs))

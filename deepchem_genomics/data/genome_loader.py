@@ -1,0 +1,346 @@
+"""What loaders that read windows of a genome have in common."""
+
+import logging
+import os
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from deepchem.data import DataLoader, DiskDataset
+from deepchem.feat import Featurizer
+
+from deepchem_genomics.data import manifest as manifests
+from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
+from deepchem_genomics.data.encoders import encoder_of
+from deepchem_genomics.data.interval_parts import IntervalParts, Track
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
+from deepchem_genomics.genome.intervals import require_intervals
+
+__all__ = ["GenomeLoader", "describe_input", "listed", "pieces", "places_of"]
+
+logger = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 65_536  # neighbours are read together, so many at once are fast also where the order is random
+BASES_AT_ONCE = 1 << 23
+
+PathLike = str | os.PathLike[str]
+
+
+class GenomeLoader(DataLoader):
+    """Base of the loaders that turn windows of a genome into a ``DiskDataset``.
+
+    Parameters
+    ----------
+    tasks : list of str
+        Names of the T labels.
+    genome : Genome or path-like
+        FASTA (plain, gzip, bgzip) or 2bit.
+    featurizer : dc.feat.Featurizer, optional
+        Takes sequences; one-hot DNA by default. Another one is sent to the workers as it is.
+    length : int, optional
+        L, in bp.
+    out_of_bounds : {"error", "drop", "pad"}, default "error"
+        What to do with a window that reaches past an end of its chromosome.
+    unknown_chromosomes : {"error", "drop"}, default "error"
+        What to do with a window on a chromosome that the genome does not have.
+    max_n : float, optional
+        Largest share of N, from 0 to 1; windows with more are dropped. By default only windows of nothing but N are.
+    exclude : DataFrame or path-like, optional
+        Intervals, such as a blacklist; windows that share a base with one are dropped.
+    signals : mapping of str to path-like, optional
+        bigWig files by the name of their track, such as ``{"accessibility": "dnase.bw"}``. Their values over each
+        window are saved beside the dataset as a side input.
+    statistic : {"mean", "min", "max", "coverage"}, default "mean"
+        Of the values over a window.
+    missing : str or float, default 0.0
+        What bases without a value count as. "nan" leaves them out, and drops windows without a value; "error" does
+        not allow them.
+    check_assembly : bool, default True
+        Whether a signal's chromosomes must have the sizes that the genome's have. Turn it off for a genome file that
+        holds only a part of a chromosome.
+    balance : bool, default False
+        Whether weights make the classes of each task count alike; by default every label has weight 1.
+    shuffle_seed : int, optional
+        Shuffles rows across all shards; by default they stay in the order of the input.
+    assembly : str, optional
+        A label for the manifest, such as "hg19".
+    workers : int, default 1
+        Processes on this machine; the result does not depend on their number. Several pay for slow featurizers and
+        large genomes: starting them takes some seconds.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers are used instead; they must see the files under the same paths.
+    overwrite : bool, default False
+        Whether an existing folder is replaced.
+    progress : bool, optional
+        Whether a progress bar is shown on stderr; by default only on a terminal.
+    """
+
+    at: str = "middle"
+    _centred = True  # whether windows of the length are put around what is read
+
+    def __init__(
+        self,
+        tasks: list[str],
+        genome: Genome | PathLike,
+        featurizer: Featurizer | None = None,
+        length: int | None = None,
+        *,
+        out_of_bounds: str = "error",
+        unknown_chromosomes: str = "error",
+        max_n: float | None = None,
+        exclude: Intervals | PathLike | None = None,
+        signals: Mapping[str, PathLike] | None = None,
+        statistic: str = "mean",
+        missing: str | float = 0.0,
+        check_assembly: bool = True,
+        balance: bool = False,
+        shuffle_seed: int | None = None,
+        assembly: str | None = None,
+        workers: int = 1,
+        scheduler: str | None = None,
+        overwrite: bool = False,
+        progress: bool | None = None,
+    ) -> None:
+        super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
+        self.genome = genome
+        self.length = length
+        self.out_of_bounds = out_of_bounds
+        self.unknown_chromosomes = unknown_chromosomes
+        self.max_n = max_n
+        self.exclude = exclude
+        self.signals = dict(signals or {})
+        self.statistic = statistic
+        self.missing = missing
+        self.check_assembly = check_assembly
+        self.balance = balance
+        self.shuffle_seed = shuffle_seed
+        self.assembly = assembly
+        self.workers = workers
+        self.scheduler = scheduler
+        self.overwrite = overwrite
+        self.progress = progress
+
+    def create_dataset(
+        self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192
+    ) -> DiskDataset:
+        """Read, encode and write; see the class for what it does with what.
+
+        Parameters
+        ----------
+        inputs : path-like, DataFrame, or list of them
+            What the loader reads.
+        data_dir : path-like, optional
+            The folder to write, which appears only when whole; a temporary one if not given.
+        shard_size : int, default 8192
+            Rows a shard. Memory holds about one shard, and some 8 million bases for each worker.
+
+        Returns
+        -------
+        dc.data.DiskDataset
+            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Beside it, in the folder, ``manifest.json``
+            and, if there are signals, ``side_input.tsv.gz``.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder exists and is not to be replaced.
+        EmptyInputError
+            If no window is kept.
+        GenomicsError
+            Whatever is wrong with an input; the message names file and line.
+        """
+        target = require_free(data_dir, self.overwrite)
+        shard_rows = require_shard_size(shard_size)
+        files = listed(inputs)
+        with ExitStack() as stack:
+            genome = self.genome
+            if not isinstance(genome, Genome):
+                genome = stack.enter_context(Genome(genome))
+            recipe = self._recipe(genome, files, stack)
+            return build_folder(
+                recipe,
+                pieces(self._chunks(files, genome, ROWS_AT_ONCE), self.length),
+                target,
+                self.tasks,
+                self._description(genome, files),
+                tracks=list(self.signals),
+                shard_size=shard_rows,
+                shuffle_seed=self.shuffle_seed,
+                balance=self.balance,
+                overwrite=self.overwrite,
+                workers=self.workers,
+                scheduler=self.scheduler,
+                progress=self.progress,
+            )
+
+    @abstractmethod
+    def _chunks(self, files: Sequence[Any], genome: Genome, chunk_size: int) -> Iterator[Intervals]:
+        """Yield the windows to encode, some at a time."""
+
+    @abstractmethod
+    def _labels(self, files: Sequence[Any], genome: Genome) -> Callable[[Intervals], np.ndarray]:
+        """Return what labels windows."""
+
+    def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
+        """Put together what workers do; signals stay open as long as the stack."""
+        _require_fraction("max_n", self.max_n)
+        exclude = None if self.exclude is None else places_of(self.exclude)
+        if exclude is not None:
+            _warn_unless_shared(exclude, genome)
+        same = genome if self.check_assembly else None
+        tracks = tuple(
+            Track(name, stack.enter_context(Signal(path, same)), self.statistic, self.missing)
+            for name, path in self.signals.items()
+        )
+        return IntervalParts(
+            genome,
+            encoder_of(self.featurizer),
+            self._labels(files, genome),
+            self.length if self._centred else None,
+            self.at,
+            self.out_of_bounds,
+            self.unknown_chromosomes,
+            self.max_n,
+            exclude,
+            tracks,
+        )
+
+    def _description(self, genome: Genome, files: Sequence[Any]) -> dict[str, Any]:
+        """Say in JSON what went in."""
+        named: dict[str, Any] = {
+            "genome": genome.path,
+            **{f"signal {name}": path for name, path in self.signals.items()},
+        }
+        if self.exclude is not None:
+            named["exclude"] = self.exclude
+        inputs = [describe_input("intervals", file) for file in files]
+        inputs += [describe_input(role, file) for role, file in named.items()]
+        return {
+            "loader": type(self).__name__,
+            "assembly": self.assembly,
+            "inputs": inputs,
+            "tasks": list(self.tasks),
+            "tracks": list(self.signals),
+            "alphabet": getattr(self.featurizer, "alphabet", None),
+            "length": self.length,
+            "featurizer": repr(self.featurizer),
+            "parameters": self._parameters(),
+        }
+
+    def _parameters(self) -> dict[str, Any]:
+        names = (
+            "out_of_bounds",
+            "unknown_chromosomes",
+            "max_n",
+            "statistic",
+            "missing",
+            "check_assembly",
+            "balance",
+            "shuffle_seed",
+        )
+        return {name: getattr(self, name) for name in names}
+
+
+def listed(inputs: Any) -> list[Any]:
+    """Return inputs as a list, also if there is only one.
+
+    Parameters
+    ----------
+    inputs : path-like, DataFrame, or iterable of them
+        As loaders take them.
+
+    Returns
+    -------
+    list
+        The inputs.
+    """
+    return [inputs] if isinstance(inputs, str | os.PathLike | pd.DataFrame) else list(inputs)
+
+
+def places_of(intervals: Intervals | PathLike) -> Intervals:
+    """Return where intervals are and nothing else of them, reading them if a file was given.
+
+    Parameters
+    ----------
+    intervals : DataFrame or path-like
+        A table or a file.
+
+    Returns
+    -------
+    DataFrame
+        Columns chrom, start and end.
+    """
+    table = intervals if isinstance(intervals, pd.DataFrame) else read_intervals(intervals, labels=[])
+    return require_intervals(table)[["chrom", "start", "end"]]
+
+
+def pieces(chunks: Iterable[Intervals], length: int | None = None) -> Iterator[Intervals]:
+    """Divide chunks further where their windows are long, so that memory does not depend on the length.
+
+    Parameters
+    ----------
+    chunks : iterable of DataFrame
+        Intervals.
+    length : int, optional
+        Of the windows around them, in bp; by default intervals are windows.
+
+    Yields
+    ------
+    DataFrame
+        Windows of at most 8 million bp together, or one longer.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"chrom": "chr1", "start": [0, 0, 0], "end": [5_000_000, 3_000_000, 9_000_000]})
+    >>> [len(piece) for piece in pieces([table])]
+    [2, 1]
+    """
+    for chunk in chunks:
+        lengths = (chunk["end"] - chunk["start"]).to_numpy() if length is None else np.full(len(chunk), length)
+        first = used = 0
+        for i, bases in enumerate(lengths.tolist()) if lengths.sum() > BASES_AT_ONCE else ():
+            if used + bases > BASES_AT_ONCE and i > first:
+                yield chunk.iloc[first:i]
+                first, used = i, 0
+            used += bases
+        yield chunk.iloc[first:]
+
+
+def describe_input(role: str, given: Any) -> dict[str, Any]:
+    """Say in JSON what an input was.
+
+    Parameters
+    ----------
+    role : str
+        What it was for.
+    given : path-like or DataFrame
+        The input.
+
+    Returns
+    -------
+    dict
+        ``role``, and path, size and sha256 of a file or the number of rows of a table.
+    """
+    if isinstance(given, pd.DataFrame):
+        return {"role": role, "table": len(given)}
+    return {"role": role, **manifests.describe_file(Path(given))}
+
+
+def _require_fraction(name: str, value: float | None) -> None:
+    if value is not None and not 0 <= value <= 1:
+        raise BadValueError(f"{name} is {value!r}; it must be a fraction, from 0 to 1")
+
+
+def _warn_unless_shared(exclude: Intervals, genome: Genome) -> None:
+    if not match_names(exclude["chrom"].unique(), genome.sizes):
+        logger.warning(
+            "no excluded interval is on a chromosome of %s; the first is on %r",
+            genome.path.name,
+            exclude["chrom"].iloc[0],
+        )

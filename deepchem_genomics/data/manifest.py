@@ -1,0 +1,160 @@
+"""What a dataset folder says about itself: ``manifest.json``."""
+
+import hashlib
+import json
+import os
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.errors import DataFolderError
+
+__all__ = ["MANIFEST", "counts", "describe_file", "describe_versions", "read", "write"]
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+def describe_file(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Say which file was read.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+
+    Returns
+    -------
+    dict
+        ``path`` as given, ``bytes`` and ``sha256``.
+
+    Raises
+    ------
+    DataFolderError
+        If it is a folder.
+    FileNotFoundError
+        If there is no such file.
+    """
+    if Path(path).is_dir():
+        raise DataFolderError(f"{os.fspath(path)} is a folder; give the file in it")
+    with Path(path).open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"path": os.fspath(path), "bytes": Path(path).stat().st_size, "sha256": digest}
+
+
+def describe_versions() -> dict[str, str]:
+    """Say which versions were at work.
+
+    Returns
+    -------
+    dict
+        Version by name, of this package, Python and what the content of a dataset depends on.
+    """
+    versions = {"deepchem_genomics": __version__, "python": platform.python_version()}
+    for name in ("deepchem", "numpy", "pandas", "pysam", "py2bit", "pybigtools"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions
+
+
+def counts(
+    y: np.ndarray,
+    tasks: Sequence[str],
+    dropped: Mapping[str, int],
+    noted: Mapping[str, int],
+    weights: NDArray[np.float64] | None = None,
+) -> dict[str, Any]:
+    """Count rows and labels.
+
+    Parameters
+    ----------
+    y : ndarray
+        Labels of the rows kept, (N, T), NaN where one is missing.
+    tasks : sequence of str
+        Their names.
+    dropped : mapping of str to int
+        Rows not kept, by reason.
+    noted : mapping of str to int
+        Rows kept that are not quite what was asked for, by what was done to them.
+    weights : ndarray of shape (T, 2), optional
+        Weights of class 0 and 1.
+
+    Returns
+    -------
+    dict
+        ``rows`` (read, kept, dropped by reason, noted), ``labels`` by task, and ``class_weights`` if there are any.
+    """
+    lost: Counter[str] = Counter(dropped)
+    rows = {
+        "read": len(y) + lost.total(),
+        "kept": len(y),
+        "dropped": dict(sorted(lost.items())),
+        "noted": dict(sorted(noted.items())),
+    }
+    labels = {task: _count_labels(column) for task, column in zip(tasks, y.T, strict=True)}
+    result: dict[str, Any] = {"rows": rows, "labels": labels}
+    if weights is not None:
+        result["class_weights"] = dict(zip(tasks, weights.tolist(), strict=True))
+    return result
+
+
+def write(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Write the manifest of a folder.
+
+    Parameters
+    ----------
+    manifest : mapping
+        What it says; JSON only.
+    folder : Path
+        The folder.
+    """
+    content = {"format": FORMAT, **manifest, "versions": describe_versions()}
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n")
+
+
+def read(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the manifest of a folder.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder.
+
+    Returns
+    -------
+    dict
+        What it says.
+
+    Raises
+    ------
+    DataFolderError
+        If there is none, or it is not one of this format.
+    """
+    path = Path(folder) / MANIFEST
+    try:
+        manifest = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise DataFolderError(f"{folder} has no {MANIFEST}; name a folder that dcgenomics build wrote") from None
+    except ValueError as error:
+        raise DataFolderError(f"{path} is not JSON ({error}); build the folder again") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise DataFolderError(f"{path} is not of format {FORMAT}; build the folder again with this version")
+    return manifest
+
+
+def _count_labels(column: np.ndarray) -> dict[str, Any]:
+    known = column[~np.isnan(column)]
+    missing = len(column) - len(known)
+    if np.isin(known, (0, 1)).all():
+        return {"0": int((known == 0).sum()), "1": int((known == 1).sum()), "missing": missing}
+    spread = {"mean": float(known.mean(dtype=np.float64)), "min": float(known.min()), "max": float(known.max())}
+    return {"measured": len(known), "missing": missing, **spread}

@@ -1,0 +1,163 @@
+"""Rows on disk, appended in the order they are made and read back in any order.
+
+What a dataset folder needs before it can be written: the number of rows, which the class weights follow from, and any
+row at any time, so that shards can be filled with rows shuffled across the whole of the data. Memory holds one part
+and one shard; the files are mapped, and go when the folder is done.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
+
+__all__ = ["RowStore"]
+
+
+class RowStore:
+    """Arrays with the same number of rows, and an id for each row, growing on disk.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files go; made if need be.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with RowStore(Path(tempfile.mkdtemp())) as store:
+    ...     store.append({"y": np.array([[1.0], [0.0]])}, ["a", "b"])
+    ...     store.append({"y": np.array([[2.0]])}, ["c"])
+    ...     rows = np.array([2, 0])
+    ...     store.read("y", rows).tolist(), store.read_ids(rows).tolist()
+    ([[2.0], [1.0]], ['c', 'a'])
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.n_rows = 0
+        self._layout: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
+        self._files: dict[str, BinaryIO] = {}
+        self._id_ends = 0
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "RowStore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def append(self, arrays: dict[str, np.ndarray], ids: Sequence[str] | np.ndarray) -> None:
+        """Add rows at the end.
+
+        Parameters
+        ----------
+        arrays : dict of ndarray
+            Each (n, ...), with the names, row shapes and dtypes of the first call.
+        ids : sequence of str
+            One a row, (n,).
+
+        Raises
+        ------
+        ShapeMismatchError
+            If an array's rows differ in shape or dtype from the first call's, or in number from the ids.
+        """
+        layout = {name: (array.shape[1:], array.dtype) for name, array in arrays.items()}
+        self._layout = self._layout or layout
+        if layout != self._layout:
+            raise ShapeMismatchError(
+                f"from {ids[0]!r} on there are rows of {_shown(layout)}, before it of {_shown(self._layout)}; all must "
+                "be alike: give the featurizer a length"
+            )
+        for name, array in arrays.items():
+            if len(array) != len(ids):
+                raise ShapeMismatchError(f"{len(ids)} ids but {len(array)} rows of {name}; give one id a row")
+            self._file(name).write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        texts = [str(name).encode() for name in ids]
+        self._file("ids").write(b"".join(texts))
+        ends = self._id_ends + np.cumsum([len(text) for text in texts], dtype=np.int64)
+        self._file("id_ends").write(ends.data)
+        self._id_ends = int(ends[-1]) if len(ends) else self._id_ends
+        self.n_rows += len(ids)
+
+    def read(self, name: str, rows: NDArray[np.integer]) -> np.ndarray:
+        """Read rows of one of the arrays, in any order.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        rows : ndarray of int
+            Positions (n,), counted from 0 in the order of appending.
+
+        Returns
+        -------
+        ndarray
+            The rows, (n, ...).
+        """
+        return np.asarray(self.array(name)[rows])
+
+    def read_ids(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
+        """Read ids, in any order.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Positions (n,).
+
+        Returns
+        -------
+        ndarray of object
+            The ids, (n,).
+        """
+        ends = self._mapped("id_ends", (), np.dtype(np.int64))
+        starts = np.where(rows > 0, ends[np.maximum(rows - 1, 0)], 0)
+        text = self._mapped("ids", (), np.dtype(np.uint8))
+        names = [text[a:b].tobytes().decode() for a, b in zip(starts, ends[rows], strict=True)]
+        return np.array(names, dtype=object)
+
+    def array(self, name: str) -> np.ndarray:
+        """Return one of the arrays, mapped from disk.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Returns
+        -------
+        ndarray
+            All rows so far, (N, ...), read only.
+
+        Raises
+        ------
+        EmptyInputError
+            If no row was appended.
+        """
+        if self.n_rows == 0:
+            raise EmptyInputError("no row was kept; look at what was dropped and why")
+        return self._mapped(name, *self._layout[name])
+
+    def _file(self, name: str) -> BinaryIO:
+        if name not in self._files:
+            self._files[name] = self._stack.enter_context((self.folder / f"{name}.bin").open("wb"))
+        return self._files[name]
+
+    def _mapped(self, name: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+        self._files[name].flush()
+        path = self.folder / f"{name}.bin"
+        if path.stat().st_size == 0:  # no letters, or rows of no elements: a file that cannot be mapped
+            return np.empty((self.n_rows if shape else 0, *shape), dtype)
+        return np.memmap(path, dtype, "r").reshape(-1, *shape)
+
+
+def _shown(layout: dict[str, tuple[tuple[int, ...], np.dtype]]) -> str:
+    return ", ".join(f"{name} {shape} {dtype}" for name, (shape, dtype) in layout.items())

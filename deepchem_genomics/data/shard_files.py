@@ -1,0 +1,202 @@
+"""The files of a ``DiskDataset`` folder, read shard by shard without DeepChem and without running what is in them.
+
+Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs whatever program it
+holds. ``DiskDataset`` reads them unasked; here that takes ``trust=True``. DeepChem keeps ids as arrays of objects:
+those of text and numbers are read with an unpickler that can make nothing else.
+"""
+
+import json
+import os
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics.errors import DataFolderError
+
+__all__ = ["Shard", "ShardFiles"]
+
+METADATA = "metadata.csv.gzip"
+ARRAYS = ("X", "y", "w", "ids")
+
+
+class Shard(NamedTuple):
+    """Some rows of a dataset.
+
+    Parameters
+    ----------
+    X : ndarray, (n, ...)
+        Features.
+    y, w : ndarray of shape (n, T), or None
+        Labels and weights; None if the dataset has none.
+    ids : ndarray of str, (n,)
+        Sample ids.
+    """
+
+    X: np.ndarray
+    y: np.ndarray | None
+    w: np.ndarray | None
+    ids: np.ndarray
+
+
+class ShardFiles:
+    """A folder that ``DiskDataset`` wrote, opened for reading.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder.
+    trust : bool, default False
+        Whether pickles are read, which can run any program: only for a folder from a source you trust.
+
+    Raises
+    ------
+    DataFolderError
+        If the folder is not there, is not a dataset, lacks a file, or holds pickles and is not to be trusted.
+
+    Examples
+    --------
+    >>> import deepchem as dc
+    >>> X, y, ids = np.zeros((3, 5, 4), np.int8), np.ones((3, 1)), np.array(["a", "b", "c"])
+    >>> dataset = dc.data.DiskDataset.from_numpy(X, y, ids=ids)
+    >>> files = ShardFiles(dataset.data_dir)
+    >>> len(files), files.tasks, [shard.ids.tolist() for shard in files]
+    (1, ['0'], [['a', 'b', 'c']])
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], trust: bool = False) -> None:
+        self.folder = Path(folder)
+        self.trust = trust
+        self._names = _shard_names(self.folder)
+        self.tasks: list[str] = _tasks(self.folder)
+        if not trust:
+            self._refuse_pickles()
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[Shard]:
+        for names in self._names:
+            X, y, w, ids = (self._read(names[array]) for array in ARRAYS)
+            if X is None or ids is None:
+                raise DataFolderError(f"{self.folder} has a shard without X or ids; build it again")
+            yield Shard(X, _columns(y), _columns(w), ids.astype(str))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows N, from the sizes of the arrays of ids."""
+        return sum(len(ids) for names in self._names if (ids := self._read(names["ids"], mapped=True)) is not None)
+
+    @property
+    def X_shape(self) -> tuple[int, ...]:
+        """Shape of a row of X, (L, A) as a rule."""
+        X = self._read(self._names[0]["X"], mapped=True)
+        return () if X is None else X.shape[1:]
+
+    def _refuse_pickles(self) -> None:
+        found = [name for names in self._names for name in names.values() if name and not name.endswith(".npy")]
+        # DiskDataset prefers this one, an older form of the table of shards, where there are both.
+        found += [name for name in ("metadata.joblib",) if (self.folder / name).exists()]
+        for names in [] if found else self._names:
+            for name in filter(None, names.values()):
+                self._read(name, mapped=True)
+        if found:
+            raise _pickled(self.folder / found[0])
+
+    def _read(self, name: str | None, mapped: bool = False) -> np.ndarray | None:
+        if name is None:
+            return None
+        path = self.folder / name
+        if not path.exists():
+            raise DataFolderError(f"{self.folder} lacks {name}, which {METADATA} names; copy or build the folder again")
+        if not name.endswith(".npy"):
+            import joblib  # type: ignore[import-untyped]  # comes with DeepChem
+
+            return np.asarray(joblib.load(path))
+        try:
+            # An empty array cannot be mapped.
+            mode: Literal["r"] | None = "r" if mapped and path.stat().st_size > 1024 else None
+            return np.load(path, mode, allow_pickle=False)
+        except ValueError as error:
+            if "bject" not in str(error):
+                raise DataFolderError(f"{path} is damaged ({error}); copy or build the folder again") from error
+            return np.load(path, allow_pickle=True) if self.trust else _plain_objects(path)
+        except EOFError:
+            raise DataFolderError(f"{path} is empty; copy or build the folder again") from None
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Makes arrays of text, numbers and None, for which pickles need only these names."""
+
+    ALLOWED = frozenset(
+        (module, name)
+        for core in ("numpy.core", "numpy._core")
+        for module, name in ((f"{core}.multiarray", "_reconstruct"), (f"{core}.multiarray", "scalar"))
+    ) | {("numpy", "ndarray"), ("numpy", "dtype"), ("numpy", "str_"), ("_codecs", "encode")}
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self.ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
+        return super().find_class(module, name)
+
+
+def _plain_objects(path: Path) -> np.ndarray:
+    """Read an array of objects that are text, numbers or None."""
+    try:
+        with path.open("rb") as stream:
+            version = np.lib.format.read_magic(stream)
+            read_header = (
+                np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            )
+            shape, fortran, _ = read_header(stream)
+            array = _PlainUnpickler(stream).load()
+        return np.asarray(array).reshape(shape, order="F" if fortran else "C")
+    except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, IndexError):
+        raise _pickled(path) from None
+
+
+def _pickled(path: Path) -> DataFolderError:
+    return DataFolderError(
+        f"{path} is a Python pickle, and reading one runs whatever program is in it; if you trust where the folder"
+        " comes from, say so (--trust, or trust=True)"
+    )
+
+
+def _shard_names(folder: Path) -> list[dict[str, str | None]]:
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise DataFolderError(f"{folder} {what}; name a dataset folder, such as one that dcgenomics build wrote")
+    path = folder / METADATA
+    if not path.exists():
+        raise DataFolderError(f"{folder} has no {METADATA}, so it is no DiskDataset; name a dataset folder")
+    try:
+        table = pd.read_csv(path, compression="gzip", dtype=str)
+        names = [
+            {array: None if pd.isna(row[array]) else str(row[array]) for array in ARRAYS} for _, row in table.iterrows()
+        ]
+    except (OSError, EOFError, ValueError, KeyError) as error:
+        raise DataFolderError(f"{path} is no table of shards ({error}); copy or build the folder again") from error
+    if not names:
+        raise DataFolderError(f"{folder} has no shards; build it again")
+    for name in (name for shard in names for name in shard.values() if name):
+        if Path(name).name != name:
+            raise DataFolderError(f"{path} names {name}, which is not in the folder; build it again")
+    return names
+
+
+def _tasks(folder: Path) -> list[str]:
+    path = folder / "tasks.json"
+    try:
+        return [str(task) for task in json.loads(path.read_text())] if path.exists() else []
+    except (ValueError, TypeError) as error:
+        raise DataFolderError(f"{path} is no list of tasks ({error}); build the folder again") from error
+
+
+def _columns(values: np.ndarray | None) -> np.ndarray | None:
+    """Return (n, T); None if there are no labels, which DeepChem also stores as an empty array."""
+    if values is None or values.size == 0:
+        return None
+    return values.reshape(len(values), -1)

@@ -1,0 +1,239 @@
+"""Predictions from files to files of any size: a few thousand rows are in memory at a time."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+from deepchem_genomics.data.sequence_files import read_sequence_chunks
+from deepchem_genomics.errors import BadValueError, MissingExtraError, SequenceLengthError
+from deepchem_genomics.feat import one_hot
+from deepchem_genomics.files import atomic_file
+from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
+from deepchem_genomics.genome.intervals import place
+
+if TYPE_CHECKING:
+    from deepchem_genomics.models.genomics_model import GenomicsModel
+
+__all__ = ["Rows", "interval_rows", "sequence_rows", "write_predictions"]
+
+CHUNK = 8192
+PARQUET = (".parquet", ".pq")
+
+PathLike = str | os.PathLike[str]
+
+
+class Rows(NamedTuple):
+    """Some rows to predict for.
+
+    Parameters
+    ----------
+    X : ndarray, (n, L, A)
+        One-hot sequences.
+    ids : ndarray of str, (n,)
+        Their ids.
+    """
+
+    X: np.ndarray
+    ids: np.ndarray
+
+
+class _Writer(Protocol):
+    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None: ...
+    def close(self) -> None: ...
+
+
+def sequence_rows(
+    path: PathLike,
+    model: "GenomicsModel",
+    sequence_column: str = "sequence",
+    id_column: str | None = None,
+    on_length: str = "error",
+) -> Iterator[Rows]:
+    """Read FASTA, FASTQ or a table of sequences as rows for a model.
+
+    Parameters
+    ----------
+    path : path-like
+        As for :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
+    model : GenomicsModel
+        Its alphabet and length are required.
+    sequence_column, id_column : str
+        Of a table.
+    on_length : {"error", "pad", "crop", "fit"}, default "error"
+        What happens to sequences of another length.
+
+    Yields
+    ------
+    Rows
+        In the order of the file.
+
+    Raises
+    ------
+    SequenceLengthError, UnknownBaseError
+        If a sequence does not fit the model; the message names file and record.
+    GenomicsError
+        Whatever else is wrong with the file.
+    """
+    for table in read_sequence_chunks(path, CHUNK, sequence_column, id_column=id_column):
+        X = one_hot(table["sequence"], model.alphabet, model.length, on_length=on_length)
+        yield Rows(X, table["id"].to_numpy(object).astype(str))
+
+
+def interval_rows(
+    path: PathLike, genome: Genome, model: "GenomicsModel", at: str | None = None, out_of_bounds: str = "error"
+) -> Iterator[Rows]:
+    """Read intervals and their sequences as rows for a model.
+
+    Parameters
+    ----------
+    path : path-like
+        BED, narrowPeak, TSV, CSV or Parquet.
+    genome : Genome
+        Where sequences come from.
+    model : GenomicsModel
+        Its length is required.
+    at : {"middle", "summit"}, optional
+        Windows of the model's length around this; by default intervals are taken as they are.
+    out_of_bounds : {"error", "pad"}, default "error"
+        What to do with a window that reaches past an end of its chromosome.
+
+    Yields
+    ------
+    Rows
+        In the order of the file; ids ``chrom:start-end``, with the strand where there is one.
+
+    Raises
+    ------
+    SequenceLengthError
+        If an interval is not as long as the model's windows, naming file and line.
+    GenomicsError
+        Whatever else is wrong with the file.
+    """
+    for table in read_interval_chunks(path, CHUNK):
+        windows = table if at is None else center(table, model.length, at)
+        lengths = (windows["end"] - windows["start"]).to_numpy()
+        odd = np.flatnonzero(lengths != model.length)
+        if len(odd):
+            raise SequenceLengthError(
+                f"{place(windows, int(odd[0]))} is {lengths[odd[0]]} bp long and the model takes {model.length}; take "
+                "windows around the middle or summit of each (--at), or correct the line"
+            )
+        letters = genome.fetch_bytes(windows, out_of_bounds=out_of_bounds)
+        yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
+
+
+def write_predictions(
+    rows: Iterable[Rows],
+    model: "GenomicsModel",
+    out: PathLike,
+    names: Sequence[str],
+    masks: int = 0,
+    on_rows: Any = None,
+) -> int:
+    """Predict for rows and write ``id`` and a column for each task.
+
+    Parameters
+    ----------
+    rows : iterable of Rows
+        Taken one at a time.
+    model : GenomicsModel
+        The model.
+    out : path-like
+        TSV; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears under its name only when whole.
+    names : sequence of str
+        Of the T tasks.
+    masks : int, default 0
+        If above 0, ``predict_uncertainty`` is used with so many dropout masks, and each task has a second column, its
+        standard deviation, whose name ends in ``_sd``.
+    on_rows : callable, optional
+        Called with the number of rows after each chunk.
+
+    Returns
+    -------
+    int
+        Number of rows.
+
+    Raises
+    ------
+    BadValueError
+        If there is not one name a task, or two are the same.
+    MissingExtraError
+        If Parquet is asked for and pyarrow is not installed.
+    """
+    from deepchem.data import NumpyDataset
+
+    columns = [*names, *(f"{name}_sd" for name in names)] if masks else list(names)
+    if len(names) != model.get_num_tasks() or len({"id", *columns}) != len(columns) + 1:
+        raise BadValueError(
+            f"the model has {model.get_num_tasks()} tasks, and the columns are to be id, {', '.join(columns)}; give "
+            "each task one name, all different"
+        )
+    n_rows = 0
+    with _writer(out, columns) as writer:
+        for X, ids in rows:
+            dataset = NumpyDataset(X, ids=ids)
+            values = model.predict_uncertainty(dataset, masks) if masks else (model.predict(dataset),)
+            table = np.concatenate([np.asarray(part).reshape(len(ids), -1) for part in values], axis=1)
+            writer.write(ids, dict(zip(columns, table.T.astype(np.float32), strict=True)))
+            n_rows += len(ids)
+            if on_rows is not None:
+                on_rows(len(ids))
+    return n_rows
+
+
+@contextmanager
+def _writer(out: PathLike, columns: list[str]) -> Iterator[_Writer]:
+    if os.fspath(out) == "-":
+        yield _Tsv(sys.stdout, columns)
+        sys.stdout.flush()
+        return
+    with atomic_file(out) as partial:
+        if Path(out).suffix in PARQUET:
+            writer: _Writer = _Parquet(partial, columns)
+        else:
+            writer = _Tsv(partial.open("w", newline=""), columns)
+        try:
+            yield writer
+        finally:
+            writer.close()
+
+
+class _Tsv:
+    """Numbers are written with as many digits as make them again, and no more."""
+
+    def __init__(self, stream: Any, columns: list[str]) -> None:
+        self.stream = stream
+        stream.write("\t".join(["id", *columns]) + "\n")
+
+    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None:
+        texts = [ids.tolist(), *(column.astype(str).tolist() for column in columns.values())]
+        self.stream.write("".join("\t".join(row) + "\n" for row in zip(*texts, strict=True)))
+
+    def close(self) -> None:
+        self.stream.close()
+
+
+class _Parquet:
+    def __init__(self, path: Path, columns: list[str]) -> None:
+        try:
+            import pyarrow
+            from pyarrow.parquet import ParquetWriter
+        except ImportError as error:
+            raise MissingExtraError(
+                f"{path}: Parquet needs pyarrow; pip install 'deepchem_genomics[parquet]', or write .tsv"
+            ) from error
+        self.pyarrow = pyarrow
+        fields = [("id", pyarrow.string()), *((name, pyarrow.float32()) for name in columns)]
+        self.schema = pyarrow.schema(fields)
+        self.writer = ParquetWriter(path, self.schema)
+
+    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None:
+        self.writer.write_table(self.pyarrow.table({"id": ids.tolist(), **columns}, schema=self.schema))
+
+    def close(self) -> None:
+        self.writer.close()
