@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from deepchem_genomics._version import __version__
+from deepchem_genomics.cli.one_line import one_line, option_names
 
 __all__ = ["COMMANDS", "main"]
 
@@ -86,7 +87,7 @@ class LazyGroup(click.Group):
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            click.echo(f"dcgenomics: error: {_one_line(error)}", err=True)
+            click.echo(f"dcgenomics: error: {one_line(error, set(option_names(self, ctx)))}", err=True)
             ctx.exit(1)
 
 
@@ -95,13 +96,3 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="dcgenomics")
 def main(debug: bool) -> None:
     """Genomics for DeepChem: transcription-factor binding, chromatin accessibility, siRNA efficacy."""
-
-
-def _one_line(error: Exception) -> str:
-    """Return an error's message; with its name where it was not raised to be read by users."""
-    from deepchem_genomics.errors import GenomicsError
-
-    text = " ".join(str(error).split())
-    if isinstance(error, GenomicsError) or (isinstance(error, OSError) and text):
-        return text
-    return f"{type(error).__name__}: {text} (run with dcgenomics --debug to see where)"

@@ -80,7 +80,13 @@ def test_errors__of_the_system_are_one_line_too(dcgenomics, failing):
     failing(PermissionError(13, "Permission denied", "/somewhere"))
     result = dcgenomics("fail")
     assert result.exit_code == 1
-    assert result.stderr == "dcgenomics: error: [Errno 13] Permission denied: '/somewhere'\n"
+    assert result.stderr == "dcgenomics: error: /somewhere: permission denied\n"
+
+
+def test_errors__give_remedies_in_the_words_of_the_command_line(dcgenomics, failing):
+    failing(DataFolderError('past the end; pass out_of_bounds="drop" or at="nowhere" or not_an_option="x"'))
+    expected = 'past the end; pass --out-of-bounds drop or --at nowhere or not_an_option="x"'
+    assert dcgenomics("fail").stderr == f"dcgenomics: error: {expected}\n"
 
 
 def test_errors__not_made_for_users_are_named_and_say_how_to_see_more(dcgenomics, failing):
