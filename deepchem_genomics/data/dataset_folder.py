@@ -223,8 +223,19 @@ def _write_shards(shards: Iterator[Shard], folder: Path, tasks: Sequence[str]) -
     from deepchem.data import DiskDataset
 
     DiskDataset.create_dataset(shards, data_dir=os.fspath(folder), tasks=list(tasks))
+    for path in folder.glob("shard-*.npy"):
+        if not path.name.endswith("-ids.npy"):
+            _require_whole(path)
     index = folder / "metadata.csv.gzip"  # has the time in it, which would make equal folders differ
     index.write_bytes(gzip.compress(gzip.decompress(index.read_bytes()), mtime=0))
+
+
+def _require_whole(path: Path) -> None:
+    """Raise if an array was cut off: ``np.save`` says nothing if the disk is full when its last bytes are written."""
+    try:
+        np.load(path, mmap_mode="r")
+    except ValueError:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
 
 
 def _write_side_input(store: RowStore, first: NDArray[np.bool_], path: Path, tracks: Sequence[str]) -> None:

@@ -36,8 +36,8 @@ class ColumnLabels:
             values, wrong = label_values(intervals[column])
             if len(wrong):
                 raise LabelError(
-                    f"{place(intervals, wrong[0])}: {column} is {str(intervals[column].iloc[wrong[0]])!r}; a label is a "
-                    "number, or missing (empty, '.', NA); correct it"
+                    f"{place(intervals, wrong[0])}: {column} is {str(intervals[column].iloc[wrong[0]])!r}; a label is "
+                    "a number, or missing (empty, '.', NA); correct it"
                 )
             labels[:, task] = values
         return labels

@@ -32,6 +32,8 @@ class TileLoader(GenomeLoader):
         L, in bp.
     stride : int, optional
         From one start to the next, in bp; the length by default, so that windows lie side by side.
+    offset : int, default 0
+        Start of the first window of each chromosome.
     min_overlap : int or float, default 0.5
         What a window must share with one and the same peak to be labelled 1: bases if a whole number, a fraction of
         the window if a float (0.5 of 101 bp is 51).
@@ -64,6 +66,7 @@ class TileLoader(GenomeLoader):
         featurizer: Featurizer | None = None,
         length: int = 101,
         stride: int | None = None,
+        offset: int = 0,
         min_overlap: int | float = 0.5,
         chroms: Sequence[str] | None = None,
         tasks: list[str] | None = None,
@@ -72,6 +75,7 @@ class TileLoader(GenomeLoader):
         super().__init__(list(tasks or []), genome, featurizer, length, **kwargs)
         self._length = length
         self.stride = length if stride is None else stride
+        self.offset = offset
         self.min_overlap = min_overlap
         self.chroms = chroms
         self._given_tasks = tasks
@@ -113,7 +117,11 @@ class TileLoader(GenomeLoader):
         if chroms is not None:  # 22 where the genome has chr22; what it does not have is refused by tile
             names = match_names(chroms, genome.sizes, wanted_in="chroms", available_in=genome.path.name)
             chroms = [names.get(chrom, chrom) for chrom in chroms]
-        return tile(genome.sizes, self._length, self.stride, chroms, chunk_size=chunk_size)
+        if not isinstance(self.offset, int | np.integer) or self.offset < 0:
+            raise BadValueError(f"offset is {self.offset!r}; it must be a whole number of bp, at least 0")
+        beyond = {chrom: size - self.offset for chrom, size in genome.sizes.items()}
+        for windows in tile(beyond, self._length, self.stride, chroms, chunk_size=chunk_size):
+            yield windows.assign(start=windows["start"] + self.offset, end=windows["end"] + self.offset)
 
     def _labels(self, files: Sequence[Any], genome: Genome) -> Callable[[Intervals], np.ndarray]:
         peaks = [places_of(file) for file in files]
@@ -136,6 +144,7 @@ class TileLoader(GenomeLoader):
     def _parameters(self) -> dict[str, Any]:
         own = {
             "stride": self.stride,
+            "offset": self.offset,
             "min_overlap": self._bases(),
             "chroms": list(self.chroms) if self.chroms else None,
         }

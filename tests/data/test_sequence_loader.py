@@ -1,0 +1,188 @@
+"""Files and tables of sequences to a dataset."""
+
+import gzip
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepchem_genomics.data import SequenceLoader
+from deepchem_genomics.errors import (
+    BadValueError,
+    DataFolderError,
+    DuplicateIdError,
+    EmptyInputError,
+    LabelError,
+    ShapeMismatchError,
+    UnknownBaseError,
+)
+from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+
+SEQUENCES = ["ACGT", "ttga", "NNAC"]
+LABELS = [0.5, None, 1.25]
+
+
+def expected(tiny):
+    return tiny.rows_of([text.upper() for text in SEQUENCES])
+
+
+def write_table(tiny, kind):
+    table = pd.DataFrame({"name": ["a", "b", "c"], "sequence": SEQUENCES, "label": LABELS, "note": ["x,y", "", "z"]})
+    path = tiny.folder / f"sequences.{kind}"
+    if kind.startswith("parquet"):
+        pytest.importorskip("pyarrow")
+        table.to_parquet(path)
+    else:
+        table.to_csv(path, sep="," if kind.startswith("csv") else "\t", index=False, lineterminator="\r\n")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "txt", "csv.gz", "tsv.gz", "parquet"])
+def test_tables__give_sequences_values_and_ids(tiny, kind):
+    path = write_table(tiny, kind)
+    dataset = SequenceLoader(["label"]).create_dataset(path, tiny.folder / "numbered")
+    np.testing.assert_array_equal(dataset.X, expected(tiny))
+    assert dataset.y.ravel().tolist() == [0.5, 0, 1.25]
+    assert dataset.w.ravel().tolist() == [1, 0, 1]
+    assert dataset.ids.tolist() == [f"sequences.{kind}:{row}" for row in (1, 2, 3)]
+    named = SequenceLoader(["label"], id_column="name").create_dataset(path, tiny.folder / "named")
+    assert named.ids.tolist() == ["a", "b", "c"]
+    manifest = tiny.manifest(tiny.folder / "named")
+    assert manifest["labels"]["label"]["missing"] == 1
+    assert manifest["parameters"]["id_column"] == "name"
+    assert [entry["path"] for entry in manifest["inputs"]] == [str(path)]
+
+
+def test_tables__in_memory_do_the_same(tiny):
+    table = pd.DataFrame({"sequence": SEQUENCES, "label": LABELS}, index=[7, 7, 9])
+    dataset = SequenceLoader(["label"]).create_dataset(table, tiny.out)
+    np.testing.assert_array_equal(dataset.X, expected(tiny))
+    assert dataset.w.ravel().tolist() == [1, 0, 1]
+    assert dataset.ids.tolist() == ["table:1", "table:2", "table:3"]
+
+
+def test_rna__has_u_as_its_last_column(tiny):
+    path = tiny.write("guides.csv", "guide,efficacy\nACGU,0.5\nUUAA,0.25\n")
+    loader = SequenceLoader(["efficacy"], OneHotNucleotideFeaturizer("ACGU"), "guide")
+    dataset = loader.create_dataset(path, tiny.out)
+    np.testing.assert_array_equal(dataset.X, tiny.rows_of(["ACGT", "TTAA"]))
+    assert tiny.manifest()["alphabet"] == "ACGU"
+    with pytest.raises(UnknownBaseError, match=r"guides.csv: row 1 has 'U' at position 3; DNA has the letters"):
+        SequenceLoader(["efficacy"], sequence_column="guide").create_dataset(path, tiny.folder / "dna")
+
+
+FASTA = "".join(f">r{i} of three\r\n{text[:2]}\r\n{text[2:]}\r\n" for i, text in enumerate(SEQUENCES))
+FASTQ = "".join(f"@r{i}\n{text}\n+\nII@I\n" for i, text in enumerate(SEQUENCES))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("s.fa", FASTA), ("s.fasta.gz", FASTA), ("s.fq", FASTQ), ("s.FASTQ.gz", FASTQ)]
+)
+def test_fasta_and_fastq__give_sequences_by_name(tiny, name, text):
+    pytest.importorskip("pysam")
+    path = tiny.folder / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    dataset = SequenceLoader([]).create_dataset(path, tiny.out)
+    np.testing.assert_array_equal(dataset.X, expected(tiny))
+    assert dataset.ids.tolist() == ["r0", "r1", "r2"]
+
+
+def test_several_files__follow_one_another_across_shards(tiny, monkeypatch):
+    from deepchem_genomics.data import sequence_loader
+
+    monkeypatch.setattr(sequence_loader, "ROWS_AT_ONCE", 2)
+    files = [write_table(tiny, "csv"), write_table(tiny, "tsv")]
+    dataset = SequenceLoader(["label"], shuffle_seed=None).create_dataset(files, tiny.out, shard_size=4)
+    assert dataset.get_number_shards() == 2
+    assert dataset.ids.tolist() == [f"sequences.{kind}:{row}" for kind in ("csv", "tsv") for row in (1, 2, 3)]
+
+
+def test_lengths__that_differ_are_cut_to_measure_or_refused(tiny):
+    path = tiny.write("s.csv", "sequence\nACGTA\nACG\n")
+    loader = SequenceLoader([], OneHotNucleotideFeaturizer(length=4, on_length="fit"))
+    assert loader.create_dataset(path, tiny.out).X.shape == (2, 4, 4)
+    files = [tiny.write("long.csv", "sequence\nACGTA\n"), tiny.write("short.csv", "sequence\nACG\n")]
+    with pytest.raises(ShapeMismatchError, match=r"from 'short.csv:1' on there are rows of X \(3, 4\) int8.* length"):
+        SequenceLoader([]).create_dataset(files, tiny.folder / "other")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "message"),
+    [
+        ("s.csv", "", EmptyInputError, "s.csv is empty; expected sequences"),
+        ("s.csv", "\n \n", EmptyInputError, "s.csv has no header"),
+        ("s.csv", "sequence,label\n", EmptyInputError, "s.csv has no rows"),
+        ("s.csv", "seq,label\nAC,1\n", DataFolderError, "s.csv has no column 'sequence', only seq, label; name one"),
+        ("s.csv", "sequence,label,label\nAC,1,2\n", DataFolderError, "s.csv has 2 columns 'label'; rename"),
+        ("s.csv", "sequence,label\nAC,1\nGT,low\n", LabelError, "s.csv: row 2 has 'low' as label; a label is a"),
+        ("s.csv", "sequence,label\nAC,1\nGT,1e39\n", LabelError, "s.csv: row 2 has '1e39' as label"),
+        ("s.csv", "sequence,label\nAC,1\n,1\n", EmptyInputError, "s.csv: row 2 has no sequence; fill it in"),
+        ("s.csv", "sequence,label\nAC,1\nAC,1,7\n", BadValueError, "s.csv: row 2 has 3 columns and the header 2"),
+        ("s.csv", "sequence,label\nAC,1\nAC\n", BadValueError, "s.csv: row 2 has 1 columns and the header 2"),
+        ("s.csv", "sequence,label\nAC,1\n\nAX,1\n", UnknownBaseError, "s.csv: row 2 has 'X' at position 1"),
+        ("s.fa", ">a\nAC\n", DataFolderError, "s.fa is FASTA or FASTQ, which has no labels"),
+    ],
+)
+def test_bad_tables__are_named_with_their_row_and_leave_nothing(tiny, name, text, error, message):
+    with pytest.raises(error, match=message):
+        SequenceLoader(["label"]).create_dataset(tiny.write(name, text), tiny.out)
+    assert [path.name for path in tiny.folder.iterdir() if "dataset" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "message"),
+    [
+        ("s.fa", "sequence\nAC\n", BadValueError, "s.fa begins with 'sequence'; FASTA begins with '>'"),
+        ("s.fa", ">a\nAC\n>b\n>c\nAC\n", EmptyInputError, "s.fa: record 'b' has no sequence; remove it"),
+        ("s.fa", ">a\nAC\n>\nAC\n", EmptyInputError, "s.fa: the record after 'a' has no name"),
+        ("s.fa", ">a\nAC\n>b\nAC\n>a\nGT\n", DuplicateIdError, "1 records have the name of an earlier one.* 'a'"),
+        ("s.fa", ">a\nAC\n>b\nA-\n", UnknownBaseError, "s.fa: record 'b' has '-' at position 1"),
+        ("s.fq", "@a\nAC\n+\nII\n@b\nAC\n+\nI", BadValueError, "s.fq is damaged after its first"),
+        ("s.fq", "@a\nAC\n+\nII\n@b\nAC\n", BadValueError, "s.fq: record 'b' has no quality, unlike the first"),
+    ],
+)
+def test_bad_fasta__is_named_with_its_record_and_leaves_nothing(tiny, name, text, error, message):
+    pytest.importorskip("pysam")
+    with pytest.raises(error, match=message):
+        SequenceLoader([]).create_dataset(tiny.write(name, text), tiny.out)
+    assert [path.name for path in tiny.folder.iterdir() if "dataset" in path.name] == []
+
+
+@pytest.mark.parametrize("name", ["s.csv.gz", "s.fa.gz", "s.parquet"])
+def test_files_cut_short__are_said_to_be_so(tiny, name, capfd):
+    rng = np.random.default_rng(0)
+    texts = ["".join(row) for row in rng.choice(list("ACGT"), (20_000, 20))]
+    path = tiny.folder / name
+    if name == "s.parquet":
+        pytest.importorskip("pyarrow")
+        pd.DataFrame({"sequence": texts}).to_parquet(path)
+    elif name == "s.csv.gz":
+        path.write_bytes(gzip.compress("\n".join(["sequence", *texts]).encode()))
+    else:
+        pytest.importorskip("pysam")
+        path.write_bytes(gzip.compress("".join(f">r{i}\n{text}\n" for i, text in enumerate(texts)).encode()))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(BadValueError, match=f"{name} is (damaged after|not a whole Parquet file)"):
+        SequenceLoader([]).create_dataset(path, tiny.out)
+    assert "[E::" not in capfd.readouterr().err, "htslib must not write past the error"
+    assert not tiny.out.exists()
+
+
+def test_other_paths__are_told_apart(tiny):
+    with pytest.raises(DataFolderError, match="is a folder; give the file in it"):
+        SequenceLoader([]).create_dataset(tiny.folder, tiny.out)
+    with pytest.raises(FileNotFoundError, match=r"none\.csv"):
+        SequenceLoader([]).create_dataset(tiny.folder / "none.csv", tiny.out)
+
+
+def test_fastx__is_read_where_the_stock_loader_loses_records(tiny):
+    """DeepChem's FASTALoader gives all rows one id, and takes lower case for unknown."""
+    pytest.importorskip("pysam")
+    import deepchem as dc
+
+    path = tiny.write("s.fa", FASTA.replace("\r", ""))
+    stock = dc.data.FASTALoader(legacy=False).create_dataset(str(path))
+    ours = SequenceLoader([]).create_dataset(path, tiny.out)
+    np.testing.assert_array_equal(stock.X[0][:, [0, 1, 3, 2]], ours.X[0])  # its columns are A, C, T, G, other
+    assert stock.X[1][:, :4].sum() == 0
+    assert ours.X[1].sum() == 4
