@@ -35,6 +35,9 @@ def register() -> Registered:
     ``splitter="chromosome"``              :class:`~deepchem_genomics.splits.ChromosomeSplitter`, by fractions
     ``splitter="block"``                   :class:`~deepchem_genomics.splits.BlockSplitter`, three stretches, 1000 bp
     ``splitter="similarity"``              :class:`~deepchem_genomics.splits.SimilaritySplitter`, 15-mers, both strands
+    ``dc.molnet.load_jund()``              :func:`~deepchem_genomics.molnet.load_jund`
+    ``dc.molnet.load_sirna()``             :func:`~deepchem_genomics.molnet.load_sirna`
+    ``dc.molnet.load_gue_tf()``            :func:`~deepchem_genomics.molnet.load_gue_tf`
     ``dc.molnet.load_simulated_tf()``      :func:`~deepchem_genomics.molnet.load_simulated_tf`
     ``dc.molnet.load_simulated_sirna()``   :func:`~deepchem_genomics.molnet.load_simulated_sirna`
     =====================================  ==========================================================================

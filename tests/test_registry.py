@@ -65,7 +65,8 @@ def test_register__says_what_there_is_and_is_the_same_the_second_time():
     first = register()
     assert first.featurizers == ("dna-onehot", "rna-onehot")
     assert first.splitters == ("block", "chromosome", "similarity")
-    assert first.loaders == ("load_simulated_sirna", "load_simulated_tf")
+    names = ("gue_tf", "jund", "simulated_sirna", "simulated_tf", "sirna")
+    assert first.loaders == tuple(f"load_{name}" for name in names)
     before = dict(dc.molnet.featurizers), dict(dc.molnet.splitters)
     assert register() == first
     assert (dict(dc.molnet.featurizers), dict(dc.molnet.splitters)) == before

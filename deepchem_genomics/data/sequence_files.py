@@ -152,9 +152,10 @@ def checked_sequences(
     for column in labels:
         result[column], wrong = label_values(table[column])
         if len(wrong):
+            text = str(table[column].iloc[wrong[0]])
             raise LabelError(
-                f"{path}: row {table.index[wrong[0]]} has {str(table[column].iloc[wrong[0]])!r} as {column}; a label is "
-                "a number, or missing (empty, '.', NA); correct it"
+                f"{path}: row {table.index[wrong[0]]} has {text!r} as {column}; a label is a number, or missing (empty, "
+                "'.', NA); correct it"
             )
     result.index = pd.Index([f"{path}: row {row}" for row in table.index])
     return result

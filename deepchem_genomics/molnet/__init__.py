@@ -8,11 +8,18 @@ that folder.
     Windows bound or not bound by a transcription factor, and how open their chromatin is. Simulated.
 :func:`load_simulated_sirna`
     siRNA guides and their efficacy. Simulated.
+:func:`load_jund`, :func:`jund_accessibility`
+    Windows of chromosome 22 bound or not bound by JUND in HepG2 cells, and how open their chromatin is.
+:func:`load_sirna`, :func:`sirna_genes`
+    2,431 siRNA guides with measured efficacy, and which mRNA each targets.
+:func:`load_gue_tf`
+    Five more transcription factors, of the GUE benchmark.
 :func:`load`, ``loaders``
     Any of them by name.
 
 A featurizer or splitter may be given by its name: DeepChem's or one of ours (``featurizers``, ``splitters``), without
-registering anything. :func:`deepchem_genomics.register` makes our names known to DeepChem's own loaders.
+registering anything. Published data are downloaded, or taken from a local folder, and refused unless they are what was
+published. :func:`deepchem_genomics.register` makes our names known to DeepChem's own loaders.
 """
 
 import lazy_loader

@@ -4,15 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.molnet.gue_tf import load_gue_tf
+from deepchem_genomics.molnet.jund import load_jund
 from deepchem_genomics.molnet.simulated_loader import Loaded
 from deepchem_genomics.molnet.simulated_sirna import load_simulated_sirna
 from deepchem_genomics.molnet.simulated_tf import load_simulated_tf
+from deepchem_genomics.molnet.sirna import load_sirna
 
 __all__ = ["load", "loaders"]
 
 loaders: dict[str, Callable[..., Loaded]] = {
+    "gue_tf": load_gue_tf,
+    "jund": load_jund,
     "simulated_sirna": load_simulated_sirna,
     "simulated_tf": load_simulated_tf,
+    "sirna": load_sirna,
 }
 """Every data set that :func:`load` knows; ``load_<name>`` is its function."""
 

@@ -1,0 +1,173 @@
+"""Published files, from a local folder or the network: their content is checked before anything reads it.
+
+A local folder (``source``, or the environment variable ``DEEPCHEM_GENOMICS_SOURCE``) holds each file as
+``<repository>/<path>``, or at the flat place that :mod:`~deepchem_genomics.molnet.sources` names. Where one is given,
+nothing is downloaded. Otherwise files are downloaded once, to ``<data_dir>/<repository>/<path>``, so that the data
+folder of one machine is a local folder for another. A download that was cut off is made again from its start; those
+that were whole stay.
+
+What is handed out is the very bytes that were checked, so that no one can change a file in between.
+"""
+
+import gzip
+import hashlib
+import logging
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pooch  # type: ignore[import-untyped]
+
+from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.molnet.sources import PublishedFile
+
+__all__ = ["SOURCE_VARIABLE", "blob_id", "read_published"]
+
+logger = logging.getLogger(__name__)
+
+SOURCE_VARIABLE = "DEEPCHEM_GENOMICS_SOURCE"
+
+_RAW = "https://raw.githubusercontent.com"
+_TIMEOUT = 30  # seconds without an answer
+_LARGEST = 2**30  # bytes that are read of a file whose size is not known
+
+
+def read_published(
+    file: PublishedFile, source: str | os.PathLike[str] | None = None, data_dir: str | os.PathLike[str] | None = None
+) -> bytes:
+    """Return the content of a published file, and of no other.
+
+    Parameters
+    ----------
+    file : PublishedFile
+        Which file.
+    source : path-like, optional
+        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``, if it is set.
+    data_dir : path-like, optional
+        Where downloads are kept; DeepChem's data folder by default.
+
+    Returns
+    -------
+    bytes
+        The content, whose git blob id (and sha256, where known) is the one of the file.
+
+    Raises
+    ------
+    DataFolderError
+        If it is not in the local folder, cannot be downloaded, or is not what was published.
+    """
+    source = source if source is not None else os.environ.get(SOURCE_VARIABLE) or None
+    if source is not None:
+        return _from_folder(file, Path(source))
+    if not file.repository:
+        raise DataFolderError(f"{file.path} is in no public repository; {_local_way(file)}")
+    return _from_network(file, Path(_default_data_dir() if data_dir is None else data_dir))
+
+
+def blob_id(content: bytes) -> str:
+    """Return what git calls a file of this content.
+
+    Parameters
+    ----------
+    content : bytes
+        All of it.
+
+    Returns
+    -------
+    str
+        40 hexadecimal digits.
+
+    Examples
+    --------
+    >>> blob_id(b"[0]")
+    '6e7ea636eec7d2e5cf84e0f64c0a7b877bf7a60a'
+    """
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _from_folder(file: PublishedFile, folder: Path) -> bytes:
+    if not folder.is_dir():
+        raise DataFolderError(f"{folder}: no such folder; {_local_way(file)}")
+    for place in file.places:
+        path = folder / place
+        if path.is_file():
+            return _checked(path, file, unpack=place.endswith(".gz") and not file.path.endswith(".gz"))
+    ways = _local_way(file)
+    if file.repository:
+        ways = f"put it there, or leave source out and {SOURCE_VARIABLE} unset to download it from {_address(file)}"
+    raise DataFolderError(f"{folder} has neither of {', '.join(file.places)}; {ways}")
+
+
+def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
+    import requests  # comes with pooch, which asks it for the file
+
+    path = data_dir / file.repository / file.path
+    if path.is_file():
+        try:
+            return _checked(path, file)
+        except DataFolderError as error:
+            logger.warning("%s; downloading it again", error)
+            path.unlink()
+    try:
+        known = None if file.sha256 is None else f"sha256:{file.sha256}"
+        pooch.retrieve(_address(file), known, path.name, path.parent, downloader=_Checking(file))
+    except (requests.RequestException, OSError) as error:
+        raise DataFolderError(
+            f"{file.path} of {file.repository} could not be downloaded from {_address(file)}: {error}; try again when "
+            f"the network is there; or {_local_way(file)}"
+        ) from error
+    return _checked(path, file)
+
+
+class _Checking:
+    """A downloader for pooch that refuses a file before it gets its final name: pooch knows no git blob ids."""
+
+    def __init__(self, file: PublishedFile) -> None:
+        self.file = file
+
+    def __call__(self, url: str, output_file: Any, pooch_: Any, check_only: bool = False) -> bool | None:
+        pooch.HTTPDownloader(timeout=_TIMEOUT)(url, output_file, pooch_)
+        _checked(Path(os.fspath(output_file)), self.file, called=url)
+        return None
+
+
+def _checked(path: Path, file: PublishedFile, unpack: bool = False, called: str = "") -> bytes:
+    called = called or os.fspath(path)
+    limit = _LARGEST if file.size is None else file.size
+    try:
+        with gzip.open(path) if unpack else path.open("rb") as stream:
+            content = stream.read(limit + 1)  # no more of it, whatever it claims to be
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataFolderError(f"{called} cannot be read: {error}; replace it with {_name(file)}") from error
+    found = blob_id(content)
+    if found != file.blob or file.sha256 not in (None, hashlib.sha256(content).hexdigest()):
+        if len(content) > limit:
+            what = f"it is larger than {limit} bytes"
+        elif file.size not in (None, len(content)):
+            what = f"it has {len(content)} bytes, not {file.size}"
+        else:
+            what = f"its git blob id is {found}, not {file.blob}"
+        raise DataFolderError(
+            f"{called} is not {_name(file)}: {what}; it was changed, cut off or is another version, and was not used; "
+            "replace it with the published file"
+        )
+    return content
+
+
+def _name(file: PublishedFile) -> str:
+    return f"{file.path} of {file.repository} at {file.commit[:7]}" if file.repository else f"the known {file.path}"
+
+
+def _address(file: PublishedFile) -> str:
+    return f"{_RAW}/{file.repository}/{file.commit}/{file.path}"
+
+
+def _local_way(file: PublishedFile) -> str:
+    return f"give a folder with {' or '.join(file.places)} as source=, or in the environment variable {SOURCE_VARIABLE}"
+
+
+def _default_data_dir() -> str:
+    from deepchem.utils.data_utils import get_data_dir
+
+    return get_data_dir()

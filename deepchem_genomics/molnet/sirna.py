@@ -1,0 +1,256 @@
+"""Efficacy of siRNA guides as Huesken et al. measured it, loaded as MoleculeNet loads data sets."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from deepchem.data import NumpyDataset
+from deepchem.feat import Featurizer
+from deepchem.molnet import TransformerGenerator
+from deepchem.splits import Splitter
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.feat import RNA, decode, one_hot
+from deepchem_genomics.molnet.fetch import read_published
+from deepchem_genomics.molnet.published_loader import (
+    PARTS,
+    Published,
+    PublishedLoader,
+    Source,
+    joblib_array,
+    require_choice,
+)
+from deepchem_genomics.molnet.simulated_loader import Loaded
+from deepchem_genomics.molnet.sources import SIRNA, SIRNA_BOOK
+from deepchem_genomics.splits import GroupSplitter
+
+__all__ = ["SIRNA_TASKS", "load_sirna", "sirna_genes"]
+
+SIRNA_TASKS = ["efficacy"]
+
+_SPLITS = ("book", "huesken", "gene")
+
+
+def load_sirna(
+    featurizer: Featurizer | str = "rna-onehot",
+    splitter: Splitter | str | None = "published",
+    transformers: Sequence[TransformerGenerator | str] = (),
+    reload: bool = True,
+    data_dir: str | None = None,
+    save_dir: str | None = None,
+    *,
+    split: str = "huesken",
+    seed: int = 0,
+    source: Source = None,
+) -> Loaded:
+    """Load siRNA guides with the efficacy that Huesken et al. measured.
+
+    ================  ===================================================================================
+    rows              2,431 guides against 30 human and rodent mRNAs
+    sequence          RNA, 21 nt: the guide (antisense) strand, 5' to 3', overhang included; no two are equal
+    tasks             1, regression: ``efficacy``
+    label             normalised inhibition of a reporter that carries the target, no unit: 0 is none, more is
+                      better; 0 to 1.341, mean 0.693, standard deviation 0.201. It is no fraction: 134 are above 1
+    weights           1
+    missing labels    none
+    ids               Huesken's numbers, as strings: ``16802`` and so on
+    ``split``         "huesken": train 2,182, test 249, valid empty.
+                      "book": train 2,187, valid 244, test empty; drawn at random by the authors of *Deep
+                      Learning for the Life Sciences*; 222 of Huesken's test guides are in its train.
+                      "gene": about 80, 10 and 10 %, each mRNA in one part alone.
+                      Never score a model on another split than it was trained on
+    source            github.com/sambitmishra0628/siRNA_activity_prediction (guides, efficacy, Huesken's parts),
+                      github.com/FiannacaA/GNN4siRNA (targets), and for the book's split
+                      github.com/deepchem/DeepLearningLifeSciences
+    licence           none stated by the first two repositories; MIT for the third
+    paper             Huesken et al. (2005)
+    ================  ===================================================================================
+
+    Guides against one mRNA overlap: under "huesken" and "book" near copies of guides of train are scored. "gene" asks
+    what happens with a new target.
+
+    Parameters
+    ----------
+    featurizer : dc.feat.Featurizer or str, default "rna-onehot"
+        Gets each guide as a string of A, C, G, U.
+    splitter : dc.splits.Splitter, str or None, default "published"
+        "published" follows ``split``. Another one splits all rows anew, 80, 10 and 10 %, whatever ``split`` is; None
+        gives one data set.
+    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
+        Fitted on the training set.
+    reload : bool, default True
+        Whether to keep the result on disk, and to take it from there if it is.
+    data_dir : str, optional
+        Where downloads (0.4 MB) are kept; DeepChem's data folder by default.
+    save_dir : str, optional
+        Where results are kept; DeepChem's data folder by default.
+    split : {"huesken", "book", "gene"}, default "huesken"
+        See the table.
+    seed : int, default 0
+        For "gene" and splitters that draw.
+    source : path-like, optional
+        Local folder with the published files, instead of downloading them; by default that of the environment
+        variable ``DEEPCHEM_GENOMICS_SOURCE``.
+
+    Returns
+    -------
+    tasks : list of str
+        ``["efficacy"]``.
+    datasets : tuple of dc.data.DiskDataset
+        Train, valid, test. With the default featurizer X is int8 (N, 21, 4). A part that was not published has no
+        rows; hold some of train out if you need one.
+    transformers : list of dc.trans.Transformer
+        Those that were applied.
+
+    Raises
+    ------
+    BadValueError
+        If ``split`` or a name is not known.
+    DataFolderError
+        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+
+    References
+    ----------
+    .. [1] D. Huesken et al. Design of a genome-wide siRNA library using an artificial neural network. *Nature
+       Biotechnology* 23, 995-1001, 2005.
+
+    Examples
+    --------
+    >>> tasks, (train, valid, test), _ = load_sirna()  # doctest: +SKIP
+    >>> len(train), len(valid), len(test)  # doctest: +SKIP
+    (2182, 0, 249)
+    """
+    require_choice("split", split, _SPLITS)
+    files = [*SIRNA.values(), *(SIRNA_BOOK.values() if split == "book" else ())]
+
+    def read(**_: object) -> Published:
+        return _read(split, seed, source, data_dir)
+
+    loader = PublishedLoader(
+        featurizer,
+        splitter,
+        transformers,
+        SIRNA_TASKS,
+        data_dir,
+        save_dir,
+        files,
+        read,
+        RNA,
+        split=split,
+        seed=seed,
+    )
+    return loader.load("sirna", reload)
+
+
+def sirna_genes(source: Source = None, data_dir: str | None = None) -> dict[str, str]:
+    """Return which mRNA each guide of :func:`load_sirna` targets.
+
+    Parameters
+    ----------
+    source : path-like, optional
+        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``.
+    data_dir : str, optional
+        Where downloads are kept; DeepChem's data folder by default.
+
+    Returns
+    -------
+    dict of str to str
+        GenBank or RefSeq accession of each id, 30 different ones: groups for
+        :class:`~deepchem_genomics.splits.GroupSplitter`.
+
+    Raises
+    ------
+    DataFolderError
+        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+
+    Examples
+    --------
+    >>> sirna_genes()["16802"]  # doctest: +SKIP
+    'BD135193'
+    """
+    contents = _contents(source, data_dir)
+    guides, _ = _guides(contents["Heusken_dataset.csv"])
+    return _genes(contents, guides)
+
+
+def _read(split: str, seed: int, source: Source, data_dir: str | None) -> Published:
+    contents = _contents(source, data_dir)
+    guides, efficacy = _guides(contents["Heusken_dataset.csv"])
+    ids = np.array(list(guides))
+    if split == "huesken":
+        part_of = _huesken_parts(contents)
+    elif split == "book":
+        part_of = _book_parts(guides, source, data_dir)
+    else:
+        part_of = _gene_parts(_genes(contents, guides), seed)
+    _require_all("part", part_of, ids)
+    y = np.array([[efficacy[name]] for name in ids], dtype=np.float32)
+    return Published(
+        X=np.asarray(one_hot([guides[name] for name in ids], RNA), dtype=np.int8),
+        y=y,
+        w=np.ones_like(y),
+        ids=ids,
+        part=np.array([part_of[name] for name in ids]),
+    )
+
+
+def _contents(source: Source, data_dir: str | None) -> dict[str, str]:
+    # The first of them begins with a byte order mark.
+    return {name: read_published(file, source, data_dir).decode("utf-8-sig") for name, file in SIRNA.items()}
+
+
+def _guides(table: str) -> tuple[dict[str, str], dict[str, float]]:
+    """Read id, guide with its overhang as lower-case DNA, rules, efficacy: 21 nt of RNA and efficacy by id."""
+    rows = list(csv.reader(io.StringIO(table)))
+    guides = {row[0]: _as_rna(row[1]) for row in rows}
+    if len(guides) != len(rows):
+        raise DataFolderError(f"Heusken_dataset.csv names {len(rows) - len(guides)} guides twice")
+    return guides, {row[0]: float(row[-1]) for row in rows}
+
+
+def _as_rna(guide: str) -> str:
+    return guide.strip().upper().replace("T", "U")
+
+
+def _huesken_parts(contents: Mapping[str, str]) -> dict[str, str]:
+    return {
+        line[1:].strip(): part
+        for part in ("train", "test")
+        for line in contents[f"rnafold.{part}.1.fasta"].splitlines()
+        if line.startswith(">")
+    }
+
+
+def _book_parts(guides: Mapping[str, str], source: Source, data_dir: str | None) -> dict[str, str]:
+    """Tell the parts by sequence: the book numbered its guides anew, and no two are equal."""
+    part_of = {}
+    for part in ("train", "valid"):
+        content = read_published(SIRNA_BOOK[f"{part}_siRNA/shard-0-X.joblib"], source, data_dir)
+        part_of.update(dict.fromkeys(decode(joblib_array(content), RNA), part))
+    return {name: part_of[guide] for name, guide in guides.items() if guide in part_of}
+
+
+def _genes(contents: Mapping[str, str], guides: Mapping[str, str]) -> dict[str, str]:
+    lines = contents["raw/dataset_1/sirna_1.fas"].split()
+    targets = {row["siRNA"]: row["mRNA"] for row in csv.DictReader(io.StringIO(contents[_TARGETS]))}
+    target_of = {_as_rna(guide): targets[name[1:]] for name, guide in zip(lines[::2], lines[1::2], strict=True)}
+    genes = {name: target_of[guide] for name, guide in guides.items() if guide in target_of}
+    _require_all("target", genes, list(guides))
+    return genes
+
+
+_TARGETS = "raw/dataset_1/sirna_mrna_efficacy.csv"
+
+
+def _gene_parts(genes: Mapping[str, str], seed: int) -> dict[str, str]:
+    ids = np.array(list(genes))
+    rows = GroupSplitter(genes).split(NumpyDataset(np.zeros((len(ids), 1)), ids=ids), 0.8, 0.1, 0.1, seed=seed)
+    return {str(name): part for part, of_part in zip(PARTS, rows, strict=True) for name in ids[of_part]}
+
+
+def _require_all(what: str, known: Mapping[str, str], ids: Sequence[str] | NDArray) -> None:
+    missing = [name for name in ids if name not in known]
+    if missing:
+        raise DataFolderError(f"{len(missing)} guides have no {what}, the first of them {missing[0]}")

@@ -1,0 +1,259 @@
+"""Published files from a folder or a server of this machine: only what was published is handed out."""
+
+import gzip
+import hashlib
+import pickle
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.molnet import fetch, sources
+from deepchem_genomics.molnet.fetch import blob_id, read_published
+from deepchem_genomics.molnet.sources import PublishedFile, digest
+
+CONTENT = b"sequence,label\nACGT,1\n"
+COMMIT = "1" * 40
+
+
+def pinned(content=CONTENT, **changed):
+    known = {
+        "repository": "someone/data",
+        "commit": COMMIT,
+        "path": "raw/table.csv",
+        "flat": "tables/table.csv",
+        "blob": blob_id(content),
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    return PublishedFile(**{**known, **changed})
+
+
+def put(content, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        self.server.asked.append(self.path)
+
+    def do_GET(self):
+        if self.path in self.server.cut_off:
+            self.server.cut_off.remove(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(CONTENT)))
+            self.end_headers()
+            self.wfile.write(CONTENT[:5])
+            self.close_connection = True
+            self.server.asked.append(self.path)
+            return
+        super().do_GET()
+
+
+@pytest.fixture(autouse=True)
+def _no_folder_set(monkeypatch):
+    monkeypatch.delenv(fetch.SOURCE_VARIABLE, raising=False)
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """Serve a folder as GitHub serves raw files: repository, commit, path."""
+    root = tmp_path / "served"
+    root.mkdir()
+    served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(root)))
+    served.asked, served.cut_off, served.root = [], [], root
+    monkeypatch.setattr(fetch, "_RAW", f"http://127.0.0.1:{served.server_port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield served
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+def served_path(server):
+    return server.root / "someone/data" / COMMIT / "raw/table.csv"
+
+
+def left_in(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_blob_id__is_what_git_says(tmp_path):
+    path = put(CONTENT, tmp_path / "table.csv")
+    git = subprocess.run(["git", "hash-object", path], capture_output=True, text=True, check=True)
+    assert blob_id(CONTENT) == git.stdout.strip()
+
+
+@pytest.mark.parametrize("known", [{}, {"sha256": None}, {"sha256": None, "size": None}])
+def test_read__downloads_once(server, tmp_path, known):
+    put(CONTENT, served_path(server))
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        assert read_published(pinned(**known), data_dir=cache) == CONTENT
+    assert server.asked == [f"/someone/data/{COMMIT}/raw/table.csv"]
+    assert left_in(cache) == ["someone/data/raw/table.csv"]
+
+
+def test_read__what_was_downloaded_is_a_local_folder_for_others(server, tmp_path):
+    put(CONTENT, served_path(server))
+    read_published(pinned(), data_dir=tmp_path / "cache")
+    assert read_published(pinned(), source=tmp_path / "cache") == CONTENT
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("known", [{}, {"sha256": None, "size": None}])
+def test_read__refuses_a_changed_download_and_keeps_nothing_of_it(server, tmp_path, known):
+    changed = CONTENT.replace(b"1", b"0")
+    put(changed, served_path(server))
+    with pytest.raises(DataFolderError) as caught:
+        read_published(pinned(**known), data_dir=tmp_path / "cache")
+    assert str(caught.value) == (
+        f"{fetch._RAW}/someone/data/{COMMIT}/raw/table.csv is not raw/table.csv of someone/data at 1111111: "
+        f"its git blob id is {blob_id(changed)}, not {blob_id(CONTENT)}; it was changed, cut off or is another "
+        "version, and was not used; replace it with the published file"
+    )
+    assert left_in(tmp_path / "cache") == []
+
+
+def test_read__a_download_that_was_cut_off_is_made_again(server, tmp_path):
+    put(CONTENT, served_path(server))
+    server.cut_off.append(f"/someone/data/{COMMIT}/raw/table.csv")
+    with pytest.raises(DataFolderError, match=r"cut off|could not be downloaded"):
+        read_published(pinned(), data_dir=tmp_path / "cache")
+    assert left_in(tmp_path / "cache") == []
+    assert read_published(pinned(), data_dir=tmp_path / "cache") == CONTENT
+
+
+def test_read__a_damaged_file_in_the_cache_is_downloaded_again(server, tmp_path, caplog):
+    put(CONTENT, served_path(server))
+    put(CONTENT[:7], tmp_path / "cache/someone/data/raw/table.csv")
+    assert read_published(pinned(), data_dir=tmp_path / "cache") == CONTENT
+    assert "it has 7 bytes, not 22" in caplog.text
+    assert "downloading it again" in caplog.text
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_read__without_network_or_copy_says_both_ways(server, tmp_path, monkeypatch, offline):
+    if offline:
+        monkeypatch.setattr(fetch, "_RAW", "http://127.0.0.1:9")
+    with pytest.raises(DataFolderError) as caught:
+        read_published(pinned(), data_dir=tmp_path / "cache")
+    message = str(caught.value)
+    assert f"could not be downloaded from {fetch._RAW}/someone/data/{COMMIT}/raw/table.csv: " in message
+    assert ("Connection refused" if offline else "404") in message
+    assert message.endswith(
+        "; try again when the network is there; or give a folder with someone/data/raw/table.csv or tables/table.csv "
+        "as source=, or in the environment variable DEEPCHEM_GENOMICS_SOURCE"
+    )
+
+
+@pytest.mark.parametrize("place", ["someone/data/raw/table.csv", "tables/table.csv"])
+@pytest.mark.parametrize("by", ["argument", "environment"])
+def test_read__takes_either_layout_of_a_folder(place, by, tmp_path, monkeypatch, server):
+    put(CONTENT, tmp_path / "mine" / place)
+    if by == "environment":
+        monkeypatch.setenv(fetch.SOURCE_VARIABLE, str(tmp_path / "mine"))
+        assert read_published(pinned()) == CONTENT
+    else:
+        monkeypatch.setenv(fetch.SOURCE_VARIABLE, "/nowhere")
+        assert read_published(pinned(), source=tmp_path / "mine") == CONTENT
+    assert server.asked == []
+
+
+def test_read__unpacks_what_lies_packed_and_checks_the_content(tmp_path):
+    file = pinned(flat="tables/table.csv.gz")
+    packed = put(gzip.compress(CONTENT), tmp_path / file.flat)
+    assert read_published(file, source=tmp_path) == CONTENT
+    packed.write_bytes(packed.read_bytes()[:-9])
+    with pytest.raises(DataFolderError, match=r"table.csv.gz cannot be read: .*; replace it with raw/table.csv of"):
+        read_published(file, source=tmp_path)
+    packed.write_bytes(CONTENT)
+    with pytest.raises(DataFolderError, match="cannot be read: Not a gzipped file"):
+        read_published(file, source=tmp_path)
+
+
+def test_read__reads_no_more_than_the_file_should_have(tmp_path, monkeypatch):
+    file = pinned(flat="tables/table.csv.gz")
+    put(gzip.compress(bytes(10**6)), tmp_path / file.flat)
+    with pytest.raises(DataFolderError, match="it is larger than 22 bytes"):
+        read_published(file, source=tmp_path)
+    monkeypatch.setattr(fetch, "_LARGEST", 1000)
+    with pytest.raises(DataFolderError, match="it is larger than 1000 bytes"):
+        read_published(file._replace(size=None), source=tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", CONTENT[:-1], CONTENT + b"\n", CONTENT.replace(b"1", b"0")])
+def test_read__refuses_what_was_not_published(content, tmp_path):
+    put(content, tmp_path / "tables/table.csv")
+    with pytest.raises(DataFolderError, match=r"is not raw/table.csv of someone/data at 1111111: it"):
+        read_published(pinned(), source=tmp_path)
+
+
+def test_read__the_sha256_counts_too(tmp_path):
+    put(CONTENT, tmp_path / "tables/table.csv")
+    with pytest.raises(DataFolderError, match="was not used"):
+        read_published(pinned(sha256="0" * 64), source=tmp_path)
+
+
+def test_read__a_hostile_pickle_is_not_run(tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "was_run"), "w"))
+
+    put(pickle.dumps(Hostile()), tmp_path / "tables/table.csv")
+    with pytest.raises(DataFolderError, match="was not used"):
+        read_published(pinned(), source=tmp_path)
+    assert not (tmp_path / "was_run").exists()
+
+
+def test_read__a_folder_is_not_topped_up_from_the_network(server, tmp_path):
+    put(CONTENT, served_path(server))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataFolderError) as caught:
+        read_published(pinned(), source=tmp_path / "empty")
+    assert str(caught.value) == (
+        f"{tmp_path}/empty has neither of someone/data/raw/table.csv, tables/table.csv; put it there, or leave source "
+        f"out and DEEPCHEM_GENOMICS_SOURCE unset to download it from {fetch._RAW}/someone/data/{COMMIT}/raw/table.csv"
+    )
+    with pytest.raises(DataFolderError, match=r"/absent: no such folder; give a folder with "):
+        read_published(pinned(), source=tmp_path / "absent")
+    assert server.asked == []
+
+
+def test_read__a_file_of_no_repository_is_not_asked_for(server, tmp_path):
+    with pytest.raises(DataFolderError) as caught:
+        read_published(pinned(repository=""), data_dir=tmp_path)
+    assert str(caught.value) == (
+        "raw/table.csv is in no public repository; give a folder with tables/table.csv as source=, or in the "
+        "environment variable DEEPCHEM_GENOMICS_SOURCE"
+    )
+    assert server.asked == []
+
+
+def test_sources__every_file_is_pinned_whole():
+    tables = [sources.JUND, sources.JUND_AVAILABLE, sources.SIRNA, sources.SIRNA_BOOK, sources.GUE_TF]
+    assert [len(table) for table in tables] == [13, 13, 5, 2, 15]
+    files = {file for table in tables for file in table.values()}
+    for file in files:
+        assert len(file.blob) == 40
+        assert (len(file.commit) == 40) == bool(file.repository)
+        assert file.sha256 is None or len(file.sha256) == 64
+        assert ".." not in file.path + file.flat
+    without = {file.flat for file in files if file.sha256 is None}
+    assert without == {
+        "book/accessibility.txt",
+        *(f"book/train_dataset/shard-0-{what}.joblib" for what in ("X", "y", "w", "ids")),
+        *(f"tf_binding_101bp/tf{task}_{part}.csv.gz" for task in (2, 3, 4) for part in ("train", "dev", "test")),
+    }
+
+
+def test_digest__is_of_the_contents_alone():
+    assert digest([pinned()]) == digest([pinned(path="elsewhere.csv")])
+    assert digest([pinned()]) != digest([pinned(CONTENT + b"\n")])
