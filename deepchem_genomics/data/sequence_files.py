@@ -154,8 +154,8 @@ def checked_sequences(
         if len(wrong):
             text = str(table[column].iloc[wrong[0]])
             raise LabelError(
-                f"{path}: row {table.index[wrong[0]]} has {text!r} as {column}; a label is a number, or missing (empty, "
-                "'.', NA); correct it"
+                f"{path}: row {table.index[wrong[0]]} has {text!r} as {column}; a label is a number, or missing "
+                "(empty, '.', NA); correct it"
             )
     result.index = pd.Index([f"{path}: row {row}" for row in table.index])
     return result
