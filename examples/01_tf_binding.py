@@ -8,7 +8,7 @@ import sys
 
 import deepchem as dc
 
-from deepchem_genomics import data, metrics, models
+from deepchem_genomics import metrics, models, reproduce
 
 # Load the data.
 
@@ -16,7 +16,7 @@ if len(sys.argv) > 1:
     train = dc.data.DiskDataset(f"{sys.argv[1]}/train_dataset")
     valid = dc.data.DiskDataset(f"{sys.argv[1]}/valid_dataset")
 else:
-    train, valid, _ = data.simulated_tf_datasets(n_train=100_000, n_valid=20_000, seed=0)
+    train, valid, _ = reproduce.SimulatedSource(seed=0).load(reproduce.EXPERIMENTS["tf-binding"])
 
 # Build the model.
 
@@ -24,7 +24,7 @@ model = models.TFBindingModel(batch_size=500, seed=0)
 
 # Train the model, tracking its performance on the training and validation datasets.
 
-for epoch in range(2, 22, 2):
+for epoch in range(2, 18, 2):
     model.fit(train, nb_epoch=2, checkpoint_interval=0)
     scores = [model.evaluate(dataset, [metrics.roc_auc])["roc_auc"] for dataset in (train, valid)]
     print("epoch {}: ROC AUC {:.3f} train, {:.3f} valid".format(epoch, *scores))

@@ -8,7 +8,7 @@ import sys
 
 import deepchem as dc
 
-from deepchem_genomics import data, metrics, models
+from deepchem_genomics import data, metrics, models, reproduce
 
 # Load the data.
 
@@ -17,7 +17,7 @@ if len(sys.argv) > 1:
     valid = dc.data.DiskDataset(f"{sys.argv[1]}/valid_dataset")
     accessibility = data.SideInput.from_file(f"{sys.argv[1]}/accessibility.txt")
 else:
-    train, valid, accessibility = data.simulated_tf_datasets(n_train=100_000, n_valid=20_000, seed=0)
+    train, valid, accessibility = reproduce.SimulatedSource(seed=0).load(reproduce.EXPERIMENTS["chromatin"])
 
 # Build the model. Accessibility is looked up by the ids of the windows; raw, it is too small for the network to see.
 
@@ -26,7 +26,7 @@ model = models.AccessibilityTFBindingModel(scaled, batch_size=500, seed=0)
 
 # Train the model, tracking its performance on the training and validation datasets.
 
-for epoch in range(2, 22, 2):
+for epoch in range(2, 18, 2):
     model.fit(train, nb_epoch=2, checkpoint_interval=0)
     scores = [model.evaluate(dataset, [metrics.roc_auc])["roc_auc"] for dataset in (train, valid)]
     print("epoch {}: ROC AUC {:.3f} train, {:.3f} valid".format(epoch, *scores))

@@ -86,7 +86,7 @@ def test_run__names_the_argument_that_is_wrong(arguments, message):
 
 def test_run__needs_both_classes_to_score():
     with pytest.raises(LabelError, match="all 5 labels are equal"):
-        run(["tf-binding"], SimulatedSource(n_train=500, n_valid=5), out=None)
+        run(["tf-binding"], SimulatedSource(n_train=500, n_valid=5, prevalence=0.01), out=None)
 
 
 def test_run__needs_rows():

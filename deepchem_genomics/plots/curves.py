@@ -100,7 +100,7 @@ def learning_curves(
     _draw_levels(ax, published, published_name, levels or {})
     ax.set_xlabel("epochs (passes through the training data)")
     ax.set_ylabel(score)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.grid(axis="y", color="0.92", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -6,13 +6,14 @@ import shlex
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from deepchem_genomics import models
 from deepchem_genomics.data.scaling import ScalingMethod
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.models import GenomicsModel
 from deepchem_genomics.reproduce import results
 from deepchem_genomics.reproduce.checks import check_split, labelled
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment, Schedule
@@ -21,9 +22,6 @@ from deepchem_genomics.reproduce.scoring import Predictions, baselines, predict,
 from deepchem_genomics.reproduce.simulated_source import SimulatedSource
 from deepchem_genomics.reproduce.sources import Source, Split
 
-if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
-
 __all__ = ["run"]
 
 logger = logging.getLogger(__name__)
@@ -31,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 def run(
     experiments: Iterable[str] = tuple(EXPERIMENTS),
-    source: "str | os.PathLike[str] | Source" = "simulated",
+    source: str | os.PathLike[str] | Source = "simulated",
     epochs: int | None = None,
     every: int | None = None,
     scale: ScalingMethod = "log-standard",
@@ -128,7 +126,7 @@ def _resolve(names: Iterable[str]) -> list[Experiment]:
     return [EXPERIMENTS[name] for name in chosen]
 
 
-def _open(source: "str | os.PathLike[str] | Source", seed: int) -> Source:
+def _open(source: str | os.PathLike[str] | Source, seed: int) -> Source:
     if source == "simulated":
         return SimulatedSource(seed)
     return FolderSource(source) if isinstance(source, str | os.PathLike) else source
@@ -147,7 +145,7 @@ def _schedule(default: Schedule, epochs: int | None, every: int | None) -> Sched
 
 def _train(
     experiment: Experiment, split: Split, schedule: Schedule, scale: ScalingMethod, seed: int
-) -> tuple["GenomicsModel", dict[str, Any]]:
+) -> tuple[GenomicsModel, dict[str, Any]]:
     """Train a network and score it every few epochs; return it and what was measured."""
     started = time.perf_counter()
     model = _build(experiment, split, scale, seed, schedule.batch_size)
@@ -179,7 +177,7 @@ def _train(
     return model, record
 
 
-def _build(experiment: Experiment, split: Split, scale: ScalingMethod, seed: int, batch_size: int) -> "GenomicsModel":
+def _build(experiment: Experiment, split: Split, scale: ScalingMethod, seed: int, batch_size: int) -> GenomicsModel:
     """Build the chapter's network for sequences as long as the data's."""
     length = int(split.train.get_shape()[0][1])
     network = getattr(models, experiment.model)
