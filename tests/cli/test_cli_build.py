@@ -163,7 +163,7 @@ def test_build_intervals__names_file_and_record_of_a_bad_genome(folder, fault):
 @pytest.mark.parametrize("name", ["sites.tsv.gz", "toy.fa.gz"])
 def test_build_intervals__names_a_truncated_gzip(folder, name):
     text = "".join(f"chr1\t{i}\t{i + 9 + i % 7}\t{i % 2}\n" for i in range(250))
-    whole = gzip.compress(text.encode() if name.startswith("sites") else (folder / "toy.fa").read_bytes())
+    whole = gzip.compress(text.encode() if name.startswith("sites") else (folder / "toy.fa").read_bytes(), mtime=0)
     (folder / name).write_bytes(whole[: len(whole) // 2])
     given = {"sites": name} if name.startswith("sites") else {"genome": name}
     assert name in refused(build(folder, "--as-given", "--out-of-bounds", "drop", **given), folder)

@@ -305,7 +305,7 @@ def test_predict__names_the_line_of_an_interval_of_another_length(trained, files
 
 
 def test_predict__names_a_truncated_gzip(trained, files, tmp_path):
-    whole = gzip.compress((files / "windows.fa").read_bytes())
+    whole = gzip.compress((files / "windows.fa").read_bytes(), mtime=0)
     (tmp_path / "cut.fa.gz").write_bytes(whole[: len(whole) // 2])
     result = run("predict", tmp_path / "cut.fa.gz", "-m", trained[0], "-o", tmp_path / "out.tsv", "--accessibility",
                  files / "dnase.bw")  # fmt: skip

@@ -35,7 +35,7 @@ def tiny(tmp_path):
     def write(name: str, text: str) -> Path:
         path = tmp_path / name
         data = text.encode()
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        path.write_bytes(gzip.compress(data, mtime=0) if name.endswith(".gz") else data)
         return path
 
     def big_wig(name: str, values: list[tuple[str, int, int, float]], sizes: dict[str, int] | None = None) -> Path:

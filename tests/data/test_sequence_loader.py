@@ -81,7 +81,7 @@ FASTQ = "".join(f"@r{i}\n{text}\n+\nII@I\n" for i, text in enumerate(SEQUENCES))
 def test_fasta_and_fastq__give_sequences_by_name(tiny, name, text):
     pytest.importorskip("pysam")
     path = tiny.folder / name
-    path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+    path.write_bytes(gzip.compress(text.encode(), mtime=0) if name.endswith("gz") else text.encode())
     dataset = SequenceLoader([]).create_dataset(path, tiny.out)
     np.testing.assert_array_equal(dataset.X, expected(tiny))
     assert dataset.ids.tolist() == ["r0", "r1", "r2"]
@@ -157,10 +157,10 @@ def test_files_cut_short__are_said_to_be_so(tiny, name, capfd):
         pytest.importorskip("pyarrow")
         pd.DataFrame({"sequence": texts}).to_parquet(path)
     elif name == "s.csv.gz":
-        path.write_bytes(gzip.compress("\n".join(["sequence", *texts]).encode()))
+        path.write_bytes(gzip.compress("\n".join(["sequence", *texts]).encode(), mtime=0))
     else:
         pytest.importorskip("pysam")
-        path.write_bytes(gzip.compress("".join(f">r{i}\n{text}\n" for i, text in enumerate(texts)).encode()))
+        path.write_bytes(gzip.compress("".join(f">r{i}\n{text}\n" for i, text in enumerate(texts)).encode(), mtime=0))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(BadValueError, match=f"{name} is (damaged after|not a whole Parquet file)"):
         SequenceLoader([]).create_dataset(path, tiny.out)

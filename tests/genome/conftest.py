@@ -70,7 +70,7 @@ def write_genome(tmp_path: Path):
         elif kind == "crlf":
             path.write_bytes(text.replace("\n", "\r\n").encode())
         elif kind == "gzip":
-            path.write_bytes(gzip.compress(text.encode()))
+            path.write_bytes(gzip.compress(text.encode(), mtime=0))
         elif kind == "bgzip":
             pysam = pytest.importorskip("pysam")
             with pysam.BGZFile(str(path), "w") as file:

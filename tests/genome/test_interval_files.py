@@ -21,7 +21,7 @@ from deepchem_genomics.genome import read_interval_chunks, read_intervals
 def write(tmp_path):
     def write_file(name, text):
         path = tmp_path / name
-        path.write_bytes(gzip.compress(text.encode()) if name.endswith("gz") else text.encode())
+        path.write_bytes(gzip.compress(text.encode(), mtime=0) if name.endswith("gz") else text.encode())
         return path
 
     return write_file
@@ -239,7 +239,7 @@ def test_read_intervals__says_when_a_file_is_no_text_or_cut_short(tmp_path):
     with pytest.raises(GenomeFileError, match=r"peaks.bed is no text file, from line 1 on"):
         read_intervals(path)
     rng = np.random.default_rng(0)
-    packed = gzip.compress("".join(f"chr1\t{i}\t{i + 1}\n" for i in rng.integers(0, 10**8, 50_000)).encode())
+    packed = gzip.compress("".join(f"chr1\t{i}\t{i + 1}\n" for i in rng.integers(0, 10**8, 50_000)).encode(), mtime=0)
     path.write_bytes(packed[: len(packed) // 2])
     with pytest.raises(GenomeFileError, match=r"peaks.bed ends in the middle, after line \d{4,}: .*; copy or download"):
         read_intervals(path)

@@ -169,7 +169,7 @@ def test_read__takes_either_layout_of_a_folder(place, by, tmp_path, monkeypatch,
 
 def test_read__unpacks_what_lies_packed_and_checks_the_content(tmp_path):
     file = pinned(flat="tables/table.csv.gz")
-    packed = put(gzip.compress(CONTENT), tmp_path / file.flat)
+    packed = put(gzip.compress(CONTENT, mtime=0), tmp_path / file.flat)
     assert read_published(file, source=tmp_path) == CONTENT
     packed.write_bytes(packed.read_bytes()[:-9])
     with pytest.raises(DataFolderError, match=r"table.csv.gz cannot be read: .*; replace it with raw/table.csv of"):
@@ -181,7 +181,7 @@ def test_read__unpacks_what_lies_packed_and_checks_the_content(tmp_path):
 
 def test_read__reads_no_more_than_the_file_should_have(tmp_path, monkeypatch):
     file = pinned(flat="tables/table.csv.gz")
-    put(gzip.compress(bytes(10**6)), tmp_path / file.flat)
+    put(gzip.compress(bytes(10**6), mtime=0), tmp_path / file.flat)
     with pytest.raises(DataFolderError, match="it is larger than 22 bytes"):
         read_published(file, source=tmp_path)
     monkeypatch.setattr(fetch, "_LARGEST", 1000)
