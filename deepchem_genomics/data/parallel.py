@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError
@@ -22,7 +23,7 @@ __all__ = ["ordered_map"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WAIT = 60  # seconds until some worker must have come
+WAIT = 60  # seconds until some worker must have come, or come back
 
 
 def ordered_map(
@@ -55,7 +56,7 @@ def ordered_map(
     MissingExtraError
         If more than one process is asked for and dask.distributed is not installed.
     ChildProcessError
-        If one and the same piece of work is the end of several workers.
+        If one and the same piece of work is the end of several workers, no worker is left, or the scheduler ends.
 
     Examples
     --------
@@ -83,6 +84,8 @@ def ordered_map(
                 "several workers died over one piece of work, most likely for want of memory; use fewer workers, or "
                 "smaller shards"
             ) from error
+        except CancelledError as error:
+            raise ChildProcessError("the dask scheduler is gone; look at its log, then build again") from error
 
 
 def _in_order(client: Any, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -98,9 +101,23 @@ def _in_order(client: Any, function: Callable[[Item], Result], items: Iterable[I
     for item in items:
         waiting.append(client.submit(_apply, name, shared, item, pure=False))
         if len(waiting) >= most:
-            yield waiting.popleft().result()
+            yield _result(client, waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield _result(client, waiting.popleft())
+
+
+def _result(client: Any, future: Any) -> Any:
+    """Wait for a result as long as there is anyone to work on it."""
+    while True:
+        try:
+            return future.result(timeout=WAIT)
+        except TimeoutError:
+            if future.done():  # the work itself ran into a time limit
+                raise
+            if not client.nthreads():
+                raise ChildProcessError(
+                    f"no worker is left, and none has come back for {WAIT} seconds; see their logs, then build again"
+                ) from None
 
 
 def _itself(packed: bytes) -> bytes:
