@@ -26,7 +26,7 @@ model = models.AccessibilityTFBindingModel(scaled, batch_size=500, seed=0)
 
 # Train the model, tracking its performance on the training and validation datasets.
 
-for epoch in range(2, 18, 2):
+for epoch in range(2, 14, 2):
     model.fit(train, nb_epoch=2, checkpoint_interval=0)
     scores = [model.evaluate(dataset, [metrics.roc_auc])["roc_auc"] for dataset in (train, valid)]
     print("epoch {}: ROC AUC {:.3f} train, {:.3f} valid".format(epoch, *scores))

@@ -13,7 +13,7 @@ from deepchem_genomics.reproduce.sources import Split
 
 
 def small_source(seed=0):
-    return SimulatedSource(seed, n_train=400, n_valid=300, prevalence=0.08, n_train_sirna=120, n_valid_sirna=60)
+    return SimulatedSource(seed, n_train=400, n_valid=300, prevalence=0.06, n_train_sirna=120, n_valid_sirna=60)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_run__tells_when_windows_are_in_both_sets(caplog):
             train, _, accessibility = super().load(experiment)
             return Split(train, train, accessibility)
 
-    run(["tf-binding"], Leaking(n_train=300, n_valid=10, prevalence=0.08), epochs=1, out=None)
+    run(["tf-binding"], Leaking(n_train=300, n_valid=10, prevalence=0.06), epochs=1, out=None)
     assert "300 ids of valid_dataset are in train_dataset too" in caplog.text
 
 

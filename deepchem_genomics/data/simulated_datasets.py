@@ -20,18 +20,20 @@ __all__ = ["simulated_sirna_datasets", "simulated_tf_datasets"]
 
 
 def simulated_tf_datasets(
-    n_train: int = 20_000, n_valid: int = 5_000, seed: int = 0
+    n_train: int = 20_000, n_valid: int = 5_000, seed: int = 0, prevalence: float = 0.01
 ) -> tuple["dc.data.NumpyDataset", "dc.data.NumpyDataset", "SideInput"]:
     """Simulate windows for transcription-factor binding, ready to fit and evaluate a model.
 
     Parameters
     ----------
     n_train : int, default 20000
-        Windows in the training set; about one in a hundred is bound.
+        Windows in the training set.
     n_valid : int, default 5000
         Windows in the validation set.
     seed : int, default 0
         Chooses the data.
+    prevalence : float, default 0.01
+        Share of windows that are bound.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def simulated_tf_datasets(
     Raises
     ------
     BadValueError
-        When a size is not a positive whole number, or the seed is negative.
+        When a size is not a positive whole number, the seed is negative, or no simulation has this prevalence.
 
     Examples
     --------
@@ -59,8 +61,8 @@ def simulated_tf_datasets(
 
     n_train = require_whole_number("n_train", n_train, lowest=1)
     n_valid = require_whole_number("n_valid", n_valid, lowest=1)
-    simulated = simulate_tf_binding(n_train + n_valid, seed)
-    accessibility = SideInput.from_dict(dict(zip(simulated.ids, simulated.accessibility, strict=True)))
+    simulated = simulate_tf_binding(n_train + n_valid, seed, prevalence=prevalence)
+    accessibility = SideInput(simulated.ids, simulated.accessibility)
     rows = simulated.X, simulated.y, simulated.w, simulated.ids
     train = dc.data.NumpyDataset(*(column[:n_train] for column in rows))
     valid = dc.data.NumpyDataset(*(column[n_train:] for column in rows))

@@ -109,7 +109,7 @@ EXPERIMENTS = {
             valid="valid_dataset",
             uses_accessibility=False,
             published=Published(train=0.87, valid=0.75, n_train=276_216, n_valid=34_527),
-            simulated=Schedule(epochs=16, every=2, batch_size=500),
+            simulated=Schedule(epochs=12, every=2, batch_size=500),
             folder=Schedule(epochs=40, every=2),
         ),
         Experiment(
@@ -122,7 +122,7 @@ EXPERIMENTS = {
             valid="valid_dataset",
             uses_accessibility=True,
             published=Published(train=0.91, valid=0.80, n_train=276_216, n_valid=34_527),
-            simulated=Schedule(epochs=16, every=2, batch_size=500),
+            simulated=Schedule(epochs=12, every=2, batch_size=500),
             folder=Schedule(epochs=40, every=2),
         ),
         Experiment(

@@ -15,7 +15,7 @@ def write_dataset(folder, columns, rows):
 @pytest.fixture(scope="session")
 def chapter_folder_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template") / "Chapter06"
-    windows = simulate_tf_binding(700, seed=1, prevalence=0.08)
+    windows = simulate_tf_binding(700, seed=1, prevalence=0.06)
     columns = windows.X, windows.y, windows.w, windows.ids
     write_dataset(folder / "train_dataset", columns, slice(0, 400))
     write_dataset(folder / "valid_dataset", columns, slice(400, 700))
