@@ -5,7 +5,9 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
 ``genome``
     Genome files to intervals, signals and sequences.
 ``feat``
-    Sequences to arrays: the alphabets, one-hot encoding, reverse complements.
+    Sequences to arrays: the alphabets, one-hot encoding, reverse complements, k-mers, the stability of duplexes.
+``motifs``
+    Binding motifs from JASPAR or files, and how well sequences match them.
 ``data``
     Loaders to DeepChem datasets; side inputs such as chromatin accessibility, looked up by sample id; simulated data.
 ``splits``
@@ -15,12 +17,20 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
 ``models``
     Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
     ``KerasModel`` s that shuffle, resume and save reproducibly.
+``sirna``
+    Published rules of thumb for siRNA guides.
+``baselines``
+    What a network must beat: accessibility alone, known motifs, k-mers, rules; with a network's interface.
 ``metrics``
     Ready-made ``dc.metrics.Metric`` objects and bootstrap confidence intervals.
 ``plots``
     Pictures, drawn on the caller's Axes.
 ``reproduce``
     The genomics chapter of *Deep Learning for the Life Sciences*, run end to end.
+``benchmark``
+    Named data sets x models x seeds, to one report.
+``tuning``
+    The search for hyper-parameters.
 
 Importing the package imports neither DeepChem nor TensorFlow: each chapter is loaded when first touched. Call
 :func:`register` once to make the featurizers known to DeepChem's MoleculeNet loaders by name.

@@ -1,9 +1,29 @@
-from . import cli, data, errors, feat, genome, metrics, models, molnet, plots, reproduce, splits, typing
+from . import (
+    baselines,
+    benchmark,
+    cli,
+    data,
+    errors,
+    feat,
+    genome,
+    metrics,
+    models,
+    molnet,
+    motifs,
+    plots,
+    reproduce,
+    sirna,
+    splits,
+    tuning,
+    typing,
+)
 from ._version import __version__
 from .registry import register
 
 __all__ = [
     "__version__",
+    "baselines",
+    "benchmark",
     "cli",
     "data",
     "errors",
@@ -12,9 +32,12 @@ __all__ = [
     "metrics",
     "models",
     "molnet",
+    "motifs",
     "plots",
     "register",
     "reproduce",
+    "sirna",
     "splits",
+    "tuning",
     "typing",
 ]

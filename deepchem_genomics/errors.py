@@ -20,6 +20,7 @@ __all__ = [
     "MissingIdError",
     "ModelFolderError",
     "NameTakenError",
+    "NotFittedError",
     "OutOfBoundsError",
     "SequenceLengthError",
     "ShapeMismatchError",
@@ -102,3 +103,7 @@ class SplitError(GenomicsError, ValueError):
 
 class NameTakenError(GenomicsError, ValueError):
     """A name that is to be registered already stands for something else."""
+
+
+class NotFittedError(GenomicsError, ValueError):
+    """A model is asked for predictions before it has learnt anything."""

@@ -8,7 +8,22 @@ from numpydoc.validate import validate
 
 from deepchem_genomics.quiet import import_quietly
 
-CHAPTERS = ("data", "feat", "genome", "metrics", "models", "molnet", "plots", "reproduce", "splits")
+CHAPTERS = (
+    "baselines",
+    "benchmark",
+    "data",
+    "feat",
+    "genome",
+    "metrics",
+    "models",
+    "molnet",
+    "motifs",
+    "plots",
+    "reproduce",
+    "sirna",
+    "splits",
+    "tuning",
+)
 CHECKS = {
     "GL08",  # no docstring
     "PR01",  # a parameter is not documented

@@ -12,7 +12,22 @@ import pytest
 import deepchem_genomics
 
 ROOT = Path(__file__).parents[1]
-CHAPTERS = ("data", "feat", "genome", "metrics", "models", "molnet", "plots", "reproduce", "splits")
+CHAPTERS = (
+    "baselines",
+    "benchmark",
+    "data",
+    "feat",
+    "genome",
+    "metrics",
+    "models",
+    "molnet",
+    "motifs",
+    "plots",
+    "reproduce",
+    "sirna",
+    "splits",
+    "tuning",
+)
 
 
 def test_imports__point_one_way():

@@ -17,12 +17,14 @@ from deepchem_genomics.cli.one_line import one_line, option_names
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS = {
+    "benchmark": "deepchem_genomics.cli.benchmark",
     "build": "deepchem_genomics.cli.build",
     "evaluate": "deepchem_genomics.cli.evaluate",
     "inspect": "deepchem_genomics.cli.inspect",
     "predict": "deepchem_genomics.cli.predict",
     "reproduce": "deepchem_genomics.cli.reproduce",
     "train": "deepchem_genomics.cli.train",
+    "tune": "deepchem_genomics.cli.tune",
 }
 """Where each command is."""
 

@@ -10,90 +10,9 @@ References
    binding profiles", Nucleic Acids Research 52:D174-D182 (2024), doi:10.1093/nar/gkad1059.
 """
 
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.motifs.count_matrix import CountMatrix
 
 __all__ = ["ATF3", "JUND", "JUND_AND_ATF3", "JUND_VARIANT", "CountMatrix"]
-
-
-class CountMatrix(NamedTuple):
-    """How often each letter was seen at each position of a factor's binding sites.
-
-    Parameters
-    ----------
-    accession : str
-        JASPAR accession with its version, such as ``MA0491.2``.
-    name : str
-        The factor, as JASPAR names the matrix.
-    counts : tuple of tuple of int
-        Four rows A, C, G, T of one count a position.
-
-    Examples
-    --------
-    >>> JUND.accession, JUND.width, JUND.consensus
-    ('MA0491.2', 13, 'TGATGACTCATCC')
-    """
-
-    accession: str
-    name: str
-    counts: tuple[tuple[int, ...], ...]
-
-    @property
-    def width(self) -> int:
-        """Number of positions, in bp."""
-        return len(self.counts[0])
-
-    @property
-    def consensus(self) -> str:
-        """The most frequent letter at each position."""
-        return "".join("ACGT"[code] for code in np.argmax(self.counts, axis=0))
-
-    def probabilities(self, pseudocount: float = 0.0) -> NDArray[np.float64]:
-        """Return the share of each letter at each position.
-
-        Parameters
-        ----------
-        pseudocount : float, default 0.0
-            Added to each of the four counts of a position.
-
-        Returns
-        -------
-        ndarray of float64, (width, 4)
-            Rows sum to one; columns A, C, G, T.
-
-        Raises
-        ------
-        BadValueError
-            For a negative pseudocount.
-        """
-        if not pseudocount >= 0:
-            raise BadValueError(f"pseudocount is {pseudocount!r}; it is added to counts and must be 0 or more")
-        counts = np.asarray(self.counts, dtype=np.float64).T + pseudocount
-        return counts / counts.sum(axis=1, keepdims=True)
-
-    def log_odds(
-        self, background: ArrayLike = (0.25, 0.25, 0.25, 0.25), pseudocount: float = 1.0
-    ) -> NDArray[np.float64]:
-        """Return how much likelier each letter is in a site than in the background.
-
-        Parameters
-        ----------
-        background : array_like of float, (4,), default 0.25 each
-            Shares of A, C, G, T outside sites.
-        pseudocount : float, default 1.0
-            Added to each count, so that a letter never seen scores low and not minus infinity.
-
-        Returns
-        -------
-        ndarray of float64, (width, 4)
-            Natural logarithms of probability ratios; a site's score is their sum over its letters.
-        """
-        return np.log(self.probabilities(pseudocount) / np.asarray(background, dtype=np.float64))
-
 
 # fmt: off
 JUND = CountMatrix("MA0491.2", "JUND", (

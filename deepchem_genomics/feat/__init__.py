@@ -11,10 +11,16 @@ back, in the order in which a reader needs it:
     of another length is an error that names the record, never an empty row.
 ``reverse_complement``, ``reverse_complement_one_hot``
     The other strand, of strings and of arrays.
+``kmer_counts``, ``kmer_names``
+    How often each word of k bases occurs in a sequence, both strands as one if asked.
+``stacking_energies``, ``duplex_energy``, ``duplex_ends``, ``melting_temperature``, ``stack_table``
+    How tightly RNA strands pair with their complements: nearest-neighbour free energies base by base, of the whole
+    duplex, of its two ends (:class:`DuplexEnds`), and the temperature at which it melts.
 ``OneHotNucleotideFeaturizer``
-    The same encoding as a DeepChem featurizer, for loaders and MoleculeNet.
+    The encoding as a DeepChem featurizer, for loaders and MoleculeNet.
 
-All but the featurizer is NumPy alone: DeepChem is imported when ``OneHotNucleotideFeaturizer`` is first touched.
+All but the featurizer is NumPy and SciPy alone: DeepChem is imported when ``OneHotNucleotideFeaturizer`` is first
+touched.
 
 DeepChem's own encoders use other columns: ``deepchem.utils.genomics_utils.seq_one_hot_encode`` A, T, C, G, N as rows
 of an (N, 5, L, 1) image, and ``FASTALoader(legacy=False)`` A, C, T, G and one for the rest. Do not mix data sets made

@@ -1,0 +1,203 @@
+"""Cells: one model trained on one data set with one seed, kept as a folder that is there whole or not at all.
+
+``OUT/cells/<problem>/<entrant>/seed<k>/`` holds ``cell.json``, what was measured, and ``predictions.npz``, the
+predictions it was measured on.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.files import atomic_directory, remove_abandoned
+
+__all__ = ["FORMAT", "Cell", "Predictions", "cell_folder", "read_cell", "read_cells", "write_cell"]
+
+FORMAT = 1
+"""Changes when a field of ``cell.json`` changes its meaning."""
+
+RECORD, PREDICTIONS = "cell.json", "predictions.npz"
+
+
+class Predictions(NamedTuple):
+    """What a model predicted for rows it had not seen; those of all folds of a cross-validation, each row once.
+
+    Parameters
+    ----------
+    ids : ndarray of str, (N,)
+        Ids of the rows.
+    y : ndarray of float64, (N,)
+        Their labels.
+    predicted : ndarray of float64, (N,)
+        What the model said.
+    fold : ndarray of int16, (N,)
+        The fold in which it said so; 0 where there is one.
+    """
+
+    ids: NDArray[np.str_]
+    y: NDArray[np.float64]
+    predicted: NDArray[np.float64]
+    fold: NDArray[np.int16]
+
+
+class Cell(NamedTuple):
+    """A finished cell.
+
+    Parameters
+    ----------
+    record : dict
+        What ``cell.json`` has: ``format``, ``problem``, ``kind``, ``entrant``, ``uses_accessibility``,
+        ``is_baseline``, ``uses_seed``, ``seed``, ``scores`` (by metric), ``n_train`` (the mean over folds),
+        ``n_scored``, ``prevalence`` (binding) or ``label_mean`` and ``label_sd`` (efficacy), ``parameters`` (trainable
+        ones; None without), ``seconds_fit``, ``seconds_predict``, ``peak_memory_mb``, ``history`` (a list of ``fold``,
+        ``epoch``, ``score``), ``folds``, ``versions``, ``machine``, ``fingerprint`` (sha256 of ``data`` and of
+        ``settings``), ``finished`` (ISO time).
+    folder : Path
+        Where it is.
+    """
+
+    record: dict[str, Any]
+    folder: Path
+
+    def predictions(self) -> Predictions:
+        """Read the predictions.
+
+        Returns
+        -------
+        Predictions
+            In the order in which the rows were scored.
+
+        Raises
+        ------
+        DataFolderError
+            If the file is missing or not what a cell has.
+        """
+        path = self.folder / PREDICTIONS
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return Predictions(*(arrays[name] for name in Predictions._fields))
+        except (OSError, ValueError, KeyError, EOFError) as error:
+            raise _broken(path, error) from error
+
+
+def cell_folder(out: str | os.PathLike[str], problem: str, entrant: str, seed: int) -> Path:
+    """Tell where a cell is kept.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder of the run.
+    problem, entrant : str
+        Their names.
+    seed : int
+        The seed.
+
+    Returns
+    -------
+    Path
+        The folder, whether it is there or not.
+
+    Examples
+    --------
+    >>> cell_folder("benchmark", "jund", "kmers", 0).as_posix()
+    'benchmark/cells/jund/kmers/seed0'
+    """
+    return Path(out) / "cells" / problem / entrant / f"seed{seed}"
+
+
+def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> Cell:
+    """Keep a cell, in the place of an earlier one if there is one.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder of the run.
+    record : dict
+        See :class:`Cell`.
+    predictions : Predictions
+        What was scored.
+
+    Returns
+    -------
+    Cell
+        As it can be read back.
+    """
+    folder = cell_folder(out, record["problem"], record["entrant"], record["seed"])
+    remove_abandoned(folder)
+    with atomic_directory(folder, overwrite=True) as partial:
+        with (partial / PREDICTIONS).open("wb") as file:
+            np.savez_compressed(
+                file,
+                ids=np.asarray(predictions.ids).astype(str),
+                y=np.asarray(predictions.y, dtype=np.float64),
+                predicted=np.asarray(predictions.predicted, dtype=np.float64),
+                fold=np.asarray(predictions.fold, dtype=np.int16),
+            )
+        (partial / RECORD).write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
+    return Cell(record, folder)
+
+
+def read_cell(folder: Path) -> Cell:
+    """Read one cell.
+
+    Parameters
+    ----------
+    folder : Path
+        As :func:`cell_folder` names it.
+
+    Returns
+    -------
+    Cell
+        Its predictions are read when asked for.
+
+    Raises
+    ------
+    DataFolderError
+        If it is not a whole cell of this format.
+    """
+    path = folder / RECORD
+    try:
+        record = json.loads(path.read_text())
+        found = record["format"]
+        names = record["problem"], record["entrant"], f"seed{record['seed']}"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _broken(path, error) from error
+    if found != FORMAT:
+        raise DataFolderError(f"{path} has the format {found!r}, this version reads {FORMAT}; run the cell again")
+    if names != folder.parts[-3:]:
+        raise DataFolderError(f"{path} is the cell {'/'.join(names)}, moved or renamed; put it back, or remove it")
+    if not (folder / PREDICTIONS).is_file():
+        raise _broken(folder / PREDICTIONS, "it is missing")
+    return Cell(record, folder)
+
+
+def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
+    """Read all finished cells of a run.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder of the run; without cells, or not there at all, it has none.
+
+    Returns
+    -------
+    list of Cell
+        Ordered by problem, entrant and seed.
+
+    Raises
+    ------
+    DataFolderError
+        If one is not a whole cell of this format.
+    """
+    found = (path.parent for path in Path(out).glob(f"cells/*/*/seed*/{RECORD}") if path.parent.name[0] != ".")
+    cells = [read_cell(folder) for folder in found]
+    return sorted(cells, key=lambda cell: (cell.record["problem"], cell.record["entrant"], cell.record["seed"]))
+
+
+def _broken(path: Path, reason: Any) -> DataFolderError:
+    said = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
+    return DataFolderError(f"{path} is not of a whole cell ({said}); remove its folder, then run the benchmark again")

@@ -1,0 +1,267 @@
+"""The figures of a problem: ranking, curves, calibration, predictions, learning."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from deepchem_genomics import plots
+from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
+from deepchem_genomics.benchmark.pairing import matched
+from deepchem_genomics.benchmark.summary import EntrantSummary, ProblemSummary
+from deepchem_genomics.benchmark.svg import inline_svg, page_style
+from deepchem_genomics.plots.epochs import Run
+from deepchem_genomics.plots.palette import COLOURS, places
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Drawn", "draw", "shown"]
+
+GROUPS = ("network", "baseline")  # in the colours that mark them in the table
+
+MOST_CURVES = 6
+MOST_CALIBRATED = 4
+MOST_SCATTERED = 3
+
+Columns = dict[str, NDArray[np.float64]]
+
+
+class Drawn(NamedTuple):
+    """A figure of the report.
+
+    Parameters
+    ----------
+    name : str
+        Such as "roc".
+    svg : str
+        The picture, an ``<svg>`` element.
+    caption : str
+        What it shows.
+    """
+
+    name: str
+    svg: str
+    caption: str
+
+
+def draw(problem: ProblemSummary) -> list[Drawn]:
+    """Draw the figures of a problem.
+
+    Parameters
+    ----------
+    problem : ProblemSummary
+        With cells whose predictions can be read.
+
+    Returns
+    -------
+    list of Drawn
+        For binding: ranking, ROC and precision-recall curves, calibration; for efficacy: ranking, predictions against
+        measurements; for both, learning curves where networks took part.
+    """
+    kinds: dict[str, tuple[Maker, ...]] = {
+        "binding": (_ranking, _roc, _precision_recall, _calibration, _learning),
+        "efficacy": (_ranking, _scatter, _learning),
+    }
+    drawn = []
+    with page_style():
+        for make in kinds.get(problem.kind, (_ranking,)):
+            for name, figure, caption in make(problem):
+                label = f"{problem.name}: {caption}"
+                drawn.append(Drawn(name, inline_svg(figure, f"{problem.name}-{name}", label), caption))
+    return drawn
+
+
+Made = tuple[str, Figure, str]
+"""Name, figure and caption."""
+
+Maker = Callable[[ProblemSummary], Iterator[Made]]
+
+
+def shown(problem: ProblemSummary, most: int = MOST_CURVES) -> list[EntrantSummary]:
+    """Choose the entrants whose curves are drawn: the best two networks and baselines, accessibility alone, the next.
+
+    Those who say the same of every row have no curve.
+
+    Parameters
+    ----------
+    problem : ProblemSummary
+        Entrants best first.
+    most : int, default 6
+        How many curves can be told apart.
+
+    Returns
+    -------
+    list of EntrantSummary
+        Best first.
+    """
+    first = problem.metrics[0]
+    able = [entrant for entrant in problem.entrants if entrant.scores[first].mean is not None and _varies(entrant)]
+    networks = [entrant for entrant in able if entrant.group == "network"][:2]
+    baselines = [entrant for entrant in able if entrant.group == "baseline"][:2]
+    alone = [entrant for entrant in able if entrant.name == "accessibility"]
+    wanted = {
+        entrant.name: entrant for entrant in (*networks[:1], *baselines[:1], *networks, *baselines, *alone, *able)
+    }
+    chosen = set(list(wanted)[:most])
+    return [entrant for entrant in able if entrant.name in chosen]
+
+
+def _varies(entrant: EntrantSummary) -> bool:
+    return bool(np.ptp(entrant.median.predictions().predicted) > 0)
+
+
+def _ranking(problem: ProblemSummary) -> Iterator[Made]:
+    metric = problem.metrics[0]
+    able = [entrant for entrant in problem.entrants if entrant.scores[metric].mean is not None]
+    ours = {entrant.name for entrant in problem.entrants}
+    published = {
+        f"{p.model} (published)" if p.model in ours else p.model: p.value
+        for p in problem.published
+        if p.metric == metric
+    }
+    if not able and not published:
+        return
+    scores = {entrant.name: entrant.scores[metric] for entrant in able}
+    ax = plots.score_intervals(
+        {name: score.mean for name, score in scores.items() if score.mean is not None},
+        {name: (score.interval.low, score.interval.high) for name, score in scores.items() if score.interval},
+        score=SCORE_NAMES.get(metric, metric),
+        groups={entrant.name: entrant.group for entrant in able},
+        runs={name: score.runs for name, score in scores.items() if len(score.runs) > 1},
+        published=published,
+        levels={"a coin": problem.trivial[metric]} if problem.kind == "binding" else {},
+        lower_is_better=metric in LOWER_IS_BETTER,
+        order=GROUPS,
+        title=_titled(problem, ""),
+    )
+    caption = (
+        f"{SCORE_NAMES.get(metric, metric)} of all entrants: the mean over seeds (dot), single seeds (ticks) and the "
+        "bootstrap 95 % interval of the median seed (line)."
+    )
+    if published:
+        caption += " Hollow marks are published figures, without an interval."
+    yield "ranking", _figure_of(ax), caption
+
+
+def _roc(problem: ProblemSummary) -> Iterator[Made]:
+    y, columns, left_out = _columns(problem, MOST_CURVES)
+    if columns:
+        ax = plots.roc_curves(y, columns, title=_titled(problem, "ROC"))
+        yield "roc", _figure_of(ax), f"ROC curves of the median seeds, with the area under each.{left_out}"
+
+
+def _precision_recall(problem: ProblemSummary) -> Iterator[Made]:
+    y, columns, left_out = _columns(problem, MOST_CURVES)
+    if columns:
+        ax = plots.precision_recall_curves(y, columns, title=_titled(problem, "precision and recall"))
+        caption = f"Precision against recall of the median seeds, with the average precision of each.{left_out}"
+        yield "precision-recall", _figure_of(ax), caption
+
+
+def _calibration(problem: ProblemSummary) -> Iterator[Made]:
+    y, columns, _ = _columns(problem, MOST_CURVES)
+    able = [name for name, column in columns.items() if are_probabilities(column)]
+    unable = [name for name, column in columns.items() if not are_probabilities(column)]
+    if able:
+        ax = plots.calibration_curves(
+            y,
+            {name: columns[name] for name in able[:MOST_CALIBRATED]},
+            order=_order(problem),
+            title=_titled(problem, "calibration"),
+        )
+        caption = (
+            "Calibration of the median seeds: rows in groups of equal size by predicted probability, the share of "
+            "positives in each with its 95 % interval. On the dotted line probabilities are what they promise; what "
+            "learns with weights that balance the classes promises more."
+        )
+        if unable:
+            caption += f" Scores that are no probabilities are left out: {', '.join(unable)}."
+        yield "calibration", _figure_of(ax), caption
+
+
+def _scatter(problem: ProblemSummary) -> Iterator[Made]:
+    networks = [entrant for entrant in problem.entrants if entrant.group == "network"][:1]
+    baselines = [entrant for entrant in problem.entrants if entrant.group == "baseline"]
+    first = problem.metrics[0]
+    able = [entrant for entrant in (*networks, *baselines) if entrant.scores[first].mean is not None]
+    place = places([entrant.name for entrant in able], _order(problem))
+    for i, entrant in enumerate(able[:MOST_SCATTERED]):
+        predictions = entrant.median.predictions()
+        ax = plots.predicted_against_measured(
+            predictions.y,
+            predictions.predicted,
+            colour=COLOURS[place[entrant.name] % len(COLOURS)],
+            title=_titled(problem, entrant.name),
+        )
+        caption = f"Predicted and measured efficacy, {entrant.name}, median seed; on the dashed line they agree."
+        yield f"scatter-{i}", _figure_of(ax), caption
+
+
+def _learning(problem: ProblemSummary) -> Iterator[Made]:
+    runs: dict[str, list[Run]] = {}
+    for entrant in problem.entrants:
+        lines = [line for cell in entrant.cells for line in _lines(cell.record.get("history") or [])]
+        if lines and len(runs) < MOST_CURVES:
+            runs[entrant.name] = lines
+    if runs:
+        metric = problem.metrics[0]
+        ax = plots.scores_by_epoch(
+            runs,
+            score=f"{SCORE_NAMES.get(metric, metric)} on held-out rows",
+            lower_is_better=metric in LOWER_IS_BETTER,
+            order=_order(problem),
+            title=_titled(problem, "learning"),
+        )
+        caption = (
+            "Score by epoch on the rows that choose the epoch, which are neither learnt from nor those of the table; "
+            "a line for each seed and fold, the best epoch marked."
+        )
+        yield "learning", _figure_of(ax), caption
+
+
+def _order(problem: ProblemSummary) -> list[str]:
+    """Return the names whose curves are drawn, so that each has one colour in all figures."""
+    return [entrant.name for entrant in shown(problem)]
+
+
+def _lines(history: list[dict]) -> list[Run]:
+    """Return epochs and scores of each fold; epochs without a score are left out."""
+    folds: dict[int, Run] = {}
+    for point in history:
+        if point["score"] is not None:
+            epochs, scores = folds.setdefault(point.get("fold", 0), ([], []))
+            epochs.append(point["epoch"])  # type: ignore[attr-defined]
+            scores.append(point["score"])  # type: ignore[attr-defined]
+    return list(folds.values())
+
+
+def _columns(problem: ProblemSummary, most: int) -> tuple[NDArray[np.float64], Columns, str]:
+    """Return labels, the predictions of the median seeds for the same rows, and a remark on who is left out."""
+    chosen = shown(problem, most)
+    if not chosen:
+        return np.empty(0), {}, ""
+    reference = chosen[0].median.predictions()
+    columns, elsewhere = {}, []
+    for entrant in chosen:
+        found = matched(reference, entrant.median.predictions())
+        if found is None:
+            elsewhere.append(entrant.name)
+        else:
+            columns[entrant.name] = found
+    remark = f" {', '.join(elsewhere)}: scored on other rows, not shown." if elsewhere else ""
+    n_more = len(problem.entrants) - len(chosen)
+    remark += f" The best of {len(problem.entrants)} entrants are shown." if n_more > 0 else ""
+    return reference.y, columns, remark
+
+
+def _titled(problem: ProblemSummary, what: str) -> str:
+    parts = [problem.name + (" (SIMULATED data)" if problem.simulated else ""), what]
+    return ", ".join(part for part in parts if part)
+
+
+def _figure_of(ax: "Axes") -> Figure:
+    figure = ax.figure
+    return figure if isinstance(figure, Figure) else figure.figure

@@ -1,0 +1,171 @@
+"""One cell: fit an entrant on each fold, predict the fold's test rows, score them together."""
+
+import datetime
+import logging
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.benchmark.cells import FORMAT, Predictions
+from deepchem_genomics.benchmark.entrants import Entrant
+from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
+from deepchem_genomics.benchmark.problems import Problem, ProblemData
+from deepchem_genomics.benchmark.scoring import score_all
+from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+
+__all__ = ["Task", "run_cell"]
+
+logger = logging.getLogger(__name__)
+
+
+class Task(NamedTuple):
+    """What a cell is.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is predicted.
+    entrant : Entrant
+        Who predicts.
+    seed : int
+        The entrant's seed.
+    """
+
+    problem: Problem
+    entrant: Entrant
+    seed: int
+
+    def __str__(self) -> str:
+        """Return problem, entrant and seed."""
+        return f"{self.problem.name} {self.entrant.name} seed {self.seed}"
+
+
+def run_cell(
+    data: ProblemData, task: Task, report_progress: Callable[[str], None] | None = None
+) -> tuple[dict[str, Any], Predictions]:
+    """Run a cell in this process.
+
+    Parameters
+    ----------
+    data : ProblemData
+        The problem's data.
+    task : Task
+        What to do.
+    report_progress : callable, optional
+        Takes lines of text; they go to the log by default.
+
+    Returns
+    -------
+    record : dict
+        What ``cell.json`` has; see :class:`~deepchem_genomics.benchmark.cells.Cell`. The peak memory is that of this
+        process, all it did before included.
+    predictions : Predictions
+        Of all folds.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If the entrant predicts something else than a number a row.
+    BadValueError
+        If a prediction is not finite.
+    """
+    tell = logger.info if report_progress is None else report_progress
+    base_memory = _peak_memory_mb()
+    parts: list[Predictions] = []
+    history: list[dict[str, Any]] = []
+    parameters = None
+    seconds_fit = seconds_predict = 0.0
+    for number, fold in enumerate(data.folds):
+        started = time.perf_counter()
+        fitted = task.entrant.fit(fold.train, fold.dev, data.accessibility, task.seed, tell)
+        fitted_at = time.perf_counter()
+        predicted = _one_a_row(task, fitted.model.predict(fold.test), len(fold.test))
+        seconds_fit += fitted_at - started
+        seconds_predict += time.perf_counter() - fitted_at
+        history += [{"fold": number} | entry for entry in fitted.history]
+        parameters = fitted.parameters
+        ids, y = np.asarray(fold.test.ids).astype(str), np.asarray(fold.test.y, dtype=np.float64).reshape(-1)
+        parts.append(Predictions(ids, y, predicted, np.full(len(y), number, dtype=np.int16)))
+    predictions = Predictions(*map(np.concatenate, zip(*parts, strict=True)))
+    record = _identity(task) | {
+        "scores": score_all(task.problem.metrics, predictions.y, predictions.predicted),
+        "n_train": round(float(np.mean([len(fold.train) for fold in data.folds]))),
+        "n_scored": len(predictions.y),
+        **_labels(task.problem, predictions),
+        "parameters": parameters,
+        "seconds_fit": round(seconds_fit, 3),
+        "seconds_predict": round(seconds_predict, 3),
+        "peak_memory_mb": _peak_memory_mb(),
+        "base_memory_mb": base_memory,
+        "history": history,
+        "folds": len(data.folds),
+        "versions": _versions(),
+        "machine": {"cpus": os.cpu_count(), "platform": platform.platform()},
+        "fingerprint": {
+            "data": fingerprint_of_data(data),
+            "settings": fingerprint_of_settings(*task),
+        },
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+    return record, predictions
+
+
+def _identity(task: Task) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "problem": task.problem.name,
+        "kind": task.problem.kind,
+        "entrant": task.entrant.name,
+        "uses_accessibility": task.entrant.uses_accessibility,
+        "is_baseline": task.entrant.is_baseline,
+        "uses_seed": task.entrant.uses_seed,
+        "seed": task.seed,
+    }
+
+
+def _one_a_row(task: Task, predicted: Any, n: int) -> np.ndarray:
+    column = np.asarray(predicted, dtype=np.float64)
+    if column.size != n:
+        raise ShapeMismatchError(f"{task} predicted an array of shape {column.shape}; it must be ({n}, 1)")
+    if not np.isfinite(column).all():
+        raise BadValueError(f"{task} predicted {(~np.isfinite(column)).sum()} numbers of {n} that are not finite")
+    return column.reshape(n)
+
+
+def _labels(problem: Problem, predictions: Predictions) -> dict[str, float]:
+    if problem.kind == "binding":
+        return {"prevalence": float(predictions.y.mean())}
+    return {"label_mean": float(predictions.y.mean()), "label_sd": float(predictions.y.std())}
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {"deepchem_genomics": __version__, "python": platform.python_version()}
+    for package in ("deepchem", "tensorflow", "numpy", "scikit-learn"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def _peak_memory_mb() -> float:
+    """Return the most memory this process has had, in units of 1024 x 1024 bytes.
+
+    On Linux from its own counter, which begins anew with the program; ``getrusage`` would count what the process that
+    started this one had, too.
+    """
+    try:
+        status = Path("/proc/self/status").read_text()
+        kilobytes = next(float(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+    return round(kilobytes / 1024, 1)

@@ -1,0 +1,199 @@
+"""Read the data of the problems from the named data sets, into memory."""
+
+import logging
+from collections.abc import Iterable
+
+import numpy as np
+from deepchem.data import Dataset, NumpyDataset
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold
+
+from deepchem_genomics import molnet
+from deepchem_genomics.benchmark.problems import Fold, ProblemData, Source
+from deepchem_genomics.splits import GroupSplitter
+
+__all__ = ["gue_tf", "jund", "rows_of", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
+
+logger = logging.getLogger(__name__)
+
+SIMULATED_WINDOWS = {"n": 20_000, "prevalence": 0.05}
+
+
+def jund(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    """Read the windows that JUND binds or does not; the published test windows are trained on.
+
+    Parameters
+    ----------
+    source, data_dir
+        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
+    seed : int
+        Not used: the parts are those of the book.
+
+    Returns
+    -------
+    ProblemData
+        One fold and accessibility.
+    """
+    _, (train, valid, test), _ = molnet.load_jund(part="available", source=source, data_dir=data_dir, save_dir=data_dir)
+    learnt = _balanced(_together([train, test]))
+    scored = rows_of(valid)
+    accessibility = molnet.jund_accessibility("available", source, data_dir)
+    return ProblemData([Fold(learnt, None, scored)], accessibility.subset([*learnt.ids, *scored.ids]))
+
+
+def sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> ProblemData:
+    """Read guides in the parts that were published.
+
+    Parameters
+    ----------
+    source, data_dir
+        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
+    seed : int
+        Not used.
+    split : {"book", "huesken"}
+        Whose parts; what is scored is the book's valid and Huesken's test part.
+
+    Returns
+    -------
+    ProblemData
+        One fold.
+    """
+    _, (train, valid, test), _ = molnet.load_sirna(split=split, source=source, data_dir=data_dir, save_dir=data_dir)
+    return ProblemData([Fold(rows_of(train), None, rows_of(valid if split == "book" else test))])
+
+
+def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene: bool = False) -> ProblemData:
+    """Divide all guides into folds.
+
+    Parameters
+    ----------
+    source, data_dir
+        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
+    seed : int
+        Decides the folds.
+    k : int
+        How many.
+    by_gene : bool, default False
+        Whether all guides against an mRNA are in one fold.
+
+    Returns
+    -------
+    ProblemData
+        K folds; each guide is in the test part of one of them.
+    """
+    _, (guides,), _ = molnet.load_sirna(splitter=None, source=source, data_dir=data_dir, save_dir=data_dir)
+    if by_gene:
+        folds: Iterable[tuple[NDArray, NDArray]] = GroupSplitter(molnet.sirna_genes(source, data_dir)).k_fold_indices(
+            guides, k, seed=seed
+        )
+    else:
+        folds = KFold(k, shuffle=True, random_state=seed).split(guides.ids)
+    return ProblemData([Fold(rows_of(guides, train), None, rows_of(guides, test)) for train, test in folds])
+
+
+def gue_tf(source: Source, data_dir: str | None, seed: int, task: int) -> ProblemData:
+    """Read windows of a GUE task in the parts that were published.
+
+    Parameters
+    ----------
+    source, data_dir
+        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
+    seed : int
+        Not used.
+    task : int
+        0 to 4.
+
+    Returns
+    -------
+    ProblemData
+        One fold, with GUE's dev part.
+    """
+    _, parts, _ = molnet.load_gue_tf(task=task, source=source, data_dir=data_dir, save_dir=data_dir)
+    train, dev, test = map(rows_of, parts)
+    # A few windows are in train and in dev or test again: such rows of train and dev are not learnt from.
+    return ProblemData([Fold(_without(train, dev, test), _without(dev, test), test)])
+
+
+def simulated_tf(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    """Simulate windows that are bound or not.
+
+    Parameters
+    ----------
+    source : path-like, optional
+        Not used.
+    data_dir : str, optional
+        Where they are kept.
+    seed : int
+        Decides the data.
+
+    Returns
+    -------
+    ProblemData
+        One fold, with a dev part, and accessibility.
+    """
+    _, parts, _ = molnet.load_simulated_tf(seed=seed, save_dir=data_dir, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
+    train, dev, test = map(rows_of, parts)
+    accessibility = molnet.simulated_accessibility(seed=seed, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
+    return ProblemData([Fold(_balanced(train), dev, test)], accessibility)
+
+
+def simulated_sirna(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    """Simulate guides.
+
+    Parameters
+    ----------
+    source : path-like, optional
+        Not used.
+    data_dir : str, optional
+        Where they are kept.
+    seed : int
+        Decides the data.
+
+    Returns
+    -------
+    ProblemData
+        One fold, with a dev part.
+    """
+    _, parts, _ = molnet.load_simulated_sirna(seed=seed, save_dir=data_dir)
+    return ProblemData([Fold(*map(rows_of, parts))])
+
+
+def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -> NumpyDataset:
+    """Take rows of a dataset into memory, in their order.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        X (N, L, A), y and w (N, 1), ids (N,).
+    rows : ndarray of int, optional
+        Which; all by default.
+
+    Returns
+    -------
+    dc.data.NumpyDataset
+        With a copy of the rows.
+    """
+    return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
+
+
+def _together(parts: list[Dataset]) -> NumpyDataset:
+    columns = zip(*((part.X, part.y, part.w, part.ids) for part in parts), strict=True)
+    return NumpyDataset(*(np.concatenate(column) for column in columns))
+
+
+def _balanced(dataset: Dataset) -> NumpyDataset:
+    """Weigh rows so that both classes count alike and the mean weight is 1."""
+    positive = dataset.y == 1
+    share = positive.mean()
+    w = np.where(positive, 0.5 / share, 0.5 / (1 - share))
+    return NumpyDataset(dataset.X, dataset.y, w.astype(np.float32), dataset.ids)
+
+
+def _without(dataset: NumpyDataset, *others: NumpyDataset) -> NumpyDataset:
+    """Leave out rows whose sequence is in another dataset, too."""
+    known = {row.tobytes() for other in others for row in np.asarray(other.X, dtype=np.int8)}
+    kept = np.array([row.tobytes() not in known for row in np.asarray(dataset.X, dtype=np.int8)])
+    if kept.all():
+        return dataset
+    logger.info("%d of %d rows are left out: their sequence is in a later part, too", (~kept).sum(), len(kept))
+    return rows_of(dataset, np.flatnonzero(kept))

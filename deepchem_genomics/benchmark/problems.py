@@ -1,0 +1,289 @@
+"""What is to be predicted, what is known of its pitfalls, and what others have reported.
+
+DeepChem is not imported here, so that the command line can list the problems at once; the data are read by
+:mod:`deepchem_genomics.benchmark.problem_data`, when they are asked for.
+"""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+    from deepchem_genomics.data import SideInput
+
+__all__ = ["PROBLEMS", "Fold", "Problem", "ProblemData", "Published"]
+
+Source = str | os.PathLike[str] | None
+
+CHAPTER = "Ramsundar, Eastman, Walters and Pande (2019), Deep Learning for the Life Sciences, O'Reilly, chapter 6"
+FOUNDATION = (
+    "Benchmarking DNA foundation models for genomic and genetic tasks, Nature Communications (2025), "
+    "doi:10.1038/s41467-025-65823-8, table 1"
+)
+DNABERT2 = "Zhou et al. (2024), DNABERT-2, ICLR, arXiv:2306.15006"
+VQDNA = "Li et al. (2024), VQDNA, ICML, arXiv:2405.10812"
+HUESKEN = "Huesken et al. (2005), Nature Biotechnology 23, 995-1001"
+DSIR = "Vert, Foveau, Lajaunie and Vandenbrouck (2006), BMC Bioinformatics 7, 520"
+
+
+class Published(NamedTuple):
+    """A figure that others have reported.
+
+    Parameters
+    ----------
+    model : str
+        What was scored.
+    metric : str
+        Name of the score, as in :class:`Problem`.
+    value : float
+        The score; the Matthews correlation as a fraction.
+    source : str
+        Where it is reported.
+    note : str, default ""
+        What to know before comparing.
+    """
+
+    model: str
+    metric: str
+    value: float
+    source: str
+    note: str = ""
+
+
+class Fold(NamedTuple):
+    """One division of the data.
+
+    Parameters
+    ----------
+    train : dc.data.Dataset
+        What models learn from.
+    dev : dc.data.Dataset or None
+        What the authors of the data set meant for choosing models, if they did.
+    test : dc.data.Dataset
+        What is scored.
+    """
+
+    train: "Dataset"
+    dev: "Dataset | None"
+    test: "Dataset"
+
+
+class ProblemData(NamedTuple):
+    """The data of a problem.
+
+    Parameters
+    ----------
+    folds : list of Fold
+        One; or those of a cross-validation, in which each row is in ``test`` exactly once.
+    accessibility : SideInput or None
+        Raw signals of all rows; whoever uses them scales them on the rows trained on.
+    """
+
+    folds: list[Fold]
+    accessibility: "SideInput | None" = None
+
+
+class Problem(NamedTuple):
+    """What is to be predicted.
+
+    Parameters
+    ----------
+    name : str
+        As on the command line and in folders.
+    kind : str
+        "binding" or "efficacy".
+    title : str
+        For headings.
+    metrics : tuple of str
+        Scores; models are ranked by the first. Of "roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse".
+    scored : str
+        What is learnt from and what is scored, in a sentence or two.
+    leak : str
+        Known leaks from training to scored rows, in a sentence.
+    published : tuple of Published
+        What others have reported.
+    read : callable
+        ``(source, data_dir, seed) -> ProblemData``; called by :meth:`load`.
+    has_accessibility : bool, default False
+        Whether the rows have signals.
+    """
+
+    name: str
+    kind: str
+    title: str
+    metrics: tuple[str, ...]
+    scored: str
+    leak: str
+    published: tuple[Published, ...]
+    read: Callable[[Source, str | None, int], ProblemData]
+    has_accessibility: bool = False
+
+    def load(self, source: Source = None, data_dir: str | None = None, seed: int = 0) -> ProblemData:
+        """Read the data.
+
+        Parameters
+        ----------
+        source : path-like, optional
+            Local folder with the published files; they are downloaded otherwise, unless the environment variable
+            ``DEEPCHEM_GENOMICS_SOURCE`` names one.
+        data_dir : str, optional
+            Where downloads, and what is made of them, are kept; DeepChem's data folder by default.
+        seed : int, default 0
+            Decides simulated data and the folds of a cross-validation. A benchmark takes 0 for all seeds of the
+            models, so that they are compared on the same rows.
+
+        Returns
+        -------
+        ProblemData
+            In memory.
+        """
+        return self.read(source, data_dir, seed)
+
+
+def _reading(function: str, **options: Any) -> Callable[[Source, str | None, int], ProblemData]:
+    """Return a function that reads data with one of :mod:`problem_data`, importing it then."""
+
+    def read(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+        from deepchem_genomics.benchmark import problem_data
+
+        return getattr(problem_data, function)(source, data_dir, seed, **options)
+
+    return read
+
+
+BINDING = ("roc_auc", "pr_auc")
+EFFICACY = ("pearson", "spearman", "rmse")
+
+_OVERLAP = "Guides against one mRNA overlap, and near copies of scored guides are trained on"
+
+# ROC AUC of mean-pooled embeddings without fine-tuning, table 1, "Human TFBS 1" to "5": Caduceus-Ph, DNABERT-2.
+_FROZEN = ((0.8796, 0.8382), (0.8687, 0.8210), (0.8249, 0.7896), (0.7725, 0.7260), (0.9294, 0.9204))
+# Matthews correlation after fine-tuning: DNABERT-2, VQDNA. Of tasks 2 to 4 we have not looked them up.
+_TUNED = ((0.720, 0.725), (0.761, 0.764))
+
+
+def _gue(task: int) -> Problem:
+    frozen = "mean-pooled embeddings, not fine-tuned; taken to be this task by its place in the table"
+    published = [
+        Published("Caduceus-Ph", "roc_auc", _FROZEN[task][0], FOUNDATION, frozen),
+        Published("DNABERT-2", "roc_auc", _FROZEN[task][1], FOUNDATION, frozen),
+    ]
+    if task < len(_TUNED):
+        published += [
+            Published("DNABERT-2, fine-tuned", "mcc", _TUNED[task][0], DNABERT2, "117 million parameters"),
+            Published("VQDNA, fine-tuned", "mcc", _TUNED[task][1], VQDNA),
+        ]
+    return Problem(
+        name=f"gue-tf{task}",
+        kind="binding",
+        title=f"Transcription factor binding, GUE human task {task}",
+        metrics=(*BINDING, "mcc"),
+        scored="The 1,000 windows of 101 bp of GUE's test part; networks choose their epoch on GUE's dev part. "
+        "Training windows that are in dev or test again are left out.",
+        leak="Where the windows lie was not published, so neighbours cannot be told; GUE's dev part was drawn like its "
+        "train part and its test part was not, so scores on dev are higher than on test.",
+        published=tuple(published),
+        read=_reading("gue_tf", task=task),
+    )
+
+
+_ALL = (
+    Problem(
+        name="jund",
+        kind="binding",
+        title="JUND binding in HepG2 cells, chromosome 22",
+        metrics=BINDING,
+        scored="The book's 34,527 valid windows of 101 bp, 146 of them bound. Learnt from are 82,024 windows (253 "
+        "bound): the 47,496 of the 276,216 published training windows that are at hand, and the book's test windows, "
+        "which are training data here; weights are balanced anew.",
+        leak="The book's split is random: 124 of the 146 bound windows scored have a bound neighbour in the published "
+        "training set, which flatters whatever sees the sequence.",
+        published=(
+            Published("the chapter's network", "roc_auc", 0.75, CHAPTER, "trained on all 276,216 windows; two digits"),
+            Published(
+                "the chapter's network with accessibility", "roc_auc", 0.80, CHAPTER,
+                "trained on all 276,216 windows; two digits; accessibility alone scores 0.809",
+            ),
+        ),
+        read=_reading("jund"),
+        has_accessibility=True,
+    ),
+    Problem(
+        name="sirna-book",
+        kind="efficacy",
+        title="siRNA efficacy, the book's split",
+        metrics=EFFICACY,
+        scored="The book's 244 valid guides; learnt from are its 2,187 training guides.",
+        leak=f"{_OVERLAP}: 114 of the 244 share a 19-mer with a training guide.",
+        published=(Published("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
+        read=_reading("sirna_split", split="book"),
+    ),
+    Problem(
+        name="sirna-huesken",
+        kind="efficacy",
+        title="siRNA efficacy, Huesken's split",
+        metrics=EFFICACY,
+        scored="Huesken's 249 test guides; learnt from are the other 2,182.",
+        leak=f"{_OVERLAP}.",
+        published=(
+            Published("BIOPREDsi", "pearson", 0.66, HUESKEN, "neural network; two digits"),
+            Published("DSIR", "pearson", 0.67, DSIR, "LASSO on bases and short motifs; two digits"),
+            Published("random forest", "pearson", 0.668, "reported on these 249 guides; first source not confirmed"),
+        ),
+        read=_reading("sirna_split", split="huesken"),
+    ),
+    Problem(
+        name="sirna-cv10",
+        kind="efficacy",
+        title="siRNA efficacy, 10-fold cross-validation",
+        metrics=EFFICACY,
+        scored="All 2,431 guides, each predicted once, by a model of the other nine of ten random folds; the "
+        "predictions are pooled.",
+        leak=f"{_OVERLAP}, as folds are random.",
+        published=(
+            Published(
+                "support vector machine", "pearson", 0.711, "reported for 10-fold cross-validation of these guides; "
+                "first source not confirmed", "other folds",
+            ),
+        ),
+        read=_reading("sirna_folds", k=10),
+    ),
+    Problem(
+        name="sirna-gene5",
+        kind="efficacy",
+        title="siRNA efficacy against mRNAs not seen in training",
+        metrics=EFFICACY,
+        scored="All 2,431 guides, each predicted once, by a model that saw no guide against the same mRNA: five folds "
+        "of whole mRNAs (30 of them), pooled.",
+        leak="None known: no mRNA is on both sides.",
+        published=(),
+        read=_reading("sirna_folds", k=5, by_gene=True),
+    ),
+    *(_gue(task) for task in range(5)),
+    Problem(
+        name="simulated-tf",
+        kind="binding",
+        title="Simulated transcription factor binding",
+        metrics=BINDING,
+        scored="2,000 simulated windows of 101 bp, about 5 % bound; 16,000 are learnt from; 2,000 choose epochs.",
+        leak="None: windows are drawn independently.",
+        published=(),
+        read=_reading("simulated_tf"),
+        has_accessibility=True,
+    ),
+    Problem(
+        name="simulated-sirna",
+        kind="efficacy",
+        title="Simulated siRNA efficacy",
+        metrics=EFFICACY,
+        scored="244 simulated guides; 1,944 are learnt from and 243 serve to choose epochs.",
+        leak="None: guides are drawn independently.",
+        published=(),
+        read=_reading("simulated_sirna"),
+    ),
+)  # fmt: skip
+
+PROBLEMS: dict[str, Problem] = {problem.name: problem for problem in _ALL}
+"""Problems by name."""

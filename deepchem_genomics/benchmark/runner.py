@@ -1,0 +1,293 @@
+"""Data x models x seeds: what is finished stays, what is missing is run."""
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm
+
+from deepchem_genomics.benchmark.cells import Cell, cell_folder, read_cell, write_cell
+from deepchem_genomics.benchmark.entrants import ENTRANTS, Entrant, suits
+from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
+from deepchem_genomics.benchmark.fresh_process import packed
+from deepchem_genomics.benchmark.one_cell import Task
+from deepchem_genomics.benchmark.problems import PROBLEMS, Problem
+from deepchem_genomics.benchmark.side_by_side import Failure, Work, outcomes
+from deepchem_genomics.errors import BadValueError, DataFolderError
+from deepchem_genomics.files import atomic_file, remove_abandoned
+
+__all__ = ["Summary", "run"]
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_PROBLEMS = ("simulated-tf", "simulated-sirna")
+FAILURES = "failures.json"
+
+_DATA = ".data-"  # folders of a running benchmark; what is left of a killed one is removed by the next
+
+
+class Summary(NamedTuple):
+    """What a run did.
+
+    Parameters
+    ----------
+    ran : list of str
+        Cells that were run, in the order in which they were finished: "<problem> <entrant> seed <k>".
+    kept : list of str
+        Cells that were there already.
+    failed : dict of str to str
+        Why cells were not finished, in one line each.
+    report : Path or None
+        The page; None if there is nothing to report, or no report was wanted.
+    """
+
+    ran: list[str]
+    kept: list[str]
+    failed: dict[str, str]
+    report: Path | None
+
+
+def run(
+    problems: Iterable[str | Problem] | None = None,
+    models: Iterable[str | Entrant] | None = None,
+    seeds: int | Sequence[int] = 3,
+    out: str | os.PathLike[str] = "benchmark",
+    jobs: int = 1,
+    scheduler: str | None = None,
+    source: str | os.PathLike[str] | None = None,
+    data_dir: str | None = None,
+    report: bool = True,
+    progress: bool | None = None,
+) -> Summary:
+    """Run a benchmark, or the rest of one, and report on it.
+
+    Each cell, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
+    killed loses the cells it was at, and the same call goes on from there. A cell that is there is kept if it was made
+    of the same data, settings and version of this package; otherwise it is named in the log, run again and replaced.
+    Cells of other problems, models and seeds in the same folder are left alone, and reported on with the others.
+
+    All data are read and checked before the first cell is run. A cell that fails does not end the run. Each one runs
+    in a process of its own on one thread, so that results do not depend on ``jobs``.
+
+    Parameters
+    ----------
+    problems : iterable of str or Problem, optional
+        Names of :data:`PROBLEMS`, or others; the simulated ones by default.
+    models : iterable of str or Entrant, optional
+        Names of :data:`ENTRANTS`, or others; each competes where it can. All by default.
+    seeds : int or sequence of int, default 3
+        How many, from 0; or which. Models that do not depend on a seed run with the first alone. The data, folds
+        included, are the same for all.
+    out : path-like, default "benchmark"
+        Folder for cells and report.
+    jobs : int, default 1
+        How many cells run side by side on this machine.
+    scheduler : str, optional
+        Address of a running dask scheduler, such as "tcp://10.0.0.1:8786", whose workers are used instead.
+    source : path-like, optional
+        Local folder with the published files, instead of downloading them.
+    data_dir : str, optional
+        Where downloads are kept; DeepChem's data folder by default.
+    report : bool, default True
+        Whether to write the report.
+    progress : bool, optional
+        Whether to show a progress bar on stderr; by default only on a terminal.
+
+    Returns
+    -------
+    Summary
+        What was run, what was there and what failed.
+
+    Raises
+    ------
+    BadValueError
+        If a name is unknown, no model suits, or a number is out of its range.
+    DataFolderError
+        If the data of a problem cannot be had; or ``out`` holds something else, or another run is writing there.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import benchmark
+    >>> benchmark.run(["jund"], seeds=3, jobs=2, out="jund")  # doctest: +SKIP
+    """
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise BadValueError(f"jobs is {jobs!r}; it must be a whole number, at least 1")
+    tasks = _tasks(_problems(problems), _entrants(models), _seeds(seeds))
+    folder = Path(out)
+    with _alone_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=_DATA) as data_folder:
+        kept, work = _plan(tasks, folder, Path(data_folder), source, data_dir)
+        for task in kept:
+            logger.info("%s is there already", task)
+        ran, failures = _run(work, folder, jobs, scheduler, progress)
+        _write_failures(folder, failures)
+        page = _write_report(folder) if report else None
+    return Summary(list(map(str, ran)), list(map(str, kept)), {str(task): why.message for task, why in failures}, page)
+
+
+def _problems(given: Iterable[str | Problem] | None) -> list[Problem]:
+    names = DEFAULT_PROBLEMS if given is None else [given] if isinstance(given, str | Problem) else given
+    chosen = [_known("problem", name, PROBLEMS) if isinstance(name, str) else name for name in names]
+    return _no_two("problems", chosen)
+
+
+def _entrants(given: Iterable[str | Entrant] | None) -> list[Entrant]:
+    names = ENTRANTS if given is None else [given] if isinstance(given, str | Entrant) else given
+    chosen = [_known("model", name, ENTRANTS) if isinstance(name, str) else name for name in names]
+    return _no_two("models", chosen)
+
+
+def _known(what: str, name: str, registry: dict) -> Any:
+    if name not in registry:
+        raise BadValueError(f"there is no {what} named {name!r}; choose from {', '.join(registry)}")
+    return registry[name]
+
+
+def _no_two(what: str, chosen: list) -> list:
+    if not chosen:
+        raise BadValueError(f"there are no {what}; name one at least")
+    return list({one.name: one for one in chosen}.values())
+
+
+def _seeds(given: int | Sequence[int]) -> list[int]:
+    seeds = list(range(given)) if isinstance(given, int) else list(dict.fromkeys(given))
+    if not seeds or min(seeds) < 0:
+        raise BadValueError(f"seeds is {given!r}; give how many, at least 1, or a list of numbers from 0 on")
+    return seeds
+
+
+def _tasks(problems: list[Problem], entrants: list[Entrant], seeds: list[int]) -> list[Task]:
+    """List the cells, the first seed of all models first."""
+    tasks, idle = [], {entrant.name for entrant in entrants}
+    for problem in problems:
+        suited = [one for one in entrants if suits(one, problem.kind, problem.name, problem.has_accessibility)]
+        if not suited:
+            raise BadValueError(f"no chosen model can compete on {problem.name} ({problem.kind}); name another one")
+        idle -= {entrant.name for entrant in suited}
+        tasks += [
+            Task(problem, entrant, seed)
+            for seed in seeds
+            for entrant in suited
+            if entrant.uses_seed or seed == seeds[0]
+        ]
+    if idle and len(idle) + len({task.entrant.name for task in tasks}) < len(ENTRANTS):
+        logger.warning("%s can compete on none of these problems", ", ".join(sorted(idle)))
+    return tasks
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Make the folder; refuse one that holds something else, or that another run is writing to."""
+    cells = folder / "cells"
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not cells.is_dir())):
+        raise DataFolderError(f"{folder} exists and is no benchmark's folder; name another")
+    cells.mkdir(parents=True, exist_ok=True)
+    lock = os.open(cells, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DataFolderError(f"another benchmark is writing to {folder}; wait for it, or name another") from None
+        for left in folder.glob(f"{_DATA}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _plan(
+    tasks: list[Task], folder: Path, data_folder: Path, source: str | os.PathLike[str] | None, data_dir: str | None
+) -> tuple[list[Task], list[Work]]:
+    """Read the data; tell which cells are there, and write the data of the others where their processes find them."""
+    kept: list[Task] = []
+    work: list[Work] = []
+    for problem in {task.problem.name: task.problem for task in tasks}.values():
+        logger.info("reading %s", problem.name)
+        data = problem.load(source, data_dir)
+        data_print = fingerprint_of_data(data)
+        path = data_folder / f"{problem.name}.pickle"
+        for task in tasks:
+            if task.problem.name == problem.name:
+                if _is_finished(folder, task, data_print):
+                    kept.append(task)
+                else:
+                    work.append(Work(task, path))
+        if any(one.data == path for one in work):
+            path.write_bytes(packed(data))
+    return kept, work
+
+
+def _is_finished(out: Path, task: Task, data_print: str) -> bool:
+    folder = cell_folder(out, task.problem.name, task.entrant.name, task.seed)
+    remove_abandoned(folder)
+    if not folder.exists():
+        return False
+    try:
+        cell: Cell = read_cell(folder)
+        cell.predictions()
+    except DataFolderError as error:
+        logger.warning("%s is run again: %s", task, error)
+        return False
+    found = cell.record.get("fingerprint", {})
+    differs = [
+        what
+        for what, value in (("data", data_print), ("settings", fingerprint_of_settings(*task)))
+        if found.get(what) != value
+    ]
+    if differs:
+        logger.warning("%s is run again: it was made of other %s, or by another version", task, " and ".join(differs))
+    return not differs
+
+
+def _run(
+    work: list[Work], out: Path, jobs: int, scheduler: str | None, progress: bool | None
+) -> tuple[list[Task], list[tuple[Task, Failure]]]:
+    ran: list[Task] = []
+    failures: list[tuple[Task, Failure]] = []
+    hide = None if progress is None else not progress
+    with tqdm(total=len(work), desc="cells", unit="cell", disable=hide) as bar:
+        for task, outcome in outcomes(work, jobs, scheduler) if work else ():
+            bar.clear()
+            if isinstance(outcome, Failure):
+                failures.append((task, outcome))
+                logger.error("%s failed: %s", task, outcome.message)
+                logger.debug("%s", outcome.details)
+            else:
+                cell = write_cell(out, *outcome)
+                ran.append(task)
+                logger.info("%s: %s", task, _in_short(task, cell))
+            bar.update()
+    return ran, failures
+
+
+def _in_short(task: Task, cell: Cell) -> str:
+    metric = task.problem.metrics[0]
+    score = cell.record["scores"][metric]
+    shown = "undefined" if score is None else f"{score:.4f}"
+    return f"{metric} {shown} ({cell.record['seconds_fit']:.0f} s, {cell.record['peak_memory_mb']:.0f} MB)"
+
+
+def _write_failures(out: Path, failures: list[tuple[Task, Failure]]) -> None:
+    """Keep what failed in this run, with tracebacks; nothing if nothing did."""
+    (out / FAILURES).unlink(missing_ok=True)
+    if not failures:
+        return
+    records = [
+        {"problem": task.problem.name, "entrant": task.entrant.name, "seed": task.seed} | why._asdict()
+        for task, why in failures
+    ]
+    with atomic_file(out / FAILURES) as partial:
+        partial.write_text(json.dumps(records, indent=1) + "\n")
+
+
+def _write_report(out: Path) -> Path | None:
+    from deepchem_genomics.benchmark import read_cells
+    from deepchem_genomics.benchmark.report import write_report
+
+    return write_report(out) if read_cells(out) else None

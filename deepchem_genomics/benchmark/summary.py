@@ -1,0 +1,283 @@
+"""What the finished cells of a benchmark say: means over seeds, intervals, differences to the best baseline.
+
+Three things are decided here, and the report says so:
+
+- A score is the mean over seeds with its standard deviation. Its 95 % interval is that of one run, the median seed by
+  the first metric (the lower of the middle two if there is an even number): the interval tells how far the score may
+  be off for having been measured on these rows and no others, the deviation how far the seeds differ. The average of
+  the predictions of all seeds would be another model, an ensemble, and better than what the mean describes.
+- The best baseline is the one with the best mean by the first metric, on the scored rows. Choosing it there favours it.
+- Differences pair the median seeds of both, on the same resampled rows.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.benchmark.choosing import best_baseline, median_run, on_the_same_rows
+from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, interval, paired_interval, trivial_scores
+from deepchem_genomics.metrics import Interval
+
+if TYPE_CHECKING:
+    from deepchem_genomics.benchmark.cells import Cell, Predictions
+    from deepchem_genomics.benchmark.problems import Problem
+
+__all__ = ["EntrantSummary", "ProblemSummary", "Score", "is_simulated", "summarise"]
+
+
+class Score(NamedTuple):
+    """A metric of an entrant.
+
+    Parameters
+    ----------
+    mean : float or None
+        Over seeds; None where the metric is undefined, such as the correlation of a constant.
+    sd : float or None
+        Standard deviation over seeds (n - 1); None for a single run.
+    runs : tuple of float
+        The score of each seed that has one.
+    interval : Interval or None
+        The median seed's score with its bootstrap 95 % interval.
+    difference : Interval or None
+        The median seed's score minus that of the best baseline, paired, with its interval; None for that baseline.
+    """
+
+    mean: float | None
+    sd: float | None
+    runs: tuple[float, ...]
+    interval: Interval | None
+    difference: Interval | None
+
+
+class EntrantSummary(NamedTuple):
+    """All runs of an entrant on a problem.
+
+    Parameters
+    ----------
+    name : str
+        Of the entrant.
+    group : str
+        "network" or "baseline".
+    uses_accessibility : bool
+        Whether it sees chromatin accessibility.
+    uses_seed : bool
+        Whether runs with other seeds differ.
+    cells : tuple of Cell
+        Its runs, by seed.
+    median : Cell
+        The run that intervals, differences and figures are of.
+    scores : dict of str to Score
+        By metric.
+    parameters : int or None
+        Numbers that training changes; None for entrants without.
+    seconds_fit : float
+        Wall time of training, mean over seeds.
+    peak_memory_mb : float or None
+        The most over seeds.
+    """
+
+    name: str
+    group: str
+    uses_accessibility: bool
+    uses_seed: bool
+    cells: "tuple[Cell, ...]"
+    median: "Cell"
+    scores: dict[str, Score]
+    parameters: int | None
+    seconds_fit: float
+    peak_memory_mb: float | None
+
+
+class ProblemSummary(NamedTuple):
+    """All entrants of a problem, best first.
+
+    Parameters
+    ----------
+    name, title, kind, scored, leak : str
+        See :class:`~deepchem_genomics.benchmark.problems.Problem`.
+    simulated : bool
+        Whether its data are simulated.
+    metrics : tuple of str
+        The first is the one ranked by.
+    facts : dict of str to float
+        "n_train", "n_scored" and "prevalence", or "label_mean" and "label_sd".
+    trivial : dict of str to float
+        What each metric gives without having learnt anything.
+    entrants : tuple of EntrantSummary
+        Best first by the first metric; those where it is undefined last.
+    published : tuple
+        Figures that others report.
+    best_baseline : str or None
+        Its name.
+    notes : tuple of str
+        What a reader must know of these cells.
+    """
+
+    name: str
+    title: str
+    kind: str
+    scored: str
+    leak: str
+    simulated: bool
+    metrics: tuple[str, ...]
+    facts: dict[str, float]
+    trivial: dict[str, float]
+    entrants: tuple[EntrantSummary, ...]
+    published: tuple[Any, ...]
+    best_baseline: str | None
+    notes: tuple[str, ...]
+
+
+def summarise(
+    cells: "Iterable[Cell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
+) -> list[ProblemSummary]:
+    """Sum up finished cells by problem and entrant.
+
+    Parameters
+    ----------
+    cells : iterable of Cell
+        In any order.
+    problems : mapping of str to Problem
+        What is known of each problem by its name. Of one that is not there, only the cells speak.
+    n_resamples : int, default 1000
+        Resamples of each interval.
+
+    Returns
+    -------
+    list of ProblemSummary
+        In the order of ``problems``, others last.
+    """
+    by_problem: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_problem[cell.record["problem"]].append(cell)
+    order = {name: i for i, name in enumerate(problems)}
+    names = sorted(by_problem, key=lambda name: (order.get(name, len(order)), name))
+    return [_summarise_problem(by_problem[name], problems.get(name), n_resamples) for name in names]
+
+
+def is_simulated(problem: str) -> bool:
+    """Tell whether the data of a problem are simulated, from its name.
+
+    Parameters
+    ----------
+    problem : str
+        Its name.
+
+    Returns
+    -------
+    bool
+        True where the name begins with "simulated".
+
+    Examples
+    --------
+    >>> is_simulated("simulated-tf"), is_simulated("jund")
+    (True, False)
+    """
+    return problem.startswith("simulated")
+
+
+def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
+    first = cells[0].record
+    metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
+    by_entrant: dict[str, list[Cell]] = defaultdict(list)
+    for cell in sorted(cells, key=lambda cell: cell.record["seed"]):
+        by_entrant[cell.record["entrant"]].append(cell)
+    best = best_baseline(by_entrant, metrics[0])
+    notes: list[str] = []
+    entrants = [
+        _summarise_entrant(name, runs, metrics, by_entrant.get(best or ""), n_resamples, notes)
+        for name, runs in by_entrant.items()
+    ]
+    predictions = cells[0].predictions()
+    return ProblemSummary(
+        name=first["problem"],
+        title=problem.title if problem else first["problem"],
+        kind=first["kind"],
+        scored=problem.scored if problem else "",
+        leak=problem.leak if problem else "",
+        simulated=is_simulated(first["problem"]),
+        metrics=metrics,
+        facts=_facts(cells, notes),
+        trivial=trivial_scores(metrics, predictions.y),
+        entrants=tuple(sorted(entrants, key=lambda entrant: _rank(entrant, metrics[0]))),
+        published=tuple(problem.published) if problem else (),
+        best_baseline=best,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _summarise_entrant(
+    name: str,
+    runs: "list[Cell]",
+    metrics: tuple[str, ...],
+    rivals: "list[Cell] | None",
+    n_resamples: int,
+    notes: list[str],
+) -> EntrantSummary:
+    record = runs[0].record
+    median = median_run(runs, metrics[0])
+    predictions = median.predictions()
+    rival = None
+    if rivals is not None and rivals[0].record["entrant"] != name:
+        rival = on_the_same_rows(predictions, median, rivals, metrics[0])
+        if rival is None:
+            notes.append(f"{name} was scored on other rows than the best baseline: there is no difference to give")
+    scores = {metric: _score(metric, runs, predictions, rival, n_resamples) for metric in metrics}
+    memory = [cell.record["peak_memory_mb"] for cell in runs if cell.record.get("peak_memory_mb") is not None]
+    return EntrantSummary(
+        name=name,
+        group="baseline" if record["is_baseline"] else "network",
+        uses_accessibility=bool(record["uses_accessibility"]),
+        uses_seed=bool(record.get("uses_seed", True)),
+        cells=tuple(runs),
+        median=median,
+        scores=scores,
+        parameters=record.get("parameters"),
+        seconds_fit=float(np.mean([cell.record["seconds_fit"] for cell in runs])),
+        peak_memory_mb=max(memory, default=None),
+    )
+
+
+def _score(
+    metric: str, runs: "list[Cell]", predictions: "Predictions", rival: NDArray | None, n_resamples: int
+) -> Score:
+    values = tuple(value for cell in runs if (value := cell.record["scores"].get(metric)) is not None)
+    if not values:
+        return Score(None, None, (), None, None)
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    y, predicted = predictions.y, predictions.predicted
+    if np.ptp(predicted) == 0 and metric in ("pearson", "spearman"):  # defined for another seed, not for the median
+        return Score(float(np.mean(values)), sd, values, None, None)
+    difference = None if rival is None else paired_interval(metric, y, predicted, rival, n_resamples)
+    return Score(float(np.mean(values)), sd, values, interval(metric, y, predicted, n_resamples), difference)
+
+
+def _rank(entrant: EntrantSummary, metric: str) -> tuple[float, str]:
+    mean = entrant.scores[metric].mean
+    if mean is None:
+        return math.inf, entrant.name
+    return (mean if metric in LOWER_IS_BETTER else -mean), entrant.name
+
+
+def _facts(cells: "list[Cell]", notes: list[str]) -> dict[str, float]:
+    """Return the numbers of rows and what the labels are, once if all cells agree."""
+    facts = {}
+    for name in ("n_train", "n_scored", "folds", "prevalence", "label_mean", "label_sd"):
+        values = [cell.record[name] for cell in cells if cell.record.get(name) is not None]
+        if values:
+            facts[name] = values[0]
+        if len(set(values)) > 1 and name in ("n_train", "n_scored"):
+            notes.append(f"{name} is {min(values):,} to {max(values):,}: not all cells have the same data")
+    fingerprints = {str((cell.record.get("fingerprint") or {}).get("data")) for cell in cells}
+    if facts.get("folds", 1) > 1:
+        notes.append(
+            "the predictions of all folds are scored together; the training mean of a fold is low where its scored "
+            "labels are high, so saying that mean correlates with the labels, negatively"
+        )
+    if len(fingerprints) > 1:
+        notes.append("the rows scored depend on the seed, or the data changed between runs")
+    return facts

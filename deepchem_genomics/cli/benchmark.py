@@ -1,0 +1,112 @@
+"""``dcgenomics benchmark``."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
+from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.quiet import import_quietly
+
+__all__ = ["command"]
+
+
+def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print what there is, a line each, and end."""
+    if not wanted or ctx.resilient_parsing:
+        return
+    width = max(map(len, (*PROBLEMS, *ENTRANTS)))
+    click.echo("Data sets:")
+    for problem in PROBLEMS.values():
+        models = len(entrants_for(problem.kind, problem.name, problem.has_accessibility))
+        click.echo(f"  {problem.name:{width}}  {problem.title} ({problem.kind}, {models} models)")
+    click.echo("Models:")
+    for entrant in ENTRANTS.values():
+        click.echo(f"  {entrant.name:{width}}  {entrant.kind}: {entrant.description.split('. ')[0].rstrip('.')}")
+    ctx.exit()
+
+
+def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> list[str]:
+    """Take names apart at commas, and refuse unknown ones."""
+    names = [name.strip() for part in given for name in part.split(",") if name.strip()]
+    for name in names:
+        if name not in ENTRANTS:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(ENTRANTS)}.", ctx, parameter)
+    return names
+
+
+@click.command("benchmark", short_help="Compare models and baselines on named data sets; write a report.")
+@click.argument("datasets", nargs=-1, type=click.Choice(list(PROBLEMS)), metavar="[DATASET]...")
+@click.option(
+    "--models", multiple=True, callback=_names, metavar="NAME,...", help="Which compete; all that can by default."
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="How many, from 0. Models that draw nothing run once.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Models trained side by side, each on one thread; results do not depend on it.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Use the workers of this dask scheduler instead: tcp://host:8786.")
+@click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Local copy of the published files, instead of downloading them. [default: $DEEPCHEM_GENOMICS_SOURCE]",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="benchmark",
+    show_default=True,
+    metavar="DIR",
+    help="Where results and the report go. What is finished there is not run again.",
+)
+@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -> None:
+    """Train each model on each DATASET with each seed, score it, and compare.
+
+    Without a DATASET the simulated ones are taken, which need no download. Each result is kept in --out as soon as it
+    is there: after an interruption, the same command goes on. Tables go to stdout, the whole report to
+    DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
+    others are reported on all the same.
+    """
+    with messages_on_stderr(quiet):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import_quietly("deepchem")
+        from deepchem_genomics.benchmark import run
+        from deepchem_genomics.benchmark.report import format_tables
+
+        summary = run(
+            datasets or None,
+            options["models"] or None,
+            options["seeds"],
+            out,
+            options["jobs"],
+            options["scheduler"],
+            options["source"],
+            progress=False if quiet else None,
+        )
+        if summary.report is not None:
+            click.echo(format_tables(out))
+        click.echo(_said(summary), err=True)
+    for cell, reason in summary.failed.items():
+        click.echo(f"dcgenomics: failed: {cell}: {reason}", err=True)
+    if summary.failed:
+        raise click.exceptions.Exit(1)
+
+
+def _said(summary: Any) -> str:
+    counts = f"{len(summary.ran)} run, {len(summary.kept)} there already, {len(summary.failed)} failed"
+    return f"dcgenomics: {counts}; " + ("nothing to report" if summary.report is None else f"see {summary.report}")

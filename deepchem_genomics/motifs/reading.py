@@ -1,0 +1,198 @@
+"""Motif files: JASPAR's two formats and MEME's, parsed by biopython, and what its parsers let pass, refused."""
+
+import gzip
+import io
+import os
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, EmptyInputError, MissingExtraError
+from deepchem_genomics.motifs.count_matrix import CountMatrix
+
+__all__ = ["read_motifs", "to_count_matrix"]
+
+
+def read_motifs(path: str | os.PathLike[str]) -> list[CountMatrix]:
+    r"""Read all matrices of a file.
+
+    The format is seen from the content:
+
+    ========================  ======================================================================
+    begins with               is read as
+    ========================  ======================================================================
+    ``>MA0605.2 ATF3``        JASPAR's ``.jaspar``, or ``.pfm`` with headers: after each header four rows of counts,
+                              A, C, G, T, with or without letters and brackets
+    a number, or A            a bare ``.pfm``: one matrix, four rows, named after the file
+    ``MEME version``          minimal MEME, as the MEME suite writes it; probabilities become counts of ``nsites``
+                              (20 where it is not given), rounded
+    ========================  ======================================================================
+
+    Parameters
+    ----------
+    path : path-like
+        The file, plain or compressed with gzip.
+
+    Returns
+    -------
+    list of CountMatrix
+        In the order of the file. Counts that are whole numbers are ``int``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    EmptyInputError
+        If it holds no matrix.
+    BadValueError
+        If it is in none of the formats, a matrix does not have four equally long rows, or a count is not a finite
+        number of 0 or more, or all of a position are 0.
+    AlphabetMismatchError
+        If its motifs are of RNA or protein.
+    MissingExtraError
+        If biopython is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "toy.jaspar"
+    >>> _ = path.write_text(">MA0000.1 TOY\nA [8 0 1]\nC [0 0 1]\nG [0 8 1]\nT [0 0 5]\n")
+    >>> read_motifs(path)
+    [CountMatrix(accession='MA0000.1', name='TOY', counts=((8, 0, 1), (0, 0, 1), (0, 8, 1), (0, 0, 5)))]
+    """
+    path = Path(path)
+    lines = [line for line in _read_text(path).splitlines() if line.strip()]
+    if not lines:
+        raise EmptyInputError(f"{path} is empty: there is no motif in it")
+    if lines[0].startswith("MEME version"):
+        return _read_meme(path)
+    if lines[0].startswith(">"):
+        _require_four_rows_each(path, lines)
+        parsed = _parse(path, "\n".join(lines), "jaspar")
+        return [to_count_matrix(str(path), motif.matrix_id, motif.name, motif.counts) for motif in parsed]
+    if not re.match(r"\s*(A\s|[\d.+-])", lines[0]):
+        raise BadValueError(
+            f"{path} begins with {lines[0][:40]!r}; motif files begin with '>' (JASPAR), a count or the letter A (a "
+            "bare .pfm), or 'MEME version'"
+        )
+    name = re.sub(r"\.gz$", "", path.name).rpartition(".")[0] or path.name
+    _require_four_rows_each(path, [f">{name}", *lines])
+    return [to_count_matrix(str(path), name, name, motif.counts) for motif in _parse(path, "\n".join(lines), "pfm")]
+
+
+def to_count_matrix(source: str, accession: str, name: str, counts: Mapping[str, Sequence[float]]) -> CountMatrix:
+    """Make a matrix of one that biopython parsed, and refuse counts that are none.
+
+    Parameters
+    ----------
+    source : str
+        Where it comes from, for errors.
+    accession, name : str
+        What it is called.
+    counts : mapping of str to sequence of float
+        The rows by letter.
+
+    Returns
+    -------
+    CountMatrix
+        Whole numbers as ``int``.
+
+    Raises
+    ------
+    AlphabetMismatchError
+        If the letters are not A, C, G and T.
+    BadValueError
+        If rows differ in length, or a count is not a finite number of 0 or more, or all of a position are 0.
+    """
+    if set(counts) != set("ACGT"):
+        raise AlphabetMismatchError(
+            f"{source}: motif {accession} has rows {''.join(sorted(counts))}; only DNA motifs are scored, A, C, G, T"
+        )
+    rows = [[float(count) for count in counts[letter]] for letter in "ACGT"]
+    widths = [len(row) for row in rows]
+    if len(set(widths)) > 1 or not widths[0]:
+        raise BadValueError(
+            f"{source}: motif {accession} has {widths} counts for A, C, G, T; each letter needs one a position"
+        )
+    table = np.array(rows)
+    unusable = ~(np.isfinite(table) & (table >= 0))
+    if unusable.any():
+        row, position = np.argwhere(unusable)[0]
+        raise BadValueError(
+            f"{source}: motif {accession} has {table[row, position]:g} for {'ACGT'[row]} at position {position + 1}; "
+            "counts are finite and not negative: give the count matrix, not log odds"
+        )
+    if (table.sum(axis=0) == 0).any():
+        position = int(np.argmin(table.sum(axis=0))) + 1
+        raise BadValueError(f"{source}: motif {accession} counts no letter at position {position}; cut it off")
+    exact = tuple(tuple(int(count) if count.is_integer() else count for count in row) for row in rows)
+    return CountMatrix(accession, name, exact)
+
+
+def _read_text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        if content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        return content.decode("utf-8-sig")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadValueError(f"{path} is not a whole gzip file: {error}; copy or download it again") from None
+    except UnicodeDecodeError:
+        raise BadValueError(f"{path} is no text file; give motifs in JASPAR's or MEME's format") from None
+
+
+def _require_four_rows_each(path: Path, lines: Sequence[str]) -> None:
+    """Refuse what biopython would pass over or share out wrongly: matrices of three rows, or five."""
+    headers = [number for number, line in enumerate(lines) if line.startswith(">")]
+    for header, following in zip(headers, [*headers[1:], len(lines)], strict=True):
+        name = lines[header][1:].split()
+        if not name:
+            raise BadValueError(f"{path}: a header '>' has no name after it; write one such as '>MA0605.2 ATF3'")
+        n_rows = following - header - 1
+        if n_rows != 4:
+            raise BadValueError(f"{path}: motif {name[0]} has {n_rows} rows; give four, A, C, G, T")
+
+
+def _read_meme(path: Path) -> list[CountMatrix]:
+    text = _read_text(path)
+    alphabet = re.search(r"^ALPHABET\s*=?\s*(.*)$", text, re.MULTILINE)
+    if alphabet and alphabet[1].strip() != "ACGT":
+        raise AlphabetMismatchError(
+            f"{path} has the alphabet {alphabet[1].strip()!r}; only DNA motifs are scored, ACGT"
+        )
+    parsed = _parse(path, text, "minimal")
+    if not parsed:
+        raise EmptyInputError(f"{path} is in MEME's format, but no line in it begins with MOTIF")
+    titles = re.findall(r"^MOTIF[ \t]+(\S+)[ \t]*(\S*)", text, re.MULTILINE)
+    widths = [int(width) for width in re.findall(r"^letter-probability matrix:.*?\bw= *(\d+)", text, re.MULTILINE)]
+    if len(titles) != len(parsed):
+        raise BadValueError(f"{path} has {len(titles)} lines MOTIF and {len(parsed)} matrices; each needs one")
+    motifs = []
+    for number, (motif, (accession, name)) in enumerate(zip(parsed, titles, strict=True)):
+        matrix = to_count_matrix(str(path), accession, name or accession, motif.counts)
+        if len(widths) == len(titles) and matrix.width != widths[number]:
+            raise BadValueError(
+                f"{path}: motif {accession} has {matrix.width} rows where its header says {widths[number]}"
+            )
+        motifs.append(matrix)
+    return motifs
+
+
+def _parse(path: Path, text: str, form: str) -> Sequence[Any]:
+    try:
+        motifs = import_module("Bio.motifs")
+    except ImportError:
+        raise MissingExtraError(
+            f"reading {path} needs biopython, which is not installed; pip install 'deepchem_genomics[motifs]'"
+        ) from None
+    try:
+        return motifs.parse(io.StringIO(text + "\n"), form)
+    except Exception as error:  # biopython raises bare ones, too, for what is no motif file
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise BadValueError(f"{path} is not a whole motif file: {reason}") from None

@@ -1,0 +1,297 @@
+"""The search itself: what is finished stays, what is missing is run, and the best is told."""
+
+import logging
+import math
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from tqdm import tqdm
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.files import atomic_directory, atomic_file
+from deepchem_genomics.tuning import summary
+from deepchem_genomics.tuning.networks import Network, network_for
+from deepchem_genomics.tuning.picture import draw_search
+from deepchem_genomics.tuning.ranges import Space, Value
+from deepchem_genomics.tuning.search_space import (
+    as_toml,
+    full_space,
+    parse_space,
+    read_space,
+    searched,
+    settings_of_trials,
+)
+from deepchem_genomics.tuning.side_by_side import outcomes
+from deepchem_genomics.tuning.trial_folders import (
+    DATA,
+    MODEL,
+    Trial,
+    alone_in,
+    claim,
+    read_trial,
+    trial_folder,
+    write_trial,
+)
+from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
+
+__all__ = ["Tuned", "tune"]
+
+logger = logging.getLogger(__name__)
+
+
+class Tuned(NamedTuple):
+    """What a search found.
+
+    Parameters
+    ----------
+    best : dict
+        What ``best.json`` has: ``parameters``, ``dev_score`` with its interval, and the rest.
+    trials : pandas.DataFrame
+        What ``trials.csv`` has, a row a trial.
+    table : str
+        The best ten trials and the verdict, to print.
+    out : Path
+        Where it all is; the model, for :func:`deepchem_genomics.models.load`, is ``out / "best"``.
+    """
+
+    best: dict[str, Any]
+    trials: pd.DataFrame
+    table: str
+    out: Path
+
+
+def tune(
+    problem: str | TuningData,
+    model: str | None = None,
+    trials: int | None = None,
+    search: str = "random",
+    space: Mapping[str, Any] | str | os.PathLike[str] | None = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    seed: int = 0,
+    source: str | os.PathLike[str] | None = None,
+    data_dir: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> Tuned:
+    """Search for the settings with which a network scores best on rows held out of the training rows.
+
+    Each trial trains a network until its dev score has not improved for ``patience`` epochs, and keeps the best
+    epoch's weights. What a benchmark scores is never read by a trial. A trial is written as soon as it is over, as a
+    whole: after an interruption, the same call goes on from there, and with more ``trials`` it goes on further. Trials
+    that failed are named in the log and the table, do not end the search, and are tried again by the next call. Each
+    runs in a process of its own on one thread, so that nothing depends on ``jobs``.
+
+    Parameters
+    ----------
+    problem : str or TuningData
+        Name of one of :data:`deepchem_genomics.benchmark.PROBLEMS`, or data of your own.
+    model : str, optional
+        One of :data:`NETWORKS`; by default the one that uses all the data have.
+    trials : int, optional
+        How many to draw, 20 by default. A grid has as many as it has.
+    search : {"random", "grid"}, default "random"
+        Whether to draw settings, or to go through all combinations.
+    space : mapping or path-like, optional
+        What parameters may be, where that is not the default: see :mod:`deepchem_genomics.tuning.search_space`.
+    jobs : int, default 1
+        How many trials run side by side on this machine.
+    scheduler : str, optional
+        Address of a running dask scheduler, such as "tcp://10.0.0.1:8786", whose workers are used instead.
+    seed : int, default 0
+        Decides the settings that are drawn, the rows held out, first weights, dropout and the order of batches.
+    source : path-like, optional
+        Local folder with a problem's published files, instead of downloading them.
+    data_dir : str, optional
+        Where downloads are kept; DeepChem's data folder by default.
+    out : path-like, optional
+        Folder for ``trials.csv``, ``best.json``, ``best/``, ``tuning.png`` and ``trials/``; by default
+        ``tuned/<problem>-<model>``.
+    progress : bool, optional
+        Whether to show a progress bar on stderr; by default only on a terminal.
+
+    Returns
+    -------
+    Tuned
+        The best settings, all trials, and where the model is.
+
+    Raises
+    ------
+    BadValueError
+        If a name is unknown, a number out of its range, the space is not what it should be, or all trials failed.
+    DataFolderError
+        If the data cannot be had, or ``out`` has something else or another search.
+    EmptyInputError, LabelError, SplitError
+        If there is nothing to learn from or to score.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import tuning
+    >>> found = tuning.tune("simulated-sirna", trials=8, jobs=2, out="tuned")  # doctest: +SKIP
+    >>> found.best["parameters"]["learning_rate"]  # doctest: +SKIP
+    0.00475
+    """
+    started = time.perf_counter()
+    _require_numbers(search, trials, jobs, seed)
+    data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, source, data_dir)
+    network = network_for(data.kind, data.accessibility is not None, model, data.name)
+    full = full_space(network, search, _given(space, network))
+    require_scorable(data)
+    settings = settings_of_trials(full, network, search, trials, seed)
+    folder = Path("tuned") / f"{data.name}-{network.name}" if out is None else Path(out)
+    _tell_plan(data, network, full, search, trials, settings)
+    with alone_in(folder):
+        claim(folder, _identity(data, network, full, search, seed))
+        finished = _kept(folder, settings)
+        n_kept = len(finished)
+        work = [(number, values) for number, values in enumerate(settings) if number not in finished]
+        finished |= _run(work, folder, data, network, seed, jobs, scheduler, progress, finished)
+        every = [finished[number] for number in sorted(finished)]
+        tuned = _conclude(folder, data, network, full, search, seed, every)
+    failed = sum(trial.failed for trial in every)
+    logger.info(
+        "%d trials in %.0f s (%d run, %d there already, %d failed); trials.csv, best.json, tuning.png and the model "
+        "(best) are in %s", len(every), time.perf_counter() - started, len(work), n_kept, failed, folder,
+    )  # fmt: skip
+    return tuned
+
+
+def _require_numbers(search: str, trials: int | None, jobs: int, seed: int) -> None:
+    if search not in ("random", "grid"):
+        raise BadValueError(f"search is {search!r}; it must be 'random' or 'grid'")
+    if search == "grid" and trials is not None:
+        raise BadValueError("a grid has as many trials as it has combinations; leave trials out, or search 'random'")
+    for name, number, lowest in (("trials", trials, 1), ("jobs", jobs, 1), ("seed", seed, 0)):
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < lowest):
+            raise BadValueError(f"{name} is {number!r}; it must be a whole number, at least {lowest}")
+
+
+def _given(space: Mapping[str, Any] | str | os.PathLike[str] | None, network: Network) -> Space:
+    if space is None:
+        return {}
+    return parse_space(space, network) if isinstance(space, Mapping) else read_space(space, network)
+
+
+def _tell_plan(
+    data: TuningData,
+    network: Network,
+    space: Space,
+    search: str,
+    trials: int | None,
+    settings: list[dict[str, Value]],
+) -> None:
+    """Say what is going to be done, and on what."""
+    logger.info(
+        "tuning %s on %s: %d rows to learn from, scored by %s on %d (%s)",
+        network.name, data.name, len(data.train), METRICS[data.kind], len(data.dev), data.about or "given",
+    )  # fmt: skip
+    for name, entry in space.items():
+        logger.info("  %s = %s", name, as_toml(entry))
+    if trials is not None and len(settings) < trials:
+        logger.warning("the space has only %d different settings, so there are no more trials", len(settings))
+    if search == "grid":
+        names = searched(space)
+        sizes = " x ".join(str(len(space[name].grid())) for name in names) or "1"
+        logger.info("a grid of %s = %d trials", sizes, len(settings))
+
+
+def _identity(data: TuningData, network: Network, space: Space, search: str, seed: int) -> dict[str, Any]:
+    """Return all that decides the trials, but how many there are."""
+    return {
+        "data": data.name,
+        "model": network.name,
+        "search": search,
+        "seed": seed,
+        "metric": METRICS[data.kind],
+        "space": {name: entry.to_json() for name, entry in space.items()},
+        "fingerprint": fingerprint(data),
+    }
+
+
+def _kept(folder: Path, settings: list[dict[str, Value]]) -> dict[int, Trial]:
+    found = ((number, read_trial(folder, number, values)) for number, values in enumerate(settings))
+    kept = {number: trial for number, trial in found if trial is not None}
+    if kept:
+        logger.info("%d of %d trials are there already", len(kept), len(settings))
+    return kept
+
+
+def _run(
+    work: list[tuple[int, dict[str, Value]]],
+    folder: Path,
+    data: TuningData,
+    network: Network,
+    seed: int,
+    jobs: int,
+    scheduler: str | None,
+    progress: bool | None,
+    kept: Mapping[int, Trial],
+) -> dict[int, Trial]:
+    """Run what is missing; write and name each trial as it is over."""
+    over: dict[int, Trial] = {}
+    settings = dict(work)
+    best = max((trial.measured["score"] for trial in kept.values()), default=-math.inf)
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=DATA) as data_folder,
+        tqdm(total=len(work), desc="trials", unit="trial", disable=None if progress is None else not progress) as bar,
+    ):
+        running = outcomes(work, data, network, seed, jobs, scheduler, Path(data_folder)) if work else ()
+        for number, outcome in running:
+            bar.clear()
+            if isinstance(outcome, str):
+                over[number] = trial = Trial(number, settings[number], {}, outcome)
+                write_trial(folder, trial, {})
+                logger.error("trial %d failed: %s (%s)", number, outcome, trial.settings)
+            else:
+                measured, files = outcome
+                over[number] = trial = Trial(number, settings[number], measured)
+                write_trial(folder, trial, files)
+                best = max(best, measured["score"])
+                logger.info(
+                    "trial %d: dev %s %.4f after %d epochs (%.0f s)",
+                    number, METRICS[data.kind], measured["score"], measured["best_epoch"], measured["seconds"],
+                )  # fmt: skip
+            if best > -math.inf:
+                bar.set_postfix_str(f"best {best:.4f}", refresh=False)
+            bar.update()
+    return over
+
+
+def _conclude(
+    folder: Path, data: TuningData, network: Network, space: Space, search: str, seed: int, trials: list[Trial]
+) -> Tuned:
+    """Write what was found; the model last, when all else is there."""
+    metric = METRICS[data.kind]
+    table = summary.trials_table(trials, metric)
+    with atomic_file(folder / "trials.csv") as partial:
+        table.to_csv(partial, index=False, lineterminator="\n")
+    best = summary.describe_best(folder, data, network, space, trials)
+    record = {
+        "data": data.name,
+        "model": network.name,
+        "search": search,
+        "seed": seed,
+        "n_train": len(data.train),
+        "n_dev": len(data.dev),
+        "dev_rows": data.about,
+        "n_trials": len(trials),
+        "n_failed": sum(trial.failed for trial in trials),
+        **best,
+        "space": {name: entry.to_json() for name, entry in space.items()},
+    }
+    with atomic_file(folder / "best.json") as partial:
+        summary.write_json(partial, record)
+    title = f"{network.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
+    usual = None if best["defaults"] is None else best["defaults"]["trial"]
+    figure = draw_search(trials, space, metric, title, usual)
+    with atomic_file(folder / "tuning.png") as partial:
+        figure.savefig(partial, dpi=150)
+    with atomic_directory(folder / "best", overwrite=True) as partial:
+        shutil.copytree(trial_folder(folder, best["trial"]) / MODEL, partial, dirs_exist_ok=True)
+    return Tuned(record, table, summary.format_table(trials, space, metric, best), folder)

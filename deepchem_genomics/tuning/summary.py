@@ -1,0 +1,238 @@
+"""What a search found: its trials as a table, and the best with how sure that is."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics import models
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.metrics import Interval, bootstrap_interval, paired_bootstrap_interval
+from deepchem_genomics.tuning.networks import Network
+from deepchem_genomics.tuning.ranges import Space
+from deepchem_genomics.tuning.search_space import searched
+from deepchem_genomics.tuning.trial_folders import MODEL, Trial, trial_folder
+from deepchem_genomics.tuning.tuning_data import METRICS, TuningData
+
+__all__ = ["OPTIMISTIC", "best_of", "describe_best", "format_table", "trials_table"]
+
+OPTIMISTIC = (
+    "The dev score of the best is too good: it was chosen, and its epoch was, by that very score. What to expect is for"
+    " rows to tell that no trial was scored on."
+)
+
+MOST_SHOWN = 10
+
+
+def trials_table(trials: Sequence[Trial], metric: str) -> pd.DataFrame:
+    """Put trials in a table, a row each, in the order of their numbers.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Finished or failed.
+    metric : str
+        Name of the score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``trial``, ``dev_<metric>``, ``best_epoch``, ``epochs``, ``weights``, a column for each parameter, ``seconds``,
+        ``error``. A trial that failed has an error and no score.
+    """
+    rows = [
+        {
+            "trial": trial.number,
+            f"dev_{metric}": trial.measured.get("score"),
+            **{name: trial.measured.get(name) for name in ("best_epoch", "epochs", "weights")},
+            **{f"max_{name}" if name == "epochs" else name: value for name, value in trial.settings.items()},
+            "seconds": trial.measured.get("seconds"),
+            "error": trial.error or None,
+        }
+        for trial in sorted(trials, key=lambda trial: trial.number)
+    ]
+    counts = dict.fromkeys(("best_epoch", "epochs", "weights"), "Int64")
+    return pd.DataFrame(rows).astype({**counts, f"dev_{metric}": float, "seconds": float, "error": object})
+
+
+def best_of(trials: Sequence[Trial]) -> Trial:
+    """Choose the trial with the highest score; the first of several.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Finished or failed.
+
+    Returns
+    -------
+    Trial
+        The best.
+
+    Raises
+    ------
+    BadValueError
+        If all have failed.
+    """
+    finished = [trial for trial in trials if not trial.failed]
+    if not finished:
+        first = min(trials, key=lambda trial: trial.number)
+        raise BadValueError(f"all {len(trials)} trials failed; the first: {first.error}")
+    return max(finished, key=lambda trial: (trial.measured["score"], -trial.number))
+
+
+def describe_best(
+    out: Path, data: TuningData, network: Network, space: Space, trials: Sequence[Trial]
+) -> dict[str, Any]:
+    """Say which trial is best, how sure its score is, and how much better it is than the default settings.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the search, with the trials' models.
+    data : TuningData
+        The data.
+    network : Network
+        What was tuned.
+    space : dict
+        What was searched.
+    trials : sequence of Trial
+        Finished or failed.
+
+    Returns
+    -------
+    dict
+        As JSON: ``trial``, ``parameters``, ``metric``, ``dev_score`` (``estimate``, and ``low`` and ``high`` of its
+        bootstrap 95 % interval over rows; None for several tasks), ``best_epoch``, ``weights``, ``defaults`` (``trial``
+        and ``dev_score`` of the default settings, and the paired ``difference``; None if not tried), ``note``.
+    """
+    best = best_of(trials)
+    metric = METRICS[data.kind]
+    usual = next((trial for trial in trials if not trial.failed and _is_usual(trial, network, space)), None)
+    y, known = _labels(data)
+    predicted = _predict(out, best, data)
+    record: dict[str, Any] = {
+        "trial": best.number,
+        "parameters": best.settings,
+        "metric": metric,
+        "dev_score": _record(metric, y, known, predicted, best.measured["score"]),
+        "best_epoch": best.measured["best_epoch"],
+        "weights": best.measured["weights"],
+        "defaults": None,
+        "note": OPTIMISTIC,
+    }
+    if usual is not None:
+        other = _predict(out, usual, data)
+        record["defaults"] = {
+            "trial": usual.number,
+            "dev_score": _record(metric, y, known, other, usual.measured["score"]),
+            "difference": _difference(metric, y, known, predicted, other) if y.shape[1] == 1 else None,
+        }
+    return record
+
+
+def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[str, Any]) -> str:
+    """Write the best ten trials and the verdict as text.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Finished or failed.
+    space : dict
+        What was searched.
+    metric : str
+        Name of the score.
+    best : dict
+        As :func:`describe_best` returns it.
+
+    Returns
+    -------
+    str
+        Lines.
+    """
+    ranked = sorted((t for t in trials if not t.failed), key=lambda t: (-t.measured["score"], t.number))
+    names = searched(space)
+    rows = [["trial", f"dev {metric}", "epoch", "weights", *names]]
+    for trial in ranked[:MOST_SHOWN]:
+        measured = trial.measured
+        numbers = [f"{measured['score']:.4f}", str(measured["best_epoch"]), f"{measured['weights']:,}"]
+        rows.append([str(trial.number), *numbers, *(str(trial.settings[name]) for name in names)])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if len(ranked) > MOST_SHOWN:
+        lines.append(f"... and {len(ranked) - MOST_SHOWN} more in trials.csv")
+    lines.append(f"best: trial {best['trial']}, dev {metric} {_shown(best['dev_score'])}")
+    if (usual := best["defaults"]) is not None and usual["trial"] != best["trial"]:
+        line = f"default settings: trial {usual['trial']}, dev {metric} {_shown(usual['dev_score'])}"
+        if usual["difference"] is not None:
+            line += f"; the best is {_shown(usual['difference'], '+.4f')} higher"
+        lines.append(line)
+    return "\n".join([*lines, "In brackets: 95 % bootstrap intervals over the dev rows.", OPTIMISTIC])
+
+
+def write_json(path: Path, record: dict[str, Any]) -> None:
+    """Write a record to a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    record : dict
+        What JSON knows.
+    """
+    path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
+
+
+def _is_usual(trial: Trial, network: Network, space: Space) -> bool:
+    """Tell whether all that was searched has its default; what the user fixed need not."""
+    return all(trial.settings[name] == network.defaults[name] for name in searched(space))
+
+
+def _shown(record: dict[str, Any], form: str = ".4f") -> str:
+    if record["low"] is None:
+        return f"{record['estimate']:{form}}"
+    return f"{record['estimate']:{form}} ({record['low']:{form}} to {record['high']:{form}})"
+
+
+def _labels(data: TuningData) -> tuple[np.ndarray, np.ndarray]:
+    y = np.asarray(data.dev.y, dtype=np.float64).reshape(len(data.dev), -1)
+    return y, np.broadcast_to(np.asarray(data.dev.w).reshape(len(data.dev), -1), y.shape) != 0
+
+
+def _predict(out: Path, trial: Trial, data: TuningData) -> np.ndarray:
+    folder = trial_folder(out, trial.number) / MODEL
+    config = json.loads((folder / "config.json").read_text())
+    side = data.accessibility if config["side_input"] else None
+    return np.asarray(models.load(folder, accessibility=side, progress=False).predict(data.dev)).reshape(
+        len(data.dev), -1
+    )
+
+
+def _record(
+    metric: str, y: np.ndarray, known: np.ndarray, predicted: np.ndarray, score: float
+) -> dict[str, float | None]:
+    """Return a score with its interval; of several tasks the mean, which has none."""
+    if y.shape[1] > 1:
+        return {"estimate": score, "low": None, "high": None}
+    rows = known[:, 0]
+    try:
+        interval = bootstrap_interval(metric, y[rows, 0], predicted[rows, 0])
+    except BadValueError:  # too few positives
+        return {"estimate": score, "low": None, "high": None}
+    return _interval(interval)
+
+
+def _difference(
+    metric: str, y: np.ndarray, known: np.ndarray, predicted: np.ndarray, other: np.ndarray
+) -> dict[str, float | None] | None:
+    rows = known[:, 0]
+    try:
+        return _interval(paired_bootstrap_interval(metric, y[rows, 0], predicted[rows, 0], other[rows, 0]))
+    except BadValueError:
+        return None
+
+
+def _interval(interval: Interval) -> dict[str, float | None]:
+    return {"estimate": float(interval.estimate), "low": float(interval.low), "high": float(interval.high)}

@@ -1,0 +1,152 @@
+"""The rows that a search learns from and those that it scores: never the ones that a benchmark scores."""
+
+import os
+from typing import NamedTuple
+
+import numpy as np
+from deepchem.data import Dataset
+
+from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
+from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data
+from deepchem_genomics.benchmark.fit_networks import hold_out
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
+from deepchem_genomics.tuning.networks import TUNABLE
+
+__all__ = ["METRICS", "TuningData", "data_of_problem", "fingerprint", "require_scorable"]
+
+METRICS = {"binding": "roc_auc", "efficacy": "pearson"}
+"""What trials are ranked by, by kind of problem."""
+
+
+class TuningData(NamedTuple):
+    """What a search needs, and no row more.
+
+    Parameters
+    ----------
+    name : str
+        What the data are called.
+    kind : str
+        "binding" (labels 0 and 1) or "efficacy" (measured values).
+    train : dc.data.Dataset
+        What is learnt from: X one-hot (N, L, 4), y and w (N, T), ids (N,).
+    dev : dc.data.Dataset
+        What trials are scored on, and their epoch chosen on.
+    accessibility : SideInput, optional
+        Raw signals of the rows of both; scaled on the training rows by each trial.
+    about : str, default ""
+        Where the dev rows come from, in a few words.
+    """
+
+    name: str
+    kind: str
+    train: Dataset
+    dev: Dataset
+    accessibility: SideInput | None = None
+    about: str = ""
+
+
+def data_of_problem(
+    name: str, seed: int = 0, source: str | os.PathLike[str] | None = None, data_dir: str | None = None
+) -> TuningData:
+    """Take the rows of a benchmark's problem that it does not score.
+
+    Parameters
+    ----------
+    name : str
+        Of :data:`deepchem_genomics.benchmark.PROBLEMS`.
+    seed : int, default 0
+        Decides which tenth of the training rows is held out, where the problem has no dev part. The same rows are held
+        out by the benchmark's networks of that seed.
+    source : path-like, optional
+        Local folder with the published files, instead of downloading them.
+    data_dir : str, optional
+        Where downloads are kept; DeepChem's data folder by default.
+
+    Returns
+    -------
+    TuningData
+        Train and dev rows; none of them is scored by the benchmark.
+
+    Raises
+    ------
+    BadValueError
+        If there is no problem of that name, or it scores every row it has.
+    SplitError
+        If a row is in two parts.
+    """
+    if name not in PROBLEMS:
+        raise BadValueError(f"there is no problem named {name!r}; choose from {', '.join(TUNABLE)}")
+    problem = PROBLEMS[name]
+    if name not in TUNABLE:
+        others = [other for other in TUNABLE if PROBLEMS[other].kind == problem.kind]
+        raise BadValueError(
+            f"{name} is a cross-validation, which scores every row, so it has none to tune on; choose from "
+            f"{', '.join(others)}"
+        )
+    folds, accessibility = problem.load(source, data_dir)
+    ((train, dev, test),) = folds
+    about = "the data set's own dev part"
+    if dev is None:
+        train, dev = hold_out(train, seed)
+        about = f"10 % of the training rows, drawn with seed {seed}"
+    _require_apart(name, train=train, dev=dev, test=test)
+    if accessibility is not None:
+        accessibility = accessibility.subset([*train.ids, *dev.ids])
+    return TuningData(name, problem.kind, train, dev, accessibility, about)
+
+
+def fingerprint(data: TuningData) -> str:
+    """Return a number that changes with any row, label, weight, id or signal.
+
+    Parameters
+    ----------
+    data : TuningData
+        The data.
+
+    Returns
+    -------
+    str
+        A sha256.
+    """
+    return fingerprint_of_data(ProblemData([Fold(data.train, None, data.dev)], data.accessibility))
+
+
+def require_scorable(data: TuningData) -> None:
+    """Raise unless both parts have labels that vary.
+
+    Parameters
+    ----------
+    data : TuningData
+        The data.
+
+    Raises
+    ------
+    EmptyInputError
+        If a part has no rows.
+    LabelError
+        If the labels of a task are all alike in a part, so that there is no score; or for binding not 0 or 1.
+    """
+    for part in ("train", "dev"):
+        dataset = getattr(data, part)
+        if not len(dataset):
+            raise EmptyInputError(f"{data.name}: {part} has no rows; divide the data otherwise")
+        y = np.asarray(dataset.y, dtype=np.float64).reshape(len(dataset), -1)
+        known = np.broadcast_to(np.asarray(dataset.w).reshape(len(dataset), -1), y.shape) != 0
+        strange = y[known & ~np.isin(y, (0, 1))] if data.kind == "binding" else y[:0]
+        if strange.size:
+            raise LabelError(f"{data.name}: {part} has the label {strange.flat[0]:g}; for binding they are 0 and 1")
+        for task in range(y.shape[1]):
+            if len(np.unique(y[known[:, task], task])) < 2:
+                raise LabelError(
+                    f"{data.name}: the labels of task {task} do not vary in {part} ({known[:, task].sum()} labels), "
+                    "so there is no score; divide the data otherwise, or give more"
+                )
+
+
+def _require_apart(name: str, **parts: Dataset) -> None:
+    seen: dict[str, str] = {}
+    for part, dataset in parts.items():
+        for row in map(str, dataset.ids):
+            if seen.setdefault(row, part) != part:
+                raise SplitError(f"{name}: {row} is in {seen[row]} and in {part}; each row must be in one part")

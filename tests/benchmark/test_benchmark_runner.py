@@ -1,0 +1,305 @@
+"""A run: each cell once, whatever happens on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepchem_genomics.benchmark.cells import cell_folder, read_cells
+from deepchem_genomics.benchmark.one_cell import Task, run_cell
+from deepchem_genomics.benchmark.runner import run
+from deepchem_genomics.errors import BadValueError, DataFolderError
+
+NOT_CONTENT = ("seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished")
+
+
+def content(out):
+    """Return what must not depend on how cells were run."""
+    return [
+        (
+            {key: value for key, value in cell.record.items() if key not in NOT_CONTENT},
+            [column.tolist() for column in cell.predictions()],
+        )
+        for cell in read_cells(out)
+    ]
+
+
+@pytest.fixture
+def quick(tmp_path):
+    """Return a function that runs a benchmark without a report."""
+
+    def start(problems, models, seeds=1, **options):
+        return run(problems, models, seeds, tmp_path / "out", report=False, progress=False, **options)
+
+    return start
+
+
+def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_entrant):
+    arguments = (
+        [toy_problem("one"), toy_problem("two", folds=3)],
+        [toy_entrant(), toy_entrant("still", uses_seed=False)],
+    )
+    first = quick(*arguments, seeds=2)
+    cells = [
+        f"{problem} {model}" for problem in ("one", "two") for model in ("guess seed 0", "guess seed 1", "still seed 0")
+    ]
+    assert sorted(first.ran) == cells
+    assert (first.kept, first.failed) == ([], {})
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("cell.json")}
+    again = quick(*arguments, seeds=2)
+    assert (again.ran, sorted(again.kept), again.failed) == ([], cells, {})
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("cell.json")}
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["cells"]
+
+
+def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_entrant):
+    for jobs in (1, 2):
+        run([toy_problem(folds=2)], [toy_entrant()], 2, tmp_path / str(jobs), jobs, report=False, progress=False)
+    assert content(tmp_path / "1") == content(tmp_path / "2")
+    record = read_cells(tmp_path / "2")[0].record
+    predicted = read_cells(tmp_path / "2")[0].predictions().predicted
+    assert predicted.max() > 0.5  # the model saw that it has one thread, and not none
+    assert record["n_scored"] == 20
+    assert record["history"] == [{"fold": fold, "epoch": 1, "score": 0.5} for fold in range(2)]
+    assert record["parameters"] == 7
+    assert record["peak_memory_mb"] >= record["base_memory_mb"] > 1
+
+
+def test_run__does_not_depend_on_where_it_is_run(tmp_path, toy_problem, toy_entrant):
+    distributed = pytest.importorskip("distributed")
+
+    def fail():
+        raise ValueError("nothing to learn")
+
+    arguments = [toy_problem(folds=2)], [toy_entrant(), toy_entrant("bad", fail)], 1
+    run(*arguments, tmp_path / "here", report=False, progress=False)
+    with distributed.LocalCluster(1, processes=False, threads_per_worker=2, dashboard_address=":0") as cluster:
+        address = cluster.scheduler_address
+        summary = run(*arguments, tmp_path / "there", scheduler=address, report=False, progress=False)
+    assert summary.failed == {"toy bad seed 0": "ValueError: nothing to learn"}
+    assert content(tmp_path / "here") == content(tmp_path / "there")
+
+
+def test_run__a_scheduler_that_is_not_there_is_said_not_to_be(quick, toy_problem, toy_entrant):
+    dask = pytest.importorskip("dask")
+    pytest.importorskip("distributed")
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "0.1s"}),
+        pytest.raises(BadValueError, match=r"there is no dask scheduler at tcp://127\.0\.0\.1:1 .*correct the"),
+    ):
+        quick([toy_problem()], [toy_entrant()], scheduler="tcp://127.0.0.1:1")
+
+
+def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, toy_problem, toy_entrant, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    problem, entrant = toy_problem(folds=2), toy_entrant()
+    run([problem], [entrant], [5], tmp_path / "out", report=False, progress=False)
+    record, predictions = run_cell(problem.load(), Task(problem, entrant, 5), lambda line: None)
+    (cell,) = read_cells(tmp_path / "out")
+    assert cell.record["fingerprint"] == record["fingerprint"]
+    assert cell.record["scores"] == record["scores"]
+    np.testing.assert_array_equal(cell.predictions().predicted, predictions.predicted)
+    assert cell.predictions().fold.tolist() == [0] * 10 + [1] * 10
+
+
+def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, toy_problem, toy_entrant):
+    def fail():
+        raise ValueError("nothing\nto learn")
+
+    def die():
+        import os
+
+        os.kill(os.getpid(), 9)
+
+    models = [toy_entrant("bad", fail), toy_entrant("dead", die), toy_entrant("good")]
+    summary = quick([toy_problem()], models, jobs=2)
+    assert summary.ran == ["toy good seed 0"]
+    assert summary.failed == {
+        "toy bad seed 0": "ValueError: nothing to learn",
+        "toy dead seed 0": "its process was ended by SIGKILL, most likely for want of memory",
+    }
+    failures = {entry["entrant"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
+    assert "line" in failures["bad"]["details"] and "raise ValueError" in failures["bad"]["details"]
+    assert not cell_folder(tmp_path / "out", "toy", "bad", 0).exists()
+    mended = quick([toy_problem()], [toy_entrant("bad"), toy_entrant("dead"), toy_entrant("good")])
+    assert sorted(mended.ran) == ["toy bad seed 0", "toy dead seed 0"]
+    assert mended.kept == ["toy good seed 0"]
+    assert not (tmp_path / "out/failures.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "settings", "words"),
+    [
+        ({"first": 1}, {}, "it was made of other data"),
+        ({}, {"description": "Guesses better."}, "it was made of other settings"),
+        ({"metrics": ("roc_auc",), "kind": "efficacy"}, {}, "it was made of other settings"),
+    ],
+)
+def test_run__a_cell_of_something_else_is_named_and_run_again(
+    quick, tmp_path, toy_problem, toy_entrant, caplog, data, settings, words
+):
+    quick([toy_problem()], [toy_entrant()])
+    summary = quick([toy_problem(**data)], [toy_entrant(**settings)])
+    assert summary.ran == ["toy guess seed 0"]
+    assert f"toy guess seed 0 is run again: {words}" in caplog.text
+    assert len(read_cells(tmp_path / "out")) == 1
+
+
+def test_run__a_damaged_cell_is_named_and_run_again(quick, tmp_path, toy_problem, toy_entrant, caplog):
+    quick([toy_problem()], [toy_entrant()])
+    (cell_folder(tmp_path / "out", "toy", "guess", 0) / "predictions.npz").write_bytes(b"")
+    assert quick([toy_problem()], [toy_entrant()]).ran == ["toy guess seed 0"]
+    assert "predictions.npz is not of a whole cell" in caplog.text
+    read_cells(tmp_path / "out")[0].predictions()
+
+
+def test_run__cells_of_other_problems_and_models_stay(quick, tmp_path, toy_problem, toy_entrant):
+    quick([toy_problem("one")], [toy_entrant("a")])
+    quick([toy_problem("two")], [toy_entrant("b")])
+    assert [cell.record["problem"] for cell in read_cells(tmp_path / "out")] == ["one", "two"]
+
+
+def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_entrant):
+    problem = toy_problem(metrics=("pearson", "rmse", "mcc"))
+
+    def all_alike(*_):
+        from types import SimpleNamespace
+
+        from deepchem_genomics.benchmark.entrants import Fitted
+
+        return Fitted(SimpleNamespace(predict=lambda dataset: [[2.0]] * len(dataset.ids)))
+
+    quick([problem], [toy_entrant("alike")._replace(fit=all_alike)])
+    (cell,) = read_cells(tmp_path / "out")
+    assert cell.record["scores"]["pearson"] is None
+    assert cell.record["scores"]["mcc"] is None
+    assert cell.record["scores"]["rmse"] > 1
+
+
+@pytest.mark.parametrize(
+    ("predicted", "words"),
+    [([[0.5]], r"predicted an array of shape \(1, 1\); it must be \(10, 1\)"), ([[np.nan]] * 10, "10 numbers of 10")],
+)
+def test_run_cell__predictions_are_one_finite_number_a_row(toy_problem, toy_entrant, predicted, words):
+    from types import SimpleNamespace
+
+    from deepchem_genomics.benchmark.entrants import Fitted
+
+    entrant = toy_entrant()._replace(fit=lambda *_: Fitted(SimpleNamespace(predict=lambda dataset: predicted)))
+    problem = toy_problem()
+    with pytest.raises(ValueError, match=words):
+        run_cell(problem.load(), Task(problem, entrant, 0), lambda line: None)
+
+
+SCRIPT = """
+    import sys
+    import time
+    from pathlib import Path
+    from types import SimpleNamespace
+    import numpy as np
+    from deepchem_genomics.benchmark.entrants import Entrant, Fitted
+    from deepchem_genomics.benchmark.problems import Fold, Problem, ProblemData
+    from deepchem_genomics.benchmark.runner import run
+
+    class Rows:
+        def __init__(self, first):
+            self.ids = np.arange(first, first + 10).astype(str)
+            self.y = self.w = self.X = np.eye(10)[:, :1]
+        def __len__(self):
+            return 10
+
+    def fit(train, dev, accessibility, seed, report_progress):
+        import os
+        if seed >= 2 and sys.argv[2] == "slow":
+            Path(sys.argv[1], f"pid-{os.getpid()}").touch()
+            time.sleep(60)
+        return Fitted(SimpleNamespace(predict=lambda dataset: dataset.y + seed))
+
+    data = ProblemData([Fold(Rows(0), None, Rows(10))])
+    problem = Problem("toy", "binding", "Toy", ("rmse",), "", "", (), lambda *_: data)
+    summary = run([problem], [Entrant("slow", "binding", False, False, "", fit)], 4, Path(sys.argv[1], "out"), 2,
+                  report=False, progress=False)
+    print(sorted(summary.ran), sorted(summary.kept))
+"""
+
+
+def until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_run__a_killed_run_leaves_whole_cells_and_no_process_and_is_gone_on_from(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(SCRIPT).replace("sys.argv[1]", repr(str(tmp_path))))
+    out = tmp_path / "out"
+
+    def start(speed):
+        source = script.read_text().replace("sys.argv[2]", repr(speed))
+        path = tmp_path / f"{speed}.py"
+        path.write_text(source)
+        return subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, text=True,
+                                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
+
+    process = start("slow")
+    until(lambda: len(list(tmp_path.glob("pid-*"))) == 2 and len(list(out.glob("cells/toy/slow/seed*"))) == 2)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert [cell.record["seed"] for cell in read_cells(out)] == [0, 1]
+    left = [int(path.name.removeprefix("pid-")) for path in tmp_path.glob("pid-*")]
+    until(lambda: not any(_runs(pid) for pid in left), 20)
+    printed, _ = start("fast").communicate(timeout=60)
+    assert printed.strip() == "['toy slow seed 2', 'toy slow seed 3'] ['toy slow seed 0', 'toy slow seed 1']"
+    assert [path.name for path in out.iterdir()] == ["cells"]
+
+
+def _runs(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, toy_entrant):
+    import fcntl
+
+    (tmp_path / "out/cells").mkdir(parents=True)
+    lock = os.open(tmp_path / "out/cells", os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        with pytest.raises(DataFolderError, match=r"another benchmark is writing to .*out; wait"):
+            quick([toy_problem()], [toy_entrant()])
+    finally:
+        os.close(lock)
+
+
+def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, toy_entrant):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/thesis.tex").touch()
+    with pytest.raises(DataFolderError, match="out exists and is no benchmark's folder; name another"):
+        quick([toy_problem()], [toy_entrant()])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"problems": ["judn"]}, "there is no problem named 'judn'; choose from jund, "),
+        ({"models": ["knn"]}, "there is no model named 'knn'; choose from prevalence, "),
+        ({"models": []}, "there are no models; name one at least"),
+        ({"problems": ["jund"], "models": ["mean"]}, r"no chosen model can compete on jund \(binding\)"),
+        ({"seeds": 0}, "seeds is 0"),
+        ({"jobs": 0}, "jobs is 0; it must be a whole number, at least 1"),
+    ],
+)
+def test_run__says_what_it_cannot_run(tmp_path, arguments, words):
+    with pytest.raises(BadValueError, match=words):
+        run(**{"problems": ["simulated-tf"], "out": tmp_path / "out"} | arguments)
+    assert not (tmp_path / "out").exists()

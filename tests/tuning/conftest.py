@@ -1,0 +1,40 @@
+"""Small data, and trials run in this process: starting another takes seconds."""
+
+import deepchem as dc
+import pytest
+
+from deepchem_genomics.benchmark.fresh_process import one_line
+from deepchem_genomics.data import SideInput, simulate_tf_binding, simulated_sirna_datasets
+from deepchem_genomics.tuning import TuningData, search
+from deepchem_genomics.tuning.one_trial import run_trial
+
+
+@pytest.fixture(scope="session")
+def guides():
+    train, dev = simulated_sirna_datasets(200, 80, seed=3)
+    return TuningData("guides", "efficacy", train, dev)
+
+
+@pytest.fixture(scope="session")
+def windows():
+    simulated = simulate_tf_binding(500, seed=1, prevalence=0.06)
+    columns = simulated.X, simulated.y, simulated.w, simulated.ids
+    train, dev = (dc.data.NumpyDataset(*(c[rows] for c in columns)) for rows in (slice(0, 350), slice(350, 500)))
+    return TuningData("windows", "binding", train, dev, SideInput(simulated.ids, simulated.accessibility))
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Run trials here, one after the other; return the numbers of those that were run."""
+    ran = []
+
+    def outcomes(work, data, network, seed, jobs, scheduler, folder):
+        for number, settings in work:
+            ran.append(number)
+            try:
+                yield number, run_trial(data, network, settings, seed)
+            except Exception as error:
+                yield number, one_line(error)
+
+    monkeypatch.setattr(search, "outcomes", outcomes)
+    return ran

@@ -1,0 +1,161 @@
+"""What a space file may say, what it is told when it may not, and what is drawn from it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepchem_genomics.benchmark import ENTRANTS
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.tuning import NETWORKS, Choice, Range, read_space
+from deepchem_genomics.tuning.networks import network_for
+from deepchem_genomics.tuning.search_space import as_toml, full_space, parse_space, searched, settings_of_trials
+
+NETWORK = NETWORKS["network"]
+
+
+def space_file(folder, text):
+    path = folder / "space.toml"
+    path.write_text(text)
+    return path
+
+
+def draw(given, trials, seed=0, network=NETWORK):
+    return settings_of_trials(full_space(network, "random", given), network, "random", trials, seed)
+
+
+def test_read_space__takes_values_lists_and_ranges(tmp_path):
+    path = space_file(
+        tmp_path,
+        "learning_rate = {low = 1e-7, high = 1e-1, log = true}\ndropout = {low = 0, high = 0.5, points = 5}\n"
+        "filters = [8, 16]\nn_layers = 2\nkernel_size = {low = 3, high = 9}\n",
+    )
+    assert read_space(path, NETWORK) == {
+        "learning_rate": Range(1e-7, 0.1, log=True),
+        "dropout": Range(0.0, 0.5, points=5),
+        "filters": Choice((8, 16)),
+        "n_layers": Choice((2,)),
+        "kernel_size": Range(3, 9, integer=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("filter = 8", "network has no parameter 'filter'; did you mean filters? There are learning_rate, dropout"),
+        ("scale = 'none'", "network has no parameter 'scale'; There are learning_rate"),
+        ("dropout = [0.2, 1.5]", "dropout is 1.5; it must be a share of units, from 0 to below 1"),
+        ("learning_rate = 0", "learning_rate is 0; it must be a number above 0"),
+        ("learning_rate = nan", "learning_rate is nan; it must be a number above 0"),
+        ("filters = true", "filters is True; it must be a whole number, 1 or more"),
+        ("filters = 7.5", "filters is 7.5; it must be a whole number, 1 or more"),
+        ("filters = []", "filters is an empty list; name one value or more, or leave the line out"),
+        ("filters = [8, 8]", "filters is [8, 8], which has a value twice; name each once"),
+        ("dropout = {low = 0.1}", "the range of dropout lacks 'high'; write dropout = {low = ..., high = ...}"),
+        ("dropout = {min = 0.1, max = 1}", "the range of dropout has 'min'; write dropout = {low"),
+        ("dropout = {low = 0.1, high = 1}", "dropout.high is 1; it must be a share of units"),
+        ("dropout = {low = 0.5, high = 0.5}", "dropout ranges from 0.5 to 0.5; low must be below high; for one value"),
+        ("dropout = {low = 0, high = 0.5, log = true}", "dropout.low is 0, which has no logarithm"),
+        ("dropout = {low = 0.1, high = 0.5, log = 1}", "dropout.log is 1; it must be true or false"),
+        ("dropout = {low = 0.1, high = 0.5, points = 1}", "dropout.points is 1; it must be a whole number, 2 or more"),
+        ("kernel_size = {low = 3, high = 9.5}", "kernel_size.high is 9.5; it must be a whole number"),
+    ],
+)
+def test_read_space__says_which_line_is_wrong_and_what_it_should_be(tmp_path, text, said):
+    path = space_file(tmp_path, text)
+    with pytest.raises(BadValueError) as error:
+        read_space(path, NETWORK)
+    assert str(error.value).startswith(f"{path}: {said}")
+
+
+def test_read_space__says_where_it_is_not_toml(tmp_path):
+    path = space_file(tmp_path, "filters = [8,\ndropout 3")
+    with pytest.raises(BadValueError, match=r"space\.toml is not TOML: .*line 2.*; write lines such as"):
+        read_space(path, NETWORK)
+
+
+def test_parse_space__refuses_a_range_of_words():
+    with pytest.raises(BadValueError, match="scale has no range, for it is no number; it must be 'log-standard'"):
+        parse_space({"scale": {"low": 1, "high": 2}}, NETWORKS["network-accessibility"])
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=list(NETWORKS))
+def test_default_spaces__pass_their_own_rules_and_can_be_written_to_a_file(network, tmp_path):
+    text = "".join(f"{name} = {as_toml(entry)}\n" for name, entry in {**network.space, **network.grid}.items())
+    text_of_space = "".join(f"{name} = {as_toml(entry)}\n" for name, entry in network.space.items())
+    assert read_space(space_file(tmp_path, text_of_space), network) == network.space
+    assert read_space(space_file(tmp_path, text), network)
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=list(NETWORKS))
+def test_networks__are_named_as_the_benchmark_names_them_and_begin_with_its_settings(network):
+    entrant = ENTRANTS[network.name]
+    assert (entrant.kind, entrant.uses_accessibility) == (network.kind, network.uses_accessibility)
+    told = entrant.description
+    assert f"learning rate {network.defaults['learning_rate']}" in told
+    assert f"{network.defaults['batch_size']} rows a step" in told
+    assert f"{network.defaults['epochs']} epochs" in told
+
+
+@given(
+    seed=st.integers(0, 1000),
+    fewer=st.integers(1, 10),
+    more=st.integers(10, 30),
+    network=st.sampled_from(list(NETWORKS.values())),
+)
+def test_draw__a_trial_is_the_same_whatever_the_number_of_trials(seed, fewer, more, network):
+    longer = draw({}, more, seed, network)
+    assert draw({}, fewer, seed, network) == longer[:fewer]
+    assert longer[0] == network.defaults
+    assert len({tuple(settings.values()) for settings in longer}) == more
+
+
+@given(seed=st.integers(0, 1000), low=st.floats(1e-7, 0.1), factor=st.floats(1.001, 1e5), log=st.booleans())
+def test_draw__numbers_are_within_their_range(seed, low, factor, log):
+    entry = Range(low, low * factor, log)
+    assert low <= entry.draw(np.random.default_rng(seed)) <= low * factor
+    assert all(low <= number <= low * factor for number in entry.grid())
+
+
+@given(seed=st.integers(0, 1000), low=st.integers(1, 50), width=st.integers(1, 50), log=st.booleans())
+def test_draw__whole_numbers_stay_whole_and_within_their_range(seed, low, width, log):
+    drawn = Range(low, low + width, log, integer=True).draw(np.random.default_rng(seed))
+    assert type(drawn) is int
+    assert low <= drawn <= low + width
+
+
+def test_draw__a_logarithmic_range_has_as_many_numbers_in_each_decade():
+    rng = np.random.default_rng(0)
+    rates = np.array([Range(1e-5, 1e-1, log=True).draw(rng) for _ in range(4000)])
+    counts = np.histogram(np.log10(rates), [-5, -4, -3, -2, -1])[0]
+    assert counts.min() > 900
+
+
+def test_draw__ends_when_a_space_has_no_other_settings():
+    one_value = {name: value for name, value in NETWORK.defaults.items() if name != "filters"}
+    settings = draw(parse_space({**one_value, "filters": [15, 30, 60]}, NETWORK), 50)
+    assert sorted(trial["filters"] for trial in settings) == [15, 30, 60]
+
+
+def test_draw__the_first_trial_keeps_what_was_fixed():
+    assert draw(parse_space({"epochs": 3}, NETWORK), 1) == [NETWORK.defaults | {"epochs": 3}]
+
+
+def test_draw__does_not_depend_on_the_order_in_the_file():
+    entries = {"filters": [8, 16], "dropout": {"low": 0.1, "high": 0.2}}
+    turned = dict(reversed(entries.items()))
+    assert draw(parse_space(entries, NETWORK), 5) == draw(parse_space(turned, NETWORK), 5)
+
+
+def test_grid__has_all_combinations():
+    space = full_space(NETWORK, "grid", parse_space({"dropout": {"low": 0.1, "high": 0.5, "points": 2}}, NETWORK))
+    settings = settings_of_trials(space, NETWORK, "grid", None, 0)
+    assert len(settings) == 3 * 2 * 2
+    assert {trial["dropout"] for trial in settings} == {0.1, 0.5}
+    assert searched(space) == ["learning_rate", "dropout", "filters"]
+
+
+def test_network_for__names_those_that_suit():
+    with pytest.raises(BadValueError, match="'network-accessibility': that is not made for gue-tf0; choose from netw"):
+        network_for("binding", False, "network-accessibility", "gue-tf0")
+    assert network_for("efficacy", False).name == "sirna-network"

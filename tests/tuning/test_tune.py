@@ -1,0 +1,200 @@
+"""A search from its first trial to its files: what it writes, goes on with, refuses and survives."""
+
+import json
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepchem_genomics import metrics, models
+from deepchem_genomics.benchmark.fit_networks import Schedule, fit_network
+from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
+from deepchem_genomics.tuning import NETWORKS, search, tune
+from deepchem_genomics.tuning.summary import OPTIMISTIC
+
+QUICK = {"epochs": 2, "patience": 1, "batch_size": 50, "filters": [5, 10], "n_layers": [1, 2]}
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
+
+
+@pytest.fixture
+def found(guides, tmp_path):
+    return tune(guides, trials=4, space=QUICK, out=tmp_path / "out")
+
+
+def without_times(out):
+    return pd.read_csv(out / "trials.csv").drop(columns="seconds")
+
+
+def test_tune__writes_table_best_model_and_picture(found):
+    assert sorted(path.name for path in found.out.iterdir()) == [
+        "best", "best.json", "search.json", "trials", "trials.csv", "tuning.png",
+    ]  # fmt: skip
+    assert list(found.out.rglob(".*")) == []
+    table = pd.read_csv(found.out / "trials.csv")
+    assert table["trial"].tolist() == [0, 1, 2, 3]
+    assert table.columns.tolist() == [
+        *("trial", "dev_pearson", "best_epoch", "epochs", "weights", "learning_rate", "dropout", "n_layers", "filters"),
+        *("kernel_size", "batch_size", "max_epochs", "patience", "seconds", "error"),
+    ]
+    assert (found.out / "tuning.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_tune__the_best_model_has_the_best_score(found, guides):
+    record = json.loads((found.out / "best.json").read_text())
+    assert record == found.best
+    assert record["trial"] == int(found.trials["dev_pearson"].idxmax())
+    model = models.load(found.out / "best")
+    score = model.evaluate(guides.dev, [metrics.pearson])["pearson"]
+    assert score == pytest.approx(record["dev_score"]["estimate"], abs=1e-6)
+    assert found.trials["dev_pearson"].max() == pytest.approx(score, abs=1e-6)
+    assert record["dev_score"]["low"] < score < record["dev_score"]["high"]
+    assert record["note"] == OPTIMISTIC
+    assert OPTIMISTIC in found.table
+
+
+def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp_path):
+    fixed = {name: value for name, value in NETWORKS["sirna-network"].defaults.items() if name != "filters"}
+    found = tune(guides, trials=2, space={**fixed, "epochs": 2, "filters": [10, 20]}, out=tmp_path / "out")
+    lines = found.table.splitlines()
+    assert lines[0].split() == ["trial", "dev", "pearson", "epoch", "weights", "filters"]
+    scores = [float(line.split()[1]) for line in lines[1:3]]
+    assert scores == sorted(scores, reverse=True)
+    assert f"best: trial {found.best['trial']}, dev pearson " in found.table
+    assert found.best["defaults"]["trial"] == 0
+    assert ("default settings: trial 0, dev pearson " in found.table) == (found.best["trial"] != 0)
+
+
+def test_tune__the_first_trial_is_the_network_of_the_benchmark(guides, tmp_path):
+    defaults = NETWORKS["sirna-network"].defaults
+    found = tune(guides, trials=1, space={"epochs": 3}, out=tmp_path / "out")
+    schedule = Schedule(3, int(defaults["patience"]), int(defaults["batch_size"]), "pearson")
+    fitted = fit_network("SiRNAEfficacyModel", schedule, "", guides.train, guides.dev, None, 0, lambda line: None)
+    np.testing.assert_array_equal(models.load(found.out / "best").predict(guides.dev), fitted.model.predict(guides.dev))
+
+
+def test_tune__with_signals_scales_them_and_saves_the_scaling(windows, tmp_path):
+    found = tune(windows, trials=2, space=QUICK, out=tmp_path / "out")
+    assert found.best["model"] == "network-accessibility"
+    model = models.load(found.out / "best", accessibility=windows.accessibility)
+    score = model.evaluate(windows.dev, [metrics.roc_auc])["roc_auc"]
+    assert score == pytest.approx(found.best["dev_score"]["estimate"], abs=1e-6)
+
+
+def test_tune__goes_on_where_it_was_and_further(guides, tmp_path, in_this_process, caplog):
+    whole = tune(guides, trials=4, space=QUICK, out=tmp_path / "whole")
+    tune(guides, trials=2, space=QUICK, out=tmp_path / "parts")
+    in_this_process.clear()
+    with caplog.at_level(logging.INFO):
+        parts = tune(guides, trials=4, space=QUICK, out=tmp_path / "parts")
+    assert in_this_process == [2, 3]
+    assert "4 trials in" in caplog.messages[-1]
+    assert "(2 run, 2 there already, 0 failed)" in caplog.messages[-1]
+    pd.testing.assert_frame_equal(without_times(whole.out), without_times(parts.out))
+    assert whole.best == parts.best
+
+
+def test_tune__fewer_trials_report_on_those_alone(guides, tmp_path, found):
+    fewer = tune(guides, trials=2, space=QUICK, out=found.out)
+    assert fewer.trials["trial"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ({"space": {**QUICK, "filters": [5, 20]}}, r"filters there \[5, 10\], here \[5, 20\]"),
+        ({"seed": 1}, "seed there 0, here 1"),
+        ({"search": "grid", "trials": None}, 'search there "random", here "grid"'),
+    ],
+)
+def test_tune__refuses_the_folder_of_another_search(guides, found, other, said):
+    arguments = {"trials": 4, "space": QUICK, "out": found.out, **other}
+    with pytest.raises(DataFolderError, match=f"has the trials of another search: .*{said}.*; name another folder"):
+        tune(guides, **arguments)
+
+
+def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, found, tmp_path):
+    y = guides.train.y.copy()
+    y[0] += 0.5
+    changed = guides._replace(train=type(guides.train)(guides.train.X, y, guides.train.w, guides.train.ids))
+    with pytest.raises(DataFolderError, match="another search: the data have changed; name another folder"):
+        tune(changed, trials=4, space=QUICK, out=found.out)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("")
+    with pytest.raises(DataFolderError, match="mine exists and is no search's folder; name another one"):
+        tune(guides, out=tmp_path / "mine")
+
+
+def test_tune__a_damaged_trial_is_said_and_run_again(guides, found, in_this_process, caplog):
+    in_this_process.clear()
+    (found.out / "trials" / "0001" / "trial.json").write_text("{")
+    again = tune(guides, trials=4, space=QUICK, out=found.out)
+    assert in_this_process == [1]
+    assert any("0001 is not a whole trial of this search and is run again" in line for line in caplog.messages)
+    assert again.best == found.best
+
+
+def test_tune__a_trial_that_fails_is_named_and_does_not_end_the_search(guides, tmp_path, caplog):
+    space = {**QUICK, "learning_rate": [1e30, 0.01], "filters": 5}  # a million million million million million
+    found = tune(guides, trials=4, space=space, out=tmp_path / "out")
+    failed = found.trials[found.trials["error"].notna()]
+    assert 0 < len(failed) < 4
+    assert (failed["learning_rate"] == 1e30).all()
+    assert failed["dev_pearson"].isna().all()
+    assert failed["error"].str.startswith("BadValueError: ").all()
+    assert found.best["n_failed"] == len(failed)
+    assert found.best["parameters"]["learning_rate"] != 1e30
+    assert any(line.startswith(f"trial {failed['trial'].iloc[0]} failed: BadValueError") for line in caplog.messages)
+
+
+def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_process, monkeypatch):
+    def killed(work, *rest):
+        return ((number, "its process was ended by SIGKILL, most likely for want of memory") for number, _ in work)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(search, "outcomes", killed)
+        with pytest.raises(BadValueError, match="all 2 trials failed; the first: its process was ended by SIGKILL"):
+            tune(guides, trials=2, space=QUICK, out=tmp_path / "out")
+    assert pd.read_csv(tmp_path / "out" / "trials.csv")["error"].notna().all()
+    tune(guides, trials=2, space=QUICK, out=tmp_path / "out")
+    assert in_this_process == [0, 1]
+
+
+def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
+    fixed = {name: value for name, value in NETWORKS["sirna-network"].defaults.items() if name != "filters"}
+    space = {**fixed, "epochs": 1, "batch_size": [50, 100], "filters": [5, 10]}
+    found = tune(guides, search="grid", space=space, out=tmp_path / "out")
+    assert found.trials[["filters", "batch_size"]].apply(tuple, axis=1).tolist() == [
+        (5, 50), (5, 100), (10, 50), (10, 100),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"trials": 0}, "trials is 0; it must be a whole number, at least 1"),
+        ({"jobs": 1.5}, "jobs is 1.5; it must be a whole number, at least 1"),
+        ({"seed": -1}, "seed is -1; it must be a whole number, at least 0"),
+        ({"search": "bayes"}, "search is 'bayes'; it must be 'random' or 'grid'"),
+        ({"search": "grid", "trials": 3}, "a grid has as many trials as it has combinations"),
+        ({"model": "network"}, "model is 'network': that is not made for guides; choose from sirna-network"),
+    ],
+)
+def test_tune__refuses_what_makes_no_sense_before_it_writes(guides, tmp_path, arguments, said):
+    with pytest.raises(BadValueError, match=said):
+        tune(guides, out=tmp_path / "out", **arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_tune__two_searches_do_not_write_to_one_folder(guides, found):
+    from deepchem_genomics.tuning.trial_folders import alone_in
+
+    with alone_in(found.out), pytest.raises(DataFolderError, match="another search is writing to"):
+        tune(guides, trials=4, space=QUICK, out=found.out)
+
+
+def test_tune__refuses_labels_that_do_not_vary(guides, tmp_path):
+    flat = type(guides.dev)(guides.dev.X, np.ones_like(guides.dev.y), guides.dev.w, guides.dev.ids)
+    with pytest.raises(LabelError, match="guides: the labels of task 0 do not vary in dev"):
+        tune(guides._replace(dev=flat), out=tmp_path / "out")
