@@ -172,8 +172,14 @@ def _gue(task: int) -> Problem:
     ]
     if task < len(_TUNED):
         published += [
-            Published("DNABERT-2, fine-tuned", "mcc", _TUNED[task][0], DNABERT2, "117 million parameters"),
-            Published("VQDNA, fine-tuned", "mcc", _TUNED[task][1], VQDNA),
+            Published(
+                "DNABERT-2, fine-tuned",
+                "mcc",
+                _TUNED[task][0],
+                DNABERT2,
+                "117 million parameters; figure not checked in the paper",
+            ),
+            Published("VQDNA, fine-tuned", "mcc", _TUNED[task][1], VQDNA, "figure not checked in the paper"),
         ]
     return Problem(
         name=f"gue-tf{task}",

@@ -3,8 +3,7 @@
 A local folder (``source``, or the environment variable ``DEEPCHEM_GENOMICS_SOURCE``) holds each file as
 ``<repository>/<path>``, or at the flat place that :mod:`~deepchem_genomics.molnet.sources` names. Where one is given,
 nothing is downloaded. Otherwise files are downloaded once, to ``<data_dir>/<repository>/<path>``, so that the data
-folder of one machine is a local folder for another. A download that was cut off is made again from its start; those
-that were whole stay.
+folder of one machine is a local folder for another. A download that was cut off goes on where it ended.
 
 What is handed out is the very bytes that were checked, so that no one can change a file in between.
 """
@@ -20,6 +19,7 @@ from typing import Any
 import pooch  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.molnet.download import download
 from deepchem_genomics.molnet.sources import PublishedFile
 
 __all__ = ["SOURCE_VARIABLE", "blob_id", "read_published"]
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 SOURCE_VARIABLE = "DEEPCHEM_GENOMICS_SOURCE"
 
 _RAW = "https://raw.githubusercontent.com"
-_TIMEOUT = 30  # seconds without an answer
 _LARGEST = 2**30  # bytes that are read of a file whose size is not known
 
 
@@ -111,7 +110,7 @@ def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
             path.unlink()
     try:
         known = None if file.sha256 is None else f"sha256:{file.sha256}"
-        pooch.retrieve(_address(file), known, path.name, path.parent, downloader=_Checking(file))
+        pooch.retrieve(_address(file), known, path.name, path.parent, downloader=_Checking(file, path))
     except (requests.RequestException, OSError) as error:
         raise DataFolderError(
             f"{file.path} of {file.repository} could not be downloaded from {_address(file)}: {error}; try again when "
@@ -123,12 +122,22 @@ def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
 class _Checking:
     """A downloader for pooch that refuses a file before it gets its final name: pooch knows no git blob ids."""
 
-    def __init__(self, file: PublishedFile) -> None:
+    def __init__(self, file: PublishedFile, path: Path) -> None:
         self.file = file
+        self.partial = path.with_name(f".{path.name}.{file.blob[:12]}.part")  # never goes on with another version
 
     def __call__(self, url: str, output_file: Any, pooch_: Any, check_only: bool = False) -> bool | None:
-        pooch.HTTPDownloader(timeout=_TIMEOUT)(url, output_file, pooch_)
-        _checked(Path(os.fspath(output_file)), self.file, called=url)
+        limit = 1 + (_LARGEST if self.file.size is None else self.file.size)
+        goes_on = download(url, self.partial, limit)
+        try:
+            _checked(self.partial, self.file, called=url)
+        except DataFolderError as error:
+            self.partial.unlink()
+            if not goes_on:
+                raise
+            logger.warning("%s; what an earlier attempt left may be at fault: downloading all of it", error)
+            return self(url, output_file, pooch_, check_only)
+        self.partial.replace(os.fspath(output_file))
         return None
 
 

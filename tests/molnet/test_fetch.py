@@ -17,6 +17,8 @@ from deepchem_genomics.molnet.sources import PublishedFile, digest
 
 CONTENT = b"sequence,label\nACGT,1\n"
 COMMIT = "1" * 40
+LONG = CONTENT * 20_000  # 440,000 bytes: several chunks
+CHUNK = 2**16
 
 
 def pinned(content=CONTENT, **changed):
@@ -39,20 +41,31 @@ def put(content, path):
 
 
 class Handler(SimpleHTTPRequestHandler):
+    """Serves parts of files, as GitHub does, unless told not to; and ends in the middle when told to."""
+
     def log_message(self, *args):
         self.server.asked.append(self.path)
 
     def do_GET(self):
-        if self.path in self.server.cut_off:
-            self.server.cut_off.remove(self.path)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(CONTENT)))
-            self.end_headers()
-            self.wfile.write(CONTENT[:5])
-            self.close_connection = True
-            self.server.asked.append(self.path)
+        path = self.server.root / self.path[1:]
+        if not path.is_file():
+            self.send_error(404)
             return
-        super().do_GET()
+        content, begin = path.read_bytes(), 0
+        if "Range" in self.headers and self.server.knows_parts:
+            begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+            if begin >= len(content):
+                self.send_error(416)
+                return
+        self.server.began_at.append(begin)
+        self.send_response(206 if begin else 200)
+        if begin:
+            self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
+        self.send_header("Content-Length", str(len(content) - begin))
+        self.end_headers()
+        ends = self.server.cut_off.pop(0) if self.server.cut_off else len(content)
+        self.wfile.write(content[begin:ends])
+        self.close_connection = True
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +79,7 @@ def server(tmp_path, monkeypatch):
     root = tmp_path / "served"
     root.mkdir()
     served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(root)))
-    served.asked, served.cut_off, served.root = [], [], root
+    served.asked, served.began_at, served.cut_off, served.knows_parts, served.root = [], [], [], True, root
     monkeypatch.setattr(fetch, "_RAW", f"http://127.0.0.1:{served.server_port}")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
@@ -122,13 +135,53 @@ def test_read__refuses_a_changed_download_and_keeps_nothing_of_it(server, tmp_pa
     assert left_in(tmp_path / "cache") == []
 
 
-def test_read__a_download_that_was_cut_off_is_made_again(server, tmp_path):
+@pytest.mark.parametrize(("knows_parts", "second"), [(True, 3 * CHUNK), (False, 0)])
+def test_read__a_download_that_was_cut_off_goes_on(server, tmp_path, knows_parts, second):
+    put(LONG, served_path(server))
+    server.knows_parts = knows_parts
+    server.cut_off.append(3 * CHUNK + 5)
+    cache = tmp_path / "cache"
+    with pytest.raises(DataFolderError, match="could not be downloaded"):
+        read_published(pinned(LONG), data_dir=cache)
+    assert left_in(cache) == [f"someone/data/raw/.table.csv.{blob_id(LONG)[:12]}.part"]
+    assert read_published(pinned(LONG), data_dir=cache) == LONG
+    assert server.began_at == [0, second]
+    assert left_in(cache) == ["someone/data/raw/table.csv"]
+
+
+def test_read__a_download_may_be_cut_off_many_times(server, tmp_path):
+    put(LONG, served_path(server))
+    server.cut_off += [CHUNK, 2 * CHUNK, 4 * CHUNK]
+    for _ in range(3):
+        with pytest.raises(DataFolderError, match="could not be downloaded"):
+            read_published(pinned(LONG), data_dir=tmp_path / "cache")
+    assert read_published(pinned(LONG), data_dir=tmp_path / "cache") == LONG
+    assert server.began_at == [0, CHUNK, 2 * CHUNK, 4 * CHUNK]
+
+
+@pytest.mark.parametrize("left", [b"sequenze", CONTENT.replace(b"A", b"C"), CONTENT + b"more"])
+def test_read__a_wrong_beginning_is_thrown_away(server, tmp_path, left, caplog):
     put(CONTENT, served_path(server))
-    server.cut_off.append(f"/someone/data/{COMMIT}/raw/table.csv")
-    with pytest.raises(DataFolderError, match=r"cut off|could not be downloaded"):
+    cache = tmp_path / "cache"
+    put(left, cache / f"someone/data/raw/.table.csv.{blob_id(CONTENT)[:12]}.part")
+    assert read_published(pinned(), data_dir=cache) == CONTENT
+    assert "what an earlier attempt left may be at fault: downloading all of it" in caplog.text
+    assert left_in(cache) == ["someone/data/raw/table.csv"]
+
+
+def test_read__goes_on_only_with_the_same_version(server, tmp_path):
+    other = b"sequence,label\nGGGG,1\n"
+    put(other, served_path(server))
+    put(CONTENT[:9], tmp_path / f"cache/someone/data/raw/.table.csv.{blob_id(CONTENT)[:12]}.part")
+    assert read_published(pinned(other), data_dir=tmp_path / "cache") == other
+    assert server.began_at == [0]
+
+
+def test_read__stops_reading_what_does_not_end(server, tmp_path):
+    put(CONTENT + b"x" * 1_000_000, served_path(server))
+    with pytest.raises(DataFolderError, match="it is larger than 22 bytes"):
         read_published(pinned(), data_dir=tmp_path / "cache")
     assert left_in(tmp_path / "cache") == []
-    assert read_published(pinned(), data_dir=tmp_path / "cache") == CONTENT
 
 
 def test_read__a_damaged_file_in_the_cache_is_downloaded_again(server, tmp_path, caplog):
