@@ -27,7 +27,7 @@ parameter          ``network``, ``network-accessibility``      ``sirna-network``
 ``patience``       15 epochs without a better score            30 epochs without a better score
 =================  ==========================================  ===========================================
 
-The first trial of a random search has the settings of the benchmark's networks (which wait longer for a better score),
+The first trial of a random search has the settings of the benchmark's networks,
 so what is found is never worse than those on the held-out rows. The score of the best of many trials is too good, for
 it was chosen by that very score: what to expect of it is for rows to tell that no trial was scored on.
 """

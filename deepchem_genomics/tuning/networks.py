@@ -26,7 +26,7 @@ class Network(NamedTuple):
     model : str
         Its class in :mod:`deepchem_genomics.models`.
     defaults : dict
-        Value of each parameter: the benchmark's, but for ``patience``, which saves time.
+        Value of each parameter: the benchmark's.
     space : dict
         What a random search draws from; what is not in it has its default.
     grid : dict
