@@ -21,7 +21,7 @@ class SiRNARuleScore(Baseline):
 
     Parameters
     ----------
-    rule : {"reynolds", "ui-tei", "amarzguioui"}, default "reynolds"
+    rule : {"reynolds", "ui-tei", "amarzguioui", "chapter"}, default "reynolds"
         A name in :data:`deepchem_genomics.sirna.RULES`.
 
     Raises

@@ -214,6 +214,7 @@ _ALL = (
     ),
     _baseline("mean", "efficacy", "Says the mean of the training guides for every guide."),
     _baseline("rules-amarzguioui", "efficacy", "Rules of thumb by Amarzguioui and Prydz (2004), scaled to efficacy."),
+    _baseline("rules-chapter", "efficacy", "Whether the guide begins with A or G, scaled to efficacy."),
     _baseline("rules-reynolds", "efficacy", "Rules of thumb of Reynolds and others (2004), scaled to efficacy."),
     _baseline("rules-ui-tei", "efficacy", "Rules of thumb of Ui-Tei and others (2004), scaled to efficacy."),
     _baseline("ridge", "efficacy", "Ridge regression on the one-hot guide."),

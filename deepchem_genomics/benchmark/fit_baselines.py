@@ -28,6 +28,7 @@ MAKERS: dict[str, Maker] = {
     "kmers": lambda accessibility, seed: baselines.KmerRegression(),
     "mean": lambda accessibility, seed: baselines.AlwaysMean(),
     "rules-amarzguioui": lambda accessibility, seed: baselines.SiRNARuleScore("amarzguioui"),
+    "rules-chapter": lambda accessibility, seed: baselines.SiRNARuleScore("chapter"),
     "rules-ui-tei": lambda accessibility, seed: baselines.SiRNARuleScore("ui-tei"),
     "rules-reynolds": lambda accessibility, seed: baselines.SiRNARuleScore("reynolds"),
     "ridge": lambda accessibility, seed: baselines.OneHotRidge(),

@@ -6,7 +6,7 @@ positions from 1 at the 5' end of either strand: position p of the sense strand 
 guide. Guides are one-hot encoded, (N, L, 4) in the order A, C, G, U, as :func:`deepchem_genomics.feat.one_hot` makes
 them; L is 21 as a rule, and 19 bases suffice.
 
-``ui_tei``, ``reynolds``, ``amarzguioui``
+``ui_tei``, ``reynolds``, ``amarzguioui``, ``chapter``
     Published rules of thumb. Each returns :class:`RuleScores`: a score, whether it is one that the authors would try,
     and each criterion by name, so that a table can say why.
 ``RULES``

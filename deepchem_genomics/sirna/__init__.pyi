@@ -1,4 +1,5 @@
 from .amarzguioui_rules import amarzguioui
+from .chapter_rules import chapter
 from .hairpins import hairpin_temperature
 from .reynolds_rules import reynolds
 from .rule_scores import RuleScores
@@ -10,6 +11,7 @@ __all__ = [
     "RULES",
     "RuleScores",
     "amarzguioui",
+    "chapter",
     "hairpin_temperature",
     "passenger_core",
     "reynolds",

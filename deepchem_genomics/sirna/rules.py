@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from deepchem_genomics.sirna.amarzguioui_rules import amarzguioui
+from deepchem_genomics.sirna.chapter_rules import chapter
 from deepchem_genomics.sirna.reynolds_rules import reynolds
 from deepchem_genomics.sirna.rule_scores import RuleScores
 from deepchem_genomics.sirna.ui_tei_rules import ui_tei
@@ -12,6 +13,7 @@ __all__ = ["RULES"]
 
 RULES: dict[str, Callable[[OneHot], RuleScores]] = {
     "amarzguioui": amarzguioui,
+    "chapter": chapter,
     "reynolds": reynolds,
     "ui-tei": ui_tei,
 }

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat import RNA, decode, one_hot, reverse_complement
-from deepchem_genomics.sirna import RULES, amarzguioui, hairpin_temperature, passenger_core, reynolds, ui_tei
+from deepchem_genomics.sirna import RULES, amarzguioui, chapter, hairpin_temperature, passenger_core, reynolds, ui_tei
 
 guides = st.text("ACGU", min_size=21, max_size=21)
 many_gc = st.text("GC", min_size=8, max_size=12).flatmap(
@@ -163,3 +163,11 @@ def test_hairpin_temperature__is_that_of_the_hottest_of_all_stems(text):
 def test_hairpin_temperature__says_what_is_too_short():
     with pytest.raises(SequenceLengthError, match="the strands have 6 bases; a hairpin takes 7 or more"):
         hairpin_temperature(encode("GCAAGC"))
+
+
+@settings(deadline=None)
+@given(guides)
+def test_chapter__is_the_first_letter_and_no_more(guide):
+    scores = chapter(encode(guide))
+    assert scores.score.tolist() == [int(guide[0] in "AG")]
+    assert scores.passes.tolist() == scores.criteria["guide_starts_AG"].tolist() == [guide[0] in "AG"]
