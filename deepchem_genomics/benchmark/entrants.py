@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
+    from deepchem_genomics.benchmark.problems import GuideFacts
     from deepchem_genomics.data import SideInput
 
 __all__ = ["ENTRANTS", "Entrant", "Fitted", "entrants_for", "suits"]
@@ -50,12 +51,15 @@ class Entrant(NamedTuple):
     description : str
         What it does and how it is trained, in a sentence or two.
     fit : callable
-        ``(train, dev, accessibility, seed, report_progress) -> Fitted``: datasets (``dev`` may be None), raw signals
-        or None, an int, and a function that takes a line of text.
+        ``(train, dev, facts, seed, report_progress) -> Fitted``: datasets (``dev`` may be None), what is known of the
+        rows beside their sequence (raw signals, :class:`GuideFacts` with ``uses_guide_facts``, or None), an int, and a
+        function that takes a line of text.
     uses_seed : bool, default True
         Whether the seed changes anything; one seed is enough otherwise.
     only : tuple of str, default ()
         Names of the problems it is made for, where its kind says too little.
+    uses_guide_facts : bool, default False
+        Whether it takes what is known of siRNA guides beside their sequence.
     """
 
     name: str
@@ -63,9 +67,10 @@ class Entrant(NamedTuple):
     uses_accessibility: bool
     is_baseline: bool
     description: str
-    fit: Callable[["Dataset", "Dataset | None", "SideInput | None", int, Report], Fitted]
+    fit: Callable[["Dataset", "Dataset | None", Any, int, Report], Fitted]
     uses_seed: bool = True
     only: tuple[str, ...] = ()
+    uses_guide_facts: bool = False
 
 
 def entrants_for(kind: str, problem: str, has_accessibility: bool) -> list[Entrant]:
@@ -88,7 +93,7 @@ def entrants_for(kind: str, problem: str, has_accessibility: bool) -> list[Entra
     Examples
     --------
     >>> [entrant.name for entrant in entrants_for("efficacy", "sirna-book", False)][-1]
-    'sirna-network'
+    'sirna-gaussian-process'
     """
     return [entrant for entrant in ENTRANTS.values() if suits(entrant, kind, problem, has_accessibility)]
 
@@ -133,6 +138,19 @@ def _baseline(
         return fit_baselines.fit(name, train, accessibility if uses_accessibility else None, seed)
 
     return Entrant(name, kind, uses_accessibility, True, description, fit, uses_seed, only)
+
+
+def _gaussian_process(name: str, description: str, with_facts: bool = False, only: tuple[str, ...] = ()) -> Entrant:
+    """Enter the Gaussian process on guides, which draws nothing."""
+
+    def fit(train: "Dataset", dev: "Dataset | None", facts: "GuideFacts | None", seed: int, report: Report) -> Fitted:
+        from deepchem_genomics.models import SiRNAGaussianProcess
+
+        model = SiRNAGaussianProcess(**facts._asdict()) if with_facts and facts is not None else SiRNAGaussianProcess()
+        model.fit(train)
+        return Fitted(model, [], model.n_parameters)
+
+    return Entrant(name, "efficacy", False, False, description, fit, False, only, with_facts)
 
 
 def _network(name: str, kind: str, model: str, schedule: dict[str, Any], about: str, scale: str = "") -> Entrant:
@@ -228,6 +246,16 @@ _ALL = (
     _network(
         "sirna-network", "efficacy", "SiRNAEfficacyModel", _GUIDES,
         "The chapter's network on the guide: two convolutions.",
+    ),
+    _gaussian_process(
+        "sirna-gaussian-process",
+        "Gaussian process regression on the guide's bases, their pairs, words and nearest-neighbour energies. Which of "
+        "these, and in what shares, was chosen within the book's training guides.",
+    ),
+    _gaussian_process(
+        "sirna-gaussian-process-targets",
+        "The same, told which mRNA each training guide targets, and the folding energy of the mRNA around each site.",
+        with_facts=True, only=("sirna-gene5",),
     ),
 )  # fmt: skip
 

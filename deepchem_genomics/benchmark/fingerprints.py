@@ -41,6 +41,8 @@ def fingerprint_of_data(data: ProblemData) -> str:
             digest.update("\n".join(ids.tolist()).encode())
             if data.accessibility is not None:
                 digest.update(data.accessibility.lookup(ids).tobytes())
+    if data.guides is not None:
+        digest.update(json.dumps(data.guides, sort_keys=True).encode())
     return digest.hexdigest()
 
 

@@ -86,7 +86,8 @@ def run_cell(
     seconds_fit = seconds_predict = 0.0
     for number, fold in enumerate(data.folds):
         started = time.perf_counter()
-        fitted = task.entrant.fit(fold.train, fold.dev, data.accessibility, task.seed, tell)
+        facts = data.guides if task.entrant.uses_guide_facts else data.accessibility
+        fitted = task.entrant.fit(fold.train, fold.dev, facts, task.seed, tell)
         fitted_at = time.perf_counter()
         predicted = _one_a_row(task, fitted.model.predict(fold.test), len(fold.test))
         seconds_fit += fitted_at - started

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from deepchem_genomics import molnet
-from deepchem_genomics.benchmark.problems import Fold, ProblemData, Source
+from deepchem_genomics.benchmark.problems import Fold, GuideFacts, ProblemData, Source
 from deepchem_genomics.splits import GroupSplitter
 
 __all__ = ["gue_tf", "jund", "rows_of", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
@@ -59,7 +59,8 @@ def sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> 
         One fold.
     """
     _, (train, valid, test), _ = molnet.load_sirna(split=split, source=source, data_dir=data_dir, save_dir=data_dir)
-    return ProblemData([Fold(rows_of(train), None, rows_of(valid if split == "book" else test))])
+    fold = Fold(rows_of(train), None, rows_of(valid if split == "book" else test))
+    return ProblemData([fold], guides=_facts(source, data_dir))
 
 
 def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene: bool = False) -> ProblemData:
@@ -88,7 +89,12 @@ def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene
         )
     else:
         folds = KFold(k, shuffle=True, random_state=seed).split(guides.ids)
-    return ProblemData([Fold(rows_of(guides, train), None, rows_of(guides, test)) for train, test in folds])
+    parts = [Fold(rows_of(guides, train), None, rows_of(guides, test)) for train, test in folds]
+    return ProblemData(parts, guides=_facts(source, data_dir))
+
+
+def _facts(source: Source, data_dir: str | None) -> GuideFacts:
+    return GuideFacts(molnet.sirna_genes(source, data_dir), molnet.sirna_contexts(source, data_dir))
 
 
 def gue_tf(source: Source, data_dir: str | None, seed: int, task: int) -> ProblemData:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.data import SideInput
 
-__all__ = ["PROBLEMS", "Fold", "Problem", "ProblemData", "Published"]
+__all__ = ["PROBLEMS", "Fold", "GuideFacts", "Problem", "ProblemData", "Published"]
 
 Source = str | os.PathLike[str] | None
 
@@ -70,6 +70,21 @@ class Fold(NamedTuple):
     test: "Dataset"
 
 
+class GuideFacts(NamedTuple):
+    """What is known of siRNA guides beside their sequence.
+
+    Parameters
+    ----------
+    targets : dict of str to str
+        Name of the mRNA that a guide targets, by id.
+    contexts : dict of str to str
+        That mRNA around the site, 5' to 3', by id.
+    """
+
+    targets: dict[str, str]
+    contexts: dict[str, str]
+
+
 class ProblemData(NamedTuple):
     """The data of a problem.
 
@@ -79,10 +94,13 @@ class ProblemData(NamedTuple):
         One; or those of a cross-validation, in which each row is in ``test`` exactly once.
     accessibility : SideInput or None
         Raw signals of all rows; whoever uses them scales them on the rows trained on.
+    guides : GuideFacts or None
+        Facts of all guides.
     """
 
     folds: list[Fold]
     accessibility: "SideInput | None" = None
+    guides: GuideFacts | None = None
 
 
 class Problem(NamedTuple):

@@ -1,15 +1,21 @@
+from .augmentation import Augmentation
 from .batches import generate_batches
 from .early_stopping import EarlyStopping
 from .genomics_model import GenomicsModel
+from .rc_tf_binding import RCTFBindingModel
 from .saving import load
 from .sirna_efficacy import SiRNAEfficacyModel
+from .sirna_gaussian_process import SiRNAGaussianProcess
 from .tf_binding import AccessibilityTFBindingModel, TFBindingModel
 
 __all__ = [
     "AccessibilityTFBindingModel",
+    "Augmentation",
     "EarlyStopping",
     "GenomicsModel",
+    "RCTFBindingModel",
     "SiRNAEfficacyModel",
+    "SiRNAGaussianProcess",
     "TFBindingModel",
     "generate_batches",
     "load",

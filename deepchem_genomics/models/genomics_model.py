@@ -18,10 +18,13 @@ from tqdm import tqdm
 from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import layers, saliency, saving, scoring
+from deepchem_genomics.models.augmentation import Augmentation
 from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.training import Batch, ResumableModel
 
 __all__ = ["GenomicsModel"]
+
+_CHANGES = 1  # part of the seed of augmentation, so that its random numbers are not those of anything else
 
 
 class GenomicsModel(ResumableModel):
@@ -57,6 +60,9 @@ class GenomicsModel(ResumableModel):
         Where checkpoints go; a temporary folder, deleted with the model, if not given.
     progress : bool, optional
         Whether ``fit`` and ``predict`` show a progress bar on stderr; by default only on a terminal.
+    augmentation : Augmentation, optional
+        How training sequences are changed, anew each epoch; see :class:`Augmentation`. Decided by the seed and the
+        training step, so a resumed training sees the same changes.
     **kwargs
         Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.
     """
@@ -78,6 +84,7 @@ class GenomicsModel(ResumableModel):
         seed: int | None = None,
         model_dir: str | os.PathLike[str] | None = None,
         progress: bool | None = None,
+        augmentation: Augmentation | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -95,6 +102,7 @@ class GenomicsModel(ResumableModel):
         self.length = length
         self.alphabet: Alphabet = Alphabet.from_letters(alphabet)
         self.seed = seed
+        self.augmentation = augmentation
 
     def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
         """Turn rows and their ids into the inputs of the network; the one hook for models with a second input.
@@ -154,10 +162,16 @@ class GenomicsModel(ResumableModel):
         """
         first_step = self._steps_done() if self._first_step is None else self._first_step
         rows = iterate_batches(dataset, self.batch_size, epochs, deterministic, self.seed, first_step, pad_batches)
-        for X, y, w, ids in rows:
+        for step, (X, y, w, ids) in enumerate(rows, start=first_step):
             self._require_shape(X)
             labels = check_labels(y, w, ids) if mode == "fit" else y
+            if mode == "fit" and self.augmentation is not None:
+                X = self.augmentation(X, self._step_generator(step))
             yield self.batch_inputs(X, ids), [labels], [w]
+
+    def _step_generator(self, step: int) -> np.random.Generator:
+        """Return the random numbers of a training step, apart from those that order the batches."""
+        return np.random.default_rng() if self.seed is None else np.random.default_rng([self.seed, step, _CHANGES])
 
     def _require_shape(self, X: np.ndarray) -> None:
         expected = (self.length, len(self.alphabet.letters))

@@ -184,6 +184,8 @@ def _read_config(path: Path) -> dict[str, Any]:
         ) from error
     if found != FORMAT:
         raise ModelFolderError(f"{path}: format {found}, this version reads format {FORMAT}; update deepchem_genomics")
+    if config.get("class") == "SiRNAGaussianProcess":
+        raise ModelFolderError(f"{path}: holds a SiRNAGaussianProcess, which is no network; use its own load()")
     missing = {"class", "arguments", "side_input", "training", "weights_sha256"} - set(config)
     if missing:
         raise ModelFolderError(f"{path}/config.json: lacks {', '.join(sorted(missing))}; save the model again")

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
 
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import conv_stack, dense, seed_stream
+from deepchem_genomics.models.signals import SignalModel
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -42,6 +42,7 @@ class TFBindingModel(GenomicsModel):
 
     Examples
     --------
+    >>> import numpy as np
     >>> model = TFBindingModel(seed=1)
     >>> sum(int(np.prod(v.shape)) for v in model.model.trainable_variables)
     6661
@@ -84,7 +85,7 @@ class TFBindingModel(GenomicsModel):
         )
 
 
-class AccessibilityTFBindingModel(GenomicsModel):
+class AccessibilityTFBindingModel(SignalModel):
     """Predict binding from the sequence and from signals of the same window, such as chromatin accessibility.
 
     The network of the chapter: that of :class:`TFBindingModel`, with the signals concatenated to the flattened
@@ -105,6 +106,7 @@ class AccessibilityTFBindingModel(GenomicsModel):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from deepchem_genomics.data import SideInput
     >>> model = AccessibilityTFBindingModel(SideInput.from_dict({"chr22:0-101": 0.003}), seed=1)
     >>> sum(int(np.prod(v.shape)) for v in model.model.trainable_variables)
@@ -150,38 +152,6 @@ class AccessibilityTFBindingModel(GenomicsModel):
             seed=seed,
             **kwargs,
         )
-
-    def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
-        """Look the signals of a batch up by id.
-
-        Parameters
-        ----------
-        X : ndarray
-            One-hot sequences (n, L, 4).
-        ids : ndarray
-            Sample ids (n,).
-
-        Returns
-        -------
-        list of ndarray
-            X, and the scaled signals (n, K) float32.
-
-        Raises
-        ------
-        MissingIdError
-            If an id has no signals, naming it.
-        """
-        return [X, self.accessibility.lookup(ids)]
-
-    def side_config(self) -> dict[str, Any]:
-        """Describe the signals: their names and the scaling fitted in training.
-
-        Returns
-        -------
-        dict
-            ``names`` and ``scaling``.
-        """
-        return {"names": list(self.accessibility.names), "scaling": self.accessibility.scaling.to_json()}
 
 
 def _probability_and_logits(hidden: Any, n_tasks: int, seeds: Any) -> list[Any]:

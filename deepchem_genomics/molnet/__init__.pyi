@@ -5,6 +5,7 @@ from .names import featurizers, splitters
 from .simulated_sirna import load_simulated_sirna
 from .simulated_tf import load_simulated_tf, simulated_accessibility
 from .sirna import load_sirna, sirna_genes
+from .sirna_context import sirna_contexts
 
 __all__ = [
     "featurizers",
@@ -17,6 +18,7 @@ __all__ = [
     "load_sirna",
     "loaders",
     "simulated_accessibility",
+    "sirna_contexts",
     "sirna_genes",
     "splitters",
 ]

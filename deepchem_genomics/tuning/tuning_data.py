@@ -84,8 +84,9 @@ def data_of_problem(
             f"{name} is a cross-validation, which scores every row, so it has none to tune on; choose from "
             f"{', '.join(others)}"
         )
-    folds, accessibility = problem.load(source, data_dir)
-    ((train, dev, test),) = folds
+    loaded = problem.load(source, data_dir)
+    accessibility = loaded.accessibility
+    ((train, dev, test),) = loaded.folds
     about = "the data set's own dev part"
     if dev is None:
         train, dev = hold_out(train, seed)

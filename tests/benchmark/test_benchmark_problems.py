@@ -88,6 +88,8 @@ def published_guides(monkeypatch, n=60, n_genes=12):
     guides_as_dataset = problem_data.rows_of(guides)
     monkeypatch.setattr(molnet, "load_sirna", lambda **_: (["efficacy"], (guides_as_dataset,), []), raising=False)
     monkeypatch.setattr(molnet, "sirna_genes", lambda *_: genes, raising=False)
+    contexts = dict.fromkeys(genes, "ACGU" * 15)
+    monkeypatch.setattr(molnet, "sirna_contexts", lambda *_: contexts, raising=False)
     return genes
 
 

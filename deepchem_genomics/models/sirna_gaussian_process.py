@@ -1,0 +1,512 @@
+"""The efficacy of an siRNA with its uncertainty, by Gaussian process regression."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from deepchem.data import Dataset, NumpyDataset
+from deepchem.metrics import Metric
+from deepchem.models import Model
+from deepchem.trans import Transformer, undo_transforms
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
+from deepchem_genomics.feat import RNA, kmer_counts, one_hot
+from deepchem_genomics.models import gaussian_process_folder, linear_gaussian_process, scoring
+from deepchem_genomics.models.guide_parts import PAIRED, GuideParts
+from deepchem_genomics.models.linear_gaussian_process import Weights
+from deepchem_genomics.models.target_knowledge import context_energies, group_rows, require_all
+
+__all__ = ["SiRNAGaussianProcess"]
+
+logger = logging.getLogger(__name__)
+
+Float = NDArray[np.float64]
+
+_OVERLAP = 8  # bases that two guides share by chance in one pair of 300
+_OVERLAP_SHARE, _TARGET_SHARE, _CONTEXT_SHARE = 0.15, 0.135, 0.05
+_CHUNK = 2048
+_PRETRAINED = Path(__file__).parent / "pretrained"
+
+
+class SiRNAGaussianProcess(Model):
+    """Predict the efficacy of an siRNA from its guide (antisense) strand, read 5' to 3', and say how sure that is.
+
+    Efficacy is regressed on which base stands where, blurred along the guide as a convolution does; on all pairs of
+    bases, as trees do; on how often words of 1 to 4 bases occur; on nearest-neighbour energies and their pairs. Beside
+    these, three things explain what the guide itself does not: which other guides it overlaps (words of 8 bases), which
+    mRNA it targets, and how tightly the surroundings of the site fold. Each part has a share of the variance, fixed;
+    the scale and the noise are the likeliest on the data. The output has no bounds.
+
+    Parameters
+    ----------
+    length : int, default 21
+        L: guide length in nt, at least 19.
+    targets : dict of str to str, optional
+        Name of the mRNA that each guide targets, by id. Where several are learnt from, give it: what mRNAs differ in is
+        then told from what guides differ in, and predictions for new mRNAs are better. A guide to predict for whose
+        target is unknown or new gets what is expected of an average one.
+    contexts : dict of str to str, optional
+        The mRNA around each target site, by id: 5' to 3', as many bases on either side, such as 20. A guide to predict
+        for without one gets what is expected in average surroundings.
+    noise : float, optional
+        Variance of the noise, in units of the variance explained a priori; by default the likeliest of
+        :data:`~deepchem_genomics.models.linear_gaussian_process.NOISE_SHARES`.
+    label : str, default "efficacy"
+        What the labels are and on which scale: kept with the model. Predictions are on that scale.
+    seed : int, default 0
+        Where the search for the directions of least uncertainty begins. Predictions do not depend on it.
+
+    Notes
+    -----
+    The shares are the likeliest on the book's 2,187 training guides; which parts there are was chosen by
+    cross-validation over folds of whole genes among them.
+
+    What is saved is one weight a column; guides learnt from cannot be read off them, but for those of words of 8 bases,
+    which :meth:`forget_guides` removes.
+
+    ``targets`` and ``contexts`` are attributes: set them anew for other guides. They are not saved.
+
+    References
+    ----------
+    C. E. Rasmussen and C. K. I. Williams. *Gaussian Processes for Machine Learning*, MIT Press, 2006.
+
+    Examples
+    --------
+    >>> import deepchem as dc
+    >>> from deepchem_genomics.data import simulate_sirna
+    >>> train = simulate_sirna(400, seed=0)
+    >>> model = SiRNAGaussianProcess()
+    >>> model.fit(dc.data.NumpyDataset(train.X, train.y))
+    >>> guide = "UUAUCAAUGGUGAUCAUGGCU"
+    >>> efficacy, sd = model.predict_uncertainty(dc.data.NumpyDataset(one_hot([guide], RNA)))
+    >>> bool(efficacy[0, 0] == model.predict_sequences([guide])[0, 0]), efficacy.shape, sd.shape
+    (True, (1, 1), (1, 1))
+    """
+
+    mode: ClassVar[str] = "regression"
+
+    def __init__(
+        self,
+        length: int = 21,
+        targets: Mapping[str, str] | None = None,
+        contexts: Mapping[str, str] | None = None,
+        noise: float | None = None,
+        label: str = "efficacy",
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        if not isinstance(length, int) or length < PAIRED:
+            raise BadValueError(f"length is {length!r}; guides have at least {PAIRED} nt, those that pair")
+        if noise is not None and not 0 < noise < np.inf:
+            raise BadValueError(f"noise is {noise!r}; a variance is above 0")
+        self.length = length
+        self.targets = targets
+        self.contexts = contexts
+        self.noise = noise
+        self.label = label
+        self.seed = seed
+        self.alphabet = RNA
+        self.target_names: list[str] = []
+        self.n_learnt = 0
+        self._fitted: tuple[GuideParts, Weights] | None = None
+        self._learnt_from: tuple[NDArray, Float, Float] | None = None  # until directions are asked for
+        self._directions: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
+        self._context_scale: tuple[float, float] | None = None  # mean and standard deviation, kcal/mol
+        self._overlap_share = _OVERLAP_SHARE
+        self._target_share = 0.0
+
+    def fit(self, dataset: Dataset) -> None:
+        """Learn from the labelled guides of a dataset; rows of weight 0 are left out.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, 4), columns A, C, G, U; y and w (N, 1); ids (N,) if targets or contexts are given.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If X is not (N, L, 4), or the dataset has more than one task.
+        LabelError
+            If fewer than two rows have a label, or a label or weight is no finite number.
+        MissingIdError
+            If a guide has no target or context, and others have.
+        """
+        X, y, w, ids = self._labelled_rows(dataset)
+        parts = GuideParts(X)
+        self.target_names = []
+        self._target_share, self._overlap_share = 0.0, _OVERLAP_SHARE + _TARGET_SHARE
+        if self.targets is not None:
+            require_all("target", self.targets, ids)
+            self.target_names = sorted({self.targets[str(name)] for name in ids})
+            self._target_share, self._overlap_share = _TARGET_SHARE, _OVERLAP_SHARE
+        self._context_scale = None
+        if self.contexts is not None:
+            require_all("context", self.contexts, ids)
+            energies = context_energies(self.contexts, ids)
+            self._context_scale = float(energies.mean()), float(energies.std()) or 1.0
+        single, beside, overlaps = parts.single(X), self._beside(ids), self._overlaps(X)
+        with threadpool_limits(1, "blas"):  # sums of several threads would differ in the last bits with their number
+            kernel = parts.kernel(single) + beside @ beside.T
+            kernel += (overlaps @ overlaps.T).toarray()
+            learnt = linear_gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
+            weights = np.append(parts.weights(single, learnt.residuals), beside.T @ learnt.residuals)
+        self._fitted = (
+            parts,
+            Weights(
+                offset=learnt.offset,
+                scale=learnt.scale,
+                noise=learnt.noise,
+                weights=weights,
+                sparse_weights=overlaps.T @ learnt.residuals,
+                group_effects=learnt.group_effects,
+                group_variances=learnt.group_variances,
+            ),
+        )
+        self._learnt_from = X, beside, learnt.factor
+        self.n_learnt = len(y)
+
+    def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> Float:
+        """Predict efficacy for the guides of a dataset.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, 4), and ids (N,) if targets or contexts are given.
+        transformers : sequence of dc.trans.Transformer, default ()
+            Undone on the predictions.
+
+        Returns
+        -------
+        ndarray of float64, (N, 1)
+            On the scale of the labels, unbounded.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing has been learnt.
+        ShapeMismatchError
+            If X is not (N, L, 4).
+        """
+        means = [mean for mean, _ in self._chunks(dataset, with_variance=False)]
+        return undo_transforms(np.concatenate([np.zeros(0), *means])[:, None], list(transformers))
+
+    def predict_uncertainty(self, dataset: Dataset) -> tuple[Float, Float]:
+        """Predict efficacy with the standard deviation of what would be measured.
+
+        It has the noise of a measurement; what is not known of the weights; and what guides of an unknown target, or at
+        an unknown site, differ in. What guides learnt from tell of those that overlap them is not taken off, so that it
+        is rather too large for these.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            As for :meth:`predict`.
+
+        Returns
+        -------
+        tuple of ndarray of float64
+            Mean and standard deviation, each (N, 1).
+        """
+        chunks = list(self._chunks(dataset, with_variance=True))
+        mean = np.concatenate([np.zeros(0), *(mean for mean, _ in chunks)])
+        variance = np.concatenate([np.zeros(0), *(variance for _, variance in chunks)])
+        return mean[:, None], np.sqrt(variance)[:, None]
+
+    def predict_sequences(self, sequences: Sequence[str], ids: Sequence[str] | None = None) -> Float:
+        """Predict efficacy for guides given as strings.
+
+        Parameters
+        ----------
+        sequences : sequence of str
+            N guides of L bases, A, C, G, U, upper or lower case, 5' to 3'.
+        ids : sequence of str, optional
+            To look up targets and contexts.
+
+        Returns
+        -------
+        ndarray of float64, (N, 1)
+            As of :meth:`predict`.
+
+        Raises
+        ------
+        UnknownBaseError
+            If a letter is not of RNA: T is not.
+        ShapeMismatchError
+            If the guides do not have L bases.
+        """
+        return self.predict(NumpyDataset(one_hot(sequences, RNA), ids=None if ids is None else np.asarray(ids)))
+
+    def evaluate(
+        self,
+        dataset: Dataset,
+        metrics: Metric | list[Metric],
+        transformers: Sequence[Transformer] = (),
+        per_task_metrics: bool = False,
+        use_sample_weights: bool = False,
+        n_classes: int = 2,
+    ) -> Any:
+        """Score the predictions for a dataset; rows of weight 0 have no label and are left out.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, 4), y and w (N, 1), ids (N,).
+        metrics : dc.metrics.Metric or list of them
+            See :mod:`deepchem_genomics.metrics`.
+        transformers, per_task_metrics, use_sample_weights, n_classes
+            As for ``dc.models.Model.evaluate``.
+
+        Returns
+        -------
+        dict
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+        """
+        return scoring.evaluate_labelled(
+            self,
+            dataset,
+            metrics,
+            list(transformers),
+            per_task_metrics,
+            use_sample_weights,
+        )
+
+    def forget_guides(self) -> None:
+        """Forget which guides and targets were learnt from, and keep what they say of guides in general.
+
+        Predictions for guides that overlap one learnt from, or have its target, are then those for new targets.
+        """
+        parts, posterior = self._learnt()
+        forgetful = posterior._replace(
+            sparse_weights=np.zeros_like(posterior.sparse_weights),
+            group_effects=np.zeros(0),
+            group_variances=np.zeros(0),
+        )
+        self._fitted = parts, forgetful
+        self.target_names = []
+
+    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
+        """Write configuration and weights to a folder, without pickle.
+
+        Parameters
+        ----------
+        folder : path-like
+            Its name; it appears only when whole.
+        overwrite : bool, default False
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing has been learnt.
+        FileExistsError
+            If the folder exists and is not to be replaced.
+        """
+        parts, posterior = self._learnt()
+        settings = {
+            "length": self.length,
+            "noise": self.noise,
+            "label": self.label,
+            "seed": self.seed,
+            "n_learnt": self.n_learnt,
+            "target_names": self.target_names,
+            "context_scale": self._context_scale,
+            "overlap_share": self._overlap_share,
+            "target_share": self._target_share,
+        }
+        gaussian_process_folder.write(folder, type(self).__name__, settings, parts, posterior, self._known(), overwrite)
+
+    @classmethod
+    def load(
+        cls,
+        folder: str | os.PathLike[str],
+        targets: Mapping[str, str] | None = None,
+        contexts: Mapping[str, str] | None = None,
+    ) -> "SiRNAGaussianProcess":
+        """Read a model that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        folder : path-like
+            The folder.
+        targets, contexts : dict of str to str, optional
+            Of the guides to predict for.
+
+        Returns
+        -------
+        SiRNAGaussianProcess
+            A model that predicts the same to the bit.
+
+        Raises
+        ------
+        ModelFolderError
+            If the folder is not whole, was changed, or holds another kind of model.
+        """
+        settings, parts, posterior, directions = gaussian_process_folder.read(folder, cls.__name__)
+        model = cls(settings["length"], targets, contexts, settings["noise"], settings["label"], settings["seed"])
+        model.target_names, model.n_learnt = list(settings["target_names"]), settings["n_learnt"]
+        scale = settings["context_scale"]
+        model._context_scale = None if scale is None else (scale[0], scale[1])
+        model._overlap_share, model._target_share = settings["overlap_share"], settings["target_share"]
+        model._fitted, model._directions = (parts, posterior), directions
+        return model
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str = "sirna_huesken", contexts: Mapping[str, str] | None = None
+    ) -> "SiRNAGaussianProcess":
+        """Read a model that comes with this package.
+
+        "sirna_huesken" was trained on the 2,431 guides of 21 nt of Huesken et al. (2005), targets and surroundings
+        told. Its predictions are normalised inhibition: 0 is none, the mean 0.69, the best are above 1. See
+        ``MODEL_CARD.md`` beside the weights. Never score it on those guides, or on guides that overlap them.
+
+        Parameters
+        ----------
+        name : {"sirna_huesken"}
+            Which.
+        contexts : dict of str to str, optional
+            Of the guides to predict for: 61 nt, 20 on either side of the site.
+
+        Returns
+        -------
+        SiRNAGaussianProcess
+            The model; nothing is downloaded.
+
+        Raises
+        ------
+        BadValueError
+            If there is no such model.
+
+        Examples
+        --------
+        >>> model = SiRNAGaussianProcess.from_pretrained()
+        >>> loose, tight = model.predict_sequences(["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU"])[:, 0]
+        >>> bool(loose > tight)
+        True
+        """
+        known = sorted(folder.name for folder in _PRETRAINED.iterdir() if (folder / "config.json").is_file())
+        if name not in known:
+            raise BadValueError(f"there is no pretrained model {name!r}; there are {', '.join(known)}")
+        return cls.load(_PRETRAINED / name, contexts=contexts)
+
+    def get_num_tasks(self) -> int:
+        """Return the number of tasks.
+
+        Returns
+        -------
+        int
+            Always 1.
+        """
+        return 1
+
+    def get_task_type(self) -> str:
+        """Return what is predicted.
+
+        Returns
+        -------
+        str
+            "regression".
+        """
+        return self.mode
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights: of columns, words of 8 bases that are not 0, and targets."""
+        _, posterior = self._learnt()
+        return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
+
+    def _labelled_rows(self, dataset: Dataset) -> tuple[NDArray, Float, Float, NDArray]:
+        X = self._require_shape(dataset.X)
+        columns = [np.asarray(values, dtype=np.float64) for values in (dataset.y, dataset.w)]
+        if any(values.size != len(X) for values in columns):
+            raise ShapeMismatchError(
+                f"y has shape {columns[0].shape} and w {columns[1].shape}; this model takes one task, ({len(X)}, 1)"
+            )
+        y, w = (values.reshape(len(X)) for values in columns)
+        if not np.all(np.isfinite(w) & (w >= 0)):
+            raise LabelError(
+                "a weight is negative or no finite number; weights are 0 for a missing label, else above 0"
+            )
+        rows = np.flatnonzero(w)
+        wrong = rows[~np.isfinite(y[rows])]
+        if len(wrong):
+            raise LabelError(
+                f"the label of {dataset.ids[wrong[0]]!r} is {y[wrong[0]]} ({len(wrong)} such); labels are finite "
+                "numbers: give a missing one the weight 0"
+            )
+        if len(rows) < 2:
+            raise LabelError(f"{len(rows)} rows have a label (a weight above 0); two are needed to learn from")
+        if len(rows) < len(X):
+            logger.info("%d of %d guides have no label and are left out", len(X) - len(rows), len(X))
+        return X[rows], y[rows], w[rows], np.asarray(dataset.ids)[rows]
+
+    def _require_shape(self, X: NDArray) -> NDArray:
+        if X.ndim != 3 or X.shape[1:] != (self.length, 4):
+            raise ShapeMismatchError(
+                f"SiRNAGaussianProcess takes X of shape (N, {self.length}, 4), got {X.shape}; featurize guides of "
+                f"{self.length} nt with OneHotNucleotideFeaturizer('ACGU'), or build the model with another length"
+            )
+        return X
+
+    def _learnt(self) -> tuple[GuideParts, Weights]:
+        if self._fitted is None:
+            raise NotFittedError("this SiRNAGaussianProcess has learnt nothing yet; call fit first")
+        return self._fitted
+
+    def _beside(self, ids: NDArray) -> Float:
+        """Return the columns that are not of the guide: (n, 1) if contexts were learnt from, else (n, 0)."""
+        if self._context_scale is None:
+            return np.zeros((len(ids), 0))
+        mean, spread = self._context_scale
+        energies = (context_energies(self.contexts or {}, ids) - mean) / spread
+        return np.sqrt(_CONTEXT_SHARE) * np.nan_to_num(energies)[:, None]
+
+    def _overlaps(self, X: NDArray) -> csr_matrix:
+        words = kmer_counts(X, _OVERLAP, sparse=True).astype(np.float64)
+        return words * np.sqrt(self._overlap_share / (self.length - _OVERLAP + 1))
+
+    def _groups(self, ids: NDArray) -> NDArray[np.int64]:
+        return group_rows(self.targets or {}, ids, self.target_names)
+
+    def _known(self) -> NDArray[np.float16]:
+        """Return the directions in which most was learnt."""
+        parts, _ = self._learnt()
+        if self._learnt_from is not None:
+            X, beside, factor = self._learnt_from
+            with threadpool_limits(1, "blas"):
+                kernel = parts.kernel(parts.single(X)) + beside @ beside.T
+                columns = np.hstack([parts(X), beside])
+                self._directions = linear_gaussian_process.directions(columns, kernel, factor, seed=self.seed)
+            self._learnt_from = None
+        return self._directions
+
+    def _chunks(self, dataset: Dataset, with_variance: bool) -> Iterator[tuple[Float, Float]]:
+        """Yield means and variances, (n,) each, a few rows at a time."""
+        self._learnt()
+        X, ids = self._require_shape(dataset.X), np.asarray(dataset.ids)
+        for start in range(0, len(X), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            yield self._chunk(X[rows], ids[rows], with_variance)
+
+    def _chunk(self, X: NDArray, ids: NDArray, with_variance: bool) -> tuple[Float, Float]:
+        parts, learnt = self._learnt()
+        columns = np.hstack([parts(X), self._beside(ids)])
+        overlaps, groups = self._overlaps(X), self._groups(ids)
+        known = groups >= 0
+        mean = learnt.offset + columns @ learnt.weights + overlaps @ learnt.sparse_weights
+        mean[known] += learnt.group_effects[groups[known]]
+        if not with_variance:
+            return mean, np.zeros(0)
+        found = columns @ self._known().T.astype(np.float64)
+        unknown = np.maximum((columns**2).sum(axis=1) - (found**2).sum(axis=1), 0.0)
+        unknown += overlaps.power(2).sum(axis=1).A1 + self._target_share * ~known
+        variance = learnt.noise + learnt.scale * unknown
+        variance[known] += learnt.group_variances[groups[known]]
+        return mean, variance

@@ -1,0 +1,339 @@
+"""Layers that see both strands alike: what is found on one strand is found on the other, at the mirrored place.
+
+A feature map has 2G channels: G features, then the same G features read from the other strand, in reversed order. With
+this order, as with one-hot sequences in the order A, C, G, T, the reverse complement of an input is the input read
+backwards along positions *and* channels, ``x[:, ::-1, ::-1]``. A layer is *equivariant* if turning its input around so
+turns its output around so; it is *invariant* if the output stays.
+
+References
+----------
+Shrikumar, Greenside and Kundaje (2017), Reverse-complement parameter sharing improves deep learning models for
+genomics, bioRxiv, doi:10.1101/103663.
+"""
+
+from typing import Any
+
+import tensorflow as tf
+import tf_keras as keras
+
+from deepchem_genomics.errors import BadValueError
+
+__all__ = ["BothStrands", "OtherStrand", "StrandBatchNormalization", "StrandConv1D", "SymmetricMaxPooling1D"]
+
+
+class StrandConv1D(keras.layers.Layer):
+    """Convolve with each kernel and with its reverse complement: equivariant.
+
+    Parameters
+    ----------
+    filters : int
+        G: kernels, each used on both strands; the output has 2G channels.
+    kernel_size : int
+        Width in positions; odd, for with an even one "same" padding is not symmetric.
+    dilation_rate : int, default 1
+        Distance of the positions that a kernel sees side by side.
+    activation : str, optional
+        As for ``Conv1D``; linear if not given.
+    use_bias : bool, default True
+        Whether each kernel has a bias, the same on both strands.
+    kernel_initializer, kernel_regularizer, bias_initializer : optional
+        As for ``Conv1D``.
+    name : str, optional
+        The layer's name.
+
+    Raises
+    ------
+    BadValueError
+        If the width is even.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from deepchem_genomics.feat import one_hot, reverse_complement
+    >>> layer = StrandConv1D(3, 5)
+    >>> forward, backward = (
+    ...     layer(one_hot([s]).astype("float32")).numpy() for s in ("GATTACA", reverse_complement("GATTACA"))
+    ... )
+    >>> forward.shape, bool(np.allclose(forward, backward[:, ::-1, ::-1], atol=1e-6))
+    ((1, 7, 6), True)
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int,
+        dilation_rate: int = 1,
+        activation: str | None = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        kernel_regularizer: Any = None,
+        bias_initializer: Any = "zeros",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        if kernel_size % 2 == 0:
+            raise BadValueError(
+                f"kernel_size is {kernel_size}; it must be odd, so that padding is the same at both ends"
+            )
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.dilation_rate = dilation_rate
+        self.activation = keras.activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights of one strand.
+
+        Parameters
+        ----------
+        input_shape : tuple
+            (n, L, channels).
+        """
+        shape = (self.kernel_size, int(input_shape[-1]), self.filters)
+        self.kernel = self.add_weight("kernel", shape, None, self.kernel_initializer, self.kernel_regularizer)
+        self.bias = self.add_weight("bias", (self.filters,), None, self.bias_initializer) if self.use_bias else None
+        super().build(input_shape)
+
+    def call(self, inputs: Any) -> Any:
+        """Convolve.
+
+        Parameters
+        ----------
+        inputs : tensor
+            (n, L, channels).
+
+        Returns
+        -------
+        tensor
+            (n, L, 2G).
+        """
+        kernel = tf.concat([self.kernel, self.kernel[::-1, ::-1, ::-1]], axis=-1)
+        outputs = tf.nn.conv1d(inputs, kernel, stride=1, padding="SAME", dilations=self.dilation_rate)
+        if self.bias is not None:
+            outputs += tf.concat([self.bias, self.bias[::-1]], axis=0)
+        return self.activation(outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments.
+
+        Returns
+        -------
+        dict
+            JSON values only.
+        """
+        return {
+            "name": self.name,
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "dilation_rate": self.dilation_rate,
+            "activation": keras.activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+        }
+
+
+class StrandBatchNormalization(keras.layers.Layer):
+    """Normalise batches with one mean and variance for a feature on both strands: equivariant.
+
+    Parameters
+    ----------
+    momentum : float, default 0.9
+        How slowly the statistics used in prediction follow those of the batches.
+    name : str, optional
+        The layer's name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.random.default_rng(0).normal(size=(2, 5, 6)).astype("float32")
+    >>> layer = StrandBatchNormalization()
+    >>> turned = layer(x[:, ::-1, ::-1]).numpy()
+    >>> bool(np.allclose(layer(x).numpy(), turned[:, ::-1, ::-1], atol=1e-6))
+    True
+    """
+
+    def __init__(self, momentum: float = 0.9, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.momentum = momentum
+        self.normalization = keras.layers.BatchNormalization(momentum=momentum)
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        """Normalise.
+
+        Parameters
+        ----------
+        inputs : tensor
+            (n, L, 2G).
+        training : bool, optional
+            Whether to use, and follow, the statistics of this batch.
+
+        Returns
+        -------
+        tensor
+            (n, L, 2G).
+        """
+        features = inputs.shape[-1] // 2
+        stacked = tf.concat(
+            [inputs[..., :features], inputs[..., : features - 1 : -1]], axis=1
+        )  # both strands: (n, 2L, G)
+        forward, backward = tf.split(self.normalization(stacked, training=training), 2, axis=1)
+        return tf.concat([forward, backward[..., ::-1]], axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments.
+
+        Returns
+        -------
+        dict
+            ``name`` and ``momentum``.
+        """
+        return {"name": self.name, "momentum": self.momentum}
+
+
+class BothStrands(keras.layers.Layer):
+    """Join what a feature found on the two strands: invariant, once positions have been pooled.
+
+    Parameters
+    ----------
+    how : {"max", "mean"}, default "max"
+        Take the better strand, or the average of the two.
+    name : str, optional
+        The layer's name.
+
+    Raises
+    ------
+    BadValueError
+        If ``how`` is neither.
+
+    Examples
+    --------
+    >>> BothStrands()([[1.0, 2.0, 5.0, 0.0]]).numpy().tolist()
+    [[1.0, 5.0]]
+    """
+
+    def __init__(self, how: str = "max", name: str | None = None) -> None:
+        super().__init__(name=name)
+        if how not in ("max", "mean"):
+            raise BadValueError(f"how is {how!r}; choose max or mean")
+        self.how = how
+
+    def call(self, inputs: Any) -> Any:
+        """Join.
+
+        Parameters
+        ----------
+        inputs : tensor
+            (n, 2G), or (n, L, 2G), where places stay apart and are not mirrored.
+
+        Returns
+        -------
+        tensor
+            (n, G) or (n, L, G).
+        """
+        inputs = tf.convert_to_tensor(inputs)
+        features = inputs.shape[-1] // 2
+        forward, backward = inputs[..., :features], inputs[..., : features - 1 : -1]
+        return tf.maximum(forward, backward) if self.how == "max" else (forward + backward) / 2
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments.
+
+        Returns
+        -------
+        dict
+            ``name`` and ``how``.
+        """
+        return {"name": self.name, "how": self.how}
+
+
+class OtherStrand(keras.layers.Layer):
+    """Read a feature map from the other strand: backwards along positions and channels.
+
+    A layer applied to a map and to this, the results averaged, is invariant whatever the layer does.
+
+    Examples
+    --------
+    >>> OtherStrand()([[[1.0, 2.0], [3.0, 4.0]]]).numpy().tolist()
+    [[[4.0, 3.0], [2.0, 1.0]]]
+    """
+
+    def call(self, inputs: Any) -> Any:
+        """Turn a map around.
+
+        Parameters
+        ----------
+        inputs : tensor
+            (n, L, 2G).
+
+        Returns
+        -------
+        tensor
+            (n, L, 2G).
+        """
+        return tf.convert_to_tensor(inputs)[:, ::-1, ::-1]
+
+
+class SymmetricMaxPooling1D(keras.layers.Layer):
+    """Take the maximum of successive stretches that lie symmetrically in the sequence: equivariant.
+
+    ``MaxPooling1D`` pads one end more than the other, so the stretches on one strand are not those on the other.
+
+    Parameters
+    ----------
+    pool_size : int
+        Positions a stretch; odd, for then both ends can be padded alike.
+    name : str, optional
+        The layer's name.
+
+    Raises
+    ------
+    BadValueError
+        If the size is even.
+
+    Examples
+    --------
+    >>> SymmetricMaxPooling1D(3)([[[1.0], [5.0], [2.0], [0.0], [4.0]]]).numpy().ravel().tolist()
+    [1.0, 5.0, 4.0]
+    """
+
+    def __init__(self, pool_size: int, name: str | None = None) -> None:
+        super().__init__(name=name)
+        if pool_size % 2 == 0:
+            raise BadValueError(f"pool_size is {pool_size}; it must be odd, so that both ends are padded alike")
+        self.pool_size = pool_size
+
+    def call(self, inputs: Any) -> Any:
+        """Pool.
+
+        Parameters
+        ----------
+        inputs : tensor
+            (n, L, channels).
+
+        Returns
+        -------
+        tensor
+            (n, M, channels), with M the least number of the parity of L for which M stretches hold L positions.
+        """
+        inputs = tf.convert_to_tensor(inputs)
+        length = inputs.shape[1]
+        stretches = -(-length // self.pool_size)
+        stretches += (stretches - length) % 2
+        margin = (stretches * self.pool_size - length) // 2
+        padded = tf.pad(inputs, [[0, 0], [margin, margin], [0, 0]], constant_values=inputs.dtype.min)
+        return tf.nn.max_pool1d(padded, self.pool_size, self.pool_size, "VALID")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments.
+
+        Returns
+        -------
+        dict
+            ``name`` and ``pool_size``.
+        """
+        return {"name": self.name, "pool_size": self.pool_size}
