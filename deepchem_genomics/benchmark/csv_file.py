@@ -5,7 +5,7 @@ Columns
 ``problem``, ``kind``, ``simulated``
     What was predicted; "binding" or "efficacy"; 1 or 0.
 ``entrant``, ``group``, ``uses_accessibility``
-    Who predicted; "network", "baseline" or "published"; 1 or 0.
+    Who predicted; "model", "baseline" or "published"; 1 or 0.
 ``n_runs``, ``seeds``, ``median_seed``
     Finished runs, their seeds with spaces between, and the seed that intervals and differences are of.
 ``n_train``, ``n_scored``, ``prevalence``, ``label_mean``, ``label_sd``

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "draw", "shown"]
 
-GROUPS = ("network", "baseline")  # in the colours that mark them in the table
+GROUPS = ("model", "baseline")  # in the colours that mark them in the table
 
 MOST_CURVES = 6
 MOST_CALIBRATED = 4
@@ -99,7 +99,7 @@ def shown(problem: ProblemSummary, most: int = MOST_CURVES) -> list[EntrantSumma
     """
     first = problem.metrics[0]
     able = [entrant for entrant in problem.entrants if entrant.scores[first].mean is not None and _varies(entrant)]
-    networks = [entrant for entrant in able if entrant.group == "network"][:2]
+    networks = [entrant for entrant in able if entrant.group == "model"][:2]
     baselines = [entrant for entrant in able if entrant.group == "baseline"][:2]
     alone = [entrant for entrant in able if entrant.name == "accessibility"]
     wanted = {
@@ -183,7 +183,7 @@ def _calibration(problem: ProblemSummary) -> Iterator[Made]:
 
 
 def _scatter(problem: ProblemSummary) -> Iterator[Made]:
-    networks = [entrant for entrant in problem.entrants if entrant.group == "network"][:1]
+    networks = [entrant for entrant in problem.entrants if entrant.group == "model"][:1]
     baselines = [entrant for entrant in problem.entrants if entrant.group == "baseline"]
     first = problem.metrics[0]
     able = [entrant for entrant in (*networks, *baselines) if entrant.scores[first].mean is not None]

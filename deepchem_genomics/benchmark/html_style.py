@@ -4,10 +4,10 @@ __all__ = ["STYLE"]
 
 STYLE = """
 :root { --ink: #1b1f24; --soft: #57606a; --page: #ffffff; --line: #e4e7eb; --band: #f6f8fa;
-  --network: #0072B2; --baseline: #D55E00; --link: #0b5fa5; --warn: #fff4d6; }
+  --model: #0072B2; --baseline: #D55E00; --link: #0b5fa5; --warn: #fff4d6; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e8ea; --soft: #a2abb5; --page: #16191d; --line: #33393f; --band: #1f2429;
-    --network: #4aa8e0; --baseline: #f08a4b; --link: #7cbcf0; --warn: #3d3211; }
+    --model: #4aa8e0; --baseline: #f08a4b; --link: #7cbcf0; --warn: #3d3211; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 76rem; padding: 1rem clamp(0.8rem, 3vw, 2rem) 4rem; color: var(--ink);
@@ -44,7 +44,7 @@ th:last-child, td.prose { text-align: left; }
 td.prose { white-space: normal; color: var(--soft); font-size: 0.8rem; line-height: 1.35; }
 small { display: block; color: var(--soft); font-size: 0.78rem; font-weight: 400; }
 .mark { display: inline-block; width: 0.6em; height: 0.6em; border-radius: 50%; margin-right: 0.45em; }
-.network .mark { background: var(--network); }
+.model .mark { background: var(--model); }
 .baseline .mark { background: var(--baseline); }
 .published .mark { border: 1.5px solid var(--soft); border-radius: 0; transform: rotate(45deg) scale(0.85); }
 .published th, .published td { font-style: italic; }

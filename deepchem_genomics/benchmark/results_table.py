@@ -35,7 +35,7 @@ class Row(NamedTuple):
     Parameters
     ----------
     group : str
-        "network", "baseline" or "published".
+        "model", "baseline" or "published".
     entries : tuple of Entry
         One a heading.
     """

@@ -61,7 +61,7 @@ class EntrantSummary(NamedTuple):
     name : str
         Of the entrant.
     group : str
-        "network" or "baseline".
+        "model" or "baseline".
     uses_accessibility : bool
         Whether it sees chromatin accessibility.
     uses_seed : bool
@@ -230,7 +230,7 @@ def _summarise_entrant(
     memory = [cell.record["peak_memory_mb"] for cell in runs if cell.record.get("peak_memory_mb") is not None]
     return EntrantSummary(
         name=name,
-        group="baseline" if record["is_baseline"] else "network",
+        group="baseline" if record["is_baseline"] else "model",
         uses_accessibility=bool(record["uses_accessibility"]),
         uses_seed=bool(record.get("uses_seed", True)),
         cells=tuple(runs),

@@ -1,8 +1,10 @@
 """What a parameter may be: one of some values, or anything within a range."""
 
-from typing import Any, NamedTuple, TypeAlias
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np  # the command line lists ranges without it
 
 __all__ = ["Choice", "Range", "Space", "Value"]
 
@@ -21,13 +23,14 @@ class Choice(NamedTuple):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Choice((15, 30)).draw(np.random.default_rng(0))
     30
     """
 
     values: tuple[Value, ...]
 
-    def draw(self, rng: np.random.Generator) -> Value:
+    def draw(self, rng: "np.random.Generator") -> Value:
         """Draw one, each as likely.
 
         Parameters
@@ -81,6 +84,7 @@ class Range(NamedTuple):
     --------
     >>> Range(1e-4, 1e-2, log=True).grid()
     (0.0001, 0.001, 0.01)
+    >>> import numpy as np
     >>> Range(6, 20, integer=True).draw(np.random.default_rng(0))
     18
     """
@@ -91,7 +95,7 @@ class Range(NamedTuple):
     integer: bool = False
     points: int = 3
 
-    def draw(self, rng: np.random.Generator) -> Value:
+    def draw(self, rng: "np.random.Generator") -> Value:
         """Draw a number.
 
         Parameters
@@ -105,7 +109,7 @@ class Range(NamedTuple):
             Between low and high.
         """
         if self.log:
-            return self._rounded(float(np.exp(rng.uniform(np.log(self.low), np.log(self.high)))))
+            return self._rounded(math.exp(rng.uniform(math.log(self.low), math.log(self.high))))
         if self.integer:
             return int(rng.integers(int(self.low), int(self.high) + 1))
         return self._rounded(float(rng.uniform(self.low, self.high)))
@@ -118,6 +122,8 @@ class Range(NamedTuple):
         tuple
             ``points`` numbers from low to high, or fewer where whole numbers fall together.
         """
+        import numpy as np
+
         spaced = (np.geomspace if self.log else np.linspace)(self.low, self.high, self.points)
         return tuple(dict.fromkeys(self._rounded(float(number)) for number in spaced))
 

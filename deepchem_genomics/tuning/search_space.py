@@ -19,8 +19,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.tuning.networks import Network
 from deepchem_genomics.tuning.ranges import Choice, Range, Space, Value
@@ -232,6 +230,8 @@ _ENOUGH = 1000  # draws in a row that were there already: the space is used up
 
 
 def _drawn(space: Space, network: Network, seed: int) -> Iterator[dict[str, Value]]:
+    import numpy as np  # not needed to list a space
+
     rng = np.random.default_rng(seed)
     varied = searched(space)
     first = {name: network.defaults[name] if name in varied else space[name].grid()[0] for name in space}
@@ -286,7 +286,7 @@ def _range(name: str, entry: Mapping[str, Any], where: str) -> Range:
 def _value(name: str, value: Any, where: str, called: str | None = None) -> Value:
     rule = RULES[name]
     wanted: tuple[type, ...] = (int, float) if rule.kind is float else (rule.kind,)
-    if isinstance(value, np.generic):
+    if hasattr(value, "item"):  # a NumPy number
         value = value.item()
     fits = isinstance(value, wanted) and not isinstance(value, bool)
     if not fits or (rule.kind is float and not math.isfinite(value)) or not rule.holds(value):

@@ -25,8 +25,8 @@ def pearson_of(model, train, scored):
 def test_rules__correlate_with_efficacy_as_they_did(parts):
     split, train, scored = parts
     expected = {
-        "book": {"amarzguioui": 0.399, "reynolds": 0.514, "ui-tei": 0.450},
-        "huesken": {"amarzguioui": 0.479, "reynolds": 0.508, "ui-tei": 0.484},
+        "book": {"amarzguioui": 0.399, "chapter": 0.185, "reynolds": 0.514, "ui-tei": 0.450},
+        "huesken": {"amarzguioui": 0.479, "chapter": 0.287, "reynolds": 0.508, "ui-tei": 0.484},
     }[split]
     found = {rule: pearson_of(baselines.SiRNARuleScore(rule), train, scored) for rule in RULES}
     assert found == pytest.approx(expected, abs=0.002)
@@ -34,10 +34,11 @@ def test_rules__correlate_with_efficacy_as_they_did(parts):
 
 def test_rules__guides_that_pass_work_better(parts):
     _, train, _ = parts
-    for rule in RULES.values():
+    for name, rule in RULES.items():
         passes, y = rule(train.X).passes, train.y[:, 0]
         assert 0.02 < passes.mean() < 0.7
-        assert y[passes].mean() > y[~passes].mean() + 0.08
+        gain = y[passes].mean() - y[~passes].mean()
+        assert gain < -0.05 if name == "chapter" else gain > 0.08  # as its docstring warns
 
 
 def test_regressions__correlate_with_efficacy_as_they_did(parts):
