@@ -11,6 +11,7 @@ from deepchem_genomics.benchmark import fit_networks, problem_data
 from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data
 from deepchem_genomics.benchmark.fit_baselines import MAKERS
+from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.problems import PROBLEMS, Fold, ProblemData
 from deepchem_genomics.benchmark.scoring import SCORES, score_all
 from deepchem_genomics.data import SideInput
@@ -194,3 +195,16 @@ def test_score_all__agrees_with_what_is_known():
     assert found["rmse"] == pytest.approx(np.sqrt((0.01 + 0.36 + 0.36 + 0.01) / 4))
     with pytest.raises(BadValueError, match="there is no score 'auc'; choose from mcc, "):
         score_all(["auc"], y, predicted)
+
+
+def test_gaussian_process__is_told_the_targets_where_it_is_asked_for_new_ones(monkeypatch):
+    published_guides(monkeypatch)
+    data = PROBLEMS["sirna-gene5"].load()
+    told, untold = ENTRANTS["sirna-gaussian-process-targets"], ENTRANTS["sirna-gaussian-process"]
+    record, _ = run_cell(data, Task(PROBLEMS["sirna-gene5"], told, 0))
+    assert record["folds"] == 5 and record["parameters"] > 0 and not record["is_baseline"]
+    fitted = told.fit(data.folds[0].train, None, data.guides, 0, print)
+    assert fitted.model.targets == data.guides.targets
+    assert untold.fit(data.folds[0].train, None, None, 0, print).model.targets is None
+    others = data.guides._replace(targets=dict.fromkeys(data.guides.targets, "one"))
+    assert fingerprint_of_data(data) != fingerprint_of_data(data._replace(guides=others))
