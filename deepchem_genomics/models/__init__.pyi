@@ -1,6 +1,8 @@
 from .augmentation import Augmentation
 from .batches import generate_batches
+from .calibration import Calibration
 from .early_stopping import EarlyStopping
+from .ensemble import Ensemble
 from .genomics_model import GenomicsModel
 from .rc_tf_binding import RCTFBindingModel
 from .saving import load
@@ -11,7 +13,9 @@ from .tf_binding import AccessibilityTFBindingModel, TFBindingModel
 __all__ = [
     "AccessibilityTFBindingModel",
     "Augmentation",
+    "Calibration",
     "EarlyStopping",
+    "Ensemble",
     "GenomicsModel",
     "RCTFBindingModel",
     "SiRNAEfficacyModel",

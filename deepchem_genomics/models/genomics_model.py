@@ -15,11 +15,12 @@ from deepchem.data import Dataset, NumpyDataset
 from deepchem.metrics import Metric
 from tqdm import tqdm
 
-from deepchem_genomics.errors import ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import layers, saliency, saving, scoring
 from deepchem_genomics.models.augmentation import Augmentation
 from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
+from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.training import Batch, ResumableModel
 
 __all__ = ["GenomicsModel"]
@@ -103,6 +104,7 @@ class GenomicsModel(ResumableModel):
         self.alphabet: Alphabet = Alphabet.from_letters(alphabet)
         self.seed = seed
         self.augmentation = augmentation
+        self.calibrations: list[Calibration] = []  # one a task, or none
 
     def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
         """Turn rows and their ids into the inputs of the network; the one hook for models with a second input.
@@ -208,12 +210,49 @@ class GenomicsModel(ResumableModel):
         Returns
         -------
         ndarray
-            (N, T), or a list of arrays if the network has several predictions.
+            (N, T), or a list of arrays if the network has several predictions. Calibrated after :meth:`calibrate`,
+            unless other outputs of the network are asked for.
         """
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.batch_size)
         with tqdm(batches, "predicting", total, unit="batch", disable=self._hide_progress()) as shown:
-            return self.predict_on_generator(shown, transformers, outputs, output_types)
+            predicted = self.predict_on_generator(shown, transformers, outputs, output_types)
+        if not self.calibrations or outputs is not None or output_types is not None:
+            return predicted
+        tasks = [calibration.apply(predicted[:, task]) for task, calibration in enumerate(self.calibrations)]
+        return np.stack(tasks, axis=1).astype(predicted.dtype)
+
+    def calibrate(self, dataset: Dataset, method: str = "platt") -> None:
+        """Learn what the predicted probabilities are worth, on rows that the model was not trained on.
+
+        From then on :meth:`predict`, :meth:`predict_sequences` and :meth:`evaluate` give calibrated probabilities, also
+        after the model was saved and loaded; :meth:`predict_on_generator` and :meth:`predict_uncertainty` do not. Rows
+        count alike, whatever their weight, so that probabilities fit data of the dataset's prevalence; rows of weight 0
+        have no label and are left out. Train on, and it is out of date: calibrate again.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y (N, T) of 0 and 1, w (N, T), ids (N,).
+        method : {"platt", "isotonic"}, default "platt"
+            See :class:`Calibration`.
+
+        Raises
+        ------
+        BadValueError
+            If the model predicts no probabilities, or the method is unknown.
+        LabelError
+            If a task lacks one of the classes.
+        """
+        if self.mode != "classification":
+            raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
+        self.calibrations = []
+        predicted = self.predict(dataset)
+        y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
+        kept = w != 0
+        self.calibrations = [
+            Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
+        ]
 
     def predict_sequences(self, sequences: Any, ids: Any = None) -> np.ndarray:
         """Predict for sequences given as strings.

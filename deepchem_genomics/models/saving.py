@@ -18,9 +18,10 @@ import tensorflow as tf
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.data.scaling import Scaling
-from deepchem_genomics.errors import MissingIdError, ModelFolderError
+from deepchem_genomics.errors import BadValueError, MissingIdError, ModelFolderError
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models import optimizers
+from deepchem_genomics.models.calibration import Calibration
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -59,6 +60,7 @@ def save(model: "GenomicsModel", folder: str | os.PathLike[str], overwrite: bool
             "alphabet": model.alphabet.letters,
             "length": model.length,
             "side_input": model.side_config(),
+            "calibrations": [calibration.to_json() for calibration in model.calibrations],
             "training": {
                 "batch_size": model.batch_size,
                 "optimizer": optimizers.to_config(model.optimizer),
@@ -132,6 +134,7 @@ def load(
         arguments["optimizer"] = optimizers.from_config(training["optimizer"])
     model = found(**{**arguments, **kwargs})
     _set_weights(model, path, config["weights_sha256"])
+    model.calibrations = _calibrations(config.get("calibrations", []), model.get_num_tasks(), path)
     return model
 
 
@@ -190,6 +193,18 @@ def _read_config(path: Path) -> dict[str, Any]:
     if missing:
         raise ModelFolderError(f"{path}/config.json: lacks {', '.join(sorted(missing))}; save the model again")
     return config
+
+
+def _calibrations(records: Any, n_tasks: int, path: Path) -> list[Calibration]:
+    try:
+        found = [Calibration.from_json(record) for record in records]
+    except (BadValueError, TypeError, ValueError) as error:
+        raise ModelFolderError(f"{path}/config.json: calibrations: {error}; save the model again") from error
+    if len(found) not in (0, n_tasks):
+        raise ModelFolderError(
+            f"{path}/config.json: {len(found)} calibrations of {n_tasks} tasks; save the model again"
+        )
+    return found
 
 
 def _find_class(name: str, path: Path) -> "type[GenomicsModel]":

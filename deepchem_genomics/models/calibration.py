@@ -1,0 +1,179 @@
+"""Probabilities that keep their word: what was predicted to happen in one case of ten happens in one of ten.
+
+A network trained with weights that make both classes count alike promises far too much where few windows are bound; so
+does, by a little, any network trained for long. A calibration is learnt on rows that the network was not trained on.
+"""
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
+
+from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
+
+__all__ = ["Calibration"]
+
+_METHODS = ("platt", "isotonic")
+_CLOSEST = 1e-7  # to 0 and 1, where a probability has no finite logit
+
+
+class Calibration(NamedTuple):
+    """A rising function from predicted to calibrated probabilities, of one task.
+
+    Parameters
+    ----------
+    method : {"platt", "isotonic"}
+        "platt": the logit times ``slope`` plus ``intercept``; two numbers, which a few dozen positives suffice for, and
+        which keep the order of the predictions. "isotonic": the best rising steps, joined by lines between the points
+        ``x`` and ``y``; any shape, for a thousand positives or more; it makes ties.
+    slope, intercept : float
+        Of "platt".
+    x, y : tuple of float
+        Of "isotonic", both rising.
+
+    References
+    ----------
+    J. Platt. Probabilistic outputs for support vector machines. *Advances in Large Margin Classifiers*, 1999.
+    B. Zadrozny and C. Elkan. Transforming classifier scores into accurate multiclass probability estimates. *KDD*,
+    2002.
+
+    Examples
+    --------
+    >>> promised = np.repeat([0.2, 0.8], 100)
+    >>> happened = np.repeat([0, 1, 0, 1], [99, 1, 90, 10])
+    >>> Calibration.fit(promised, happened).apply([0.2, 0.8]).round(2).tolist()
+    [0.01, 0.1]
+    """
+
+    method: str
+    slope: float = 1.0
+    intercept: float = 0.0
+    x: tuple[float, ...] = ()
+    y: tuple[float, ...] = ()
+
+    @classmethod
+    def fit(cls, predicted: ArrayLike, labels: ArrayLike, method: str = "platt") -> "Calibration":
+        """Learn from predictions and what came of them, each row counting once.
+
+        Parameters
+        ----------
+        predicted : array_like of float, (N,)
+            Probabilities.
+        labels : array_like, (N,)
+            0 or 1.
+        method : {"platt", "isotonic"}, default "platt"
+            See the class.
+
+        Returns
+        -------
+        Calibration
+            Fitted with scikit-learn.
+
+        Raises
+        ------
+        BadValueError
+            If the method is unknown, or a prediction is no probability.
+        ShapeMismatchError
+            If there are not as many labels as predictions.
+        LabelError
+            If labels are other than 0 and 1, or all the same.
+        """
+        if method not in _METHODS:
+            raise BadValueError(f"method is {method!r}; choose one of {', '.join(_METHODS)}")
+        p, happened = np.asarray(predicted, dtype=np.float64).ravel(), np.asarray(labels).ravel()
+        if len(p) != len(happened):
+            raise ShapeMismatchError(f"{len(p)} predictions and {len(happened)} labels; give one label a prediction")
+        _require_probabilities(p)
+        if set(np.unique(happened)) != {0, 1}:
+            raise LabelError("labels must be 0 and 1, some of each: a calibration cannot be learnt from one class")
+        if method == "isotonic":
+            from sklearn.isotonic import IsotonicRegression
+
+            steps = IsotonicRegression(y_min=0, y_max=1).fit(p, happened)
+            return cls(method, x=tuple(steps.X_thresholds_.tolist()), y=tuple(steps.y_thresholds_.tolist()))
+        from sklearn.linear_model import LogisticRegression
+
+        line = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000).fit(_logits(p)[:, None], happened)
+        return cls(method, slope=float(line.coef_[0, 0]), intercept=float(line.intercept_[0]))
+
+    def apply(self, predicted: ArrayLike) -> NDArray[np.float64]:
+        """Return calibrated probabilities.
+
+        Parameters
+        ----------
+        predicted : array_like of float
+            Probabilities, of any shape.
+
+        Returns
+        -------
+        ndarray of float64
+            Of the same shape.
+
+        Raises
+        ------
+        BadValueError
+            If a prediction is no probability.
+        """
+        p = np.asarray(predicted, dtype=np.float64)
+        _require_probabilities(p)
+        if self.method == "isotonic":
+            return np.interp(p, self.x, self.y)
+        return expit(self.slope * _logits(p) + self.intercept)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what :meth:`from_json` takes.
+
+        Returns
+        -------
+        dict
+            ``method``, and its numbers.
+        """
+        if self.method == "platt":
+            return {"method": self.method, "slope": self.slope, "intercept": self.intercept}
+        return {"method": self.method, "x": list(self.x), "y": list(self.y)}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "Calibration":
+        """Make a calibration from what :meth:`to_json` gave.
+
+        Parameters
+        ----------
+        record : mapping
+            As it came out of JSON.
+
+        Returns
+        -------
+        Calibration
+            The same.
+
+        Raises
+        ------
+        BadValueError
+            If it is none.
+        """
+        try:
+            made = cls(**{**record, **{name: tuple(map(float, record[name])) for name in ("x", "y") if name in record}})
+            numbers = [made.slope, made.intercept, *made.x, *made.y]
+            rising = all(a <= b for points in (made.x, made.y) for a, b in itertools.pairwise(points))
+            whole = all(map(math.isfinite, numbers)) and rising and len(made.x) == len(made.y)
+        except (TypeError, ValueError, KeyError):
+            whole = False
+        if not whole or made.method not in _METHODS or (made.method == "isotonic") != bool(made.x):
+            raise BadValueError(
+                f"{dict(record)!r} is no calibration; it has a method, {' or '.join(_METHODS)}, and its numbers"
+            )
+        return made
+
+
+def _logits(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    return logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+
+
+def _require_probabilities(p: NDArray[np.float64]) -> None:
+    wrong = p[~((p >= 0) & (p <= 1))]
+    if len(wrong):
+        raise BadValueError(f"{len(wrong)} predictions are no probabilities from 0 to 1, the first is {wrong[0]}")

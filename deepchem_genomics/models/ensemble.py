@@ -1,0 +1,257 @@
+"""Several networks trained alike but for the seed: their mean predicts, their spread says where they differ."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from deepchem.data import Dataset
+from deepchem.metrics import Metric
+from deepchem.models import Model
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.models import saving, scoring
+from deepchem_genomics.models.genomics_model import GenomicsModel
+
+if TYPE_CHECKING:
+    from deepchem_genomics.data import SideInput
+
+__all__ = ["Ensemble"]
+
+logger = logging.getLogger(__name__)
+
+
+class Ensemble(Model):
+    """Networks that predict together.
+
+    Parameters
+    ----------
+    members : sequence of GenomicsModel
+        Of one kind: the same tasks, window length and alphabet.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are none.
+    ShapeMismatchError
+        If they are not of one kind.
+
+    References
+    ----------
+    Lakshminarayanan, Pritzel and Blundell (2017), Simple and scalable predictive uncertainty estimation using deep
+    ensembles, NeurIPS, arXiv:1612.01474.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import data, models
+    >>> train, valid = data.simulated_sirna_datasets(n_train=100, n_valid=20)
+    >>> ensemble = Ensemble.of(lambda seed: models.SiRNAEfficacyModel(seed=seed), n=3)
+    >>> ensemble.fit(train, nb_epoch=1)
+    >>> mean, spread = ensemble.predict_uncertainty(valid)
+    >>> mean.shape, bool((spread > 0).all())
+    ((20, 1), True)
+    """
+
+    def __init__(self, members: Sequence[GenomicsModel]) -> None:
+        super().__init__()
+        self.members = list(members)
+        if not self.members:
+            raise EmptyInputError("an ensemble needs at least one model; three to ten are usual")
+        kinds = {(m.get_num_tasks(), m.length, m.alphabet.letters, m.mode) for m in self.members}
+        if len(kinds) > 1:
+            raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {sorted(kinds)}")
+
+    @classmethod
+    def of(cls, build: Callable[[int], GenomicsModel], n: int = 5, seed: int = 0) -> "Ensemble":
+        """Build networks that differ in their seed.
+
+        Parameters
+        ----------
+        build : callable
+            Takes a seed and returns a network.
+        n : int, default 5
+            How many.
+        seed : int, default 0
+            The first seed; the others follow it.
+
+        Returns
+        -------
+        Ensemble
+            Untrained.
+        """
+        return cls([build(seed + number) for number in range(n)])
+
+    def fit(
+        self,
+        dataset: Dataset,
+        nb_epoch: int = 10,
+        callbacks_for: Callable[[GenomicsModel], list[Callable]] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Train each member on a dataset, one after the other.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        nb_epoch : int, default 10
+            How often to go through the data.
+        callbacks_for : callable, optional
+            Takes a member and returns its callbacks: each needs, for instance, an :class:`EarlyStopping` of its own.
+        **kwargs
+            As for :meth:`GenomicsModel.fit`.
+        """
+        for number, member in enumerate(self.members, start=1):
+            logger.info("training member %d of %d", number, len(self.members))
+            callbacks = [] if callbacks_for is None else callbacks_for(member)
+            member.fit(dataset, nb_epoch, callbacks=callbacks, **kwargs)
+
+    def predict(self, dataset: Dataset, transformers: Sequence[Any] = ()) -> NDArray[Any]:
+        """Predict the mean of the members.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids if the members have a second input.
+        transformers : sequence of dc.trans.Transformer, default ()
+            Undone on each member's predictions.
+
+        Returns
+        -------
+        ndarray
+            (N, T).
+        """
+        return self._predictions(dataset, transformers).mean(axis=0)
+
+    def predict_uncertainty(self, dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Predict the mean and the standard deviation of the members.
+
+        The spread is what the members, hence the data, leave open; noise of the labels is not in it.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids if the members have a second input.
+
+        Returns
+        -------
+        tuple of ndarray
+            Mean and standard deviation, each (N, T).
+        """
+        predictions = self._predictions(dataset, ())
+        return predictions.mean(axis=0), predictions.std(axis=0)
+
+    def evaluate(
+        self,
+        dataset: Dataset,
+        metrics: Metric | list[Metric],
+        transformers: Sequence[Any] = (),
+        per_task_metrics: bool = False,
+        use_sample_weights: bool = False,
+        n_classes: int = 2,
+    ) -> Any:
+        """Score the mean; rows of weight 0 have no label and are left out.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        metrics : dc.metrics.Metric or list of them
+            See :mod:`deepchem_genomics.metrics`.
+        transformers, per_task_metrics, use_sample_weights, n_classes
+            As for ``dc.models.Model.evaluate``.
+
+        Returns
+        -------
+        dict
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+        """
+        return scoring.evaluate_labelled(
+            self, dataset, metrics, list(transformers), per_task_metrics, use_sample_weights
+        )
+
+    def get_num_tasks(self) -> int:
+        """Return the number of tasks.
+
+        Returns
+        -------
+        int
+            T.
+        """
+        return self.members[0].get_num_tasks()
+
+    def get_task_type(self) -> str:
+        """Return what is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.members[0].get_task_type()
+
+    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
+        """Write all members to a folder, which appears only when whole.
+
+        Parameters
+        ----------
+        folder : path-like
+            Its name; it gets ``ensemble.json`` and a folder for each member.
+        overwrite : bool, default False
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder exists and is not to be replaced.
+        """
+        with atomic_directory(folder, overwrite) as partial:
+            for number, member in enumerate(self.members):
+                saving.save(member, partial / f"member{number}")
+            (partial / "ensemble.json").write_text(json.dumps({"format": 1, "members": len(self.members)}) + "\n")
+
+    @classmethod
+    def load(
+        cls, folder: str | os.PathLike[str], accessibility: "SideInput | None" = None, **kwargs: Any
+    ) -> "Ensemble":
+        """Read an ensemble that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        folder : path-like
+            The folder.
+        accessibility : SideInput, optional
+            Raw signals, for members that have a second input.
+        **kwargs
+            See :func:`~deepchem_genomics.models.load`.
+
+        Returns
+        -------
+        Ensemble
+            One that predicts the same to the bit.
+
+        Raises
+        ------
+        ModelFolderError
+            If the folder does not hold a whole ensemble.
+        """
+        path = Path(folder)
+        try:
+            record = json.loads((path / "ensemble.json").read_text())
+            n = record["members"]
+            whole = record["format"] == 1 and isinstance(n, int) and n > 0
+        except (OSError, ValueError, KeyError, TypeError):
+            whole = False
+        if not whole:
+            raise ModelFolderError(f"{path}: holds no ensemble; name a folder that Ensemble.save() wrote")
+        given = kwargs if accessibility is None else {**kwargs, "accessibility": accessibility}
+        return cls([saving.load(path / f"member{number}", **given) for number in range(n)])
+
+    def _predictions(self, dataset: Dataset, transformers: Sequence[Any]) -> NDArray[Any]:
+        """Return (members, N, T)."""
+        return np.stack([member.predict(dataset, list(transformers)) for member in self.members])

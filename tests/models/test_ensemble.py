@@ -1,0 +1,91 @@
+"""Ensembles: the mean and spread of networks that differ in their seed."""
+
+import json
+
+import numpy as np
+import pytest
+
+from deepchem_genomics import data, metrics, models
+from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.models import Ensemble
+
+
+@pytest.fixture(scope="module")
+def windows():
+    return data.simulated_tf_datasets(n_train=200, n_valid=100, seed=0, prevalence=0.05)
+
+
+@pytest.fixture(scope="module")
+def ensemble(windows):
+    train, _, accessibility = windows
+    scaled = accessibility.scaled("log-standard", train.ids)
+    made = Ensemble.of(
+        lambda seed: models.AccessibilityTFBindingModel(scaled, seed=seed, batch_size=50, progress=False), n=3, seed=5
+    )
+    made.fit(train, nb_epoch=1)
+    return made
+
+
+def test_ensemble__predicts_the_mean_and_spread_of_its_members(ensemble, windows):
+    valid = windows[1]
+    alone = np.stack([member.predict(valid) for member in ensemble.members])
+    mean, spread = ensemble.predict_uncertainty(valid)
+    np.testing.assert_allclose(ensemble.predict(valid), alone.mean(axis=0))
+    np.testing.assert_allclose(mean, alone.mean(axis=0))
+    np.testing.assert_allclose(spread, alone.std(axis=0))
+    assert (spread > 0).all()
+    assert [member.seed for member in ensemble.members] == [5, 6, 7]
+
+
+def test_ensemble__scores_its_mean(ensemble, windows):
+    valid = windows[1]
+    expected = metrics.roc_auc.compute_metric(valid.y, ensemble.predict(valid))
+    assert ensemble.evaluate(valid, [metrics.roc_auc])["roc_auc"] == pytest.approx(expected)
+    assert (ensemble.get_num_tasks(), ensemble.get_task_type()) == (1, "classification")
+
+
+def test_ensemble__comes_back_from_its_folder(ensemble, windows, tmp_path):
+    _, valid, accessibility = windows
+    ensemble.save(tmp_path / "three")
+    loaded = Ensemble.load(tmp_path / "three", accessibility=accessibility)
+    assert np.array_equal(loaded.predict(valid), ensemble.predict(valid))
+    with pytest.raises(FileExistsError):
+        ensemble.save(tmp_path / "three")
+
+
+@pytest.mark.parametrize(
+    "content", ["{", json.dumps({"format": 2, "members": 1}), json.dumps({"format": 1, "members": 0})]
+)
+def test_load__refuses_what_is_no_ensemble(tmp_path, content):
+    with pytest.raises(ModelFolderError, match="holds no ensemble"):
+        Ensemble.load(tmp_path)
+    (tmp_path / "ensemble.json").write_text(content)
+    with pytest.raises(ModelFolderError, match="holds no ensemble"):
+        Ensemble.load(tmp_path)
+
+
+def test_load__refuses_an_ensemble_that_lacks_a_member(ensemble, tmp_path):
+    ensemble.save(tmp_path / "three")
+    (tmp_path / "three" / "member2" / "weights.npz").unlink()
+    with pytest.raises(ModelFolderError, match="member2"):
+        Ensemble.load(tmp_path / "three")
+
+
+def test_fit__gives_each_member_callbacks_of_its_own(windows):
+    train, valid, _ = windows
+    made = Ensemble.of(lambda seed: models.TFBindingModel(seed=seed, batch_size=100, progress=False), n=2)
+    stops = []
+
+    def stopping(member):
+        stops.append(models.EarlyStopping(valid, metrics.roc_auc, patience=1))
+        return stops[-1:]
+
+    made.fit(train, nb_epoch=2, callbacks_for=stopping)
+    assert len(stops) == 2 and all(stop.history for stop in stops)
+
+
+def test_ensemble__needs_members_of_one_kind():
+    with pytest.raises(EmptyInputError, match="at least one model"):
+        Ensemble([])
+    with pytest.raises(ShapeMismatchError, match="members differ in tasks, window length, alphabet or mode"):
+        Ensemble([models.TFBindingModel(), models.TFBindingModel(length=50)])
