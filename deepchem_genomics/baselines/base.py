@@ -5,13 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 from deepchem.data import Dataset
-from deepchem.metrics import Metric
-from deepchem.models import Model
 from deepchem.trans import Transformer, undo_transforms
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
-from deepchem_genomics.models.scoring import evaluate_labelled
+from deepchem_genomics.models.labelled_model import OneTaskModel
 
 __all__ = ["Baseline", "Rows"]
 
@@ -49,7 +47,7 @@ class Rows:
             )
 
 
-class Baseline(Model):
+class Baseline(OneTaskModel):
     """A predictor that is no network, with the interface of one: ``fit``, ``predict`` and ``evaluate`` on datasets.
 
     A subclass sets :attr:`mode` and fills :meth:`learn` and :meth:`scores`.
@@ -142,53 +140,6 @@ class Baseline(Model):
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self._length}, A), as in fit")
         predicted = np.asarray(self.scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
         return undo_transforms(predicted, list(transformers))
-
-    def evaluate(
-        self,
-        dataset: Dataset,
-        metrics: Metric | list[Metric],
-        transformers: Sequence[Transformer] = (),
-        per_task_metrics: bool = False,
-        use_sample_weights: bool = False,
-        n_classes: int = 2,
-    ) -> Any:
-        """Score the predictions for a dataset; rows of weight 0 have no label and are left out.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y and w (N, 1), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
-        transformers, per_task_metrics, use_sample_weights, n_classes
-            As for ``dc.models.Model.evaluate``.
-
-        Returns
-        -------
-        dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
-        """
-        return evaluate_labelled(self, dataset, metrics, list(transformers), per_task_metrics, use_sample_weights)
-
-    def get_num_tasks(self) -> int:
-        """Return the number of tasks.
-
-        Returns
-        -------
-        int
-            Always 1.
-        """
-        return 1
-
-    def get_task_type(self) -> str:
-        """Return what is predicted.
-
-        Returns
-        -------
-        str
-            "classification" or "regression".
-        """
-        return self.mode
 
 
 def _one_column(name: str, values: Any, n: int) -> NDArray[np.float64]:

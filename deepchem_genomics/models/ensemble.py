@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from deepchem.data import Dataset
-from deepchem.metrics import Metric
-from deepchem.models import Model
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMismatchError
 from deepchem_genomics.files import atomic_directory
-from deepchem_genomics.models import saving, scoring
+from deepchem_genomics.models import saving
 from deepchem_genomics.models.genomics_model import GenomicsModel
+from deepchem_genomics.models.labelled_model import LabelledModel
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -26,7 +25,7 @@ __all__ = ["Ensemble"]
 logger = logging.getLogger(__name__)
 
 
-class Ensemble(Model):
+class Ensemble(LabelledModel):
     """Networks that predict together.
 
     Parameters
@@ -145,35 +144,6 @@ class Ensemble(Model):
         """
         predictions = self._predictions(dataset, ())
         return predictions.mean(axis=0), predictions.std(axis=0)
-
-    def evaluate(
-        self,
-        dataset: Dataset,
-        metrics: Metric | list[Metric],
-        transformers: Sequence[Any] = (),
-        per_task_metrics: bool = False,
-        use_sample_weights: bool = False,
-        n_classes: int = 2,
-    ) -> Any:
-        """Score the mean; rows of weight 0 have no label and are left out.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y and w (N, T), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
-        transformers, per_task_metrics, use_sample_weights, n_classes
-            As for ``dc.models.Model.evaluate``.
-
-        Returns
-        -------
-        dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
-        """
-        return scoring.evaluate_labelled(
-            self, dataset, metrics, list(transformers), per_task_metrics, use_sample_weights
-        )
 
     def get_num_tasks(self) -> int:
         """Return the number of tasks.

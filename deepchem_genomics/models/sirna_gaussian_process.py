@@ -4,12 +4,10 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from deepchem.data import Dataset, NumpyDataset
-from deepchem.metrics import Metric
-from deepchem.models import Model
 from deepchem.trans import Transformer, undo_transforms
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -17,8 +15,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import RNA, kmer_counts, one_hot
-from deepchem_genomics.models import gaussian_process_folder, linear_gaussian_process, scoring
+from deepchem_genomics.models import gaussian_process_folder, linear_gaussian_process
 from deepchem_genomics.models.guide_parts import PAIRED, GuideParts
+from deepchem_genomics.models.labelled_model import OneTaskModel
 from deepchem_genomics.models.linear_gaussian_process import Weights
 from deepchem_genomics.models.target_knowledge import context_energies, group_rows, require_all
 
@@ -34,7 +33,7 @@ _CHUNK = 2048
 _PRETRAINED = Path(__file__).parent / "pretrained"
 
 
-class SiRNAGaussianProcess(Model):
+class SiRNAGaussianProcess(OneTaskModel):
     """Predict the efficacy of an siRNA from its guide (antisense) strand, read 5' to 3', and say how sure that is.
 
     Efficacy is regressed on which base stands where, blurred along the guide as a convolution does; on all pairs of
@@ -243,40 +242,6 @@ class SiRNAGaussianProcess(Model):
         """
         return self.predict(NumpyDataset(one_hot(sequences, RNA), ids=None if ids is None else np.asarray(ids)))
 
-    def evaluate(
-        self,
-        dataset: Dataset,
-        metrics: Metric | list[Metric],
-        transformers: Sequence[Transformer] = (),
-        per_task_metrics: bool = False,
-        use_sample_weights: bool = False,
-        n_classes: int = 2,
-    ) -> Any:
-        """Score the predictions for a dataset; rows of weight 0 have no label and are left out.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            X (N, L, 4), y and w (N, 1), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
-        transformers, per_task_metrics, use_sample_weights, n_classes
-            As for ``dc.models.Model.evaluate``.
-
-        Returns
-        -------
-        dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
-        """
-        return scoring.evaluate_labelled(
-            self,
-            dataset,
-            metrics,
-            list(transformers),
-            per_task_metrics,
-            use_sample_weights,
-        )
-
     def forget_guides(self) -> None:
         """Forget which guides and targets were learnt from, and keep what they say of guides in general.
 
@@ -395,26 +360,6 @@ class SiRNAGaussianProcess(Model):
         if name not in known:
             raise BadValueError(f"there is no pretrained model {name!r}; there are {', '.join(known)}")
         return cls.load(_PRETRAINED / name, contexts=contexts)
-
-    def get_num_tasks(self) -> int:
-        """Return the number of tasks.
-
-        Returns
-        -------
-        int
-            Always 1.
-        """
-        return 1
-
-    def get_task_type(self) -> str:
-        """Return what is predicted.
-
-        Returns
-        -------
-        str
-            "regression".
-        """
-        return self.mode
 
     @property
     def n_parameters(self) -> int:

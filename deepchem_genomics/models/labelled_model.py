@@ -1,0 +1,76 @@
+"""The part of DeepChem's model interface that is alike for all models here that are not networks themselves."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from deepchem.data import Dataset
+from deepchem.metrics import Metric
+from deepchem.models import Model
+
+from deepchem_genomics.models import scoring
+
+__all__ = ["LabelledModel", "OneTaskModel"]
+
+
+class LabelledModel(Model):
+    """A model that is scored on the rows that have a label."""
+
+    def evaluate(
+        self,
+        dataset: Dataset,
+        metrics: Metric | list[Metric],
+        transformers: Sequence[Any] = (),
+        per_task_metrics: bool = False,
+        use_sample_weights: bool = False,
+        n_classes: int = 2,
+    ) -> Any:
+        """Score the predictions for a dataset; rows of weight 0 have no label and are left out.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        metrics : dc.metrics.Metric or list of them
+            See :mod:`deepchem_genomics.metrics`.
+        transformers, per_task_metrics, use_sample_weights, n_classes
+            As for ``dc.models.Model.evaluate``.
+
+        Returns
+        -------
+        dict
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+        """
+        undone = list(transformers)
+        return scoring.evaluate_labelled(self, dataset, metrics, undone, per_task_metrics, use_sample_weights)
+
+
+class OneTaskModel(LabelledModel):
+    """A model that predicts one number a row.
+
+    Attributes
+    ----------
+    mode : str
+        "classification" or "regression".
+    """
+
+    mode: ClassVar[str]
+
+    def get_num_tasks(self) -> int:
+        """Return the number of tasks.
+
+        Returns
+        -------
+        int
+            Always 1.
+        """
+        return 1
+
+    def get_task_type(self) -> str:
+        """Return what is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.mode
