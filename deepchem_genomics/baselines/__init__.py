@@ -6,8 +6,9 @@ datasets as a network's do, so both stand in one table.
 For binding, each shows what one kind of knowledge predicts. :class:`AlwaysPrevalence` knows how common binding is;
 :class:`AccessibilityAlone`, where the chromatin is open; :class:`BestMotifScore`, one motif from the literature, and
 :class:`MotifAccessibilityRegression` both. :class:`MotifBoosting` combines many motifs with the composition of the
-sequence. :class:`KmerRegression` knows nothing beforehand and learns which words matter. A network that is no better
-than accessibility alone has learnt nothing from the sequence, however high its score.
+sequence. :class:`KmerRegression` and :class:`GappedKmerRegression` know nothing beforehand and learn which words
+matter, :class:`SequenceBoosting` also which go together. A network that is no better than accessibility alone has
+learnt nothing from the sequence, however high its score.
 
 For the efficacy of siRNAs, :class:`AlwaysMean` is the trivial one and :class:`SiRNARuleScore` a published rule of
 thumb. :class:`OneHotRidge` adds up what each base contributes; :class:`SiRNASupportVectors` and :class:`SiRNABoosting`

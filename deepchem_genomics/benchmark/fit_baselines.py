@@ -26,6 +26,8 @@ MAKERS: dict[str, Maker] = {
     "motif-boosting": lambda accessibility, seed: baselines.MotifBoosting(),
     "motif-boosting-accessibility": lambda accessibility, seed: baselines.MotifBoosting(accessibility=accessibility),
     "kmers": lambda accessibility, seed: baselines.KmerRegression(),
+    "gapped-kmers": lambda accessibility, seed: baselines.GappedKmerRegression(),
+    "sequence-boosting": lambda accessibility, seed: baselines.SequenceBoosting(seed=seed),
     "mean": lambda accessibility, seed: baselines.AlwaysMean(),
     "rules-amarzguioui": lambda accessibility, seed: baselines.SiRNARuleScore("amarzguioui"),
     "rules-chapter": lambda accessibility, seed: baselines.SiRNARuleScore("chapter"),

@@ -38,7 +38,7 @@ def jund(source: Source, data_dir: str | None, seed: int) -> ProblemData:
     learnt = _balanced(_together([train, test]))
     scored = rows_of(valid)
     accessibility = molnet.jund_accessibility("available", source, data_dir)
-    return ProblemData([Fold(learnt, None, scored)], accessibility.subset([*learnt.ids, *scored.ids]))
+    return ProblemData([Fold(learnt, None, scored)], accessibility)  # of all windows: some models look at neighbours
 
 
 def sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> ProblemData:

@@ -12,7 +12,7 @@ from deepchem_genomics.errors import BadValueError, SequenceLengthError, ShapeMi
 from deepchem_genomics.feat.alphabet import DNA, Alphabet, require_alphabet
 from deepchem_genomics.typing import OneHot
 
-__all__ = ["kmer_counts", "kmer_names", "require_one_hot"]
+__all__ = ["kmer_counts", "kmer_names", "known_bases", "require_one_hot"]
 
 _LONGEST = 12  # 16.8 million columns
 
@@ -75,7 +75,7 @@ def kmer_counts(
         raise SequenceLengthError(
             f"k is {max(lengths)} but the sequences have {n_bases} bases; take a k up to {n_bases}"
         )
-    bases, known = _bases(one_hot)  # (N, L) each
+    bases, known = known_bases(one_hot)  # (N, L) each
     blocks = [_counts(bases, known, length, canonical) for length in lengths]
     if sparse:
         return hstack(blocks, format="csr")
@@ -148,8 +148,21 @@ def _lengths(k: int | Sequence[int]) -> list[int]:
     return [int(length) for length in given]
 
 
-def _bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Return the column of each base and whether it is known for certain, (N, L) each."""
+def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Tell which base stands where.
+
+    Parameters
+    ----------
+    one_hot : ndarray, (N, L, 4)
+        Encoded sequences.
+
+    Returns
+    -------
+    bases : ndarray of int32, (N, L)
+        The column of each base, 0 to 3.
+    known : ndarray of bool, (N, L)
+        Whether it is known for certain; where not, ``bases`` means nothing.
+    """
     is_base = np.asarray(one_hot) == 1  # (N, L, 4)
     a, c, g, t = (is_base[..., column] for column in range(4))  # column by column: much faster than a sum over four
     bases = c.astype(np.int32)

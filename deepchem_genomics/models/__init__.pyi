@@ -1,5 +1,6 @@
 from .augmentation import Augmentation
 from .batches import generate_batches
+from .blend import Blend
 from .calibration import Calibration
 from .early_stopping import EarlyStopping
 from .ensemble import Ensemble
@@ -13,6 +14,7 @@ from .tf_binding import AccessibilityTFBindingModel, TFBindingModel
 __all__ = [
     "AccessibilityTFBindingModel",
     "Augmentation",
+    "Blend",
     "Calibration",
     "EarlyStopping",
     "Ensemble",

@@ -10,9 +10,11 @@ from deepchem_genomics.baselines import (
     AccessibilityAlone,
     AlwaysPrevalence,
     BestMotifScore,
+    GappedKmerRegression,
     KmerRegression,
     MotifAccessibilityRegression,
     MotifBoosting,
+    SequenceBoosting,
 )
 from deepchem_genomics.baselines.composition import gc_and_cpg_content
 from deepchem_genomics.baselines.motif_set import LIVER_MOTIFS
@@ -37,10 +39,13 @@ KINDS = (
     "AccessibilityAlone",
     "AlwaysPrevalence",
     "BestMotifScore",
+    "GappedKmerRegression",
     "KmerRegression",
     "MotifAccessibilityRegression",
     "MotifBoosting",
     "MotifBoosting with accessibility",
+    "SequenceBoosting",
+    "SequenceBoosting with motifs and accessibility",
 )
 
 
@@ -54,10 +59,15 @@ def build(kind: str, accessibility: SideInput):
         "AccessibilityAlone": lambda: AccessibilityAlone(accessibility),
         "AlwaysPrevalence": lambda: AlwaysPrevalence(),
         "BestMotifScore": lambda: BestMotifScore(ATF3),
+        "GappedKmerRegression": lambda: GappedKmerRegression(width=6, k=4),
         "KmerRegression": lambda: KmerRegression(k=4),
         "MotifAccessibilityRegression": lambda: MotifAccessibilityRegression(ATF3, accessibility),
         "MotifBoosting": lambda: MotifBoosting(JUND_AND_ATF3),
         "MotifBoosting with accessibility": lambda: MotifBoosting(JUND_AND_ATF3, accessibility),
+        "SequenceBoosting": lambda: SequenceBoosting((1, 2, 3, 4), trees=60),
+        "SequenceBoosting with motifs and accessibility": lambda: SequenceBoosting(
+            (), JUND_AND_ATF3, accessibility, trees=60
+        ),
     }[kind]()
 
 

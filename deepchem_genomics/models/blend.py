@@ -1,0 +1,142 @@
+"""Models of different kinds that predict together: what one kind misses, another may see."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from deepchem.data import Dataset
+from deepchem.models import Model
+from deepchem.trans import undo_transforms
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+from deepchem_genomics.models.labelled_model import LabelledModel
+
+__all__ = ["Blend"]
+
+_SURE = 1e-6  # probabilities nearer to 0 or 1 count as this far from it
+
+
+class Blend(LabelledModel):
+    """Average the predictions of models that need not be of one kind, such as networks and gradient boosting.
+
+    Probabilities are averaged as logits, so that a member that is sure counts more; what regressions predict is
+    averaged as it is. :class:`Ensemble` is for networks that differ in their seed only: it can be saved, and its spread
+    has a meaning.
+
+    Parameters
+    ----------
+    members : sequence of dc.models.Model
+        With the same tasks. Those of a classification must predict probabilities.
+    weights : sequence of float, optional
+        How much each counts; alike by default.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no members.
+    ShapeMismatchError
+        If members differ in tasks or mode, or there is not a weight for each.
+    BadValueError
+        If a weight is not a number of at least 0, or all are 0.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.baselines import GappedKmerRegression, KmerRegression
+    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> train, valid, _ = simulated_tf_datasets()
+    >>> blend = Blend([KmerRegression(k=4), GappedKmerRegression(width=6, k=4)])
+    >>> blend.fit(train)
+    >>> blend.predict(valid).shape == valid.y.shape
+    True
+    """
+
+    def __init__(self, members: Sequence[Model], weights: Sequence[float] | None = None) -> None:
+        super().__init__()
+        self.members = list(members)
+        if not self.members:
+            raise EmptyInputError("a blend needs at least one model")
+        kinds = {(member.get_num_tasks(), member.get_task_type()) for member in self.members}
+        if len(kinds) > 1:
+            raise ShapeMismatchError(f"members differ in tasks or mode: {sorted(kinds)}; they must predict the same")
+        self.weights = np.ones(len(self.members)) if weights is None else np.asarray(weights, dtype=np.float64)
+        if self.weights.shape != (len(self.members),):
+            raise ShapeMismatchError(f"{self.weights.size} weights for {len(self.members)} members; give each one")
+        if not (np.isfinite(self.weights) & (self.weights >= 0)).all() or not self.weights.any():
+            raise BadValueError(f"weights are {self.weights.tolist()}; they are numbers of at least 0, not all 0")
+
+    def fit(self, dataset: Dataset, fit_member: Callable[[Model, Dataset], Any] | None = None) -> None:
+        """Train each member on a dataset, one after the other.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, T), ids (N,).
+        fit_member : callable, optional
+            Takes a member and the dataset, and trains it: networks want epochs and callbacks. By default
+            ``member.fit(dataset)``.
+        """
+        for member in self.members:
+            if fit_member is None:
+                member.fit(dataset)
+            else:
+                fit_member(member, dataset)
+
+    def predict(self, dataset: Dataset, transformers: Sequence[Any] = ()) -> NDArray[np.float64]:
+        """Predict the weighted average.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids.
+        transformers : sequence of dc.trans.Transformer, default ()
+            Undone on the average.
+
+        Returns
+        -------
+        ndarray of float64, (N, T)
+            Probabilities, or what a regression predicts.
+
+        Raises
+        ------
+        BadValueError
+            If a member of a classification predicts something else than probabilities.
+        """
+        predictions = [np.asarray(member.predict(dataset), dtype=np.float64) for member in self.members]
+        if self.get_task_type() == "regression":
+            blended = np.average(predictions, axis=0, weights=self.weights)
+        else:
+            for member, predicted in zip(self.members, predictions, strict=True):
+                _require_probabilities(member, predicted)
+            logits = [logit(np.clip(predicted, _SURE, 1 - _SURE)) for predicted in predictions]
+            blended = expit(np.average(logits, axis=0, weights=self.weights))
+        return undo_transforms(blended.reshape(len(dataset), -1), list(transformers))
+
+    def get_num_tasks(self) -> int:
+        """Return the number of tasks.
+
+        Returns
+        -------
+        int
+            T.
+        """
+        return self.members[0].get_num_tasks()
+
+    def get_task_type(self) -> str:
+        """Return what is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.members[0].get_task_type()
+
+
+def _require_probabilities(member: Model, predicted: NDArray[np.float64]) -> None:
+    if predicted.size and not (predicted.min() >= 0 and predicted.max() <= 1):
+        raise BadValueError(
+            f"{type(member).__name__} predicts numbers from {predicted.min():.4g} to {predicted.max():.4g}; a blend of "
+            "classifications averages probabilities, from 0 to 1"
+        )
