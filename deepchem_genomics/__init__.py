@@ -6,6 +6,8 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
     Genome files to intervals, signals and sequences.
 ``feat``
     Sequences to arrays: the alphabets, one-hot encoding, reverse complements, k-mers, the stability of duplexes.
+``chemistry``
+    Nucleic acids as RDKit molecules: weights, SMILES, and a featurizer that any molecular featurizer can follow.
 ``motifs``
     Binding motifs from JASPAR or files, and how well sequences match them.
 ``data``
@@ -18,7 +20,15 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
     Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
     ``KerasModel`` s that shuffle, resume and save reproducibly.
 ``sirna``
-    Published rules of thumb for siRNA guides.
+    Published rules of thumb for siRNA guides, and the design of siRNAs against a transcript.
+``interpret``
+    What a model looks at: mutagenesis, attributions, motifs.
+``variants``
+    What variants in a VCF do to a model's prediction.
+``scan``
+    A model's prediction all along a genome: tracks and peaks.
+``explain``
+    One page on what a model has learnt.
 ``baselines``
     What a network must beat: accessibility alone, known motifs, k-mers, rules; with a network's interface.
 ``metrics``

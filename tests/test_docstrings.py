@@ -11,18 +11,23 @@ from deepchem_genomics.quiet import import_quietly
 CHAPTERS = (
     "baselines",
     "benchmark",
+    "chemistry",
     "data",
+    "explain",
     "feat",
     "genome",
+    "interpret",
     "metrics",
     "models",
     "molnet",
     "motifs",
     "plots",
     "reproduce",
+    "scan",
     "sirna",
     "splits",
     "tuning",
+    "variants",
 )
 CHECKS = {
     "GL08",  # no docstring

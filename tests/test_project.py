@@ -15,18 +15,23 @@ ROOT = Path(__file__).parents[1]
 CHAPTERS = (
     "baselines",
     "benchmark",
+    "chemistry",
     "data",
+    "explain",
     "feat",
     "genome",
+    "interpret",
     "metrics",
     "models",
     "molnet",
     "motifs",
     "plots",
     "reproduce",
+    "scan",
     "sirna",
     "splits",
     "tuning",
+    "variants",
 )
 
 

@@ -20,11 +20,15 @@ COMMANDS = {
     "benchmark": "deepchem_genomics.cli.benchmark",
     "build": "deepchem_genomics.cli.build",
     "evaluate": "deepchem_genomics.cli.evaluate",
+    "explain": "deepchem_genomics.cli.explain",
     "inspect": "deepchem_genomics.cli.inspect",
     "predict": "deepchem_genomics.cli.predict",
     "reproduce": "deepchem_genomics.cli.reproduce",
+    "scan": "deepchem_genomics.cli.scan",
+    "sirna": "deepchem_genomics.cli.sirna",
     "train": "deepchem_genomics.cli.train",
     "tune": "deepchem_genomics.cli.tune",
+    "variants": "deepchem_genomics.cli.variants",
 }
 """Where each command is."""
 

@@ -100,8 +100,8 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
         columns = task_columns(model, read_training(model_folder))
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
-        rows = _rows(source, model, model_folder, genome, options)
-        _give_signals(model, source, genome, options)
+        rows = rows_of_source(source, model, model_folder, genome, options)
+        give_signals(model, source, genome, options)
         masks = options["masks"] if options["uncertainty"] else 0
         with tqdm(desc="predicting", unit=" rows", unit_scale=True, disable=None) as bar:
             n_rows = write_predictions(rows, model, out, columns, masks, bar.update)
@@ -109,7 +109,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
             click.echo(f"{out}\t{n_rows} rows")
 
 
-def _rows(
+def rows_of_source(
     source: Path, model: "GenomicsModel", model_folder: Path, genome: "Genome | None", options: Options
 ) -> "Iterator[Rows]":
     """Choose how the input is read."""
@@ -126,7 +126,7 @@ def _rows(
     return (Rows(shard.X, shard.ids) for shard in files)
 
 
-def _give_signals(model: "GenomicsModel", source: Path, genome: "Genome | None", options: Options) -> None:
+def give_signals(model: "GenomicsModel", source: Path, genome: "Genome | None", options: Options) -> None:
     """Give a model its second input, from tables or from bigWig files."""
     from deepchem_genomics.cli.trained import fitting_side_input
     from deepchem_genomics.data import SideInput

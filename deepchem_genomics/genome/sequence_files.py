@@ -113,11 +113,14 @@ class PlainFasta:
         record = self.records[chromosome]
         first_line, last_line = start // record.line_bases, (end - 1) // record.line_bases
         begin = record.offset + first_line * record.line_width
+        skip = start - first_line * record.line_bases
+        if first_line == last_line:  # a line can be a whole chromosome, of which no more is read than is wanted
+            letters = np.array(self._bytes[begin + skip : begin + skip + end - start])
+            return require_letters(letters, start, chromosome, self.name)
         lines = np.array(self._bytes[begin : begin + (last_line + 1 - first_line) * record.line_width])
-        if first_line < last_line and record.line_width > record.line_bases:  # there are line ends to leave out
+        if record.line_width > record.line_bases:  # there are line ends to leave out
             short = -len(lines) % record.line_width  # the last line of a file may be shorter
             lines = np.pad(lines, (0, short)).reshape(-1, record.line_width)[:, : record.line_bases].reshape(-1)
-        skip = start - first_line * record.line_bases
         return require_letters(lines[skip : skip + end - start], start, chromosome, self.name)
 
     def close(self) -> None:

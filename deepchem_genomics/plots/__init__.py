@@ -17,9 +17,21 @@ makes a figure of its own, which pyplot does not know of and nobody need close: 
     Predicted values against measured ones.
 ``class_balance``, ``share_histogram``
     How many labels of each class a dataset has; how GC content or unknown bases are distributed.
+``contribution_logo``, ``motif_logo``
+    Sequence logos: what each base contributes to a prediction; what a motif looks like.
+``contribution_bars``
+    How much of each prediction comes from the sequence, how much from other inputs.
+``mutagenesis_heatmap``
+    What every exchange of one letter does to a prediction.
+``filter_gallery``
+    What filters of a network look for, each beside the known motif it is like.
+``genome_track``
+    A signal along a chromosome, and the peaks in it.
+``variant_lollipop``
+    What variants do to a prediction, along a chromosome.
 
-Matplotlib is needed, and scikit-learn for the curves over thresholds, but not DeepChem. The colours are those of Okabe
-and Ito, told apart with any colour vision.
+docs/gallery.md shows each of them. Matplotlib is needed; logomaker (the extra ``plots``) for logos and scikit-learn for
+curves over thresholds, but not DeepChem. The colours are those of Okabe and Ito, told apart with any colour vision.
 """
 
 import lazy_loader

@@ -2,15 +2,28 @@ from .calibration import Reliability, calibration_curves, reliability
 from .composition import class_balance, share_histogram
 from .curves import learning_curves
 from .epochs import scores_by_epoch
+from .filters import MotifMatch, filter_gallery
+from .logos import contribution_logo, motif_logo
 from .measured import predicted_against_measured
+from .mutations import mutagenesis_heatmap
 from .ranking import score_intervals
+from .shares import contribution_bars
 from .thresholds import precision_recall_curves, roc_curves
+from .tracks import genome_track
+from .variant_effects import variant_lollipop
 
 __all__ = [
+    "MotifMatch",
     "Reliability",
     "calibration_curves",
     "class_balance",
+    "contribution_bars",
+    "contribution_logo",
+    "filter_gallery",
+    "genome_track",
     "learning_curves",
+    "motif_logo",
+    "mutagenesis_heatmap",
     "precision_recall_curves",
     "predicted_against_measured",
     "reliability",
@@ -18,4 +31,5 @@ __all__ = [
     "score_intervals",
     "scores_by_epoch",
     "share_histogram",
+    "variant_lollipop",
 ]

@@ -1,0 +1,160 @@
+"""``dcgenomics explain``."""
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, told_once
+from deepchem_genomics.cli.messages import messages_on_stderr
+
+if TYPE_CHECKING:
+    from deepchem_genomics.explain import KnownMotifs
+
+__all__ = ["command"]
+
+logger = logging.getLogger(__name__)
+
+
+@click.command("explain", short_help="Show what a model has learnt: contributions, motifs, effects; an HTML page.")
+@click.argument("model_folder", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
+@click.option(
+    "--out",
+    "-o",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder for the page, pictures, tables and arrays.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Sequences drawn one by one: those of the highest predictions.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Sequences that motifs and averages are made of.",
+)
+@click.option("--task", "task_name", metavar="NAME", help="Which task is explained. [default: the first]")
+@click.option(
+    "--jaspar",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Motifs to compare with (JASPAR or MEME); repeat. [default: JASPAR CORE, vertebrates]",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn at random.")
+@click.option(
+    "--accessibility",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Signals by id (TSV, CSV, Parquet), or a bigWig where ids are places. [default: those of the folder]",
+)
+@click.option(
+    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
+)
+@click.option(
+    "--statistic",
+    type=click.Choice(["mean", "min", "max", "coverage"]),
+    default="mean",
+    show_default=True,
+    help="Of a bigWig's values over a window: the one the training data were built with.",
+)
+@click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this.")
+@click.option(
+    "--at", type=click.Choice(["middle", "summit"]), help="Windows around this of each interval. [default: as given]"
+)
+@click.option(
+    "--out-of-bounds", type=click.Choice(["error", "pad"]), default="error", show_default=True, help="With --genome."
+)
+@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table.")
+@click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]")
+@click.option(
+    "--on-length",
+    type=click.Choice(["error", "pad", "crop", "fit"]),
+    default="error",
+    show_default=True,
+    help="Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
+)
+@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None:
+    """Show what MODEL has learnt, by its predictions for INPUT.
+
+    INPUT is FASTA, a table of sequences, a dataset folder, or intervals (--genome). Sequences that are bound, or that
+    have high labels, show most. DIR gets index.html, a page that needs nothing beside it; its pictures and tables;
+    arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
+    """
+    if options["genome"] is None and (options["at"] or options["out_of_bounds"] != "error"):
+        raise click.UsageError("--at and --out-of-bounds are for intervals and need --genome")
+    if out.exists() and not options["overwrite"]:
+        raise click.UsageError(f"{out} exists; choose another name, or replace it with --overwrite")
+    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
+        import_deepchem()
+        opened.enter_context(told_once())
+        from deepchem_genomics.cli.predict import give_signals, rows_of_source
+        from deepchem_genomics.cli.trained import load_model, read_training, task_columns
+        from deepchem_genomics.explain import write_report
+        from deepchem_genomics.explain.question import first_network
+        from deepchem_genomics.genome import Genome
+
+        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        names = task_columns(model, read_training(model_folder))
+        task = _task(names, options["task_name"])
+        genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
+        network = first_network(model)
+        for each in getattr(model, "members", [model]):
+            give_signals(each, source, genome, options)
+        write_report(
+            model,
+            lambda: rows_of_source(source, network, model_folder, genome, options),
+            out,
+            top=options["top"],
+            sample=options["sample"],
+            task=task,
+            task_names=names,
+            known=_known(options["jaspar"], str(network.alphabet.letters)),
+            seed=options["seed"],
+            facts={"Model": str(model_folder), "Input": str(source)},
+            overwrite=options["overwrite"],
+        )
+        click.echo(f"{out}/index.html\texplains {names[task]} of {model_folder}")
+
+
+def _task(names: list[str], wanted: str | None) -> int:
+    if wanted is None:
+        if len(names) > 1:
+            logger.info("%s is explained; the model has %s too (--task)", names[0], ", ".join(names[1:]))
+        return 0
+    if wanted not in names:
+        raise click.UsageError(f"the model has no task {wanted}; choose {' or '.join(names)}")
+    return names.index(wanted)
+
+
+def _known(files: tuple[Path, ...], letters: str) -> "KnownMotifs | str":
+    """Return motifs to compare with, or one line that says why there are none."""
+    from deepchem_genomics.errors import MissingExtraError
+    from deepchem_genomics.explain import jaspar_core, motifs_of_files
+
+    if files:
+        return motifs_of_files(files)
+    if letters != "ACGT":
+        return "motifs of factors that bind DNA say nothing about RNA"
+    try:
+        return jaspar_core()
+    except MissingExtraError as error:
+        logger.warning("%s", error)
+        return str(error)

@@ -1,0 +1,162 @@
+"""``dcgenomics scan``."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
+from deepchem_genomics.cli.messages import messages_on_stderr
+
+if TYPE_CHECKING:
+    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.scan import Scan
+
+__all__ = ["command"]
+
+TRACK = (".bw", ".bigwig")
+PEAKS = (".bed", ".narrowpeak")
+
+Options = dict[str, Any]
+
+
+@click.command("scan", short_help="Predict along a genome: a bigWig track, peaks, or both.")
+@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FASTA", help="Or 2bit.")
+@click.option(
+    "--out",
+    "-o",
+    "outs",
+    required=True,
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A track (.bw, .bigWig) or peaks (.bed, .narrowPeak); give both for both.",
+)
+@click.option("--chroms", multiple=True, metavar="NAMES", help="Such as chr21,chr22; repeat or comma. [default: all]")
+@click.option("--stride", type=int, metavar="BP", help="From window to window. [default: half the model's length]")
+@click.option(
+    "--strands",
+    type=click.Choice(["both", "forward"]),
+    default="both",
+    show_default=True,
+    help="Average a window's and its reverse complement's predictions, or not.",
+)
+@click.option("--task", metavar="NAME", help="For a model of several tasks: a name, or a number from 0.")
+@click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="For a model with a signal.")
+@click.option(
+    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
+)
+@click.option(
+    "--statistic",
+    type=click.Choice(["mean", "min", "max", "coverage"]),
+    default="mean",
+    show_default=True,
+    help="Of a bigWig's values over a window: the one the training data were built with.",
+)
+@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
+@click.option(
+    "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave windows with more N out."
+)
+@click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: 0.5]")
+@click.option("--top", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest.")
+@click.option("--jobs", "-j", type=int, default=1, show_default=True, metavar="N", help="Processes.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
+    """Predict for every window of a genome, of any size.
+
+    A track has each window's prediction around its middle. Peaks are windows that reach --threshold, merged where they
+    overlap, with summit and highest prediction, in the columns of narrowPeak. Windows with N are left out and counted.
+
+    If interrupted, give the same command again: it goes on from what FILE.scan holds, and the result is the same.
+    """
+    track, peaks = _outputs(outs)
+    if peaks is None and (options["threshold"] is not None or options["top"] is not None):
+        raise click.UsageError("--threshold and --top are for peaks; add --out FILE.bed")
+    files = named_signals(None, options["signals"])
+    if files and options["accessibility"] is not None:
+        raise click.UsageError("give --accessibility for a model with one signal, --signal for each of several")
+    with messages_on_stderr(options["quiet"]), naming_a_full_disk(outs[0]), ExitStack() as opened:
+        import_deepchem()
+        opened.enter_context(told_once())
+        from tqdm import tqdm
+
+        from deepchem_genomics.cli.trained import load_model
+        from deepchem_genomics.scan import scan_genome
+
+        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        bar = opened.enter_context(tqdm(desc="scanning", unit=" windows", unit_scale=True, disable=None))
+
+        def on_windows(done: int, total: int) -> None:
+            if bar.total is None:
+                bar.total, bar.initial = total, done  # what an interrupted scan had done says nothing about the speed
+            bar.update(done - bar.n)
+
+        scan = scan_genome(
+            model,
+            options["genome"],
+            track,
+            peaks,
+            chroms=[name for names in options["chroms"] for name in names.split(",")] or None,
+            stride=options["stride"],
+            strands=options["strands"],
+            task=_task(model, model_folder, options["task"]),
+            accessibility=files or options["accessibility"],
+            statistic=options["statistic"],
+            check_assembly=not options["any_assembly"],
+            max_n=options["max_n"],
+            threshold=options["threshold"],
+            top=options["top"],
+            jobs=options["jobs"],
+            overwrite=options["overwrite"],
+            on_windows=on_windows,
+        )
+    click.echo(f"{' '.join(map(str, outs))}\t{_summary(scan)}")
+
+
+def _outputs(outs: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
+    """Tell the track and the peaks among the outputs by their endings."""
+    found: dict[str, Path] = {}
+    for path in outs:
+        ending = path.suffix.lower()
+        kind = "track" if ending in TRACK else "peaks" if ending in PEAKS else None
+        if kind is None:
+            raise click.UsageError(f"--out {path}: a track ends in .bw or .bigWig, peaks in .bed or .narrowPeak")
+        if kind in found:
+            raise click.UsageError(f"--out {found[kind]} and --out {path}: give one file for the {kind}")
+        found[kind] = path
+    return found.get("track"), found.get("peaks")
+
+
+def _task(model: "GenomicsModel", folder: Path, text: str | None) -> int | None:
+    """Find the task of a name or number; a model of one task needs none."""
+    from deepchem_genomics.cli.trained import read_training, task_columns
+    from deepchem_genomics.errors import BadValueError
+
+    names = task_columns(model, read_training(folder))
+    if text is None and len(names) == 1:
+        return 0
+    if text in names:
+        return names.index(text)
+    if text is not None and text.isdecimal() and int(text) < len(names):
+        return int(text)
+    begin = (
+        f"{folder} has no task {text!r}" if text is not None else f"{folder} has {len(names)} tasks, a track holds one"
+    )
+    raise BadValueError(f"{begin}; choose one with --task: {', '.join(names)}")
+
+
+def _summary(scan: "Scan") -> str:
+    """Say what was done in one line."""
+    scored_now = scan.windows + scan.skipped - scan.resumed
+    told = [f"{scan.windows} windows scored", f"{scan.skipped} skipped for N"]
+    if scan.resumed:
+        told.append(f"{scan.resumed} of them by an earlier run")
+    if scan.without_signal:
+        told.append(f"{scan.without_signal} with bases without a signal, taken for 0")
+    if scan.peaks is not None:
+        told.append(f"{scan.peaks} peaks of {scan.threshold:.4g} or more")
+    return ", ".join([*told, f"{scan.seconds:.1f} s", f"{scored_now / max(scan.seconds, 1e-9):.0f} windows/s"])

@@ -1,0 +1,130 @@
+"""``dcgenomics sirna``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
+from deepchem_genomics.cli.messages import messages_on_stderr
+
+__all__ = ["command"]
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group("sirna", short_help="Design siRNAs against transcripts.")
+def command() -> None:
+    """Small interfering RNAs."""
+
+
+@command.command("design", short_help="Judge every site of transcripts, and choose the best.")
+@click.argument("transcripts", type=_FILE, metavar="TRANSCRIPT.fa")
+@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A new folder.")
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Sites to choose a record.")
+@click.option(
+    "--spacing", type=click.IntRange(min=1), default=21, show_default=True, help="Bases between starts, at least."
+)
+@click.option("--transcriptome", type=_FILE, metavar="FASTA", help="What guides should spare; indexed once.")
+@click.option(
+    "--mismatches",
+    type=click.Choice(["none", "0", "1", "2", "3"]),
+    default="2",
+    show_default=True,
+    help="Of near-perfect matches in the transcriptome; none to look up seeds alone.",
+)
+@click.option(
+    "--searched", type=click.IntRange(min=1), default=200, show_default=True, help="Best sites a record to search for."
+)
+@click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
+@click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
+@click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option(
+    "--require", "required", multiple=True, metavar="RULE", help="What chosen sites pass, instead of the usual."
+)
+@click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
+@click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
+@click.option("--fold", type=click.Choice(["auto", "no"]), default="auto", show_default=True, help="Guides.")
+@click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
+@click.option("--model", type=click.Path(path_type=Path), metavar="MODEL", help="[default: the one that is shipped]")
+@click.option("--overwrite", is_flag=True, help="Replace DIR.")
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def design(transcripts: Path, out: Path, **options: Any) -> None:
+    """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
+
+    DIR gets sites.tsv, selected.tsv, .fasta and .bed, manifest.json and report.html; with a transcriptome,
+    off_targets.tsv. docs/sirna_design.md has every column.
+    """
+    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+        if out.exists() and not options["overwrite"]:
+            raise FileExistsError(f"{out} exists; choose another folder, or give --overwrite")
+        transcripts.stat()
+        penalties = _penalties(options["penalties"])
+        import_deepchem()
+        from deepchem_genomics.sirna.design_folder import write_design
+
+        designer = _designer(options, penalties)
+        names = ("transcriptome", "genes", "cds", "variants", "model")
+        inputs = {name: options[name] for name in names if options[name] is not None}
+        settings = {name: value for name, value in options.items() if name not in (*names, "quiet", "overwrite")}
+        settings |= {"required": list(designer.options.required), "penalties": dict(designer.options.penalties)}
+        manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"])
+    counts = manifest["counts"]
+    for reason, number in counts["refused"].items():
+        click.echo(f"dcgenomics: {number} records left out: {reason}", err=True)
+    if counts["windows with unknown bases"]:
+        click.echo(f"dcgenomics: {counts['windows with unknown bases']} windows left out: unknown bases", err=True)
+    click.echo(f"{out}\t{counts['selected']} of {counts['sites']} sites of {counts['kept']} records")
+
+
+def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
+    from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
+    from deepchem_genomics.sirna.design import Designer, DesignOptions
+    from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED
+    from deepchem_genomics.sirna.transcriptome import Transcriptome, read_genes
+
+    settings = DesignOptions(
+        top=options["top"],
+        spacing=options["spacing"],
+        overhang=options["overhang"],
+        required=options["required"] or REQUIRED,
+        penalties={**PENALTIES, **penalties},
+        mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
+        searched=options["searched"],
+        fold=options["fold"],
+        accessibility=options["accessibility"],
+    )
+    coding = None if options["cds"] is None else read_coding_regions(options["cds"])
+    variants = None if options["variants"] is None else read_variants(options["variants"])
+    genes = None if options["genes"] is None else read_genes(options["genes"])
+    model = None if options["model"] is None else _model(options["model"])
+    transcriptome = None
+    if options["transcriptome"] is not None:
+        transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
+    return Designer(settings, model, transcriptome, coding, variants, genes)
+
+
+def _model(folder: Path) -> Any:
+    import json
+
+    from deepchem_genomics.cli.trained import load_model
+    from deepchem_genomics.models import SiRNAGaussianProcess
+
+    try:
+        kind = json.loads((folder / "config.json").read_text()).get("class")
+    except (OSError, ValueError, AttributeError):
+        kind = None
+    if kind == SiRNAGaussianProcess.__name__:
+        return SiRNAGaussianProcess.load(folder)
+    return load_model(folder, progress=False)
+
+
+def _penalties(texts: tuple[str, ...]) -> dict[str, float]:
+    penalties = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            penalties[name] = float(number)
+        except ValueError:
+            raise click.UsageError(f"--penalty {text!r} is not of the form RULE=NUMBER, such as toxic=0.05") from None
+    return penalties

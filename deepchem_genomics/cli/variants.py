@@ -1,0 +1,196 @@
+"""``dcgenomics variants``."""
+
+import logging
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
+from deepchem_genomics.cli.messages import messages_on_stderr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from deepchem_genomics.genome import Genome
+    from deepchem_genomics.variants import Background, Summary
+
+__all__ = ["command"]
+
+NAMED = 20  # alleles that are named on stderr where there is no file for them
+LONGEST = 30  # letters of one
+
+logger = logging.getLogger(__name__)
+
+Options = dict[str, Any]
+
+
+@click.command("variants", short_help="Score what variants (VCF) do to a prediction.")
+@click.argument("vcf", type=click.Path(path_type=Path), metavar="VCF")
+@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FASTA", help="Or 2bit.")
+@click.option(
+    "--accessibility",
+    type=click.Path(path_type=Path),
+    metavar="BIGWIG",
+    help="For a model with a signal; both alleles get its value over the reference window.",
+)
+@click.option(
+    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
+)
+@click.option(
+    "--statistic",
+    type=click.Choice(["mean", "min", "max", "coverage"]),
+    default="mean",
+    show_default=True,
+    help="Of a bigWig's values over a window: the one the training data were built with.",
+)
+@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
+@click.option(
+    "--out",
+    "-o",
+    default="-",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help=".tsv, .tsv.gz, .parquet, or .vcf, .vcf.gz with INFO fields DCG_*. [default: TSV on stdout]",
+)
+@click.option(
+    "--skipped",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="TSV of alleles not scored, with the reason. [default: beside --out, ending in .skipped.tsv]",
+)
+@click.option(
+    "--background",
+    default="1000",
+    show_default=True,
+    metavar="N|VCF",
+    help="What z compares with: N random substitutions near the variants, or the variants of a file; 0 for no z.",
+)
+@click.option(
+    "--near", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="BP", help="How near those are."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random substitutions.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
+    """Score the variants of VCF (or BCF; plain, gzip or bgzip): what each changes in a model's prediction.
+
+    Both alleles are predicted in a window of the model's length, filled up from the genome, on both strands. VCF may be
+    of any size and need not be sorted. An allele that cannot be scored, such as one whose REF is not what the genome
+    has, is counted and listed with the reason. FILE appears under its name only when whole.
+    """
+    with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
+        _require_other_files(vcf, out, options)
+        files = named_signals(None, options["signals"])
+        if files and options["accessibility"] is not None:
+            raise click.UsageError("give --accessibility for a model with one signal, --signal for each of several")
+        import_deepchem()
+        opened.enter_context(told_once())
+        from tqdm import tqdm
+
+        from deepchem_genomics.cli.trained import load_model, read_training, task_columns
+        from deepchem_genomics.genome import Genome
+        from deepchem_genomics.variants.scoring import score_variants
+        from deepchem_genomics.variants.second_input import with_accessibility
+        from deepchem_genomics.variants.writing import require_kind, write_scores
+
+        kind, skipped = require_kind(out), _skipped_file(out, options["skipped"])
+        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        _require_signals(model, model_folder, bool(files) or options["accessibility"] is not None)
+        genome = opened.enter_context(Genome(options["genome"]))
+        same = None if options["any_assembly"] else genome
+        given = files or options["accessibility"]
+        opened.enter_context(with_accessibility(model, given, same, options["statistic"]))
+        background = _background(model, vcf, genome, options)
+        chunks = score_variants(
+            model,
+            vcf,
+            genome,
+            background=background,
+            task_names=task_columns(model, read_training(model_folder)),
+            keep_samples=kind == "vcf",
+        )
+        named: list[pd.DataFrame] = []
+        with tqdm(desc="scoring", unit=" records", unit_scale=True, disable=None) as bar:
+
+            def on_chunk(scored: Any) -> None:
+                bar.update(len(scored.records))
+                if skipped is None and sum(map(len, named)) < NAMED:
+                    named.append(scored.skipped.head(NAMED))
+
+            about = "" if background is None else background.of
+            summary = write_scores(chunks, out, skipped, background=about, on_chunk=on_chunk)
+        _tell(summary, skipped, named, vcf)
+        if str(out) != "-":
+            click.echo(f"{out}\t{summary.n_scored} alleles scored, {sum(summary.skipped.values())} not ({skipped})")
+
+
+def _require_other_files(vcf: Path, out: Path, options: Options) -> None:
+    """Refuse to write over what is read."""
+    signals = [Path(text.partition("=")[2]) for text in options["signals"]]
+    read = [vcf, options["genome"], options["accessibility"], Path(options["background"]), *signals]
+    for output in (out, options["skipped"]):
+        if output is not None and any(output.resolve() == one.resolve() for one in read if one is not None):
+            raise click.UsageError(f"{output} is read; write to another file")
+    if options["skipped"] is not None and options["skipped"].resolve() == out.resolve():
+        raise click.UsageError(f"--out and --skipped are both {out}; give two files")
+
+
+def _skipped_file(out: Path, given: Path | None) -> Path | None:
+    if given is not None or str(out) == "-":
+        return given
+    name = out.name
+    for ending in (".gz", ".bgz", *out.suffixes[-2:]):
+        name = name.removesuffix(ending)
+    return out.with_name(f"{name}.skipped.tsv")
+
+
+def _require_signals(model: Any, folder: Path, are_given: bool) -> None:
+    from deepchem_genomics.errors import DataFolderError
+
+    wanted = getattr(model, "accessibility", None)
+    if wanted is not None and not are_given:
+        names = ", ".join(wanted.names)
+        how = "--accessibility BIGWIG" if len(wanted.names) == 1 else "--signal NAME=BIGWIG for each"
+        raise DataFolderError(f"{folder} takes the signals {names} beside the sequence; give {how}")
+
+
+def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "Background | None":
+    from deepchem_genomics.variants.background import random_background, vcf_background
+
+    text = options["background"]
+    if not text.isdecimal():
+        background = vcf_background(model, Path(text), genome)
+    elif int(text) == 0:
+        return None
+    else:
+        background = random_background(model, vcf, genome, int(text), near=options["near"], seed=options["seed"])
+    logger.info("z compares with %s", background.of)
+    return background
+
+
+def _tell(summary: "Summary", skipped: Path | None, named: "list[pd.DataFrame]", vcf: Path) -> None:
+    """Say what was not scored, and why."""
+    from deepchem_genomics.variants.reasons import REASONS
+
+    n_skipped = sum(summary.skipped.values())
+    logger.info("%s: %d records, %d alleles scored, %d not", vcf.name, summary.n_records, summary.n_scored, n_skipped)
+    for reason, count in summary.skipped.items():
+        logger.warning("%d not scored: %s: %s", count, reason, REASONS[reason])
+    rows = [row for table in named for row in table.to_dict("records")][:NAMED]
+    for row in rows:
+        alleles = ">".join(
+            text if len(text) <= LONGEST else f"{text[:LONGEST]}..." for text in (row["ref"], row["alt"])
+        )
+        place = "record {record}, {chrom}:{pos}".format_map(row)
+        detail = f" ({row['detail']})" if row["detail"] else ""
+        logger.warning("%s %s: %s%s", place, alleles, row["reason"], detail)
+    if skipped is None and n_skipped > len(rows):
+        logger.warning("and %d more; --skipped FILE lists them all", n_skipped - len(rows))
+    mismatched = summary.skipped.get("ref_mismatch", 0)
+    if mismatched > summary.n_scored:
+        logger.warning("most alleles have another REF than the genome: is %s of this assembly?", vcf.name)
+    if not summary.n_scored:
+        logger.warning("no variant of %s was scored", vcf.name)

@@ -1,0 +1,4 @@
+from .known_motifs import KnownMotifs, jaspar_core, motifs_of_files
+from .report import write_report
+
+__all__ = ["KnownMotifs", "jaspar_core", "motifs_of_files", "write_report"]

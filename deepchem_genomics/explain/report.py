@@ -1,0 +1,217 @@
+"""The standard set of questions, asked of one model, and the folder with the answers."""
+
+import csv
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics import interpret
+from deepchem_genomics._version import __version__
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.explain.choosing import ReadRows, choose, gather
+from deepchem_genomics.explain.discovery_section import discovery_section
+from deepchem_genomics.explain.filters_section import filters_section
+from deepchem_genomics.explain.insertion_section import insertion_section
+from deepchem_genomics.explain.known_motifs import KnownMotifs
+from deepchem_genomics.explain.page import format_page
+from deepchem_genomics.explain.positions_section import positions_section
+from deepchem_genomics.explain.predictions_section import predictions_section
+from deepchem_genomics.explain.question import SHUFFLES, Question, first_network
+from deepchem_genomics.explain.record import record
+from deepchem_genomics.explain.sections import Section
+from deepchem_genomics.explain.sequences_section import sequences_section
+from deepchem_genomics.explain.signals_section import signals_section
+from deepchem_genomics.explain.tabulated_signals import signal_baseline, with_signals_of
+from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.models.prediction_files import Rows, write_predictions
+
+if TYPE_CHECKING:
+    from deepchem_genomics.interpret import Contributions
+    from deepchem_genomics.models import GenomicsModel
+
+__all__ = ["write_report"]
+
+logger = logging.getLogger(__name__)
+
+STEPS_EACH = 20  # gradients on the way from each shuffle; the page says how far the integral is off
+
+
+def write_report(
+    model: "GenomicsModel",
+    rows: Rows | ReadRows,
+    out: str | os.PathLike[str],
+    *,
+    top: int = 5,
+    sample: int = 500,
+    task: int = 0,
+    task_names: Iterable[str] | None = None,
+    known: KnownMotifs | str = "no known motifs were given",
+    seed: int = 0,
+    facts: Mapping[str, str] | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Ask a model the standard questions about some sequences, and write a folder with a page of the answers.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model, with its second input if it has one. An ensemble or a Gaussian process will do: what does not apply
+        to it is left out, and the page says so.
+    rows : Rows or callable
+        X (N, L, A) and ids (N,); or a function that starts reading them from the beginning, some thousands at a time,
+        for more than fit into memory.
+    out : path-like
+        The folder; it appears only when whole.
+    top : int, default 5
+        How many of the highest predictions have pictures of their own.
+    sample : int, default 500
+        Rows that motifs and averages are made of: the highest predictions, and as many drawn from all.
+    task : int, default 0
+        Which of the T tasks is explained; predictions are written for all.
+    task_names : iterable of str, optional
+        Names of the tasks; "prediction" if not given.
+    known : KnownMotifs or str
+        Motifs to compare with; or why there are none, one line.
+    seed : int, default 0
+        For what is drawn at random.
+    facts : mapping of str to str, optional
+        What else the head of the page says, such as where the model is.
+    overwrite : bool, default False
+        Whether an existing folder is replaced.
+
+    Returns
+    -------
+    Path
+        The folder: ``index.html``, ``manifest.json``, tables, pictures and arrays.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such task, or ``top`` or ``sample`` is below 1.
+    EmptyInputError
+        If there are no rows.
+    FileExistsError
+        If the folder exists and is not to be replaced.
+    """
+    n_tasks = model.get_num_tasks()
+    names = list(task_names or (["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]))
+    if not 0 <= task < n_tasks:
+        raise BadValueError(f"task is {task}; the model has {n_tasks}, numbered from 0")
+    if top < 1 or sample < 1:
+        raise BadValueError(f"top is {top} and sample {sample}; both must be 1 or more")
+    read_rows: ReadRows = rows if callable(rows) else lambda: [rows]
+    with atomic_directory(out, overwrite) as folder:
+        for part in ("pictures", "arrays"):
+            (folder / part).mkdir()
+        question = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
+        sections = _answer(question)
+        said = _facts(question, facts or {})
+        title = f"What {type(model).__name__} sees"
+        for section in sections:
+            for picture in section.pictures:
+                (folder / picture.file).write_bytes(picture.png)
+            for table in section.tables:
+                table.write(folder)
+        (folder / "index.html").write_text(format_page(title, said, sections), encoding="utf-8")
+        text = json.dumps(record(folder, question, said, sections), indent=2) + "\n"
+        (folder / "manifest.json").write_text(text)
+    return Path(out)
+
+
+def _ask(
+    model: "GenomicsModel",
+    read_rows: ReadRows,
+    folder: Path,
+    names: list[str],
+    task: int,
+    top: int,
+    sample: int,
+    known: KnownMotifs | str,
+    seed: int,
+) -> Question:
+    """Predict for all rows, choose some, and compute their contributions."""
+    logger.info("predicting")
+    table = folder / "predictions.tsv"
+    write_predictions(read_rows(), model, table, names)
+    column = pd.read_csv(table, sep="\t", usecols=[1 + task], quoting=csv.QUOTE_NONE, dtype=np.float64)
+    predicted = column.to_numpy()[:, 0]
+    chosen = choose(predicted, max(sample, top), seed)
+    strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)
+    model = with_signals_of(model, [strongest, drawn])
+    logger.info("contributions in the %d highest predictions", len(strongest.ids))
+    return Question(
+        model=model,
+        task=task,
+        task_name=names[task],
+        predicted=predicted,
+        strongest=strongest,
+        strongest_predicted=predicted[chosen.strongest],
+        drawn=drawn,
+        contributions=_contributions(model, strongest, drawn, task, seed),
+        top=min(top, len(strongest.ids)),
+        known=known,
+        seed=seed,
+        folder=folder,
+    )
+
+
+def _contributions(model: "GenomicsModel", rows: Rows, drawn: Rows, task: int, seed: int) -> "Contributions":
+    """Return integrated gradients; for what is no network, what saturation mutagenesis says instead.
+
+    DNA is compared with itself, shuffled; guides, whose positions mean the same, with no letters at all.
+    """
+    if hasattr(model, "batch_inputs") or hasattr(model, "members"):
+        given: dict[str, Any] = {}
+        if "U" not in first_network(model).alphabet.letters:
+            # Against no letters at all every letter counts, and a motif drowns in what is everywhere.
+            given.update(baseline="shuffled", n_shuffles=SHUFFLES, n_steps=STEPS_EACH)
+        signals = signal_baseline(model, drawn.ids)
+        if signals is not None:
+            given["accessibility_baseline"] = signals
+        return interpret.integrated_gradients(model, rows.X, rows.ids, seed=seed, task=task, **given)
+    mutated = interpret.saturation_mutagenesis(model, rows.X, rows.ids, task=task)
+    shares = (rows.X * mutated.per_base[:, :, np.newaxis]).astype(np.float32)
+    return interpret.Contributions(shares, None, mutated.hypothetical, mutated.per_base, None, "prediction")
+
+
+def _answer(question: Question) -> list[Section]:
+    """Make the sections, in the order of the page."""
+    sections = [predictions_section(question)]
+    logger.info("mutagenesis of the %d highest predictions", question.top)
+    sections.append(sequences_section(question))
+    signals = signals_section(question)
+    if signals is not None:
+        sections.append(signals)
+    if question.is_rna:
+        sections.append(positions_section(question))
+    logger.info("motifs of filters")
+    of_filters, filter_matches = filters_section(question)
+    sections.append(of_filters)
+    if question.is_rna:
+        return sections  # guides have positions, not motifs that could be anywhere in them
+    logger.info("motifs found anew")
+    anew, (found, found_matches) = discovery_section(question)
+    sections.append(anew)
+    logger.info("motifs put into shuffled sequences")
+    matches = [each for each in (filter_matches, found_matches) if each is not None]
+    sections.append(insertion_section(question, matches, found))
+    return sections
+
+
+def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
+    n_strongest, n_drawn, seed = len(question.strongest.ids), len(question.drawn.ids), question.seed
+    known = f"none: {question.known}" if isinstance(question.known, str) else question.known.source
+    return {
+        **facts,
+        "Task": question.task_name,
+        "Sequences": f"{len(question.predicted):,} of {question.strongest.X.shape[1]} bases",
+        "Looked at": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn from all with seed {seed}",
+        "Known motifs": known,
+        "Written by": f"deepchem_genomics {__version__}",
+    }

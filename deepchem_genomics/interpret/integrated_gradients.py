@@ -1,0 +1,202 @@
+"""Contributions that add up: gradients averaged on the way from a baseline."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.interpret.backgrounds import shuffled_backgrounds
+from deepchem_genomics.interpret.contributions import Contributions
+from deepchem_genomics.interpret.gradients import output_gradients, require_length
+from deepchem_genomics.interpret.logits import NetworkOutput, network_inputs, network_outputs
+from deepchem_genomics.interpret.rows import require_ids, require_rows
+from deepchem_genomics.models import GenomicsModel
+from deepchem_genomics.typing import Ids, OneHot
+
+__all__ = ["integrated_gradients"]
+
+
+def integrated_gradients(
+    model: Any,
+    X: OneHot,
+    ids: Ids | None = None,
+    baseline: str | NDArray[Any] = "zeros",
+    n_steps: int = 50,
+    seed: int | None = 0,
+    task: int = 0,
+    scale: str | None = None,
+    accessibility_baseline: ArrayLike | None = None,
+    n_shuffles: int = 5,
+) -> Contributions:
+    """Share a prediction out among all inputs of the network, by integrated gradients [1]_.
+
+    All inputs go together, in a straight line, from the baseline to what they are. The mean gradient on the way, times
+    the way, is each one's contribution; together they are the difference between the two outputs (completeness).
+
+    Parameters
+    ----------
+    model : GenomicsModel or Ensemble
+        A network, or several; then contributions are those to the mean of their outputs.
+    X : ndarray, (N, L, 4)
+        One-hot sequences.
+    ids : sequence of str, (N,), optional
+        Sample ids; needed if the network has a second input.
+    baseline : {"zeros", "shuffled"} or ndarray, (L, 4) or (N, L, 4), default "zeros"
+        Where the sequence starts from: all zero, as if every base were unknown; ``n_shuffles`` dinucleotide shuffles
+        of each sequence, over which contributions are averaged; or as given, such as the letters' frequencies.
+    n_steps : int, default 50
+        Points on the way at which gradients are taken: the middles of as many equal stretches. Double them if
+        ``completeness_gap`` is too large.
+    seed : int, optional
+        Decides the shuffles.
+    task : int, default 0
+        Whose prediction.
+    scale : {"logit", "prediction"}, optional
+        What is shared out: by default the logit where the network ends in a sigmoid, else the prediction. Neither is
+        calibrated.
+    accessibility_baseline : array_like of float, (K,), optional
+        Where the second input starts from, before its scaling; by default the mean of the scaled values of the whole
+        table that the model looks up, so that only what differs from an average window counts.
+    n_shuffles : int, default 5
+        How many, with the baseline "shuffled".
+
+    Returns
+    -------
+    Contributions
+        With ``completeness_gap`` (N,).
+
+    Raises
+    ------
+    BadValueError
+        If the model is no network, there is no such task, logit or baseline, ids are missing, or a number of steps or
+        shuffles is below 1; or an accessibility baseline is given to a network without accessibility.
+    ShapeMismatchError
+        If X is not (N, L, 4) with the model's L, a baseline has another shape, or there are more or fewer ids than
+        sequences.
+
+    References
+    ----------
+    .. [1] Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks, ICML, arXiv:1703.01365.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import feat, models
+    >>> model = models.TFBindingModel(length=21, seed=1)
+    >>> found = integrated_gradients(model, feat.one_hot(["ACGTACGTACGTACGTACGTA"]), n_steps=200)
+    >>> bool(abs(found.completeness_gap[0]) < 0.01 * abs(found.sequence.sum()))
+    True
+    """
+    rows = require_rows(X)
+    outputs = network_outputs(model, scale)
+    names = require_ids(ids, len(rows), model)
+    require_length(model, rows)
+    if n_steps < 1:
+        raise BadValueError(f"n_steps is {n_steps}; it must be 1 or more")
+    starts = _sequence_baselines(outputs[0].model, rows, baseline, n_shuffles, seed)  # (S, N or 1, L, 4)
+    parts = []
+    at_once = max(1, min(output.model.batch_size for output in outputs) // n_steps)
+    for first in range(0, len(rows), at_once):
+        part = slice(first, first + at_once)
+        own = starts[:, part] if starts.shape[1] > 1 else starts
+        parts.append(_share_out(outputs, rows[part], names[part], own, n_steps, task, accessibility_baseline))
+    sequence, hypothetical, gap = (np.concatenate([part[i] for part in parts]) for i in (0, 1, 3))
+    accessibility = None if parts[0][2] is None else np.concatenate([part[2] for part in parts])
+    per_base = (rows * hypothetical).sum(axis=2, dtype=np.float32)
+    return Contributions(sequence, accessibility, hypothetical, per_base, gap, outputs[0].scale)
+
+
+def _share_out(
+    outputs: list[NetworkOutput],
+    X: NDArray[Any],
+    ids: NDArray[np.object_],
+    starts: NDArray[np.float32],
+    n_steps: int,
+    task: int,
+    accessibility_baseline: ArrayLike | None,
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float64]]:
+    """Return contributions of a few sequences (the sequence's, hypothetical, second input's) and the gap."""
+    sequence = np.zeros(X.shape)
+    hypothetical = np.zeros(X.shape)
+    side: NDArray[np.float64] | None = None
+    gap = np.zeros(len(X))
+    for output in outputs:
+        inputs = network_inputs(output.model, X, ids)
+        ends = [_side_baseline(output.model, accessibility_baseline)] if len(inputs) > 1 else []
+        if not ends and accessibility_baseline is not None:
+            raise BadValueError("accessibility_baseline is given, and the network has no accessibility; leave it out")
+        for start in starts:
+            baselines = [np.broadcast_to(values, at.shape) for values, at in zip([start, *ends], inputs, strict=True)]
+            ways = [at - base for at, base in zip(inputs, baselines, strict=True)]
+            gradients = _mean_gradients(output, baselines, ways, n_steps, task)
+            shares = [way * gradient for way, gradient in zip(ways, gradients, strict=True)]
+            sequence += shares[0]
+            # If letter b were there, the way would be its one-hot row minus the baseline.
+            hypothetical += gradients[0] - (baselines[0] * gradients[0]).sum(axis=2, keepdims=True)
+            gap += sum(share.reshape(len(X), -1).sum(axis=1, dtype=np.float64) for share in shares)
+            gap -= _values(output, inputs, task) - _values(output, baselines, task)
+            if ends:
+                side = shares[1] if side is None else side + shares[1]
+    n = len(outputs) * len(starts)
+    mean_side = None if side is None else (side / n).astype(np.float32)
+    return (sequence / n).astype(np.float32), (hypothetical / n).astype(np.float32), mean_side, gap / n
+
+
+def _mean_gradients(
+    output: NetworkOutput,
+    baselines: list[NDArray[np.float32]],
+    ways: list[NDArray[np.float32]],
+    n_steps: int,
+    task: int,
+) -> list[NDArray[np.float64]]:
+    """Average the gradients at the middles of ``n_steps`` equal stretches of the way."""
+    totals = [np.zeros(way.shape) for way in ways]
+    for fractions in _fractions(n_steps, max(1, output.model.batch_size // len(ways[0]))):
+        points = [
+            np.concatenate([base + np.float32(fraction) * way for fraction in fractions])
+            for base, way in zip(baselines, ways, strict=True)
+        ]
+        _, gradients = output_gradients(output, points, task)
+        for total, gradient, way in zip(totals, gradients, ways, strict=True):
+            total += gradient.reshape(len(fractions), *way.shape).sum(axis=0, dtype=np.float64)
+    return [total / n_steps for total in totals]
+
+
+def _fractions(n_steps: int, at_once: int) -> Iterator[NDArray[np.float64]]:
+    middles = (np.arange(n_steps) + 0.5) / n_steps
+    for first in range(0, n_steps, at_once):
+        yield middles[first : first + at_once]
+
+
+def _values(output: NetworkOutput, inputs: list[NDArray[np.float32]], task: int) -> NDArray[np.float64]:
+    return output(inputs).numpy()[:, task].astype(np.float64)
+
+
+def _sequence_baselines(
+    model: GenomicsModel, X: NDArray[Any], baseline: str | NDArray[Any], n_shuffles: int, seed: int | None
+) -> NDArray[np.float32]:
+    """Return baselines (S, N, L, 4), or (S, 1, L, 4) where all sequences have the same."""
+    n, length = X.shape[:2]
+    if not isinstance(baseline, str):
+        given = np.asarray(baseline, dtype=np.float32)
+        if given.shape not in ((length, 4), X.shape):
+            raise ShapeMismatchError(f"baseline has shape {given.shape}; give ({length}, 4) or {X.shape}")
+        return given.reshape(1, -1, length, 4)
+    if baseline == "zeros":
+        return np.zeros((1, 1, length, 4), dtype=np.float32)
+    if baseline != "shuffled":
+        raise BadValueError(f"baseline is {baseline!r}; choose 'zeros' or 'shuffled', or give an array")
+    shuffled = shuffled_backgrounds(X, n_shuffles, seed, model.alphabet)
+    return shuffled.reshape(n, n_shuffles, length, 4).swapaxes(0, 1).astype(np.float32)
+
+
+def _side_baseline(model: Any, given: ArrayLike | None) -> NDArray[np.float32]:
+    """Return the second input's baseline as the network sees it, (K,)."""
+    table = model.accessibility
+    if given is None:
+        return np.asarray(table.scaling.apply(table.values).mean(axis=0, dtype=np.float64), dtype=np.float32)
+    raw = np.asarray(given, dtype=np.float32)
+    if raw.shape != (table.n_tracks,):
+        raise ShapeMismatchError(f"accessibility_baseline has shape {raw.shape}; give ({table.n_tracks},), raw values")
+    return np.asarray(table.scaling.apply(raw[None])[0], dtype=np.float32)

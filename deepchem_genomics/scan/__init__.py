@@ -1,0 +1,18 @@
+"""From a model to a track along the genome.
+
+A model that predicts for one window predicts for all of them, laid over every chromosome. This chapter does so for
+genomes of any size, in memory that does not grow, on as many processes as wished, and goes on where it was interrupted:
+
+:func:`scan_genome`
+    Every window of a genome to a bigWig track, and to peaks: the windows that score high, merged where they overlap.
+:class:`Scan`
+    What it says afterwards: how many windows were scored and left out, how many peaks, how fast.
+
+Windows begin at 0, ``stride``, ``2 * stride`` and so on. A chromosome is worked on in stretches of a million bases:
+each is one-hot encoded once and its windows are views of it. A finished stretch is a file in a folder beside the
+output, so a scan that was killed is resumed by the same call.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,3 @@
+from .genome_scan import Scan, scan_genome
+
+__all__ = ["Scan", "scan_genome"]

@@ -1,0 +1,398 @@
+"""A whole genome through a model: what is asked for, the work, and the files made of it."""
+
+import contextlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.data.parallel import ordered_map
+from deepchem_genomics.errors import EmptyInputError, MissingExtraError, ModelFolderError
+from deepchem_genomics.files import atomic_file
+from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.scan.options import Options, chosen_chromosomes, open_signals, peak_threshold, require_model
+from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top, write_peaks
+from deepchem_genomics.scan.scoring import StretchScorer, read_part
+from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
+from deepchem_genomics.scan.track import ScoredStretch, require_bigwig_writer, write_track
+from deepchem_genomics.scan.work_folder import (
+    ASSEMBLED,
+    file_fingerprint,
+    model_fingerprint,
+    open_work_folder,
+    work_folder_of,
+)
+
+if TYPE_CHECKING:
+    from deepchem_genomics.models import GenomicsModel
+
+__all__ = ["Scan", "scan_genome"]
+
+logger = logging.getLogger(__name__)
+
+PathLike = str | os.PathLike[str]
+
+
+class Scan(NamedTuple):
+    """What a scan did.
+
+    Parameters
+    ----------
+    windows : int
+        Windows with a prediction.
+    skipped : int
+        Windows left out because they have too many bases that are not known.
+    resumed : int
+        Windows, of both kinds, whose predictions an interrupted scan had left.
+    peaks : int or None
+        Peaks written; None if none were asked for.
+    threshold : float or None
+        Least prediction of a window in a peak.
+    without_signal : int
+        Windows with bases that have no signal, which counts as 0; for models with a second input.
+    seconds : float
+        From begin to end.
+    """
+
+    windows: int
+    skipped: int
+    resumed: int
+    peaks: int | None
+    threshold: float | None
+    without_signal: int
+    seconds: float
+
+
+def scan_genome(
+    model: "GenomicsModel | PathLike",
+    genome: Genome | PathLike,
+    track: PathLike | None = None,
+    peaks: PathLike | None = None,
+    *,
+    chroms: Sequence[str] | None = None,
+    stride: int | None = None,
+    strands: str = "both",
+    task: int | None = None,
+    accessibility: PathLike | Mapping[str, PathLike] | None = None,
+    statistic: str = "mean",
+    check_assembly: bool = True,
+    max_n: float = 0.0,
+    threshold: float | None = None,
+    top: float | None = None,
+    jobs: int = 1,
+    block: int = 1_000_000,
+    overwrite: bool = False,
+    on_windows: Callable[[int, int], object] | None = None,
+) -> Scan:
+    r"""Predict for every window of a genome; write a bigWig track, peaks, or both.
+
+    A scan that is interrupted, killed even, leaves what it finished in ``<output>.scan`` beside its first output. The
+    same call then goes on from there, and the files are the same to the byte, however often it was interrupted and
+    whatever the number of jobs. Memory does not grow with the genome.
+
+    Parameters
+    ----------
+    model : GenomicsModel or path-like
+        Of DNA; or the folder that ``save`` wrote.
+    genome : Genome or path-like
+        FASTA or 2bit.
+    track : path-like, optional
+        The bigWig file. A window's prediction is placed on ``min(stride, L)`` bases around its middle, so values of
+        neighbours do not overlap; bases without a window have none. Chromosomes without any are not in the file.
+    peaks : path-like, optional
+        BED in the columns of narrowPeak: chrom, start, end, name, score (1000 times the prediction, at most 1000), ".",
+        the prediction at the summit, -1, -1, and the summit counted from start: the middle of the window that scores
+        highest. Windows that reach the threshold and overlap or touch are one peak.
+    chroms : sequence of str, optional
+        Chromosomes to scan, ``22`` or ``chr22``; by default all. They are scanned in the order of the genome file.
+    stride : int, optional
+        From one window's start to the next, bp; by default half of the model's length.
+    strands : {"both", "forward"}, default "both"
+        Whether predictions for a window and its reverse complement are averaged. Without effect on an
+        :class:`~deepchem_genomics.models.RCTFBindingModel`, which gives the same for both.
+    task : int, optional
+        Whose predictions are written, from 0; needed for a model of several tasks.
+    accessibility : path-like, or mapping of str to path-like, optional
+        The bigWig of a model with one signal; or one for each signal by its name. Scaled as in training; bases without
+        a value count as 0. By default what the model has, if it was built with bigWig files.
+    statistic : {"mean", "min", "max", "coverage"}, default "mean"
+        Of a signal's values over a window: the one that the training data were built with.
+    check_assembly : bool, default True
+        Whether signals must have chromosomes of the genome's sizes.
+    max_n : float, default 0.0
+        Largest share of bases that are not known (N, another IUPAC code), 0 to 1; windows with more are left out.
+    threshold : float, optional
+        Least prediction of a window in a peak; by default 0.5 for a model of probabilities.
+    top : float, optional
+        Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
+    jobs : int, default 1
+        Processes on this machine; 1 works in this one, with as many threads as TensorFlow likes. More need
+        dask.distributed.
+    block : int, default 1000000
+        Bases of chromosome worked on, and lost if interrupted, at a time in each process.
+    overwrite : bool, default False
+        Whether existing files are replaced.
+    on_windows : callable, optional
+        Called with the number of windows done and in all: at the beginning, and after each stretch.
+
+    Returns
+    -------
+    Scan
+        What was done.
+
+    Raises
+    ------
+    AlphabetMismatchError
+        If the model reads RNA.
+    BadValueError
+        If an option is out of range, or the model predicts what is no number.
+    ChromosomeNameError
+        If a chromosome is not in the genome.
+    DataFolderError
+        If the signals are not those of the model; or what an interrupted scan left has other settings, or is in use.
+    EmptyInputError
+        If there is no window to score.
+    FileExistsError
+        If an output exists and is not to be replaced.
+    GenomeFileError, UnknownBaseError
+        If the genome or a signal is damaged, no such file, or of another assembly.
+    MissingExtraError
+        If pybigtools (bigWig) or dask.distributed (more than one process) is needed and not installed.
+    ModelFolderError
+        If the folder holds no model.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deepchem_genomics.models import TFBindingModel
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "toy.fa").write_text(">chr1\n" + "ACGTTGCA" * 10 + "N" * 40 + "GATTACA" * 10 + "\n")
+    >>> model = TFBindingModel(length=31, seed=1)
+    >>> scan = scan_genome(model, folder / "toy.fa", folder / "toy.bw", folder / "toy.bed", stride=10, threshold=0.0)
+    >>> scan.windows, scan.skipped, scan.peaks
+    (9, 7, 2)
+    """
+    began = time.monotonic()
+    options = Options(stride, strands, statistic, max_n, threshold, top, jobs, block)
+    outputs = _outputs(track, peaks)
+    with ExitStack() as opened:
+        if not isinstance(genome, Genome):
+            genome = opened.enter_context(Genome(genome))
+        network, model_folder = _opened_model(model)
+        task = require_model(network, task)
+        options.complete(network.length)
+        least = peak_threshold(network, options) if peaks is not None else None
+        if track is not None:
+            require_bigwig_writer()
+        files = open_signals(network, accessibility, genome if check_assembly else None, opened)
+        layout = Layout(network.length, options.step)
+        chosen = chosen_chromosomes(genome, chroms)
+        stretches, too_short = cut_into_stretches(genome.sizes, chosen, layout, block)
+        if not stretches:
+            raise EmptyInputError(
+                f"no chromosome of {genome.path.name} that is to be scanned is as long as the model's windows, "
+                f"{network.length} bp; scan others"
+            )
+        if too_short:
+            logger.warning(
+                "%d of %d chromosomes are shorter than the model's windows, %d bp, and are left out: %s",
+                len(too_short), len(chosen), network.length, ", ".join(too_short[:5]),
+            )  # fmt: skip
+        settings = _settings(network, genome, chosen, layout, task, options, files)
+        # A scan that was killed between giving its two outputs their names has one of them.
+        _require_free(outputs, overwrite or (work_folder_of(outputs[0]) / ASSEMBLED).exists())
+        work = opened.enter_context(open_work_folder(outputs[0], settings))
+        scorer = StretchScorer(
+            model_folder=model_folder,
+            genome=genome,
+            layout=layout,
+            folder=work,
+            batch_size=network.batch_size,
+            signals=files,
+            statistic=statistic,
+            both_strands=options.both_strands(network),
+            max_n=max_n,
+            task=task,
+            model=network,
+        )
+        parts = _Parts(work, stretches, layout)
+        resumed = _score(scorer, parts, jobs, on_windows)
+        counts = parts.count()
+        if not counts.windows:
+            parts.remove()
+            raise EmptyInputError(
+                f"each of the {counts.skipped} windows has more than {max_n:.0%} bases that are not known; scan other "
+                "chromosomes, or allow for more (max_n)"
+            )
+        if least is None and top is not None and peaks is not None:
+            least = threshold_of_top(parts.scored, top)
+        n_peaks = _assemble(parts, genome, track, peaks, least)
+    return Scan(
+        counts.windows, counts.skipped, resumed, n_peaks, least, counts.without_signal, time.monotonic() - began
+    )
+
+
+class _Counts(NamedTuple):
+    windows: int
+    skipped: int
+    without_signal: int
+
+
+@dataclass
+class _Parts:
+    """The finished stretches of a scan, in order, one in memory at a time."""
+
+    folder: Path
+    stretches: list[Stretch]
+    layout: Layout
+
+    def missing(self) -> list[Stretch]:
+        return [stretch for stretch in self.stretches if self._read(stretch) is None]
+
+    def scored(self) -> Iterator[ScoredStretch]:
+        for stretch in self.stretches:
+            part = self._read(stretch)
+            if part is None:
+                raise FileNotFoundError(f"{self.folder / stretch.file_name} is gone or damaged; scan again to make it")
+            yield stretch.chrom, stretch.starts(self.layout.stride), part[0]
+
+    def count(self) -> _Counts:
+        windows = skipped = without_signal = 0
+        for stretch in self.stretches:
+            part = self._read(stretch)
+            if part is not None:
+                left_out = int(np.isnan(part[0]).sum())
+                windows += stretch.n_windows - left_out
+                skipped += left_out
+                without_signal += part[1]
+        return _Counts(windows, skipped, without_signal)
+
+    def remove(self) -> None:
+        for stretch in self.stretches:
+            (self.folder / stretch.file_name).unlink(missing_ok=True)
+
+    def _read(self, stretch: Stretch) -> Any:
+        return read_part(self.folder / stretch.file_name, stretch.n_windows)
+
+
+def _outputs(track: PathLike | None, peaks: PathLike | None) -> list[Path]:
+    outputs = [Path(path) for path in (track, peaks) if path is not None]
+    if not outputs:
+        raise EmptyInputError("there is nothing to write; give a track, peaks, or both")
+    return outputs
+
+
+def _opened_model(model: "GenomicsModel | PathLike") -> tuple[Any, Path | None]:
+    """Give the model, and where other processes can read it, if it came from there."""
+    if not isinstance(model, str | os.PathLike):
+        return model, None
+    from deepchem_genomics import models
+
+    folder = Path(model)
+    if not folder.is_dir():
+        raise ModelFolderError(f"{folder}: no such folder; name one that save() wrote")
+    return models.load(folder, progress=False), folder
+
+
+def _require_free(outputs: list[Path], overwrite: bool) -> None:
+    for path in outputs:
+        if path.is_dir():
+            raise FileExistsError(f"{path} is a folder; choose another name")
+        if path.exists() and not overwrite:
+            raise FileExistsError(f"{path} exists; choose another name, or allow overwriting it")
+
+
+def _settings(
+    model: Any,
+    genome: Genome,
+    chosen: list[str],
+    layout: Layout,
+    task: int,
+    options: Options,
+    files: Mapping[str, Signal],
+) -> dict[str, Any]:
+    """List what the predictions depend on, and nothing else: thresholds may change while a scan is resumed."""
+    return {
+        "version": __version__,
+        "model": model_fingerprint(model),
+        "batch_size": model.batch_size,
+        "genome": file_fingerprint(genome.path),
+        "chromosomes": chosen,
+        "length": layout.length,
+        "stride": layout.stride,
+        "strands": "both" if options.both_strands(model) else "forward",
+        "max_n": options.max_n,
+        "task": task,
+        "signals": {name: file_fingerprint(signal.path) for name, signal in files.items()},
+        "statistic": options.statistic if files else None,
+        "block": options.block,
+    }
+
+
+def _score(scorer: StretchScorer, parts: _Parts, jobs: int, on_windows: Callable[[int, int], object] | None) -> int:
+    """Predict for the stretches that are missing; return how many windows the others have."""
+    total = sum(stretch.n_windows for stretch in parts.stretches)
+    missing = parts.missing()
+    done = resumed = total - sum(stretch.n_windows for stretch in missing)
+    if resumed:
+        logger.info("resuming: %d of %d windows are done", resumed, total)
+    report = on_windows or (lambda done, total: None)
+    report(done, total)
+    if not missing:
+        return resumed
+    jobs = min(jobs, len(missing))
+    with _model_on_disk(scorer, jobs), closing(_mapped(scorer, missing, jobs)) as finished:
+        for n_windows in finished:
+            done += n_windows
+            report(done, total)
+    return resumed
+
+
+def _mapped(scorer: StretchScorer, missing: list[Stretch], jobs: int) -> Any:
+    if jobs > 1:
+        scorer.threads = max(1, (os.cpu_count() or 1) // jobs)
+    try:
+        yield from ordered_map(scorer, missing, workers=jobs)
+    except MissingExtraError as error:
+        if jobs == 1:
+            raise
+        raise MissingExtraError(
+            "more than one process needs dask.distributed; pip install 'deepchem_genomics[distributed]', or scan with "
+            "one (jobs=1)"
+        ) from error
+
+
+@contextlib.contextmanager
+def _model_on_disk(scorer: StretchScorer, jobs: int) -> Iterator[None]:
+    """Save a model that was never saved for the processes that are to read it."""
+    if jobs == 1 or scorer.model_folder is not None:
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        scorer.model_folder = Path(folder, "model")
+        if scorer.model is not None:
+            scorer.model.save(scorer.model_folder)
+        yield
+
+
+def _assemble(
+    parts: _Parts, genome: Genome, track: PathLike | None, peaks: PathLike | None, threshold: float | None
+) -> int | None:
+    """Make files of the parts; both get their names together. Return the number of peaks."""
+    n_peaks = None
+    with ExitStack() as written:
+        if track is not None:
+            write_track(written.enter_context(atomic_file(track)), genome.sizes, parts.scored(), parts.layout)
+        if peaks is not None and threshold is not None:
+            partial = written.enter_context(atomic_file(peaks))
+            n_peaks = write_peaks(partial, call_peaks(parts.scored(), parts.layout, threshold))
+        (parts.folder / ASSEMBLED).touch()
+    return n_peaks

@@ -1,0 +1,258 @@
+"""What a scan is asked to do, checked before anything is done."""
+
+import logging
+import math
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError, DataFolderError
+from deepchem_genomics.feat import DNA
+from deepchem_genomics.genome import Genome, Signal, match_names
+
+if TYPE_CHECKING:
+    from deepchem_genomics.models import GenomicsModel
+
+__all__ = ["Options", "chosen_chromosomes", "open_signals", "peak_threshold", "require_model"]
+
+logger = logging.getLogger(__name__)
+
+_STATISTICS = ("mean", "min", "max", "coverage")
+_LIKELY = 0.5  # a probability from which on something is more likely than not
+
+PathLike = str | os.PathLike[str]
+
+
+@dataclass
+class Options:
+    """Those options of :func:`scan_genome` that can be checked by themselves.
+
+    Parameters
+    ----------
+    stride, strands, statistic, max_n, threshold, top, jobs, block
+        See :func:`scan_genome`.
+
+    Raises
+    ------
+    BadValueError
+        If one is out of range.
+    """
+
+    stride: int | None
+    strands: str
+    statistic: str
+    max_n: float
+    threshold: float | None
+    top: float | None
+    jobs: int
+    block: int
+
+    def __post_init__(self) -> None:
+        whole = {"stride": 1 if self.stride is None else self.stride, "jobs": self.jobs, "block": self.block}
+        for name, value in whole.items():
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least 1")
+        for name, text, allowed in (
+            ("strands", self.strands, ("both", "forward")),
+            ("statistic", self.statistic, _STATISTICS),
+        ):
+            if text not in allowed:
+                raise BadValueError(f"{name} is {text!r}; it must be one of {', '.join(map(repr, allowed))}")
+        if not 0 <= self.max_n <= 1:
+            raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction from 0 to 1")
+        if self.threshold is not None and self.top is not None:
+            raise BadValueError("threshold and top are two ways to say which windows count; give one of the two")
+        if self.threshold is not None and not math.isfinite(self.threshold):
+            raise BadValueError(f"threshold is {self.threshold!r}; it must be a number")
+        if self.top is not None and not 0 < self.top <= 1:
+            raise BadValueError(f"top is {self.top!r}; it must be a fraction above 0 and up to 1")
+
+    def complete(self, length: int) -> None:
+        """Fill in what follows from the model.
+
+        Parameters
+        ----------
+        length : int
+            Of its windows, bp.
+        """
+        if self.stride is None:
+            self.stride = max(1, length // 2)
+
+    @property
+    def step(self) -> int:
+        """The stride, once it is known."""
+        if self.stride is None:
+            raise BadValueError("stride is None; it must be a whole number, at least 1")
+        return self.stride
+
+    def both_strands(self, model: "GenomicsModel") -> bool:
+        """Say whether a model has to be asked about both strands.
+
+        Parameters
+        ----------
+        model : GenomicsModel
+            The model.
+
+        Returns
+        -------
+        bool
+            False for one that gives the same for both, such as ``RCTFBindingModel``.
+        """
+        from deepchem_genomics.models import RCTFBindingModel
+
+        return self.strands == "both" and not isinstance(model, RCTFBindingModel)
+
+
+def require_model(model: Any, task: int | None) -> int:
+    """Raise unless a model can scan a genome.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model.
+    task : int, optional
+        Which of its tasks.
+
+    Returns
+    -------
+    int
+        The task.
+
+    Raises
+    ------
+    BadValueError
+        If it is no model, or has no such task, or several and none is named.
+    AlphabetMismatchError
+        If it reads RNA.
+    """
+    from deepchem_genomics.models import GenomicsModel
+
+    if not isinstance(model, GenomicsModel):
+        raise BadValueError(f"the model is a {type(model).__name__}; give a network of deepchem_genomics.models")
+    if model.alphabet != DNA:
+        raise AlphabetMismatchError(f"the model reads {model.alphabet.name} and a genome is DNA; give a model of DNA")
+    n_tasks = model.get_num_tasks()
+    if task is None and n_tasks > 1:
+        raise BadValueError(f"the model has {n_tasks} tasks and a track holds one; choose a task, 0 to {n_tasks - 1}")
+    task = task or 0
+    if not 0 <= task < n_tasks:
+        raise BadValueError(f"task is {task}; the model has {n_tasks}, from 0 to {n_tasks - 1}; choose one of them")
+    return task
+
+
+def peak_threshold(model: "GenomicsModel", options: Options) -> float | None:
+    """Decide from which prediction on a window is part of a peak.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model.
+    options : Options
+        May have a threshold.
+
+    Returns
+    -------
+    float or None
+        None if it follows from the predictions.
+
+    Raises
+    ------
+    BadValueError
+        If nothing says, and predictions are no probabilities.
+    """
+    if options.threshold is not None or options.top is not None:
+        return options.threshold
+    if model.mode != "classification":
+        raise BadValueError(
+            "the model predicts no probabilities, so what is a peak must be said; give threshold or top"
+        )
+    if not model.calibrations:
+        logger.warning(
+            "peaks are windows of probability %s or more, but this model was not calibrated: such probabilities may be "
+            "far too high; choose a threshold or the top fraction, or calibrate the model",
+            _LIKELY,
+        )
+    return _LIKELY
+
+
+def chosen_chromosomes(genome: Genome, chroms: Sequence[str] | None) -> list[str]:
+    """Name the chromosomes to scan as the genome does.
+
+    Parameters
+    ----------
+    genome : Genome
+        The genome.
+    chroms : sequence of str, optional
+        ``22`` or ``chr22``; by default all.
+
+    Returns
+    -------
+    list of str
+        Each once, in the order of the genome file.
+
+    Raises
+    ------
+    ChromosomeNameError
+        If one is not there.
+    """
+    if chroms is None:
+        return list(genome.sizes)
+    wanted = [chroms] if isinstance(chroms, str) else list(dict.fromkeys(chroms))
+    names = match_names(wanted, genome.sizes, wanted_in="chroms", available_in=genome.path.name)
+    unknown = [chrom for chrom in wanted if chrom not in names]
+    if unknown or not wanted:
+        known = list(genome.sizes)
+        others = f" and {len(known) - 8} more" if len(known) > 8 else ""
+        what = repr(unknown[0]) if unknown else "an empty list"
+        raise ChromosomeNameError(
+            f"chroms has {what}, and {genome.path.name} has {', '.join(known[:8])}{others}; name one of these"
+        )
+    return [chrom for chrom in genome.sizes if chrom in names.values()]
+
+
+def open_signals(
+    model: Any, accessibility: PathLike | Mapping[str, PathLike] | None, genome: Genome | None, opened: ExitStack
+) -> dict[str, Signal]:
+    """Open the bigWig files of a model's second input.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model.
+    accessibility : path-like, or mapping of str to path-like, optional
+        See :func:`scan_genome`.
+    genome : Genome, optional
+        Whose assembly the signals must be of.
+    opened : ExitStack
+        Closes them.
+
+    Returns
+    -------
+    dict of str to Signal
+        In the model's order; empty for a model of sequences alone.
+
+    Raises
+    ------
+    DataFolderError
+        If the model takes other signals, or none.
+    """
+    wanted = getattr(model, "accessibility", None)
+    if wanted is None:
+        if accessibility is not None:
+            raise DataFolderError("the model takes sequences alone; leave the accessibility out")
+        return {}
+    names = list(wanted.names)
+    if isinstance(accessibility, Mapping):
+        files: dict[str, Any] = dict(accessibility)
+    elif accessibility is not None:
+        files = {names[0] if len(names) == 1 else "accessibility": accessibility}
+    else:
+        files = {name: signal.path for name, signal in getattr(wanted, "signals", {}).items()}
+    if set(files) != set(names):
+        raise DataFolderError(
+            f"the model takes the signals {', '.join(names)}, and {', '.join(files) or 'none'} is given; give a bigWig "
+            "for each, by name"
+        )
+    return {name: opened.enter_context(Signal(files[name], genome)) for name in names}

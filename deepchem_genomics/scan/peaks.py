@@ -1,0 +1,176 @@
+"""Windows that score high, merged where they overlap or touch."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.scan.stretches import Layout
+from deepchem_genomics.scan.track import ScoredStretch
+
+__all__ = ["Peak", "call_peaks", "threshold_of_top", "write_peaks"]
+
+
+class Peak(NamedTuple):
+    """A stretch of chromosome under windows that reach the threshold.
+
+    Parameters
+    ----------
+    chrom : str
+        Its chromosome.
+    start, end : int
+        From the start of its first window to the end of its last, 0-based and half-open.
+    summit : int
+        Middle of the window that scores highest, the first of them in a tie; counted from ``start``.
+    score : float
+        Prediction of that window.
+    """
+
+    chrom: str
+    start: int
+    end: int
+    summit: int
+    score: float
+
+
+def call_peaks(scored: Iterable[ScoredStretch], layout: Layout, threshold: float) -> Iterator[Peak]:
+    """Merge windows that reach a threshold.
+
+    Parameters
+    ----------
+    scored : iterable of ScoredStretch
+        In order of chromosome and start; taken one at a time.
+    layout : Layout
+        How windows lie.
+    threshold : float
+        Least prediction of a window that counts.
+
+    Yields
+    ------
+    Peak
+        In order. No two overlap or touch.
+
+    Examples
+    --------
+    >>> scored = [("chr1", np.array([0, 5, 10, 15, 20]), np.array([0.9, 0.2, 0.6, 0.8, np.nan], np.float32))]
+    >>> [tuple(peak)[:4] for peak in call_peaks(scored, Layout(6, 5), 0.5)]
+    [('chr1', 0, 6, 3), ('chr1', 10, 21, 8)]
+    """
+    waiting: Peak | None = None
+    for chrom, starts, predictions in scored:
+        called = np.flatnonzero(predictions >= threshold)
+        apart = np.flatnonzero(np.diff(starts[called]) > layout.length) + 1
+        for members in np.split(called, apart):
+            if not len(members):
+                continue
+            peak = _peak(chrom, starts[members], predictions[members], layout.length)
+            if waiting is not None and waiting.chrom == chrom and peak.start <= waiting.end:
+                peak = _joined(waiting, peak)
+            elif waiting is not None:
+                yield waiting
+            waiting = peak
+    if waiting is not None:
+        yield waiting
+
+
+def _peak(chrom: str, starts: NDArray[np.int64], predictions: NDArray[np.float32], length: int) -> Peak:
+    best = int(np.argmax(predictions))
+    start = int(starts[0])
+    return Peak(
+        chrom, start, int(starts[-1]) + length, int(starts[best]) + length // 2 - start, float(predictions[best])
+    )
+
+
+def _joined(left: Peak, right: Peak) -> Peak:
+    if left.score >= right.score:
+        return left._replace(end=right.end)
+    return right._replace(start=left.start, summit=right.summit + right.start - left.start)
+
+
+def write_peaks(path: Path, peaks: Iterable[Peak]) -> int:
+    """Write peaks in the columns of ENCODE's narrowPeak.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    peaks : iterable of Peak
+        Taken one at a time.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    number = 0
+    with path.open("w") as file:
+        for number, peak in enumerate(peaks, 1):
+            of_a_thousand = min(1000, max(0, round(1000 * peak.score)))
+            file.write(
+                f"{peak.chrom}\t{peak.start}\t{peak.end}\tpeak_{number}\t{of_a_thousand}\t.\t{peak.score:.6g}\t-1\t-1\t"
+                f"{peak.summit}\n"
+            )
+    return number
+
+
+def threshold_of_top(scored: Callable[[], Iterable[ScoredStretch]], fraction: float) -> float:
+    """Find the prediction that a fraction of the windows reach.
+
+    Exact, in two passes over the predictions, with none of them held: the first counts their upper 16 bits, the second
+    the lower 16 bits of those in the bin that has the threshold.
+
+    Parameters
+    ----------
+    scored : callable
+        Gives the predictions anew each time.
+    fraction : float
+        Above 0 and up to 1.
+
+    Returns
+    -------
+    float
+        A prediction, of float32. At least the fraction of the windows have it or a higher one: more if there are ties.
+
+    Raises
+    ------
+    EmptyInputError
+        If no window has a prediction.
+
+    Examples
+    --------
+    >>> predictions = np.arange(10, dtype=np.float32)
+    >>> threshold_of_top(lambda: [("chr1", np.arange(10), predictions)], 0.2)
+    8.0
+    """
+    upper = np.zeros(1 << 16, dtype=np.int64)
+    for keys in _sortable(scored()):
+        upper += np.bincount(keys >> 16, minlength=1 << 16)
+    if not upper.sum():
+        raise EmptyInputError("no window has a prediction, so none can be called; scan other chromosomes")
+    wanted = max(1, math.ceil(round(fraction * int(upper.sum()), 6)))
+    high, above = _bin_of_rank(upper, wanted)
+    lower = np.zeros(1 << 16, dtype=np.int64)
+    for keys in _sortable(scored()):
+        lower += np.bincount(keys[keys >> 16 == high] & 0xFFFF, minlength=1 << 16)
+    low, _ = _bin_of_rank(lower, wanted - above)
+    key = high << 16 | low
+    bits = key & 0x7FFFFFFF if key >> 31 else ~key & 0xFFFFFFFF
+    return float(np.array(bits, dtype=np.uint32).view(np.float32))
+
+
+def _sortable(scored: Iterable[ScoredStretch]) -> Iterator[NDArray[np.int64]]:
+    """Turn predictions into whole numbers of 32 bits that are in the same order."""
+    for _, _, predictions in scored:
+        bits = np.ascontiguousarray(predictions[~np.isnan(predictions)], np.float32).view(np.uint32).astype(np.int64)
+        yield np.where(bits >> 31, ~bits & 0xFFFFFFFF, bits | 0x80000000)
+
+
+def _bin_of_rank(counts: NDArray[np.int64], rank: int) -> tuple[int, int]:
+    """Find the bin that has the value of a rank, counted from the highest, and how many values are above that bin."""
+    so_far = np.cumsum(counts[::-1])
+    at = int(np.searchsorted(so_far, rank))
+    return len(counts) - 1 - at, int(so_far[at] - counts[::-1][at])

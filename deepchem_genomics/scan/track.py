@@ -1,0 +1,95 @@
+"""Predictions to a bigWig, in order, some thousand at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import GenomeFileError, MissingExtraError
+from deepchem_genomics.scan.stretches import Layout
+
+__all__ = ["ScoredStretch", "require_bigwig_writer", "write_track"]
+
+ScoredStretch = tuple[str, NDArray[np.int64], NDArray[np.float32]]
+"""A chromosome, starts of windows (n,), and their predictions (n,), NaN where a window was left out."""
+
+
+def require_bigwig_writer() -> Any:
+    """Import what writes bigWig files.
+
+    Returns
+    -------
+    module
+        ``pybigtools``.
+
+    Raises
+    ------
+    MissingExtraError
+        If it is not installed.
+    """
+    try:
+        return import_module("pybigtools")
+    except ImportError:
+        raise MissingExtraError(
+            "writing a bigWig needs pybigtools, which is not installed; pip install 'deepchem_genomics[genome]', or "
+            "write peaks alone"
+        ) from None
+
+
+def write_track(path: Path, sizes: Mapping[str, int], scored: Iterable[ScoredStretch], layout: Layout) -> None:
+    """Write a value for each window that has one.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    sizes : mapping of str to int
+        Length of each chromosome in bp.
+    scored : iterable of ScoredStretch
+        In order of chromosome and start; taken one at a time. At least one window must have a prediction.
+    layout : Layout
+        How windows lie: a value covers ``layout.span`` bases around its window's middle.
+
+    Raises
+    ------
+    GenomeFileError
+        If the file was not written whole.
+    """
+    pybigtools = require_bigwig_writer()
+    entries = _Entries(scored, layout)
+    pybigtools.open(str(path), "w").write(dict(sizes), iter(entries))
+    if entries.error is not None:
+        raise entries.error
+    try:  # a full disk may show only now
+        whole = entries.finished and bool(pybigtools.open(str(path)).chroms())
+    except pybigtools.BBIReadError:
+        whole = False
+    if not whole:
+        raise GenomeFileError(f"{path} was not written whole by pybigtools; look at what it said, and at the free disk")
+
+
+class _Entries:
+    """What pybigtools reads. It prints an exception and goes on as if that were the end, so none may reach it."""
+
+    def __init__(self, scored: Iterable[ScoredStretch], layout: Layout) -> None:
+        self.scored, self.layout = scored, layout
+        self.error: BaseException | None = None
+        self.finished = False
+
+    def __iter__(self) -> Iterator[tuple[str, int, int, float]]:
+        try:
+            for chrom, starts, predictions in self.scored:
+                has_value = ~np.isnan(predictions)
+                begins = self.layout.span_starts(starts[has_value])
+                ends = (begins + self.layout.span).tolist()
+                values = predictions[has_value].tolist()
+                for begin, end, value in zip(begins.tolist(), ends, values, strict=True):
+                    yield chrom, begin, end, value
+            self.finished = True
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self.error = error

@@ -1,0 +1,383 @@
+"""siRNAs for transcripts: every site judged, the best chosen."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics.chemistry import molecular_weight, smiles
+from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.sirna import annotations, folding, site_efficacy
+from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
+from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
+from deepchem_genomics.sirna.site_rules import LIMITS, judge_sequences, require_rules
+from deepchem_genomics.sirna.sites import OVERHANGS, SITE, Sites, find_sites, letters_of
+from deepchem_genomics.sirna.transcriptome import Transcriptome
+from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, take_in
+
+__all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "require_sites"]
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 1 << 15  # bases
+_FOLD = ("auto", "no")
+
+
+@dataclass(frozen=True)
+class DesignOptions:
+    """How siRNAs are designed.
+
+    Parameters
+    ----------
+    top : int, default 10
+        Sites to choose of each record, at most.
+    spacing : int, default 21
+        Bases between the starts of two chosen sites, at least: at 21 they do not overlap.
+    overhang : str, default "UU"
+        The passenger's last two bases; "transcript" for those that follow the site.
+    required : tuple of str, default ("runs", "immune", "snp", "off_target")
+        Rules that a chosen site passes, of :data:`SITE_RULES`; those for which nothing was given are passed over.
+    penalties : mapping of str to float
+        What failing a rule takes off the score; by default :data:`~deepchem_genomics.sirna.ranking.PENALTIES`.
+    mismatches : int, default 2
+        Of near-perfect matches in the transcriptome, 0 to 3; -1 to look up seeds alone.
+    searched : int, default 200
+        The best sites of each record that near-perfect matches are searched for. Others are not chosen.
+    fold : {"auto", "no"}, default "auto"
+        Whether ViennaRNA folds guides, where it is installed.
+    accessibility : bool, default False
+        Whether ViennaRNA folds transcripts: how likely the seed's part of each site is unpaired.
+    """
+
+    top: int = 10
+    spacing: int = SITE
+    overhang: str = OVERHANGS
+    required: tuple[str, ...] = REQUIRED
+    penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
+    mismatches: int = 2
+    searched: int = 200
+    fold: str = "auto"
+    accessibility: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise an error if a value is impossible."""
+        for name, lowest in (("top", 1), ("spacing", 1), ("searched", 1), ("mismatches", -1)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < lowest:
+                raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
+        if self.mismatches > 3:
+            raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
+        if self.fold not in _FOLD:
+            raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
+        require_rules(self.required, "required")
+        require_rules(self.penalties, "penalties")
+        wrong = {name: taken for name, taken in self.penalties.items() if not 0 <= taken < np.inf}
+        if wrong:
+            raise BadValueError(f"penalties are {wrong}; they are taken off the score and must be 0 or more")
+
+
+class DesignBatch(NamedTuple):
+    """What was found of some transcripts.
+
+    Parameters
+    ----------
+    transcripts : list of Transcript
+        In order.
+    sites : DataFrame
+        A row a site; docs/sirna_design.md has the columns.
+    selected : DataFrame
+        The chosen ones, by record and rank, with SMILES.
+    off_targets : DataFrame
+        A row for each near-perfect match of a searched site in another transcript.
+    """
+
+    transcripts: list[Transcript]
+    sites: pd.DataFrame
+    selected: pd.DataFrame
+    off_targets: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Design:
+    """siRNAs for transcripts.
+
+    Parameters
+    ----------
+    sites, selected, off_targets : DataFrame
+        As of :class:`DesignBatch`, of all transcripts.
+    intake : Intake
+        Records read, refused and why, windows without sites.
+    label : str
+        The scale of ``efficacy``.
+    notes : list of str
+        What was left out, and why.
+    """
+
+    sites: pd.DataFrame
+    selected: pd.DataFrame
+    off_targets: pd.DataFrame
+    intake: Intake
+    label: str
+    notes: list[str]
+
+
+class Designer:
+    """Judges all sites of transcripts, some at a time, and chooses the best.
+
+    Parameters
+    ----------
+    options : DesignOptions, optional
+        The defaults if not given.
+    model : object, optional
+        A model of efficacy for guides of 21 nt; the one that is shipped if not given.
+    transcriptome : Transcriptome, optional
+        To look for off-targets in.
+    coding : mapping of str to tuple of int, optional
+        Start and end of the coding sequence, by record.
+    variants : mapping of str to sequence of Variant, optional
+        By record.
+    genes : mapping of str to str, optional
+        Gene of records and transcripts: matches in the target's own gene are no off-targets.
+    """
+
+    def __init__(
+        self,
+        options: DesignOptions | None = None,
+        model: Any = None,
+        transcriptome: Transcriptome | None = None,
+        coding: Mapping[str, tuple[int, int]] | None = None,
+        variants: Mapping[str, list[annotations.Variant]] | None = None,
+        genes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.options = DesignOptions() if options is None else options
+        self.model = site_efficacy.pretrained() if model is None else model
+        self.label = site_efficacy.label_of(self.model)
+        self.transcriptome = transcriptome
+        self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
+        self.notes = list[str]()
+        self._met = set[str]()
+        self.folds = self.options.fold == "auto" and folding.can_fold()
+        if self.options.fold == "auto" and not self.folds:
+            self._note(
+                "ViennaRNA is not installed, so guides were not folded; the rules hairpin and palindrome stand in "
+                "(pip install 'deepchem_genomics[sirna]')"
+            )
+
+    def batches(self, transcripts: Iterator[Transcript], intake: Intake) -> Iterator[DesignBatch]:
+        """Work through transcripts.
+
+        Parameters
+        ----------
+        transcripts : iterator of Transcript
+            As :func:`~deepchem_genomics.sirna.transcripts.take_in` yields them.
+        intake : Intake
+            Where windows are counted.
+
+        Yields
+        ------
+        DesignBatch
+            Whole transcripts, as many as have some ten thousand sites together.
+        """
+        for batch in batches(transcripts, _BATCH):
+            self._met.update(transcript.name for transcript in batch)
+            sites = find_sites(batch, self.options.overhang)
+            intake.windows += int(sites.n_windows.sum())
+            intake.unknown_windows += int(sites.n_windows.sum()) - len(sites.start)
+            if len(sites.start):
+                yield self._judge(batch, sites)
+        for what, given in (("coding sequences", self.coding), ("variants", self.variants)):
+            unknown = annotations.unknown_names(what, given or {}, self._met)
+            if unknown:
+                self._note(unknown)
+
+    def _note(self, text: str) -> None:
+        logger.warning("%s", text)
+        self.notes.append(text)
+
+    def _judge(self, batch: list[Transcript], sites: Sites) -> DesignBatch:
+        with site_efficacy.predicting(self.model, batch, sites) as predicted:  # meanwhile:
+            strands = self._strands(batch, sites)
+            rules = judge_sequences(sites)
+            if self.folds:
+                _insert_after(rules, "hairpin_pass", self._folded(strands["guide"]))
+            annotated = list(self._annotated(batch, sites))
+            efficacy = pd.DataFrame(
+                {f"efficacy{end}": values.round(4) for end, values in zip(_ENDS, predicted(), strict=True)}
+            )
+        parts = [strands, efficacy, rules, *annotated]
+        if self.transcriptome is not None:
+            parts.append(add_seed_matches(self.transcriptome, sites))
+        table = pd.concat(parts, axis=1)
+        add_score(table, self.options.required, self.options.penalties)
+        off_targets = self._search(batch, table)
+        add_rank(table)
+        table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
+        selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
+        for strand in ("guide", "passenger"):
+            selected[f"{strand}_smiles"] = smiles(selected[strand].tolist()) if len(selected) else []
+        return DesignBatch(batch, table, selected, off_targets)
+
+    def _strands(self, batch: list[Transcript], sites: Sites) -> pd.DataFrame:
+        names = np.array([transcript.name for transcript in batch], dtype=object)
+        guide, passenger = letters_of(sites.guide), letters_of(sites.passenger)
+        table = pd.DataFrame(
+            {
+                "record": names[sites.record],
+                "start": sites.start,
+                "end": sites.start + SITE,
+                "target": letters_of(sites.target),
+                "guide": guide,
+                "passenger": passenger,
+                "guide_weight": molecular_weight(guide).round(2),
+                "passenger_weight": molecular_weight(passenger).round(2),
+            }
+        )
+        table["copies"] = table.groupby(["record", "target"], sort=False)["start"].transform("size").astype(np.int64)
+        return table
+
+    def _folded(self, guides: pd.Series) -> pd.DataFrame:
+        energy = folding.folding_energies(guides.tolist())
+        return pd.DataFrame({"fold": energy, "fold_pass": energy >= LIMITS["fold"]})
+
+    def _annotated(self, batch: list[Transcript], sites: Sites) -> Iterator[pd.DataFrame]:
+        rows_of = np.split(np.arange(len(sites.start)), np.searchsorted(sites.record, np.arange(1, len(batch))))
+        if self.coding is not None:
+            position = np.full(len(sites.start), "", dtype=object)
+            passes = np.full(len(sites.start), pd.NA, dtype=object)
+            for transcript, rows in zip(batch, rows_of, strict=True):
+                if transcript.name in self.coding:
+                    position[rows], passes[rows] = annotations.regions_of(
+                        sites.start[rows], SITE, len(transcript.sequence), self.coding[transcript.name], transcript.name
+                    )
+            yield pd.DataFrame({"position": position, "position_pass": pd.array(passes, dtype="boolean")})
+        if self.variants is not None:
+            names = np.full(len(sites.start), "", dtype=object)
+            for transcript, rows in zip(batch, rows_of, strict=True):
+                names[rows] = annotations.variants_in(sites.start[rows], SITE, self.variants.get(transcript.name, []))
+            yield pd.DataFrame({"snp": names, "snp_pass": names == ""})
+        if self.options.accessibility:
+            openness = np.full(len(sites.start), np.nan)
+            for transcript, rows in zip(batch, rows_of, strict=True):
+                openness[rows] = folding.seed_site_openness(transcript.sequence)[sites.start[rows] + SITE - 1]
+            yield pd.DataFrame({"seed_site_open": openness.round(4)})
+
+    def _search(self, batch: list[Transcript], table: pd.DataFrame) -> pd.DataFrame:
+        """Search the best sites so far for near-perfect matches, and score again."""
+        if self.transcriptome is None or self.options.mismatches < 0:
+            return pd.DataFrame(columns=OFF_TARGET_COLUMNS)
+        add_rank(table)
+        searched = np.flatnonzero(table["eligible"] & (table["rank"] <= self.options.searched))
+        found, notes = add_near_matches(self.transcriptome, batch, table, searched, self.options.mismatches, self.genes)
+        for note in notes:
+            self._note(note)
+        add_score(table, self.options.required, self.options.penalties)
+        return found
+
+
+OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+
+_ENDS = ("", "_sd", "_low", "_high")
+
+_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "efficacy", "efficacy_sd"]
+_LEADING += ["efficacy_low", "efficacy_high", "target", "guide", "passenger", "guide_weight", "passenger_weight"]
+
+
+def design(
+    transcripts: str | os.PathLike[str] | Mapping[str, str],
+    options: DesignOptions | None = None,
+    *,
+    model: Any = None,
+    transcriptome: str | os.PathLike[str] | Transcriptome | None = None,
+    coding: Mapping[str, tuple[int, int]] | None = None,
+    variants: Mapping[str, list[annotations.Variant]] | None = None,
+    genes: Mapping[str, str] | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
+) -> Design:
+    """Design siRNAs of 21 nt against transcripts.
+
+    Parameters
+    ----------
+    transcripts : path-like or mapping of str to str
+        A FASTA file, or sequences by name: DNA or RNA.
+    options : DesignOptions, optional
+        How many, how far apart, which rules are required, and more.
+    model : object, optional
+        Predicts the efficacy of guides of 21 nt; :meth:`SiRNAGaussianProcess.from_pretrained` if not given.
+    transcriptome : path-like or Transcriptome, optional
+        FASTA of what guides should spare. It is read once and kept in the cache.
+    coding : mapping of str to tuple of int, optional
+        Start and end of the coding sequence, by record, 0-based and half-open.
+    variants : mapping of str to list of Variant, optional
+        By record.
+    genes : mapping of str to str, optional
+        Gene of records and transcripts, where names and headers do not tell.
+    cache_dir : path-like, optional
+        Where what is made of the transcriptome is kept.
+
+    Returns
+    -------
+    Design
+        Every site with its values, and the chosen ones.
+
+    Raises
+    ------
+    EmptyInputError
+        If no record has a site's length.
+    UnknownBaseError, AlphabetMismatchError, DuplicateIdError, BadValueError, OutOfBoundsError
+        If the input is not what it should be.
+    MissingExtraError
+        If a package is needed and not installed.
+
+    Examples
+    --------
+    >>> found = design({"toy": "GGCAUUGACGAUUCAGGCAUGGAUCUUAACGAUCCA"}, DesignOptions(top=2, spacing=5, fold="no"))
+    >>> len(found.sites), found.selected["rank"].iloc[0].item(), found.intake.kept
+    (16, 1, 1)
+    """
+    options = DesignOptions() if options is None else options
+    if transcriptome is not None and not isinstance(transcriptome, Transcriptome):
+        transcriptome = Transcriptome(Path(transcriptome), cache_dir, index=options.mismatches >= 0)
+    designer = Designer(options, model, transcriptome, coding, variants, genes)
+    intake = Intake()
+    parts = list(designer.batches(take_in(transcripts, intake), intake))
+    require_sites(intake)
+    sites, selected, off_targets = (
+        _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")
+    )
+    return Design(sites, selected, off_targets, intake, designer.label, designer.notes)
+
+
+def require_sites(intake: Intake) -> None:
+    """Raise an error if no window was a site.
+
+    Parameters
+    ----------
+    intake : Intake
+        After all transcripts.
+
+    Raises
+    ------
+    EmptyInputError
+        If there was none.
+    """
+    if intake.windows == intake.unknown_windows:
+        raise EmptyInputError(
+            f"every one of {intake.windows} windows of {SITE} nt has a base that is not known; give sequences of A, C, "
+            "G and U or T"
+        )
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else tables[0]
+
+
+def _insert_after(table: pd.DataFrame, name: str, columns: pd.DataFrame) -> None:
+    place = table.columns.tolist().index(name)
+    for offset, column in enumerate(columns, 1):
+        table.insert(place + offset, column, columns[column])

@@ -1,0 +1,196 @@
+"""What a design leaves behind: tables, FASTA, BED, a manifest and a page, written while it goes on."""
+
+import csv
+import hashlib
+import json
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
+from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.transcripts import Intake, take_in
+
+__all__ = ["MANIFEST", "write_design"]
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+_WORDS = {True: "pass", False: "fail"}
+_PACKAGES = ("deepchem", "numpy", "pandas", "scipy", "rdkit", "pybwa", "ViennaRNA", "pysam")
+
+
+def write_design(
+    designer: Designer,
+    fasta: Path,
+    out: Path,
+    inputs: Mapping[str, Path],
+    settings: Mapping[str, Any],
+    overwrite: bool = False,
+) -> dict[str, Any]:
+    """Design siRNAs for the transcripts of a file, and write all there is to say.
+
+    Memory does not grow with the number of transcripts.
+
+    Parameters
+    ----------
+    designer : Designer
+        What judges sites.
+    fasta : Path
+        The transcripts.
+    out : Path
+        The folder; it appears under its name only when whole.
+    inputs : mapping of str to Path
+        Further files that were read, by what they are, for the manifest.
+    settings : mapping
+        Options, for the manifest.
+    overwrite : bool, default False
+        Whether an existing folder is replaced.
+
+    Returns
+    -------
+    dict
+        The manifest.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists and is not to be replaced.
+    EmptyInputError, UnknownBaseError, AlphabetMismatchError, DuplicateIdError, BadValueError
+        If the input is not what it should be.
+    """
+    with atomic_directory(out, overwrite) as folder:
+        intake = Intake()
+        parts = PageParts()
+        counts: Counter[str] = Counter()
+        with _Tables(folder) as tables:
+            for batch in designer.batches(take_in(fasta, intake), intake):
+                tables.add(batch)
+                parts.add(batch, designer.coding)
+                counts.update(
+                    sites=len(batch.sites),
+                    eligible=int(batch.sites["eligible"].sum()),
+                    selected=len(batch.selected),
+                    off_targets=len(batch.off_targets),
+                    duplicated_sites=int((batch.sites["copies"] > 1).sum()),
+                )
+        require_sites(intake)
+        _write_refused(intake, folder)
+        manifest = {
+            "format": _FORMAT,
+            "what": "siRNA design",
+            "efficacy": {"label": designer.label, "interval": "90 %", "model": type(designer.model).__name__},
+            "inputs": {name: _describe(path) for name, path in {"transcripts": fasta, **inputs}.items()},
+            "options": dict(settings),
+            "counts": _counts(intake, counts),
+            "notes": designer.notes,
+            "versions": _versions(),
+        }
+        (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
+        manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+class _Tables:
+    """The files that grow with every batch."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files: dict[str, TextIO] = {}
+
+    def __enter__(self) -> "_Tables":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def add(self, batch: DesignBatch) -> None:
+        self._append("sites.tsv", batch.sites)
+        self._append("selected.tsv", batch.selected)
+        if "off_target_searched" in batch.sites:
+            self._append("off_targets.tsv", batch.off_targets)
+        fasta, _ = self._file("selected.fasta")
+        bed, _ = self._file("selected.bed")
+        for row in batch.selected.to_dict("records"):
+            place = f"{row['record']}:{row['start']}-{row['end']}"
+            for strand in ("guide", "passenger"):
+                fasta.write(f">{place}:{strand} rank={row['rank']} efficacy={row['efficacy']:.3f}\n{row[strand]}\n")
+            thousandths = round(1000 * min(max(row["score"], 0.0), 1.0))
+            bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\tsiRNA_{row['rank']}\t{thousandths}\t+\n")
+
+    def _append(self, name: str, table: pd.DataFrame) -> None:
+        file, is_new = self._file(name)
+        in_words(table).to_csv(file, sep="\t", index=False, header=is_new, quoting=csv.QUOTE_NONE, escapechar="\\")
+
+    def _file(self, name: str) -> tuple[TextIO, bool]:
+        is_new = name not in self._files
+        if is_new:
+            self._files[name] = (self.folder / name).open("w", encoding="utf-8", newline="")
+        return self._files[name], is_new
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Write what is true or false as ``pass`` and ``fail``, and of eligible sites as ``yes`` and ``no``.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of sites; is not changed.
+
+    Returns
+    -------
+    DataFrame
+        The same otherwise; what was not looked at is empty.
+    """
+    words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
+    for name in ("eligible", "off_target_searched"):
+        if name in table:
+            words[name] = table[name].map({True: "yes", False: "no"})
+    return table.assign(**words)
+
+
+def _write_refused(intake: Intake, folder: Path) -> None:
+    lines = ["record\treason", *(f"{name}\t{reason}" for name, reason in intake.refused)]
+    (folder / "refused.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
+    reasons = Counter("same sequence" if reason.startswith("same") else "too short" for _, reason in intake.refused)
+    return {
+        "records": intake.records,
+        "kept": intake.kept,
+        "refused": dict(sorted(reasons.items())),
+        "windows": intake.windows,
+        "windows with unknown bases": intake.unknown_windows,
+        "sites": counts["sites"],
+        "sites that occur more than once in their record": counts["duplicated_sites"],
+        "eligible": counts["eligible"],
+        "selected": counts["selected"],
+        "off-target places": counts["off_targets"],
+    }
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    if path.is_dir():
+        return {"path": str(path)}
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return {"path": str(path), "bytes": path.stat().st_size, "sha256": digest}
+
+
+def _versions() -> dict[str, str]:
+    versions = {"deepchem_genomics": __version__, "python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,125 @@
+"""From what is known of sites to an order, and to the best that lie apart.
+
+The score of a site is its predicted efficacy, less a penalty for each rule that it fails and that the model of efficacy
+knows nothing of, less a penalty for each other transcript that it matches with two mismatches. Sites that fail a
+required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did.
+"""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from deepchem_genomics.sirna.site_rules import SITE_RULES
+
+__all__ = [
+    "MOST_FOR_TWO_MISMATCHES",
+    "PENALTIES",
+    "REQUIRED",
+    "TWO_MISMATCHES",
+    "add_rank",
+    "add_score",
+    "choose_spaced",
+]
+
+REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
+"""Rules that a chosen site passes, unless said otherwise."""
+
+PENALTIES = {rule.name: rule.penalty for rule in SITE_RULES.values() if rule.penalty}
+"""What failing a rule takes off the score, unless said otherwise."""
+
+TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
+"""What each transcript matched with two mismatches takes off, and all of them at most."""
+
+
+def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
+    """Add the columns ``score``, ``eligible`` and ``rank_reason``.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        With ``efficacy`` and the columns of those rules that were looked at; is changed.
+    required : collection of str
+        Rules that an eligible site passes; those not looked at are passed over.
+    penalties : mapping of str to float
+        By rule.
+    """
+    failed, words, taken = list[NDArray[np.bool_]](), list[str](), list[float]()
+    for name in SITE_RULES:
+        if f"{name}_pass" not in sites or not (name in required or penalties.get(name, 0)):
+            continue
+        failed.append((sites[f"{name}_pass"] == False).to_numpy(dtype=bool, na_value=False))  # noqa: E712 (may be NA)
+        is_required = name in required
+        taken.append(0.0 if is_required else penalties[name])
+        words.append(f"fails {name}" if is_required else f"{name} -{penalties[name]:g}")
+    table = np.column_stack([*failed, np.zeros(len(sites), dtype=bool)])
+    penalty = table[:, :-1] @ np.array(taken, dtype=np.float64)
+    patterns, which = np.unique(table, axis=0, return_inverse=True)
+    phrases = ["".join(f"; {word}" for word, fails in zip(words, row, strict=False) if fails) for row in patterns]
+    reasons = [
+        f"efficacy {efficacy:.3f}{phrases[number]}"
+        for efficacy, number in zip(sites["efficacy"], which.ravel().tolist(), strict=True)
+    ]
+    is_hard = np.array([word.startswith("fails") for word in words] + [False])
+    sites["eligible"] = ~(table & is_hard).any(axis=1)
+    if "off_target_2" in sites:
+        twos = np.minimum(
+            sites["off_target_2"].fillna(0).to_numpy(dtype=np.float64) * TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES
+        )
+        penalty = penalty + twos
+        for row in np.flatnonzero(twos):
+            reasons[row] += f"; two-mismatch transcripts -{twos[row]:g}"
+        sites["eligible"] &= sites["off_target_searched"]
+        for row in np.flatnonzero(~sites["off_target_searched"]):
+            reasons[row] += "; not searched for near-perfect matches"
+    sites["score"] = (sites["efficacy"] - penalty).round(4)
+    sites["rank_reason"] = reasons
+
+
+def add_rank(sites: pd.DataFrame) -> None:
+    """Add the column ``rank``, from 1 within each record.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        With ``record``, ``start``, ``score`` and ``eligible``; is changed. Eligible sites come first, then those with
+        the higher score, then those nearer the 5' end.
+    """
+    order = np.lexsort((sites["start"].to_numpy(), -sites["score"].to_numpy(), ~sites["eligible"].to_numpy(dtype=bool)))
+    rank = np.empty(len(sites), dtype=np.int64)
+    rank[order] = sites.iloc[order].groupby("record", sort=False).cumcount() + 1
+    sites["rank"] = rank
+
+
+def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int64]:
+    """Choose the best eligible sites of each record that begin apart from each other.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        With ``record``, ``start``, ``guide``, ``rank`` and ``eligible``.
+    top : int
+        How many of each record, at most.
+    spacing : int
+        Bases between the starts of two chosen sites, at least; 1 lets them overlap.
+
+    Returns
+    -------
+    ndarray of int, (n,)
+        Rows, by record and rank. From the best down, a site is taken unless it is too near to one taken before, or has
+        the same guide.
+    """
+    record = pd.factorize(sites["record"])[0]
+    starts, guides = sites["start"].tolist(), sites["guide"].tolist()
+    eligible = sites["eligible"].to_numpy(dtype=bool)
+    order = np.lexsort([sites["rank"].to_numpy(), record])
+    chosen, taken, current = list[int](), dict[str, int](), -1
+    for row in order[eligible[order]].tolist():
+        if record[row] != current:
+            current, taken = record[row], {}
+        apart = all(abs(starts[row] - start) >= spacing for start in taken.values())
+        if len(taken) < top and apart and guides[row] not in taken:
+            taken[guides[row]] = starts[row]
+            chosen.append(row)
+    return np.array(chosen, dtype=np.int64)

@@ -1,0 +1,123 @@
+"""How often each seed has a match in a transcriptome: counted once for all 16,384 seeds."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from deepchem_genomics.sirna.sites import _CODES, UNKNOWN
+
+__all__ = ["SeedCounts", "SeedTable", "count_seeds"]
+
+_SEED = slice(1, 8)  # of the guide
+_WORD = 7
+_BATCH = 1 << 22  # bases
+_A = 0
+
+
+class SeedCounts(NamedTuple):
+    """Matches of the seeds of N guides, bases 2 to 8.
+
+    Parameters
+    ----------
+    matches : ndarray of int64, (N,)
+        Places in all transcripts that pair with the seed without a mismatch.
+    transcripts : ndarray of int64, (N,)
+        Transcripts with one of them or more.
+    transcripts_8mer : ndarray of int64, (N,)
+        Transcripts with one that is followed by A (opposite base 1 of the guide), which acts more strongly.
+    rank : ndarray of float64, (N,)
+        Share of all 16,384 seeds that match fewer transcripts: 0 for the rarest.
+    """
+
+    matches: NDArray[np.int64]
+    transcripts: NDArray[np.int64]
+    transcripts_8mer: NDArray[np.int64]
+    rank: NDArray[np.float64]
+
+
+class SeedTable:
+    """Matches of every seed in a transcriptome.
+
+    Parameters
+    ----------
+    words, transcripts, transcripts_8mer : ndarray of int64, (16384,)
+        By word of 7 bases, as a number in base 4: how often it occurs; in how many transcripts; in how many with an A
+        behind it.
+    """
+
+    def __init__(
+        self, words: NDArray[np.int64], transcripts: NDArray[np.int64], transcripts_8mer: NDArray[np.int64]
+    ) -> None:
+        self.words, self.transcripts, self.transcripts_8mer = words, transcripts, transcripts_8mer
+        self._rank = np.searchsorted(np.sort(transcripts), transcripts) / len(transcripts)
+
+    def of(self, targets: NDArray[np.uint8]) -> SeedCounts:
+        """Look up the seeds of guides.
+
+        Parameters
+        ----------
+        targets : ndarray of uint8, (N, 21)
+            Codes of A, C, G, U of the sites: base 21 pairs with base 1 of the guide.
+
+        Returns
+        -------
+        SeedCounts
+            Of N guides.
+        """
+        length = targets.shape[1]
+        word = _numbers(targets[:, length - _SEED.stop : length - _SEED.start])
+        return SeedCounts(self.words[word], self.transcripts[word], self.transcripts_8mer[word], self._rank[word])
+
+
+def count_seeds(sequences: Iterable[str]) -> SeedTable:
+    """Count every word of 7 bases.
+
+    Parameters
+    ----------
+    sequences : iterable of str
+        Transcripts, RNA; read a few million bases at a time.
+
+    Returns
+    -------
+    SeedTable
+        Windows with an unknown base do not count.
+
+    Examples
+    --------
+    >>> table = count_seeds(["GGCAUGGCA", "GGCAUGGU"])
+    >>> int(table.words.sum()), int(table.transcripts.max()), int(table.transcripts_8mer.sum())
+    (5, 2, 1)
+    """
+    totals = np.zeros((3, 4**_WORD), dtype=np.int64)
+    batch, size = list[str](), 0
+    for sequence in sequences:
+        batch.append(sequence)
+        size += len(sequence) + 1
+        if size >= _BATCH:
+            totals += _count(batch)
+            batch, size = [], 0
+    if batch:
+        totals += _count(batch)
+    return SeedTable(*totals)
+
+
+def _count(batch: list[str]) -> NDArray[np.int64]:
+    codes = _CODES[np.frombuffer(("N".join(batch) + "N").encode("ascii"), np.uint8)]
+    owner = np.repeat(np.arange(len(batch)), [len(sequence) + 1 for sequence in batch])
+    windows = sliding_window_view(codes, _WORD)[:-1] if len(codes) > _WORD else np.zeros((0, _WORD), np.uint8)
+    known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
+    word = _numbers(windows[known])
+    followed = codes[known + _WORD] == _A
+    key = owner[known] * 4**_WORD + word
+    tables = [word, np.unique(key) % 4**_WORD, np.unique(key[followed]) % 4**_WORD]
+    return np.array([np.bincount(table, minlength=4**_WORD) for table in tables])
+
+
+def _numbers(words: NDArray[np.uint8]) -> NDArray[np.int64]:
+    number = np.zeros(len(words), dtype=np.int64)
+    for column in words.T:
+        number = number * 4 + column
+    return number

@@ -1,0 +1,144 @@
+"""The predicted efficacy of sites, with how sure that is."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from deepchem_genomics.errors import ModelFolderError
+from deepchem_genomics.sirna.sites import SITE, Sites, one_hot_of
+from deepchem_genomics.sirna.transcripts import Transcript
+
+__all__ = ["COVERAGE", "Efficacy", "label_of", "predicting", "pretrained"]
+
+COVERAGE = 0.90
+"""Share of measurements that the interval of a prediction is to hold."""
+
+_FLANK = 20
+_CHUNK = 512  # guides: what a Gaussian process makes of them fits in a cache
+
+Float = NDArray[np.float64]
+
+
+class Efficacy(NamedTuple):
+    """Predictions for N guides."""
+
+    mean: Float
+    sd: Float  # NaN if the model does not tell
+    low: Float  # of the interval of 90 %
+    high: Float
+
+
+def pretrained() -> Any:
+    """Return the model that is shipped."""
+    from deepchem_genomics.quiet import import_quietly
+
+    import_quietly()
+    from deepchem_genomics.models import SiRNAGaussianProcess
+
+    return SiRNAGaussianProcess.from_pretrained()
+
+
+def label_of(model: Any) -> str:
+    """Say on which scale a model predicts.
+
+    Parameters
+    ----------
+    model : object
+        A model of efficacy.
+
+    Returns
+    -------
+    str
+        Its own words, or that it is the scale of its training labels.
+    """
+    return getattr(model, "label", None) or "the scale of the labels that the model was trained on"
+
+
+@contextmanager
+def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> Iterator[Callable[[], Efficacy]]:
+    """Begin to predict the efficacy of every site; what does not need it can be done meanwhile.
+
+    Parameters
+    ----------
+    model : object
+        With ``predict_uncertainty(dataset)``, mean and standard deviation, (N, 1) each; or else ``predict(dataset)``.
+        If it has an attribute ``contexts``, that is 20 bases of the transcript on either side of each site while the
+        block runs. A Gaussian process works in threads, on as many cores as there are; others when the result is
+        asked for.
+    transcripts : sequence of Transcript
+        The batch.
+    sites : Sites
+        N sites of it.
+
+    Yields
+    ------
+    callable
+        Waits, and returns an :class:`Efficacy` of N guides.
+
+    Raises
+    ------
+    ModelFolderError
+        If the model takes guides of another length.
+    """
+    from deepchem_genomics.models import SiRNAGaussianProcess
+
+    length = getattr(model, "length", SITE)
+    if length != SITE:
+        raise ModelFolderError(f"the model takes guides of {length} nt; sites have {SITE}; train one on those")
+    ids = np.arange(len(sites.start)).astype(str)
+    chunks = [slice(start, start + _CHUNK) for start in range(0, len(ids), _CHUNK)]
+
+    def predict(rows: slice) -> tuple[Float, Float]:
+        return _predict(model, one_hot_of(sites.guide[rows]), ids[rows])
+
+    with _told(model, dict(zip(ids.tolist(), _contexts(transcripts, sites), strict=True))):
+        if isinstance(model, SiRNAGaussianProcess):
+            with ThreadPoolExecutor(os.cpu_count()) as pool, threadpool_limits(1, "blas"):
+                started = [pool.submit(predict, rows) for rows in chunks]
+                yield lambda: _joined([future.result() for future in started])
+        else:
+            yield lambda: _joined([predict(rows) for rows in chunks])
+
+
+@contextmanager
+def _told(model: Any, contexts: dict[str, str]) -> Iterator[None]:
+    """Give a model the surroundings of sites, if it takes any, and take them away again."""
+    if not hasattr(model, "contexts"):
+        yield
+        return
+    before, model.contexts = model.contexts, contexts
+    try:
+        yield
+    finally:
+        model.contexts = before
+
+
+def _predict(model: Any, guides: NDArray[np.int8], ids: NDArray) -> tuple[Float, Float]:
+    from deepchem.data import NumpyDataset
+
+    dataset = NumpyDataset(guides, ids=ids)
+    if not hasattr(model, "predict_uncertainty"):
+        mean = np.asarray(model.predict(dataset), dtype=np.float64).reshape(-1)
+        return mean, np.full(len(mean), np.nan)
+    mean, sd = (np.asarray(values, dtype=np.float64).reshape(-1) for values in model.predict_uncertainty(dataset))
+    return mean, sd
+
+
+def _joined(parts: list[tuple[Float, Float]]) -> Efficacy:
+    mean, sd = (np.concatenate([part[column] for part in parts]) for column in (0, 1))
+    reach = norm.ppf(0.5 + COVERAGE / 2) * sd
+    return Efficacy(mean, sd, mean - reach, mean + reach)
+
+
+def _contexts(transcripts: Sequence[Transcript], sites: Sites) -> list[str]:
+    return [
+        transcripts[record].sequence[max(0, start - _FLANK) : start + SITE + _FLANK]
+        for record, start in zip(sites.record.tolist(), sites.start.tolist(), strict=True)
+    ]

@@ -1,0 +1,179 @@
+"""The rules that every site is held against, each with its value and whether it passes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat import duplex_ends
+from deepchem_genomics.sirna.amarzguioui_rules import amarzguioui
+from deepchem_genomics.sirna.hairpins import hairpin_temperature
+from deepchem_genomics.sirna.reynolds_rules import reynolds
+from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
+from deepchem_genomics.sirna.sites import Sites, one_hot_of
+from deepchem_genomics.sirna.strand_rules import (
+    IMMUNE_MOTIFS,
+    TOXIC_MOTIFS,
+    longest_palindrome,
+    longest_run,
+    motifs_found,
+)
+from deepchem_genomics.sirna.strands import PAIRED, count_at
+from deepchem_genomics.sirna.ui_tei_rules import ui_tei
+
+__all__ = ["LIMITS", "SITE_RULES", "SiteRule", "judge_sequences", "require_rules"]
+
+
+class SiteRule(NamedTuple):
+    """A rule that a site passes or fails.
+
+    Parameters
+    ----------
+    name : str
+        Column of its value; ``<name>_pass`` says whether it passes.
+    passes : str
+        What passes, in words.
+    required : bool
+        Whether a site that fails is not chosen, by default.
+    penalty : float
+        What failing takes off the score, by default, in units of efficacy. 0 where the model has learnt from the
+        sequence itself what the rule is about.
+    needs : str
+        What it needs beside the sequence; "" for nothing.
+    """
+
+    name: str
+    passes: str
+    required: bool = False
+    penalty: float = 0.0
+    needs: str = ""
+
+
+LOWEST_GC, HIGHEST_GC = 30.0, 52.0  # % of the 19 pairs
+LIMITS = {"runs": 3.0, "palindrome": 6.0, "hairpin": 20.0, "fold": -3.0, "seed": 0.75}
+"""Where rules that are a limit draw it: bases; bases; degrees Celsius; kcal/mol; share of seeds."""
+
+SITE_RULES = {
+    rule.name: rule
+    for rule in (
+        SiteRule("gc", "30 to 52 % G or C of the 19 pairs"),
+        SiteRule("ui_tei_ends", "guide begins with A or U, passenger with G or C"),
+        SiteRule("ui_tei", "all four conditions of Ui-Tei et al. (2004)"),
+        SiteRule("asymmetry", "the guide's 5' end is paired more loosely than the passenger's, kcal/mol above 0"),
+        SiteRule("reynolds", "6 points or more of Reynolds et al. (2004)"),
+        SiteRule("amarzguioui", "3 points or more of Amarzguioui and Prydz (2004)"),
+        SiteRule("runs", "no letter more than 3 times in a row in the guide", required=True),
+        SiteRule("palindrome", "no self-complementary stretch longer than 6 bases in the guide", penalty=0.03),
+        SiteRule("hairpin", "the guide's best hairpin melts below 20 degrees C", penalty=0.02),
+        SiteRule("fold", "the guide folds with -3 kcal/mol or more", penalty=0.03, needs="ViennaRNA"),
+        SiteRule("immune", f"none of {', '.join(IMMUNE_MOTIFS)} in either strand", required=True),
+        SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
+        SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
+        SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
+        SiteRule("seed_tm", f"seed duplex melts at {WARMEST_SEED} degrees C or below", penalty=0.05),
+        SiteRule(
+            "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
+        ),
+        SiteRule(
+            "off_target", "no other transcript matches with 0 or 1 mismatch", required=True, needs="transcriptome"
+        ),
+    )
+}
+"""All rules by name, in the order of their columns."""
+
+_CHUNK = 8192
+
+
+def judge_sequences(sites: Sites) -> pd.DataFrame:
+    """Hold sites against the rules that need nothing but their sequence.
+
+    Parameters
+    ----------
+    sites : Sites
+        N sites.
+
+    Returns
+    -------
+    DataFrame
+        N rows; for each rule a column with its value, and a boolean one with ``_pass`` behind its name.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.sirna.sites import find_sites
+    >>> from deepchem_genomics.sirna.transcripts import Transcript
+    >>> table = judge_sequences(find_sites([Transcript("toy", "UUGGCGCGAUCGAUCGAUUAA", "")]))
+    >>> table[["gc", "gc_pass", "ui_tei", "ui_tei_pass"]].to_dict("records")
+    [{'gc': 52.6, 'gc_pass': False, 'ui_tei': 4, 'ui_tei_pass': True}]
+    """
+    parts = [_judge(sites, slice(start, start + _CHUNK)) for start in range(0, len(sites.start), _CHUNK)]
+    return pd.concat(parts, ignore_index=True) if parts else _judge(sites, slice(0, 0))
+
+
+def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
+    guide, passenger = sites.guide[rows], sites.passenger[rows]
+    letters = one_hot_of(guide)
+    gc = 100 * count_at(letters, 1, PAIRED, "GC") / PAIRED
+    conditions, points, motifs = ui_tei(letters), reynolds(letters), amarzguioui(letters)
+    asymmetry = duplex_ends(letters).asymmetry
+    runs, palindrome = longest_run(guide), longest_palindrome(guide)
+    hairpin, seed_tm = hairpin_temperature(letters), seed_temperature(letters)
+    immune, toxic = (motifs_found(guide, passenger, words) for words in (IMMUNE_MOTIFS, TOXIC_MOTIFS))
+    ends = conditions.criteria["guide_starts_AU"] & conditions.criteria["sense_starts_GC"]
+    return pd.DataFrame(
+        {
+            "gc": gc.round(1),
+            "gc_pass": (gc >= LOWEST_GC) & (gc <= HIGHEST_GC),
+            "ui_tei_ends": _ends(guide),
+            "ui_tei_ends_pass": ends,
+            "ui_tei": conditions.score,
+            "ui_tei_pass": conditions.passes,
+            "asymmetry": asymmetry.round(2),
+            "asymmetry_pass": asymmetry > 0,
+            "reynolds": points.score,
+            "reynolds_pass": points.passes,
+            "amarzguioui": motifs.score,
+            "amarzguioui_pass": motifs.passes,
+            "runs": runs,
+            "runs_pass": runs <= LIMITS["runs"],
+            "palindrome": palindrome,
+            "palindrome_pass": palindrome <= LIMITS["palindrome"],
+            "hairpin": np.where(np.isfinite(hairpin), hairpin.round(1), np.nan),
+            "hairpin_pass": ~(hairpin >= LIMITS["hairpin"]),
+            "immune": immune,
+            "immune_pass": immune == "",
+            "toxic": toxic,
+            "toxic_pass": toxic == "",
+            "seed_tm": seed_tm.round(1),
+            "seed_tm_pass": seed_tm <= WARMEST_SEED,
+        }
+    )
+
+
+_PAIRS = np.array([f"{guide}/{sense}" for guide in "ACGU" for sense in "ACGU"], dtype=object)
+
+
+def _ends(guide: np.ndarray) -> np.ndarray:
+    """Write the first base of the guide and of the passenger: ``U/G``."""
+    return _PAIRS[guide[:, 0].astype(np.int64) * 4 + (3 - guide[:, PAIRED - 1])]
+
+
+def require_rules(names: Iterable[str], what: str) -> None:
+    """Raise an error unless every name is a rule's.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names.
+    what : str
+        What they are for.
+
+    Raises
+    ------
+    BadValueError
+        If one is not.
+    """
+    for name in names:
+        if name not in SITE_RULES:
+            raise BadValueError(f"there is no rule {name!r} for {what}; rules are {', '.join(SITE_RULES)}")

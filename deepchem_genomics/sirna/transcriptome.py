@@ -1,0 +1,241 @@
+"""A transcriptome that guides should spare: read once, then looked up."""
+
+import csv
+import logging
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+import numpy as np
+
+from deepchem_genomics.data.text_layout import open_text
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.genome.derived_files import cached_copy
+from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
+from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
+from deepchem_genomics.sirna.transcripts import SITE, fasta_records, gene_in_header
+
+__all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
+
+logger = logging.getLogger(__name__)
+
+_FORMAT = 1
+_PIECES = "pieces.fa"
+_KNOWN = re.compile("[ACGT]+")
+_VERSION = re.compile(r"\.\d+$")
+
+
+class OffTarget(NamedTuple):
+    """A place in a transcript that differs from a site in few bases."""
+
+    site: int
+    transcript: int
+    start: int  # 0-based
+    strand: str  # "guide" where the guide would pair, "passenger" where the passenger would
+    mismatches: int
+
+
+class Transcriptome:
+    """Transcripts by name, their seeds counted and their sequences indexed.
+
+    What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.genome.derived_files`) as long as
+    the file has the same size and time of change. While it is made, a few million bases are held in memory, and BWA
+    takes about five bytes a base; afterwards one byte a base.
+
+    Parameters
+    ----------
+    path : path-like
+        FASTA, DNA or RNA, gzipped or not. Names must differ.
+    cache_dir : path-like, optional
+        The cache folder.
+    index : bool, default True
+        Whether to index it for near-perfect matches, which takes pybwa; without, seeds can be looked up.
+
+    Raises
+    ------
+    DuplicateIdError
+        If two records have one name.
+    EmptyInputError, BadValueError, UnknownBaseError, FileNotFoundError
+        As of :func:`~deepchem_genomics.sirna.transcripts.fasta_records`.
+    MissingExtraError
+        If pybwa is not installed.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None, index: bool = True
+    ) -> None:
+        self.path = Path(path)
+        self.folder = cached_copy(self.path, ".transcriptome", cache_dir)
+        if not (self.folder / "seeds.npz").exists():
+            self._count()
+        with np.load(self.folder / "seeds.npz") as arrays:
+            self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
+            self.names: list[str] = arrays["names"].tolist()
+            self.genes: list[str] = arrays["genes"].tolist()
+            self.n_bases = int(arrays["n_bases"])
+            self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
+        self._number = {without_version(name): number for number, name in enumerate(self.names)}
+        self._number.update({name: number for number, name in enumerate(self.names)})
+        if index and not (self.folder / "index" / f"{_PIECES}.sa").exists():
+            self._index()
+
+    def __len__(self) -> int:
+        """Return the number of transcripts."""
+        return len(self.names)
+
+    def gene_of(self, name: str) -> str:
+        """Return the gene of a transcript.
+
+        Parameters
+        ----------
+        name : str
+            As in the file, or without the version (``.2``) at its end.
+
+        Returns
+        -------
+        str
+            "" if the transcript or its gene is not known.
+        """
+        number = self._number.get(name, self._number.get(without_version(name)))
+        return "" if number is None else self.genes[number]
+
+    def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
+        """Find all places that differ from sites in at most so many bases, in no transcript in particular.
+
+        Parameters
+        ----------
+        sites : sequence of str
+            RNA, 21 nt.
+        mismatches : int, default 2
+            0 to 3.
+
+        Yields
+        ------
+        OffTarget
+            By site.
+        """
+        queries = [site.replace("U", "T") for site in sites]
+        index = self.folder / "index" / _PIECES
+        for found in find_near_matches(index, self._length, queries, mismatches):
+            transcript = int(self._owner[found.sequence])
+            start = int(self._offset[found.sequence]) + found.start
+            strand = "passenger" if found.reverse else "guide"
+            yield OffTarget(found.query, transcript, start, strand, found.mismatches)
+
+    def _count(self) -> None:
+        logger.info("%s: counting seeds, once", self.path)
+        names, genes = list[str](), list[str]()
+        owner, offset, length = list[int](), list[int](), list[int]()
+        n_bases = 0
+
+        def sequences() -> Iterator[str]:
+            nonlocal n_bases
+            for number, record in enumerate(fasta_records(self.path)):
+                names.append(record.name)
+                genes.append(gene_in_header(record.header))
+                sequence = record.sequence.replace("U", "T")
+                n_bases += len(sequence)
+                for piece in _KNOWN.finditer(sequence):
+                    if len(piece[0]) >= SITE:
+                        owner.append(number)
+                        offset.append(piece.start())
+                        length.append(len(piece[0]))
+                yield sequence.replace("T", "U")
+
+        table = count_seeds(sequences())
+        drop_outdated(self.folder)
+        with atomic_directory(self.folder, overwrite=True) as folder:
+            np.savez_compressed(
+                folder / "seeds.npz",
+                words=table.words,
+                transcripts=table.transcripts,
+                transcripts_8mer=table.transcripts_8mer,
+                names=np.array(names),
+                genes=np.array(genes),
+                n_bases=n_bases,
+                owner=np.array(owner, dtype=np.int32),
+                offset=np.array(offset, dtype=np.int64),
+                length=np.array(length, dtype=np.int64),
+            )
+
+    def _index(self) -> None:
+        if not len(self._length):
+            raise BadValueError(f"{self.path}: no transcript has {SITE} known bases in a row; give whole transcripts")
+        logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
+        with atomic_directory(self.folder / "index", overwrite=True) as folder:
+            fasta = folder / _PIECES
+            with fasta.open("w") as file:
+                self._write_pieces(file)
+            build_index(fasta)
+            fasta.unlink()
+
+    def _write_pieces(self, file: TextIO) -> None:
+        """Write what has no unknown base as a sequence of its own: BWA would put a random base for it."""
+        number = 0
+        for record in fasta_records(self.path):
+            for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
+                if len(piece[0]) >= SITE:
+                    file.write(f">{number}\n{piece[0]}\n")
+                    number += 1
+
+
+def drop_outdated(folder: Path) -> None:
+    """Remove what the cache holds of the same file as it was before.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder for the file as it is now.
+    """
+    stem = folder.name.removesuffix(folder.suffix).rpartition("-")[0]
+    for old in folder.parent.glob(f"*{folder.suffix}"):
+        if old.name.startswith(f"{stem}-") and old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Read which gene each transcript is of.
+
+    Parameters
+    ----------
+    path : path-like
+        Two columns, transcript and gene, with tabs between; lines that begin with ``#`` are passed over.
+
+    Returns
+    -------
+    dict of str to str
+        Gene by transcript.
+
+    Raises
+    ------
+    BadValueError
+        If a line has no second column.
+    """
+    genes = {}
+    with open_text(Path(path)) as file:
+        for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
+            if row and not row[0].startswith("#"):
+                if len(row) < 2 or not row[1]:
+                    raise BadValueError(f"{path}:{number}: a line has two columns, transcript and gene, a tab between")
+                genes[row[0]] = row[1]
+    return genes
+
+
+def without_version(name: str) -> str:
+    """Take the version off the name of a transcript.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``ENST00000456328.2``.
+
+    Returns
+    -------
+    str
+        Such as ``ENST00000456328``.
+    """
+    return _VERSION.sub("", name)

@@ -1,0 +1,24 @@
+from .background import Background, random_background, vcf_background
+from .predicting import allele_predictions
+from .reading import read_variants
+from .reasons import REASONS
+from .scoring import Scored, score_variants
+from .second_input import with_accessibility
+from .windows import VariantWindows, variant_windows
+from .writing import Summary, write_scores
+
+__all__ = [
+    "REASONS",
+    "Background",
+    "Scored",
+    "Summary",
+    "VariantWindows",
+    "allele_predictions",
+    "random_background",
+    "read_variants",
+    "score_variants",
+    "variant_windows",
+    "vcf_background",
+    "with_accessibility",
+    "write_scores",
+]

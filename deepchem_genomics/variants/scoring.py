@@ -1,0 +1,180 @@
+"""Files of variants of any size, scored a chunk at a time."""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.genome import Genome
+from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.variants.background import Background, random_background, vcf_background
+from deepchem_genomics.variants.duplicates import SeenBefore
+from deepchem_genomics.variants.predicting import column_names, effects, require_dna
+from deepchem_genomics.variants.reading import CHUNK, read_record_chunks
+from deepchem_genomics.variants.second_input import with_accessibility
+from deepchem_genomics.variants.windows import variant_windows
+
+__all__ = ["Scored", "score_variants", "task_names_of"]
+
+logger = logging.getLogger(__name__)
+
+PathLike = str | os.PathLike[str]
+
+
+class Scored(NamedTuple):
+    """What became of some records.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row for each allele that was scored: chrom, pos, id, ref and alt as in the file, ``window`` (the place of
+        the reference window, 0-based and half-open), and for each task prediction_ref, prediction_alt, difference,
+        logit_difference and z; ``record`` and ``allele`` are their numbers from 1.
+    skipped : DataFrame
+        One row for each that was not: record, allele, chrom, pos, id, ref, alt, ``reason`` and ``detail``.
+    records : list of pysam.VariantRecord
+        The records, in the order of the file.
+    """
+
+    scores: pd.DataFrame
+    skipped: pd.DataFrame
+    records: list[Any]
+
+
+def score_variants(
+    model: Any,
+    vcf: PathLike,
+    genome: Genome | PathLike,
+    *,
+    accessibility: PathLike | Mapping[str, PathLike] | None = None,
+    background: Background | PathLike | int | None = 1000,
+    seed: int = 0,
+    task_names: Sequence[str] | None = None,
+    chunk_size: int = CHUNK,
+    keep_samples: bool = False,
+) -> Iterator[Scored]:
+    r"""Say for each variant of a file what it does to a model's prediction.
+
+    The file is read twice where the background is drawn near its variants, else once. It need not be sorted. Memory
+    does not grow with it.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        Of DNA: classes or a regression.
+    vcf : path-like
+        VCF, plain or compressed with bgzip or gzip; or BCF.
+    genome : Genome or path-like
+        FASTA or 2bit; REF must be what it has.
+    accessibility : path-like, or mapping of str to path-like, optional
+        bigWig files for a model that has a second input: see :func:`with_accessibility`. Both alleles get the value of
+        the reference window. Without it, the model's second input as it is.
+    background : int, path-like, Background or None, default 1000
+        What z compares with: so many random substitutions near the variants, the variants of another file, one made
+        before; or nothing, and z is missing.
+    seed : int, default 0
+        Of a random background.
+    task_names : sequence of str, optional
+        Of the T tasks, for the columns; by default numbered from 1 if there are several.
+    chunk_size : int, default 4096
+        Records in memory at a time. Scores do not depend on it.
+    keep_samples : bool, default False
+        Whether the records have their genotypes, as :func:`write_scores` needs them to write VCF.
+
+    Yields
+    ------
+    Scored
+        At most ``chunk_size`` records each, in the order of the file.
+
+    Raises
+    ------
+    AlphabetMismatchError
+        If the model reads RNA.
+    EmptyInputError
+        If the file is empty or has no records.
+    GenomeFileError
+        If a file is damaged, or of another kind or assembly.
+    ChromosomeNameError
+        If the file calls one contig by two names.
+    BadValueError
+        If there is not one name a task.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deepchem_genomics.models import TFBindingModel
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "toy.fa").write_text(">chr1\n" + "ACGGT" * 50 + "\n")
+    >>> head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    >>> _ = (folder / "calls.vcf").write_text(head + "chr1\t101\t.\tA\tT,<DEL>\t.\t.\t.\n")
+    >>> [scored] = score_variants(TFBindingModel(length=21, seed=1), folder / "calls.vcf", folder / "toy.fa")
+    >>> scored.scores[["chrom", "pos", "ref", "alt", "window"]].values.tolist()
+    [['chr1', 101, 'A', 'T', 'chr1:90-111']]
+    >>> scored.skipped[["alt", "reason"]].values.tolist()
+    [['<DEL>', 'symbolic']]
+    """
+    require_dna(model)
+    names = task_names_of(model, task_names)
+    with ExitStack() as opened:
+        if not isinstance(genome, Genome):
+            genome = opened.enter_context(Genome(genome))
+        opened.enter_context(with_accessibility(model, accessibility, genome))
+        seen = opened.enter_context(SeenBefore())
+        background = _background(model, vcf, genome, background, seed)
+        columns = column_names(model, names)
+        contigs = ChromosomeNames(genome.sizes, genome.path.name)
+        for table, records in read_record_chunks(vcf, chunk_size, keep_samples):
+            windows, skipped = variant_windows(table, genome, model.length, contigs, seen)
+            scores = table.iloc[windows.rows].assign(window=windows.ids)
+            found = effects(model, windows, names).set_index(scores.index)
+            differences = found[[column["difference"] for column in columns]].to_numpy()
+            z = background.z(differences) if background else np.full(differences.shape, np.nan)
+            for task, column in enumerate(columns):
+                scores = scores.join(found[[name for name in column.values() if name in found]])
+                scores[column["z"]] = z[:, task]
+            yield Scored(scores, skipped, records)
+
+
+def task_names_of(model: Any, names: Sequence[str] | None) -> list[str]:
+    """Name the tasks of a model.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model.
+    names : sequence of str or None
+        As given.
+
+    Returns
+    -------
+    list of str
+        T names; numbers from 1 if none were given.
+
+    Raises
+    ------
+    BadValueError
+        If there is not one name a task, or two are the same.
+    """
+    n_tasks = model.get_num_tasks()
+    found = [str(i + 1) for i in range(n_tasks)] if names is None else [str(name) for name in names]
+    if len(found) != n_tasks or len(set(found)) != n_tasks:
+        raise BadValueError(
+            f"the model has {n_tasks} tasks and the names are {', '.join(found)}; give each a name of its own"
+        )
+    return found
+
+
+def _background(
+    model: Any, vcf: PathLike, genome: Genome, background: Background | PathLike | int | None, seed: int
+) -> Background | None:
+    if background is None or isinstance(background, Background):
+        return background
+    if isinstance(background, int | np.integer):
+        return random_background(model, vcf, genome, int(background), seed=seed)
+    return vcf_background(model, Path(background), genome)

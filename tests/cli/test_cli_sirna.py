@@ -1,0 +1,183 @@
+"""``dcgenomics sirna design``, on toy transcripts."""
+
+import csv
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+
+def drawn(n, seed):
+    return "".join(np.random.default_rng(seed).choice(list("ACGT"), n))
+
+
+@pytest.fixture
+def fasta(tmp_path):
+    """Return two transcripts that count, and three records that do not."""
+    path = tmp_path / "genes.fa"
+    first, second = drawn(150, 1), drawn(120, 2)
+    second = second[:50] + "N" + second[51:]
+    path.write_text(f">first\n{first}\n><script>alert(1)</script>\n{second}\n>short\nACGT\n>again\n{first}\n")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEEPCHEM_GENOMICS_CACHE", str(tmp_path / "cache"))
+
+
+def rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+class Tags(HTMLParser):
+    """Collects the links, ids and scripts of a page."""
+
+    def __init__(self):
+        super().__init__()
+        self.links, self.ids, self.names = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.names.append(tag)
+        self.links += [values["href"]] if "href" in values else []
+        self.ids += [values["id"]] if "id" in values else []
+
+
+def test_design__writes_tables_and_counts_what_it_left_out(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    result = dcgenomics("sirna", "design", fasta, "--out", out, "--top", 2, "--spacing", 30, "--fold", "no", "--quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{out}\t4 of 209 sites of 2 records\n"
+    assert result.stderr == (
+        "dcgenomics: 1 records left out: same sequence\n"
+        "dcgenomics: 1 records left out: too short\n"
+        "dcgenomics: 21 windows left out: unknown bases\n"
+    )
+    sites, selected = rows(out / "sites.tsv"), rows(out / "selected.tsv")
+    assert len(sites) == 209 and len(selected) == 4
+    assert {row["runs_pass"] for row in sites} == {"pass", "fail"}
+    assert [row["reason"] for row in rows(out / "refused.tsv")] == ["4 nt; a site has 21", "same sequence as first"]
+    assert all(row["guide_smiles"].count("P") == 20 for row in selected)
+    lines = (out / "selected.fasta").read_text().splitlines()
+    assert lines[1::2] == [row[strand] for row in selected for strand in ("guide", "passenger")]
+    bed = [line.split("\t") for line in (out / "selected.bed").read_text().splitlines()]
+    assert [cells[:3] for cells in bed] == [[row["record"], row["start"], row["end"]] for row in selected]
+
+
+def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp_path):
+    import hashlib
+
+    out = tmp_path / "out"
+    assert dcgenomics("sirna", "design", fasta, "--out", out, "--top", 1, "--fold", "no").exit_code == 0
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["inputs"]["transcripts"]["sha256"] == hashlib.sha256(fasta.read_bytes()).hexdigest()
+    assert manifest["options"]["top"] == 1 and manifest["options"]["required"][:2] == ["runs", "immune"]
+    assert manifest["counts"]["refused"] == {"same sequence": 1, "too short": 1}
+    assert manifest["counts"]["windows with unknown bases"] == 21
+    assert manifest["files"] == sorted(file.name for file in out.iterdir())
+    assert "Huesken" in manifest["efficacy"]["label"]
+    assert {"deepchem_genomics", "python", "numpy"} <= set(manifest["versions"])
+
+
+def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    assert dcgenomics("sirna", "design", fasta, "--out", out, "--top", 3, "--fold", "no").exit_code == 0
+    page = (out / "report.html").read_text()
+    tags = Tags()
+    tags.feed(page)
+    assert "script" not in tags.names and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert len(tags.ids) == len(set(tags.ids))
+    assert {link.removeprefix("#") for link in tags.links} <= set(tags.ids)
+    assert "http" not in page.replace("http-equiv", "")
+    assert page.count('<svg class="map"') == 2
+
+
+def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    target, other = drawn(200, 4), drawn(200, 5)
+    (tmp_path / "t.fa").write_text(f">target\n{target}\n")
+    (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}\n")
+    (tmp_path / "cds.bed").write_text("target\t10\t190\n")
+    head = "##fileformat=VCFv4.2\n##contig=<ID=target>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    (tmp_path / "v.vcf").write_text(f"{head}target\t131\trs7\t{target[130]}\tN\t.\t.\t.\n")
+    arguments = [
+        "--transcriptome",
+        tmp_path / "all.fa",
+        "--cds",
+        tmp_path / "cds.bed",
+        "--variants",
+        tmp_path / "v.vcf",
+    ]
+    arguments += ["--out", tmp_path / "out", "--require", "snp", "--penalty", "gc=0.5", "--fold", "no", "--top", 30]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--spacing", 1)
+    assert result.exit_code == 0, result.output
+    assert "indexing 2 transcripts, 440 bases, once" in result.stderr
+    sites = rows(tmp_path / "out" / "sites.tsv")
+    assert {row["start"] for row in sites if row["snp"]} == {str(start) for start in range(110, 131)}
+    assert {row["transcript"] for row in rows(tmp_path / "out" / "off_targets.tsv")} == {"other"}
+    assert {
+        row["off_target"] for row in sites if 60 <= int(row["start"]) <= 79 and row["off_target_searched"] == "yes"
+    } == {"0"}
+    assert all("gc -0.5" in row["rank_reason"] for row in sites if row["gc_pass"] == "fail")
+    again = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--overwrite")
+    assert again.exit_code == 0 and "once" not in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (">P1\nMVLSPADKTNVKAAWGKVGAHAGEY\n", "record 'P1' has 'L' at position 3, which stands for no nucleotide"),
+        (">a\nACGT\n", "none of 1 records has 21 nt or more"),
+        (f">a\n{'N' * 40}\n", "every one of 20 windows of 21 nt has a base that is not known"),
+        (f">a\n{'ACGT' * 9}\n>a\nACGT\n", "record 'a' is there already, from line 1"),
+    ],
+)
+def test_design__refuses_what_is_no_transcript_in_one_line(dcgenomics, tmp_path, text, words):
+    (tmp_path / "x.fa").write_text(text)
+    result = dcgenomics("sirna", "design", tmp_path / "x.fa", "--out", tmp_path / "out", "--fold", "no")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("dcgenomics: error: ") and words in result.stderr and result.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_design__refuses_a_transcriptome_with_duplicate_names(dcgenomics, tmp_path):
+    (tmp_path / "x.fa").write_text(f">a\n{'ACGT' * 9}\n")
+    (tmp_path / "all.fa").write_text(">t\nACGT\n>t\nACGT\n")
+    arguments = ["--out", tmp_path / "out", "--transcriptome", tmp_path / "all.fa"]
+    result = dcgenomics("sirna", "design", tmp_path / "x.fa", *arguments)
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].endswith(
+        "all.fa:3: record 't' is there already, from line 1; the first word of a header must be unique; "
+        "rename or drop one"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_design__does_not_touch_a_folder_that_exists(dcgenomics, fasta, tmp_path):
+    result = dcgenomics("sirna", "design", fasta, "--out", tmp_path)
+    assert result.exit_code == 1 and result.stderr == (
+        f"dcgenomics: error: {tmp_path} exists; choose another folder, or give --overwrite\n"
+    )
+    result = dcgenomics("sirna", "design", fasta, "--out", tmp_path / "o", "--penalty", "gc")
+    assert result.exit_code == 2 and "--penalty 'gc' is not of the form RULE=NUMBER" in result.stderr
+    result = dcgenomics("sirna", "design", tmp_path / "none.fa", "--out", tmp_path / "o")
+    assert result.exit_code == 1 and result.stderr.endswith("none.fa: no such file or directory\n")
+
+
+def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
+    from deepchem_genomics.data import simulate_sirna
+    from deepchem_genomics.models import SiRNAEfficacyModel, SiRNAGaussianProcess
+
+    process = SiRNAGaussianProcess(label="made up")
+    process.fit(simulate_sirna(60, seed=0))
+    process.save(tmp_path / "process")
+    SiRNAEfficacyModel(seed=0).save(tmp_path / "network")
+    for name, label in (("process", "made up"), ("network", "the scale of the labels that the model was trained on")):
+        arguments = ["--model", tmp_path / name, "--out", tmp_path / f"{name}-out", "--fold", "no", "--quiet"]
+        result = dcgenomics("sirna", "design", fasta, *arguments)
+        assert result.exit_code == 0, result.output
+        manifest = json.loads((tmp_path / f"{name}-out" / "manifest.json").read_text())
+        assert manifest["efficacy"]["label"] == label

@@ -1,0 +1,73 @@
+"""What variants do to a prediction, along a chromosome."""
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.plots import variant_lollipop
+
+
+@pytest.fixture
+def table():
+    return pd.DataFrame(
+        {
+            "chrom": "chr22",
+            "pos": [20_100, 20_140, 20_180, 20_200],
+            "id": ["rs1", ".", None, "a$b$c"],
+            "ref": ["A", "CT", "G" + "A" * 20, "C"],
+            "alt": ["G", "C", "G", "CTT"],
+            "difference": [0.2, -0.4, 0.05, 0.1],
+            "z": [2.0, -4.0, None, 1.0],
+        }
+    )
+
+
+def labels(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_variant_lollipop__draws_on_the_axes_given_and_does_not_change_the_table(table):
+    ax, before = Figure().subplots(), table.copy()
+    assert variant_lollipop(table, ax=ax, title="JUND") is ax
+    pd.testing.assert_frame_equal(table, before)
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_title(loc="left")) == (
+        "chr22, position (bp)", "difference", "JUND",
+    )  # fmt: skip
+
+
+def test_variant_lollipop__marks_each_kind_at_its_place(table):
+    ax = variant_lollipop(table)
+    dots = {line.get_label(): line for line in ax.get_lines() if line.get_marker() not in ("", "None", None)}
+    assert {kind: line.get_xdata().tolist() for kind, line in dots.items()} == {
+        "substitution": [20_100], "insertion": [20_200], "deletion": [20_140, 20_180],
+    }  # fmt: skip
+    assert dots["deletion"].get_ydata().tolist() == [-0.4, 0.05]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["substitution", "insertion", "deletion"]
+
+
+def test_variant_lollipop__names_those_that_change_most_literally(table):
+    assert labels(variant_lollipop(table, n_labels=3)) == ["CT>C", "rs1", r"a\$b\$c"]
+    assert labels(variant_lollipop(table, n_labels=0)) == []
+    assert labels(variant_lollipop(table.iloc[2:3])) == ["GAAAAAAAAA..>G"]
+
+
+def test_variant_lollipop__names_do_not_lie_on_each_other(table):
+    close = table.assign(pos=[20_100, 20_101, 20_900, 20_950], difference=[0.2, 0.2, -0.1, 0.1])
+    first, second = variant_lollipop(close, n_labels=2).texts
+    assert second.xyann[1] >= first.xyann[1] + 8
+
+
+def test_variant_lollipop__leaves_out_what_has_no_value_and_draws_a_band(table):
+    ax = variant_lollipop(table, value="z", band=(-2, 2), quantity="z")
+    assert sum(len(line.get_xdata()) for line in ax.get_lines() if line.get_marker() in "o^v") == 3
+    assert ax.get_legend().get_texts()[0].get_text() == "background"
+
+
+def test_variant_lollipop__says_what_is_wrong(table):
+    with pytest.raises(BadValueError, match="the table has no column 'score', only chrom, pos"):
+        variant_lollipop(table, value="score")
+    with pytest.raises(EmptyInputError, match="no variant has a z; give a table"):
+        variant_lollipop(table.iloc[2:3], value="z")
+    with pytest.raises(BadValueError, match=r"of 2 chromosomes, chr22, chr1\.\.\.; choose those of one"):
+        variant_lollipop(pd.concat([table, table.assign(chrom="chr1")]))

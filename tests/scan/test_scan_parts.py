@@ -1,0 +1,55 @@
+"""The pieces of a scan by themselves: merging, the exact quantile, and a writer that hides no error."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top
+from deepchem_genomics.scan.stretches import Layout, cut_into_stretches
+from deepchem_genomics.scan.track import write_track
+
+FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(FLOATS, min_size=1, max_size=60), st.floats(0.01, 1.0), st.integers(1, 7))
+def test_threshold__of_the_top_is_what_sorting_gives(values, fraction, at_once):
+    predictions = np.array(values, np.float32)
+    parts = [predictions[i : i + at_once] for i in range(0, len(predictions), at_once)]
+    parts.insert(1, np.full(3, np.nan, np.float32))  # left out
+    found = threshold_of_top(lambda: [("chr1", np.arange(len(part)), part) for part in parts], fraction)
+    n_called = max(1, int(np.ceil(round(fraction * len(predictions), 6))))
+    assert found == np.sort(predictions)[::-1][n_called - 1]
+
+
+@given(st.lists(st.sampled_from([0.1, 0.6, 0.9, np.nan]), max_size=40), st.integers(1, 9), st.integers(1, 9))
+def test_peaks__do_not_depend_on_where_stretches_end(values, stride, at_once):
+    layout = Layout(5, stride)
+    starts, predictions = np.arange(len(values)) * stride, np.array(values, np.float32)
+    whole = list(call_peaks([("chr1", starts, predictions)], layout, 0.5))
+    cut = [("chr1", starts[i : i + at_once], predictions[i : i + at_once]) for i in range(0, len(values), at_once)]
+    assert list(call_peaks(cut, layout, 0.5)) == whole
+    assert all(left.end < right.start for left, right in itertools.pairwise(whole))
+
+
+@given(st.integers(0, 200), st.integers(1, 20), st.integers(1, 30), st.integers(1, 90))
+def test_stretches__have_every_window_once(size, length, stride, block):
+    stretches, too_short = cut_into_stretches({"chr1": size}, ["chr1"], Layout(length, stride), block)
+    starts = [start for stretch in stretches for start in stretch.starts(stride).tolist()]
+    assert starts == list(range(0, size - length + 1, stride))
+    assert too_short == ([] if starts else ["chr1"])
+    assert len({stretch.file_name for stretch in stretches}) == len(stretches)
+
+
+def test_track__passes_an_error_on_that_pybigtools_would_swallow(tmp_path, capfd):
+    pytest.importorskip("pybigtools")
+
+    def scored():
+        yield "chr1", np.array([0]), np.array([0.5], np.float32)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left on device"):
+        write_track(tmp_path / "t.bw", {"chr1": 100}, scored(), Layout(5, 5))
+    assert "Traceback" not in capfd.readouterr().err

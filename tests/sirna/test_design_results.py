@@ -1,0 +1,266 @@
+"""Designs: what is scored, what is chosen, and what is said about it."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepchem_genomics.chemistry import molecular_weight, smiles
+from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
+from deepchem_genomics.feat import RNA, decode
+from deepchem_genomics.models import SiRNAGaussianProcess
+from deepchem_genomics.sirna import PENALTIES, DesignOptions, Transcriptome, Variant, design, folding
+from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
+
+
+class CountsU:
+    """A model whose predictions can be told by eye: the share of U in the guide."""
+
+    length = 21
+    contexts = None
+    label = "share of U"
+
+    def __init__(self):
+        self.seen, self.guides = {}, []
+
+    def predict_uncertainty(self, dataset):
+        self.seen.update(self.contexts)
+        self.guides += decode(np.asarray(dataset.X), RNA)
+        mean = np.asarray(dataset.X)[..., 3].mean(axis=1, keepdims=True)
+        return mean, np.full_like(mean, 0.1)
+
+
+def drawn(n, seed=0):
+    return "".join(np.random.default_rng(seed).choice(list("ACGT"), n))
+
+
+QUICK = {"fold": "no", "top": 3, "spacing": 30}
+
+
+@pytest.fixture(scope="module")
+def found():
+    return design({"a": drawn(300), "b": drawn(120, seed=1)}, DesignOptions(**QUICK), model=CountsU())
+
+
+def test_design__has_every_site_of_every_record(found):
+    assert found.sites.groupby("record").size().to_dict() == {"a": 280, "b": 100}
+    assert (found.intake.records, found.intake.windows, found.intake.unknown_windows) == (2, 380, 0)
+    assert (found.sites["end"] - found.sites["start"] == 21).all()
+    assert found.label == "share of U"
+
+
+def test_design__says_how_sure_the_model_is(found):
+    sites = found.sites
+    assert np.allclose(sites["efficacy"], sites["guide"].str.count("U") / 21, atol=1e-4)
+    assert np.allclose(sites["efficacy_high"] - sites["efficacy"], 0.1645, atol=2e-4)
+    assert np.allclose(sites["efficacy"] - sites["efficacy_low"], 0.1645, atol=2e-4)
+
+
+def test_design__weighs_every_strand_and_draws_the_chosen_ones(found):
+    assert np.allclose(found.sites["guide_weight"], molecular_weight(found.sites["guide"].tolist()), atol=0.01)
+    assert found.selected["passenger_smiles"].tolist() == smiles(found.selected["passenger"].tolist())
+
+
+def test_rank__is_by_score_among_eligible_sites_of_a_record(found):
+    for _, sites in found.sites.groupby("record"):
+        ordered = sites.sort_values("rank")
+        assert ordered["rank"].tolist() == list(range(1, len(sites) + 1))
+        assert ordered["eligible"].is_monotonic_decreasing
+        for _, part in ordered.groupby("eligible"):
+            assert part["score"].is_monotonic_decreasing
+
+
+def test_score__is_what_the_reason_adds_up_to(found):
+    for row in found.sites.to_dict("records"):
+        efficacy = float(re.match(r"efficacy (\S+?)(;|$)", row["rank_reason"])[1])
+        taken = sum(map(float, re.findall(r" -([\d.]+)", row["rank_reason"])))
+        assert row["score"] == pytest.approx(efficacy - taken, abs=1e-3)
+        expected = sum(PENALTIES[name] for name in PENALTIES if row.get(f"{name}_pass") is False)
+        assert taken == pytest.approx(expected)
+        assert row["eligible"] == ("fails" not in row["rank_reason"]) == (row["runs_pass"] and row["immune_pass"])
+
+
+def test_chosen_sites__are_the_best_that_lie_apart(found):
+    for record, chosen in found.selected.groupby("record"):
+        sites = found.sites[(found.sites["record"] == record) & found.sites["eligible"]].sort_values("rank")
+        taken = []
+        for start in sites["start"]:
+            if len(taken) < 3 and all(abs(start - other) >= 30 for other in taken):
+                taken.append(start)
+        assert chosen["start"].tolist() == taken
+
+
+def test_chosen_sites__have_different_guides():
+    repeat = drawn(60, seed=3)
+    found = design({"r": repeat + "ACGTTGCA" + repeat}, DesignOptions(top=50, spacing=1, fold="no"), model=CountsU())
+    assert found.selected["guide"].is_unique
+    assert found.sites["copies"].value_counts().to_dict() == {2: 80, 1: 28}
+
+
+def test_model__is_told_what_lies_around_each_site():
+    model = CountsU()
+    sequence = drawn(70).replace("T", "U")
+    design({"a": sequence}, DesignOptions(**QUICK), model=model)
+    assert model.contexts is None
+    assert model.seen["0"] == sequence[:41] and model.seen["25"] == sequence[5:66] and model.seen["49"] == sequence[29:]
+
+
+def test_model_that_is_shipped__predicts_as_it_does_alone():
+    found = design({"a": drawn(60)}, DesignOptions(**QUICK))
+    model = SiRNAGaussianProcess.from_pretrained()
+    sequence = drawn(60).replace("T", "U")
+    model.contexts = {str(i): sequence[max(0, i - 20) : i + 41] for i in range(40)}
+    expected = model.predict_sequences(found.sites["guide"].tolist(), ids=[str(i) for i in range(40)])
+    assert np.allclose(found.sites["efficacy"], expected[:, 0], atol=1e-4)
+    assert found.label == model.label and "Huesken" in found.label
+
+
+def test_model__of_another_length_is_refused():
+    model = CountsU()
+    model.length = 19
+    with pytest.raises(ModelFolderError, match=r"takes guides of 19 nt; sites have 21"):
+        design({"a": drawn(60)}, DesignOptions(**QUICK), model=model)
+
+
+def test_unknown_bases__are_no_sites_and_are_counted():
+    found = design({"a": drawn(40) + "RN" + drawn(40)}, DesignOptions(**QUICK), model=CountsU())
+    assert len(found.sites) == 40 and found.intake.unknown_windows == 22
+    with pytest.raises(EmptyInputError, match=r"every one of 10 windows of 21 nt has a base that is not known"):
+        design({"a": "N" * 30}, DesignOptions(**QUICK), model=CountsU())
+
+
+def test_dna_and_rna__are_the_same_to_it():
+    dna, rna = (
+        design({"a": text}, DesignOptions(**QUICK), model=CountsU())
+        for text in (drawn(60), drawn(60).replace("T", "U"))
+    )
+    pd.testing.assert_frame_equal(dna.sites, rna.sites)
+
+
+def test_annotations__become_rules_where_they_are_known(caplog):
+    variants = {"a": [Variant(40, 41, "rs1:A>G")], "x": []}
+    found = design(
+        {"a": drawn(90), "b": drawn(90, 1)},
+        DesignOptions(**QUICK),
+        model=CountsU(),
+        coding={"a": (10, 70)},
+        variants=variants,
+    )
+    a, b = (part for _, part in found.sites.groupby("record"))
+    assert a["position_pass"].tolist() == [start >= 60 for start in range(70)] and b["position_pass"].isna().all()
+    assert b["position"].eq("").all() and set(a["position"]) == {"CDS", "3'UTR"}
+    assert a.loc[a["snp"] == "rs1:A>G", "start"].tolist() == list(range(20, 41))
+    assert not a.loc[~a["snp_pass"], "eligible"].any()
+    assert found.notes == ["1 of 2 names in the variants are of no transcript given, such as 'x'"]
+
+
+def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(200)
+    other = list(drawn(100, 7) + sequence[50:110] + drawn(100, 8))
+    other[130] = "A" if other[130] != "A" else "C"
+    records = {"a.2": sequence, "copy": "".join(other), "isoform": drawn(30, 9) + sequence[20:150]}
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{text}\n" for name, text in records.items()))
+    found = design(
+        {"a.1": sequence},
+        DesignOptions(**QUICK),
+        model=CountsU(),
+        transcriptome=tmp_path / "t.fa",
+        genes={"a.1": "A", "isoform": "A"},
+        cache_dir=tmp_path / "cache",
+    )
+    assert set(found.off_targets["transcript"]) == {"copy"}
+    sites = found.sites.set_index("start")
+    searched = sites[sites["off_target_searched"]]
+    expected = {start: 0 if not start <= 80 <= start + 20 else 1 for start in range(50, 90)}
+    near = {start: int(fewest) for start, fewest in searched["off_target"].dropna().items() if start in expected}
+    assert near and near == {start: expected[start] for start in near}
+    assert not searched.loc[list(near), "eligible"].any()
+    assert searched["seed_transcripts"].min() >= 1  # the target itself
+    assert not sites.loc[~sites["off_target_searched"], "eligible"].any()
+
+
+def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">NM_1\n{drawn(200)}\n")
+    found = design(
+        {"a": drawn(200)},
+        DesignOptions(**QUICK),
+        model=CountsU(),
+        transcriptome=Transcriptome(tmp_path / "t.fa", tmp_path),
+    )
+    assert len(found.selected) == 0
+    assert found.notes == [
+        "NM_1 of the transcriptome look like a under another name, and count as off-targets; if they are the same "
+        "gene, say so in the file of genes"
+    ]
+
+
+def test_two_mismatches__cost_a_little_each_up_to_a_limit():
+    sites = pd.DataFrame(
+        {
+            "record": "a",
+            "start": range(4),
+            "efficacy": 1.0,
+            "guide": list("abcd"),
+            "off_target_2": pd.array([0, 2, 50, None], dtype="Int64"),
+            "off_target_searched": [True, True, True, False],
+        }
+    )
+    add_score(sites, (), {})
+    add_rank(sites)
+    assert sites["score"].tolist() == [1.0, 0.96, 0.9, 1.0]
+    assert sites["rank"].tolist() == [1, 2, 3, 4]
+    assert choose_spaced(sites, 2, 2).tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"top": 0}, "top is 0; it must be a whole number, 1 or more"),
+        ({"mismatches": 4}, "mismatches is 4; more than 3"),
+        ({"required": ("gcc",)}, "there is no rule 'gcc' for required; rules are gc, ui_tei_ends"),
+        ({"penalties": {"gc": -1}}, "must be 0 or more"),
+        ({"fold": "yes"}, "fold is 'yes'"),
+    ],
+)
+def test_options__that_are_impossible_are_refused(options, words):
+    with pytest.raises(BadValueError, match=words):
+        DesignOptions(**options)
+
+
+def test_required_rules__and_penalties_can_be_chosen():
+    options = DesignOptions(fold="no", required=("gc",), penalties={"runs": 0.5})
+    sites = design({"a": drawn(200)}, options, model=CountsU()).sites
+    assert (sites["eligible"] == sites["gc_pass"]).all()
+    assert np.allclose(sites["efficacy"] - sites["score"], np.where(sites["runs_pass"], 0, 0.5), atol=1e-4)
+
+
+def test_folding__is_left_out_and_said_so_without_viennarna(monkeypatch):
+    monkeypatch.setattr(folding, "can_fold", lambda: False)
+    found = design({"a": drawn(60)}, DesignOptions(), model=CountsU())
+    assert "fold" not in found.sites and "ViennaRNA is not installed, so guides were not folded" in found.notes[0]
+    import sys
+
+    monkeypatch.setitem(sys.modules, "RNA", None)
+    with pytest.raises(MissingExtraError, match=r"needs ViennaRNA"):
+        design({"a": drawn(60)}, DesignOptions(fold="no", accessibility=True), model=CountsU())
+
+
+def test_folding__finds_a_hairpin_and_an_open_stretch():
+    pytest.importorskip("RNA", reason="ViennaRNA is not installed")
+    hairpin = "GGGGGAAAAUUUUCCCCC"[:21] + "AAA"
+    energies = folding.folding_energies([hairpin, "A" * 21])
+    assert energies[0] < -5 and energies[1] == 0
+    openness = folding.seed_site_openness("A" * 40)
+    assert np.isnan(openness[:7]).all() and (openness[7:] > 0.99).all()
+    found = design({"a": drawn(90)}, DesignOptions(accessibility=True), model=CountsU())
+    assert found.sites["seed_site_open"].between(0, 1).all()
+    assert (found.sites["fold_pass"] == (found.sites["fold"] >= -3)).all()
+
+
+def test_model__sees_the_guides_in_order():
+    model = CountsU()
+    found = design({"a": drawn(50), "b": drawn(700, 1)}, DesignOptions(**QUICK), model=model)
+    assert model.guides == found.sites["guide"].tolist()

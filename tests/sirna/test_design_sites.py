@@ -1,0 +1,191 @@
+"""Sites, the rules read off their letters, and what is known of transcripts, against plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.errors import (
+    AlphabetMismatchError,
+    BadValueError,
+    DuplicateIdError,
+    EmptyInputError,
+    OutOfBoundsError,
+    UnknownBaseError,
+)
+from deepchem_genomics.feat import RNA, reverse_complement
+from deepchem_genomics.sirna.annotations import (
+    Variant,
+    read_coding_regions,
+    read_variants,
+    regions_of,
+    variants_in,
+)
+from deepchem_genomics.sirna.seed_counts import count_seeds
+from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
+from deepchem_genomics.sirna.sites import find_sites, letters_of
+from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
+from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, fasta_records, take_in
+
+strands = st.text("ACGU", min_size=21, max_size=21)
+transcripts = st.lists(st.text("ACGUN", min_size=21, max_size=60), min_size=1, max_size=4)
+
+
+def codes(*texts):
+    return np.array([["ACGU".index(letter) for letter in text] for text in texts], dtype=np.uint8)
+
+
+def made(sequences):
+    return [Transcript(f"t{number}", sequence, "") for number, sequence in enumerate(sequences)]
+
+
+@settings(deadline=None)
+@given(transcripts)
+def test_sites__are_every_window_of_known_bases(sequences):
+    sites = find_sites(made(sequences))
+    expected = [
+        (number, start, sequence[start : start + 21])
+        for number, sequence in enumerate(sequences)
+        for start in range(len(sequence) - 20)
+        if "N" not in sequence[start : start + 21]
+    ]
+    assert list(zip(sites.record.tolist(), sites.start.tolist(), letters_of(sites.target), strict=True)) == expected
+    assert letters_of(sites.guide) == [reverse_complement(target, RNA) for _, _, target in expected]
+    assert letters_of(sites.passenger) == [target[2:] + "UU" for _, _, target in expected]
+    assert sites.n_windows.tolist() == [len(sequence) - 20 for sequence in sequences]
+
+
+def test_passenger__may_have_the_two_bases_that_follow_the_site():
+    sites = find_sites(made(["ACGUACGUACGUACGUACGUACG"]), overhang="transcript")
+    assert [text[-2:] for text in letters_of(sites.passenger)] == ["CG", "GU", "UU"]
+    with pytest.raises(BadValueError, match=r"overhang is 'TT'; it must be two of A, C, G, U"):
+        find_sites(made(["A" * 21]), overhang="TT")
+
+
+@settings(deadline=None)
+@given(strands)
+def test_runs_and_palindromes__are_what_the_letters_say(strand):
+    run = max(end - start for start in range(21) for end in range(start + 1, 22) if len(set(strand[start:end])) == 1)
+    stretches = (strand[start:end] for start in range(21) for end in range(start + 2, 22))
+    palindrome = max((len(text) for text in stretches if text == reverse_complement(text, RNA)), default=0)
+    assert longest_run(codes(strand)).tolist() == [run]
+    assert longest_palindrome(codes(strand)).tolist() == [palindrome]
+
+
+def test_motifs__are_named_with_their_strand():
+    guide, passenger = "AUGUGUAAAAAAAAAAAAAAA", "AAAAAGUCCUUCAAUGUGUAA"
+    found = motifs_found(codes(guide, "A" * 21), codes(passenger, "A" * 21), ("GUCCUUCAA", "UGUGU"))
+    assert found.tolist() == ["GUCCUUCAA in passenger, UGUGU in guide, UGUGU in passenger", ""]
+
+
+def test_rules__each_have_a_value_and_a_verdict():
+    table = judge_sequences(find_sites(made(["GGCGCGAUCGAUCGAUUAAUU"])))
+    sequence_rules = [name for name, rule in SITE_RULES.items() if not rule.needs]
+    assert list(table.columns) == [column for name in sequence_rules for column in (name, f"{name}_pass")]
+    row = table.iloc[0]
+    assert (row["ui_tei_ends"], row["runs"], row["palindrome"], row["gc"]) == ("A/C", 2, 10, 42.1)
+    assert row[["ui_tei_ends_pass", "palindrome_pass", "runs_pass"]].tolist() == [True, False, True]
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("ACGUN", max_size=40), min_size=1, max_size=5), strands)
+def test_seed_counts__are_those_of_a_search_letter_by_letter(sequences, target):
+    counts = count_seeds(sequences).of(codes(target))
+    word = target[13:20]
+    places = [sum(text.startswith(word, start) for start in range(len(text))) for text in sequences]
+    assert counts.matches.tolist() == [sum(places)]
+    assert counts.transcripts.tolist() == [sum(number > 0 for number in places)]
+    assert counts.transcripts_8mer.tolist() == [sum(word + "A" in text for text in sequences)]
+
+
+def test_seed_counts__put_the_commonest_seed_last():
+    counts = count_seeds(["ACGUACGUAC", "ACGUACGCCC"]).of(codes("A" * 13 + "ACGUACG" + "A", "A" * 21))
+    assert counts.matches.tolist() == [2, 0] and counts.transcripts.tolist() == [2, 0]
+    assert counts.rank.tolist() == [1 - 1 / 4**7, 0.0]
+
+
+def write(path, text):
+    path.write_text(text)
+    return path
+
+
+def test_fasta__of_a_protein_is_refused(tmp_path):
+    fasta = write(tmp_path / "p.fa", ">first\nACGTACGTACGTACGTACGTACGT\n>P69905 globin\nMVLSPADKTNVKAAW\nGKVGAHAGEY\n")
+    with pytest.raises(UnknownBaseError, match=r"p.fa:3: record 'P69905' has 'L' at position 3, .* not of a protein$"):
+        list(take_in(fasta))
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("", EmptyInputError, "is empty; expected FASTA"),
+        ("ACGT\n", BadValueError, ":1: the file begins with 'ACGT'"),
+        (">\nACGT\n", BadValueError, ":1: a record has no name"),
+        (">a\nACGT\n>b\nAC\n>a x\nAC\n", DuplicateIdError, ":5: record 'a' is there already, from line 1"),
+        (">a\nACGTACGT\n", EmptyInputError, "none of 1 records has 21 nt or more"),
+        (f">a\n{'ACGTU' * 6}\n", AlphabetMismatchError, "record 'a' has both T and U"),
+    ],
+)
+def test_fasta__that_is_of_no_use_is_refused(tmp_path, text, error, words):
+    fasta = write(tmp_path / "x.fa", text)
+    with pytest.raises(error, match=words):
+        list(take_in(fasta))
+
+
+def test_records__without_a_site_or_with_one_sequence_are_counted(tmp_path):
+    long = "ACGTAACCGGTTACGATCGATTGCAT"
+    text = f">a gene:G1.2\n{long[:10]}\n\n{long[10:].lower()}\n>short\nACGT\n>empty\n>twin\n{long.replace('T', 'U')}\n"
+    intake = Intake()
+    (kept,) = take_in(write(tmp_path / "x.fa", text), intake)
+    assert kept == Transcript("a", long.replace("T", "U"), "G1")
+    assert (intake.records, intake.kept) == (4, 1)
+    assert intake.refused == [
+        ("short", "4 nt; a site has 21"),
+        ("empty", "0 nt; a site has 21"),
+        ("twin", "same sequence as a"),
+    ]
+
+
+def test_batches__keep_transcripts_whole():
+    parts = [[each.name for each in part] for part in batches(made(["A" * 30, "A" * 30, "A" * 90, "A"]), 50)]
+    assert parts == [["t0", "t1"], ["t2"], ["t3"]]
+
+
+def test_fasta_records__read_gzip(tmp_path):
+    import gzip
+
+    path = tmp_path / "x.fa.gz"
+    path.write_bytes(gzip.compress(b">a\nAC\nGU\n"))
+    assert [(record.name, record.sequence) for record in fasta_records(path)] == [("a", "ACGU")]
+    path.write_bytes(gzip.compress(b">a\n" + b"ACGU\n" * 100)[:-10])
+    with pytest.raises(BadValueError, match=r"neither text nor whole gzip"):
+        list(fasta_records(path))
+
+
+def test_regions__follow_the_middle_of_the_site():
+    region, passes = regions_of(np.array([0, 80, 100, 150, 500]), 21, 600, (90, 300), "t")
+    assert region.tolist() == ["5'UTR", "CDS", "CDS", "CDS", "3'UTR"]
+    assert passes.tolist() == [False, False, False, True, True]
+    with pytest.raises(OutOfBoundsError, match=r"'t', 90-700, ends 100 bases past the transcript"):
+        regions_of(np.array([0]), 21, 600, (90, 700), "t")
+
+
+def test_coding_regions__are_bed(tmp_path):
+    assert read_coding_regions(write(tmp_path / "c.bed", "#x\nt1\t10\t90\tname\n\nt2 0 9\n")) == {
+        "t1": (10, 90),
+        "t2": (0, 9),
+    }
+    with pytest.raises(BadValueError, match=r"c.bed:1: 't1 9 9' is no transcript, start and end after it"):
+        read_coding_regions(write(tmp_path / "c.bed", "t1 9 9\n"))
+    with pytest.raises(DuplicateIdError, match=r"c.bed:2: 't1' has a coding sequence already"):
+        read_coding_regions(write(tmp_path / "c.bed", "t1 0 9\nt1 0 9\n"))
+
+
+def test_variants__are_found_in_the_sites_that_they_touch(tmp_path):
+    names = variants_in(np.arange(100), 21, [Variant(50, 51, "a"), Variant(50, 53, "b")])
+    assert [names[row] for row in (29, 30, 50, 51, 52, 53)] == ["", "a, b", "a, b", "b", "b", ""]
+    head = "##fileformat=VCFv4.2\n##contig=<ID=t1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    vcf = write(tmp_path / "v.vcf", f"{head}t1\t51\trs1\tAC\tA\t.\t.\t.\nt1\t60\t.\tA\tG,T\t.\t.\t.\n")
+    assert read_variants(vcf) == {"t1": [Variant(50, 52, "rs1:AC>A"), Variant(59, 60, "60:A>G,T")]}
+    with pytest.raises(BadValueError, match=r"is not a whole VCF file"):
+        read_variants(write(tmp_path / "v.vcf", "t1\t51\n"))

@@ -1,0 +1,108 @@
+"""Near-perfect matches and seeds in a transcriptome, against a search letter by letter."""
+
+import numpy as np
+import pytest
+
+from deepchem_genomics.errors import DuplicateIdError, MissingExtraError
+from deepchem_genomics.feat import RNA, reverse_complement
+from deepchem_genomics.sirna import Transcriptome, near_matches, read_genes
+
+pytest.importorskip("pybwa", reason="pybwa is not installed; pip install 'deepchem_genomics[sirna]'")
+
+
+def drawn(rng, n):
+    return "".join(rng.choice(list("ACGU"), n))
+
+
+@pytest.fixture(scope="module")
+def sequences():
+    """Return short transcripts cut from one stretch, with changes: many near matches, and many ends."""
+    rng = np.random.default_rng(0)
+    base = drawn(rng, 120)
+    cut = []
+    for _ in range(60):
+        start, length = rng.integers(0, 95), rng.integers(15, 60)
+        letters = list(base[start : start + length])
+        for place in rng.choice(len(letters), 2, replace=False):
+            letters[place] = str(rng.choice(list("ACGUN")))
+        cut.append("".join(letters))
+    cut.append(reverse_complement(base[10:70], RNA))
+    return base, {f"t{number}.1": text for number, text in enumerate(cut)}
+
+
+@pytest.fixture(scope="module")
+def transcriptome(sequences, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("transcriptome")
+    (folder / "t.fa").write_text("".join(f">{name}\n{text}\n" for name, text in sequences[1].items()))
+    return Transcriptome(folder / "t.fa", folder / "cache")
+
+
+def near(site, transcripts, mismatches):
+    found = set()
+    for strand, text in (("guide", site), ("passenger", reverse_complement(site, RNA))):
+        for number, transcript in enumerate(transcripts):
+            for start in range(len(transcript) - 20):
+                differ = sum(a != b for a, b in zip(text, transcript[start : start + 21], strict=True))
+                if differ <= mismatches and "N" not in transcript[start : start + 21]:
+                    found.add((number, start, strand, differ))
+    return found
+
+
+@pytest.mark.parametrize("mismatches", [0, 2, 3])
+def test_near_matches__are_all_there_are_and_no_others(sequences, transcriptome, mismatches):
+    base, transcripts = sequences
+    sites = [base[start : start + 21] for start in range(0, 100, 3)]
+    found = [set() for _ in sites]
+    for match in transcriptome.near_matches(sites, mismatches):
+        assert match[1:] not in found[match.site]
+        found[match.site].add(match[1:])
+    assert found == [near(site, list(transcripts.values()), mismatches) for site in sites]
+    assert sum(map(len, found)) > 30
+
+
+def test_transcriptome__is_read_once(transcriptome, monkeypatch):
+    monkeypatch.setattr(near_matches, "build_index", lambda _: pytest.fail("indexed again"))
+    monkeypatch.setattr("deepchem_genomics.sirna.transcriptome.fasta_records", lambda _: pytest.fail("read again"))
+    again = Transcriptome(transcriptome.path, transcriptome.folder.parent)
+    assert again.names == transcriptome.names and len(again) == 61
+    assert np.array_equal(again.seeds.words, transcriptome.seeds.words)
+
+
+def test_transcriptome__that_changed_is_read_anew(tmp_path):
+    fasta = tmp_path / "t.fa"
+    fasta.write_text(">a\nACGUACGUAAACCC\n")
+    first = Transcriptome(fasta, tmp_path / "cache", index=False)
+    fasta.write_text(">a\nACGUACGU\n>b\nACGU\n")
+    second = Transcriptome(fasta, tmp_path / "cache", index=False)
+    assert (len(first), len(second)) == (1, 2)
+    assert [folder.name for folder in (tmp_path / "cache").iterdir()] == [second.folder.name]
+
+
+def test_transcriptome__with_duplicate_names_is_refused(tmp_path):
+    (tmp_path / "t.fa").write_text(">a\nACGUACGUAAACCC\n>b\nAC\n>a\nACGU\n")
+    with pytest.raises(DuplicateIdError, match=r"t.fa:5: record 'a' is there already, from line 1"):
+        Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    assert not list((tmp_path / "cache").iterdir())
+
+
+def test_genes__are_found_without_the_version(tmp_path):
+    header = "ENST00000456328.2 cdna gene:ENSG00000290825.1"
+    (tmp_path / "t.fa").write_text(f">{header}\n{'ACGU' * 6}\n>b\n{'ACGU' * 6}\n")
+    known = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
+    assert [known.gene_of(name) for name in ("ENST00000456328", "ENST00000456328.9", "b", "c")] == [
+        *["ENSG00000290825"] * 2,
+        "",
+        "",
+    ]
+    (tmp_path / "g.tsv").write_text("#transcript\tgene\nb\tB\n")
+    assert read_genes(tmp_path / "g.tsv") == {"b": "B"}
+
+
+def test_near_matches__without_pybwa_name_the_extra(tmp_path, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "pybwa", None)
+    (tmp_path / "t.fa").write_text(f">a\n{'ACGU' * 6}\n")
+    with pytest.raises(MissingExtraError, match=r"needs pybwa, .* 'deepchem_genomics\[sirna\]', or leave it out"):
+        Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    assert len(Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)) == 1
