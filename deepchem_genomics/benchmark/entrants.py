@@ -93,7 +93,7 @@ def entrants_for(kind: str, problem: str, has_accessibility: bool) -> list[Entra
     Examples
     --------
     >>> [entrant.name for entrant in entrants_for("efficacy", "sirna-book", False)][-1]
-    'sirna-gaussian-process'
+    'sirna-blend'
     """
     return [entrant for entrant in ENTRANTS.values() if suits(entrant, kind, problem, has_accessibility)]
 
@@ -188,6 +188,12 @@ def _strand_model(name: str, recipe: str, about: str, signals: str = "", only: t
         return getattr(fit_blends, recipe)(train, given, seed, report)
 
     return Entrant(name, "binding", bool(signals), False, about, fit, only=only or _MEASURED)
+
+
+def _fit_guide_blend(train: "Dataset", dev: "Dataset | None", facts: Any, seed: int, report: Report) -> Fitted:
+    from deepchem_genomics.benchmark.fit_blends import fit_guide_blend
+
+    return fit_guide_blend(train, dev, seed, report)
 
 
 # Scores on few held-out bound windows (25 of JUND's) jump about: 8 epochs of patience end some runs before they begin.
@@ -301,6 +307,10 @@ _ALL = (
         "sirna-gaussian-process",
         "Gaussian process regression on the guide's bases, their pairs, words and nearest-neighbour energies. Which of "
         "these, and in what shares, was chosen within the book's training guides.",
+    ),
+    Entrant(
+        "sirna-blend", "efficacy", False, False,
+        "Average of sirna-gaussian-process, sirna-boosting and sirna-network, six to three to one.", _fit_guide_blend,
     ),
     _gaussian_process(
         "sirna-gaussian-process-targets",

@@ -16,18 +16,19 @@ from deepchem.models.optimizers import PolynomialDecay
 
 from deepchem_genomics import baselines, models
 from deepchem_genomics.baselines.motif_set import LIVER_MOTIFS
-from deepchem_genomics.benchmark.entrants import Fitted
+from deepchem_genomics.benchmark.entrants import ENTRANTS, Fitted
 from deepchem_genomics.benchmark.problem_data import rows_of
 from deepchem_genomics.data import SideInput, with_neighbours
 from deepchem_genomics.motifs import jaspar_motifs
 
-__all__ = ["MANY_BOUND", "fit_blend", "fit_strand_network"]
+__all__ = ["MANY_BOUND", "fit_blend", "fit_guide_blend", "fit_strand_network", "nearby"]
 
 MANY_BOUND = 2000
 """Bound training windows from which on all is learnt from them."""
 
 _NEIGHBOURS = 3
 _UNBOUND_FOR_EACH_BOUND = 80  # the network sees no more: what cross-validation was done with, in a quarter of the time
+_GUIDE_WEIGHTS = (6.0, 3.0, 1.0)
 _FEW_WEIGHTS = (1.0, 3.0)  # with few bound windows trees know more than the network, whose logits spread wider
 
 
@@ -128,6 +129,33 @@ def fit_blend(train: Dataset, signals: SideInput | None, seed: int, report_progr
     blend = models.Blend(members, None if many else _FEW_WEIGHTS)
     blend.fit(train, fit_member)
     return Fitted(blend, [], _n_parameters(network))
+
+
+def fit_guide_blend(train: Dataset, dev: Dataset | None, seed: int, report_progress: Callable[[str], None]) -> Fitted:
+    """Blend a Gaussian process, gradient boosting and the chapter's convolutions on guides, six to three to one.
+
+    Parameters
+    ----------
+    train : dc.data.Dataset
+        X (N, L, 4), y and w (N, 1), ids.
+    dev : dc.data.Dataset or None
+        What the network's epoch is chosen on; 10 % of ``train``, for the network alone, if there is none.
+    seed : int
+        Decides what boosting and the network draw.
+    report_progress : callable
+        Takes lines of text.
+
+    Returns
+    -------
+    Fitted
+        The blend.
+    """
+    members = [
+        ENTRANTS[name].fit(train, dev, None, seed, report_progress)
+        for name in ("sirna-gaussian-process", "sirna-boosting", "sirna-network")
+    ]
+    parameters = sum(member.parameters or 0 for member in members)
+    return Fitted(models.Blend([member.model for member in members], _GUIDE_WEIGHTS), [], parameters)
 
 
 def nearby(accessibility: SideInput) -> SideInput:

@@ -14,6 +14,7 @@ from deepchem_genomics.genome.intervals import Intervals, first_of, minus_strand
 __all__ = ["checked_table", "is_label", "require_forward"]
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*")
+_BEYOND = 10**18
 _MISSING = {"", ".", "na", "nan"}
 _NUMBERS = {"score", "signalValue", "pValue", "qValue"}
 _TEXTS = {"id", "name", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"}
@@ -90,24 +91,30 @@ def is_label(name: str, labels: Sequence[str] | None) -> bool:
 
 def _whole_numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
     try:
-        return np.array(list(map(int, values)), dtype=np.int64)
+        numbers = np.array(list(map(int, values)), dtype=np.int64)
+        # As many digits as ids may have, so that sums do not overflow; and Python reads 1_000.
+        if ((numbers > -_BEYOND) & (numbers < _BEYOND)).all() and "_" not in "".join(values):
+            return numbers
     except (ValueError, OverflowError):
-        i = next(i for i, value in enumerate(values) if not _WHOLE_NUMBER.fullmatch(value))
-        raise IntervalError(
-            f"{path}:{index[i]}: {name} is {values[i]!r}; coordinates are whole numbers of bp; correct the line"
-        ) from None
+        pass
+    i = next(i for i, value in enumerate(values) if not _WHOLE_NUMBER.fullmatch(value))
+    raise IntervalError(
+        f"{path}:{index[i]}: {name} is {values[i]!r}; coordinates are whole numbers of bp; correct the line"
+    )
 
 
 def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
     try:
-        return np.array(list(map(float, values)))
+        if "_" not in "".join(values):
+            return np.array(list(map(float, values)))
     except ValueError:
-        return np.array([_number(value, f"{path}:{index[i]}", name) for i, value in enumerate(values)])
+        pass
+    return np.array([_number(value, f"{path}:{index[i]}", name) for i, value in enumerate(values)])
 
 
 def _number(value: str, where: str, name: str) -> float:
     try:
-        return np.nan if value.strip().lower() in _MISSING else float(value)
+        return np.nan if value.strip().lower() in _MISSING else float(value.replace("_", "x"))  # Python reads 1_000
     except ValueError:
         raise LabelError(
             f"{where}: {name} is {value!r}; a label is a number, or missing (empty, '.', NA); correct the line, or "

@@ -196,6 +196,17 @@ def _line_chunks(path: Path, chunk_size: int) -> Iterator[tuple[int, list[str]]]
         ) from None
 
 
+def _comma_separated(path: Path, lines: list[str], numbers: np.ndarray) -> list[list[str]]:
+    """Split lines at commas, one reader a line: a quote that is not closed must not swallow the lines after it."""
+    rows: list[list[str]] = []
+    for number, line in zip(numbers, lines, strict=True):
+        try:
+            rows.append(next(csv.reader([line], strict=True)))
+        except csv.Error as error:
+            raise IntervalError(f"{path}:{number}: the line cannot be split at commas ({error}); correct it") from None
+    return rows
+
+
 def _split(path: Path, lines: list[str], numbers: np.ndarray, form: Format) -> Iterable[list[str]]:
     """Split lines into columns, which must be as many on each."""
     n_columns = len(form.columns)
@@ -203,8 +214,7 @@ def _split(path: Path, lines: list[str], numbers: np.ndarray, form: Format) -> I
     if form.separator == "\t":
         counts = [line.count("\t") + 1 for line in lines]
     else:
-        # One reader a line: a quote that is not closed must not swallow the lines after it.
-        rows = [next(csv.reader([line])) if form.separator == "," else line.split() for line in lines]
+        rows = [line.split() for line in lines] if form.separator is None else _comma_separated(path, lines, numbers)
         counts = [len(row) for row in rows]
     if counts.count(n_columns) != len(lines):
         i, count = next((i, count) for i, count in enumerate(counts) if count != n_columns)

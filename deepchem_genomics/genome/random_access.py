@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from deepchem_genomics.errors import MissingExtraError
+from deepchem_genomics.errors import GenomeFileError, MissingExtraError
 from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome.derived_files import cached_copy, drop_outdated_copies, may_write_in
 from deepchem_genomics.genome.fasta_index import FastaRecord, index_belongs, read_index, scan_fasta, write_index
@@ -75,6 +75,11 @@ def block_index_of(path: Path, cache_dir: str | os.PathLike[str] | None = None) 
     -------
     Path
         The ``.gzi`` file.
+
+    Raises
+    ------
+    GenomeFileError
+        If the file unpacks as gzip, but its blocks are damaged.
     """
     for index in _places(path, ".gzi", cache_dir):
         if _is_fresh(index, path):
@@ -83,7 +88,16 @@ def block_index_of(path: Path, cache_dir: str | os.PathLike[str] | None = None) 
 
     def write(partial: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:  # faidx insists on a .fai too; we have read our own
-            pysam.faidx(str(path), "--fai-idx", str(Path(folder, "again.fai")), "--gzi-idx", str(partial))
+            before = pysam.set_verbosity(0)  # htslib would write to stderr what is raised below
+            try:
+                pysam.faidx(str(path), "--fai-idx", str(Path(folder, "again.fai")), "--gzi-idx", str(partial))
+            except pysam.SamtoolsError:  # gzip as a whole, whose blocks are not where they say
+                raise GenomeFileError(
+                    f"{path.name} is gzip with damaged bgzip blocks; copy or download it again, or compress it anew "
+                    "with bgzip"
+                ) from None
+            finally:
+                pysam.set_verbosity(before)
 
     return _write_at_first_place(path, ".gzi", cache_dir, write)
 

@@ -97,7 +97,7 @@ def _require_whole(path: Path) -> dict[str, int]:
                     fault = "is empty" if not size else "is there twice"
                     raise GenomeFileError(f"{path}: record {name!r} {fault}; drop it, and make the 2bit file anew")
                 sizes[name] = size
-        except (EOFError, struct.error):
+        except (EOFError, struct.error, UnicodeDecodeError):
             raise GenomeFileError(f"{path} is not a whole 2bit file; copy or download it again") from None
     if not sizes:
         raise GenomeFileError(f"{path} has no records; a genome has at least one; copy or download it again")

@@ -103,15 +103,41 @@ class Blend(LabelledModel):
         BadValueError
             If a member of a classification predicts something else than probabilities.
         """
+        blended = self._blended(self._predictions(dataset)).reshape(len(dataset), -1)
+        return undo_transforms(blended, list(transformers))
+
+    def predict_uncertainty(self, dataset: Dataset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Predict the weighted average, and how far the members are from each other.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), and ids.
+
+        Returns
+        -------
+        tuple of ndarray of float64
+            What :meth:`predict` gives, and the weighted standard deviation of the members' predictions about their
+            weighted mean, each (N, T). Members of different kinds differ in more than chance, and noise of the labels
+            is not in it: read it as where the kinds disagree.
+        """
+        predictions = np.stack([each.reshape(len(dataset), -1) for each in self._predictions(dataset)])
+        mean = np.average(predictions, axis=0, weights=self.weights)
+        spread = np.sqrt(np.average((predictions - mean) ** 2, axis=0, weights=self.weights))
+        return self._blended(list(predictions)), spread
+
+    def _predictions(self, dataset: Dataset) -> list[NDArray[np.float64]]:
         predictions = [np.asarray(member.predict(dataset), dtype=np.float64) for member in self.members]
-        if self.get_task_type() == "regression":
-            blended = np.average(predictions, axis=0, weights=self.weights)
-        else:
+        if self.get_task_type() == "classification":
             for member, predicted in zip(self.members, predictions, strict=True):
                 _require_probabilities(member, predicted)
-            logits = [logit(np.clip(predicted, _SURE, 1 - _SURE)) for predicted in predictions]
-            blended = expit(np.average(logits, axis=0, weights=self.weights))
-        return undo_transforms(blended.reshape(len(dataset), -1), list(transformers))
+        return predictions
+
+    def _blended(self, predictions: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+        if self.get_task_type() == "regression":
+            return np.average(predictions, axis=0, weights=self.weights)
+        logits = [logit(np.clip(predicted, _SURE, 1 - _SURE)) for predicted in predictions]
+        return expit(np.average(logits, axis=0, weights=self.weights))
 
     def get_num_tasks(self) -> int:
         """Return the number of tasks.

@@ -108,7 +108,8 @@ def to_count_matrix(source: str, accession: str, name: str, counts: Mapping[str,
     AlphabetMismatchError
         If the letters are not A, C, G and T.
     BadValueError
-        If rows differ in length, or a count is not a finite number of 0 or more, or all of a position are 0.
+        If rows differ in length, or a count is not a finite number of 0 or more, or those of a position add up to 0 or
+        to more than a float holds.
     """
     if set(counts) != set("ACGT"):
         raise AlphabetMismatchError(
@@ -128,8 +129,15 @@ def to_count_matrix(source: str, accession: str, name: str, counts: Mapping[str,
             f"{source}: motif {accession} has {table[row, position]:g} for {'ACGT'[row]} at position {position + 1}; "
             "counts are finite and not negative: give the count matrix, not log odds"
         )
-    if (table.sum(axis=0) == 0).any():
-        position = int(np.argmin(table.sum(axis=0))) + 1
+    with np.errstate(over="ignore"):  # what overflows is refused
+        totals = table.sum(axis=0)
+    if not np.isfinite(totals).all():
+        position = int(np.argmax(totals)) + 1
+        raise BadValueError(
+            f"{source}: motif {accession} has counts beyond all numbers at position {position}; lower them"
+        )
+    if (totals == 0).any():
+        position = int(np.argmin(totals)) + 1
         raise BadValueError(f"{source}: motif {accession} counts no letter at position {position}; cut it off")
     exact = tuple(tuple(int(count) if count.is_integer() else count for count in row) for row in rows)
     return CountMatrix(accession, name, exact)

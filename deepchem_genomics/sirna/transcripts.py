@@ -24,7 +24,7 @@ __all__ = ["FastaRecord", "Intake", "Transcript", "fasta_records", "gene_in_head
 SITE = 21
 """Length of a site, of its guide and of its passenger strand."""
 
-_NOT_NUCLEOTIDE = re.compile("[^ACGTUNRYSWKMBDHV]")
+_NOT_NUCLEOTIDE = re.compile("[^ACGTUNRYSWKMBDHVacgtunryswkmbdhv]")
 _NOT_KNOWN = re.compile("[^ACGU]")
 _GENE = re.compile(r"\bgene:(\S+)")
 _GENCODE = re.compile(r"[^|\s]+\|(ENS[A-Z]*G\d+[^|\s]*)\|")
@@ -103,7 +103,7 @@ def _record(path: Path, header: str, parts: list[str], number: int, lines_of: di
     words = header.split()
     if not words or header[0].isspace():
         raise BadValueError(f"{path}:{number}: a record has no name; write one after the '>', without a space")
-    name, sequence = words[0], "".join(parts).upper()
+    name, sequence = words[0], "".join(parts)
     if name in lines_of:
         raise DuplicateIdError(
             f"{path}:{number}: record {name!r} is there already, from line {lines_of[name]}; the first word of a "
@@ -116,7 +116,7 @@ def _record(path: Path, header: str, parts: list[str], number: int, lines_of: di
             f"{path}:{number}: record {name!r} has {wrong[0]!r} at position {wrong.start() + 1}, which stands for no "
             "nucleotide; give the sequence of an mRNA, as RNA or DNA, not of a protein"
         )
-    return FastaRecord(name, header, sequence, number)
+    return FastaRecord(name, header, sequence.upper(), number)  # upper case after the check: that of one ß is SS
 
 
 def gene_in_header(header: str) -> str:

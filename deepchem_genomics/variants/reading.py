@@ -109,15 +109,23 @@ def read_record_chunks(
     number = 0
     with _opened(path, keep_samples) as file:
         while records := _next_records(file, path, number, chunk_size):
-            rows = [
-                (i, allele, record.chrom, record.pos, record.id or ".", record.ref or ".", alt)
-                for i, record in enumerate(records, start=number + 1)
-                for allele, alt in enumerate(record.alts or (".",), start=1)
-            ]
+            rows = [row for i, record in enumerate(records, start=number + 1) for row in _alleles(record, i, path)]
             number += len(records)
             yield pd.DataFrame(rows, columns=COLUMNS), records
     if not number:
         raise EmptyInputError(f"{path.name} has a header and no records; give a file with at least one variant")
+
+
+def _alleles(record: Any, number: int, path: Path) -> list[tuple[Any, ...]]:
+    """Make a row of each alternative allele of a record."""
+    try:
+        fixed = record.chrom, record.pos, record.id or ".", record.ref or "."
+        return [(number, allele, *fixed, alt) for allele, alt in enumerate(record.alts or (".",), start=1)]
+    except UnicodeDecodeError as error:
+        raise GenomeFileError(
+            f"{path.name}: record {number} has the byte {error.object[error.start]:#04x}, which is not UTF-8, in "
+            "CHROM, ID, REF or ALT; correct the line, or copy the file again"
+        ) from None
 
 
 def _next_records(file: Any, path: Path, number: int, chunk_size: int) -> list[Any]:
@@ -129,7 +137,8 @@ def _next_records(file: Any, path: Path, number: int, chunk_size: int) -> list[A
                 if len(records) == chunk_size:
                     break
         except OSError as error:
-            after = f", after {records[-1].chrom}:{records[-1].pos}," if records else ""
+            before = [_alleles(record, number + len(records), path)[0] for record in records[-1:]]
+            after = f", after {before[0][2]}:{before[0][3]}," if before else ""
             raise GenomeFileError(
                 f"{path.name}: record {number + len(records) + 1}{after} cannot be read ({error}): a record is a line "
                 "of at least eight columns separated by tabs, and POS is a whole number; correct the line, or copy the "

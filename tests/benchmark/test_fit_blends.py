@@ -9,7 +9,7 @@ from deepchem_genomics import models
 from deepchem_genomics.baselines import GappedKmerRegression, SequenceBoosting
 from deepchem_genomics.benchmark import fit_blends
 from deepchem_genomics.benchmark.entrants import ENTRANTS
-from deepchem_genomics.data import simulated_tf_datasets
+from deepchem_genomics.data import simulated_sirna_datasets, simulated_tf_datasets
 
 BLENDS = ["blend", "blend-accessibility", "blend-nearby-accessibility"]
 
@@ -94,3 +94,13 @@ def test_thinned__keeps_every_bound_row_and_lets_classes_count_alike(data, monke
     assert fit_blends._thinned(train, seed=1).ids.tolist() != rows.ids.tolist()
     monkeypatch.undo()
     assert fit_blends._thinned(train, seed=0) is train
+
+
+def test_guide_blend__is_six_three_and_one_part_of_its_members():
+    train, valid = simulated_sirna_datasets(n_train=80, n_valid=20)
+    members = ("sirna-gaussian-process", "sirna-boosting", "sirna-network")
+    alone = [ENTRANTS[name].fit(train, None, None, 1, lambda line: None).model.predict(valid) for name in members]
+    blend = ENTRANTS["sirna-blend"].fit(train, None, None, 1, lambda line: None)
+    np.testing.assert_allclose(blend.model.predict(valid), np.average(alone, axis=0, weights=[6, 3, 1]), rtol=1e-6)
+    mean, spread = blend.model.predict_uncertainty(valid)
+    assert mean.shape == spread.shape == (20, 1) and (spread > 0).all()

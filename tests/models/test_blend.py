@@ -86,3 +86,14 @@ def test_blend__names_wrong_weights(weights, error, words):
 
 def test_blend__takes_what_has_the_interface_of_a_model():
     assert Blend([SiRNARuleScore("reynolds"), AlwaysMean()]).get_task_type() == "regression"
+
+
+def test_predict_uncertainty__is_the_weighted_spread_of_the_members():
+    blend = Blend([Says([0, 1, 2], "regression"), Says([2, 1, 6], "regression")], weights=[3, 1])
+    mean, spread = blend.predict_uncertainty(ROWS)
+    assert mean.ravel().tolist() == blend.predict(ROWS).ravel().tolist() == [0.5, 1.0, 3.0]
+    np.testing.assert_allclose(spread.ravel(), [np.sqrt(0.75), 0, np.sqrt(3)])
+    probabilities = Blend([Says([0.2, 0.5, 0.9]), Says([0.6, 0.5, 0.5])])
+    mean, spread = probabilities.predict_uncertainty(ROWS)
+    np.testing.assert_array_equal(mean, probabilities.predict(ROWS))
+    np.testing.assert_allclose(spread.ravel(), [0.2, 0, 0.2])
