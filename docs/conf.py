@@ -33,7 +33,7 @@ copyright = author
 version = release = __version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc"]
-exclude_patterns = ["README.md"]  # the table of contents of GitHub; the site has its own
+exclude_patterns = ["README.md", "_templates"]  # README: the table of contents of GitHub; the site has its own
 templates_path = ["_templates"]
 
 html_theme = "furo"
@@ -55,7 +55,9 @@ autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters say them
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
-numpydoc_validation_checks: set[str] = set()
+suppress_warnings = ["myst-nb.lexer"]  # of tutorials that are not run, with -D nb_execution_mode=off
+
+MODEL_CARD = "deepchem_genomics/models/pretrained/sirna_huesken/MODEL_CARD.md"
 
 
 def skip_tuple_fields(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
@@ -80,7 +82,13 @@ def value_docstring(app: Sphinx, what: str, name: str, thing: Any, options: Any,
         lines[:] = docstring
 
 
+def link_model_card(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Link to the model card's page of the site, where pages link to its file for readers on GitHub."""
+    source[0] = source[0].replace(f"(../{MODEL_CARD})", "(model_card.md)")
+
+
 def setup(app: Sphinx) -> None:
-    """Connect the two functions above; before numpydoc, which formats what they return."""
+    """Connect the functions above; the docstrings' before numpydoc, which formats what they return."""
+    app.connect("source-read", link_model_card)
     app.connect("autodoc-skip-member", skip_tuple_fields)
     app.connect("autodoc-process-docstring", value_docstring, priority=100)

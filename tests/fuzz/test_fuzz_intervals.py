@@ -1,0 +1,116 @@
+"""Tables of intervals, of sequences and of signals: rows come back as they are, in order; damage gives our errors."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.data.sequence_files import read_sequence_chunks
+from deepchem_genomics.data.side_input import SideInput
+from deepchem_genomics.errors import IntervalError, LabelError
+from deepchem_genomics.genome import read_interval_chunks, read_intervals
+
+CHROMS = st.text("chrXYM0129_.-", min_size=1, max_size=8).filter(lambda name: not name.startswith(("track", "browser")))
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+ROWS = st.lists(
+    st.builds(
+        lambda chrom, start, length, strand, number, peak: (chrom, start, start + length, strand, number, peak),
+        CHROMS, st.integers(0, 10**12), st.integers(1, 10**6), st.sampled_from("+-."), NUMBERS, st.integers(-1, 500),
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+PREAMBLE = st.sampled_from(["", "# made by hand\n", "track name=x\n\n", "browser position chr1\n#\n"])
+
+
+@settings(deadline=None, max_examples=50)
+@given(ROWS, PREAMBLE, st.sampled_from(["\t", " "]))
+def test_bed__gives_every_line_back_in_order(scratch, rows, preamble, separator):
+    lines = "".join(
+        separator.join(map(str, (c, s, e, "n", number, strand))) + "\n" for c, s, e, strand, number, _ in rows
+    )
+    table = read_intervals(scratch("x.bed", preamble + lines))
+    assert table[["chrom", "start", "end", "strand", "score"]].values.tolist() == [list(row[:5]) for row in rows]
+    assert table.index.tolist() == list(range(preamble.count("\n") + 1, preamble.count("\n") + 1 + len(rows)))
+
+
+@settings(deadline=None, max_examples=50)
+@given(ROWS)
+def test_narrow_peak__has_the_summit_on_the_chromosome(scratch, rows):
+    lines = "".join(f"{c}\t{s}\t{e}\tn\t0\t{strand}\t{x!r}\t-1\t-1\t{peak}\n" for c, s, e, strand, x, peak in rows)
+    table = read_intervals(scratch("x.narrowPeak", lines))
+    assert table[["chrom", "start", "end", "strand", "signalValue"]].values.tolist() == [list(row[:5]) for row in rows]
+    assert table["summit"].tolist() == [row[1] + row[5] if row[5] >= 0 else -1 for row in rows]
+
+
+@settings(deadline=None, max_examples=50)
+@given(ROWS, st.sampled_from(["tsv", "csv"]), st.permutations(["chrom", "start", "end", "strand", "bound"]), st.data())
+def test_tables__give_every_row_back_whatever_the_order_of_columns(scratch, rows, kind, order, data):
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="," if kind == "csv" else "\t", lineterminator="\n")
+    writer.writerow(order)
+    for row in rows:
+        named = dict(zip(["chrom", "start", "end", "strand", "bound"], row[:5], strict=True))
+        writer.writerow([named[name] for name in order])
+    path = scratch(f"x.{kind}", text.getvalue())
+    table = read_intervals(path)
+    assert table[["chrom", "start", "end", "strand", "bound"]].values.tolist() == [list(row[:5]) for row in rows]
+    pieces = list(read_interval_chunks(path, data.draw(st.integers(1, 5))))
+    assert [line for piece in pieces for line in piece.values.tolist()] == table.values.tolist()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from(["x.bed", "x.tsv", "x.csv", "x.narrowPeak", "windows"]), st.booleans(), st.data())
+def test_intervals__damaged_give_a_table_or_one_of_our_errors(scratch, damaged, answer, name, with_commas, data):
+    whole = b"#chrom\tstart\tend\tstrand\tbound\nchr1\t5\t9\t+\t0.5\nchr2\t0\t7\t-\tNA\n"
+    path = scratch(name, data.draw(damaged(whole.replace(b"\t", b",") if with_commas else whole)))
+    table = answer(read_intervals, path)
+    if table is not None:
+        assert len(table) and (table["start"] < table["end"]).all() and (table["start"] >= 0).all()
+        assert not table["chrom"].str.contains("\n").any()
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_side_input__damaged_gives_finite_numbers_or_one_of_our_errors(scratch, damaged, answer, data):
+    whole = data.draw(st.sampled_from([b"id\topen\nchr1:5-9\t0.5\nchr1:6-10\t7\n", b"chr1:5-9,0.5\nchr1:6-10,1e3\n"]))
+    table = answer(SideInput.from_file, scratch("x.tsv", data.draw(damaged(whole))))
+    if table is not None:
+        assert len(table) == len(table.values) > 0 and abs(table.values).max() < float("inf")
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+def test_sequences__damaged_tables_give_text_or_one_of_our_errors(scratch, damaged, answer, data):
+    content = data.draw(damaged(b'sequence\tlabel\nACGT\t1\n"AC"\t.\nGG\t0.5\n'))
+    chunks = answer(
+        lambda path: list(read_sequence_chunks(path, 2, label_columns=["label"])), scratch("x.tsv", content)
+    )
+    for chunk in chunks or ():
+        assert chunk["sequence"].str.len().min() > 0 and chunk["label"].dtype == float
+
+
+def test_csv__a_field_longer_than_python_reads_is_our_error(scratch):
+    path = scratch("x.csv", "chr1,5,9,0\nchr1,5,9," + "1" * 140_000 + "\n")
+    with pytest.raises(IntervalError, match=r":2: the line cannot be split at commas \(field larger than field limit"):
+        read_intervals(path)
+
+
+def test_csv__a_quote_that_is_not_closed_is_no_part_of_a_name(scratch):
+    path = scratch("x.csv", 'start,end,chrom\n5,9,"chr1\n')
+    with pytest.raises(IntervalError, match=r":2: the line cannot be split at commas \(unexpected end of data\)"):
+        read_intervals(path)
+
+
+@pytest.mark.parametrize("number", ["1_0", "1000000000000000000", "9" * 25])
+def test_coordinates__are_digits_and_no_more_than_ids_may_have(scratch, number):
+    path = scratch("x.bed", f"chr1\t5\t9\nchr1\t{number}\t{number}0\n")
+    with pytest.raises(IntervalError, match=f"x.bed:2: start is '{number}'; coordinates are whole numbers of bp"):
+        read_intervals(path)
+
+
+def test_labels__are_not_read_as_python_writes_numbers(scratch):
+    path = scratch("x.tsv", "chr1\t5\t9\t1\nchr1\t5\t9\t1_0\n")
+    with pytest.raises(LabelError, match=r"x\.tsv:2: label is '1_0'; a label is a number, or missing"):
+        read_intervals(path)

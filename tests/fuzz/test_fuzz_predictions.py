@@ -1,0 +1,36 @@
+"""Predictions in a file are those that were made: every id in order, every float to the bit."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deepchem_genomics.models.prediction_files import _writer
+
+CHUNKS = st.lists(
+    st.lists(
+        st.tuples(st.text("chr019:-+.|_", min_size=1, max_size=9), st.floats(width=32, allow_nan=False)),
+        min_size=1,
+        max_size=6,
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.parquet"])
+@settings(deadline=None, max_examples=30)
+@given(chunks=CHUNKS)
+def test_predictions__come_back_in_order_to_the_bit(scratch, name, chunks):
+    if name.endswith(".parquet"):
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    path = scratch("nothing", b"").with_name(name)
+    with _writer(path, ["y"]) as writer:
+        for chunk in chunks:
+            ids, values = zip(*chunk, strict=True)
+            writer.write(np.array(ids), {"y": np.array(values, np.float32)})
+    table = pd.read_parquet(path) if name.endswith(".parquet") else pd.read_csv(path, sep="\t", dtype=str)
+    rows = [row for chunk in chunks for row in chunk]
+    assert table["id"].tolist() == [name for name, _ in rows]
+    assert np.array(table["y"], np.float32).tobytes() == np.array([value for _, value in rows], np.float32).tobytes()
