@@ -82,6 +82,11 @@ def value_docstring(app: Sphinx, what: str, name: str, thing: Any, options: Any,
         lines[:] = docstring
 
 
+def value_signature(app: Sphinx, what: str, name: str, *rest: Any) -> tuple[str, str] | None:
+    """Give public values no signature; numpydoc would look for one in the docstring of their type."""
+    return ("", "") if what == "data" else None
+
+
 def link_model_card(app: Sphinx, docname: str, source: list[str]) -> None:
     """Link to the model card's page of the site, where pages link to its file for readers on GitHub."""
     source[0] = source[0].replace(f"(../{MODEL_CARD})", "(model_card.md)")
@@ -91,4 +96,5 @@ def setup(app: Sphinx) -> None:
     """Connect the functions above; the docstrings' before numpydoc, which formats what they return."""
     app.connect("source-read", link_model_card)
     app.connect("autodoc-skip-member", skip_tuple_fields)
+    app.connect("autodoc-process-signature", value_signature, priority=100)
     app.connect("autodoc-process-docstring", value_docstring, priority=100)
