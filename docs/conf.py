@@ -37,7 +37,7 @@ exclude_patterns = ["README.md", "_templates"]  # README: the table of contents 
 templates_path = ["_templates"]
 
 html_theme = "furo"
-html_title = f"deepchem_genomics {version}"
+html_title = "deepchem_genomics"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_copyright = False
@@ -49,7 +49,6 @@ nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_output_stderr = "remove"
-nb_merge_streams = True
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters say them
@@ -82,11 +81,6 @@ def value_docstring(app: Sphinx, what: str, name: str, thing: Any, options: Any,
         lines[:] = docstring
 
 
-def value_signature(app: Sphinx, what: str, name: str, *rest: Any) -> tuple[str, str] | None:
-    """Give public values no signature; numpydoc would look for one in the docstring of their type."""
-    return ("", "") if what == "data" else None
-
-
 def link_model_card(app: Sphinx, docname: str, source: list[str]) -> None:
     """Link to the model card's page of the site, where pages link to its file for readers on GitHub."""
     source[0] = source[0].replace(f"(../{MODEL_CARD})", "(model_card.md)")
@@ -96,5 +90,4 @@ def setup(app: Sphinx) -> None:
     """Connect the functions above; the docstrings' before numpydoc, which formats what they return."""
     app.connect("source-read", link_model_card)
     app.connect("autodoc-skip-member", skip_tuple_fields)
-    app.connect("autodoc-process-signature", value_signature, priority=100)
     app.connect("autodoc-process-docstring", value_docstring, priority=100)

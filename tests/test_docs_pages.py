@@ -24,9 +24,10 @@ def public_names(chapter):
 
 
 def entries(page):
-    """List what the page's autosummary has: the only lines indented by three blanks that are no option."""
-    return re.findall(
-        r"^   (\w+)$", page.read_text().partition(".. autosummary::")[2].partition(".. toctree::")[0], re.M
+    """List the names that a page documents: lines of its autosummary, or its own ``py:data`` directives."""
+    summary = page.read_text().partition(".. autosummary::")[2].partition(".. toctree::")[0]
+    return re.findall(r"^   (\w+)$", summary, re.MULTILINE) + re.findall(
+        r"^.. py:data:: (\w+)$", page.read_text(), re.M
     )
 
 

@@ -19,7 +19,6 @@ CODE = {
 def run(monkeypatch, tmp_path):
     """Run an example in a folder of its own, and leave no data set behind."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(by_name, "loaders", dict(by_name.loaders))
 
     def run_example(name):
         names = {"__name__": "example"}
