@@ -49,6 +49,8 @@ nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_output_stderr = "remove"
+nb_merge_streams = True
+nb_render_markdown_format = "gfm"
 
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters say them
