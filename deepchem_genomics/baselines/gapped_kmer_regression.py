@@ -1,24 +1,19 @@
 """Which words with gaps bound sequences have more of."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from deepchem_genomics.baselines.base import Baseline, Rows
-from deepchem_genomics.baselines.two_classes import require_two_classes
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.baselines.word_regression import WordRegression
 from deepchem_genomics.feat import gapped_kmer_counts
 
 __all__ = ["GappedKmerRegression"]
 
-_ROWS_AT_A_TIME = 4096  # of sequences to be scored: about 200 MB of counts
 
-
-class GappedKmerRegression(Baseline):
+class GappedKmerRegression(WordRegression):
     """Logistic regression on words of k bases with gaps, on both strands: what gapped k-mer support vectors see.
 
     Parameters
@@ -61,46 +56,27 @@ class GappedKmerRegression(Baseline):
     True
     """
 
+    # Rows have length 1, so gradients are small: with scikit-learn's usual tolerance it stops before it begins.
+    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 300, "tol": 1e-5}
+
     def __init__(self, width: int = 9, k: int = 6, inverse_penalty: float = 1.0) -> None:
-        super().__init__()
-        if not 0 < inverse_penalty < np.inf:
-            raise BadValueError(f"inverse_penalty is {inverse_penalty!r}; it must be a number above 0, such as 1.0")
+        super().__init__(inverse_penalty)
         self.width = width
         self.k = k
-        self.inverse_penalty = inverse_penalty
 
-    def learn(self, rows: Rows) -> None:
-        """Count the words and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
-        require_two_classes(rows)
-        # Rows have length 1, so gradients are small: with scikit-learn's usual tolerance it stops before it begins.
-        self._regression = LogisticRegression(C=self.inverse_penalty, max_iter=300, tol=1e-5)
-        self._regression.fit(self._features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
-
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences.
+    def features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words, and bring each row to length 1.
 
         Parameters
         ----------
         X : ndarray, (n, L, 4)
             One-hot sequences.
-        ids : ndarray of object, (n,)
-            Not used.
 
         Returns
         -------
-        ndarray of float64, (n,)
-            Probabilities.
+        scipy.sparse.csr_matrix of float32, (n, words)
+            Logarithms of one plus the counts, divided by their length.
         """
-        parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
-        return np.concatenate([self._regression.predict_proba(self._features(part))[:, 1] for part in parts] or [[]])
-
-    def _features(self, X: NDArray[Any]) -> csr_matrix:
         counts = gapped_kmer_counts(X, self.width, self.k)
         np.log1p(counts.data, out=counts.data)
         return normalize(counts, copy=False)

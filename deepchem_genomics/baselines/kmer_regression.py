@@ -1,20 +1,17 @@
 """Which words of k bases bound sequences have more of."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 
-from deepchem_genomics.baselines.base import Baseline, Rows
-from deepchem_genomics.baselines.two_classes import require_two_classes
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.baselines.word_regression import WordRegression
 from deepchem_genomics.feat import kmer_counts
 
 __all__ = ["KmerRegression"]
 
 
-class KmerRegression(Baseline):
+class KmerRegression(WordRegression):
     """Logistic regression on how often each word of k bases occurs, wherever in the sequence.
 
     The oldest way to learn a motif without being told one: what a convolution must beat.
@@ -52,42 +49,24 @@ class KmerRegression(Baseline):
     True
     """
 
+    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 1000}
+
     def __init__(self, k: int = 6, canonical: bool = True, inverse_penalty: float = 0.003) -> None:
-        super().__init__()
-        if not 0 < inverse_penalty < np.inf:
-            raise BadValueError(f"inverse_penalty is {inverse_penalty!r}; it must be a number above 0, such as 0.003")
+        super().__init__(inverse_penalty)
         self.k = k
         self.canonical = canonical
-        self.inverse_penalty = inverse_penalty
 
-    def learn(self, rows: Rows) -> None:
-        """Count the words and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
-        require_two_classes(rows)
-        self._regression = LogisticRegression(C=self.inverse_penalty, max_iter=1000)
-        self._regression.fit(self._features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
-
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences.
+    def features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words.
 
         Parameters
         ----------
         X : ndarray, (n, L, 4)
-            One-hot DNA.
-        ids : ndarray of object, (n,)
-            Not looked at.
+            One-hot sequences.
 
         Returns
         -------
-        ndarray of float64, (n,)
-            Probabilities.
+        scipy.sparse.csr_matrix of float32, (n, words)
+            How often each word occurs.
         """
-        return self._regression.predict_proba(self._features(X))[:, 1]
-
-    def _features(self, X: NDArray[Any]) -> Any:
         return kmer_counts(X, self.k, canonical=self.canonical, sparse=True)

@@ -39,8 +39,9 @@ def fingerprint_of_data(data: ProblemData) -> str:
                 digest.update(f"{array.dtype}{array.shape}".encode())
                 digest.update(array.tobytes())
             digest.update("\n".join(ids.tolist()).encode())
-            if data.accessibility is not None:
-                digest.update(data.accessibility.lookup(ids).tobytes())
+    if data.accessibility is not None:  # of all ids: some models look at those beside
+        digest.update("\n".join(data.accessibility.ids.tolist()).encode())
+        digest.update(data.accessibility.values.tobytes())
     if data.guides is not None:
         digest.update(json.dumps(data.guides, sort_keys=True).encode())
     return digest.hexdigest()

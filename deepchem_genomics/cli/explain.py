@@ -9,6 +9,7 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.model_input import give_signals, input_options, require_genome_for_places, rows_of_source
 
 if TYPE_CHECKING:
     from deepchem_genomics.explain import KnownMotifs
@@ -55,39 +56,7 @@ logger = logging.getLogger(__name__)
     help="Motifs to compare with (JASPAR or MEME); repeat. [default: JASPAR CORE, vertebrates]",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn at random.")
-@click.option(
-    "--accessibility",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Signals by id (TSV, CSV, Parquet), or a bigWig where ids are places. [default: those of the folder]",
-)
-@click.option(
-    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
-)
-@click.option(
-    "--statistic",
-    type=click.Choice(["mean", "min", "max", "coverage"]),
-    default="mean",
-    show_default=True,
-    help="Of a bigWig's values over a window: the one the training data were built with.",
-)
-@click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this.")
-@click.option(
-    "--at", type=click.Choice(["middle", "summit"]), help="Windows around this of each interval. [default: as given]"
-)
-@click.option(
-    "--out-of-bounds", type=click.Choice(["error", "pad"]), default="error", show_default=True, help="With --genome."
-)
-@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
-@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table.")
-@click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]")
-@click.option(
-    "--on-length",
-    type=click.Choice(["error", "pad", "crop", "fit"]),
-    default="error",
-    show_default=True,
-    help="Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
-)
+@input_options
 @click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
 @click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
@@ -98,14 +67,12 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     have high labels, show most. DIR gets index.html, a page that needs nothing beside it; its pictures and tables;
     arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
     """
-    if options["genome"] is None and (options["at"] or options["out_of_bounds"] != "error"):
-        raise click.UsageError("--at and --out-of-bounds are for intervals and need --genome")
+    require_genome_for_places(options)
     if out.exists() and not options["overwrite"]:
         raise click.UsageError(f"{out} exists; choose another name, or replace it with --overwrite")
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
-        from deepchem_genomics.cli.predict import give_signals, rows_of_source
         from deepchem_genomics.cli.trained import load_model, read_training, task_columns
         from deepchem_genomics.explain import write_report
         from deepchem_genomics.explain.question import first_network

@@ -8,6 +8,7 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.model_input import signal_options
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import GenomicsModel
@@ -45,17 +46,7 @@ Options = dict[str, Any]
 )
 @click.option("--task", metavar="NAME", help="For a model of several tasks: a name, or a number from 0.")
 @click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="For a model with a signal.")
-@click.option(
-    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
-)
-@click.option(
-    "--statistic",
-    type=click.Choice(["mean", "min", "max", "coverage"]),
-    default="mean",
-    show_default=True,
-    help="Of a bigWig's values over a window: the one the training data were built with.",
-)
-@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
+@signal_options
 @click.option(
     "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave windows with more N out."
 )

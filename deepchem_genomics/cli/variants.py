@@ -9,6 +9,7 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.model_input import signal_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,17 +37,7 @@ Options = dict[str, Any]
     metavar="BIGWIG",
     help="For a model with a signal; both alleles get its value over the reference window.",
 )
-@click.option(
-    "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
-)
-@click.option(
-    "--statistic",
-    type=click.Choice(["mean", "min", "max", "coverage"]),
-    default="mean",
-    show_default=True,
-    help="Of a bigWig's values over a window: the one the training data were built with.",
-)
-@click.option("--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's.")
+@signal_options
 @click.option(
     "--out",
     "-o",

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
-from deepchem_genomics.models.labelled_model import LabelledModel
+from deepchem_genomics.models.labelled_model import JointModel
 
 __all__ = ["Blend"]
 
 _SURE = 1e-6  # probabilities nearer to 0 or 1 count as this far from it
 
 
-class Blend(LabelledModel):
+class Blend(JointModel):
     """Average the predictions of models that need not be of one kind, such as networks and gradient boosting.
 
     Probabilities are averaged as logits, so that a member that is sure counts more; what regressions predict is
@@ -138,26 +138,6 @@ class Blend(LabelledModel):
             return np.average(predictions, axis=0, weights=self.weights)
         logits = [logit(np.clip(predicted, _SURE, 1 - _SURE)) for predicted in predictions]
         return expit(np.average(logits, axis=0, weights=self.weights))
-
-    def get_num_tasks(self) -> int:
-        """Return the number of tasks.
-
-        Returns
-        -------
-        int
-            T.
-        """
-        return self.members[0].get_num_tasks()
-
-    def get_task_type(self) -> str:
-        """Return what is predicted.
-
-        Returns
-        -------
-        str
-            "classification" or "regression".
-        """
-        return self.members[0].get_task_type()
 
 
 def _require_probabilities(member: Model, predicted: NDArray[np.float64]) -> None:

@@ -15,7 +15,7 @@ from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMis
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models import saving
 from deepchem_genomics.models.genomics_model import GenomicsModel
-from deepchem_genomics.models.labelled_model import LabelledModel
+from deepchem_genomics.models.labelled_model import JointModel
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -25,7 +25,7 @@ __all__ = ["Ensemble"]
 logger = logging.getLogger(__name__)
 
 
-class Ensemble(LabelledModel):
+class Ensemble(JointModel):
     """Networks that predict together.
 
     Parameters
@@ -144,26 +144,6 @@ class Ensemble(LabelledModel):
         """
         predictions = self._predictions(dataset, ())
         return predictions.mean(axis=0), predictions.std(axis=0)
-
-    def get_num_tasks(self) -> int:
-        """Return the number of tasks.
-
-        Returns
-        -------
-        int
-            T.
-        """
-        return self.members[0].get_num_tasks()
-
-    def get_task_type(self) -> str:
-        """Return what is predicted.
-
-        Returns
-        -------
-        str
-            "classification" or "regression".
-        """
-        return self.members[0].get_task_type()
 
     def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
         """Write all members to a folder, which appears only when whole.

@@ -9,7 +9,7 @@ from deepchem.models import Model
 
 from deepchem_genomics.models import scoring
 
-__all__ = ["LabelledModel", "OneTaskModel"]
+__all__ = ["JointModel", "LabelledModel", "OneTaskModel"]
 
 
 class LabelledModel(Model):
@@ -42,6 +42,38 @@ class LabelledModel(Model):
         """
         undone = list(transformers)
         return scoring.evaluate_labelled(self, dataset, metrics, undone, per_task_metrics, use_sample_weights)
+
+
+class JointModel(LabelledModel):
+    """Several models that predict together, all for the same tasks.
+
+    Attributes
+    ----------
+    members : sequence of dc.models.Model
+        At least one.
+    """
+
+    members: Sequence[Model]
+
+    def get_num_tasks(self) -> int:
+        """Return the number of tasks.
+
+        Returns
+        -------
+        int
+            T.
+        """
+        return self.members[0].get_num_tasks()
+
+    def get_task_type(self) -> str:
+        """Return what is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.members[0].get_task_type()
 
 
 class OneTaskModel(LabelledModel):

@@ -192,6 +192,14 @@ def test_fingerprint__changes_with_every_part_of_the_data(small):
     assert all(len(one) == len(hashlib.sha256().hexdigest()) for one in seen)
 
 
+def test_fingerprint__changes_with_the_signals_of_windows_that_are_only_beside(small):
+    fold, signals = small
+    beside = [
+        SideInput([*signals.ids, "chr9:0-101"], np.concatenate([signals.values, [[value]]])) for value in (0.5, 0.25)
+    ]
+    assert len({fingerprint_of_data(ProblemData([fold], each)) for each in (signals, *beside)}) == 3
+
+
 def test_score_all__agrees_with_what_is_known():
     y, predicted = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.1, 0.6, 0.4, 0.9])
     found = score_all(SCORES, y, predicted)
