@@ -61,7 +61,7 @@ def test_upstream__missing_labels_count_as_0_in_evaluate():
 
 
 def test_upstream__uncertainty_has_no_epistemic_part():
-    """models.layers.monte_carlo keeps dropout on."""
+    """models.dropout.monte_carlo keeps dropout on."""
     inputs = keras.layers.Input((4,))
     hidden = keras.layers.Dropout(0.5)(keras.layers.Dense(50)(inputs))
     outputs = [keras.layers.Dense(1)(hidden), keras.layers.Dense(1, kernel_initializer="zeros")(hidden)]

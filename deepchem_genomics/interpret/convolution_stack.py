@@ -23,7 +23,8 @@ from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[imp
 
 from deepchem_genomics.interpret.logits import prediction_tensor
 from deepchem_genomics.models import GenomicsModel
-from deepchem_genomics.models.layers import Dropout
+from deepchem_genomics.models.dropout import Dropout
+from deepchem_genomics.models.layers import DroppingConv1D
 
 __all__ = ["ConvolutionStack"]
 
@@ -204,7 +205,7 @@ def _convolutions(layer: Any, sequence: Any) -> list[_Convolution] | None:
     tensor = layer.input
     while tensor is not sequence:
         layer = tensor._keras_history.layer
-        if type(layer) is keras.layers.Conv1D:
+        if type(layer) in (keras.layers.Conv1D, DroppingConv1D):
             plain = layer.strides == (1,) and layer.dilation_rate == (1,) and layer.groups == 1
             known = layer.activation in (keras.activations.relu, keras.activations.linear)
             if not (plain and known and layer.padding == "same" and layer.use_bias):

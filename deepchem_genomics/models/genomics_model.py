@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet, one_hot
-from deepchem_genomics.models import layers, saliency, saving, scoring
+from deepchem_genomics.models import dropout, saliency, saving, scoring
 from deepchem_genomics.models.augmentation import Augmentation
 from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.calibration import Calibration
@@ -324,7 +324,7 @@ class GenomicsModel(ResumableModel):
 
     @tf.function(reduce_retracing=True)
     def _compute_with_dropout(self, inputs: Any) -> Any:
-        with layers.monte_carlo(self.model):
+        with dropout.monte_carlo(self.model):
             return self.model(inputs, training=False)
 
     def evaluate(

@@ -5,14 +5,15 @@ touched; the ``tf_keras`` package always is.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
-__all__ = ["Dropout", "conv_stack", "dense", "monte_carlo", "seed_stream"]
+from deepchem_genomics.models.dropout import DropsUnits
+
+__all__ = ["DroppingConv1D", "conv_stack", "dense", "seed_stream"]
 
 
 def seed_stream(seed: int | None) -> Iterator[int]:
@@ -63,15 +64,8 @@ def conv_stack(
     """
     hidden = inputs
     for i in range(1, n_layers + 1):
-        hidden = keras.layers.Conv1D(
-            filters,
-            kernel_size,
-            padding="same",
-            activation="relu",
-            kernel_initializer=keras.initializers.GlorotUniform(next(seeds)),
-            name=f"{name}{i}",
-        )(hidden)
-        hidden = Dropout(dropout, next(seeds), name=f"{name}{i}_dropout")(hidden)
+        initializer = keras.initializers.GlorotUniform(next(seeds))
+        hidden = DroppingConv1D(filters, kernel_size, dropout, next(seeds), initializer, name=f"{name}{i}")(hidden)
     return keras.layers.Flatten(name=f"{name}_flatten")(hidden)
 
 
@@ -98,59 +92,79 @@ def dense(units: int, seeds: Iterator[int], name: str, activation: str | None = 
     return keras.layers.Dense(units, activation=activation, kernel_initializer=initializer, name=name)
 
 
-class Dropout(keras.layers.Layer):
-    """Drop units at random, reproducibly and cheaply.
+class DroppingConv1D(DropsUnits, keras.layers.Conv1D):
+    """Convolve with "same" padding, take the positive part, and drop units in training.
 
-    Differs from ``tf_keras.layers.Dropout`` in three ways. Masks follow from the seed and a counter of calls that is
-    saved in checkpoints, so a resumed training goes on with the masks it would have had. Two or four units share a
-    32-bit random number, for drawing them is a third of the time of training a small network on a CPU; the rate is
-    thereby rounded to 1/256 where that is exact and to 1/65536 elsewhere, and survivors are scaled by the rounded rate,
-    so the expected value is kept. Within :func:`monte_carlo`, units are dropped in prediction too.
+    The mathematics is that of ``Conv1D(activation="relu", padding="same")`` followed by
+    :class:`~deepchem_genomics.models.dropout.Dropout`. On a CPU a small network spends as long on going through its
+    activations as on convolving, so they are gone through as rarely as can be: survivors are scaled by scaling the
+    kernel, which is small; what relu and dropout let through is told from the output alone; and the convolution has
+    four dimensions inside, for only there TensorFlow joins it with bias and relu.
 
     Parameters
     ----------
+    filters, kernel_size : int
+        As for ``Conv1D``.
     rate : float
         Fraction of units dropped, from 0 to less than 1.
     seed : int
         Decides the masks.
+    kernel_initializer : optional
+        As for ``Conv1D``.
     name : str, optional
         The layer's name.
 
     Examples
     --------
-    >>> layer = Dropout(0.5, seed=1)
-    >>> sorted(set(layer(np.ones((2, 50), np.float32), training=True).numpy().ravel().tolist()))
-    [0.0, 2.0]
+    >>> layer = DroppingConv1D(3, 5, rate=0.5, seed=1)
+    >>> output = layer(np.ones((2, 20, 4), np.float32), training=True)
+    >>> output.shape, bool((output.numpy() >= 0).all())
+    (TensorShape([2, 20, 3]), True)
     """
 
-    def __init__(self, rate: float, seed: int, name: str | None = None) -> None:
-        super().__init__(name=name)
-        if not 0 <= rate < 1:
-            raise ValueError(f"dropout rate {rate} is outside 0 <= rate < 1")
-        self.rate = rate
-        self.seed = seed
-        self.monte_carlo = False
-        self.draws = self.add_weight("draws", (), tf.int64, "zeros", trainable=False)
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int,
+        rate: float,
+        seed: int,
+        kernel_initializer: Any = "glorot_uniform",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            rate,
+            seed,
+            filters=filters,
+            kernel_size=kernel_size,
+            padding="same",
+            activation="relu",
+            kernel_initializer=kernel_initializer,
+            name=name,
+        )
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """Drop units if training or within :func:`monte_carlo`.
+        """Convolve; drop units if training or within ``monte_carlo``.
 
         Parameters
         ----------
         inputs : tensor
-            Any shape.
+            (n, L, channels).
         training : bool, optional
             Whether this is a training step.
 
         Returns
         -------
         tensor
-            Of the same shape; survivors scaled up so that the expected value stays.
+            (n, L, filters).
         """
-        if self.rate == 0 or not (training or self.monte_carlo):
-            return tf.identity(inputs)
-        mask, kept = self._mask(tf.shape(inputs))
-        return tf.where(tf.reshape(mask, tf.shape(inputs)), inputs * (1 / kept), tf.zeros((), inputs.dtype))
+        if not self.drops_now(training):
+            return tf.squeeze(tf.nn.relu(self._convolve(inputs, self.kernel, self.bias)), axis=1)
+        scale = 1 / self.kept  # relu(scale x) = scale relu(x)
+        outputs = self._convolve(inputs, self.kernel * scale, self.bias * scale)
+        return tf.squeeze(_masked_relu(outputs, self.draw_mask(tf.shape(outputs), outputs.dtype)), axis=1)
+
+    def _convolve(self, inputs: Any, kernel: Any, bias: Any) -> Any:
+        return tf.nn.bias_add(tf.nn.conv2d(inputs[:, None], kernel[None], strides=1, padding="SAME"), bias)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments.
@@ -158,44 +172,24 @@ class Dropout(keras.layers.Layer):
         Returns
         -------
         dict
-            ``name``, ``rate`` and ``seed``.
+            JSON values only.
         """
-        return {"name": self.name, "rate": self.rate, "seed": self.seed}
-
-    def _mask(self, shape: Any) -> tuple[Any, float]:
-        """Draw which units survive (flat), and the share of them that does in the long run."""
-        bits, dtype = (8, tf.uint8) if (self.rate * 256).is_integer() else (16, tf.uint16)
-        threshold = round(self.rate * 2**bits)
-        n_units = tf.reduce_prod(shape)
-        per_word = 32 // bits
-        words = tf.random.stateless_uniform(
-            [(n_units + per_word - 1) // per_word],
-            seed=tf.stack([tf.constant(self.seed, tf.int64), self.draws]),
-            minval=None,
-            maxval=None,
-            dtype=tf.int32,
-        )
-        self.draws.assign_add(1)
-        parts = tf.reshape(tf.bitcast(words, dtype), [-1])[:n_units]
-        return parts >= tf.constant(threshold, dtype), 1 - threshold / 2**bits
+        return {
+            "name": self.name,
+            "filters": self.filters,
+            "kernel_size": self.kernel_size[0],
+            "rate": self.rate,
+            "seed": self.seed,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }
 
 
-@contextmanager
-def monte_carlo(network: Any) -> Iterator[None]:
-    """Let a network's :class:`Dropout` layers drop units in prediction, while the block runs.
+@tf.custom_gradient
+def _masked_relu(values: Any, mask: Any) -> Any:
+    """Return relu(values) * mask, whose derivative is 1 just where the result is positive."""
+    outputs = tf.nn.relu(values) * mask
 
-    Batch normalisation stays as in prediction, which ``training=True`` would not leave it.
+    def gradient(upstream: Any) -> tuple[Any, None]:
+        return tf.raw_ops.ReluGrad(gradients=upstream, features=outputs), None
 
-    Parameters
-    ----------
-    network : tf_keras.Model
-        The network.
-    """
-    layers = [layer for layer in network.submodules if isinstance(layer, Dropout)]
-    for layer in layers:
-        layer.monte_carlo = True
-    try:
-        yield
-    finally:
-        for layer in layers:
-            layer.monte_carlo = False
+    return outputs, gradient

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from deepchem_genomics.errors import LabelError
 from deepchem_genomics.models.batches import steps_per_epoch
-from deepchem_genomics.models.layers import Dropout
+from deepchem_genomics.models.dropout import DropsUnits
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.genomics_model import GenomicsModel
@@ -115,7 +115,7 @@ def predict_uncertainty(model: "GenomicsModel", dataset: Dataset, masks: int) ->
     ValueError
         If the network has neither dropout nor a variance output.
     """
-    drops = [layer for layer in model.model.submodules if isinstance(layer, Dropout) and layer.rate > 0]
+    drops = [layer for layer in model.model.submodules if isinstance(layer, DropsUnits) and layer.rate > 0]
     variance_outputs = model._variance_outputs or []
     if not drops and not variance_outputs:
         raise ValueError(

@@ -60,19 +60,20 @@ def test_filter_motifs__do_not_depend_on_the_batches(strand_model, windows):
 def test_filter_motifs__count_windows_of_an_even_width_where_they_lie():
     model = models.TFBindingModel(length=12, n_layers=1, filters=1, kernel_size=4, seed=0, progress=False)
     kernel = feat.one_hot(["GATC"])[0].astype(np.float32)[:, :, None]
-    model.model.get_layer("conv1").set_weights([kernel, np.array([-2.5], np.float32)])
+    convolution = model.model.get_layer("conv1")
+    convolution.kernel.assign(kernel)
+    convolution.bias.assign([-2.5])
     found = interpret.filter_motifs(model, feat.one_hot(["AAAGATCAAAAA", "GATCAAAAGATC"]), 0.9)
     assert (found[0].consensus, float(np.sum(found[0].counts))) == ("GATC", 12.0)
 
 
 def test_filter_motifs__leave_dead_filters_out_and_say_so(windows, caplog):
     model = models.TFBindingModel(length=24, n_layers=1, filters=2, kernel_size=5, seed=0, progress=False)
-    kernel, _ = model.model.get_layer("conv1").get_weights()
-    model.model.get_layer("conv1").set_weights([kernel, np.array([-99, 1], np.float32)])
+    model.model.get_layer("conv1").bias.assign([-99, 1])
     with caplog.at_level(logging.INFO, "deepchem_genomics.interpret"):
         assert [motif.accession for motif in interpret.filter_motifs(model, windows[0])] == ["conv1_1"]
     assert "1 of 2 filters answer to nothing and are left out" in caplog.text
-    model.model.get_layer("conv1").set_weights([kernel, np.array([-99, -99], np.float32)])
+    model.model.get_layer("conv1").bias.assign([-99, -99])
     with pytest.raises(EmptyInputError, match="no filter of conv1 answers to anything in 60 sequences"):
         interpret.filter_motifs(model, windows[0])
 

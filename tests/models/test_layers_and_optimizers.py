@@ -4,9 +4,11 @@ import deepchem as dc
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras
 
 from deepchem_genomics.models import optimizers
-from deepchem_genomics.models.layers import Dropout
+from deepchem_genomics.models.dropout import Dropout
+from deepchem_genomics.models.layers import DroppingConv1D
 
 dc_optimizers = dc.models.optimizers
 
@@ -44,6 +46,41 @@ def test_dropout__does_nothing_in_prediction():
 def test_dropout__refuses_rates_outside_its_range(rate):
     with pytest.raises(ValueError, match="outside 0 <= rate < 1"):
         Dropout(rate, seed=0)
+
+
+@pytest.mark.parametrize("rate", [0, 0.3, 0.5])
+@pytest.mark.parametrize("training", [False, True])
+def test_dropping_conv1d__is_a_convolution_with_relu_and_dropout_also_in_its_derivatives(rate, training):
+    rng = np.random.default_rng(0)
+    inputs = tf.constant(rng.normal(size=(7, 12, 3)).astype(np.float32))
+    upstream = tf.constant(rng.normal(size=(7, 12, 4)).astype(np.float32))
+    layer, mask_source = DroppingConv1D(4, 5, rate, seed=1), Dropout(rate, seed=1)
+    plain = tf_keras.layers.Conv1D(4, 5, padding="same", activation="relu")
+    for each in (layer, plain):
+        each.build(inputs.shape)
+        each.kernel.assign(rng.normal(size=(5, 3, 4)) if each is layer else layer.kernel)
+        each.bias.assign(rng.normal(size=4) if each is layer else layer.bias)
+    results = []
+    for function, convolution in (
+        (layer, layer),
+        (lambda x, training: mask_source(plain(x), training=training), plain),
+    ):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = function(inputs, training=training)
+        results.append([outputs, *tape.gradient(outputs, [inputs, convolution.kernel, convolution.bias], upstream)])
+    dropped = training and rate > 0
+    assert (np.mean(results[0][0] == 0) > 0.6) == dropped  # relu alone leaves about half
+    for ours, expected in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_dropping_conv1d__can_be_made_again_from_its_configuration():
+    layer = DroppingConv1D(4, 5, 0.3, seed=1, name="conv")
+    again = DroppingConv1D.from_config(layer.get_config())
+    inputs = np.ones((2, 12, 3), np.float32)
+    assert layer(inputs).shape == again(inputs).shape == (2, 12, 4)
+    assert again.get_config() == layer.get_config()
 
 
 @pytest.mark.parametrize(
