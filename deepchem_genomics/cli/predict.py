@@ -26,8 +26,12 @@ __all__ = ["command"]
 )
 @input_options
 @click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
-@click.option("--uncertainty", is_flag=True, help="Add a column with the standard deviation, by Monte-Carlo dropout.")
-@click.option("--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs for --uncertainty.")
+@click.option(
+    "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
+)
+@click.option(
+    "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
+)
 @click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None:

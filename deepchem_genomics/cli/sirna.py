@@ -78,6 +78,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 
 
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
+    from deepchem_genomics.cli.trained import load_model
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.design import Designer, DesignOptions
     from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED
@@ -97,26 +98,11 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
     genes = None if options["genes"] is None else read_genes(options["genes"])
-    model = None if options["model"] is None else _model(options["model"])
+    model = None if options["model"] is None else load_model(options["model"], progress=False)
     transcriptome = None
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
     return Designer(settings, model, transcriptome, coding, variants, genes)
-
-
-def _model(folder: Path) -> Any:
-    import json
-
-    from deepchem_genomics.cli.trained import load_model
-    from deepchem_genomics.models import SiRNAGaussianProcess
-
-    try:
-        kind = json.loads((folder / "config.json").read_text()).get("class")
-    except (OSError, ValueError, AttributeError):
-        kind = None
-    if kind == SiRNAGaussianProcess.__name__:
-        return SiRNAGaussianProcess.load(folder)
-    return load_model(folder, progress=False)
 
 
 def _penalties(texts: tuple[str, ...]) -> dict[str, float]:

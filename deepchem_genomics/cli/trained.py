@@ -20,7 +20,7 @@ TRAINING = "training.json"
 logger = logging.getLogger(__name__)
 
 
-def load_model(folder: Path, **settings: Any) -> "GenomicsModel":
+def load_model(folder: Path, **settings: Any) -> Any:
     """Load a model, without its second input, and its progress bars off.
 
     Parameters
@@ -32,7 +32,7 @@ def load_model(folder: Path, **settings: Any) -> "GenomicsModel":
 
     Returns
     -------
-    GenomicsModel
+    GenomicsModel, Ensemble or SiRNAGaussianProcess
         The model.
     """
     from deepchem_genomics import models

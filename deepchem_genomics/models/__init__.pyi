@@ -5,8 +5,8 @@ from .calibration import Calibration
 from .early_stopping import EarlyStopping
 from .ensemble import Ensemble
 from .genomics_model import GenomicsModel
+from .loading import load
 from .rc_tf_binding import RCTFBindingModel
-from .saving import load
 from .sirna_efficacy import SiRNAEfficacyModel
 from .sirna_gaussian_process import SiRNAGaussianProcess
 from .tf_binding import AccessibilityTFBindingModel, TFBindingModel

@@ -11,16 +11,21 @@ import numpy as np
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, EmptyInputError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models import saving
+from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.labelled_model import JointModel
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
 
-__all__ = ["Ensemble"]
+__all__ = ["DESCRIPTION", "Ensemble"]
+
+DESCRIPTION = "ensemble.json"
+"""File of an ensemble's folder that says how many members there are."""
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +61,8 @@ class Ensemble(JointModel):
     ((20, 1), True)
     """
 
+    members: list[GenomicsModel]
+
     def __init__(self, members: Sequence[GenomicsModel]) -> None:
         super().__init__()
         self.members = list(members)
@@ -64,6 +71,88 @@ class Ensemble(JointModel):
         kinds = {(m.get_num_tasks(), m.length, m.alphabet.letters, m.mode) for m in self.members}
         if len(kinds) > 1:
             raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {sorted(kinds)}")
+
+    @property
+    def length(self) -> int:
+        """Window length.
+
+        Returns
+        -------
+        int
+            L, in bases.
+        """
+        return self.members[0].length
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """The letters that sequences have.
+
+        Returns
+        -------
+        Alphabet
+            DNA or RNA.
+        """
+        return self.members[0].alphabet
+
+    @property
+    def mode(self) -> str:
+        """What is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.members[0].mode
+
+    @property
+    def accessibility(self) -> Any:
+        """The second input of all members; set it to give them another.
+
+        Returns
+        -------
+        SideInput or None
+            None if the members take sequences alone.
+
+        Raises
+        ------
+        BadValueError
+            If members differ in the names or the scaling of their signals: then give each its own.
+        """
+        kinds = {json.dumps(member.side_config(), sort_keys=True) for member in self.members}
+        if len(kinds) > 1:
+            raise BadValueError(
+                "the members do not take the same signals with the same scaling; look at each member's own"
+            )
+        return getattr(self.members[0], "accessibility", None)
+
+    @accessibility.setter
+    def accessibility(self, signals: Any) -> None:
+        for member in self.members:
+            if getattr(member, "accessibility", None) is not None:
+                member.accessibility = signals
+
+    @property
+    def batch_size(self) -> int:
+        """Rows a batch.
+
+        Returns
+        -------
+        int
+            Of the first member.
+        """
+        return self.members[0].batch_size
+
+    @property
+    def calibrations(self) -> list[Calibration]:
+        """What was learnt about the members' probabilities.
+
+        Returns
+        -------
+        list of Calibration
+            Those of all members, T of each; empty unless each is calibrated.
+        """
+        return [each for member in self.members for each in member.calibrations] if self._are_calibrated() else []
 
     @classmethod
     def of(cls, build: Callable[[int], GenomicsModel], n: int = 5, seed: int = 0) -> "Ensemble":
@@ -163,7 +252,7 @@ class Ensemble(JointModel):
         with atomic_directory(folder, overwrite) as partial:
             for number, member in enumerate(self.members):
                 saving.save(member, partial / f"member{number}")
-            (partial / "ensemble.json").write_text(json.dumps({"format": 1, "members": len(self.members)}) + "\n")
+            (partial / DESCRIPTION).write_text(json.dumps({"format": 1, "members": len(self.members)}) + "\n")
 
     @classmethod
     def load(
@@ -192,7 +281,7 @@ class Ensemble(JointModel):
         """
         path = Path(folder)
         try:
-            record = json.loads((path / "ensemble.json").read_text())
+            record = json.loads((path / DESCRIPTION).read_text())
             n = record["members"]
             whole = record["format"] == 1 and isinstance(n, int) and n > 0
         except (OSError, ValueError, KeyError, TypeError):
@@ -201,6 +290,9 @@ class Ensemble(JointModel):
             raise ModelFolderError(f"{path}: holds no ensemble; name a folder that Ensemble.save() wrote")
         given = kwargs if accessibility is None else {**kwargs, "accessibility": accessibility}
         return cls([saving.load(path / f"member{number}", **given) for number in range(n)])
+
+    def _are_calibrated(self) -> bool:
+        return all(member.calibrations for member in self.members)
 
     def _predictions(self, dataset: Dataset, transformers: Sequence[Any]) -> NDArray[Any]:
         """Return (members, N, T)."""

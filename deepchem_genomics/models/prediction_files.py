@@ -1,6 +1,7 @@
 """Predictions from files to files of any size: a few thousand rows are in memory at a time."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ __all__ = ["Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
 CHUNK = 8192
 PARQUET = (".parquet", ".pq")
+
+_TO_QUOTE = re.compile('[\t\r\n"]')
 
 PathLike = str | os.PathLike[str]
 
@@ -144,12 +147,13 @@ def write_predictions(
     model : GenomicsModel
         The model.
     out : path-like
-        TSV; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears under its name only when whole.
+        TSV; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears under its name only when whole. In
+        TSV, ids with a tab, a line end or a quotation mark are quoted.
     names : sequence of str
         Of the T tasks.
     masks : int, default 0
-        If above 0, ``predict_uncertainty`` is used with so many dropout masks, and each task has a second column, its
-        standard deviation, whose name ends in ``_sd``.
+        If above 0, ``predict_uncertainty`` is used, and each task has a second column, its standard deviation, whose
+        name ends in ``_sd``. A network is run with so many dropout masks; ensembles and Gaussian processes need none.
     on_rows : callable, optional
         Called with the number of rows after each chunk.
 
@@ -177,13 +181,19 @@ def write_predictions(
     with _writer(out, columns) as writer:
         for X, ids in rows:
             dataset = NumpyDataset(X, ids=ids)
-            values = model.predict_uncertainty(dataset, masks) if masks else (model.predict(dataset),)
+            values = (model.predict(dataset),) if not masks else _with_spread(model, dataset, masks)
             table = np.concatenate([np.asarray(part).reshape(len(ids), -1) for part in values], axis=1)
             writer.write(ids, dict(zip(columns, table.T.astype(np.float32), strict=True)))
             n_rows += len(ids)
             if on_rows is not None:
                 on_rows(len(ids))
     return n_rows
+
+
+def _with_spread(model: Any, dataset: Any, masks: int) -> Any:
+    from deepchem_genomics.models import GenomicsModel
+
+    return model.predict_uncertainty(dataset, *[masks] * isinstance(model, GenomicsModel))
 
 
 @contextmanager
@@ -204,18 +214,29 @@ def _writer(out: PathLike, columns: list[str]) -> Iterator[_Writer]:
 
 
 class _Tsv:
-    """Numbers are written with as many digits as make them again, and no more."""
+    """Numbers are written with as many digits as make them again, and no more.
+
+    Ids with a tab, a line end or a quotation mark are quoted as in csv files, which is how pandas, R and Python's csv
+    read tables. Python's own writer leaves out carriage returns, at which they would end the line.
+    """
 
     def __init__(self, stream: Any, columns: list[str]) -> None:
         self.stream = stream
-        stream.write("\t".join(["id", *columns]) + "\n")
+        stream.write("\t".join(_quoted(["id", *columns])) + "\n")
 
     def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None:
-        texts = [ids.tolist(), *(column.astype(str).tolist() for column in columns.values())]
+        texts = [_quoted(ids.tolist()), *(column.astype(str).tolist() for column in columns.values())]
         self.stream.write("".join("\t".join(row) + "\n" for row in zip(*texts, strict=True)))
 
     def close(self) -> None:
         self.stream.close()
+
+
+def _quoted(texts: list[str]) -> list[str]:
+    if not _TO_QUOTE.search("".join(texts)):
+        return texts
+    doubled = [text.replace('"', '""') for text in texts]
+    return [f'"{twice}"' if _TO_QUOTE.search(text) else text for text, twice in zip(texts, doubled, strict=True)]
 
 
 class _Parquet:

@@ -83,7 +83,7 @@ def load(
     accessibility: "SideInput | None" = None,
     **kwargs: Any,
 ) -> "GenomicsModel":
-    """Read a model that ``save`` wrote.
+    """Read a network that :func:`save` wrote.
 
     Parameters
     ----------
@@ -91,12 +91,8 @@ def load(
         The folder.
     model_class : type, optional
         The class it must be of. If not given, any subclass of ``GenomicsModel`` that has been imported will do.
-    accessibility : SideInput, optional
-        For a model with a second input: raw values for the samples to predict. The scaling that was fitted in training
-        is applied to them. Without it the model can be looked at but not run.
-    **kwargs
-        Arguments of the constructor that concern running, not the network: ``model_dir``, ``batch_size``,
-        ``progress``, ``learning_rate``, ``optimizer``, ``seed``.
+    accessibility, **kwargs
+        See :func:`~deepchem_genomics.models.load`.
 
     Returns
     -------
@@ -109,16 +105,6 @@ def load(
         If a file is missing, was changed, or is of a newer format; or the class is unknown or another one.
     ShapeMismatchError
         If ``accessibility`` does not have the number of tracks the model was trained with.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from deepchem_genomics.models import SiRNAEfficacyModel
-    >>> folder = Path(tempfile.mkdtemp()) / "model"
-    >>> SiRNAEfficacyModel(seed=1).save(folder)
-    >>> load(folder).predict_sequences(["UUCUCCGAACGUGUCACGUTT".replace("T", "U")]).shape
-    (1, 1)
     """
     path = Path(folder)
     config = _read_config(path)
@@ -188,7 +174,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     if found != FORMAT:
         raise ModelFolderError(f"{path}: format {found}, this version reads format {FORMAT}; update deepchem_genomics")
     if config.get("class") == "SiRNAGaussianProcess":
-        raise ModelFolderError(f"{path}: holds a SiRNAGaussianProcess, which is no network; use its own load()")
+        raise ModelFolderError(f"{path}: holds a SiRNAGaussianProcess, which is no network; use models.load")
     missing = {"class", "arguments", "side_input", "training", "weights_sha256"} - set(config)
     if missing:
         raise ModelFolderError(f"{path}/config.json: lacks {', '.join(sorted(missing))}; save the model again")

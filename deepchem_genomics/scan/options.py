@@ -102,7 +102,8 @@ class Options:
         """
         from deepchem_genomics.models import RCTFBindingModel
 
-        return self.strands == "both" and not isinstance(model, RCTFBindingModel)
+        members = getattr(model, "members", [model])
+        return self.strands == "both" and not all(isinstance(member, RCTFBindingModel) for member in members)
 
 
 def require_model(model: Any, task: int | None) -> int:
@@ -127,10 +128,12 @@ def require_model(model: Any, task: int | None) -> int:
     AlphabetMismatchError
         If it reads RNA.
     """
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import Ensemble, GenomicsModel
 
-    if not isinstance(model, GenomicsModel):
-        raise BadValueError(f"the model is a {type(model).__name__}; give a network of deepchem_genomics.models")
+    if not isinstance(model, GenomicsModel | Ensemble):
+        raise BadValueError(
+            f"the model is a {type(model).__name__}; give a network of deepchem_genomics.models, or an Ensemble of them"
+        )
     if model.alphabet != DNA:
         raise AlphabetMismatchError(f"the model reads {model.alphabet.name} and a genome is DNA; give a model of DNA")
     n_tasks = model.get_num_tasks()

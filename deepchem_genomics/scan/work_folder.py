@@ -77,9 +77,20 @@ def open_work_folder(out: Path, settings: Mapping[str, Any]) -> Iterator[Path]:
             if not _has_parts(folder):
                 shutil.rmtree(folder)
             raise
-        shutil.rmtree(folder)
+        _remove(folder)
     finally:
         os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder of a scan that is done. What says whose it is, and that it is done, goes last.
+
+    Killed meanwhile, this leaves what the same call can go on from.
+    """
+    last = [folder / SETTINGS, folder / ASSEMBLED]
+    for path in [*(path for path in folder.iterdir() if path not in last), *last]:
+        path.unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def _require_same_settings(folder: Path, settings: Mapping[str, Any]) -> None:
@@ -143,14 +154,15 @@ def model_fingerprint(model: "GenomicsModel") -> str:
         SHA-256 of its class, arguments, weights, scaling and calibrations, in hexadecimal.
     """
     digest = hashlib.sha256()
-    description = {
-        "class": type(model).__name__,
-        "arguments": model.arguments,
-        "side_input": model.side_config(),
-        "calibrations": [calibration.to_json() for calibration in model.calibrations],
-    }
-    digest.update(json.dumps(description, sort_keys=True, default=str).encode())
-    for weights in model.model.get_weights():
-        digest.update(f"{weights.dtype}{weights.shape}".encode())
-        digest.update(weights.tobytes())
+    for member in getattr(model, "members", [model]):
+        description = {
+            "class": type(member).__name__,
+            "arguments": member.arguments,
+            "side_input": member.side_config(),
+            "calibrations": [calibration.to_json() for calibration in member.calibrations],
+        }
+        digest.update(json.dumps(description, sort_keys=True, default=str).encode())
+        for weights in member.model.get_weights():
+            digest.update(f"{weights.dtype}{weights.shape}".encode())
+            digest.update(weights.tobytes())
     return digest.hexdigest()

@@ -85,7 +85,7 @@ def test_train__with_accessibility_beats_what_needs_no_network(trained):
     scores = record["scores"]["test"]["label"]["scores"]
     assert set(scores) == {"model", "accessibility alone", "a coin"}
     estimate, low, high = scores["model"]["roc_auc"]
-    assert low < estimate < high
+    assert low <= estimate <= high  # all three are 1 if the few bound windows come first
     assert estimate > scores["accessibility alone"]["roc_auc"][0] + 0.03
     assert record["split"] == "block"
     assert record["rows"].keys() == {"train", "valid", "test", "in no part"}

@@ -3,11 +3,19 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from deepchem_genomics import data, metrics, models
-from deepchem_genomics.errors import EmptyInputError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.errors import (
+    BadValueError,
+    EmptyInputError,
+    MissingIdError,
+    ModelFolderError,
+    ShapeMismatchError,
+)
 from deepchem_genomics.models import Ensemble
+from deepchem_genomics.models.prediction_files import Rows, write_predictions
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +59,40 @@ def test_ensemble__comes_back_from_its_folder(ensemble, windows, tmp_path):
     assert np.array_equal(loaded.predict(valid), ensemble.predict(valid))
     with pytest.raises(FileExistsError):
         ensemble.save(tmp_path / "three")
+
+
+def test_load__gives_an_ensemble_that_commands_can_ask(ensemble, windows, tmp_path):
+    _, valid, accessibility = windows
+    ensemble.save(tmp_path / "three")
+    loaded = models.load(tmp_path / "three", batch_size=20, progress=False)
+    assert isinstance(loaded, Ensemble)
+    assert (loaded.length, loaded.alphabet.name, loaded.mode, loaded.batch_size) == (101, "DNA", "classification", 20)
+    with pytest.raises(MissingIdError, match="loaded without its second input"):
+        loaded.predict(valid)
+    loaded.accessibility = accessibility.with_scaling(loaded.accessibility.scaling)
+    np.testing.assert_allclose(loaded.predict(valid), ensemble.predict(valid), rtol=1e-6)
+    out = tmp_path / "predicted.tsv"
+    write_predictions([Rows(valid.X, valid.ids)], loaded, out, ["bound"], masks=7)
+    written = pd.read_csv(out, sep="\t")
+    mean, spread = ensemble.predict_uncertainty(valid)
+    np.testing.assert_allclose(written[["bound", "bound_sd"]], np.hstack([mean, spread]), rtol=1e-4, atol=1e-6)
+
+
+def test_ensemble__is_calibrated_if_all_its_members_are(windows):
+    train, valid, _ = windows
+    pair = Ensemble.of(lambda seed: models.TFBindingModel(seed=seed, progress=False), n=2)
+    pair.members[0].calibrate(valid)
+    assert pair.calibrations == []
+    pair.members[1].calibrate(train)
+    assert len(pair.calibrations) == 2
+
+
+def test_ensemble__whose_members_scale_signals_differently_has_no_signals_of_its_own(windows):
+    train, valid, accessibility = windows
+    scaled = [accessibility.scaled("log-standard", each.ids) for each in (train, valid)]
+    pair = Ensemble([models.AccessibilityTFBindingModel(each, seed=0, progress=False) for each in scaled])
+    with pytest.raises(BadValueError, match="do not take the same signals with the same scaling"):
+        _ = pair.accessibility
 
 
 @pytest.mark.parametrize(

@@ -359,7 +359,9 @@ FROZEN_MEANS = [0.93746, 0.52596, 0.93217, 0.63411]
 FROZEN_SDS = [0.15164, 0.15305, 0.15146, 0.15357]
 
 
-def test_load__of_networks_says_whose_folder_it_is(model, tmp_path):
+def test_load__reads_what_the_folder_holds_and_a_network_says_whose_it_is(model, tmp_path):
     model.save(tmp_path / "guides")
-    with pytest.raises(ModelFolderError, match="holds a SiRNAGaussianProcess, which is no network; use its own load"):
-        models.load(tmp_path / "guides")
+    loaded = models.load(tmp_path / "guides", progress=False)
+    assert isinstance(loaded, SiRNAGaussianProcess)
+    with pytest.raises(ModelFolderError, match=r"holds a SiRNAGaussianProcess, which is no network; use models\.load"):
+        models.SiRNAEfficacyModel.load(tmp_path / "guides")

@@ -54,7 +54,7 @@ def test_scan__takes_a_model_of_dna_only(genome, tmp_path):
     with pytest.raises(errors.AlphabetMismatchError, match=r"^the model reads RNA and a genome is DNA; "):
         scan_genome(models.SiRNAEfficacyModel(seed=1), genome, tmp_path / "t.bw")
     with pytest.raises(
-        errors.BadValueError, match=r"^the model is a dict; give a network of deepchem_genomics\.models$"
+        errors.BadValueError, match=r"^the model is a dict; give a network of deepchem_genomics\.models, or an Ensemble"
     ):
         scan_genome({}, genome, tmp_path / "t.bw")
     with pytest.raises(errors.ModelFolderError, match=r"nowhere: no such folder; name one that save\(\) wrote$"):

@@ -9,6 +9,7 @@ from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.feat import reverse_complement
 from deepchem_genomics.genome import Signal
 from deepchem_genomics.scan import scan_genome
+from deepchem_genomics.scan.work_folder import model_fingerprint
 
 pybigtools = pytest.importorskip("pybigtools")
 
@@ -75,3 +76,15 @@ def test_scan__asks_a_model_that_sees_both_strands_once(genome, tmp_path, monkey
     assert sum(seen) == both.windows
     scan_genome(model, genome, tmp_path / "one.bw", stride=STRIDE, strands="forward")
     assert (tmp_path / "both.bw").read_bytes() == (tmp_path / "one.bw").read_bytes()
+
+
+def test_scan__takes_the_folder_of_an_ensemble_and_tells_it_from_its_members(genome, contigs, tmp_path):
+    pair = models.Ensemble.of(lambda seed: models.TFBindingModel(length=LENGTH, seed=seed, progress=False), n=2)
+    pair.save(tmp_path / "pair")
+    scan_genome(tmp_path / "pair", genome, tmp_path / "t.bw", stride=STRIDE, strands="forward", max_n=1.0)
+    starts = list(range(0, len(contigs["chr2"]) - LENGTH + 1, STRIDE))
+    sequences = [contigs["chr2"][start : start + LENGTH] for start in starts]
+    expected = np.mean([member.predict_sequences(sequences) for member in pair.members], axis=0).ravel()
+    np.testing.assert_allclose(values_at_middles(tmp_path / "t.bw", starts), expected, atol=1e-6)
+    prints = {model_fingerprint(model) for model in (pair, *pair.members, models.load(tmp_path / "pair"))}
+    assert len(prints) == 3
