@@ -120,8 +120,8 @@ class RowStore:
         """
         ends = self._mapped("id_ends", (), np.dtype(np.int64))
         starts = np.where(rows > 0, ends[np.maximum(rows - 1, 0)], 0)
-        text = self._mapped("ids", (), np.dtype(np.uint8))
-        names = [text[a:b].tobytes().decode() for a, b in zip(starts, ends[rows], strict=True)]
+        text = self._mapped("ids", (), np.dtype(np.uint8)).data
+        names = [str(text[a:b], "utf-8") for a, b in zip(starts.tolist(), ends[rows].tolist(), strict=True)]
         return np.array(names, dtype=object)
 
     def array(self, name: str) -> np.ndarray:
@@ -156,7 +156,8 @@ class RowStore:
         path = self.folder / f"{name}.bin"
         if path.stat().st_size == 0:  # no letters, or rows of no elements: a file that cannot be mapped
             return np.empty((self.n_rows if shape else 0, *shape), dtype)
-        return np.memmap(path, dtype, "r").reshape(-1, *shape)
+        # A plain view: taking pieces of a np.memmap costs ten times as much.
+        return np.asarray(np.memmap(path, dtype, "r")).reshape(-1, *shape)
 
 
 def _shown(layout: dict[str, tuple[tuple[int, ...], np.dtype]]) -> str:

@@ -25,6 +25,7 @@ def _table(pairs: dict[str, str]) -> NDArray[np.uint8]:
 
 UPPER = _table(dict(zip(LETTERS, LETTERS, strict=True)))
 COMPLEMENT = _table(dict(zip(LETTERS, _PARTNERS, strict=True)))
+_UPPER_BYTES = UPPER.tobytes()
 
 
 def opposite_strand(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -70,7 +71,8 @@ def require_letters(letters: NDArray[np.uint8], start: int, chromosome: str, fil
     UnknownBaseError
         If a byte is not an IUPAC code of DNA.
     """
-    upper = UPPER[letters]
+    # Python looks bytes up in a table several times as fast as NumPy.
+    upper = np.frombuffer(bytearray(letters).translate(_UPPER_BYTES), np.uint8)
     if upper.size and not upper.min():
         at = int(np.argmin(upper))
         raise unknown_letter(chr(letters[at]), f"{file}: record {chromosome!r}", start + at)
