@@ -19,7 +19,8 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path : path-like
-        The file's final name; an existing file is replaced, in one step. Its folder is made if need be.
+        The file's final name; an existing file is replaced, in one step. Its folder is made if need be. What killed
+        processes left of their attempts at it is removed.
 
     Yields
     ------
@@ -37,16 +38,19 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
-    os.close(handle)
-    partial = Path(name)
-    try:
-        yield partial
-        _share_like_new(partial)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    prefix = f".{path.stem}.partial-"
+    for left in path.parent.glob(f"{glob.escape(prefix)}*{glob.escape(path.suffix)}"):
+        with _lock_of_dead(left) as is_dead:
+            if is_dead:
+                left.unlink(missing_ok=True)
+    with _locked_file(path.parent, prefix, path.suffix) as partial:
+        try:
+            yield partial
+            _share_like_new(partial)
+            partial.replace(path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
 
 
 @contextlib.contextmanager
@@ -56,7 +60,8 @@ def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> I
     Parameters
     ----------
     path : path-like
-        The folder's final name. Its parent is made if need be.
+        The folder's final name. Its parent is made if need be. What killed processes left of their attempts at it is
+        removed: see :func:`remove_abandoned`.
     overwrite : bool, default False
         Whether an existing folder is replaced. The old one is moved aside first and deleted last.
 
@@ -80,6 +85,7 @@ def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> I
     ['config.json']
     """
     path = Path(path)
+    remove_abandoned(path)
     if path.exists() and (not overwrite or not path.is_dir()):
         raise FileExistsError(f"{path} exists; choose another name or allow overwriting a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,18 +118,50 @@ def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
     removed = []
     for kind in ("old", "partial"):
         for left in sorted(path.parent.glob(f".{glob.escape(path.name)}.{kind}-*")):
-            lock = os.open(left, os.O_RDONLY)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _lock_of_dead(left) as is_dead:
+                if not is_dead:
+                    continue
                 if kind == "old" and not path.exists() and (left / path.name).exists():
                     (left / path.name).rename(path)
                 shutil.rmtree(left, ignore_errors=True)
                 removed.append(left.name)
-            except BlockingIOError:
-                continue
-            finally:
-                os.close(lock)
     return removed
+
+
+@contextlib.contextmanager
+def _lock_of_dead(left: Path) -> Iterator[bool]:
+    """Lock what a process may have left; tell whether that worked, so that nobody is at work on it any more."""
+    try:
+        lock = os.open(left, os.O_RDONLY)
+    except OSError:  # its process has just given it its final name, or removed it
+        yield False
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_dead = True
+    except OSError:  # a living process has the lock; or this file system has none
+        is_dead = False
+    try:
+        yield is_dead
+    finally:
+        os.close(lock)
+
+
+@contextlib.contextmanager
+def _locked_file(parent: Path, prefix: str, suffix: str) -> Iterator[Path]:
+    """Make a file and lock it while the block runs, as :func:`_locked_folder` does a folder."""
+    while True:
+        lock, name = tempfile.mkstemp(dir=parent, prefix=prefix, suffix=suffix)
+        file = Path(name)
+        with contextlib.suppress(OSError):  # where there are no locks, none is taken for abandoned either
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if file.exists():  # else another process took it for abandoned, before it was locked
+            break
+        os.close(lock)
+    try:
+        yield file
+    finally:
+        os.close(lock)
 
 
 @contextlib.contextmanager

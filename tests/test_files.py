@@ -1,8 +1,25 @@
 """Output appears under its name only when whole."""
 
+import fcntl
+import os
+import signal
+
 import pytest
 
-from deepchem_genomics.files import atomic_directory, atomic_file
+from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned
+
+
+def killed_while(work):
+    """Do work in a copy of this process that kills itself."""
+    child = os.fork()
+    if not child:
+        work()
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_atomic_file__a_failure_keeps_the_old_file(tmp_path):
@@ -24,6 +41,80 @@ def test_atomic_file__replaces_in_one_step_with_ordinary_rights(tmp_path):
         assert not target.exists()
     assert target.read_text() == "whole"
     assert target.stat().st_mode == plain.stat().st_mode
+
+
+def test_atomic_file__what_a_killed_process_left_goes_with_the_next_attempt(tmp_path):
+    target = tmp_path / "scores.json"
+
+    def half():
+        with atomic_file(target) as partial:
+            partial.write_text("half")
+            die()
+
+    killed_while(half)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".scores.partial-") and left.suffix == ".json"
+    other = tmp_path / ".scores.backup.json"
+    other.touch()
+    with atomic_file(tmp_path / "scores.csv") as partial:
+        partial.touch()
+    assert left.exists()  # is of another file
+    with atomic_file(target) as partial:
+        partial.write_text("whole")
+        with atomic_file(target) as second:  # leaves the first alone, which is at work
+            second.write_text("later")
+        assert partial.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "scores.csv", "scores.json"]
+    assert target.read_text() == "whole"
+
+
+def test_atomic_file__works_where_the_file_system_has_no_locks(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError(95, "Operation not supported")
+
+    left = tmp_path / ".scores.partial-abcdefgh.json"
+    left.touch()
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with atomic_file(tmp_path / "scores.json") as partial:
+        partial.write_text("whole")
+    assert (tmp_path / "scores.json").read_text() == "whole"
+    assert left.exists()  # for whether somebody is at work on it cannot be told
+
+
+def test_atomic_directory__what_a_killed_process_left_goes_with_the_next_attempt(tmp_path):
+    target = tmp_path / "model"
+
+    def half():
+        with atomic_directory(target) as partial:
+            (partial / "weights").write_text("half")
+            die()
+
+    killed_while(half)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".model.partial-")
+    with atomic_directory(target) as partial:
+        (partial / "weights").write_text("whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_atomic_directory__the_old_folder_is_given_back_after_a_kill_between_two_renames(tmp_path, monkeypatch):
+    target = tmp_path / "model"
+    target.mkdir()
+    (target / "weights").write_text("old")
+    rename = type(target).rename
+
+    def half():
+        monkeypatch.setattr(type(target), "rename", lambda self, name: rename(self, name) and die())
+        with atomic_directory(target, overwrite=True) as partial:
+            (partial / "weights").write_text("new")
+
+    killed_while(half)
+    assert not target.exists()
+    with pytest.raises(FileExistsError), atomic_directory(target):
+        pass
+    assert (target / "weights").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert remove_abandoned(target) == []
 
 
 def test_atomic_directory__a_failure_leaves_the_old_folder_whole(tmp_path):

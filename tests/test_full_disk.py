@@ -63,9 +63,42 @@ def test_full_disk__is_told_in_the_words_of_the_user(number):
         raise OSError(number, "full")
 
 
+UNWRITTEN = {
+    "larger than files may be there (ulimit -f, or the kind of the disk); what was written is removed; raise the "
+    "limit, or write elsewhere": OSError(errno.EFBIG, "File too large"),
+    "not written to its end (9 requested and 1 written); see how much of the disk is free, or write elsewhere": OSError(
+        "9 requested and 1 written"
+    ),
+    "read-only file system; write elsewhere": OSError(errno.EROFS, "Read-only file system", "in/.out.partial-x1.tsv"),
+    "permission denied; write elsewhere": PermissionError(errno.EACCES, "Permission denied", "in/out.tsv.scan"),
+}
+
+
+@pytest.mark.parametrize(("words", "error"), UNWRITTEN.items(), ids=range(len(UNWRITTEN)))
+def test_output__is_named_whatever_the_reason(words, error):
+    with pytest.raises(OSError) as caught, naming_a_full_disk(Path("in/out.tsv")):
+        raise error
+    assert str(caught.value) == f"in/out.tsv: {words}"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("truncated file"),
+        PermissionError(errno.EACCES, "Permission denied", "in/genome.fa"),
+        FileExistsError("in/out.tsv exists; closing the file that is written would replace it"),
+        OSError("in/out.tsv: no space left on the disk; what was written is removed; free some, or write elsewhere"),
+    ],
+)
+def test_output__is_not_named_for_what_it_is_not_about(error):
+    with pytest.raises(OSError) as caught, naming_a_full_disk(Path("in/out.tsv")):
+        raise error
+    assert caught.value is error
+
+
 def test_full_disk__other_errors_keep_their_words():
     with pytest.raises(PermissionError, match="Permission denied"), naming_a_full_disk(Path("out.tsv")):
-        raise PermissionError(errno.EACCES, "Permission denied", "out.tsv")
+        raise PermissionError(errno.EACCES, "Permission denied", "genome.fa")
 
 
 def test_sirna_design__tells_of_a_full_disk_and_leaves_nothing(transcript, tmp_path, full):
@@ -141,4 +174,5 @@ def test_tables__that_do_not_fit_appear_not_at_all(writer, name, tmp_path):
     root = Path(__file__).parents[1]
     run = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
+    assert "BGZF" not in run.stderr and "[E::" not in run.stderr, "neither htslib nor pysam remarks on it"
     assert list(out.parent.iterdir()) == []

@@ -15,10 +15,16 @@ PACKAGE = Path(deepchem_genomics.__file__).parent
 TESTS = Path(__file__).parent
 
 DANGEROUS = {
-    "pickle.load", "pickle.loads", "pickle.Unpickler", "cloudpickle.load", "cloudpickle.loads", "joblib.load",
+    "pickle.load", "pickle.loads", "pickle.Unpickler", "pickle._Unpickler", "cloudpickle.load", "cloudpickle.loads",
+    "joblib.load",
     "pd.read_pickle", "pandas.read_pickle", "marshal.loads", "marshal.load", "shelve.open", "dill.loads", "dill.load",
     "yaml.load", "yaml.unsafe_load", "yaml.full_load", "eval", "exec", "compile", "os.system", "os.popen",
+    "torch.load", "tf.saved_model.load", "keras.models.load_model", "tf_keras.models.load_model",
+    "tf.keras.models.load_model", "keras.saving.load_model", "pd.read_hdf", "dc.utils.load_from_disk",
+    "dc.utils.data_utils.load_from_disk", "deepchem.utils.data_utils.load_from_disk", "deepchem.utils.load_from_disk",
 }  # fmt: skip
+MODULES = {name.split(".")[0] for name in DANGEROUS if "." in name} - {"os", "tf", "tf_keras", "keras", "deepchem"}
+POSITION_OF_ALLOW_PICKLE = 2  # np.load(file, mmap_mode, allow_pickle)
 
 OWN_PROCESS = "a file that this process or its child wrote into a new temporary folder, which only the user can open"
 DASK = "sent by the user's own client through dask, all of whose messages are pickles"
@@ -28,7 +34,8 @@ REASONS = {
     ("benchmark/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
     ("benchmark/side_by_side.py", "_on_worker", "pickle.loads"): DASK,
     ("data/parallel.py", "_apply", "pickle.loads"): DASK,
-    ("data/shard_files.py", "_PlainUnpickler", "pickle.Unpickler"): "makes arrays of text and numbers, nothing else",
+    ("data/plain_arrays.py", "", "pickle._Unpickler"): "its table of steps, for the next",
+    ("data/plain_arrays.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
     ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",
     ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with trust",
     ("molnet/published_loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
@@ -77,9 +84,14 @@ class Finder(ast.NodeVisitor):
             self.note(ast.unparse(node))
         self.generic_visit(node)
 
+    def visit_Import(self, node: ast.Import) -> None:
+        for name in node.names:
+            if name.asname not in (None, "pd") and name.name in {*MODULES, "pandas"}:  # would hide what is called
+                self.note(f"{name.name} as {name.asname}")
+
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for name in node.names:
-            if f"{node.module}.{name.name}" in DANGEROUS:
+            if f"{node.module}.{name.name}" in DANGEROUS or (name.name == "*" and node.module in MODULES):
                 self.note(f"{node.module}.{name.name}")
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -87,7 +99,8 @@ class Finder(ast.NodeVisitor):
         options = {option.arg: ast.unparse(option.value) for option in node.keywords}
         if called in ("eval", "exec", "compile"):
             self.note(called)
-        if called.endswith(".load") and options.get("allow_pickle", "False") != "False":
+        positional = called in ("np.load", "numpy.load") and len(node.args) > POSITION_OF_ALLOW_PICKLE
+        if called.endswith(".load") and (positional or options.get("allow_pickle", "False") != "False"):
             self.note(f"{called}(allow_pickle)")
         if called.split(".")[-1] == "DiskDataset":
             self.note("DiskDataset")
@@ -115,6 +128,12 @@ def test_package__unpickles_and_runs_nothing_but_in_the_places_that_are_known():
         "joblib.load(path)",
         "np.load(path, allow_pickle=True)",
         "np.load(path, allow_pickle=trust)",
+        "np.load(path, None, True)",
+        "import pickle as plain",
+        "from joblib import *",
+        "from torch import load",
+        "tf.saved_model.load(folder)",
+        "dc.utils.load_from_disk(path)",
         "eval('1')",
         "subprocess.run('ls', shell=True)",
         "dc.data.DiskDataset(folder)",

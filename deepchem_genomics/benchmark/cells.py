@@ -163,8 +163,8 @@ def read_cell(folder: Path) -> Cell:
     try:
         record = json.loads(path.read_text())
         found = record["format"]
-        names = record["problem"], record["entrant"], f"seed{record['seed']}"
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        names = str(record["problem"]), str(record["entrant"]), f"seed{record['seed']}"
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise _broken(path, error) from error
     if found != FORMAT:
         raise DataFolderError(f"{path} has the format {found!r}, this version reads {FORMAT}; run the cell again")

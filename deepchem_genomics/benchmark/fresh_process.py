@@ -182,6 +182,7 @@ def _environment() -> dict[str, str]:
         | ONE_THREAD
         | {
             "PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path),
+            end_with_parent.PARENT: str(os.getpid()),
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
         }
     )

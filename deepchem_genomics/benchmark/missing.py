@@ -36,7 +36,7 @@ def failed_cells(out: str | os.PathLike[str]) -> dict[Name, str]:
     try:
         records = json.loads((Path(out) / FAILURES).read_text())
         return {(record["problem"], record["entrant"], record["seed"]): record["message"] for record in records}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return {}
 
 

@@ -90,7 +90,7 @@ def run(
     jobs : int, default 1
         How many cells run side by side on this machine.
     scheduler : str, optional
-        Address of a running dask scheduler, such as "tcp://10.0.0.1:8786", whose workers are used instead.
+        Address of a running dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers are used instead.
     source : path-like, optional
         Local folder with the published files, instead of downloading them.
     data_dir : str, optional

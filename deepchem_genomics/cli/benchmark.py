@@ -8,6 +8,7 @@ import click
 
 from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.cli.folders import naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.quiet import import_quietly
 
@@ -82,7 +83,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
     DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
     others are reported on all the same.
     """
-    with messages_on_stderr(quiet):
+    with messages_on_stderr(quiet), naming_a_full_disk(out):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         import_quietly("deepchem")
         from deepchem_genomics.benchmark import run

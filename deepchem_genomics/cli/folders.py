@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+
+_OF_WRITING = re.compile(r"\b(written|writing|write|flushing|closing)\b", re.IGNORECASE)
 
 
 def import_deepchem() -> Any:
@@ -77,7 +80,7 @@ def named_signals(accessibility: Path | None, signals: Iterable[str]) -> dict[st
 
 @contextmanager
 def naming_a_full_disk(out: Path) -> Iterator[None]:
-    """Name what was being written when the disk was full: the system does not.
+    """Name what was being written when the disk was full, or could not be written to: the system does not.
 
     Parameters
     ----------
@@ -87,16 +90,36 @@ def naming_a_full_disk(out: Path) -> Iterator[None]:
     Raises
     ------
     OSError
-        As in the block; one about a full disk names ``out``.
+        As in the block; one that tells why ``out`` cannot be written names it.
     """
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        reason = _why_not_written(error, out)
+        if reason is None:
             raise
-        raise OSError(
-            f"{out}: no space left on the disk; what was written is removed; free some, or write elsewhere"
-        ) from error
+        raise OSError(f"{out}: {reason}") from error
+
+
+def _why_not_written(error: OSError, out: Path) -> str | None:
+    """Tell what an error means for an output; None if it is about something else."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no space left on the disk; what was written is removed; free some, or write elsewhere"
+    if error.errno == errno.EFBIG:
+        return (
+            "larger than files may be there (ulimit -f, or the kind of the disk); what was written is removed; raise "
+            "the limit, or write elsewhere"
+        )
+    if error.errno is None:  # libraries that write files of their own do not say which, nor why
+        ended = type(error) is OSError and not str(error).startswith(str(out)) and _OF_WRITING.search(str(error))
+        return (
+            f"not written to its end ({error}); see how much of the disk is free, or write elsewhere" if ended else None
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and error.filename is not None:
+        at = Path(os.fsdecode(error.filename))
+        if at.parent == out.parent and at.name.startswith((out.name, f".{out.stem}.")):  # what is to become the output
+            return f"{str(error.strerror).lower()}; write elsewhere"
+    return None
 
 
 def open_dataset(folder: Path, trust: bool) -> "DiskDataset":

@@ -68,7 +68,7 @@ Options = dict[str, Any]
 @click.option(
     "--checkpoints", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Keep one an epoch here."
 )
-@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint; patience counts anew.")
+@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint, if there is one.")
 @click.option("--overwrite", is_flag=True, help="Replace MODEL if it exists.")
 @click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")

@@ -63,7 +63,7 @@ def read_training(folder: Path) -> dict[str, Any]:
         return {}
     try:
         record = json.loads(path.read_text())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataFolderError(f"{path} is not JSON ({error}); train the model again") from error
     return record if isinstance(record, dict) else {}
 
@@ -84,7 +84,8 @@ def task_columns(model: "GenomicsModel", training: Mapping[str, Any]) -> list[st
         The names in the training data; else "prediction", numbered if there are several.
     """
     n_tasks = model.get_num_tasks()
-    names = [str(name) for name in training.get("tasks", [])]
+    given = training.get("tasks")
+    names = [str(name) for name in given] if isinstance(given, list) else []
     if len(names) == n_tasks:
         return [f"task_{name}" if name.isdigit() else name for name in names]
     return ["prediction"] if n_tasks == 1 else [f"prediction_{i}" for i in range(1, n_tasks + 1)]

@@ -5,7 +5,10 @@ import threading
 import time
 from typing import Any
 
-__all__ = ["dask_setup"]
+__all__ = ["PARENT", "dask_setup"]
+
+PARENT = "DCGENOMICS_PARENT"
+"""Environment variable with the number of the process that started this one, which may end before this one looks."""
 
 SECONDS = 1.0  # between two looks
 
@@ -18,7 +21,8 @@ def dask_setup(server: Any) -> None:
     server : distributed.Scheduler or distributed.Nanny
         What runs in this process.
     """
-    threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
+    parent = int(os.environ.get(PARENT) or os.getppid())
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 
 
 def _watch(parent: int) -> None:

@@ -27,7 +27,7 @@ class IntervalLoader(GenomeLoader):
     tasks : list of str
         Columns of labels; a missing label gets weight 0. An empty list makes a dataset without labels.
     genome, featurizer
-        See :class:`GenomeLoader`.
+        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`.
     length : int, optional
         L: windows of this many bp around each interval. By default intervals are taken as they are.
     at : {"middle", "summit"}, default "middle"
@@ -35,8 +35,8 @@ class IntervalLoader(GenomeLoader):
     columns : sequence of str, optional
         Names for the columns after the third, in files without a header.
     **kwargs
-        See :class:`GenomeLoader`: ``out_of_bounds``, ``max_n``, ``exclude``, ``signals``, ``balance``,
-        ``shuffle_seed``, ``workers``, ``overwrite`` and others.
+        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``out_of_bounds``, ``max_n``, ``exclude``,
+        ``signals``, ``balance``, ``shuffle_seed``, ``workers``, ``overwrite`` and others.
 
     Examples
     --------
@@ -68,19 +68,19 @@ class IntervalLoader(GenomeLoader):
     def create_dataset(
         self, inputs: Any, data_dir: str | os.PathLike[str] | None = None, shard_size: int | None = 8192
     ) -> DiskDataset:
-        """Read, encode and write; see :meth:`GenomeLoader.create_dataset`.
+        """Read, encode and write; see :meth:`~deepchem_genomics.data.genome_loader.GenomeLoader.create_dataset`.
 
         Parameters
         ----------
         inputs : path-like, DataFrame, or list of them
             The intervals.
         data_dir, shard_size
-            See :meth:`GenomeLoader.create_dataset`.
+            See :meth:`~deepchem_genomics.data.genome_loader.GenomeLoader.create_dataset`.
 
         Returns
         -------
         dc.data.DiskDataset
-            See :meth:`GenomeLoader.create_dataset`.
+            See :meth:`~deepchem_genomics.data.genome_loader.GenomeLoader.create_dataset`.
 
         Raises
         ------

@@ -144,7 +144,7 @@ def read(folder: str | os.PathLike[str]) -> dict[str, Any]:
         manifest = json.loads(path.read_text())
     except FileNotFoundError:
         raise DataFolderError(f"{folder} has no {MANIFEST}; name a folder that dcgenomics build wrote") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataFolderError(f"{path} is not JSON ({error}); build the folder again") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise DataFolderError(f"{path} is not of format {FORMAT}; build the folder again with this version")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
+from deepchem_genomics.data.end_with_parent import PARENT
 from deepchem_genomics.errors import BadValueError, MissingExtraError
 
 __all__ = ["ordered_map"]
@@ -42,7 +43,7 @@ def ordered_map(
     workers : int, default 1
         Processes on this machine; 1 works in this one, without dask.
     scheduler : str, optional
-        Address of a running dask scheduler, such as "tcp://10.0.0.1:8786", whose workers are used instead.
+        Address of a running dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers are used instead.
 
     Yields
     ------
@@ -173,6 +174,7 @@ def _environment_of_workers() -> Iterator[None]:
     settings = {
         "PYTHONPATH": os.pathsep.join(path or os.curdir for path in sys.path),
         "DASK_LOGGING__DISTRIBUTED": "warning",
+        PARENT: str(os.getpid()),
     }
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)

@@ -14,6 +14,7 @@ import pandas as pd
 from deepchem_genomics.data.labels import label_values
 from deepchem_genomics.data.text_layout import open_text
 from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError, LabelError, MissingExtraError
+from deepchem_genomics.genome.parquet_files import telling_parquet_damage
 
 __all__ = ["checked_sequences", "is_fastx", "read_sequence_chunks"]
 
@@ -203,24 +204,22 @@ def _text_chunks(path: Path, chunk_size: int, wanted: Sequence[str]) -> Iterator
 
 def _parquet_chunks(path: Path, chunk_size: int, wanted: Sequence[str]) -> Iterator[pd.DataFrame]:
     try:
-        from pyarrow import ArrowInvalid
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise MissingExtraError(f"{path}: Parquet needs pyarrow; pip install 'deepchem_genomics[parquet]'") from error
+
+    def damaged(reason: str) -> BadValueError:
+        return BadValueError(f"{path} is not a whole Parquet file ({reason}); copy or make it again")
+
     row = 0
-    try:
-        with ParquetFile(path) as file:
-            _positions(path, file.schema_arrow.names, wanted)
-            for batch in file.iter_batches(chunk_size, columns=list(wanted)):
-                table = batch.to_pandas()
-                table.index = pd.RangeIndex(row + 1, row + 1 + len(table))
-                yield table
-                row += len(table)
-    except (ArrowInvalid, OSError) as error:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        reason = str(error).splitlines()[0]
-        raise BadValueError(f"{path} is not a whole Parquet file ({reason}); copy or make it again") from error
+    with telling_parquet_damage(damaged), ParquetFile(path) as file:
+        _positions(path, file.schema_arrow.names, wanted)
+        for batch in file.iter_batches(chunk_size, columns=list(wanted)):
+            batch.validate(full=True)  # else text that is no text is found out later, or not at all
+            table = batch.to_pandas()
+            table.index = pd.RangeIndex(row + 1, row + 1 + len(table))
+            yield table
+            row += len(table)
 
 
 def _fastx_chunks(path: Path, chunk_size: int) -> Iterator[pd.DataFrame]:

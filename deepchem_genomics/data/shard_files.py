@@ -1,20 +1,20 @@
 """The files of a ``DiskDataset`` folder, read shard by shard without DeepChem and without running what is in them.
 
 Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs whatever program it
-holds. ``DiskDataset`` reads them unasked; here that takes ``trust=True``. DeepChem keeps ids as arrays of objects:
-those of text and numbers are read with an unpickler that can make nothing else.
+holds. ``DiskDataset`` reads them unasked; here that takes ``trust=True``. Arrays of text and numbers are read without,
+also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
 """
 
 import json
 import os
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from deepchem_genomics.data.plain_arrays import PickleError, read_plain_array
 from deepchem_genomics.errors import DataFolderError
 
 __all__ = ["Shard", "ShardFiles"]
@@ -104,7 +104,7 @@ class ShardFiles:
             for name in filter(None, names.values()):
                 self._read(name, mapped=True)
         if found:
-            raise _pickled(self.folder / found[0])
+            raise PickleError(self.folder / found[0])
 
     def _read(self, name: str | None, mapped: bool = False) -> np.ndarray | None:
         if name is None:
@@ -117,52 +117,11 @@ class ShardFiles:
 
             return np.asarray(joblib.load(path))
         try:
-            # An empty array cannot be mapped.
-            mode: Literal["r"] | None = "r" if mapped and path.stat().st_size > 1024 else None
-            return np.load(path, mode, allow_pickle=False)
-        except ValueError as error:
-            if "bject" not in str(error):
-                raise DataFolderError(f"{path} is damaged ({error}); copy or build the folder again") from error
-            return np.load(path, allow_pickle=True) if self.trust else _plain_objects(path)
-        except EOFError:
-            raise DataFolderError(f"{path} is empty; copy or build the folder again") from None
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Makes arrays of text, numbers and None, for which pickles need only these names."""
-
-    ALLOWED = frozenset(
-        (module, name)
-        for core in ("numpy.core", "numpy._core")
-        for module, name in ((f"{core}.multiarray", "_reconstruct"), (f"{core}.multiarray", "scalar"))
-    ) | {("numpy", "ndarray"), ("numpy", "dtype"), ("numpy", "str_"), ("_codecs", "encode")}
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self.ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
-        return super().find_class(module, name)
-
-
-def _plain_objects(path: Path) -> np.ndarray:
-    """Read an array of objects that are text, numbers or None."""
-    try:
-        with path.open("rb") as stream:
-            version = np.lib.format.read_magic(stream)
-            read_header = (
-                np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-            )
-            shape, fortran, _ = read_header(stream)
-            array = _PlainUnpickler(stream).load()
-        return np.asarray(array).reshape(shape, order="F" if fortran else "C")
-    except (pickle.UnpicklingError, EOFError, AttributeError, TypeError, IndexError):
-        raise _pickled(path) from None
-
-
-def _pickled(path: Path) -> DataFolderError:
-    return DataFolderError(
-        f"{path} is a Python pickle, and reading one runs whatever program is in it; if you trust where the folder"
-        " comes from, say so (--trust, or trust=True)"
-    )
+            return read_plain_array(path, mapped)
+        except PickleError:
+            if not self.trust:
+                raise
+            return np.load(path, allow_pickle=True)
 
 
 def _shard_names(folder: Path) -> list[dict[str, str | None]]:
@@ -191,7 +150,7 @@ def _tasks(folder: Path) -> list[str]:
     path = folder / "tasks.json"
     try:
         return [str(task) for task in json.loads(path.read_text())] if path.exists() else []
-    except (ValueError, TypeError) as error:
+    except (ValueError, RecursionError, TypeError) as error:
         raise DataFolderError(f"{path} is no list of tasks ({error}); build the folder again") from error
 
 

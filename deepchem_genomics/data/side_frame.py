@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError
 from deepchem_genomics.files import atomic_file
+from deepchem_genomics.genome.parquet_files import telling_parquet_damage
 from deepchem_genomics.typing import SideValues
 
 if TYPE_CHECKING:
@@ -47,13 +48,15 @@ def read_frame(frame: "pd.DataFrame", id_column: Any = None, columns: Sequence[A
 def read_parquet(path: Path) -> "pd.DataFrame":
     """Read a Parquet file whole."""
     _require_pyarrow(path)
-    import pandas as pd
+    from pyarrow.parquet import read_table
 
-    try:
-        return pd.read_parquet(path, engine="pyarrow")
-    except (ValueError, OSError) as error:  # what pyarrow raises for a file that is not Parquet, or is cut short
-        reason = str(error).splitlines()[0]
-        raise BadValueError(f"{path} is not a whole Parquet file: {reason}") from None
+    def damaged(reason: str) -> BadValueError:
+        return BadValueError(f"{path} is not a whole Parquet file ({reason}); copy or make it again")
+
+    with telling_parquet_damage(damaged):
+        table = read_table(path)
+        table.validate(full=True)  # else text that is no text is found out later, or not at all
+        return table.to_pandas()
 
 
 def write_parquet(path: Path, ids: Sequence[str], values: SideValues, names: Sequence[str]) -> None:

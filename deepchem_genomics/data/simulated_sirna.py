@@ -131,7 +131,7 @@ def simulate_sirna(n: int = 2431, seed: int = 0) -> SimulatedSiRNA:
 
     See Also
     --------
-    deepchem_genomics.data.simulated_datasets.simulated_sirna_datasets : The same as DeepChem datasets.
+    deepchem_genomics.data.simulated_sirna_datasets : The same as DeepChem datasets.
 
     Examples
     --------

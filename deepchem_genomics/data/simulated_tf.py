@@ -139,7 +139,7 @@ def simulate_tf_binding(
 
     See Also
     --------
-    deepchem_genomics.data.simulated_datasets.simulated_tf_datasets : The same as DeepChem datasets.
+    deepchem_genomics.data.simulated_tf_datasets : The same as DeepChem datasets.
 
     Examples
     --------

@@ -27,7 +27,7 @@ class TileLoader(GenomeLoader):
     Parameters
     ----------
     genome, featurizer
-        See :class:`GenomeLoader`.
+        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`.
     length : int, default 101
         L, in bp.
     stride : int, optional
@@ -42,8 +42,8 @@ class TileLoader(GenomeLoader):
     tasks : list of str, optional
         Names of the tasks; by default the names of the peak files without their endings.
     **kwargs
-        See :class:`GenomeLoader`: ``max_n``, ``exclude``, ``signals``, ``balance``, ``shuffle_seed``, ``workers``,
-        ``overwrite`` and others.
+        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``max_n``, ``exclude``, ``signals``,
+        ``balance``, ``shuffle_seed``, ``workers``, ``overwrite`` and others.
 
     Examples
     --------
@@ -88,12 +88,12 @@ class TileLoader(GenomeLoader):
         inputs : path-like, DataFrame, or list of them
             Peaks: one file or table a task. None make a dataset without labels, for predictions.
         data_dir, shard_size
-            See :meth:`GenomeLoader.create_dataset`.
+            See :meth:`~deepchem_genomics.data.genome_loader.GenomeLoader.create_dataset`.
 
         Returns
         -------
         dc.data.DiskDataset
-            See :meth:`GenomeLoader.create_dataset`.
+            See :meth:`~deepchem_genomics.data.genome_loader.GenomeLoader.create_dataset`.
 
         Raises
         ------

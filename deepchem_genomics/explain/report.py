@@ -1,6 +1,5 @@
 """The standard set of questions, asked of one model, and the folder with the answers."""
 
-import csv
 import json
 import logging
 import os
@@ -139,7 +138,7 @@ def _ask(
     logger.info("predicting")
     table = folder / "predictions.tsv"
     write_predictions(read_rows(), model, table, names)
-    column = pd.read_csv(table, sep="\t", usecols=[1 + task], quoting=csv.QUOTE_NONE, dtype=np.float64)
+    column = pd.read_csv(table, sep="\t", usecols=[1 + task], dtype=np.float64)
     predicted = column.to_numpy()[:, 0]
     chosen = choose(predicted, max(sample, top), seed)
     strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)

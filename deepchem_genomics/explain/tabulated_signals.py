@@ -33,7 +33,7 @@ def with_signals_of(model: Any, rows: Sequence[Rows]) -> Any:
     """
     members = getattr(model, "members", None)
     if members:
-        tabulated = copy.copy(model)
+        tabulated = _lent(model)
         tabulated.members = [with_signals_of(member, rows) for member in members]
         return tabulated
     signals = getattr(model, "accessibility", None)
@@ -44,9 +44,16 @@ def with_signals_of(model: Any, rows: Sequence[Rows]) -> Any:
     unscaled = Scaling("none", np.zeros(n_tracks), np.zeros(n_tracks), np.ones(n_tracks))
     raw = SignalLookup(signals.signals, unscaled, signals.statistic).lookup(ids)
     table = SideInput(ids, raw, list(signals.names)).with_scaling(signals.scaling)
-    tabulated = copy.copy(model)
+    tabulated = _lent(model)
     tabulated.accessibility = table
     return tabulated
+
+
+def _lent(model: Any) -> Any:
+    """Copy a model but for its folder: what remains of a copy must not take the model's temporary folder with it."""
+    lent = copy.copy(model)
+    lent.model_dir_is_temp = False
+    return lent
 
 
 def signal_baseline(model: Any, ids: NDArray[np.str_]) -> NDArray[np.float64] | None:

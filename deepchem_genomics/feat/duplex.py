@@ -187,7 +187,7 @@ def duplex_ends(guides: OneHot, pairs: int = 5, paired: int = 19) -> DuplexEnds:
 
     References
     ----------
-    .. [1] D. S. Schwarz et al. Asymmetry in the assembly of the RNAi enzyme complex. *Cell* 115, 199-208, 2003.
+    .. [1] Schwarz et al. Asymmetry in the assembly of the RNAi enzyme complex. *Cell* 115, 199-208, 2003.
     .. [2] A. Khvorova, A. Reynolds and S. D. Jayasena. Functional siRNAs and miRNAs exhibit strand bias. *Cell* 115,
        209-216, 2003.
 

@@ -75,6 +75,11 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
             number += 1
             offset += len(line)
             if line.startswith(b">"):
+                if b"\r" in line.rstrip(b"\r\n"):
+                    raise GenomeFileError(
+                        f"{name}:{number}: the header has a carriage return before its end, as where lines end with "
+                        "nothing else; write one line end throughout, for example with 'mac2unix'"
+                    )
                 _require_bases(records, name)
                 records.append(_OpenRecord(_record_name(line, name, number, first_line), number, offset, name))
             elif records:
@@ -147,7 +152,13 @@ class _OpenRecord:
             self.ended = not self.line_end
             if number != self.header_line + 1:
                 self._complain(f"{self.file}:{number - 1}: record {self.name!r} has a blank line before its bases")
-        elif self.ended or n_bases > self.line_bases or line[n_bases:] not in (self.line_end, b""):
+        elif line[n_bases:] not in (self.line_end, b""):
+            raise GenomeFileError(
+                f"{self.file}:{number}: record {self.name!r} has a line that ends with {_spelt(line[n_bases:])} after "
+                f"lines that end with {_spelt(self.line_end)}; all lines of a record must end alike, for random "
+                "access; write one line end throughout, for example with 'dos2unix'"
+            )
+        elif self.ended or n_bases > self.line_bases:
             self._complain(
                 f"{self.file}:{number}: record {self.name!r} has a line of {n_bases} bases ({len(line)} bytes) after "
                 f"lines of {self.line_bases} ({self.line_width} bytes), or after its last, shorter one"
@@ -163,6 +174,10 @@ class _OpenRecord:
 
     def closed(self) -> FastaRecord:
         return FastaRecord(self.name, self.length, self.offset, self.line_bases, self.line_width)
+
+
+def _spelt(line_end: bytes) -> str:
+    return " ".join({13: "CR", 10: "LF"}[byte] for byte in line_end) or "nothing"
 
 
 def _record_name(line: bytes, file: str, number: int, first_line: dict[str, int]) -> str:
@@ -235,7 +250,7 @@ def index_belongs(records: list[FastaRecord], n_bytes: int) -> bool:
         False if there are no records, a record is impossible, two have one name, or one reaches past the end.
     """
     possible = (
-        record.length > 0
+        record.length > 0 < record.offset
         and 0 < record.line_bases <= record.line_width
         and record.offset + record.length + (record.length - 1) // record.line_bases * _end_width(record) <= n_bytes
         for record in records

@@ -10,6 +10,7 @@ from deepchem_genomics.errors import GenomeFileError, LabelError
 from deepchem_genomics.genome.interval_columns import is_label, require_forward
 from deepchem_genomics.genome.interval_formats import coordinate_names
 from deepchem_genomics.genome.intervals import Intervals, require_intervals
+from deepchem_genomics.genome.parquet_files import telling_parquet_damage
 from deepchem_genomics.genome.random_access import import_for
 
 __all__ = ["parquet_chunks"]
@@ -37,15 +38,16 @@ def parquet_chunks(path: Path, chunk_size: int, labels: Sequence[str] | None) ->
     IntervalError, LabelError, GenomeFileError, MissingExtraError
         As for :func:`read_intervals`.
     """
-    pyarrow = import_for("pyarrow", path, extra="parquet")
+    import_for("pyarrow", path, extra="parquet")
     parquet = import_for("pyarrow.parquet", path, extra="parquet")
-    try:
-        file = parquet.ParquetFile(path)
-    except pyarrow.ArrowInvalid:
-        raise GenomeFileError(f"{path} is not a whole Parquet file; copy or download it again") from None
-    with file:
+
+    def damaged(reason: str) -> GenomeFileError:
+        return GenomeFileError(f"{path} is not a whole Parquet file ({reason}); copy or download it again")
+
+    with telling_parquet_damage(damaged), parquet.ParquetFile(path) as file:
         n_before = 0
         for batch in file.iter_batches(batch_size=chunk_size):
+            batch.validate(full=True)  # else text that is no text is found out later, or not at all
             table = batch.to_pandas().reset_index(drop=True)
             table.index = pd.RangeIndex(n_before, n_before + len(table), name="row")
             table.attrs = {"path": str(path)}

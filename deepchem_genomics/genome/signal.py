@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, GenomeFileError
+from deepchem_genomics.genome.bigwig_layout import require_sound
 from deepchem_genomics.genome.blocks import blocks
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.ids import as_intervals
@@ -216,8 +217,8 @@ class Signal:
             file = self._opened()
             try:
                 values[first - start : last - start] = file.values(chromosome, first, last, fillna=None)
-            except BaseException as error:  # a panic in pybigtools' Rust is no Exception
-                if type(error).__name__ not in ("BBIReadError", "PanicException"):
+            except BaseException as error:
+                if not _tells_of_damage(error):
                     raise
                 raise GenomeFileError(
                     f"{self.path.name} is damaged or cut short: {chromosome}:{first}-{last} cannot be read; copy or "
@@ -266,13 +267,21 @@ def _opened(path: Path) -> Any:
     pybigtools = import_for("pybigtools", path)
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
+    require_sound(path)
     try:
         file = pybigtools.open(str(path))
-    except (ValueError, pybigtools.BBIReadError) as error:
-        raise GenomeFileError(f"{path} is no bigWig file, or not a whole one: {error}; give a bigWig") from None
+    except BaseException as error:
+        if not (isinstance(error, ValueError) or _tells_of_damage(error)):
+            raise
+        reason = " ".join(str(error).split())
+        raise GenomeFileError(f"{path} is no bigWig file, or not a whole one: {reason}; give a bigWig") from None
     if not file.is_bigwig:
         raise GenomeFileError(f"{path} is a bigBed file, which has no values; give a bigWig")
     return file
+
+
+def _tells_of_damage(error: BaseException) -> bool:
+    return type(error).__name__ in ("BBIReadError", "PanicException")  # a panic in pybigtools' Rust is no Exception
 
 
 def _how_many(n_missing: NDArray[np.int64]) -> str:

@@ -42,7 +42,7 @@ def shuffled_backgrounds(
 
     See Also
     --------
-    deepchem_genomics.genome.shuffling.dinucleotide_shuffle : The same for strings.
+    deepchem_genomics.genome.dinucleotide_shuffle : The same for strings.
 
     Examples
     --------

@@ -30,10 +30,11 @@ def integrated_gradients(
     accessibility_baseline: ArrayLike | None = None,
     n_shuffles: int = 5,
 ) -> Contributions:
-    """Share a prediction out among all inputs of the network, by integrated gradients [1]_.
+    """Share a prediction out among all inputs of the network, by integrated gradients.
 
-    All inputs go together, in a straight line, from the baseline to what they are. The mean gradient on the way, times
-    the way, is each one's contribution; together they are the difference between the two outputs (completeness).
+    The method is that of [1]_. All inputs go together, in a straight line, from the baseline to what they are. The mean
+    gradient on the way, times the way, is each one's contribution; together they are the difference between the two
+    outputs (completeness).
 
     Parameters
     ----------

@@ -26,10 +26,11 @@ def match_motifs(
     pseudocount: float = 0.0,
     n_jobs: int = 1,
 ) -> pd.DataFrame:
-    """Compare motifs with known ones, as TOMTOM does [1]_; memelite does the comparison.
+    """Compare motifs with known ones, as TOMTOM does; memelite does the comparison.
 
-    Columns are compared by their Euclidean distance, in all alignments and on both strands, with the targets' columns
-    as the background. So p-values mean something with a hundred targets or more; of fewer than 25 it is warned.
+    As in TOMTOM [1]_, columns are compared by their Euclidean distance, in all alignments and on both strands, with the
+    targets' columns as the background. So p-values mean something with a hundred targets or more; of fewer than 25 it
+    is warned.
 
     Parameters
     ----------

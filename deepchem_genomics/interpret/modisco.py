@@ -109,7 +109,9 @@ def run_modisco(
     overwrite: bool = False,
     **options: object,
 ) -> list[CountMatrix]:
-    """Find the motifs that recur among contributions, with TF-MoDISco [1]_.
+    """Find the motifs that recur among contributions, with TF-MoDISco.
+
+    The method is that of [1]_, by the package modisco-lite.
 
     Parameters
     ----------
@@ -165,7 +167,8 @@ def run_modisco(
         settings = {**sizes, **limits, **options}
         _call(partial, settings)
         motifs = _read(partial / "modisco.h5")
-    logger.info("TF-MoDISco found %d motifs in %d sequences; everything is in %s", len(motifs), len(rows), out)
+    # The name alone: a report is written into a folder that has its own name only when it is whole.
+    logger.info("TF-MoDISco found %d motifs in %d sequences; all is in %s/", len(motifs), len(rows), Path(out).name)
     return motifs
 
 

@@ -23,6 +23,9 @@ _LOWER_IS_BETTER = ("rmse", "mse", "mae", "rms_score", "mean_squared_error", "me
 class EarlyStopping:
     """A callback for ``fit`` that scores a dataset every epoch, stops in time and restores the best weights.
 
+    Its scores and best weights so far go into the checkpoints that ``fit`` writes: training that is resumed ends as if
+    it had never been interrupted.
+
     Parameters
     ----------
     dataset : dc.data.Dataset
@@ -126,6 +129,61 @@ class EarlyStopping:
         """
         if self._best_weights is not None:
             model.model.set_weights(self._best_weights)
+
+    def get_state(self) -> dict[str, np.ndarray]:
+        """Return what is to be remembered in a checkpoint.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Scores so far, the best one, failures since, and the best weights.
+        """
+        steps, scores = zip(*self.history, strict=True) if self.history else ((), ())
+        state = {
+            "metric": np.array(str(self.metric.name)),
+            "steps": np.array(steps, dtype=np.int64),
+            "scores": np.array(scores, dtype=np.float64),
+            "failures": np.array(self._failures, dtype=np.int64),
+        }
+        if self._best_weights is not None:
+            state |= {"best_step": np.array(self.best_step), "best_score": np.array(self.best_score)}
+            state |= {f"weights {i:03d}": weights for i, weights in enumerate(self._best_weights)}
+        return state
+
+    def set_state(self, state: dict[str, np.ndarray]) -> None:
+        """Take back what a checkpoint remembers.
+
+        Parameters
+        ----------
+        state : dict of str to ndarray
+            As :meth:`get_state` gives it; of another score, it is left aside, which is logged.
+        """
+        if str(state["metric"]) != str(self.metric.name):
+            logger.warning(
+                "the checkpoint has scores by %s, this training is scored by %s: they begin anew", state["metric"],
+                self.metric.name,
+            )  # fmt: skip
+            return
+        self.history = list(zip(state["steps"].tolist(), state["scores"].tolist(), strict=True))
+        self._failures = int(state["failures"])
+        if "best_step" in state:
+            self.best_step, self.best_score = int(state["best_step"]), float(state["best_score"])
+            self._best_weights = [state[name] for name in sorted(state) if name.startswith("weights ")]
+
+    def on_resume(self, model: "GenomicsModel", step: int) -> None:
+        """Score the step of the checkpoint if that was not done before it was written; stop if patience was over.
+
+        Parameters
+        ----------
+        model : GenomicsModel
+            The model, as the checkpoint had it.
+        step : int
+            Training steps done.
+        """
+        if not self.history or self.history[-1][0] < step:
+            self(model, step)
+        elif self._failures >= self.patience:
+            model.stop_training = True
 
     def _is_better(self, score: float) -> bool:
         if self.best_score is None:

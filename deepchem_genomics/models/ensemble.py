@@ -284,7 +284,7 @@ class Ensemble(JointModel):
             record = json.loads((path / DESCRIPTION).read_text())
             n = record["members"]
             whole = record["format"] == 1 and isinstance(n, int) and n > 0
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
             whole = False
         if not whole:
             raise ModelFolderError(f"{path}: holds no ensemble; name a folder that Ensemble.save() wrote")

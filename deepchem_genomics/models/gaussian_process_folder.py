@@ -140,7 +140,7 @@ def _config(path: Path, kind: str) -> dict[str, Any]:
     try:
         config = json.loads((path / "config.json").read_text())
         found = config["format"], config["class"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelFolderError(
             f"{path}/config.json: not a model's configuration ({error}); save the model again"
         ) from error

@@ -67,5 +67,5 @@ def _class_named_in(path: Path) -> Any:
     """Return what the folder says it holds; None if that cannot be read, which the reader of networks explains."""
     try:
         return json.loads((path / "config.json").read_text()).get("class")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, RecursionError, AttributeError):
         return None

@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.data.scaling import Scaling
-from deepchem_genomics.errors import BadValueError, MissingIdError, ModelFolderError
+from deepchem_genomics.errors import BadValueError, GenomicsError, MissingIdError, ModelFolderError
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.calibration import Calibration
@@ -111,17 +111,31 @@ def load(
     found = _find_class(config["class"], path)
     if model_class is not None and not issubclass(found, model_class):
         raise ModelFolderError(f"{path}: holds a {found.__name__}, not a {model_class.__name__}; use models.load")
+    try:
+        model = found(**{**_arguments(config, accessibility, "learning_rate" in kwargs), **kwargs})
+    except GenomicsError:
+        raise
+    except Exception as error:  # TensorFlow refuses a value in ways of its own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelFolderError(
+            f"{path}/config.json: no {found.__name__} can be built of the arguments there, or of those given to load() "
+            f"({reason}); save the model again, or correct what is given"
+        ) from error
+    _set_weights(model, path, config["weights_sha256"])
+    model.calibrations = _calibrations(config.get("calibrations", []), model.get_num_tasks(), path)
+    return model
+
+
+def _arguments(config: dict[str, Any], accessibility: "SideInput | None", has_learning_rate: bool) -> dict[str, Any]:
+    """Return what a model is built of."""
     arguments = dict(config["arguments"])
     if config["side_input"]:
         arguments["accessibility"] = _side_input(config["side_input"], accessibility)
     training = config["training"]
     arguments |= {"batch_size": training["batch_size"], "seed": training["seed"]}
-    if "learning_rate" not in kwargs:
+    if not has_learning_rate:
         arguments["optimizer"] = optimizers.from_config(training["optimizer"])
-    model = found(**{**arguments, **kwargs})
-    _set_weights(model, path, config["weights_sha256"])
-    model.calibrations = _calibrations(config.get("calibrations", []), model.get_num_tasks(), path)
-    return model
+    return arguments
 
 
 def require_same_network(checkpoint: str, network: Any) -> None:
@@ -167,7 +181,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     try:
         config = json.loads((path / "config.json").read_text())
         found = config["format"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelFolderError(
             f"{path}/config.json: not a model's configuration ({error}); save the model again"
         ) from error
@@ -196,9 +210,9 @@ def _calibrations(records: Any, n_tasks: int, path: Path) -> list[Calibration]:
 def _find_class(name: str, path: Path) -> "type[GenomicsModel]":
     from deepchem_genomics import models
 
-    if name in models.__all__:
-        return getattr(models, name)
-    for candidate in _subclasses(models.GenomicsModel):
+    for candidate in (getattr(models, name) if name in models.__all__ else None, *_subclasses(models.GenomicsModel)):
+        if not (isinstance(candidate, type) and issubclass(candidate, models.GenomicsModel)):
+            continue  # a name may be that of anything in models
         if candidate.__name__ == name:
             return candidate
     raise ModelFolderError(f"{path}: holds a {name}, which is no known model; import the module that defines it first")

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.models import optimizers, saving
 from deepchem_genomics.models.batches import steps_per_epoch
+from deepchem_genomics.models.callback_memory import CallbackMemory
 
 __all__ = ["Batch", "ResumableModel"]
 
@@ -78,7 +79,9 @@ class ResumableModel(KerasModel):
             writes none.
         callbacks : callable or list of callables
             Called as ``callback(model, step)`` after each step. One that has a method ``on_fit_end`` has it called,
-            with the model, when training ends, before the last checkpoint is written.
+            with the model, when training ends, before the last checkpoint is written. What one with the methods
+            ``get_state()`` and ``set_state(state)`` remembers, arrays by name, goes into the checkpoints; resuming
+            gives it back and calls ``on_resume(model, step)``, which may set ``stop_training``.
         resume : bool, default False
             Go on from the last checkpoint in ``model_dir``, if there is one, until the data were seen ``nb_epoch``
             times in all. With the same seed the result is that of a run that was never interrupted.
@@ -99,15 +102,21 @@ class ResumableModel(KerasModel):
         if restore or (resume and tf.train.latest_checkpoint(self.model_dir)):
             self.restore()
         done = self._steps_done() if resume else 0
+        memory = CallbackMemory(_listed(callbacks))
+        self.stop_training = False
+        if done and memory.recall(tf.train.latest_checkpoint(self.model_dir)):
+            memory.resume(self, done)
         self._first_step = self._steps_done() - done
         batches = self.default_generator(dataset, nb_epoch, deterministic=deterministic, pad_batches=False)
         total = nb_epoch * self.n_steps_per_epoch
-        remaining = itertools.islice(batches, done, None)
+        remaining = itertools.islice(batches, done, done if self.stop_training else None)
         shown = tqdm(remaining, "training", total, initial=done, unit="batch", disable=self._hide_progress())
+        self._ensure_built()
         try:
-            return self.fit_generator(
-                shown, max_checkpoints_to_keep, checkpoint_interval, False, variables, loss, callbacks, all_losses
-            )
+            with memory.kept_in(self._checkpoint):
+                return self.fit_generator(
+                    shown, max_checkpoints_to_keep, checkpoint_interval, False, variables, loss, callbacks, all_losses
+                )
         finally:
             shown.close()
             self._first_step = None
@@ -140,7 +149,7 @@ class ResumableModel(KerasModel):
         float
             The average loss since it was last logged.
         """
-        every = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+        every = _listed(callbacks)
         self.stop_training = False
         return super().fit_generator(
             self._until_stopped(generator, every),
@@ -200,7 +209,8 @@ class ResumableModel(KerasModel):
             raise ModelFolderError(f"{folder}: no checkpoint; train with checkpoint_interval > 0, or name another")
         saving.require_same_network(checkpoint, self.model)
         try:
-            self._checkpoint.restore(checkpoint).assert_existing_objects_matched()
+            # What callbacks remembered may be in it too: see fit.
+            self._checkpoint.restore(checkpoint).assert_existing_objects_matched().expect_partial()
         except (AssertionError, ValueError, IndexError, tf.errors.OpError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelFolderError(
@@ -218,3 +228,7 @@ class ResumableModel(KerasModel):
     def _hide_progress(self) -> bool | None:
         """Return tqdm's ``disable``: None hides the bar unless stderr is a terminal."""
         return None if self.progress is None else not self.progress
+
+
+def _listed(callbacks: Callable | list[Callable]) -> list[Callable]:
+    return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]

@@ -13,7 +13,7 @@ import hashlib
 import logging
 import os
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pooch  # type: ignore[import-untyped]
@@ -89,7 +89,7 @@ def _from_folder(file: PublishedFile, folder: Path) -> bytes:
     if not folder.is_dir():
         raise DataFolderError(f"{folder}: no such folder; {_local_way(file)}")
     for place in file.places:
-        path = folder / place
+        path = _within(folder, place)
         if path.is_file():
             return _checked(path, file, unpack=place.endswith(".gz") and not file.path.endswith(".gz"))
     ways = _local_way(file)
@@ -101,7 +101,7 @@ def _from_folder(file: PublishedFile, folder: Path) -> bytes:
 def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
     import requests  # comes with pooch, which asks it for the file
 
-    path = data_dir / file.repository / file.path
+    path = _within(data_dir, f"{file.repository}/{file.path}")
     if path.is_file():
         try:
             return _checked(path, file)
@@ -117,6 +117,14 @@ def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
             f"the network is there; or {_local_way(file)}"
         ) from error
     return _checked(path, file)
+
+
+def _within(folder: Path, place: str) -> Path:
+    """Join a folder and a place in it, which another table than ours, or a repository's name, could put outside."""
+    parts = PurePosixPath(place)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise DataFolderError(f"{place!r} lies outside {folder}; a published file is named by its path from there")
+    return folder / parts
 
 
 class _Checking:

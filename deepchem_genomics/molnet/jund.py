@@ -110,7 +110,7 @@ def load_jund(
 
     References
     ----------
-    .. [1] B. Ramsundar, P. Eastman, P. Walters, V. Pande. *Deep Learning for the Life Sciences*. O'Reilly, 2019.
+    .. [1] Ramsundar, Eastman, Walters and Pande. *Deep Learning for the Life Sciences*. O'Reilly, 2019.
     .. [2] ENCODE Project Consortium. An integrated encyclopedia of DNA elements in the human genome. *Nature* 489,
        57-74, 2012.
 

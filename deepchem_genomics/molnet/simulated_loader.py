@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,18 +13,22 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator, _MolnetLoader
 from deepchem.splits import Splitter
 from deepchem.trans import Transformer
+from deepchem.utils.data_utils import save_transformers
 from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.data.whole_numbers import require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet, decode
+from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.molnet.names import featurizer_named, splitter_named
 
 __all__ = ["Loaded", "SimulatedLoader", "Simulation"]
 
 Loaded = tuple[list[str], tuple[Dataset, ...], list[Transformer]]
 """Tasks, data sets (train, valid, test; or all in one) and the transformers that were applied."""
+
+TRANSFORMERS = "transformers.pkl"
 
 _SHARD = 8192  # rows; DiskDataset.select() is slow for large shards
 
@@ -123,6 +128,40 @@ class SimulatedLoader(_MolnetLoader):
             if self._folder is not None and all(dataset.data_dir != self._folder for dataset in datasets):
                 shutil.rmtree(self._folder, ignore_errors=True)
 
+    def load_dataset(self, name: str, reload: bool) -> Loaded:
+        """Do as DeepChem, but keep the results whole or not at all: a killed process must not leave half of them.
+
+        Parameters
+        ----------
+        name : str
+            Name of the folder, to which DeepChem adds those of featurizer, splitter and transformers.
+        reload : bool
+            Whether to look for earlier results, and to keep these.
+
+        Returns
+        -------
+        tasks : list of str
+            Names of the tasks.
+        datasets : tuple of dc.data.Dataset
+            Train, valid and test; or one.
+        transformers : list of dc.trans.Transformer
+            Those that were applied.
+        """
+        folder = self._folder_of(name)
+        if reload and not (folder / TRANSFORMERS).exists():  # what DeepChem writes last
+            tasks, datasets, transformers = super().load_dataset(name, reload=False)
+            if not all(isinstance(dataset, DiskDataset) for dataset in datasets):
+                return tasks, datasets, transformers
+            with atomic_directory(folder, overwrite=True) as partial:
+                _keep(datasets, transformers, partial)
+        return super().load_dataset(name, reload)
+
+    def _folder_of(self, name: str) -> Path:
+        splitter = "None" if self.splitter is None else str(self.splitter)
+        folder = Path(self.save_dir, f"{name}-featurized", str(self.featurizer), splitter)
+        names = [transformer.get_directory_name() for transformer in self.transformers]
+        return folder / "_".join(names) if names else folder
+
     def create_dataset(self) -> Dataset:
         """Simulate and featurize.
 
@@ -142,6 +181,19 @@ class SimulatedLoader(_MolnetLoader):
             features = self.featurizer.featurize(sequences)
             _require_features(features, sequences, self.featurizer)
             yield features, data.y[rows], data.w[rows], data.ids[rows]
+
+
+def _keep(datasets: Sequence[Dataset], transformers: list[Transformer], folder: Path) -> None:
+    """Move data sets to where ``_MolnetLoader`` looks for them."""
+    if len(datasets) > 1:
+        for dataset, name in zip(datasets, ("train_dir", "valid_dir", "test_dir"), strict=True):
+            dataset.move(str(folder / name))
+    else:
+        datasets[0].move(str(folder / "all"))
+        for file in (folder / "all").iterdir():
+            file.rename(folder / file.name)
+        (folder / "all").rmdir()
+    save_transformers(str(folder), transformers)
 
 
 def _require_features(features: NDArray, sequences: list[str], featurizer: Featurizer) -> None:

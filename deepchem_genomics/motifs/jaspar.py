@@ -17,7 +17,7 @@ _ACCESSION = re.compile(r"[A-Z]{2}\d{4}(\.\d+)?")
 
 
 def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024") -> list[CountMatrix]:
-    """Look matrices up in a release of JASPAR [1]_; nothing is downloaded.
+    """Look matrices up in a release of JASPAR; nothing is downloaded.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024"
         collection's latest matrices, such as ``ATF3``, with upper and lower case as JASPAR has it: usually upper for
         human, first letter only for mouse. Several may have one name; then it takes the accession.
     release : str, default "JASPAR2024"
-        Which of the releases that pyjaspar has.
+        Which of the releases that pyjaspar has, such as that of 2024 [1]_.
 
     Returns
     -------

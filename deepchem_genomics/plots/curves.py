@@ -98,6 +98,7 @@ def learning_curves(
             label="its 95 % interval at the end",
         )
     _draw_levels(ax, published, published_name, levels or {})
+    ax.autoscale_view(scalex=False)  # else a level just within the margin lies on the edge
     ax.set_xlabel("epochs (passes through the training data)")
     ax.set_ylabel(score)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))

@@ -1,17 +1,19 @@
 """What variants do to a prediction, along a chromosome."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.plots.naming import name_stems
 from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, tidy
 from deepchem_genomics.plots.positions import number_positions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["variant_lollipop"]
 
@@ -20,7 +22,6 @@ KINDS = {"substitution": (COLOURS[0], "o"), "insertion": (COLOURS[2], "^"), "del
 
 _ROOM = 0.22  # of the height, above and below what is drawn, for labels
 _LONGEST = 12  # letters of an allele in a label
-_LETTER = 5.5, 10.0  # width and height of one, with some air, in points
 
 
 def variant_lollipop(
@@ -75,6 +76,7 @@ def variant_lollipop(
     """
     table = _drawable(table, value)
     positions, heights, kinds = table["pos"].to_numpy(), table[value].to_numpy(dtype=np.float64), _kinds(table)
+    given = ax is not None
     ax = axes_or_new(ax, 7.2, 3.2)
     if band is not None:
         ax.axhspan(*band, color=GREY, alpha=0.15, linewidth=0, label="background")
@@ -87,9 +89,12 @@ def variant_lollipop(
     ax.margins(y=_ROOM)
     number_positions(ax, str(table["chrom"].iloc[0]))
     ax.set_ylabel(literal(quantity or value.replace("_", " ")))
-    ax.autoscale_view()  # else limits are found when the picture is drawn, too late for names
-    _label(ax, table, heights, n_labels)
     tidy(ax, title, legend_columns=4)
+    ax.autoscale_view()  # else limits are found when the picture is drawn, too late for names
+    if not given:
+        cast("Figure", ax.figure).draw_without_rendering()  # so is the place of the Axes
+    named = np.argsort(-np.abs(heights), kind="stable")[:n_labels]
+    name_stems(ax, positions.astype(np.float64), heights, list(named), _names(table.iloc[named]))
     return ax
 
 
@@ -116,30 +121,12 @@ def _kinds(table: pd.DataFrame) -> NDArray[np.str_]:
     return np.select([longer > 0, longer < 0], ["insertion", "deletion"], "substitution")
 
 
-def _label(ax: "Axes", table: pd.DataFrame, heights: NDArray[np.float64], n_labels: int) -> None:
-    """Name the variants that change most, beyond the ends of their stems and of each other's names."""
-    taken: list[tuple[float, float, float]] = []  # left and right end of names, and their height, in points
-    for row in np.argsort(-np.abs(heights), kind="stable")[:n_labels]:
-        one, up = table.iloc[row], 1 if heights[row] >= 0 else -1
-        name = str(one["id"]) if "id" in table and one["id"] not in (".", "") and one["id"] == one["id"] else ""
-        name = name or f"{_short(one['ref'])}>{_short(one['alt'])}"
-        x, y = ax.transData.transform((one["pos"], heights[row])) * 72 / ax.figure.dpi
-        half, offset = len(name) * _LETTER[0] / 2, 5
-        while any(
-            x - half < right and x + half > left and abs(y + up * offset - height) < _LETTER[1]
-            for left, right, height in taken
-        ):
-            offset += 2
-        taken.append((x - half, x + half, y + up * offset))
-        ax.annotate(
-            literal(name),
-            (one["pos"], heights[row]),
-            (0, up * offset),
-            textcoords="offset points",
-            ha="center",
-            va="bottom" if up > 0 else "top",
-            fontsize="x-small",
-        )
+def _names(table: pd.DataFrame) -> list[str]:
+    ids = table["id"] if "id" in table else [""] * len(table)
+    return [
+        f"{_short(ref)}>{_short(alt)}" if pd.isna(name) or name in (".", "") else str(name)
+        for name, ref, alt in zip(ids, table["ref"], table["alt"], strict=True)
+    ]
 
 
 def _short(allele: str) -> str:

@@ -117,7 +117,7 @@ def _read_earlier(folder: Path) -> dict[str, Any]:
     try:
         records = json.loads(path.read_text())
         is_own = all(record["experiment"] == name for name, record in records.items())
-    except (ValueError, AttributeError, KeyError, TypeError):
+    except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
         is_own = False
     if not is_own:
         raise DataFolderError(f"{path} is not one that this command wrote; move it away, or write to another folder")

@@ -307,6 +307,8 @@ def _require_free(outputs: list[Path], overwrite: bool) -> None:
         if path.is_dir():
             raise FileExistsError(f"{path} is a folder; choose another name")
         if path.exists() and not overwrite:
+            with contextlib.suppress(OSError):  # is empty if a scan was killed when all but this was done
+                work_folder_of(outputs[0]).rmdir()
             raise FileExistsError(f"{path} exists; choose another name, or allow overwriting it")
 
 

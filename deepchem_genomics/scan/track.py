@@ -1,5 +1,7 @@
 """Predictions to a bigWig, in order, some thousand at a time."""
 
+import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -63,12 +65,30 @@ def write_track(path: Path, sizes: Mapping[str, int], scored: Iterable[ScoredStr
     pybigtools.open(str(path), "w").write(dict(sizes), iter(entries))
     if entries.error is not None:
         raise entries.error
-    try:  # a full disk may show only now
-        whole = entries.finished and bool(pybigtools.open(str(path)).chroms())
+    try:  # a full disk may show only now, that of the temporary folder as values that are missing
+        whole = entries.finished and _is_whole(pybigtools.open(str(path)), entries.counts, layout.span)
     except pybigtools.BBIReadError:
         whole = False
     if not whole:
-        raise GenomeFileError(f"{path} was not written whole by pybigtools; look at what it said, and at the free disk")
+        raise GenomeFileError(
+            f"{path} was not written whole by pybigtools; look at what it said, and at the free disk there and in "
+            f"{tempfile.gettempdir()}, where it keeps parts meanwhile (TMPDIR names another folder)"
+        )
+
+
+def _is_whole(file: Any, counts: Mapping[str, int], span: int) -> bool:
+    """Read all values of a track and of its summaries, and tell whether they are as many as were given."""
+    if file.chroms().keys() != counts.keys():
+        return False
+    zooms = file.zooms()
+    return all(
+        sum(1 for _ in file.records(chrom)) == count
+        and all(
+            sum(summary["bases_covered"] for *_, summary in file.zoom_records(zoom, chrom)) == count * span
+            for zoom in zooms
+        )
+        for chrom, count in counts.items()
+    )
 
 
 class _Entries:
@@ -78,6 +98,7 @@ class _Entries:
         self.scored, self.layout = scored, layout
         self.error: BaseException | None = None
         self.finished = False
+        self.counts: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[tuple[str, int, int, float]]:
         try:
@@ -86,6 +107,8 @@ class _Entries:
                 begins = self.layout.span_starts(starts[has_value])
                 ends = (begins + self.layout.span).tolist()
                 values = predictions[has_value].tolist()
+                if values:
+                    self.counts[chrom] += len(values)
                 for begin, end, value in zip(begins.tolist(), ends, values, strict=True):
                     yield chrom, begin, end, value
             self.finished = True

@@ -104,7 +104,7 @@ def _require_same_settings(folder: Path, settings: Mapping[str, Any]) -> None:
         return
     try:
         found = dict(json.loads(file.read_text()))
-    except (ValueError, TypeError) as error:
+    except (ValueError, RecursionError, TypeError) as error:
         raise DataFolderError(f"{file} is not JSON ({error}); delete the folder") from error
     other = [name for name in wanted if found.get(name) != wanted[name]]
     if other:

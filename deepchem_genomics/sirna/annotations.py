@@ -1,9 +1,11 @@
 """What is known of transcripts beside their sequence: where the coding sequence lies, where variants are."""
 
+import gzip
 import os
+import re
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.text_layout import open_text
-from deepchem_genomics.errors import BadValueError, DuplicateIdError, MissingExtraError, OutOfBoundsError
+from deepchem_genomics.errors import BadValueError, DuplicateIdError, GenomicsError, OutOfBoundsError
+from deepchem_genomics.genome.variant_files import htslib_silent, opened_variants
 
 __all__ = ["Variant", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
 
 BEYOND_START = 50
 """Bases of the coding sequence after its start that sites should leave to the ribosome and its helpers."""
+
+_COORDINATE = re.compile(r"[0-9]{1,18}")
 
 
 class Variant(NamedTuple):
@@ -57,19 +62,26 @@ def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, in
         If a transcript has two.
     """
     regions: dict[str, tuple[int, int]] = {}
-    with open_text(Path(path)) as file:
-        for number, line in enumerate(file, 1):
-            cells = line.split()
-            if not cells or line.startswith(("#", "track", "browser")):
-                continue
-            if len(cells) < 3 or not (cells[1].isdigit() and cells[2].isdigit()) or int(cells[1]) >= int(cells[2]):
-                raise BadValueError(
-                    f"{path}:{number}: {line.strip()[:60]!r} is no transcript, start and end after it; write BED"
-                )
-            if cells[0] in regions:
-                raise DuplicateIdError(f"{path}:{number}: {cells[0]!r} has a coding sequence already; give one each")
-            regions[cells[0]] = int(cells[1]), int(cells[2])
+    try:
+        with open_text(Path(path)) as file:
+            for number, line in enumerate(file, 1):
+                cells = line.split()
+                if not cells or line.startswith(("#", "track", "browser")):
+                    continue
+                if cells[0] in regions:
+                    raise DuplicateIdError(
+                        f"{path}:{number}: {cells[0]!r} has a coding sequence already; give one each"
+                    )
+                regions[cells[0]] = _region(cells[1:3], f"{path}:{number}: {line.strip()[:60]!r}")
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
+        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
     return regions
+
+
+def _region(cells: list[str], where: str) -> tuple[int, int]:
+    if len(cells) == 2 and all(_COORDINATE.fullmatch(cell) for cell in cells) and int(cells[0]) < int(cells[1]):
+        return int(cells[0]), int(cells[1])
+    raise BadValueError(f"{where} is no transcript, start and end after it; write BED")
 
 
 def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
@@ -87,30 +99,24 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
 
     Raises
     ------
+    GenomeFileError, EmptyInputError
+        If it is not VCF, or empty.
     BadValueError
-        If it is not VCF.
+        If a record cannot be read.
     MissingExtraError
         If pysam is not installed.
     """
-    try:
-        pysam = import_module("pysam")
-    except ImportError:
-        raise MissingExtraError(
-            f"reading {path} needs pysam, which is not installed; pip install 'deepchem_genomics[sirna]'"
-        ) from None
-    Path(path).stat()
     variants: dict[str, list[Variant]] = defaultdict(list)
-    verbosity = pysam.set_verbosity(0)  # htslib would write to stderr what is raised below
     try:
-        with pysam.VariantFile(os.fspath(path)) as file:
+        with opened_variants(Path(path)) as file, htslib_silent():
             for row in file:
                 change = f"{row.ref}>{','.join(row.alts or ('.',))}"
                 name = f"{row.id or row.pos}:{change}"
                 variants[row.chrom].append(Variant(row.start, row.start + len(row.ref), name))
+    except (GenomicsError, FileNotFoundError):
+        raise
     except (OSError, ValueError) as error:
         raise BadValueError(f"{path} is not a whole VCF file ({error}); CHROM must be names of transcripts") from None
-    finally:
-        pysam.set_verbosity(verbosity)
     return dict(variants)
 
 

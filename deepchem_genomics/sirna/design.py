@@ -108,8 +108,12 @@ class Design:
 
     Parameters
     ----------
-    sites, selected, off_targets : DataFrame
-        As of :class:`DesignBatch`, of all transcripts.
+    sites : DataFrame
+        A row a site; docs/sirna_design.md has the columns.
+    selected : DataFrame
+        The chosen ones, by record and rank, with SMILES.
+    off_targets : DataFrame
+        A row for each near-perfect match of a searched site in another transcript.
     intake : Intake
         Records read, refused and why, windows without sites.
     label : str

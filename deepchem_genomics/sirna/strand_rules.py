@@ -92,7 +92,7 @@ def motifs_found(guides: Codes, passengers: Codes, motifs: tuple[str, ...]) -> N
        dendritic cells through TLR7. *Nature Medicine* 11, 263-270, 2005.
     .. [2] A. D. Judge et al. Sequence-dependent stimulation of the mammalian innate immune response by synthetic siRNA.
        *Nature Biotechnology* 23, 457-462, 2005.
-    .. [3] Y. Fedorov et al. Off-target effects by siRNA can induce toxic phenotype. *RNA* 12, 1188-1196, 2006.
+    .. [3] Fedorov et al. Off-target effects by siRNA can induce toxic phenotype. *RNA* 12, 1188-1196, 2006.
     """
     found = np.full(len(guides), "", dtype=object)
     for motif in motifs:

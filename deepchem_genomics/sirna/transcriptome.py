@@ -1,10 +1,12 @@
 """A transcriptome that guides should spare: read once, then looked up."""
 
 import csv
+import gzip
 import logging
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -213,15 +215,20 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
     Raises
     ------
     BadValueError
-        If a line has no second column.
+        If a line has no second column, or the file is damaged.
     """
     genes = {}
-    with open_text(Path(path)) as file:
-        for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
-            if row and not row[0].startswith("#"):
-                if len(row) < 2 or not row[1]:
-                    raise BadValueError(f"{path}:{number}: a line has two columns, transcript and gene, a tab between")
-                genes[row[0]] = row[1]
+    try:
+        with open_text(Path(path)) as file:
+            for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
+                if row and not row[0].startswith("#"):
+                    if len(row) < 2 or not row[1]:
+                        raise BadValueError(
+                            f"{path}:{number}: a line has two columns, transcript and gene, a tab between"
+                        )
+                    genes[row[0]] = row[1]
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, csv.Error) as error:
+        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
     return genes
 
 

@@ -20,10 +20,10 @@ def ui_tei(guides: OneHot) -> RuleScores:
     ===================  ===============================================  =========================
     criterion            strand and position, from 1 at its 5' end        paper
     ===================  ===============================================  =========================
-    ``guide_starts_AU``  guide 1 is A or U                                (i)
-    ``sense_starts_GC``  sense 1 (it pairs with guide 19) is G or C       (ii)
-    ``AU_rich_seed``     guide 1 to 7: five A or U, or more               (iii), "one third" of 21
-    ``no_long_GC``       the 19 pairs have no run of ten G or C, or more  (iv), "more than 9 nt"
+    ``guide_starts_AU``  guide 1 is A or U                                condition i
+    ``sense_starts_GC``  sense 1 (it pairs with guide 19) is G or C       condition ii
+    ``AU_rich_seed``     guide 1 to 7: five A or U, or more               iii, "one third" of 21
+    ``no_long_GC``       the 19 pairs have no run of ten G or C, or more  iv, "more than 9 nt"
     ===================  ===============================================  =========================
 
     siDirect, by the same authors, later asked for four A or U.

@@ -103,7 +103,7 @@ def tune(
     jobs : int, default 1
         How many trials run side by side on this machine.
     scheduler : str, optional
-        Address of a running dask scheduler, such as "tcp://10.0.0.1:8786", whose workers are used instead.
+        Address of a running dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers are used instead.
     seed : int, default 0
         Decides the settings that are drawn, the rows held out, first weights, dropout and the order of batches.
     source : path-like, optional

@@ -133,7 +133,7 @@ def claim(out: Path, search: Mapping[str, Any]) -> None:
     try:
         found = json.loads(path.read_text())
         version = found.pop("version", None)
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise DataFolderError(f"{path} is damaged ({error}); name another folder, or remove this one") from error
     differs = [_difference(key, found.get(key), wanted.get(key)) for key in wanted if found.get(key) != wanted[key]]
     if differs:
@@ -189,9 +189,9 @@ def read_trial(out: Path, number: int, settings: dict[str, Value]) -> Trial | No
         record = json.loads((folder / _RECORD).read_text())
         trial = Trial(record["trial"], record["settings"], record["measured"], record["error"])
         whole = trial.failed or (isinstance(trial.measured["score"], float) and (folder / MODEL).is_dir())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         whole, trial = False, None
-    if trial is None or not whole or (record["format"], trial.number, trial.settings) != (FORMAT, number, settings):
+    if trial is None or not whole or (record.get("format"), trial.number, trial.settings) != (FORMAT, number, settings):
         logger.warning("%s is not a whole trial of this search and is run again", folder)
         return None
     return None if trial.failed else trial

@@ -1,24 +1,18 @@
 """VCF and BCF files as tables of alleles, a chunk at a time.
 
-pysam reads them. Three of its habits are mended here: htslib's remarks go to stderr whoever is listening; a record that
-cannot be read is not named; and plain gzip, which bgzip is only one kind of, is refused, so such a file is first packed
-anew for as long as it is read.
+pysam reads them, opened by :mod:`deepchem_genomics.genome.variant_files`. A record that it cannot read, which it does
+not name, is named here.
 """
 
-import gzip
 import os
-import shutil
-import tempfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError
-from deepchem_genomics.genome.random_access import import_for
+from deepchem_genomics.genome.variant_files import htslib_silent, opened_variants
 
 __all__ = ["COLUMNS", "read_record_chunks", "read_variants"]
 
@@ -26,11 +20,6 @@ COLUMNS = ["record", "allele", "chrom", "pos", "id", "ref", "alt"]
 """Of a table of variants."""
 
 CHUNK = 4096  # records
-
-_NO_VCF = (
-    "is no VCF or BCF file: VCF begins with ##fileformat=VCFv4.2 and has a line #CHROM, POS, ID, REF, ALT, QUAL, "
-    "FILTER, INFO, separated by tabs; put these lines before the records"
-)
 
 PathLike = str | os.PathLike[str]
 
@@ -68,6 +57,7 @@ def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFr
 
     Examples
     --------
+    >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "calls.vcf"
     >>> head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     >>> _ = path.write_text(head + "chr1\t5\trs1\tA\tG,AT\t.\t.\t.\n")
@@ -107,7 +97,7 @@ def read_record_chunks(
     """
     path = Path(path)
     number = 0
-    with _opened(path, keep_samples) as file:
+    with opened_variants(path, keep_samples) as file:
         while records := _next_records(file, path, number, chunk_size):
             rows = [row for i, record in enumerate(records, start=number + 1) for row in _alleles(record, i, path)]
             number += len(records)
@@ -130,7 +120,7 @@ def _alleles(record: Any, number: int, path: Path) -> list[tuple[Any, ...]]:
 
 def _next_records(file: Any, path: Path, number: int, chunk_size: int) -> list[Any]:
     records: list[Any] = []
-    with _htslib_silent():
+    with htslib_silent():
         try:
             for record in file:
                 records.append(record)
@@ -145,56 +135,3 @@ def _next_records(file: Any, path: Path, number: int, chunk_size: int) -> list[A
                 "file again if it ends there"
             ) from None
     return records
-
-
-@contextmanager
-def _opened(path: Path, keep_samples: bool) -> Iterator[Any]:
-    pysam = import_for("pysam", path)
-    if path.is_dir():
-        raise GenomeFileError(f"{path} is a folder; variants are one file, VCF or BCF; give the file")
-    if not path.exists():
-        raise FileNotFoundError(f"there is no file {path}")
-    if not path.stat().st_size:
-        raise EmptyInputError(f"{path.name} is empty: not even a header; give a VCF file with at least one variant")
-    with _seekable(path, pysam) as readable:
-        with _htslib_silent():
-            try:
-                file = pysam.VariantFile(str(readable), drop_samples=not keep_samples)
-            except OSError as error:
-                raise GenomeFileError(f"{path.name} cannot be read: {error}; copy or download it again") from None
-            except ValueError:
-                raise GenomeFileError(f"{path.name} {_NO_VCF}") from None
-        try:
-            yield file
-        finally:
-            file.close()
-
-
-@contextmanager
-def _seekable(path: Path, pysam: Any) -> Iterator[Path]:
-    """Give the file itself; or, if it is plain gzip, a copy in bgzip that is deleted afterwards."""
-    with path.open("rb") as file:
-        begin = file.read(18)
-    if begin[:2] != b"\x1f\x8b" or (begin[:4] == b"\x1f\x8b\x08\x04" and begin[12:14] == b"BC"):
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy.vcf.gz")
-        try:
-            with gzip.open(path) as packed, pysam.BGZFile(str(copy), "w") as again:
-                shutil.copyfileobj(packed, again, 1 << 20)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise GenomeFileError(f"{path.name} is damaged or cut short ({error}); copy or download it again") from None
-        yield copy
-
-
-@contextmanager
-def _htslib_silent() -> Iterator[None]:
-    """Keep htslib's remarks off stderr: what matters of them is raised."""
-    import pysam
-
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)

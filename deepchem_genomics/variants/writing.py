@@ -14,6 +14,7 @@ import pandas as pd
 from deepchem_genomics.errors import BadValueError, MissingExtraError
 from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome.random_access import import_for
+from deepchem_genomics.genome.variant_files import htslib_silent
 from deepchem_genomics.variants.info_fields import InfoWriter
 from deepchem_genomics.variants.scoring import Scored
 
@@ -98,6 +99,9 @@ def write_scores(
             reasons.update(scored.skipped["reason"])
             if on_chunk is not None:
                 on_chunk(scored)
+        for each in (writer, listed):  # before either gets its name: if one does not fit, the other is not left alone
+            if each is not None:
+                each.close()
     return Summary(n_records, n_scored, dict(reasons.most_common()))
 
 
@@ -138,14 +142,11 @@ def _writer(out: PathLike, background: str) -> Iterator[_Writer]:
         elif kind == "vcf":
             writer = InfoWriter(_opened(partial), background)
         else:
-            writer = _ScoreTable(sys.stdout if stdout else _opened(partial))
+            writer = _ScoreTable(_Stdout() if stdout else _opened(partial))
         try:
             yield writer
         finally:
-            if stdout:
-                sys.stdout.flush()
-            else:
-                writer.close()
+            writer.close()
 
 
 @contextmanager
@@ -168,15 +169,41 @@ def _opened(path: Path) -> Any:
     return path.open("w", newline="")
 
 
+class _Stdout:
+    def write(self, text: str) -> None:
+        sys.stdout.write(text)
+
+    def close(self) -> None:
+        sys.stdout.flush()
+
+
 class _BlockText:
+    """Text in bgzip's blocks. A file that is not written to its end is an error, and one alone."""
+
     def __init__(self, file: Any) -> None:
         self.file = file
 
     def write(self, text: str) -> None:
-        self.file.write(text.encode())
+        with htslib_silent():  # which would write to stderr what is raised
+            self.file.write(text.encode())
 
     def close(self) -> None:
-        self.file.close()
+        file, self.file = self.file, None
+        if file is None:
+            return
+        try:
+            with htslib_silent():
+                file.close()
+        except OSError:
+            # pysam closes again what is forgotten, and prints what then fails in two ways.
+            hooks = sys.unraisablehook, sys.excepthook
+            sys.unraisablehook, sys.excepthook = (lambda _: None), (lambda *_: None)
+            try:
+                with htslib_silent():
+                    del file
+            finally:
+                sys.unraisablehook, sys.excepthook = hooks
+            raise
 
 
 class _Tsv:

@@ -142,8 +142,6 @@ def test_kill__at_any_moment_leaves_the_whole_folder_or_nothing(tmp_path, conten
 
 def test_kill__leftovers_go_with_the_next_build(tiny, caplog):
     abandoned = tiny.folder / ".dataset.partial-abc"
-    (abandoned / "rows").mkdir(parents=True)
-    (abandoned / "rows" / "X.bin").write_bytes(b"0")
     ready, release = os.pipe(), os.pipe()
 
     def hold():
@@ -155,15 +153,19 @@ def test_kill__leftovers_go_with_the_next_build(tiny, caplog):
         write_dataset_folder(slowly(), tiny.out, ["bound"], {}, tracks=["dnase"])
 
     pid = child(hold)
-    os.read(ready[0], 1)
-    in_use = [name for name in left_beside(tiny.out) if name != abandoned.name]
-    assert len(in_use) == 1
-    table = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [5]})
-    IntervalLoader([], tiny.fasta).create_dataset(table, tiny.out)
-    assert left_beside(tiny.out) == in_use, "what another process is filling stays"
-    assert "removed .dataset.partial-abc, which an interrupted build left behind" in caplog.messages
-    os.write(release[1], b".")
-    os.waitpid(pid, 0)
+    try:
+        os.read(ready[0], 1)
+        in_use = left_beside(tiny.out)
+        assert len(in_use) == 1
+        (abandoned / "rows").mkdir(parents=True)
+        (abandoned / "rows" / "X.bin").write_bytes(b"0")
+        table = pd.DataFrame({"chrom": ["chr1"], "start": [0], "end": [5]})
+        IntervalLoader([], tiny.fasta).create_dataset(table, tiny.out)
+        assert left_beside(tiny.out) == in_use, "what another process is filling stays"
+        assert "removed .dataset.partial-abc, which an interrupted build left behind" in caplog.messages
+    finally:  # also if something above is not so: else the child waits, and whoever reads our output waits for it
+        os.write(release[1], b".")
+        os.waitpid(pid, 0)
     for end in (*ready, *release):
         os.close(end)
 

@@ -232,6 +232,19 @@ def test_killed_build__takes_its_workers_with_it(tmp_path):
     assert not any(alive(process.pid) for process in family)
 
 
+def test_workers__end_though_the_build_was_killed_before_they_could_look():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    code = "from deepchem_genomics.data import end_with_parent; end_with_parent.dask_setup(None); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        cwd=ROOT,
+        env=os.environ | {"DCGENOMICS_PARENT": str(gone.pid)},
+    ) as orphan:
+        assert orphan.wait(timeout=60) == 1
+
+
 def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeypatch):
     from deepchem_genomics.data import parallel
 

@@ -1,6 +1,8 @@
 """The report of models of every kind, and second inputs that come from bigWig files."""
 
+import gc
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -90,3 +92,15 @@ def test_signals__a_model_of_sequences_alone_stays_as_it_is():
     model = SimpleNamespace()
     assert with_signals_of(model, []) is model
     assert signal_baseline(model, np.array(["a"])) is None
+
+
+def test_signals__a_copy_that_is_gone_leaves_the_temporary_folder_of_the_model():
+    signal = SimpleNamespace(summarize=lambda windows, *_, **__: np.ones(len(windows)))
+    model = models.SiRNAEfficacyModel(seed=1)
+    model.accessibility = SignalLookup({"DNase": signal}, Scaling.fit("standard", [[0.0], [2.0]]))
+    ensemble = models.Ensemble([model])
+    tabulated = with_signals_of(ensemble, [Rows(np.zeros((1, 21, 4)), np.array(["chr1:0-21"]))])
+    assert tabulated.members[0] is not model
+    del tabulated
+    gc.collect()
+    assert Path(model.model_dir).is_dir()

@@ -2,6 +2,7 @@
 
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from deepchem_genomics.errors import GenomeFileError
 from deepchem_genomics.genome.fasta_index import read_index
 from deepchem_genomics.genome.sequence_files import open_sequence_file
+from deepchem_genomics.genome.signal import Signal
 
 NAMES = st.text("abcXYZ019_.|:*-", min_size=1, max_size=9)
 
@@ -100,3 +102,140 @@ def test_bgzip__blocks_that_are_not_where_they_say_are_damage(scratch, capfd):
         all_of(path)
     assert capfd.readouterr().err == "", "htslib's remarks stay out"
     assert not list(path.parent.glob("*.gzi"))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.data())
+def test_index__damaged_gives_letters_or_one_of_our_errors(scratch, damaged, answer, data):
+    path = scratch("x.fa", b">chr1\nACGTN\nACG\n>chr2\nAC\nG\n")
+    path.with_name("x.fa.fai").write_bytes(data.draw(damaged(b"chr1\t8\t6\t5\t6\nchr2\t3\t22\t2\t3\n")))
+    for sequence in (answer(all_of, path) or {}).values():
+        assert sequence and set(sequence) <= set("ACGTRYSWKMBDHVN")
+
+
+def test_index__with_a_record_that_begins_before_the_file_is_made_anew(scratch):
+    path = scratch("x.fa", ">chr2\nAC\nGTTC\n".replace("GTTC", "GT"))
+    index = path.with_name("x.fa.fai")
+    index.write_text("chr2\t4\t-1\t2\t3\n")
+    assert all_of(path) == {"chr2": "ACGT"}
+    assert index.read_text() == "chr2\t4\t6\t2\t3\n"
+
+
+@pytest.mark.parametrize("blocks", [b"\x01" + b"\0" * 7 + b"\xff" * 16, b"\xff" * 8, b""])
+def test_bgzip__an_index_of_other_blocks_is_named(scratch, blocks):
+    pysam = pytest.importorskip("pysam", reason="pysam is not installed")
+    path = scratch("x.fa.bgz", b"")
+    with pysam.BGZFile(str(path), "w") as file:
+        file.write(b">chr1\n" + b"ACGT\n" * 30)
+    path.with_name("x.fa.bgz.gzi").write_bytes(blocks)
+    path.with_name("x.fa.bgz.fai").write_text("chr1\t120\t6000\t4\t5\n")
+    with pytest.raises(GenomeFileError, match=r"its index does not belong to it; delete the \.fai and \.gzi files$"):
+        all_of(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            b">chr1\nACGT\r\nACGT\nAC\n",
+            "x.fa:3: record 'chr1' has a line that ends with LF after lines that end with CR LF; all lines of a record "
+            "must end alike, for random access; write one line end throughout, for example with 'dos2unix'",
+        ),
+        (
+            b">chr1\nACGT\nACGT\r\nAC\n",
+            "x.fa:3: record 'chr1' has a line that ends with CR LF after lines that end with LF; all lines of a record "
+            "must end alike, for random access; write one line end throughout, for example with 'dos2unix'",
+        ),
+        (
+            b">chr1\rACGT\rACGT\r",
+            "x.fa:1: the header has a carriage return before its end, as where lines end with nothing else; write one "
+            "line end throughout, for example with 'mac2unix'",
+        ),
+    ],
+)
+def test_fasta__line_ends_of_two_kinds_have_a_remedy_of_their_own(scratch, content, message):
+    with pytest.raises(GenomeFileError) as caught:
+        all_of(scratch("x.fa", content))
+    assert str(caught.value) == message
+
+
+VALUES = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6, width=32)), min_size=1, max_size=30)
+
+
+def write_bigwig(path, values):
+    pybigtools = pytest.importorskip("pybigtools", reason="pybigtools is not installed")
+    runs = [(name, i, i + 1, v) for name, column in values.items() for i, v in enumerate(column) if v is not None]
+    pybigtools.open(str(path), "w").write({name: len(column) for name, column in values.items()}, iter(runs))
+    return path
+
+
+@settings(deadline=None, max_examples=30)
+@given(VALUES, VALUES)
+def test_bigwig__gives_every_value_back(scratch, one, two):
+    path = write_bigwig(scratch("none", b"").with_name("x.bw"), {"chr1": [*one, 0.5], "chr2": [*two, 0.5]})
+    with Signal(path) as signal:
+        for name, values in (("chr1", one), ("chr2", two)):
+            found = signal.summarize([f"{name}:{i}-{i + 1}" for i in range(len(values))])
+            np.testing.assert_array_equal(found, np.array([np.nan if v is None else v for v in values], np.float32))
+
+
+@pytest.fixture(scope="module")
+def whole_bigwig(tmp_path_factory):
+    values = {"chr1": [0.5] * 5 + [None] * 2 + [-1.0] * 2, "chr2": [None, 3.0, None, None]}
+    return write_bigwig(tmp_path_factory.mktemp("bigwig") / "x.bw", values).read_bytes()
+
+
+# Where these bytes lie, the file tells of sizes; pybigtools would set so much memory aside, and end the process.
+SIZES = {
+    "a block when unpacked": (52, "blocks of 4294967295 bytes"),
+    "the name of a chromosome": (8, "chromosomes with names of 4294967295 letters"),
+    "a block": (24, "a block that ends at"),
+}
+
+
+@pytest.mark.parametrize("what", SIZES)
+def test_bigwig__sizes_beyond_the_file_are_damage(scratch, whole_bigwig, what):
+    at, words = SIZES[what]
+    content = bytearray(whole_bigwig)
+    if at != 52:
+        (place,) = struct.unpack_from("<Q", content, at)  # of the table of chromosomes, or of the index
+        at = place + (8 if at == 8 else 48 + 4 + 24 + 2)
+    content[at : at + 4] = b"\xff" * 4
+    path = scratch("x.bw", bytes(content))
+    with pytest.raises(
+        GenomeFileError, match=f"x.bw is no bigWig file, or not a whole one: it tells of .*{words}.* and has"
+    ):
+        Signal(path)
+
+
+def test_bigwig__an_index_that_goes_round_in_circles_is_damage(scratch, whole_bigwig):
+    content = bytearray(whole_bigwig)
+    (index,) = struct.unpack_from("<Q", content, 24)
+    content[index + 48 : index + 52] = struct.pack("<BBH", 0, 0, 1)
+    struct.pack_into("<Q", content, index + 52 + 16, index + 48)
+    with pytest.raises(GenomeFileError, match=r"it tells of a node of its index at \d+, where there is none, and has"):
+        Signal(scratch("x.bw", bytes(content)))
+
+
+def test_bigwig__what_pybigtools_panics_at_is_damage(scratch, whole_bigwig):
+    content = bytearray(whole_bigwig)
+    (table,) = struct.unpack_from("<Q", content, 8)
+    content[table + 32] = 7  # neither a leaf nor a node of the table
+    with pytest.raises(GenomeFileError, match=r"x\.bw is no bigWig file, or not a whole one: .*; give a bigWig$"):
+        Signal(scratch("x.bw", bytes(content)))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_bigwig__damaged_gives_numbers_or_one_of_our_errors(scratch, whole_bigwig, answer, data):
+    content = bytearray(whole_bigwig)
+    for _ in range(data.draw(st.integers(1, 2))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    content = content[: data.draw(st.one_of(st.none(), st.integers(1, len(content))))]
+    path = scratch("x.bw", bytes(content))
+
+    def read(path):
+        with Signal(path) as signal:
+            return signal.summarize([f"{name}:0-{size}" for name, size in signal.sizes.items() if 0 < size < 1e4])
+
+    answer(read, path)

@@ -1,16 +1,20 @@
 """Tables of intervals, of sequences and of signals: rows come back as they are, in order; damage gives our errors."""
 
 import csv
+import gzip
 import io
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.data.side_input import SideInput
-from deepchem_genomics.errors import IntervalError, LabelError
+from deepchem_genomics.errors import BadValueError, GenomeFileError, IntervalError, LabelError
 from deepchem_genomics.genome import read_interval_chunks, read_intervals
+from deepchem_genomics.sirna.annotations import read_coding_regions
+from deepchem_genomics.sirna.transcriptome import read_genes
 
 CHROMS = st.text("chrXYM0129_.-", min_size=1, max_size=8).filter(lambda name: not name.startswith(("track", "browser")))
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
@@ -114,3 +118,129 @@ def test_labels__are_not_read_as_python_writes_numbers(scratch):
     path = scratch("x.tsv", "chr1\t5\t9\t1\nchr1\t5\t9\t1_0\n")
     with pytest.raises(LabelError, match=r"x\.tsv:2: label is '1_0'; a label is a number, or missing"):
         read_intervals(path)
+
+
+@pytest.mark.parametrize("letter", ["\x1c", "\x1f", "\u2028"])
+def test_coordinates__are_named_where_white_space_is_of_the_odd_kind(scratch, letter):
+    # These are white space to patterns and to text, and not all of them are to int().
+    path = scratch("x.bed", f"chr1\t5\t9\nchr1\tx{letter}\t9\n".replace("x", "0") + "chr1\tzero\t9\n")
+    with pytest.raises(
+        IntervalError, match=r"x\.bed:[23]: start is '(0.{1,6}|zero)'; coordinates are whole numbers of bp"
+    ):
+        read_intervals(path)
+
+
+READERS = {
+    "intervals": (read_intervals, "x.tsv", b"chr1\t5\t9\t1\nchr2\t0\t7\tNA\n"),
+    "signals": (SideInput.from_file, "x.tsv", b"chr1:5-9\t0.5\nchr1:6-10\t7\n"),
+    "sequences": (lambda path: next(read_sequence_chunks(path, 9)), "x.csv", b"sequence,label\nACGT,1\n"),
+    "genes": (read_genes, "x.tsv", b"# of a toy\nt1\tG1\nt2\tG1\n"),
+    "coding regions": (read_coding_regions, "x.bed", b"t1\t5\t9\nt2\t0\t7\n"),
+}
+
+
+def content_of(found):
+    if isinstance(found, SideInput):
+        return found.ids.tolist(), found.values.tolist()
+    return found.astype(str).values.tolist() if isinstance(found, pd.DataFrame) else found
+
+
+@pytest.mark.parametrize("kind", READERS)
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_gzip__is_read_as_the_file_in_it_also_where_that_is_damaged(scratch, damaged, answer, kind, data):
+    read, name, whole = READERS[kind]
+    content = data.draw(damaged(whole, pieces=(b"\t", b"\n", b"-1", b"nan", b"9" * 25, b'"', b"\xff")))
+    plain, packed = scratch(name, content), scratch(f"{name}.gz", gzip.compress(content))
+    if plain.read_bytes()[:2] != b"\x1f\x8b":
+        one, other = content_of(answer(read, plain)), content_of(answer(read, packed))
+        assert str(one).replace("x.csv:", "") == str(other).replace("x.csv.gz:", "")
+
+
+@pytest.mark.parametrize("kind", READERS)
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_gzip__damaged_gives_one_of_our_errors(scratch, damaged, answer, kind, data):
+    read, name, whole = READERS[kind]
+    answer(read, scratch(f"{name}.gz", data.draw(damaged(gzip.compress(whole, mtime=0)))))
+
+
+PARQUET = {
+    "intervals": (read_intervals, GenomeFileError, {"chrom": ["chr1"], "start": [5], "end": [9], "label": [1.0]}),
+    "signals": (SideInput.from_file, BadValueError, {"id": ["a", "b"], "open": [0.5, 1.0]}),
+    "sequences": (
+        lambda path: list(read_sequence_chunks(path, 9)),
+        BadValueError,
+        {"sequence": ["ACGT"], "label": [1]},
+    ),
+}
+CHANGES = [
+    (b'"index_columns"', b'"index_colomns"'),
+    (b'"columns":', b'"columns";'),
+    (b'"pandas_type"', b'"pandas_t\xffpe"'),
+]
+
+
+@pytest.mark.parametrize("kind", ["intervals", "sequences"])
+@pytest.mark.parametrize(("was", "becomes"), CHANGES)
+def test_parquet__damage_to_what_pandas_noted_is_our_error(scratch, kind, was, becomes):
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    read, error, columns = PARQUET[kind]
+    path = scratch("x.parquet", b"")
+    pd.DataFrame(columns).to_parquet(path, index=False)
+    assert was in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(was, becomes))
+    with pytest.raises(error, match=r"x\.parquet is not a whole Parquet file \(.+\); copy or "):
+        read(path)
+
+
+@pytest.mark.parametrize(("kind", "text"), [("intervals", b"chr1"), ("signals", b"a"), ("sequences", b"ACGT")])
+def test_parquet__text_that_is_no_text_is_our_error(scratch, kind, text):
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    read, error, columns = PARQUET[kind]
+    path = scratch("x.parquet", b"")
+    pd.DataFrame(columns).to_parquet(path, index=False, compression="none", use_dictionary=False)
+    stored = len(text).to_bytes(4, "little") + text
+    assert stored in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(stored, stored[:4] + b"\x95" * len(text)))
+    with pytest.raises(error, match=r"x\.parquet is not a whole Parquet file \(.*UTF8.*\); copy or "):
+        read(path)
+
+
+@pytest.mark.parametrize("kind", PARQUET)
+@settings(deadline=None, max_examples=100)
+@given(data=st.data())
+def test_parquet__damaged_gives_a_table_or_one_of_our_errors(scratch, answer, kind, data):
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    read, _, columns = PARQUET[kind]
+    path = scratch("x.parquet", b"")
+    pd.DataFrame(columns).to_parquet(path, index=False)
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 2))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(content[: data.draw(st.one_of(st.none(), st.integers(0, len(content))))])
+    answer(read, path)
+
+
+REGIONS = {
+    "no digit of ASCII": ("t1 ² 9\n", r"x\.bed:1: 't1 ² 9' is no transcript, start and end after it; write BED"),
+    "more digits than a number has": (f"t1 0 {'9' * 5000}\n", r"x\.bed:1: 't1 0 9+' is no transcript, start and end"),
+    "no text": (b"t1 0 9\n\xff", r"x\.bed is neither text nor whole gzip \(.*0xff.*\); copy or download it again"),
+    "half of gzip": (
+        gzip.compress(b"t1 0 9\n")[:-9],
+        r"x\.bed is neither text nor whole gzip \(.*\); copy or download",
+    ),
+    "no gzip": (b"\x1f\x8b\x07", r"x\.bed is neither text nor whole gzip \(.*\); copy or download it again"),
+}
+
+
+@pytest.mark.parametrize("content", [b"t1\tG\xff\n", gzip.compress(b"t1\tG1\n")[:-9], b"t1\t" + b"G" * 140_000])
+def test_genes__that_cannot_be_read_are_our_error(scratch, content):
+    with pytest.raises(BadValueError, match=r"x\.tsv is neither text nor whole gzip \(.*\); copy or download it again"):
+        read_genes(scratch("x.tsv", content))
+
+
+@pytest.mark.parametrize(("content", "message"), REGIONS.values(), ids=REGIONS)
+def test_coding_regions__that_cannot_be_read_are_our_error(scratch, content, message):
+    with pytest.raises(BadValueError, match=message):
+        read_coding_regions(scratch("x.bed", content))

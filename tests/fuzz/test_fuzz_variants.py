@@ -1,13 +1,16 @@
 """VCF of any variants gives every allele back, in order; what is damaged gives errors of this package."""
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import GenomeFileError
+from deepchem_genomics.sirna import annotations
 from deepchem_genomics.variants.reading import read_variants
 
-pytest.importorskip("pysam", reason="pysam is not installed")
+pysam = pytest.importorskip("pysam", reason="pysam is not installed")
 
 HEAD = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 BASES = st.text("ACGTN", min_size=1, max_size=5)
@@ -64,3 +67,45 @@ def test_vcf__bytes_that_are_no_text_before_a_line_cut_short_are_our_error(scrat
     path = scratch("x.vcf", HEAD.encode() + b"ch\x1f\x8b\t5\trs1\tA\tG\t.\t.\t.\nc\n")
     with pytest.raises(GenomeFileError, match=r"^x\.vcf: record 1 has the byte 0x8b"):
         list(read_variants(path))
+
+
+@settings(deadline=None, max_examples=50)
+@given(RECORDS)
+def test_variants_of_transcripts__are_those_of_the_file_also_in_plain_gzip(scratch, records):
+    content = text_of(records).encode()
+    found = [annotations.read_variants(scratch("x.vcf", content))]
+    found.append(annotations.read_variants(scratch("x.vcf.gz", gzip.compress(content))))
+    expected = {}
+    for chrom, pos, name, ref, alts in records:
+        change = f"{name if name != '.' else pos}:{ref}>{','.join(alts) or '.'}"
+        expected.setdefault(chrom, []).append((pos - 1, pos - 1 + len(ref), change))
+    assert found == [expected, expected]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.sampled_from(["x.vcf", "x.vcf.gz", "x.bcf"]), st.data())
+def test_variants__damaged_in_any_packing_give_rows_or_one_of_our_errors(scratch, damaged, answer, name, data):
+    plain = scratch("whole.vcf", text_of([("1", 5, "rs1", "A", ["G", "AT"])]).replace("#CHROM", CONTIG + "#CHROM"))
+    content = plain.read_bytes()
+    if name == "x.vcf.gz":
+        content = gzip.compress(content, mtime=0)
+    elif name == "x.bcf":
+        packed = plain.with_name("whole.bcf")
+        with pysam.VariantFile(str(plain)) as file, pysam.VariantFile(str(packed), "wb", header=file.header) as out:
+            for record in file:
+                out.write(record)
+        content = packed.read_bytes()
+    path = scratch(name, data.draw(damaged(content)))
+    answer(lambda path: list(read_variants(path, 1)), path)
+    answer(annotations.read_variants, path)
+
+
+CONTIG = "##contig=<ID=1,length=9>\n"
+
+
+@pytest.mark.parametrize("begin", [b"\x1f\x8b\x08\x00", b"BZh91AY&SY", b"CRAM\3\0", b"BAM\1\0\0\0\0", b"@HD\tVN:1.6\n"])
+def test_variants__another_format_that_htslib_knows_is_no_vcf(scratch, begin):
+    path = scratch("x.vcf", begin + b"\0" * 40)
+    for read in (lambda path: list(read_variants(path)), annotations.read_variants):
+        with pytest.raises(GenomeFileError, match=r"^x\.vcf (is|cannot be read)"):
+            read(path)

@@ -63,9 +63,8 @@ BAD_FILES = {
     "mixed line ends": (
         b">chr1\nACGT\nACGT\r\nACGT\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr1' has a line of 4 bases (6 bytes) after lines of 4 (5 bytes), or after its last, "
-        "shorter one; all lines of a record but the last must be equally long, for random access; rewrap the file, "
-        "for example with 'seqkit seq -w 60'",
+        "toy.fa:3: record 'chr1' has a line that ends with CR LF after lines that end with LF; all lines of a record "
+        "must end alike, for random access; write one line end throughout, for example with 'dos2unix'",
     ),
 }
 

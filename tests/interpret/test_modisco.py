@@ -8,6 +8,7 @@ import pytest
 from deepchem_genomics import interpret
 from deepchem_genomics.data.jaspar_motifs import ATF3
 from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMismatchError
+from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.interpret import modisco
 
 
@@ -53,6 +54,18 @@ def test_run_modisco__names_the_extra_that_is_missing(tmp_path, windows, monkeyp
     with pytest.raises(MissingExtraError, match=r"TF-MoDISco is not installed; pip install 'deepchem_genomics\[inter"):
         interpret.run_modisco(windows[0], windows[0], tmp_path / "out")
     assert not list(tmp_path.iterdir())
+
+
+def test_run_modisco__names_the_folder_as_it_will_be_found_even_within_a_report(tmp_path, windows, monkeypatch, caplog):
+    monkeypatch.setattr(modisco, "find_spec", lambda name: object())
+    monkeypatch.setattr(modisco, "_call", lambda folder, settings: None)
+    monkeypatch.setattr(modisco, "_read", lambda path: [])
+    with (
+        caplog.at_level("INFO", "deepchem_genomics.interpret.modisco"),
+        atomic_directory(tmp_path / "report") as partial,
+    ):
+        interpret.run_modisco(windows[0], windows[0], partial / "modisco")
+    assert caplog.messages == ["TF-MoDISco found 0 motifs in 60 sequences; all is in modisco/"]
 
 
 @pytest.mark.slow  # compiles itself in its first run

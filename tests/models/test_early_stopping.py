@@ -1,5 +1,7 @@
 """Training stops in time and gives the best weights back."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,65 @@ def test_early_stopping__a_score_of_nan_is_an_error(scripted_model, train, valid
     stopping = models.EarlyStopping(valid, Scripted("pearson", [float("nan")]))
     with pytest.raises(BadValueError, match="pearson is NaN"):
         scripted_model.fit(train, nb_epoch=1, callbacks=stopping)
+
+
+class KilledError(Exception):
+    """Stands for a kill."""
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "scores"),
+    [
+        (50, [0.5, 0.7, 0.6, 0.65, 0.1]),  # stops early
+        (230, [0.5, 0.4, 0.6, 0.7, 0.65]),  # does not; and checkpoints are written before the score of their step
+    ],
+)
+def test_early_stopping__resumed_training_ends_as_if_never_interrupted(
+    make_model, train, valid, tmp_path, monkeypatch, batch_size, scores
+):
+    steps = -(-230 // batch_size)
+
+    def fit(folder, stop_at=None, patience=2):
+        model = make_model(model_dir=folder, batch_size=batch_size)
+        stopping = models.EarlyStopping(valid, Scripted("roc_auc", []), patience=patience)
+        # The score of an epoch is the same whenever it is asked for, as it is of weights that are the same.
+        score = lambda *_: {"roc_auc": scores[model.get_global_step() // steps - 1]}  # noqa: E731
+        monkeypatch.setattr(model, "evaluate", score)
+
+        def interrupt(model, step):
+            if step == stop_at:
+                raise KilledError
+
+        callbacks = [interrupt, stopping]
+        model.fit(train, nb_epoch=5, checkpoint_interval=steps, callbacks=callbacks, resume=True)
+        return stopping, model
+
+    expected, whole = fit(tmp_path / "whole")
+    for stop_at in (3 * steps, 4 * steps):
+        with contextlib.suppress(KilledError):
+            fit(tmp_path / "broken", stop_at)
+    for _ in range(2):  # also when all but the saving was done
+        stopping, model = fit(tmp_path / "broken")
+        assert stopping.history == expected.history
+        assert (stopping.best_step, stopping.best_score) == (expected.best_step, expected.best_score)
+        for found, wanted in zip(model.model.get_weights(), whole.model.get_weights(), strict=True):
+            np.testing.assert_array_equal(found, wanted)
+
+
+def test_early_stopping__its_memory_is_in_no_other_checkpoint(make_model, train, valid, tmp_path):
+    model = make_model(model_dir=tmp_path)
+    model.fit(train, nb_epoch=1)  # without
+    stopping = models.EarlyStopping(valid, metrics.roc_auc)
+    model.fit(train, nb_epoch=2, callbacks=stopping, resume=True)
+    assert [step for step, _ in stopping.history] == [10]
+    for checkpoint in ("ckpt-1", "ckpt-2"):
+        make_model(model_dir=tmp_path).restore(str(tmp_path / checkpoint))
+        model.restore(str(tmp_path / checkpoint))
+
+
+def test_early_stopping__scores_of_another_kind_begin_anew(make_model, train, valid, tmp_path, caplog):
+    make_model(model_dir=tmp_path).fit(train, nb_epoch=1, callbacks=models.EarlyStopping(valid, metrics.roc_auc))
+    stopping = models.EarlyStopping(valid, metrics.pr_auc)
+    make_model(model_dir=tmp_path).fit(train, nb_epoch=2, callbacks=stopping, resume=True)
+    assert "the checkpoint has scores by roc_auc, this training is scored by pr_auc: they begin anew" in caplog.text
+    assert [step for step, _ in stopping.history] == [5, 10]

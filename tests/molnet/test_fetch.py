@@ -310,3 +310,33 @@ def test_sources__every_file_is_pinned_whole():
 def test_digest__is_of_the_contents_alone():
     assert digest([pinned()]) == digest([pinned(path="elsewhere.csv")])
     assert digest([pinned()]) != digest([pinned(CONTENT + b"\n")])
+
+
+OUTSIDE = {
+    "path": ({"path": "../../table.csv"}, "someone/data/../../table.csv"),
+    "repository": ({"repository": "../someone"}, "../someone/raw/table.csv"),
+    "absolute repository": ({"repository": "/someone"}, "/someone/raw/table.csv"),
+}
+
+
+@pytest.mark.parametrize(("changed", "place"), OUTSIDE.values(), ids=OUTSIDE)
+def test_places__outside_the_folder_are_refused(tmp_path, changed, place, monkeypatch):
+    monkeypatch.setattr(fetch.pooch, "retrieve", lambda *arguments, **options: pytest.fail("something was downloaded"))
+    put(CONTENT, tmp_path / "table.csv")
+    for where in ({"source": tmp_path / "in"}, {"data_dir": tmp_path / "in"}):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        with pytest.raises(DataFolderError) as caught:
+            read_published(pinned(**changed), **where)
+        assert str(caught.value) == (
+            f"{place!r} lies outside {tmp_path / 'in'}; a published file is named by its path from there"
+        )
+
+
+def test_flat_places__outside_the_folder_are_refused(tmp_path):
+    put(CONTENT, tmp_path / "table.csv")
+    for flat in ("../table.csv", "a/../../table.csv", str(tmp_path / "table.csv")):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        with pytest.raises(
+            DataFolderError, match=r"lies outside .*in; a published file is named by its path from there"
+        ):
+            read_published(pinned(flat=flat), source=tmp_path / "in")

@@ -79,6 +79,34 @@ def test_load__makes_the_data_once(load, splitter, tmp_path, simulations):
     assert first[0] == again[0]
 
 
+@pytest.mark.parametrize("splitter", ["random", None])
+def test_load__killed_while_it_keeps_the_data_leaves_nothing_that_is_taken_for_them(
+    splitter, tmp_path, simulations, monkeypatch
+):
+    def die(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(simulated_loader, "save_transformers", die)
+        patched.setattr("shutil.rmtree", lambda *_, **__: None)  # as little as a kill would remove
+        molnet.load_simulated_sirna(n=100, splitter=splitter, save_dir=str(tmp_path))
+    expected = molnet.load_simulated_sirna(n=100, splitter=splitter, reload=False, save_dir=str(tmp_path / "other"))[1]
+    for _ in range(2):
+        _, found, _ = molnet.load_simulated_sirna(n=100, splitter=splitter, save_dir=str(tmp_path))
+        for part, wanted in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(part.X, wanted.X)
+            np.testing.assert_array_equal(part.ids, wanted.ids)
+    assert len(simulations) == 3
+
+
+def test_load__half_a_folder_of_an_earlier_version_is_made_again(tmp_path, simulations):
+    _, (train, _, _), _ = molnet.load_simulated_sirna(n=100, save_dir=str(tmp_path))
+    Path(train.data_dir).with_name("transformers.pkl").unlink()
+    _, (again, _, _), _ = molnet.load_simulated_sirna(n=100, save_dir=str(tmp_path))
+    np.testing.assert_array_equal(again.ids, train.ids)
+    assert len(simulations) == 2
+
+
 def test_load__every_parameter_is_in_the_folders_name(tmp_path, simulations):
     for changed in ({}, {"n": 300}, {"seed": 1}, {"length": 60}, {"prevalence": 0.02}):
         options = {"n": 200, **changed}

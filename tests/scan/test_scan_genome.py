@@ -239,3 +239,33 @@ def test_scan__killed_and_resumed_writes_the_same_bytes(saved, genome, tmp_path,
     scan = scan_genome(saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", stride=3, top=0.2, block=50)
     assert scan.resumed >= 60
     assert_same_files(tmp_path, whole)
+
+
+@pytest.mark.parametrize("stop_at", ["00001-000000000000.npz", "settings.json", "assembled"])
+def test_scan__killed_while_it_tidies_up_can_be_given_again(saved, genome, tmp_path, whole, monkeypatch, stop_at):
+    out = tmp_path / "t.bw", tmp_path / "p.bed"
+    options = {"stride": 3, "top": 0.2, "block": 50}
+    unlink = Path.unlink
+
+    class Killed(BaseException):
+        pass
+
+    def dies(path, missing_ok=False):
+        if path.name == stop_at:
+            raise Killed
+        unlink(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Path, "unlink", dies)
+        scan_genome(saved, genome, *out, **options)
+    assert (tmp_path / "t.bw.scan").exists()
+    scan_genome(saved, genome, *out, **options)
+    assert_same_files(tmp_path, whole)
+
+
+def test_scan__of_which_only_the_empty_folder_is_left_is_done(saved, genome, tmp_path):
+    scan_genome(saved, genome, tmp_path / "t.bw", stride=30)
+    (tmp_path / "t.bw.scan").mkdir()
+    with pytest.raises(FileExistsError, match=r"t\.bw exists"):
+        scan_genome(saved, genome, tmp_path / "t.bw", stride=30)
+    assert [path.name for path in tmp_path.iterdir()] == ["t.bw"]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deepchem_genomics.errors import GenomeFileError
 from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top
 from deepchem_genomics.scan.stretches import Layout, cut_into_stretches
 from deepchem_genomics.scan.track import write_track
@@ -53,3 +54,12 @@ def test_track__passes_an_error_on_that_pybigtools_would_swallow(tmp_path, capfd
     with pytest.raises(OSError, match="No space left on device"):
         write_track(tmp_path / "t.bw", {"chr1": 100}, scored(), Layout(5, 5))
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_track__that_lacks_values_because_the_temporary_folder_is_full_is_an_error(tmp_path, monkeypatch):
+    pytest.importorskip("pybigtools")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))  # pybigtools says nothing, and writes what it has
+    starts = np.arange(0, 25_000, 50)
+    scored = [(f"chr{i}", starts, np.random.default_rng(i).random(500).astype(np.float32)) for i in range(12)]
+    with pytest.raises(GenomeFileError, match=r"t\.bw was not written whole by pybigtools; .* free disk there and in "):
+        write_track(tmp_path / "t.bw", {chrom: 26_000 for chrom, *_ in scored}, scored, Layout(101, 50))

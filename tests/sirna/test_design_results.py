@@ -116,6 +116,17 @@ def test_model_that_is_shipped__predicts_as_it_does_alone():
     assert found.label == model.label and "Huesken" in found.label
 
 
+def test_model_that_is_shipped__gives_the_same_bits_on_any_number_of_cores(monkeypatch):
+    from deepchem_genomics.sirna import site_efficacy
+
+    monkeypatch.setattr(site_efficacy, "_CHUNK", 16)
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.append(design({"a": drawn(100)}, DesignOptions(**QUICK)).sites)
+    pd.testing.assert_frame_equal(*found, check_exact=True)
+
+
 def test_model__of_another_length_is_refused():
     model = CountsU()
     model.length = 19

@@ -10,6 +10,7 @@ from deepchem_genomics.errors import (
     BadValueError,
     DuplicateIdError,
     EmptyInputError,
+    GenomeFileError,
     OutOfBoundsError,
     UnknownBaseError,
 )
@@ -187,5 +188,5 @@ def test_variants__are_found_in_the_sites_that_they_touch(tmp_path):
     head = "##fileformat=VCFv4.2\n##contig=<ID=t1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     vcf = write(tmp_path / "v.vcf", f"{head}t1\t51\trs1\tAC\tA\t.\t.\t.\nt1\t60\t.\tA\tG,T\t.\t.\t.\n")
     assert read_variants(vcf) == {"t1": [Variant(50, 52, "rs1:AC>A"), Variant(59, 60, "60:A>G,T")]}
-    with pytest.raises(BadValueError, match=r"is not a whole VCF file"):
+    with pytest.raises(GenomeFileError, match=r"^v\.vcf is no VCF or BCF file"):
         read_variants(write(tmp_path / "v.vcf", "t1\t51\n"))
