@@ -1,21 +1,17 @@
-"""Bootstrap intervals: ours against scikit-learn or SciPy called on every resample, and scipy.stats.bootstrap.
+"""Bootstrap intervals: ours against scikit-learn or SciPy called on every resample, and scipy.stats.bootstrap."""
 
-Run with ``python -m benchmarks.bootstrap [n_rows] [n_resamples]``. The contenders take turns within one process, three
-rounds, and the fastest round of each counts. They get the same labels and predictions: as many rows as the book's
-validation set, one in 236 positive. The slow ones do a tenth of the resamples and are scaled up.
-"""
-
-import sys
-import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import scipy.stats
 import sklearn.metrics
 
-from deepchem_genomics import metrics
+from benchmarks.contest import Contender
+from benchmarks.record import Record, Settings
+from deepchem_genomics.quiet import import_quietly
 
-ROUNDS = 3
+ROWS, RESAMPLES = 34_527, 1000
 
 REFERENCES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "roc_auc": sklearn.metrics.roc_auc_score,
@@ -26,46 +22,45 @@ REFERENCES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 }
 
 
-def main(n_rows: int = 34_527, n_resamples: int = 1000) -> None:
+def run(record: Record, settings: Settings) -> None:
+    """Compare metric by metric."""
+    import_quietly()
+    from deepchem_genomics import metrics
+
     rng = np.random.default_rng(0)
-    y = (np.arange(n_rows) < n_rows / 236).astype(np.float64)
-    p = y + rng.normal(size=n_rows)
-    print(f"{n_rows} rows, seconds for {n_resamples} resamples; fastest of {ROUNDS} rounds")
-    print(f"{'metric':<10}{'ours':>8}{'per resample':>14}{'scipy':>8}{'ratio':>8}{'ratio':>8}   interval")
-    few = max(n_resamples // 10, 1)
+    y = (np.arange(ROWS) < ROWS / 236).astype(np.float64)
+    p = y + rng.normal(size=ROWS)
+    few = settings.pick(RESAMPLES // 10, RESAMPLES // 50)
     for name, reference in REFERENCES.items():
-        contenders: list[tuple[Callable[[], object], float]] = [
-            (lambda name=name: metrics.bootstrap_interval(name, y, p, n_resamples), 1.0),
-            (lambda reference=reference: metrics.bootstrap_interval(reference, y, p, few), n_resamples / few),
-            (lambda reference=reference: scipy_interval(reference, y, p, few), n_resamples / few),
-        ]
-        ours, each, scipy_s = fastest(contenders)
-        interval = metrics.bootstrap_interval(name, y, p, n_resamples)
-        print(
-            f"{name:<10}{ours:8.2f}{each:14.2f}{scipy_s:8.2f}{each / ours:7.0f}x{scipy_s / ours:7.0f}x   {interval}",
-            flush=True,
+        ours = metrics.bootstrap_interval(name, y, p, RESAMPLES)
+        same = metrics.bootstrap_interval(reference, y, p, RESAMPLES if not settings.quick else few)
+        theirs = scipy_interval(reference, y, p, few)
+        if not settings.quick and not np.allclose(ours[:3], same[:3], rtol=1e-9):
+            raise AssertionError(f"{name}: {ours} and, with the reference, {same}")
+        record.contest(
+            f"{name}, {RESAMPLES:,} resamples of {ROWS:,} rows",
+            {
+                "`metrics.bootstrap_interval`": Contender(
+                    lambda name=name: metrics.bootstrap_interval(name, y, p, RESAMPLES), 1
+                ),
+                "the reference on every resample": Contender(
+                    lambda reference=reference: metrics.bootstrap_interval(reference, y, p, few), few / RESAMPLES
+                ),
+                "`scipy.stats.bootstrap`": Contender(
+                    lambda reference=reference: scipy_interval(reference, y, p, few), few / RESAMPLES
+                ),
+            },
+            settings.turns(5, 2),
+            unit="seconds",
+            as_rate=False,
+            checked=f"interval {ours}; SciPy, of {few} resamples, {theirs.low:.3f} to {theirs.high:.3f}",
         )
+    record.use_versions("numpy", "scipy", "scikit-learn")
 
 
-def scipy_interval(
-    reference: Callable[[np.ndarray, np.ndarray], float], y: np.ndarray, p: np.ndarray, n: int
-) -> object:
+def scipy_interval(reference: Callable[[np.ndarray, np.ndarray], float], y: np.ndarray, p: np.ndarray, n: int) -> Any:
     """Do it with SciPy, one resample at a time: in one batch, 1,000 resamples of 34,527 rows take 0.5 GB a column."""
-    return scipy.stats.bootstrap(
-        (y, p), reference, paired=True, vectorized=False, method="percentile", n_resamples=n, batch=1
+    found = scipy.stats.bootstrap(
+        (y, p), reference, paired=True, vectorized=False, method="percentile", n_resamples=n, batch=1, rng=0
     )
-
-
-def fastest(contenders: list[tuple[Callable[[], object], float]]) -> list[float]:
-    """Return the seconds of each contender's fastest round, scaled."""
-    seconds = np.full(len(contenders), np.inf)
-    for _ in range(ROUNDS):
-        for number, (run, scale) in enumerate(contenders):
-            started = time.perf_counter()
-            run()
-            seconds[number] = min(seconds[number], scale * (time.perf_counter() - started))
-    return seconds.tolist()
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    return found.confidence_interval

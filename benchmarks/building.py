@@ -1,248 +1,271 @@
-"""Build data sets: this package beside a plain pysam loop, kipoiseq and DeepChem's FASTALoader.
+"""Build datasets: this package beside a plain pysam loop, kipoiseq and DeepChem's FASTALoader; growth; workers.
 
-    python -m benchmarks.building windows --n 50000
-    python -m benchmarks.building workers --n 500000
-    python -m benchmarks.building fasta --records 10000 20000 40000
-
-A genome of 51 million bases is drawn, with intervals on it in random order and a 0/1 label each. "windows" compares
-what ends in the same arrays, contenders taking turns; what is not installed is left out, with a note. "workers" builds
-whole folders, each in a process of its own, and gives the most memory beside the time; importing DeepChem is not in the
-time. "fasta" reads records of 101 bases.
+``python -m benchmarks.building FASTA INTERVALS WORKERS`` builds one folder and says what it took: the growth and
+workers tables run it, each time in a new process.
 """
 
-import argparse
+import importlib.util
 import os
 import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from deepchem_genomics.feat import one_hot
-from deepchem_genomics.genome import Genome, read_intervals
-from deepchem_genomics.quiet import import_quietly
+from benchmarks.contest import Contender, Seconds
+from benchmarks.drawn_genome import draw_genome, draw_intervals
+from benchmarks.page import number
+from benchmarks.peers import Job, Peer
+from benchmarks.processes import MemoryWatch, cost_of
+from benchmarks.record import Record, Settings
 
 SIZE, LENGTH = 51_000_000, 101
 
 
-def make_inputs(folder: Path, n: int) -> tuple[Path, Path]:
-    """Draw a genome and n intervals."""
-    rng = np.random.default_rng(0)
-    letters = np.frombuffer(b"ACGT", np.uint8)[rng.integers(0, 4, (SIZE // 60, 60))]
-    lines = np.concatenate([letters, np.full((len(letters), 1), ord("\n"), np.uint8)], axis=1)
-    fasta, table = folder / "genome.fa", folder / "intervals.tsv"
-    fasta.write_bytes(b">chr22\n" + lines.tobytes())
-    starts = rng.choice((SIZE - LENGTH) // LENGTH, n, replace=n > SIZE // LENGTH) * LENGTH
-    labels = (rng.random(n) < 0.004).astype(int)
-    table.write_text("".join(f"chr22\t{s}\t{s + LENGTH}\t{y}\n" for s, y in zip(starts, labels, strict=True)))
-    Genome(fasta).close()  # writes the index
-    return fasta, table
+def run(record: Record, settings: Settings) -> None:
+    """Growth first, while this process is small; then what ends in arrays, folders, and reading of FASTA."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fasta = draw_genome(folder, SIZE)
+        grow(record, fasta, settings.pick([50_000, 200_000, 1_000_000, 3_000_000], [50_000, 200_000]))
+        if settings.quick:
+            record.leave_out("`workers=2`", "not in a quick run")
+        else:
+            compare_workers(record, fasta, 1_000_000, settings.turns(3, 1))
+        n = settings.pick(50_000, 20_000)
+        table = draw_intervals(folder / "intervals.tsv", n, SIZE, LENGTH)
+        compare_arrays(record, settings, str(fasta), str(table), n)
+        compare_folders(record, settings, str(fasta), str(table), n)
+        compare_fasta(record, settings, folder)
+    record.use_versions("numpy", "pandas", "pysam", "kipoiseq", "deepchem", "distributed")
 
 
-def ours_to_array(fasta: Path, table: Path) -> np.ndarray:
-    with Genome(fasta) as genome:
-        return one_hot(genome.fetch_bytes(read_intervals(table)))
+# Growth
 
 
-def ours_to_folder(fasta: Path, table: Path) -> np.ndarray:
+def grow(record: Record, fasta: Path, sizes: list[int]) -> None:
+    """Build folders of more and more windows, each in its own process."""
+    rows, seconds, peaks = [], [], []
+    for n in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            table = draw_intervals(Path(folder) / "intervals.tsv", n, SIZE, LENGTH)
+            took, imported, peak, _, with_files = build_elsewhere(fasta, table, 1)
+        seconds.append(took)
+        peaks.append(peak)
+        rows.append(
+            [f"{n:,}", number(took), number(n / took), f"{imported:,.0f}", f"{peak:,.0f}", f"{with_files:,.0f}"]
+        )
+    each = [(b - a) / (m - n) for a, b, n, m in zip(seconds, seconds[1:], sizes, sizes[1:], strict=False)]
+    exponent = float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
+    more = (peaks[-1] - peaks[-2]) / ((sizes[-1] - sizes[-2]) / 1e6)
+    record.table(
+        "Growth, one process",
+        ["windows", "seconds", "windows/s", "MB after import", "MB at most", "with mapped files"],
+        rows,
+        f"Time grows as the number of windows to the power of {exponent:.2f} (1 is linear); a million more take "
+        f"{', '.join(number(1e6 * value) for value in each)} s from row to row, and {more:.0f} MB of memory from the "
+        "last row but one to the last. Parts of files that are mapped are not counted: the system takes them away "
+        "when it needs the room.",
+    )
+
+
+def compare_workers(record: Record, fasta: Path, n: int, rounds: int) -> None:
+    """Build with one process and with two."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = draw_intervals(Path(folder) / "intervals.tsv", n, SIZE, LENGTH)
+        most: dict[int, list[float]] = {1: [], 2: []}
+
+        def job(workers: int) -> Callable[[], Seconds]:
+            def build() -> Seconds:
+                took, _, peak, largest, _ = build_elsewhere(fasta, table, workers)
+                most[workers].append(max(peak, largest))
+                return Seconds(took)
+
+            return build
+
+        record.contest(
+            f"{n:,} windows to a folder",
+            {f"`workers={workers}`": Contender(job(workers), n) for workers in most},
+            rounds,
+            unit="windows/s",
+            checked="the shards are the same to the byte whatever the number of workers (tests/data)",
+            note=lambda found: (
+                f"Starting workers counts. Most memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
+            ),
+        )
+
+
+def build_elsewhere(fasta: Path, table: Path, workers: int) -> list[float]:
+    """Return seconds, MB after importing DeepChem, MB at most, MB of the largest worker, MB with files."""
+    command = [sys.executable, "-m", "benchmarks.building", str(fasta), str(table), str(workers)]
+    return [float(value) for value in cost_of(command).printed.split("result")[1].split()]
+
+
+def build_once(fasta: str, table: str, workers: str) -> None:
+    """Build one folder and print what it took."""
+    from deepchem_genomics.quiet import import_quietly
+
+    import_quietly()
     from deepchem_genomics.data import IntervalLoader
 
+    watch = MemoryWatch(os.getpid())
+    time.sleep(0.5)  # what importing took is seen
+    before = watch.own
+    started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        return IntervalLoader(["label"], fasta).create_dataset(table, f"{folder}/data").X
+        loader = IntervalLoader(["label"], fasta, balance=True, shuffle_seed=0, workers=int(workers), progress=False)
+        loader.create_dataset(table, f"{folder}/data")
+    seconds = time.perf_counter() - started
+    watch.stop()
+    files = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print("result", seconds, before, watch.own, watch.child, files)
 
 
-def pysam_loop_to_array(fasta: Path, table: Path) -> np.ndarray:
+# Arrays and folders
+
+
+def ours(fasta: str, table: str) -> dict[str, Job]:
+    from deepchem_genomics.quiet import import_quietly
+
+    import_quietly()
+    from deepchem_genomics.data import IntervalLoader
+    from deepchem_genomics.feat import one_hot
+    from deepchem_genomics.genome import Genome, read_intervals
+
+    def to_array() -> np.ndarray:
+        with Genome(fasta) as genome:
+            return one_hot(genome.fetch_bytes(read_intervals(table)))
+
+    def to_folder() -> np.ndarray:
+        with tempfile.TemporaryDirectory() as folder:
+            return IntervalLoader(["label"], fasta, progress=False).create_dataset(table, f"{folder}/data").X
+
+    return {"array": Job(to_array), "folder": Job(to_folder)}
+
+
+def pysam_loop(fasta: str, table: str) -> dict[str, Job]:
     import pysam
 
     codes = np.zeros(256, np.int64) + 4
     codes[np.frombuffer(b"ACGT", np.uint8)] = np.arange(4)
     rows = np.eye(5, 4, dtype=np.int8)
-    X = []
-    with pysam.FastaFile(str(fasta)) as genome, table.open() as lines:
-        for line in lines:
-            chrom, start, end, _ = line.split("\t")
-            sequence = genome.fetch(chrom, int(start), int(end)).upper()
-            X.append(rows[codes[np.frombuffer(sequence.encode(), np.uint8)]])
-    return np.stack(X)
 
+    def to_array() -> np.ndarray:
+        X = []
+        with pysam.FastaFile(fasta) as genome, Path(table).open() as lines:
+            for line in lines:
+                chrom, start, end, _ = line.split("\t")
+                sequence = genome.fetch(chrom, int(start), int(end)).upper()
+                X.append(rows[codes[np.frombuffer(sequence.encode(), np.uint8)]])
+        return np.stack(X)
 
-def pysam_loop_to_folder(fasta: Path, table: Path) -> np.ndarray:
-    import deepchem as dc
+    def to_folder() -> np.ndarray:
+        import deepchem as dc
+        import pandas as pd
 
-    X = pysam_loop_to_array(fasta, table)
-    frame = pd.read_csv(table, sep="\t", names=["chrom", "start", "end", "label"])
-    ids = frame["chrom"] + ":" + frame["start"].astype(str) + "-" + frame["end"].astype(str)
-    with tempfile.TemporaryDirectory() as folder:
+        X = to_array()
+        frame = pd.read_csv(table, sep="\t", names=["chrom", "start", "end", "label"])
+        ids = frame["chrom"] + ":" + frame["start"].astype(str) + "-" + frame["end"].astype(str)
         y = frame["label"].to_numpy(np.float32)[:, None]
         shards = (
             (X[i : i + 8192], y[i : i + 8192], np.ones_like(y[i : i + 8192]), ids[i : i + 8192].to_numpy(str))
             for i in range(0, len(X), 8192)
         )
-        return dc.data.DiskDataset.create_dataset(shards, folder, ["label"]).X
+        with tempfile.TemporaryDirectory() as folder:
+            return dc.data.DiskDataset.create_dataset(shards, folder, ["label"]).X
+
+    return {"array": Job(to_array), "folder": Job(to_folder)}
 
 
-def kipoiseq_to_array(fasta: Path, table: Path) -> np.ndarray:
+def kipoiseq(fasta: str, table: str) -> dict[str, Job]:
     from kipoiseq.dataloaders import SeqIntervalDl
 
-    dataset = SeqIntervalDl(str(table), str(fasta), auto_resize_len=LENGTH, label_dtype=np.float32)
-    return np.asarray(dataset.load_all()["inputs"]).astype(np.int8)
+    def to_array() -> Any:
+        dataset = SeqIntervalDl(table, fasta, auto_resize_len=LENGTH, label_dtype=np.float32)
+        return dataset.load_all()["inputs"]
+
+    return {"array": Job(to_array, lambda X: np.asarray(X).astype(np.int8))}
 
 
-CONTENDERS: list[Callable[[Path, Path], np.ndarray]] = [
-    ours_to_array,
-    pysam_loop_to_array,
-    kipoiseq_to_array,
-    ours_to_folder,
-    pysam_loop_to_folder,
-]
+def compare_arrays(record: Record, settings: Settings, fasta: str, table: str, n: int) -> None:
+    """Compare what ends in a one-hot array."""
+    arguments = {"fasta": fasta, "table": table}
+    jobs = {"`Genome` and `one_hot`": ours(**arguments)["array"]}
+    with record.attempt("pysam loop"):
+        jobs["a loop over `pysam.FastaFile.fetch`"] = pysam_loop(**arguments)["array"]
+    contenders = {name: Contender(job.run, n) for name, job in jobs.items()}
+    expected, *others = (job.normalise(job.run()) for job in jobs.values())
+    peer = None
+    with record.attempt("kipoiseq"):
+        here = importlib.util.find_spec("kipoiseq") is not None
+        peer = Peer("benchmarks.building:kipoiseq", arguments, None if here else settings.peers_python)
+        others.append(peer.value("array"))
+        record.versions |= {name: peer.versions[name] for name in ("kipoiseq",) if name in peer.versions}
+        contenders["kipoiseq `SeqIntervalDl.load_all`"] = Contender(peer.job("array"), n)
+    if not all(np.array_equal(other, expected) for other in others):
+        raise AssertionError("a contender gives other numbers")
+    record.contest(
+        f"{n:,} windows of {LENGTH} bp to an array",
+        contenders,
+        settings.turns(5, 3),
+        unit="windows/s",
+        checked="the arrays are equal",
+    )
+    if peer:
+        peer.close()
 
 
-def compare_windows(n: int, rounds: int) -> None:
-    import_quietly()
-    with tempfile.TemporaryDirectory() as folder:
-        fasta, table = make_inputs(Path(folder), n)
-        expected = ours_to_array(fasta, table)
-        seconds: dict[str, list[float]] = {}
-        for contender in CONTENDERS:
-            try:
-                if not np.array_equal(contender(fasta, table), expected):
-                    raise SystemExit(f"{contender.__name__} gives other numbers")
-                seconds[contender.__name__] = []
-            except ImportError as error:
-                print(f"left out: {contender.__name__} ({error})")
-        for _ in range(rounds):
-            for name, times in seconds.items():
-                started = time.perf_counter()
-                globals()[name](fasta, table)
-                times.append(time.perf_counter() - started)
-        print(f"{n:,} windows of {LENGTH} bp in random order, {rounds} rounds, {os.cpu_count()} cores")
-        print("| contender | windows/s, median | lowest to highest | ratio to ours, same round |")
-        print("|---|---:|---:|---:|")
-        for name, times in seconds.items():
-            base = seconds["ours_to_folder" if name.endswith("folder") else "ours_to_array"]
-            ratio = statistics.median(other / own for other, own in zip(times, base, strict=True))
-            speeds = [n / value for value in times]
-            spread = f"{min(speeds):,.0f} to {max(speeds):,.0f}"
-            print(f"| {name} | {statistics.median(speeds):,.0f} | {spread} | {ratio:.2f} |")
+def compare_folders(record: Record, settings: Settings, fasta: str, table: str, n: int) -> None:
+    """Compare what ends in a folder that DeepChem opens, and read it back."""
+    jobs = {"`IntervalLoader`": ours(fasta, table)["folder"]}
+    with record.attempt("pysam loop and DiskDataset.create_dataset"):
+        jobs["the same loop and `DiskDataset.create_dataset`"] = pysam_loop(fasta, table)["folder"]
+    expected, *others = (job.run() for job in jobs.values())
+    if not all(np.array_equal(other, expected) for other in others):
+        raise AssertionError("a contender gives other numbers")
+    record.contest(
+        f"{n:,} windows to a folder, and read from it",
+        {name: Contender(job.run, n) for name, job in jobs.items()},
+        settings.turns(5, 3),
+        unit="windows/s",
+        checked="what is read from the folders is equal",
+    )
 
 
-def build_once(fasta: str, table: str, workers: int) -> None:
-    """Build one folder, and say how long it took and how much memory; run in a process of its own."""
-    import_quietly()
-    from deepchem_genomics.data import IntervalLoader
+def compare_fasta(record: Record, settings: Settings, folder: Path) -> None:
+    """Compare reading of FASTA records with DeepChem's, which gets slower with their number."""
+    from deepchem_genomics.quiet import import_quietly
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    largest = [0.0]
-    threading.Thread(target=watch_workers, args=(largest,), daemon=True).start()
-    started = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        loader = IntervalLoader(["label"], fasta, balance=True, shuffle_seed=0, workers=workers, progress=False)
-        loader.create_dataset(table, f"{folder}/data")
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print("result", seconds, before, peak, largest[0])
-
-
-def watch_workers(largest: list[float]) -> None:
-    """Keep the most memory that a worker has, in MB; what is forked and not yet another program does not count."""
-    import psutil
-
-    while True:
-        for process in psutil.Process().children(recursive=True):
-            try:
-                if "spawn_main" in " ".join(process.cmdline()):
-                    largest[0] = max(largest[0], process.memory_info().rss / 2**20)
-            except psutil.Error:
-                continue
-        time.sleep(0.05)
-
-
-def compare_workers(sizes: list[int], rounds: int) -> None:
-    print("| windows | workers | seconds, median (lowest to highest) | windows/s | MB: after import, at most, worker |")
-    print("|---:|---:|---:|---:|---:|")
-    for n in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            fasta, table = make_inputs(Path(folder), n)
-            results: dict[int, list[list[float]]] = {1: [], 2: []}
-            for _ in range(rounds):
-                for workers, found in results.items():
-                    command = [
-                        sys.executable,
-                        "-m",
-                        "benchmarks.building",
-                        "once",
-                        str(fasta),
-                        str(table),
-                        str(workers),
-                    ]
-                    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-                    found.append([float(value) for value in output.split("result")[1].split()])
-            for workers, found in results.items():
-                times, before, peak, children = zip(*found, strict=True)
-                middle = statistics.median(times)
-                print(
-                    f"| {n:,} | {workers} | {middle:.1f} ({min(times):.1f} to {max(times):.1f}) | {n / middle:,.0f} "
-                    f"| {max(before):.0f}, {max(peak):.0f}, {max(children):.0f} |"
-                )
-
-
-def compare_fasta(counts: list[int]) -> None:
     dc = import_quietly()
     from deepchem_genomics.data import SequenceLoader
 
-    rng = np.random.default_rng(0)
-    print("| records | SequenceLoader, s | DeepChem FASTALoader, s | ratio |")
-    print("|---:|---:|---:|---:|")
-    for n in counts:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "records.fa"
-            rows = np.frombuffer(b"ACGT", np.uint8)[rng.integers(0, 4, (n, LENGTH))]
-            path.write_text("".join(f">r{i}\n{row.tobytes().decode()}\n" for i, row in enumerate(rows)))
-            SequenceLoader([], progress=False).create_dataset(path, f"{folder}/first")  # imports are not compared
-            started = time.perf_counter()
-            ours = SequenceLoader([], progress=False).create_dataset(path, f"{folder}/ours")
-            between = time.perf_counter()
-            theirs = dc.data.FASTALoader(legacy=False).create_dataset(str(path), f"{folder}/theirs")
-            ended = time.perf_counter()
-            reordered = np.asarray(theirs.X[:100])[:, :, [0, 1, 3, 2]]  # its columns are A, C, T, G, other
-            if not np.array_equal(ours.X[:100], reordered):
-                raise SystemExit("the two give other numbers")
-        own, stock = between - started, ended - between
-        print(f"| {n:,} | {own:.2f} | {stock:.1f} | {stock / own:.0f} |")
+    n = settings.pick(20_000, 5_000)
+    path = folder / "records.fa"
+    rows = np.frombuffer(b"ACGT", np.uint8)[np.random.default_rng(0).integers(0, 4, (n, LENGTH))]
+    path.write_text("".join(f">r{i}\n{row.tobytes().decode()}\n" for i, row in enumerate(rows)))
 
+    def our_rows() -> np.ndarray:
+        with tempfile.TemporaryDirectory() as out:
+            return SequenceLoader([], progress=False).create_dataset(path, f"{out}/data").X
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    windows = commands.add_parser("windows")
-    windows.add_argument("--n", type=int, default=50_000)
-    windows.add_argument("--rounds", type=int, default=5)
-    workers = commands.add_parser("workers")
-    workers.add_argument("--n", type=int, nargs="+", default=[50_000, 500_000])
-    workers.add_argument("--rounds", type=int, default=3)
-    fasta = commands.add_parser("fasta")
-    fasta.add_argument("--records", type=int, nargs="+", default=[10_000, 20_000])
-    once = commands.add_parser("once")
-    once.add_argument("fasta")
-    once.add_argument("table")
-    once.add_argument("workers", type=int)
-    arguments = parser.parse_args()
-    if arguments.command == "windows":
-        compare_windows(arguments.n, arguments.rounds)
-    elif arguments.command == "workers":
-        compare_workers(arguments.n, arguments.rounds)
-    elif arguments.command == "fasta":
-        compare_fasta(arguments.records)
-    else:
-        build_once(arguments.fasta, arguments.table, arguments.workers)
+    def their_rows() -> np.ndarray:
+        with tempfile.TemporaryDirectory() as out:
+            return dc.data.FASTALoader(legacy=False).create_dataset(str(path), f"{out}/data").X
+
+    if not np.array_equal(our_rows(), np.asarray(their_rows())[:, :, [0, 1, 3, 2]]):  # A, C, T, G, other
+        raise AssertionError("FASTALoader gives other numbers")
+    record.contest(
+        f"{n:,} FASTA records of {LENGTH} bases to a folder",
+        {"`SequenceLoader`": Contender(our_rows, n), "DeepChem `FASTALoader`": Contender(their_rows, n)},
+        settings.turns(3, 2),
+        unit="records/s",
+        checked="the arrays are equal, columns put in one order",
+    )
 
 
 if __name__ == "__main__":
-    main()
+    build_once(*sys.argv[1:])

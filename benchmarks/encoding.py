@@ -1,33 +1,67 @@
 """One-hot encoding: this package beside DeepChem's own encoders, SeqPro and tangermeme.
 
-Run it with ``python -m benchmarks.encoding``. All contenders encode the same sequences in one process, taking turns
-round after round, so that a busy moment of the machine hits all alike; each is first checked to give the same numbers.
-Ratios are taken within a round, between contenders that start from the same: Python strings, or letters that lie side
-by side as bytes already. What is not installed is left out, with a note.
+All encode the same sequences; those that start from Python strings are compared with each other, and those that start
+from letters that lie side by side as bytes already.
 """
 
-import argparse
-import importlib.metadata
-import os
-import platform
-import statistics
-import time
+import importlib.util
 from collections.abc import Callable
-from typing import NamedTuple
+from contextlib import ExitStack
+from typing import Any
 
 import numpy as np
 
-from deepchem_genomics import feat
-from deepchem_genomics.quiet import import_quietly
+from benchmarks.contest import Contender
+from benchmarks.peers import Job, Peer
+from benchmarks.record import Record, Settings
 
-AT_LEAST = 0.02  # seconds of work behind each timing
+AT_LEAST = 0.1  # seconds of work behind each timing
+
+Jobs = dict[str, Job]
 
 
-class Contender(NamedTuple):
-    name: str
-    start: str  # "strings" or "bytes"
-    encode: Callable[[], object]
-    to_acgt: Callable[[np.ndarray], np.ndarray]  # its own layout to (N, L, 4) in the order A, C, G, T
+def run(record: Record, settings: Settings) -> None:
+    """Compare those that start from strings, then those that start from bytes."""
+    arguments = {"n": 20_000, "length": 101}
+    strings, matrix = ours(**arguments)
+    contenders = {name: (job.run, job.normalise(job.run())) for name, job in (strings | deepchem(**arguments)).items()}
+    from_bytes = {name: (job.run, job.normalise(job.run())) for name, job in matrix.items()}
+    with ExitStack() as stack:
+        for package, factory in (("seqpro", "seqpro"), ("tangermeme", "tangermeme")):
+            with record.attempt(package):
+                here = importlib.util.find_spec(package) is not None
+                python = None if here else settings.peers_python
+                peer = stack.enter_context(Peer(f"benchmarks.encoding:{factory}", arguments, python))
+                record.versions |= {name: peer.versions[name] for name in (package, "torch") if name in peer.versions}
+                for name in peer.names:
+                    group = from_bytes if name.endswith("bytes") else contenders
+                    group[name] = (peer.job(name), peer.value(name))
+        for title, group in (("from strings", contenders), ("from bytes (N, L)", from_bytes)):
+            compare(record, settings, title, group, **arguments)
+    record.use_versions("numpy", "deepchem")
+
+
+def compare(
+    record: Record,
+    settings: Settings,
+    title: str,
+    group: dict[str, tuple[Callable[[], Any], np.ndarray]],
+    n: int,
+    length: int,
+) -> None:
+    """Check that all agree with the first, then let them take turns."""
+    expected = next(iter(group.values()))[1]
+    for name, (_, found) in group.items():
+        if not np.array_equal(found, expected):
+            raise AssertionError(f"{name} gives other numbers")
+    record.contest(
+        f"{n:,} x {length} bases, {title}",
+        {name: Contender(job, n * length / 1e6) for name, (job, _) in group.items()},
+        settings.turns(11, 3),
+        unit="Mbp/s",
+        checked="all give the same array, put in the order A, C, G, T",
+        at_least=AT_LEAST,
+    )
 
 
 def sequences(n: int, length: int, seed: int = 0) -> list[str]:
@@ -37,135 +71,64 @@ def sequences(n: int, length: int, seed: int = 0) -> list[str]:
     return [row.tobytes().decode() for row in drawn]
 
 
-def ours(strings: list[str]) -> list[Contender]:
+def ours(n: int, length: int) -> tuple[Jobs, Jobs]:
+    from deepchem_genomics.quiet import import_quietly
+
     import_quietly()
+    from deepchem_genomics import feat
+
+    strings = sequences(n, length)
     featurizer = feat.OneHotNucleotideFeaturizer()
     matrix = np.array(strings, "S")[:, None].view(np.uint8)
-    return [
-        Contender("one_hot", "strings", lambda: feat.one_hot(strings), np.asarray),
-        Contender("one_hot", "bytes", lambda: feat.one_hot(matrix), np.asarray),
-        Contender("OneHotNucleotideFeaturizer", "strings", lambda: featurizer.featurize(strings), np.asarray),
-        Contender(
-            "one_hot, fractional",
-            "strings",
-            lambda: feat.one_hot(strings, unknown="fractional"),
-            lambda rows: np.where(rows == 0.25, 0, rows),
+    from_strings = {
+        "`feat.one_hot`": Job(lambda: feat.one_hot(strings)),
+        "`OneHotNucleotideFeaturizer`": Job(lambda: featurizer.featurize(strings)),
+        "`feat.one_hot`, unknown letters as fractions": Job(
+            lambda: feat.one_hot(strings, unknown="fractional"), lambda rows: np.where(rows == 0.25, 0, rows)
         ),
-    ]
+    }
+    return from_strings, {"`feat.one_hot`": Job(lambda: feat.one_hot(matrix))}
 
 
-def deepchem(strings: list[str]) -> list[Contender]:
+def deepchem(n: int, length: int) -> Jobs:
+    from deepchem_genomics.quiet import import_quietly
+
     dc = import_quietly()
-    featurizer = dc.feat.OneHotFeaturizer(charset=list("ACGT"), max_length=len(strings[0]))
-    encode = dc.utils.genomics_utils.seq_one_hot_encode
+    strings = sequences(n, length)
     array = np.array(strings)
-    return [
-        Contender(
-            "DeepChem OneHotFeaturizer",
-            "strings",
-            lambda: featurizer.featurize(strings),
-            lambda rows: rows[..., :4],
-        ),
-        Contender(
-            "DeepChem seq_one_hot_encode",
-            "strings",
+    featurizer = dc.feat.OneHotFeaturizer(charset=list("ACGT"), max_length=length)
+    encode = dc.utils.genomics_utils.seq_one_hot_encode
+    return {
+        "DeepChem `OneHotFeaturizer`": Job(lambda: featurizer.featurize(strings), lambda rows: rows[..., :4]),
+        "DeepChem `seq_one_hot_encode`": Job(
             lambda: encode(array),
             lambda images: images[..., 0][:, [0, 2, 3, 1]].transpose(0, 2, 1),  # its rows are A, T, C, G, N
         ),
-    ]
+    }
 
 
-def seqpro(strings: list[str]) -> list[Contender]:
+def seqpro(n: int, length: int) -> Jobs:
     import seqpro as sp
 
+    strings = sequences(n, length)
     cast = sp.cast_seqs(strings)
-    return [
-        Contender("SeqPro ohe", "strings", lambda: sp.ohe(strings, sp.DNA), np.asarray),
-        Contender("SeqPro ohe", "bytes", lambda: sp.ohe(cast, sp.DNA), np.asarray),
-    ]
+    return {
+        "SeqPro `ohe`": Job(lambda: sp.ohe(strings, sp.DNA)),
+        "SeqPro `ohe`, bytes": Job(lambda: sp.ohe(cast, sp.DNA)),
+    }
 
 
-def tangermeme(strings: list[str]) -> list[Contender]:
+def tangermeme(n: int, length: int) -> Jobs:
     import torch
     from tangermeme.utils import one_hot_encode
 
-    shape = len(strings), len(strings[0]), 4
-    return [
-        Contender(
-            "tangermeme, one by one",
-            "strings",
+    strings = sequences(n, length)
+    return {
+        "tangermeme `one_hot_encode`, one by one": Job(
             lambda: torch.stack([one_hot_encode(string) for string in strings]),
             lambda tensor: np.asarray(tensor).transpose(0, 2, 1),
         ),
-        Contender(
-            "tangermeme, joined by hand",  # one call, but no check that the sequences are equally long
-            "strings",
-            lambda: one_hot_encode("".join(strings)),
-            lambda tensor: np.asarray(tensor).T.reshape(shape),
+        "tangermeme `one_hot_encode`, joined by hand first": Job(  # no check that sequences are equally long
+            lambda: one_hot_encode("".join(strings)), lambda tensor: np.asarray(tensor).T.reshape(n, length, 4)
         ),
-    ]
-
-
-def installed(strings: list[str]) -> list[Contender]:
-    """Collect the contenders that can be imported, and check that they agree."""
-    contenders = []
-    for package in (ours, deepchem, seqpro, tangermeme):
-        try:
-            contenders += package(strings)
-        except ImportError as error:
-            print(f"left out: {package.__name__} ({error})")
-    expected = feat.one_hot(strings)
-    for contender in contenders:
-        if not np.array_equal(contender.to_acgt(contender.encode()), expected):
-            raise SystemExit(f"{contender.name} gives other numbers")
-    return contenders
-
-
-def measure(contenders: list[Contender], rounds: int) -> list[list[float]]:
-    """Time all contenders in turn, ``rounds`` times over: seconds a call, by contender and round."""
-    times: list[list[float]] = [[] for _ in contenders]
-    for _ in range(rounds):
-        for contender, its_times in zip(contenders, times, strict=True):
-            started, calls = time.perf_counter(), 0
-            while calls == 0 or time.perf_counter() - started < AT_LEAST:
-                contender.encode()
-                calls += 1
-            its_times.append((time.perf_counter() - started) / calls)
-    return times
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--n", type=int, default=20_000, help="number of sequences")
-    parser.add_argument("--length", type=int, default=101, help="bases in each")
-    parser.add_argument("--rounds", type=int, default=9)
-    arguments = parser.parse_args()
-
-    strings = sequences(arguments.n, arguments.length)
-    contenders = installed(strings)
-    times = measure(contenders, arguments.rounds)
-    reference = {c.start: t for c, t in zip(contenders, times, strict=True) if c.name == "one_hot"}
-    megabases = arguments.n * arguments.length / 1e6
-
-    print(f"{arguments.n} x {arguments.length} bases, {arguments.rounds} rounds, {os.cpu_count()} cores,", end=" ")
-    print(f"Python {platform.python_version()},", *(f"{p} {v}" for p, v in versions("numpy", "seqpro", "tangermeme")))
-    print("| contender | from | Mbp/s, median | lowest to highest | one_hot is faster by | lowest to highest |")
-    print("|---|---|---:|---:|---:|---:|")
-    for contender, its_times in zip(contenders, times, strict=True):
-        speeds = [megabases / seconds for seconds in its_times]
-        ratios = [own / base for own, base in zip(its_times, reference[contender.start], strict=True)]
-        print(
-            f"| {contender.name} | {contender.start} | {statistics.median(speeds):.1f} "
-            f"| {min(speeds):.1f} to {max(speeds):.1f} | {statistics.median(ratios):.2f} x "
-            f"| {min(ratios):.2f} to {max(ratios):.2f} |"
-        )
-
-
-def versions(*packages: str) -> list[tuple[str, str]]:
-    """Name the installed ones among some packages, with their versions."""
-    found = {d.metadata["Name"].lower(): d.version for d in importlib.metadata.distributions()}
-    return [(package, found[package]) for package in packages if package in found]
-
-
-if __name__ == "__main__":
-    main()
+    }

@@ -1,8 +1,7 @@
 """Saturation mutagenesis: this package beside DeepChem's ``in_silico_mutagenesis``.
 
-Run it with ``python -m benchmarks.mutagenesis``. All contenders mutate the same windows with the same weights in one
-process, taking turns round after round, so that a busy moment of the machine hits all alike; the effects of each are
-first checked to be those of the first. Ratios are taken within a round and their median is printed.
+All contenders mutate the same windows with the same weights; the effects of each are first checked to be those of the
+first.
 
 DeepChem's function calls ``predict`` once a sequence, on a ``KerasModel`` with DeepChem's batch size of 100; also
 shown with batches of 1000, in which all mutants of a sequence fit, and with this package's own ``predict``. "Every
@@ -10,31 +9,32 @@ mutant" is the way that :func:`deepchem_genomics.interpret.saturation_mutagenesi
 apart.
 """
 
-import argparse
 import os
-import platform
-import statistics
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.contest import Contender
+from benchmarks.record import Record, Settings
 from deepchem_genomics.quiet import import_quietly
 
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # DeepChem's own KerasModel needs Keras 2
 
 
-class Contender(NamedTuple):
+class Mutator(NamedTuple):
     name: str
     n_sequences: int  # fewer for the slow ones; times are for one
     run: Callable[[int], np.ndarray]  # of the first n: mutant minus reference, (n, L, 4)
 
 
-def contenders(model: Any, X: np.ndarray, n_slow: int) -> list[Contender]:
+def contenders(model: Any, X: np.ndarray, n_slow: int) -> list[Mutator]:
     from deepchem_genomics import interpret
     from deepchem_genomics.interpret import mutagenesis
     from deepchem_genomics.interpret.predictions import Predictor
+
+    def ours(n: int) -> np.ndarray:
+        return interpret.saturation_mutagenesis(model, X[:n]).effects
 
     def every_mutant(n: int) -> np.ndarray:
         predictor, ids = Predictor(model), np.arange(n).astype(str).astype(object)
@@ -43,11 +43,11 @@ def contenders(model: Any, X: np.ndarray, n_slow: int) -> list[Contender]:
         return np.concatenate([mutagenesis._effects(predictor, X[p], ids[p], predictor(X[p], ids[p])) for p in parts])
 
     return [
-        Contender("saturation_mutagenesis", len(X), lambda n: interpret.saturation_mutagenesis(model, X[:n]).effects),
-        Contender("saturation_mutagenesis, every mutant", len(X) // 4, every_mutant),
-        Contender("DeepChem, KerasModel", n_slow, in_silico(keras_model(model, 100), X)),
-        Contender("DeepChem, KerasModel, batches of 1000", n_slow, in_silico(keras_model(model, 1000), X)),
-        Contender("DeepChem, this package's predict", n_slow, in_silico(Transposed(model), X)),
+        Mutator("`interpret.saturation_mutagenesis`", len(X), ours),
+        Mutator("the same, every mutant in full", len(X) // 4, every_mutant),
+        Mutator("DeepChem `in_silico_mutagenesis`, `KerasModel`", n_slow, in_silico(keras_model(model, 100), X)),
+        Mutator("the same, batches of 1,000", n_slow, in_silico(keras_model(model, 1000), X)),
+        Mutator("DeepChem's function, this package's `predict`", n_slow, in_silico(Transposed(model), X)),
     ]
 
 
@@ -84,45 +84,33 @@ def in_silico(model: Any, X: np.ndarray) -> Callable[[int], np.ndarray]:
     return lambda n: -in_silico_mutagenesis(model, encoded[:n])[0, ..., 0].transpose(0, 2, 1)
 
 
-def compare(title: str, found: list[Contender], rounds: int) -> None:
+def compare(record: Record, title: str, found: list[Mutator], rounds: int) -> None:
+    """Check that the effects are those of the first, and let all take turns."""
     expected = found[0].run(4)
-    for contender in found:  # also the warm-up, for what is compiled at the first call
-        np.testing.assert_allclose(contender.run(4), expected, atol=2e-6)
-        contender.run(contender.n_sequences)
-    times: dict[str, list[float]] = {contender.name: [] for contender in found}
-    for _ in range(rounds):
-        for contender in found:
-            begin = time.perf_counter()
-            contender.run(contender.n_sequences)
-            times[contender.name].append((time.perf_counter() - begin) / contender.n_sequences)
-    print(f"\n{title}")
-    print(f"{'':40s} {'ms a sequence':>14s} {'times as long':>14s}")
-    ours = times[found[0].name]
-    for name, each in times.items():
-        ratio = statistics.median(theirs / our for theirs, our in zip(each, ours, strict=True))
-        print(f"{name:40s} {1e3 * statistics.median(each):14.2f} {ratio:14.1f}")
+    for mutator in found:  # also the warm-up, for what is compiled at the first call
+        np.testing.assert_allclose(mutator.run(4), expected, atol=2e-6)
+        mutator.run(mutator.n_sequences)
+    record.contest(
+        title,
+        {m.name: Contender(lambda m=m: m.run(m.n_sequences), m.n_sequences) for m in found},
+        rounds,
+        unit="ms a sequence",
+        as_rate=False,
+        scale=1000,
+        checked="the effects of all agree to 2e-6",
+    )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--windows", type=int, default=384, help="windows of 101 bp (384)")
-    parser.add_argument("--rounds", type=int, default=7, help="how often all take their turn (7)")
-    parser.add_argument("--slow", type=int, default=16, help="sequences for DeepChem's function (16)")
-    arguments = parser.parse_args()
+def run(record: Record, settings: Settings) -> None:
+    """Compare on windows of DNA and on guides."""
     import_quietly()
     from deepchem_genomics import data, models
 
-    cores = len(os.sched_getaffinity(0))
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {cores} cores")
-    windows = data.simulate_tf_binding(arguments.windows, seed=1).X
-    binding = models.TFBindingModel(seed=1, progress=False)
-    title = "The chapter's network for binding, windows of 101 bp"
-    compare(title, contenders(binding, windows, arguments.slow), arguments.rounds)
-    guides = data.simulate_sirna(4 * arguments.windows, seed=1).X
-    efficacy = models.SiRNAEfficacyModel(seed=1, progress=False)
-    title = "The chapter's network for efficacy, guides of 21 nt"
-    compare(title, contenders(efficacy, guides, arguments.slow), arguments.rounds)
-
-
-if __name__ == "__main__":
-    main()
+    n, n_slow = settings.pick((384, 16), (128, 4))
+    windows = data.simulate_tf_binding(n, seed=1).X
+    binding = contenders(models.TFBindingModel(seed=1, progress=False), windows, n_slow)
+    compare(record, "binding network, windows of 101 bp", binding, settings.turns(7, 2))
+    guides = data.simulate_sirna(4 * n, seed=1).X
+    efficacy = contenders(models.SiRNAEfficacyModel(seed=1, progress=False), guides, n_slow)
+    compare(record, "efficacy network, guides of 21 nt", efficacy, settings.turns(7, 2))
+    record.use_versions("deepchem", "tensorflow", "numpy")

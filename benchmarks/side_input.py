@@ -1,13 +1,10 @@
 """Load a side input and look up batches, beside the book's own way and beside other indexes.
 
-    DEEPCHEM_GENOMICS_DATA=... python -m benchmarks.side_input
-
 Without the real ``accessibility.txt`` a file of the same shape is made. Each batch is 1,000 random ids: strings of its
 own, as a data set's shard gives them, and not those of the table; before each, 30 MB are written, as a training step
 would, so that the table is not served from the nearest cache.
 """
 
-import os
 import tempfile
 import time
 import tracemalloc
@@ -17,10 +14,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepchem_genomics.data.side_input import SideInput
+from benchmarks.contest import Contender, Contest, Seconds
+from benchmarks.page import number
+from benchmarks.record import Record, Settings
 from deepchem_genomics.quiet import import_quietly
 
-N_WINDOWS, BATCH, N_BATCHES, N_LOADS = 345_271, 1000, 300, 5
+import_quietly()
+
+from deepchem_genomics.data.side_input import SideInput  # noqa: E402
+
+N_WINDOWS, BATCH = 345_271, 1000
 
 Lookup = Callable[[np.ndarray], np.ndarray]
 
@@ -57,7 +60,14 @@ def sorted_array(path: Path) -> Lookup:
     return lambda batch: values[np.searchsorted(fixed_width, batch.astype(fixed_width.dtype))]
 
 
-CONTENDERS = [the_books_way, side_input, side_input_log_standard, pandas_index, sorted_array]
+CONTENDERS = {
+    "`SideInput`": side_input,
+    "`SideInput`, log-standard": side_input_log_standard,
+    "a loop over lines into a dict": the_books_way,
+    "pandas index": pandas_index,
+    "sorted array": sorted_array,
+}
+SCALED = "`SideInput`, log-standard"  # the one with other values
 
 
 def _read_with_pandas(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -65,9 +75,8 @@ def _read_with_pandas(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return frame[0].to_numpy(), frame[[1]].to_numpy()
 
 
-def find_or_make(folder: Path) -> Path:
-    real = Path(os.environ.get("DEEPCHEM_GENOMICS_DATA", "")) / "book" / "accessibility.txt"
-    if real.is_file():
+def find_or_make(folder: Path, data: Path | None) -> Path:
+    if data is not None and (real := data / "book" / "accessibility.txt").is_file():
         return real
     made = folder / "accessibility.txt"
     rng = np.random.default_rng(0)
@@ -77,55 +86,74 @@ def find_or_make(folder: Path) -> Path:
     return made
 
 
-def time_loads(path: Path) -> dict[str, list[float]]:
-    seconds: dict[str, list[float]] = {contender.__name__: [] for contender in CONTENDERS}
-    for _ in range(N_LOADS):
-        for contender in CONTENDERS:
-            start = time.perf_counter()
-            contender(path)
-            seconds[contender.__name__].append(time.perf_counter() - start)
-    return seconds
+def run(record: Record, settings: Settings) -> None:
+    """Load, keep, look up, and look up within training."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = find_or_make(Path(folder), settings.data)
+        compare_loads(record, settings, path)
+        compare_lookups(record, settings, path, object, "str in an object array")
+        compare_lookups(record, settings, path, str, "fixed-width text")
+        measure_in_training(record, path, settings.pick(4, 2))
+    record.use_versions("numpy", "pandas", "deepchem", "tensorflow")
 
 
-def measure_memory(path: Path) -> dict[str, float]:
-    """Megabytes that stay allocated after loading."""
-    kept = {}
-    for contender in CONTENDERS:
+def compare_loads(record: Record, settings: Settings, path: Path) -> None:
+    """Load the whole table; also say how much memory stays allocated."""
+    kept = []
+    for name, load in CONTENDERS.items():
         tracemalloc.start()
-        lookup = contender(path)
-        kept[contender.__name__] = tracemalloc.get_traced_memory()[0] / 1e6
+        lookup = load(path)
+        kept.append(f"{name} {number(tracemalloc.get_traced_memory()[0] / 1e6)}")
         tracemalloc.stop()
         del lookup
-    return kept
+    record.contest(
+        f"load `{path.name}`, {path.stat().st_size / 1e6:.1f} MB",
+        {name: Contender(lambda load=load: load(path), 1) for name, load in CONTENDERS.items()},
+        settings.turns(7, 2),
+        unit="seconds",
+        as_rate=False,
+        checked="look-ups give the same values, below",
+        note=lambda found: "Memory kept, MB: " + ", ".join(kept) + ".",
+    )
 
 
-def time_lookups(path: Path, dtype: type, used_before: bool) -> dict[str, list[float]]:
-    lookups = {contender.__name__: contender(path) for contender in CONTENDERS}
+def compare_lookups(record: Record, settings: Settings, path: Path, dtype: type, what: str) -> None:
+    """Look up batches of ids that the contenders have not seen as these strings."""
+    lookups = {name: load(path) for name, load in CONTENDERS.items()}
     ids = SideInput.from_file(path).ids
     rng = np.random.default_rng(0)
     other_work = np.zeros(30_000_000 // 8)
-    seconds: dict[str, list[float]] = {name: [] for name in lookups}
-    for _ in range(N_BATCHES):
-        texts = [ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)]
-        results = []
-        for name, lookup in lookups.items():
-            batch = np.array([text.encode().decode() for text in texts], dtype=dtype)
-            if not used_before:
-                other_work += 1
-            else:
-                lookup(batch)
+    n_batches = settings.pick(50, 20)
+
+    def job(lookup: Lookup) -> Seconds:
+        taken = 0.0
+        for _ in range(n_batches):
+            batch = np.array([ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+            other_work[:] += 1
             start = time.perf_counter()
-            results.append(lookup(batch))
-            seconds[name].append(time.perf_counter() - start)
-        for name, result in zip(lookups, results, strict=True):
-            if name != "side_input_log_standard" and not np.array_equal(result, results[0]):
-                raise SystemExit(f"{name} gives other values")
-    return seconds
+            lookup(batch)
+            taken += time.perf_counter() - start
+        return Seconds(taken)
+
+    batch = np.array([ids[i] for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+    expected = lookups["`SideInput`"](batch)
+    for name, lookup in lookups.items():
+        if name != SCALED and not np.array_equal(lookup(batch), expected):
+            raise AssertionError(f"{name} gives other values")
+    record.contest(
+        f"look {BATCH:,} ids up, {what}",
+        {name: Contender(lambda lookup=lookup: job(lookup), n_batches) for name, lookup in lookups.items()},
+        settings.turns(9, 3),
+        unit="ms",
+        as_rate=False,
+        scale=1000,
+        checked="the values of a batch are equal, those of the log-standard table aside",
+    )
 
 
-def measure_in_training(path: Path, epochs: int = 4) -> None:
+def measure_in_training(record: Record, path: Path, epochs: int) -> None:
     """Train the book's two-input network and time the look-ups within its steps."""
-    dc = import_quietly("deepchem")
+    dc = import_quietly()
     from deepchem_genomics.models import AccessibilityTFBindingModel
 
     table = SideInput.from_file(path)
@@ -133,7 +161,7 @@ def measure_in_training(path: Path, epochs: int = 4) -> None:
     ids = table.ids[rng.permutation(len(table))[:20_000]].astype(str)
     X = np.eye(4, dtype=np.int8)[rng.integers(0, 4, (len(ids), 101))]
     dataset = dc.data.NumpyDataset(X, rng.integers(0, 2, (len(ids), 1)).astype(np.float32), ids=ids)
-    model = AccessibilityTFBindingModel(table.scaled("log-standard", ids), seed=0)
+    model = AccessibilityTFBindingModel(table.scaled("log-standard", ids), seed=0, progress=False)
     look_up, spent = model.batch_inputs, []
 
     def timed(X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
@@ -143,37 +171,22 @@ def measure_in_training(path: Path, epochs: int = 4) -> None:
         return inputs
 
     model.batch_inputs = timed
-    shares = []
-    for _ in range(epochs + 1):  # the first traces the network
+    model.fit(dataset, nb_epoch=1, checkpoint_interval=0)  # traces the network
+    steps, lookups = [], []
+    for _ in range(epochs):
         spent.clear()
         start = time.perf_counter()
         model.fit(dataset, nb_epoch=1, checkpoint_interval=0)
-        shares.append((sum(spent) / (time.perf_counter() - start), np.mean(spent)))
-    share, mean = np.median(shares[1:], axis=0)
-    print(f"\nwithin training, batches of {BATCH}: {mean * 1e6:.0f} us a look-up, {share:.2%} of a training step")
-
-
-def report(title: str, seconds: dict[str, list[float]], unit: float) -> None:
-    print(f"\n{title}")
-    base = np.array(seconds["the_books_way"])
-    for name, times in seconds.items():
-        ratio = np.median(base / np.array(times))
-        print(f"  {name:24s} {np.median(times) / unit:8.1f}   {ratio:5.2f}x the book's way")
-
-
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = find_or_make(Path(folder))
-        print(f"{path.name}: {path.stat().st_size:,} bytes, ids such as {path.open().readline().split()[0]!r}")
-        report("load, ms (median; ratio of pairs)", time_loads(path), 1e-3)
-        print("\nmemory kept, MB")
-        for name, megabytes in measure_memory(path).items():
-            print(f"  {name:24s} {megabytes:8.1f}")
-        report("1,000 ids, str in an object array, us", time_lookups(path, object, False), 1e-6)
-        report("1,000 ids, fixed-width text array, us", time_lookups(path, str, False), 1e-6)
-        report("the same 1,000 ids again at once, us", time_lookups(path, object, True), 1e-6)
-        measure_in_training(path)
-
-
-if __name__ == "__main__":
-    main()
+        steps.append((time.perf_counter() - start) / len(spent))
+        lookups.append(float(np.mean(spent)))
+    found = Contest(
+        title=f"within training, batches of {BATCH:,}",
+        unit="ms",
+        ours="a training step",
+        checked="both are timed within the same steps",
+        amounts={"a training step": 1.0, "its look-up": 1.0},
+        seconds={"a training step": steps, "its look-up": lookups},
+        as_rate=False,
+        scale=1000,
+    )
+    record.parts.append(found.as_json())

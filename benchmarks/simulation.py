@@ -1,20 +1,15 @@
-"""Simulated data: seconds per million windows, and how well the best observer can do on them.
+"""Simulated data: rows a second, and how well the best observer can do on them.
 
-Run with ``python -m benchmarks.simulation [n_windows]``. Drawing letters at random and one-hot encoding them, without
-a model of anything, is the floor that the simulator is compared with; the two take turns within one process.
+``python -m benchmarks.simulation [n]`` prints the ceilings; the speed is a section of the page.
 """
 
 import sys
-import time
 
 import numpy as np
 
-from deepchem_genomics import metrics
-from deepchem_genomics.data.ideal_observer import ideal_tf_scores
-from deepchem_genomics.data.simulated_sirna import simulate_sirna
-from deepchem_genomics.data.simulated_tf import simulate_tf_binding
-
-ROUNDS = 3
+from benchmarks.contest import Contender
+from benchmarks.record import Record, Settings
+from deepchem_genomics.quiet import import_quietly
 
 
 def random_letters(n: int) -> np.ndarray:
@@ -22,24 +17,41 @@ def random_letters(n: int) -> np.ndarray:
     return np.eye(4, dtype=np.int8)[np.random.default_rng(0).integers(0, 4, size=(n, 101))]
 
 
-def timing(n: int) -> None:
-    contenders = {"random letters": random_letters, "simulate_tf_binding": simulate_tf_binding}
-    contenders["simulate_sirna"] = simulate_sirna
-    seconds = dict.fromkeys(contenders, np.inf)
-    for _ in range(ROUNDS):
-        for name, run in contenders.items():
-            started = time.perf_counter()
-            run(n)
-            seconds[name] = min(seconds[name], time.perf_counter() - started)
-    print(f"{'':<22}{'s per million':>14}{'ratio':>8}   ({n} rows, fastest of {ROUNDS} rounds)")
-    for name, taken in seconds.items():
-        print(f"{name:<22}{taken * 1e6 / n:14.2f}{taken / seconds['random letters']:7.2f}x")
+def run(record: Record, settings: Settings) -> None:
+    """Compare with the floor."""
+    import_quietly()
+    from deepchem_genomics.data.simulated_sirna import simulate_sirna
+    from deepchem_genomics.data.simulated_tf import simulate_tf_binding
+
+    n = settings.pick(300_000, 100_000)
+    jobs = {
+        "`simulate_tf_binding`": simulate_tf_binding,
+        "`simulate_sirna`": simulate_sirna,
+        "letters at random, 101 bp": random_letters,
+    }
+    for job in jobs.values():
+        job(1000)
+    record.contest(
+        f"{n:,} rows",
+        {name: Contender(lambda job=job: job(n), n) for name, job in jobs.items()},
+        settings.turns(5, 3),
+        unit="rows/s",
+        checked="not the same thing: each gives as many encoded rows, guides of 21 nt in the second line",
+    )
+    record.use_versions("numpy")
 
 
 def ceilings(n: int) -> None:
+    """Print how well the best observer does."""
+    import_quietly()
+    from deepchem_genomics import metrics
+    from deepchem_genomics.data.ideal_observer import ideal_tf_scores
+    from deepchem_genomics.data.simulated_sirna import simulate_sirna
+    from deepchem_genomics.data.simulated_tf import simulate_tf_binding
+
     simulated = simulate_tf_binding(n, seed=1)
     scores = ideal_tf_scores(simulated)
-    print(f"\nbinding: {n} windows, {simulated.y.mean():.4f} bound; the ideal observer's scores and 95 % intervals")
+    print(f"binding: {n} windows, {simulated.y.mean():.4f} bound; the ideal observer's scores and 95 % intervals")
     for name, values in scores._asdict().items():
         areas = [metrics.bootstrap_interval(metric, simulated.y, values, 200) for metric in ("roc_auc", "pr_auc")]
         print(f"{name:<22}ROC AUC {areas[0]}   PR AUC {areas[1]}")
@@ -48,10 +60,5 @@ def ceilings(n: int) -> None:
     print(f"\nsiRNA: {n} guides, mean efficacy {guides.y.mean():.3f}, sd {guides.y.std():.3f}; best Pearson r {r}")
 
 
-def main(n: int = 300_000) -> None:
-    timing(n)
-    ceilings(n)
-
-
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    ceilings(int(sys.argv[1]) if len(sys.argv) > 1 else 300_000)

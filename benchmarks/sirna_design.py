@@ -1,7 +1,6 @@
 """siRNA design: how fast it is, and how well its order agrees with measurements.
 
-``python -m benchmarks.sirna_design speed [--sites N] [--rounds N]`` designs against made-up transcripts and prints
-sites a minute, whole command and parts, rounds taking turns.
+The section of the page designs against made-up transcripts.
 
 ``python -m benchmarks.sirna_design huesken [FOLDER]`` designs against the 30 mRNAs, or pieces of them, of Huesken et
 al. (2005) with models that were trained on guides of other mRNAs, five folds of whole mRNAs, and compares the order of
@@ -10,8 +9,8 @@ is written.
 """
 
 import argparse
+import importlib.util
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.contest import Contender
+from benchmarks.record import Record, Settings
 from deepchem_genomics.quiet import import_quietly
 
 import_quietly("deepchem")
@@ -58,34 +59,36 @@ def drawn_transcripts(n_sites: int, seed: int = 0) -> dict[str, str]:
     return transcripts
 
 
-def speed(n_sites: int, rounds: int) -> None:
-    """Print sites a minute."""
-    transcripts = drawn_transcripts(n_sites)
-    contenders: dict[str, Callable[[Path, Path], object]] = {
-        "rules and efficacy, no folding": lambda fasta, out: _write(fasta, out, "no"),
-        "with folding by ViennaRNA": lambda fasta, out: _write(fasta, out, "auto"),
-    }
-    walls: dict[str, list[float]] = {name: [] for name in contenders}
-    processor: dict[str, list[float]] = {name: [] for name in contenders}
+def run(record: Record, settings: Settings) -> None:
+    """Measure sites a minute, without and with folding."""
+    transcripts = drawn_transcripts(settings.pick(200_000, 20_000))
+    total = sum(len(text) - 20 for text in transcripts.values())
     with tempfile.TemporaryDirectory() as folder:
         fasta = Path(folder) / "t.fa"
         fasta.write_text("".join(f">{name}\n{text}\n" for name, text in transcripts.items()))
-        total = sum(len(text) - 20 for text in transcripts.values())
-        for number in range(rounds):
-            for name, run in contenders.items():
-                started = time.perf_counter(), time.process_time()
-                run(fasta, Path(folder) / f"{number}-{len(walls[name])}-{name[:4]}")
-                wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
-                walls[name].append(wall)
-                processor[name].append(cpu)
-                print(
-                    f"{name}: {total} sites, {wall:.1f} s ({cpu:.1f} s of processor): {60 * total / wall:,.0f} a minute"
-                )
-    print("| contender | sites a minute, median | lowest to highest | a minute of one core |\n|---|---:|---:|---:|")
-    for name, times in walls.items():
-        rates = 60 * total / np.array(times)
-        of_core = 60 * total / np.median(processor[name])
-        print(f"| {name} | {np.median(rates):,.0f} | {rates.min():,.0f} to {rates.max():,.0f} | {of_core:,.0f} |")
+        designs: list[Path] = []
+
+        def job(fold: str) -> Callable[[], None]:
+            def design() -> None:
+                designs.append(Path(folder) / f"design{len(designs)}")
+                _write(fasta, designs[-1], fold)
+
+            return design
+
+        jobs = {"rules and efficacy, no folding": job("no")}
+        if importlib.util.find_spec("RNA"):
+            jobs["with folding by ViennaRNA"] = job("auto")
+        else:
+            record.leave_out("with folding by ViennaRNA", "ViennaRNA is not installed")
+        record.contest(
+            f"{total:,} sites",
+            {name: Contender(run, total) for name, run in jobs.items()},
+            settings.turns(3, 1),
+            unit="sites a minute",
+            scale=60,
+            checked="the same rules and the same prediction; folding adds three rules",
+        )
+    record.use_versions("numpy", "ViennaRNA")
 
 
 def _write(fasta: Path, out: Path, fold: str) -> None:
@@ -223,17 +226,11 @@ def main() -> None:
     """Read arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    fast = commands.add_parser("speed")
-    fast.add_argument("--sites", type=int, default=200_000)
-    fast.add_argument("--rounds", type=int, default=3)
     good = commands.add_parser("huesken")
     good.add_argument("source", nargs="?", metavar="FOLDER")
     good.add_argument("--resamples", type=int, default=2000)
     arguments = parser.parse_args()
-    if arguments.command == "speed":
-        speed(arguments.sites, arguments.rounds)
-    else:
-        huesken(arguments.source, arguments.resamples)
+    huesken(arguments.source, arguments.resamples)
 
 
 if __name__ == "__main__":

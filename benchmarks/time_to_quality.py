@@ -2,18 +2,18 @@
 
 Two contenders take turns in one process: the chapter's network in DeepChem's own ``KerasModel``, trained ten epochs at
 a time and scored after each ten, as the chapter's script does; and ``SiRNAGaussianProcess``, learnt and scored. Data
-are read before. Run with ``python -m benchmarks.time_to_quality FOLDER``, the folder with the published files.
+are read before. Needs the published files, in the folder of real data.
 """
 
 import os
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"  # DeepChem's own model cannot train without it; ours does not mind
 
-import argparse
-import statistics
 import tempfile
-import time
+from collections.abc import Callable
 
+from benchmarks.contest import Contender
+from benchmarks.record import Record, Settings
 from deepchem_genomics.quiet import import_quietly
 
 dc = import_quietly("deepchem")
@@ -38,49 +38,51 @@ def chapters_model() -> dc.models.KerasModel:
     return dc.models.KerasModel(tf.keras.Model(guide, efficacy), dc.models.losses.L2Loss(), batch_size=1000)
 
 
-def chapter(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, float, str]:
-    """Return seconds, the correlation reached, and how."""
-    start = time.perf_counter()
+def chapter(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, str]:
+    """Return the correlation reached, and how."""
     model, epochs, r = chapters_model(), 0, -1.0
     while r < ENOUGH and epochs < MOST_EPOCHS:
         model.fit(train, nb_epoch=10)
         epochs += 10
         model.evaluate(train, [metrics.pearson])  # so does the chapter
         r = model.evaluate(valid, [metrics.pearson])["pearson"]
-    return time.perf_counter() - start, r, f"{epochs} epochs"
+    return r, f"{epochs} epochs"
 
 
-def gaussian_process(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, float, str]:
-    """Return seconds, the correlation reached, and how."""
-    start = time.perf_counter()
+def gaussian_process(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, str]:
+    """Return the correlation reached, and how."""
     model = SiRNAGaussianProcess()
     model.fit(train)
-    r = model.evaluate(valid, [metrics.pearson])["pearson"]
-    return time.perf_counter() - start, r, "one fit"
+    return model.evaluate(valid, [metrics.pearson])["pearson"], "one fit"
 
 
-def main() -> None:
-    """Read arguments, let contenders take turns, print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", help="folder of the published files")
-    parser.add_argument("--turns", type=int, default=3)
-    arguments = parser.parse_args()
+def run(record: Record, settings: Settings) -> None:
+    """Let both learn from scratch in turn."""
+    if settings.data is None:
+        record.leave_out("both", "there are no real data; set DEEPCHEM_GENOMICS_DATA to the folder that has them")
+        return
     with tempfile.TemporaryDirectory() as folder:
-        _, parts, _ = molnet.load_sirna(split="book", source=arguments.source, save_dir=folder)
+        _, parts, _ = molnet.load_sirna(split="book", source=settings.data, save_dir=folder)
         train, valid = (dc.data.NumpyDataset(part.X, part.y, part.w, part.ids) for part in parts[:2])
-    contenders = {"chapter's network, KerasModel": chapter, "SiRNAGaussianProcess": gaussian_process}
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for turn in range(arguments.turns):
-        for name in list(contenders) if turn % 2 == 0 else list(contenders)[::-1]:
-            seconds, r, how = contenders[name](train, valid)
-            times[name].append(seconds)
-            print(f"turn {turn + 1}: {name:<32}{seconds:8.2f} s   r {r:.3f}   {how}", flush=True)
-    reference = statistics.median(times["chapter's network, KerasModel"])
-    print(f"\n{'contender':<34}{'median s':>10}{'fastest-slowest s':>20}{'ratio':>8}")
-    for name, values in times.items():
-        median = statistics.median(values)
-        print(f"{name:<34}{median:>10.2f}{min(values):>11.2f}-{max(values):<8.2f}{median / reference:>8.3f}")
+    contenders = {"`SiRNAGaussianProcess`": gaussian_process, "the chapter's network, `KerasModel`": chapter}
+    reached: dict[str, list[str]] = {name: [] for name in contenders}
 
+    def job(name: str) -> Callable[[], None]:
+        def learn() -> None:
+            r, how = contenders[name](train, valid)
+            reached[name].append(f"{r:.3f} ({how})")
 
-if __name__ == "__main__":
-    main()
+        return learn
+
+    record.contest(
+        f"until r reaches {ENOUGH:.2f}",
+        {name: Contender(job(name), 1) for name in contenders},
+        settings.turns(3, 1),
+        unit="seconds",
+        as_rate=False,
+        checked="both are scored on the same validation guides",
+        note=lambda found: (
+            "Reached: " + "; ".join(f"{name} {', '.join(values)}" for name, values in reached.items()) + "."
+        ),
+    )
+    record.use_versions("deepchem", "tensorflow", "numpy", "scikit-learn")

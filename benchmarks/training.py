@@ -1,100 +1,79 @@
-"""Train and predict with the chapter's network: this package against DeepChem's own ``KerasModel``.
+"""Train and predict with the chapter's network: this package, DeepChem's own ``KerasModel``, PyTorch.
 
-The same data, batch (1,000), dropout, optimizer and mathematics; contenders take turns in one process, since the
-machine is noisy, and what counts is the ratio of medians. Run with ``python -m benchmarks.training``.
+Each library has a process of its own, since TensorFlow and PyTorch in one fight over threads; only one works at a time.
 """
 
 import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 
-os.environ["TF_USE_LEGACY_KERAS"] = "1"  # DeepChem's own model cannot train without it; ours does not mind
+from benchmarks.chapter_network import CHECKED_BATCHES, differences, write_inputs
+from benchmarks.contest import Contender
+from benchmarks.peers import Peer
+from benchmarks.record import Record, Settings
 
-import argparse
-import statistics
-import time
-from collections.abc import Callable
-
-import numpy as np
-
-from deepchem_genomics.quiet import import_quietly
-
-dc = import_quietly("deepchem")
-
-import tensorflow as tf  # noqa: E402
-
-from deepchem_genomics.models import TFBindingModel  # noqa: E402
+OURS, STOCK, TORCH = "`TFBindingModel`", "DeepChem `KerasModel`", "PyTorch"
+TOLERANCES = 1e-5, 2e-4  # of gradient descent, and of Adam
 
 
-def chapters_model() -> dc.models.KerasModel:
-    """Build the network as a DeepChem user would: with Keras's own layers."""
-    layers = tf.keras.layers
-    hidden = sequence = layers.Input((101, 4))
-    for _ in range(3):
-        hidden = layers.Conv1D(filters=15, kernel_size=10, activation="relu", padding="same")(hidden)
-        hidden = layers.Dropout(rate=0.5)(hidden)
-    logits = layers.Dense(units=1)(layers.Flatten()(hidden))
-    network = tf.keras.Model(sequence, [layers.Activation("sigmoid")(logits), logits])
-    loss = dc.models.losses.SigmoidCrossEntropy()
-    return dc.models.KerasModel(network, loss, output_types=["prediction", "loss"], batch_size=1000)
+def run(record: Record, settings: Settings) -> None:
+    """Compare training, then prediction."""
+    n = settings.pick(20_000, 10_000)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        inputs = str(Path(folder) / "inputs.npz")
+        write_inputs(inputs, n)
+        peers = start_peers(record, settings, stack, inputs)
+        descent, adam = check(peers)
+        rounds = settings.turns(9, 3)
+        agreed = (
+            f"from the same weights without dropout, the losses of {CHECKED_BATCHES} batches of gradient descent and "
+            f"the predictions after them differ from ours by at most {descent:.0e}, the losses of Adam by {adam:.0e}"
+        )
+        for peer in peers.values():
+            for name in peer.names:
+                peer.job(name)()  # tracing and first allocations are not what is compared
+        record.contest(
+            f"fit: one epoch of {n:,} windows, batches of 1,000, dropout 0.5, Adam",
+            {name: Contender(peer.job("fit"), n) for name, peer in peers.items()},
+            rounds,
+            unit="windows/s",
+            checked=agreed,
+        )
+        predicting = {f"{name}": Contender(peer.job("predict"), n) for name, peer in peers.items()}
+        if STOCK in peers:
+            job = peers[STOCK].job("predict in batches of 100")
+            predicting[f"{STOCK}, its default batches of 100"] = Contender(job, n)
+        record.contest(
+            f"predict: {n:,} windows, batches of 1,000", predicting, rounds, unit="windows/s", checked=agreed
+        )
 
 
-def seconds(job: Callable[[], object]) -> float:
-    """Time one call."""
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
+def start_peers(record: Record, settings: Settings, stack: ExitStack, inputs: str) -> dict[str, Peer]:
+    """Start the processes; ours must be there, the others may be missing."""
+    cores = len(os.sched_getaffinity(0))
+    peers = {OURS: stack.enter_context(Peer("benchmarks.chapter_network:deepchem_genomics", {"path": inputs}))}
+    legacy = {"TF_USE_LEGACY_KERAS": "1"}  # DeepChem's own model cannot train without it; ours does not mind
+    with record.attempt(STOCK):
+        stock = Peer("benchmarks.chapter_network:deepchem", {"path": inputs}, environment=legacy)
+        peers[STOCK] = stack.enter_context(stock)
+    with record.attempt(TORCH):
+        python = settings.peers_python or sys.executable
+        torch = Peer("benchmarks.chapter_network:pytorch", {"path": inputs, "cores": cores}, python)
+        peers[TORCH] = stack.enter_context(torch)
+    for peer in peers.values():
+        record.versions = {**peer.versions, **record.versions}  # those of this environment first
+    return peers
 
 
-def compare(title: str, jobs: dict[str, Callable[[], object]], n_windows: int, rounds: int) -> None:
-    """Let contenders take turns and print windows per second and the ratio to the first."""
-    for job in jobs.values():
-        job()  # tracing and first allocations are not what is compared
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for turn in range(rounds):
-        names = list(jobs) if turn % 2 == 0 else list(jobs)[::-1]
-        for name in names:
-            times[name].append(seconds(jobs[name]))
-    reference = statistics.median(times[next(iter(jobs))])
-    print(f"\n{title}, {n_windows:,} windows, {rounds} turns each")
-    print(f"{'contender':<42}{'windows/s':>12}{'fastest-slowest s':>22}{'ratio':>8}")
-    for name, values in times.items():
-        median = statistics.median(values)
-        spread = f"{min(values):.2f}-{max(values):.2f}"
-        print(f"{name:<42}{n_windows / median:>12,.0f}{spread:>22}{reference / median:>8.2f}")
-
-
-def main() -> None:
-    """Run both comparisons."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--windows", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=7)
-    args = parser.parse_args()
-    rng = np.random.default_rng(0)
-    X = np.eye(4, dtype=np.int8)[rng.integers(0, 4, (args.windows, 101))]
-    y = (rng.random((args.windows, 1)) < 0.01).astype(np.float32)
-    data = dc.data.NumpyDataset(X, y, np.where(y == 1, 50, 0.5))
-    stock, ours = chapters_model(), TFBindingModel(seed=0)
-    compare(
-        "fit, one epoch, batch 1,000, dropout 0.5",
-        {
-            "DeepChem KerasModel": lambda: stock.fit(data, nb_epoch=1, checkpoint_interval=0),
-            "deepchem_genomics TFBindingModel": lambda: ours.fit(data, nb_epoch=1, checkpoint_interval=0),
-        },
-        args.windows,
-        args.rounds,
-    )
-    stock_100 = chapters_model()
-    stock_100.batch_size = 100  # DeepChem's default
-    compare(
-        "predict",
-        {
-            "DeepChem KerasModel, batch 1,000": lambda: stock.predict(data),
-            "DeepChem KerasModel, its default batch 100": lambda: stock_100.predict(data),
-            "deepchem_genomics TFBindingModel": lambda: ours.predict(data),
-        },
-        args.windows,
-        args.rounds,
-    )
-
-
-if __name__ == "__main__":
-    main()
+def check(peers: dict[str, Peer]) -> tuple[float, float]:
+    """Return by how much any differs from ours; an error if by more than rounding."""
+    ours = peers[OURS].value("check")
+    largest = 0.0, 0.0
+    for name, peer in peers.items():
+        found = differences(peer.value("check"), ours)
+        if any(apart > allowed for apart, allowed in zip(found, TOLERANCES, strict=True)):
+            raise AssertionError(f"{name} computes something else: it differs from ours by {found}")
+        largest = max(largest[0], found[0]), max(largest[1], found[1])
+    return largest
