@@ -8,6 +8,8 @@ import importlib
 import os
 import re
 import sys
+from collections.abc import Mapping
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,8 @@ nb_render_markdown_format = "gfm"
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's Parameters say them
 autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True  # alphabet=DNA, not all that DNA is
+smartquotes_action = "qe"  # quotes and dots: dashes of --options stay two
 numpydoc_show_class_members = False
 suppress_warnings = ["myst-nb.lexer"]  # of tutorials that are not run, with -D nb_execution_mode=off
 
@@ -80,7 +84,27 @@ def value_docstring(app: Sphinx, what: str, name: str, thing: Any, options: Any,
     analyzer.analyze()
     docstring = analyzer.attr_docs.get(("", attribute))
     if docstring is not None:
-        lines[:] = docstring
+        lines[:] = [*docstring, *contents_of(thing)]
+
+
+def contents_of(value: Any) -> list[str]:
+    """List what a table of names holds, a line each: its text, its number or what describes it."""
+    if not isinstance(value, Mapping):
+        return []
+    entries = []
+    for name, entry in value.items():
+        entries += [f"``{name}``", f"    {told(entry)}"]
+    return entries
+
+
+def told(entry: Any) -> str:
+    """Say in a line what a value is."""
+    if isinstance(entry, str):
+        return entry
+    if isfunction(entry):
+        return f":func:`~{entry.__module__.rpartition('.')[0]}.{entry.__name__}`"
+    words = (getattr(entry, name, None) for name in ("title", "description", "passes", "model"))
+    return next(filter(None, words), f"``{entry!r}``")
 
 
 def link_model_card(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -88,8 +112,14 @@ def link_model_card(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = source[0].replace(f"(../{MODEL_CARD})", "(model_card.md)")
 
 
+def link_pages(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Link to the pages of the site that docstrings name by their file."""
+    lines[:] = [re.sub(r"(``)?\bdocs/(\w+)\.md\b(``)?", r":doc:`/\2`", line) for line in lines]
+
+
 def setup(app: Sphinx) -> None:
     """Connect the functions above; the docstrings' before numpydoc, which formats what they return."""
     app.connect("source-read", link_model_card)
     app.connect("autodoc-skip-member", skip_tuple_fields)
     app.connect("autodoc-process-docstring", value_docstring, priority=100)
+    app.connect("autodoc-process-docstring", link_pages, priority=101)
