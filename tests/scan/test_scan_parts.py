@@ -63,3 +63,12 @@ def test_track__that_lacks_values_because_the_temporary_folder_is_full_is_an_err
     scored = [(f"chr{i}", starts, np.random.default_rng(i).random(500).astype(np.float32)) for i in range(12)]
     with pytest.raises(GenomeFileError, match=r"t\.bw was not written whole by pybigtools; .* free disk there and in "):
         write_track(tmp_path / "t.bw", {chrom: 26_000 for chrom, *_ in scored}, scored, Layout(101, 50))
+
+
+def test_track__with_gaps_is_whole(tmp_path):
+    pybigtools = pytest.importorskip("pybigtools")
+    starts = np.arange(0, 25_000, 50)
+    predictions = np.where((starts > 8900) & (starts < 9300), np.nan, 0.5).astype(np.float32)
+    write_track(tmp_path / "t.bw", {"chr1": 26_000}, [("chr1", starts, predictions)], Layout(101, 50))
+    found = pybigtools.open(str(tmp_path / "t.bw"))
+    assert sum(1 for _ in found.records("chr1")) == np.count_nonzero(~np.isnan(predictions))

@@ -1,0 +1,135 @@
+"""Test the package with the oldest, or with the newest, releases of what it depends on.
+
+``python scripts/dependency_sets.py lowest`` takes the bounds of ``setup.cfg`` at their word: each package named there
+is installed in the lowest release that its bound allows (packages that come along are the newest that fit).
+``newest`` takes the highest. Either makes a copy of the tree and a virtual environment in ``--folder``, which takes
+3 GB, prints the set, and runs the tests there; what follows ``--`` goes to pytest. uv finds the releases
+(``pip install uv``). The last line says the set, what passed, failed and was skipped, and the seconds of the tests.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}  # as uv calls them
+REPORT = "report.xml"
+
+
+def requirements(extra: str) -> Iterator[str]:
+    """Read what the package and one of its extras ask for, with the extras that the extra names."""
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    own = config["metadata"]["name"]
+
+    def lines(text: str) -> Iterator[str]:
+        for line in text.split("\n"):
+            requirement = line.partition("#")[0].strip()
+            if inner := re.fullmatch(rf"{own}\[(.*)\]", requirement):
+                for name in inner[1].split(","):
+                    yield from lines(config["options.extras_require"][name.strip()])
+            elif requirement:
+                yield requirement
+
+    yield from lines(config["options"]["install_requires"])
+    yield from lines(config["options.extras_require"][extra])
+
+
+def copy_tree(target: Path) -> None:
+    """Copy the files that git knows or would add, as they are now, into a repository of their own."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    shutil.rmtree(target, ignore_errors=True)
+    for name in filter(None, names):
+        if (ROOT / name).is_file():  # not deleted since it was added
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+    for command in (["git", "init", "--quiet"], ["git", "add", "--all"]):
+        subprocess.run(command, cwd=target, check=True)
+
+
+def install(which: str, tree: Path, environment: Path) -> Path:
+    """Make a virtual environment with the package and its tests' extras; return its interpreter."""
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if uv is None:
+        raise SystemExit("uv is not installed, which finds the releases of a set: pip install uv")
+    python = environment / "bin" / "python"
+    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
+    options = ["--quiet", "--python", str(python), "--resolution", RESOLUTION[which]]
+    subprocess.run([uv, "pip", "install", *options, "--editable", f"{tree}[test]"], check=True)
+    return python
+
+
+def print_set(which: str, python: Path) -> None:
+    """Print the release of each package that setup.cfg names, beside its bound, and say where the two differ."""
+    script = "import sys, importlib.metadata as m; print(*map(m.version, sys.argv[1:]))"
+    asked = sorted(map(Requirement, set(requirements("test"))), key=lambda requirement: requirement.name.lower())
+    names = [requirement.name for requirement in asked]
+    found = subprocess.run([python, "-c", script, *names], check=True, capture_output=True, text=True).stdout.split()
+    for requirement, version in zip(asked, found, strict=True):
+        lowest = [Version(bound.version) for bound in requirement.specifier if bound.operator == ">="]
+        note = "" if lowest else ", which is no lower bound"
+        if which == "lowest" and lowest and lowest != [Version(version)]:
+            note = ", which no release that fits the others has"
+        print(f"{requirement.name}=={version}  ({requirement.specifier or 'any'}{note})")
+
+
+def run_tests(python: Path, tree: Path, arguments: list[str]) -> tuple[str, bool]:
+    """Run the tests in the copy; return what came of them, and whether all is well."""
+    report = tree.parent / REPORT
+    report.unlink(missing_ok=True)
+    shutil.rmtree(tree.parent / "deepchem", ignore_errors=True)
+    (tree.parent / "deepchem").mkdir()
+    environment = {"DEEPCHEM_GENOMICS_DATA": str(ROOT.parent / "shared" / "data"), **os.environ}
+    environment["DEEPCHEM_DATA_DIR"] = str(tree.parent / "deepchem")  # NumPy 1 cannot read what NumPy 2 left in a cache
+    environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", "")])
+    command = [str(python), "-m", "pytest", "-q", "-rs", f"--junitxml={report}", *arguments]
+    begin = time.monotonic()
+    ended = subprocess.run(command, cwd=tree, env=environment, check=False)
+    seconds = time.monotonic() - begin
+    if not report.exists():
+        return f"pytest ended with {ended.returncode} and without a report after {seconds:.0f} s", False
+    suites = list(ElementTree.parse(report).iter("testsuite"))
+    n_tests, n_skipped, *bad = (
+        sum(int(s.get(k, 0)) for s in suites) for k in ("tests", "skipped", "failures", "errors")
+    )
+    n_failed = sum(bad)
+    counts = f"{n_tests - n_failed - n_skipped} passed, {n_failed} failed, {n_skipped} skipped"
+    return f"{counts} in {seconds:.0f} s", ended.returncode == 0
+
+
+def main() -> int:
+    """Make the set, show it and run the tests with it."""
+    parser = argparse.ArgumentParser(
+        usage="%(prog)s [-h] [--folder FOLDER] {lowest,newest} [-- PYTEST ARGUMENTS (-n 2)]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("set", choices=RESOLUTION)
+    parser.add_argument("--folder", type=Path, help="for the copy and the environment (default: build/deps-SET)")
+    given = sys.argv[1:]
+    at = given.index("--") if "--" in given else len(given)
+    arguments, for_pytest = parser.parse_args(given[:at]), given[at + 1 :]
+    folder = (arguments.folder or ROOT / "build" / f"deps-{arguments.set}").resolve()
+    copy_tree(folder / "tree")
+    python = install(arguments.set, folder / "tree", folder / "venv")
+    print_set(arguments.set, python)
+    sys.stdout.flush()
+    outcome, well = run_tests(python, folder / "tree", for_pytest or ["-n", "2"])
+    print(f"{arguments.set} set, Python {sys.version.split()[0]}: {outcome}")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
