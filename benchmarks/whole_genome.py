@@ -122,7 +122,7 @@ def table(record: Record, measured: dict[str, list[Measured]], size: int) -> Non
             [
                 title,
                 _duration(each * WINDOWS),
-                _duration(processor * WINDOWS),
+                "not counted" if "--jobs" in title else _duration(processor * WINDOWS),  # of the workers
                 f"{part.cost.megabytes / 1024:.1f}",
                 f"{bytes_each * WINDOWS / 1e9:.1f}",
             ]
