@@ -43,7 +43,7 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         with _lock_of_dead(left) as is_dead:
             if is_dead:
                 left.unlink(missing_ok=True)
-    with _locked_file(path.parent, prefix, path.suffix) as partial:
+    with _locked(path.parent, prefix, path.suffix) as partial:
         try:
             yield partial
             _share_like_new(partial)
@@ -89,7 +89,7 @@ def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> I
     if path.exists() and (not overwrite or not path.is_dir()):
         raise FileExistsError(f"{path} exists; choose another name or allow overwriting a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _locked_folder(path.parent, f".{path.name}.partial-") as partial:
+    with _locked(path.parent, f".{path.name}.partial-") as partial:
         try:
             yield partial
             _share_like_new(partial)
@@ -148,37 +148,24 @@ def _lock_of_dead(left: Path) -> Iterator[bool]:
 
 
 @contextlib.contextmanager
-def _locked_file(parent: Path, prefix: str, suffix: str) -> Iterator[Path]:
-    """Make a file and lock it while the block runs, as :func:`_locked_folder` does a folder."""
-    while True:
-        lock, name = tempfile.mkstemp(dir=parent, prefix=prefix, suffix=suffix)
-        file = Path(name)
-        with contextlib.suppress(OSError):  # where there are no locks, none is taken for abandoned either
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        if file.exists():  # else another process took it for abandoned, before it was locked
-            break
-        os.close(lock)
-    try:
-        yield file
-    finally:
-        os.close(lock)
+def _locked(parent: Path, prefix: str, suffix: str | None = None) -> Iterator[Path]:
+    """Make a folder, or a file if it is to have a suffix, and lock it while the block runs.
 
-
-@contextlib.contextmanager
-def _locked_folder(parent: Path, prefix: str) -> Iterator[Path]:
-    """Make a folder and lock it while the block runs.
-
-    The system lets go of the lock if this process is killed: how others tell a folder in use from an abandoned one.
+    The system lets go of the lock if this process is killed: how others tell what is in use from what is abandoned.
     """
     while True:
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
-        lock = os.open(folder, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if folder.exists():  # else another process took it for abandoned, before it was locked
+        if suffix is None:
+            name = tempfile.mkdtemp(dir=parent, prefix=prefix)
+            lock = os.open(name, os.O_RDONLY)
+        else:
+            lock, name = tempfile.mkstemp(dir=parent, prefix=prefix, suffix=suffix)
+        with contextlib.suppress(OSError):  # where there are no locks, nothing is taken for abandoned either
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if Path(name).exists():  # else another process took it for abandoned, before it was locked
             break
         os.close(lock)
     try:
-        yield folder
+        yield Path(name)
     finally:
         os.close(lock)
 
@@ -187,7 +174,7 @@ def _move_into_place(partial: Path, path: Path) -> None:
     if not path.exists():
         partial.rename(path)
         return
-    with _locked_folder(path.parent, f".{path.name}.old-") as aside:
+    with _locked(path.parent, f".{path.name}.old-") as aside:
         path.rename(aside / path.name)
         partial.rename(path)
         shutil.rmtree(aside, ignore_errors=True)
