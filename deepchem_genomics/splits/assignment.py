@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold, StratifiedGroupKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 from deepchem_genomics.errors import SplitError
 
@@ -137,6 +137,8 @@ def share_into_folds(
 ) -> NDArray[np.int64]:
     """Give each whole group to one of k folds of about the same size.
 
+    The largest group first, each goes to the fold that is smallest so far.
+
     Parameters
     ----------
     groups : ndarray of int, (N,)
@@ -148,8 +150,8 @@ def share_into_folds(
     noun : str, default "groups"
         What the groups are, for the error.
     labels : ndarray of int, (N,), optional
-        Classes whose shares are to be alike in all folds; ``StratifiedGroupKFold`` of scikit-learn instead of its
-        ``GroupKFold``.
+        Classes whose shares are to be alike in all folds; these are then those of scikit-learn's
+        ``StratifiedGroupKFold``.
 
     Returns
     -------
@@ -172,13 +174,25 @@ def share_into_folds(
             f"the data set has {n_groups} {noun}, and {k} folds need at least one each; ask for fewer folds, or split "
             "by something finer"
         )
-    renamed = rng.permutation(n_groups)[groups]  # scikit-learn takes equals in the order of their names
+    renamed = rng.permutation(n_groups)[groups]
     if labels is None:
-        folds = GroupKFold(k).split(groups, groups=renamed)
-    else:
-        shuffle = int(rng.integers(2**31))
-        folds = StratifiedGroupKFold(k, shuffle=True, random_state=shuffle).split(groups, labels, renamed)
+        return _balanced_folds(np.bincount(renamed), k)[renamed]
+    shuffle = int(rng.integers(2**31))
     fold_of = np.empty(len(groups), dtype=np.int64)
+    folds = StratifiedGroupKFold(k, shuffle=True, random_state=shuffle).split(groups, labels, renamed)
     for fold, (_, held_out) in enumerate(folds):
         fold_of[held_out] = fold
     return fold_of
+
+
+def _balanced_folds(sizes: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """Return the fold of each group: those of ``GroupKFold``, but the same with any release and on any machine.
+
+    Before release 1.9 scikit-learn took groups of one size in an order that depended on NumPy and on the processor.
+    """
+    fold_of_group = np.empty(len(sizes), dtype=np.int64)
+    rows = np.zeros(k, dtype=np.int64)
+    for group in np.argsort(sizes, kind="stable")[::-1]:
+        fold_of_group[group] = np.argmin(rows)
+        rows[fold_of_group[group]] += sizes[group]
+    return fold_of_group

@@ -19,8 +19,8 @@ class GroupSplitter(WholeGroupSplitter):
     """Split by group, such as the gene that a guide targets: no group is in two parts.
 
     Groups are shared out by size and seed, so that the parts come close to the fractions; see
-    :func:`~deepchem_genomics.splits.assignment.share_into_parts`. Folds are those of scikit-learn's ``GroupKFold``. X
-    is not read.
+    :func:`~deepchem_genomics.splits.assignment.share_into_parts`. Folds are of like size; see
+    :func:`~deepchem_genomics.splits.assignment.share_into_folds`. X is not read.
 
     Parameters
     ----------

@@ -146,6 +146,6 @@ def _side_by_side(
         same = (pairs[1:] ^ pairs[:-1]) < (1 << bits)
         pairs &= (1 << bits) - 1
         return pairs.astype(np.int32), same
-    order = np.argsort(codes)
+    order = np.argsort(codes, kind="stable")
     codes = codes[order]
     return sequence[order], codes[1:] == codes[:-1]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import GroupKFold
 
 from deepchem_genomics.errors import SplitError
 from deepchem_genomics.splits.assignment import Fractions, share_into_folds, share_into_parts
@@ -91,6 +92,22 @@ def test_share_into_folds__seeds_differ_among_groups_of_one_size():
     groups = np.arange(100)
     folds = {share_into_folds(groups, 5, np.random.default_rng(seed)).tobytes() for seed in range(4)}
     assert len(folds) == 4
+
+
+def test_share_into_folds__are_those_of_scikit_learn_where_no_two_groups_are_of_one_size():
+    groups = np.repeat(np.arange(40), np.random.default_rng(1).permutation(np.arange(1, 41)))
+    fold_of = share_into_folds(groups, 5, np.random.default_rng(0))
+    theirs = [held_out.tolist() for _, held_out in GroupKFold(5).split(groups, groups=groups)]
+    assert [np.flatnonzero(fold_of == fold).tolist() for fold in range(5)] == theirs
+
+
+def test_share_into_folds__are_the_same_with_any_release():
+    groups = np.repeat(np.arange(60), np.random.default_rng(1).integers(1, 4, 60))
+    fold_of = share_into_folds(groups, 3, np.random.default_rng(0))
+    assert (
+        "".join(str(fold_of[groups == group][0]) for group in range(60))
+        == "122221020112101011112010020222011022000210011000120122201221"
+    )
 
 
 def test_share_into_folds__labels_are_shared_out_evenly():
