@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.files import atomic_directory, remove_abandoned
+from deepchem_genomics.npz import read_arrays, write_arrays
 
 __all__ = ["FORMAT", "Cell", "Predictions", "cell_folder", "read_cell", "read_cells", "write_cell"]
 
@@ -78,9 +79,9 @@ class Cell(NamedTuple):
         """
         path = self.folder / PREDICTIONS
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return Predictions(*(arrays[name] for name in Predictions._fields))
-        except (OSError, ValueError, KeyError, EOFError) as error:
+            arrays = read_arrays(path)
+            return Predictions(*(arrays[name] for name in Predictions._fields))
+        except (OSError, ValueError, KeyError) as error:
             raise _broken(path, error) from error
 
 
@@ -129,14 +130,13 @@ def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions:
     folder = cell_folder(out, record["problem"], record["entrant"], record["seed"])
     remove_abandoned(folder)
     with atomic_directory(folder, overwrite=True) as partial:
-        with (partial / PREDICTIONS).open("wb") as file:
-            np.savez_compressed(
-                file,
-                ids=np.asarray(predictions.ids).astype(str),
-                y=np.asarray(predictions.y, dtype=np.float64),
-                predicted=np.asarray(predictions.predicted, dtype=np.float64),
-                fold=np.asarray(predictions.fold, dtype=np.int16),
-            )
+        arrays = {
+            "ids": np.asarray(predictions.ids).astype(str),
+            "y": np.asarray(predictions.y, dtype=np.float64),
+            "predicted": np.asarray(predictions.predicted, dtype=np.float64),
+            "fold": np.asarray(predictions.fold, dtype=np.int16),
+        }
+        write_arrays(partial / PREDICTIONS, arrays)
         (partial / RECORD).write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
     return Cell(record, folder)
 

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from deepchem_genomics import interpret, plots
 from deepchem_genomics.explain.question import SHUFFLES, Question
 from deepchem_genomics.explain.sections import Picture, Section, Table, to_picture
+from deepchem_genomics.npz import write_arrays
 
 __all__ = ["sequences_section"]
 
@@ -27,13 +28,8 @@ def sequences_section(question: Question) -> Section:
     mutated = interpret.saturation_mutagenesis(question.model, X, ids, task=question.task, scale=question.scale)
     contributions = question.per_letter(len(X))
     file = "arrays/top_sequences.npz"
-    np.savez_compressed(
-        question.folder / file,
-        ids=np.asarray(ids, dtype=str),
-        X=X,
-        effects=mutated.effects,
-        contributions=contributions,
-    )
+    arrays = {"ids": np.asarray(ids, dtype=str), "X": X, "effects": mutated.effects, "contributions": contributions}
+    write_arrays(question.folder / file, arrays)
     pictures = [_draw(question, i, question.sequence(x), mutated.effects[i], contributions[i]) for i, x in enumerate(X)]
     paragraphs = [
         f"Above, what each base contributes to the prediction: {_method_in_words(question)} Below, what the exchange "

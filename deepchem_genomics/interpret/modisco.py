@@ -19,6 +19,7 @@ from deepchem_genomics.interpret.contributions import Contributions
 from deepchem_genomics.interpret.mutagenesis import Mutagenesis
 from deepchem_genomics.interpret.rows import require_rows
 from deepchem_genomics.motifs import CountMatrix
+from deepchem_genomics.npz import write_arrays
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["run_modisco", "save_for_modisco"]
@@ -185,8 +186,8 @@ def _hypothetical(
 
 
 def _write(folder: Path, X: NDArray[np.generic], hypothetical: NDArray[np.float32]) -> None:
-    np.savez_compressed(folder / "one_hot.npz", X.transpose(0, 2, 1).astype(np.int8))
-    np.savez_compressed(folder / "contributions.npz", hypothetical.transpose(0, 2, 1))
+    write_arrays(folder / "one_hot.npz", {"arr_0": X.transpose(0, 2, 1).astype(np.int8)})
+    write_arrays(folder / "contributions.npz", {"arr_0": hypothetical.transpose(0, 2, 1)})
 
 
 def _call(folder: Path, settings: dict[str, object]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from deepchem_genomics.npz import read_arrays, write_arrays
+
 __all__ = ["CallbackMemory"]
 
 
@@ -36,7 +38,8 @@ class CallbackMemory(tf.train.experimental.PythonState):
         """
         buffer = io.BytesIO()
         states = [callback.get_state() for callback in self.callbacks]
-        np.savez(buffer, **{f"{i}/{name}": value for i, state in enumerate(states) for name, value in state.items()})
+        arrays = {f"{i}/{name}": value for i, state in enumerate(states) for name, value in state.items()}
+        write_arrays(buffer, arrays, compress=False)
         return buffer.getvalue()
 
     def deserialize(self, string_value: bytes) -> None:
@@ -47,8 +50,7 @@ class CallbackMemory(tf.train.experimental.PythonState):
         string_value : bytes
             See :meth:`serialize`.
         """
-        with np.load(io.BytesIO(string_value), allow_pickle=False) as stored:
-            self._found = {name: stored[name] for name in stored.files}
+        self._found = read_arrays(io.BytesIO(string_value))
 
     def recall(self, checkpoint: str | None) -> bool:
         """Give callbacks back what a checkpoint remembers of them.

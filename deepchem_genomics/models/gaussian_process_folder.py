@@ -5,7 +5,6 @@ import json
 import math
 import os
 import platform
-import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models.guide_parts import SHARES, GuideParts
 from deepchem_genomics.models.linear_gaussian_process import Weights
+from deepchem_genomics.npz import read_arrays, write_arrays
 
 __all__ = ["FORMAT", "read", "write"]
 
@@ -79,7 +79,7 @@ def write(
         arrays[f"mean of {name}"], arrays[f"factor of {name}"] = parts.means[name], parts.factors[name]
     with atomic_directory(folder, overwrite) as partial:
         weights = partial / "weights.npz"
-        np.savez_compressed(weights, **arrays)
+        write_arrays(weights, arrays)
         config = {
             "format": FORMAT,
             "class": kind,
@@ -128,10 +128,8 @@ def read(folder: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Gui
             f"{file}: not the weights that config.json describes (sha256 differs); save the model again"
         )
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        return config, *_learnt(config, arrays)
-    except (KeyError, IndexError, ValueError, zipfile.BadZipFile) as error:
+        return config, *_learnt(config, read_arrays(file))
+    except (KeyError, IndexError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise ModelFolderError(f"{file}: does not fit the model that config.json describes ({reason})") from error
 

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import platform
-import zipfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from deepchem_genomics.errors import BadValueError, GenomicsError, MissingIdErro
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.npz import read_arrays, write_arrays
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -52,7 +52,7 @@ def save(model: "GenomicsModel", folder: str | os.PathLike[str], overwrite: bool
     with atomic_directory(folder, overwrite) as partial:
         weights = partial / "weights.npz"
         names = [f"{i:03d} {variable.name}" for i, variable in enumerate(model.model.weights)]
-        np.savez(weights, **dict(zip(names, model.model.get_weights(), strict=True)))
+        write_arrays(weights, dict(zip(names, model.model.get_weights(), strict=True)), compress=False)
         config = {
             "format": FORMAT,
             "class": type(model).__name__,
@@ -250,9 +250,8 @@ def _set_weights(model: "GenomicsModel", path: Path, sha256: str) -> None:
             f"{file}: not the weights that config.json describes (sha256 differs); save the model again"
         )
     try:
-        with np.load(file, allow_pickle=False) as stored:
-            model.model.set_weights([stored[name] for name in stored.files])
-    except (ValueError, zipfile.BadZipFile) as error:
+        model.model.set_weights(list(read_arrays(file).values()))
+    except ValueError as error:
         reason = str(error).splitlines()[0]
         raise ModelFolderError(f"{file}: does not fit the network that config.json describes ({reason})") from error
 

@@ -18,6 +18,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.npz import read_arrays, write_arrays
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.scan.stretches import Layout, Stretch
 
@@ -46,9 +47,9 @@ def read_part(path: Path, n_windows: int) -> tuple[NDArray[np.float32], int] | N
         have no signal. None if there is no such file, or not a whole one.
     """
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            predictions, n_without = stored["predictions"], int(stored["without_signal"])
-    except Exception:  # whatever a disk that was full or pulled out may leave behind: it is made anew
+        stored = read_arrays(path)
+        predictions, n_without = stored["predictions"], int(stored["without_signal"])
+    except (OSError, ValueError, KeyError, TypeError):  # such as a full disk leaves behind: it is made anew
         return None
     return (predictions, n_without) if predictions.shape == (n_windows,) else None
 
@@ -132,7 +133,7 @@ class StretchScorer:
                 "its weights are no numbers, or the signal there is not; train it again, or look at the signal"
             )
         with atomic_file(self.folder / stretch.file_name) as partial:
-            np.savez(partial, predictions=predictions, without_signal=np.int64(n_without))
+            write_arrays(partial, {"predictions": predictions, "without_signal": np.int64(n_without)}, compress=False)
         return stretch.n_windows
 
     def _letters(self, stretch: Stretch) -> NDArray[np.uint8]:

@@ -10,6 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deepchem_genomics.errors import MissingExtraError
 
 __all__ = ["MOST_MISMATCHES", "NearMatch", "build_index", "find_near_matches"]
@@ -51,7 +54,7 @@ def build_index(fasta: Path) -> None:
 
 
 def find_near_matches(
-    fasta: Path, lengths: Sequence[int], sites: Sequence[str], mismatches: int
+    fasta: Path, lengths: Sequence[int] | NDArray[np.int64], sites: Sequence[str], mismatches: int
 ) -> Iterator[NearMatch]:
     """Find all places that differ from sites in at most so many bases.
 
@@ -59,7 +62,7 @@ def find_near_matches(
     ----------
     fasta : Path
         What :func:`build_index` was given; it may be gone, if its index is there.
-    lengths : sequence of int
+    lengths : sequence or ndarray of int
         Of the sequences.
     sites : sequence of str
         DNA, of one length.

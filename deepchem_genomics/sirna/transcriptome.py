@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepchem_genomics.data.text_layout import open_text
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.errors import BadValueError, DuplicateIdError
 from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.genome.derived_files import cached_copy
+from deepchem_genomics.npz import read_arrays, write_arrays
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
 from deepchem_genomics.sirna.transcripts import SITE, fasta_records, gene_in_header
@@ -25,8 +27,9 @@ __all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
 
 logger = logging.getLogger(__name__)
 
-_FORMAT = 1
 _PIECES = "pieces.fa"
+_SEEDS = "seeds.npz"
+_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
 _VERSION = re.compile(r"\.\d+$")
 
@@ -72,14 +75,12 @@ class Transcriptome:
     ) -> None:
         self.path = Path(path)
         self.folder = cached_copy(self.path, ".transcriptome", cache_dir)
-        if not (self.folder / "seeds.npz").exists():
-            self._count()
-        with np.load(self.folder / "seeds.npz") as arrays:
-            self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
-            self.names: list[str] = arrays["names"].tolist()
-            self.genes: list[str] = arrays["genes"].tolist()
-            self.n_bases = int(arrays["n_bases"])
-            self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
+        arrays = self._cached() or self._count()
+        self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
+        self.names: list[str] = arrays["names"].tolist()
+        self.genes: list[str] = arrays["genes"].tolist()
+        self.n_bases = int(arrays["n_bases"])
+        self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
         self._number = {without_version(name): number for number, name in enumerate(self.names)}
         self._number.update({name: number for number, name in enumerate(self.names)})
         if index and not (self.folder / "index" / f"{_PIECES}.sa").exists():
@@ -128,7 +129,19 @@ class Transcriptome:
             strand = "passenger" if found.reverse else "guide"
             yield OffTarget(found.query, transcript, start, strand, found.mismatches)
 
-    def _count(self) -> None:
+    def _cached(self) -> dict[str, NDArray] | None:
+        """Return what the cache folder has, None if that is nothing, or not whole."""
+        file = self.folder / _SEEDS
+        try:
+            arrays = read_arrays(file)
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            logger.warning("%s is damaged (%s) and is made anew", file, error)
+            return None
+        return arrays if arrays.keys() == _ARRAYS else None
+
+    def _count(self) -> dict[str, NDArray]:
         logger.info("%s: counting seeds, once", self.path)
         names, genes = list[str](), list[str]()
         owner, offset, length = list[int](), list[int](), list[int]()
@@ -149,20 +162,21 @@ class Transcriptome:
                 yield sequence.replace("T", "U")
 
         table = count_seeds(sequences())
+        arrays: dict[str, NDArray] = {
+            "words": table.words,
+            "transcripts": table.transcripts,
+            "transcripts_8mer": table.transcripts_8mer,
+            "names": np.array(names),
+            "genes": np.array(genes),
+            "n_bases": np.array(n_bases),
+            "owner": np.array(owner, dtype=np.int32),
+            "offset": np.array(offset, dtype=np.int64),
+            "length": np.array(length, dtype=np.int64),
+        }
         drop_outdated(self.folder)
         with atomic_directory(self.folder, overwrite=True) as folder:
-            np.savez_compressed(
-                folder / "seeds.npz",
-                words=table.words,
-                transcripts=table.transcripts,
-                transcripts_8mer=table.transcripts_8mer,
-                names=np.array(names),
-                genes=np.array(genes),
-                n_bases=n_bases,
-                owner=np.array(owner, dtype=np.int32),
-                offset=np.array(offset, dtype=np.int64),
-                length=np.array(length, dtype=np.int64),
-            )
+            write_arrays(folder / _SEEDS, arrays)
+        return arrays
 
     def _index(self) -> None:
         if not len(self._length):
@@ -216,8 +230,10 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
     ------
     BadValueError
         If a line has no second column, or the file is damaged.
+    DuplicateIdError
+        If a transcript is given two genes.
     """
-    genes = {}
+    genes = dict[str, str]()
     try:
         with open_text(Path(path)) as file:
             for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
@@ -226,7 +242,11 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
                         raise BadValueError(
                             f"{path}:{number}: a line has two columns, transcript and gene, a tab between"
                         )
-                    genes[row[0]] = row[1]
+                    if genes.setdefault(row[0], row[1]) != row[1]:
+                        raise DuplicateIdError(
+                            f"{path}:{number}: transcript {row[0]!r} has the gene {row[1]!r} here and "
+                            f"{genes[row[0]]!r} above; a transcript is of one gene; remove one of the lines"
+                        )
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
     return genes

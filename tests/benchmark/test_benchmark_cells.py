@@ -71,8 +71,9 @@ def test_read_cell__names_what_is_not_a_whole_cell(tmp_path, damage, words):
         read_cell(folder)
 
 
-def test_predictions__a_damaged_file_is_named(tmp_path):
+@pytest.mark.parametrize("content", [b"", b"PK", b"PK\3\4"])
+def test_predictions__a_damaged_file_is_named(tmp_path, content):
     cell = write_cell(tmp_path, record(), PREDICTIONS)
-    (cell.folder / "predictions.npz").write_bytes(b"PK")
+    (cell.folder / "predictions.npz").write_bytes(content)
     with pytest.raises(DataFolderError, match=r"predictions\.npz is not of a whole cell"):
         cell.predictions()

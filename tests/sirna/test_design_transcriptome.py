@@ -78,6 +78,17 @@ def test_transcriptome__that_changed_is_read_anew(tmp_path):
     assert [folder.name for folder in (tmp_path / "cache").iterdir()] == [second.folder.name]
 
 
+@pytest.mark.parametrize("damage", [b"", b"PK", b"not zipped"])
+def test_transcriptome__whose_cache_is_damaged_is_read_anew(tmp_path, caplog, damage):
+    (tmp_path / "t.fa").write_text(">a\nACGUACGUAAACCC\n")
+    first = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
+    (first.folder / "seeds.npz").write_bytes(damage)
+    again = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
+    assert f"{first.folder / 'seeds.npz'} is damaged" in caplog.text
+    assert again.names == first.names and np.array_equal(again.seeds.words, first.seeds.words)
+    assert Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False).n_bases == 14
+
+
 def test_transcriptome__with_duplicate_names_is_refused(tmp_path):
     (tmp_path / "t.fa").write_text(">a\nACGUACGUAAACCC\n>b\nAC\n>a\nACGU\n")
     with pytest.raises(DuplicateIdError, match=r"t.fa:5: record 'a' is there already, from line 1"):
@@ -96,6 +107,15 @@ def test_genes__are_found_without_the_version(tmp_path):
     ]
     (tmp_path / "g.tsv").write_text("#transcript\tgene\nb\tB\n")
     assert read_genes(tmp_path / "g.tsv") == {"b": "B"}
+
+
+def test_genes__of_one_transcript_are_one(tmp_path):
+    table = tmp_path / "g.tsv"
+    table.write_text("a\tA\nb\tB\na\tA\n")
+    assert read_genes(table) == {"a": "A", "b": "B"}
+    table.write_text("a\tA\nb\tB\na\tC\n")
+    with pytest.raises(DuplicateIdError, match=r"g.tsv:3: transcript 'a' has the gene 'C' here and 'A' above"):
+        read_genes(table)
 
 
 def test_near_matches__without_pybwa_name_the_extra(tmp_path, monkeypatch):
