@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from benchmarks.machine import BUSY, LoadWatch, describe_machine
+from benchmarks.machine import BUSY, LoadWatch, adopt_orphans, describe_machine, reap_orphans
 from benchmarks.page import write_page
 from benchmarks.sections import SECTIONS
 from deepchem_genomics.files import atomic_file
@@ -88,8 +88,10 @@ def _run(name: str, given: argparse.Namespace) -> dict[str, Any]:
                 command += [f"--{option.replace('_', '-')}", str(getattr(given, option))]
         if os.environ.get("DEEPCHEM_GENOMICS_DATA"):
             command += ["--data", os.environ["DEEPCHEM_GENOMICS_DATA"]]
+        adopt_orphans()
         watch = LoadWatch.start()
         done = subprocess.run(command, cwd=ROOT, check=False)
+        reap_orphans()
         if not out.exists():
             return {"failed": f"the process ended with status {done.returncode}"}
         found: dict[str, Any] = json.loads(out.read_text())

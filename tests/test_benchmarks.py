@@ -1,6 +1,7 @@
 """The benchmarks' own machinery: turns, ratios within a round, processes of their own, and the page."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -170,6 +171,27 @@ def test_sections__each_has_a_module_that_can_run():
 def test_machine__is_described_and_watched():
     assert set(describe_machine()) == set(result()["machine"])
     assert set(LoadWatch.start().stop()) == set(result()["load"])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux lets a process adopt")
+def test_orphans__that_were_adopted_count_as_ours():
+    program = """
+import resource, subprocess, sys, time
+from benchmarks.machine import adopt_orphans, reap_orphans
+used = lambda: sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+adopt_orphans()
+burn = "import time\\nwhile time.process_time() < 0.4: pass\\nprint('done')"
+orphan = subprocess.Popen(["sh", "-c", f'{sys.executable} -c "{burn}" & kill -9 $$'], stdout=subprocess.PIPE)
+orphan.wait()
+orphan.stdout.read()
+before, deadline = used(), time.monotonic() + 20
+while used() - before < 0.3 and time.monotonic() < deadline:
+    reap_orphans()
+    time.sleep(0.01)
+print(used() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(done.stdout) >= 0.3
 
 
 def run_command(monkeypatch, tmp_path, found, *arguments):
