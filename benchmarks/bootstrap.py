@@ -1,6 +1,7 @@
 """Bootstrap intervals: ours against scikit-learn or SciPy called on every resample, and scipy.stats.bootstrap."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,14 +42,12 @@ def run(record: Record, settings: Settings) -> None:
             f"{name}, {RESAMPLES:,} resamples of {ROWS:,} rows",
             {
                 "`metrics.bootstrap_interval`": Contender(
-                    lambda name=name: metrics.bootstrap_interval(name, y, p, RESAMPLES), 1
+                    partial(metrics.bootstrap_interval, name, y, p, RESAMPLES), 1
                 ),
                 "the reference on every resample": Contender(
-                    lambda reference=reference: metrics.bootstrap_interval(reference, y, p, few), few / RESAMPLES
+                    partial(metrics.bootstrap_interval, reference, y, p, few), few / RESAMPLES
                 ),
-                "`scipy.stats.bootstrap`": Contender(
-                    lambda reference=reference: scipy_interval(reference, y, p, few), few / RESAMPLES
-                ),
+                "`scipy.stats.bootstrap`": Contender(partial(scipy_interval, reference, y, p, few), few / RESAMPLES),
             },
             settings.turns(5, 2),
             unit="seconds",

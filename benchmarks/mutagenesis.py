@@ -11,6 +11,7 @@ apart.
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,7 +93,7 @@ def compare(record: Record, title: str, found: list[Mutator], rounds: int) -> No
         mutator.run(mutator.n_sequences)
     record.contest(
         title,
-        {m.name: Contender(lambda m=m: m.run(m.n_sequences), m.n_sequences) for m in found},
+        {m.name: Contender(partial(m.run, m.n_sequences), m.n_sequences) for m in found},
         rounds,
         unit="ms a sequence",
         as_rate=False,

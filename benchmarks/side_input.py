@@ -9,10 +9,12 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from benchmarks.contest import Contender, Contest, Seconds
 from benchmarks.page import number
@@ -108,7 +110,7 @@ def compare_loads(record: Record, settings: Settings, path: Path) -> None:
         del lookup
     record.contest(
         f"load `{path.name}`, {path.stat().st_size / 1e6:.1f} MB",
-        {name: Contender(lambda load=load: load(path), 1) for name, load in CONTENDERS.items()},
+        {name: Contender(partial(load, path), 1) for name, load in CONTENDERS.items()},
         settings.turns(7, 2),
         unit="seconds",
         as_rate=False,
@@ -128,21 +130,21 @@ def compare_lookups(record: Record, settings: Settings, path: Path, dtype: type,
     def job(lookup: Lookup) -> Seconds:
         taken = 0.0
         for _ in range(n_batches):
-            batch = np.array([ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+            batch: NDArray = np.array([ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
             other_work[:] += 1
             start = time.perf_counter()
             lookup(batch)
             taken += time.perf_counter() - start
         return Seconds(taken)
 
-    batch = np.array([ids[i] for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+    batch: NDArray = np.array([ids[i] for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
     expected = lookups["`SideInput`"](batch)
     for name, lookup in lookups.items():
         if name != SCALED and not np.array_equal(lookup(batch), expected):
             raise AssertionError(f"{name} gives other values")
     record.contest(
         f"look {BATCH:,} ids up, {what}",
-        {name: Contender(lambda lookup=lookup: job(lookup), n_batches) for name, lookup in lookups.items()},
+        {name: Contender(partial(job, lookup), n_batches) for name, lookup in lookups.items()},
         settings.turns(9, 3),
         unit="ms",
         as_rate=False,
@@ -170,7 +172,7 @@ def measure_in_training(record: Record, path: Path, epochs: int) -> None:
         spent.append(time.perf_counter() - start)
         return inputs
 
-    model.batch_inputs = timed
+    model.batch_inputs = timed  # type: ignore[method-assign]
     model.fit(dataset, nb_epoch=1, checkpoint_interval=0)  # traces the network
     steps, lookups = [], []
     for _ in range(epochs):

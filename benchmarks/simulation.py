@@ -4,6 +4,8 @@
 """
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +26,7 @@ def run(record: Record, settings: Settings) -> None:
     from deepchem_genomics.data.simulated_tf import simulate_tf_binding
 
     n = settings.pick(300_000, 100_000)
-    jobs = {
+    jobs: dict[str, Callable[[int], object]] = {
         "`simulate_tf_binding`": simulate_tf_binding,
         "`simulate_sirna`": simulate_sirna,
         "letters at random, 101 bp": random_letters,
@@ -33,7 +35,7 @@ def run(record: Record, settings: Settings) -> None:
         job(1000)
     record.contest(
         f"{n:,} rows",
-        {name: Contender(lambda job=job: job(n), n) for name, job in jobs.items()},
+        {name: Contender(partial(job, n), n) for name, job in jobs.items()},
         settings.turns(5, 3),
         unit="rows/s",
         checked="not the same thing: each gives as many encoded rows, guides of 21 nt in the second line",

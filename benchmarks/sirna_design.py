@@ -51,7 +51,7 @@ Float = NDArray[np.float64]
 def drawn_transcripts(n_sites: int, seed: int = 0) -> dict[str, str]:
     """Draw transcripts of 1 to 4 kb that have about so many sites."""
     rng = np.random.default_rng(seed)
-    transcripts = {}
+    transcripts: dict[str, str] = {}
     while n_sites > 0:
         length = int(rng.integers(1000, 4000))
         transcripts[f"t{len(transcripts)}"] = "".join(rng.choice(list("ACGU"), length))
@@ -189,7 +189,7 @@ def _each_mrna(table: pd.DataFrame, y: Float, genes: NDArray) -> None:
 
 
 def _ranks(values: Float) -> Float:
-    return pd.Series(values).rank().to_numpy()
+    return np.asarray(pd.Series(values).rank(), dtype=np.float64)
 
 
 def _within(order: Float, y: Float) -> float:

@@ -11,6 +11,7 @@ os.environ["TF_USE_LEGACY_KERAS"] = "1"  # DeepChem's own model cannot train wit
 
 import tempfile
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.contest import Contender
 from benchmarks.record import Record, Settings
@@ -19,6 +20,7 @@ from deepchem_genomics.quiet import import_quietly
 dc = import_quietly("deepchem")
 
 import tensorflow as tf  # noqa: E402
+from deepchem.data import Dataset  # noqa: E402
 
 from deepchem_genomics import metrics, molnet  # noqa: E402
 from deepchem_genomics.models import SiRNAGaussianProcess  # noqa: E402
@@ -27,7 +29,7 @@ ENOUGH = 0.60
 MOST_EPOCHS = 400
 
 
-def chapters_model() -> dc.models.KerasModel:
+def chapters_model() -> Any:
     """Build the network as the chapter does, with Keras's own layers."""
     layers = tf.keras.layers
     hidden = guide = layers.Input((21, 4))
@@ -38,7 +40,7 @@ def chapters_model() -> dc.models.KerasModel:
     return dc.models.KerasModel(tf.keras.Model(guide, efficacy), dc.models.losses.L2Loss(), batch_size=1000)
 
 
-def chapter(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, str]:
+def chapter(train: Dataset, valid: Dataset) -> tuple[float, str]:
     """Return the correlation reached, and how."""
     model, epochs, r = chapters_model(), 0, -1.0
     while r < ENOUGH and epochs < MOST_EPOCHS:
@@ -49,7 +51,7 @@ def chapter(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, str]
     return r, f"{epochs} epochs"
 
 
-def gaussian_process(train: dc.data.Dataset, valid: dc.data.Dataset) -> tuple[float, str]:
+def gaussian_process(train: Dataset, valid: Dataset) -> tuple[float, str]:
     """Return the correlation reached, and how."""
     model = SiRNAGaussianProcess()
     model.fit(train)

@@ -21,7 +21,7 @@ import traceback
 import warnings
 from pathlib import Path
 
-from fuzz_readers import READERS, Reader  # type: ignore[import-not-found]  # beside this file
+from fuzz_readers import READERS, Reader  # beside this file
 
 LONGEST = 2048  # bytes of a file
 OWN_CODE = "deepchem_genomics"
@@ -102,7 +102,7 @@ def run_blindly(trial: Trial, examples: list[bytes], seconds: float, seed: int) 
 
 def run_atheris(trial: Trial, examples: list[bytes], seconds: float, seed: int) -> None:
     """Try what atheris makes of the examples; this does not return."""
-    import atheris  # type: ignore[import-not-found]
+    import atheris
 
     corpus = Path(trial.folder.name) / "corpus"
     corpus.mkdir()
