@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 BATCH, LEARNING_RATE, DESCENT = 1000, 0.001, 0.01
 CHECKED_BATCHES = 10
+MULTIPLICATIONS = 101 * 15 * (10 * (4 + 15 + 15) + 1)  # a window: three convolutions, and the logit
 
 
 def write_inputs(path: str, n: int, seed: int = 0) -> None:
@@ -120,6 +121,18 @@ def differences(theirs: np.ndarray, ours: np.ndarray) -> tuple[float, float]:
     apart = np.abs(theirs - ours)
     half = CHECKED_BATCHES + BATCH
     return float(apart[:half].max()), float(apart[half : half + CHECKED_BATCHES].max())
+
+
+def matrix_product(windows: int) -> dict[str, Job]:
+    """Make no network, but as many multiplications as one takes for so many windows, in one product of two matrices.
+
+    This is the most that a machine does in practice: numbers are used again and again before memory is asked for more.
+    """
+    side = 2048
+    columns = round(windows * MULTIPLICATIONS / side**2)
+    rng = np.random.default_rng(0)
+    left, right = (rng.random(shape, dtype=np.float32) for shape in ((side, side), (side, columns)))
+    return {"multiply": Job(lambda: left @ right)}
 
 
 def pytorch(path: str, cores: int) -> dict[str, Job]:

@@ -15,6 +15,7 @@ from benchmarks.peers import Peer
 from benchmarks.record import Record, Settings
 
 OURS, STOCK, TORCH = "`TFBindingModel`", "DeepChem `KerasModel`", "PyTorch"
+LIMIT = "no network: as many multiplications in one matrix product"
 TOLERANCES = 1e-5, 2e-4  # of gradient descent, and of Adam
 
 
@@ -45,6 +46,9 @@ def run(record: Record, settings: Settings) -> None:
         if STOCK in peers:
             job = peers[STOCK].job("predict in batches of 100")
             predicting[f"{STOCK}, its default batches of 100"] = Contender(job, n)
+        limit = stack.enter_context(Peer("benchmarks.chapter_network:matrix_product", {"windows": n}))
+        limit.job("multiply")()
+        predicting[LIMIT] = Contender(limit.job("multiply"), n)
         record.contest(
             f"predict: {n:,} windows, batches of 1,000", predicting, rounds, unit="windows/s", checked=agreed
         )
