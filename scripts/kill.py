@@ -15,7 +15,7 @@ a worker
     at a time, one helper alone (with ``--workers``, ``--jobs``), and the command itself goes on.
 
 After each kill, whatever has its final name must be whole and the same as in peace, and open. At the end, so must all,
-and nothing else may lie beside it. What may differ is in ``VARIES``. A fault keeps its folder, is printed with what
+and nothing else may lie beside it. What may differ is in ``kill_outputs.VARIES``. A fault keeps its folder, is printed with what
 repeats it (``--seed``, ``--attempt``), and makes the exit status 1.
 
 DeepChem is imported once, in a process that computes nothing and is copied (``fork``) for each attempt, so that nearly
@@ -25,60 +25,27 @@ as they are for users, each with some seconds of imports.
 
 import argparse
 import contextlib
-import gzip
-import json
 import os
-import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import psutil
+from kill_commands import COMMANDS, INPUTS, make_inputs  # beside this file
+from kill_outputs import differences, files_of
+from kill_processes import COUNT, LOG, begin, copy_cells, ended, helpers, in_copy, of_session
 from tqdm import tqdm
 
-CHROMOSOMES, BASES, LENGTH = 12, 25_000, 101
-WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 HANGS = 124  # exit status of ``timeout``
 SHARE_OF_CHANGES = 0.4  # of kills
 PATIENCE = 300  # seconds after which a command counts as hanging
-LOG, COUNT, INPUTS, SYSTEM_TEMPORARY = "log.txt", "changes.txt", "inputs", "tmp"
-
-VARIES = {
-    "cell.json": {"seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished"},
-    "training.json": {"resume", "overwrite"},  # among the options that are written down
-    "report.json": {"seconds_fit", "peak_memory_mb", "finished"},
-    "report.csv": {"seconds_fit", "peak_memory_mb"},
-    "report.md": r"\d[\d,.]* (s|MB)\b| +|-+|\d{4}-\d\d-\d\dT[\d:+]+( to )?",  # the same, and the width of columns
-    "report.html": r"\d[\d,.]* (s|MB)\b|\d{4}-\d\d-\d\dT[\d:+]+( to )?",
-}
-"""What differs between two undisturbed runs: times, memory, dates, and how the command was given. All else is equal."""
-
-
-class Command(NamedTuple):
-    """One command and what is known of it."""
-
-    arguments: tuple[str, ...]
-    again: tuple[tuple[str, ...], ...]  # what may be added to go on; one is drawn
-    side_by_side: tuple[str, ...]  # what may be added for helpers
-    outputs: tuple[str, ...]  # final names
-    folders: tuple[str, ...]  # patterns of folders that are there whole or not at all
-    own: tuple[str, ...]  # what is copied, so that files are made beside it anew
-    open: Callable[[Path], None]
-    aside: tuple[str, ...] = ()  # what is there for going on only and need not be equal
-    later: str = ""  # beginning of names that are compared at the end alone
-    has_helpers: bool = False  # also without side_by_side
-    share: float = 0.15  # of attempts side by side: starting helpers takes long
-    in_a_row: tuple[int, ...] = (1, 1, 2, 3)  # how often it is killed before it may end; one is drawn
 
 
 class Plan(NamedTuple):
@@ -88,294 +55,6 @@ class Plan(NamedTuple):
     way: str | None  # None: not at all
     change: int | None  # just before this one
     seconds: float  # how long it is waited for
-
-
-def open_dataset(folder: Path) -> None:
-    """Read every row of the dataset."""
-    from deepchem.data import DiskDataset
-
-    from deepchem_genomics.data import SideInput
-
-    if (folder / "dataset").exists():
-        dataset = DiskDataset(str(folder / "dataset"))
-        if len(dataset.X) != len(dataset.y) or len(set(dataset.ids)) != len(dataset.ids):
-            raise AssertionError("rows are missing")
-        SideInput.from_file(folder / "dataset" / "side_input.tsv.gz").lookup(dataset.ids)
-
-
-def open_model(folder: Path) -> None:
-    """Load the model, and find its weights in the newest checkpoint too."""
-    from deepchem_genomics import models
-
-    if not (folder / "model").exists():
-        return
-    model = models.load(folder / "model")
-    weights = model.model.get_weights()
-    model.restore(model_dir=folder / "checkpoints")
-    if not all(map(np.array_equal, weights, model.model.get_weights())):
-        raise AssertionError("the last checkpoint has other weights than the model")
-
-
-def open_tracks(folder: Path) -> None:
-    """Read every value and every peak."""
-    import pybigtools
-
-    if (folder / "track.bw").exists():
-        with pybigtools.open(str(folder / "track.bw")) as track:
-            for chromosome, size in track.chroms().items():
-                if np.isnan(track.values(chromosome, 0, size)).all():
-                    raise AssertionError(f"{chromosome} has no values")
-    if (folder / "peaks.bed").exists():
-        for line in (folder / "peaks.bed").read_text().splitlines():
-            if len(line.split("\t")) != 10:
-                raise AssertionError(f"half a line: {line}")
-
-
-def open_benchmark(folder: Path) -> None:
-    """Read every cell and its predictions."""
-    from deepchem_genomics.benchmark import read_cells
-
-    for cell in read_cells(folder / "out"):
-        if len(cell.predictions().predicted) != cell.record["n_scored"]:
-            raise AssertionError(f"{cell.folder} has not all predictions")
-
-
-SIGNAL = ("--accessibility", f"{INPUTS}/dnase.bw")
-COMMANDS = {
-    "build": Command(
-        ("build", "intervals", f"{INPUTS}/peaks.tsv", "-g", "genome.fa.gz", *SIGNAL, "--shuffle", "--balance",
-         "--shard-size", "2000", "-o", "dataset"),
-        ((), ("--overwrite",)), ("--workers", "2"), ("dataset",), ("dataset",), ("genome.fa.gz",), open_dataset,
-        share=0.3,
-    ),
-    "train": Command(
-        ("train", f"{INPUTS}/data", "-o", "model", "--split", "random", "--checkpoints", "checkpoints", "--epochs",
-         "15", "--patience", "4", "--batch-size", "200", "--learning-rate", "0.01", "--seed", "3"),
-        (("--resume", "--overwrite"),), (), ("model",), ("model",), (), open_model, ("checkpoints",),
-    ),
-    "scan": Command(
-        ("scan", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "track.bw", "-o", "peaks.bed", "--top",
-         "0.1", "--stride", "50"),
-        ((), ("--overwrite",)), ("--jobs", "2"), ("track.bw", "peaks.bed"), (), ("genome.fa",), open_tracks,
-    ),
-    "benchmark": Command(
-        ("benchmark", "simulated-sirna", "--models", "mean,rules-chapter,rules-reynolds", "--seeds", "1", "--jobs", "2",
-         "--out", "out"),
-        ((),), (), ("out/report.html",), ("out/cells/*/*/seed*",), (), open_benchmark, has_helpers=True,
-        later="out/report.", in_a_row=(1, 2, 3, 4, 5),
-    ),
-}  # fmt: skip
-
-
-def make_inputs(folder: Path) -> int:
-    """Write a genome, labelled intervals, a signal; build a dataset and train a model on it."""
-    import pybigtools
-
-    chance = np.random.default_rng(0)
-    sizes = {f"chr{i + 1}": BASES for i in range(CHROMOSOMES)}
-    genome = {name: "".join(chance.choice(list("ACGT"), size)) for name, size in sizes.items()}
-    genome = {name: bases[:9000] + "N" * 300 + bases[9300:] for name, bases in genome.items()}
-    text = "".join(f">{name}\n{bases}\n" for name, bases in genome.items())
-    (folder / "genome.fa").write_text(text)
-    (folder / "genome.fa.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
-    entries = [(name, at, at + 50, float(chance.lognormal())) for name in sizes for at in range(0, BASES, 50)]
-    writer = pybigtools.open(str(folder / "dnase.bw"), "w")
-    writer.write(sizes, iter(entries))
-    writer.close()
-    starts = [(name, at) for name in sizes for at in range(100, BASES - 200, 25) if not 8800 < at < 9400]
-    rows = [f"{name}\t{at}\t{at + LENGTH}\t{int(chance.random() < 0.3)}\n" for name, at in starts]
-    (folder / "peaks.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows))
-    (folder / "few.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows[::10]))
-    failed = run_command(
-        ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--accessibility",
-         str(folder / "dnase.bw"), "-o", str(folder / "data")]
-    )  # fmt: skip
-    failed = failed or run_command(
-        ["train", str(folder / "data"), "-o", str(folder / "model"), "--split", "random", "--epochs", "1"]
-    )
-    (folder / "genome.fa.fai").unlink()
-    return failed
-
-
-def run_command(arguments: list[str]) -> int:
-    """Run the command line in this process; return its exit status."""
-    from deepchem_genomics.cli import main
-
-    try:
-        main(arguments, prog_name="dcgenomics")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
-
-
-def in_copy(work: Callable[[], int], folder: Path, prepare: Callable[[], None] = lambda: None) -> int:
-    """Begin work in a copy of this process, which leads a session of its own; return its number."""
-    sys.stdout.flush()
-    child = os.fork()
-    if child:
-        return child
-    status = 99
-    try:
-        os.setsid()
-        os.chdir(folder)
-        (folder / SYSTEM_TEMPORARY).mkdir(exist_ok=True)
-        os.environ["TMPDIR"] = str(folder / SYSTEM_TEMPORARY)
-        os.environ["DEEPCHEM_GENOMICS_CACHE"] = str(folder / "cache")
-        tempfile.tempdir = None
-        log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        prepare()
-        status = work()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def count_changes(folder: Path, kill_at: int | None) -> Callable[[], tuple[float, int]]:
-    """Count what this process does to files below a folder; kill its session just before a certain one.
-
-    Returns what tells the seconds until the first, and how many there were.
-    """
-    counted, began, first, process = 0, time.monotonic(), 0.0, os.getpid()
-
-    def watch(event: str, arguments: tuple) -> None:
-        nonlocal counted, first
-        if os.getpid() != process:  # a cell
-            return
-        if event == "open":
-            if not isinstance(arguments[2], int) or not arguments[2] & WRITES:
-                return
-        elif event not in ("os.mkdir", "os.rename", "os.remove", "os.rmdir"):
-            return
-        path = arguments[0]
-        if not isinstance(path, str | bytes | os.PathLike):
-            return
-        name = os.fsdecode(path)
-        if name.startswith("/") and not name.startswith(f"{folder}/"):
-            return
-        counted += 1
-        first = first or time.monotonic() - began
-        if counted == kill_at:
-            os.killpg(0, signal.SIGKILL)
-
-    sys.addaudithook(watch)
-    return lambda: (first, counted)
-
-
-def begin(arguments: list[str], folder: Path, kill_at: int | None = None) -> int:
-    """Start a command in a copy of this process."""
-    counter: list[Callable[[], tuple[float, int]]] = []
-
-    def work() -> int:
-        status = run_command(arguments)
-        (folder / COUNT).write_text("{} {}".format(*counter[0]()))
-        return status
-
-    return in_copy(work, folder, lambda: counter.append(count_changes(folder, kill_at)))
-
-
-class Copied:
-    """Stands for ``subprocess.Popen`` where a benchmark starts a cell: a copy of this process, with its imports."""
-
-    def __init__(self, command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> None:
-        self.pid = os.fork()
-        if self.pid:
-            return
-        status = 1
-        try:
-            from deepchem_genomics.benchmark import fresh_process
-
-            os.dup2(stdout.fileno(), 1)
-            os.dup2(stderr.fileno(), 2)
-            os.environ.update(env)
-            fresh_process._main(*map(Path, command[-2:]))
-            status = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stderr.flush()
-            os._exit(status)
-
-    def wait(self) -> int:
-        """Wait for its end, and return its status."""
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-    def kill(self) -> None:
-        """End it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-
-def copy_cells() -> None:
-    """Let a benchmark in this process copy it for each cell."""
-    from deepchem_genomics.benchmark import fresh_process
-
-    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
-
-
-def ended(process: int, seconds: float) -> int | None:
-    """Wait for a process to end; return its status (negative: the signal that ended it), None if it still runs."""
-    until = time.monotonic() + seconds
-    while True:
-        number, status = os.waitpid(process, os.WNOHANG)
-        if number:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() >= until:
-            return None
-        time.sleep(min(0.005, max(0.0, until - time.monotonic())))
-
-
-def of_session(leader: int) -> list[psutil.Process]:
-    """List the living processes of a session."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(OSError, psutil.Error):
-            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-    return found
-
-
-def helpers(leader: int) -> list[psutil.Process]:
-    """List the processes that do a command's work, not those that hand it out."""
-    found = []
-    for process in of_session(leader):
-        with contextlib.suppress(psutil.Error):
-            command = " ".join(process.cmdline())
-            if process.pid != leader and not re.search("resource_tracker|Scheduler", command):
-                found.append(process)
-    return found
-
-
-def files_of(folder: Path) -> dict[str, Path]:
-    """List what a command wrote, by name; names of the cache do not tell where it was."""
-    apart = {INPUTS, SYSTEM_TEMPORARY, LOG, COUNT}
-    paths = [path for path in sorted(folder.rglob("*")) if path.relative_to(folder).parts[0] not in apart]
-    return {re.sub(r"-[0-9a-f]{12}-[0-9a-f]{12}\.", ".", str(path.relative_to(folder))): path for path in paths}
-
-
-def content(path: Path) -> bytes | str:
-    """Read a file without what varies."""
-    varies: Any = VARIES.get(path.name)
-    if varies is None:
-        return path.read_bytes()
-    if path.suffix == ".json":
-        return json.dumps(without(json.loads(path.read_text()), varies))
-    if path.suffix == ".csv":
-        rows = [line.split(",") for line in path.read_text().splitlines()]
-        kept = [i for i, name in enumerate(rows[0]) if name not in varies]
-        return "\n".join(",".join(row[i] for i in kept) for row in rows)
-    return re.sub(varies, "", path.read_text())
-
-
-def without(value: Any, names: set[str]) -> Any:
-    """Leave entries out, however deep."""
-    if isinstance(value, dict):
-        return {name: without(entry, names) for name, entry in value.items() if name not in names}
-    return [without(entry, names) for entry in value] if isinstance(value, list) else value
 
 
 class Trial:
@@ -402,7 +81,7 @@ class Trial:
                 raise SystemExit(f"{self.name} does not run undisturbed ({status}); see {folder / LOG}")
             first, changes = (folder / COUNT).read_text().split()
             self.measured[together] = float(first), time.monotonic() - began, int(changes)
-            different = self.differences(folder, finished=True)
+            different = differences(self.reference, folder, self.command, finished=True)
             if different:
                 raise SystemExit(f"{self.name} with helpers is not what it is without: {different}")
         return self.measured[together]
@@ -520,43 +199,10 @@ class Trial:
             "after" if all(now.get(out, before.get(out)) != before.get(out) for out in self.command.outputs) else "in"
         )
 
-    def differences(self, folder: Path, finished: bool) -> str:
-        """Compare what has its final name with the undisturbed output; say what differs, "" if nothing does."""
-        wanted, found = files_of(self.reference), files_of(folder)
-        aside = lambda name: Path(name).parts[0] in self.command.aside  # noqa: E731
-        hidden = lambda name: any(part.startswith(".") or part.endswith(".scan") for part in Path(name).parts)  # noqa: E731
-        wanted = {name: path for name, path in wanted.items() if not aside(name)}
-        found = {name: path for name, path in found.items() if not aside(name)}
-        if finished and set(found) != set(wanted):
-            more, less = sorted(set(found) - set(wanted)), sorted(set(wanted) - set(found))
-            return f"left over: {more}, missing: {less}"
-        for pattern in self.command.folders:
-            for whole in folder.glob(pattern):
-                inside = f"{whole.relative_to(folder)}/"
-                missing = {name for name in wanted if name.startswith(inside)} - set(found)
-                if missing and not hidden(inside):
-                    return f"half a folder, without {sorted(missing)}"
-        for name, path in found.items():
-            if hidden(name) or path.is_dir():
-                continue
-            if not finished and self.command.later and name.startswith(self.command.later):
-                continue  # a report of the cells that did not lose their process
-            if name not in wanted:
-                if not self.command.folders or not finished:
-                    continue
-                return f"left over: {name}"
-            try:
-                same = content(path) == content(wanted[name])
-            except ValueError as error:
-                return f"{name} is not whole: {error}"
-            if not same:
-                return f"{name} is not what it is undisturbed"
-        return ""
-
     def check(self, number: int, folder: Path, finished: bool) -> bool:
         """See that what is there is whole, and opens."""
         when = "at the end" if finished else "after a kill"
-        different = self.differences(folder, finished)
+        different = differences(self.reference, folder, self.command, finished)
         if different:
             self.fault(number, f"{when}: {different}", folder)
             return False

@@ -1,18 +1,22 @@
 """``scripts/kill.py``, a few kills of it: in full, it is run before a release. What it would find, it finds."""
 
-import importlib.util
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "scripts" / "kill.py"
+sys.path.insert(0, str(SCRIPT.parent))  # scripts are no part of the package
 
 pytest.importorskip("psutil")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the processes of Linux")
+
+from kill_commands import COMMANDS  # noqa: E402
+from kill_outputs import content, differences  # noqa: E402
 
 
 @pytest.mark.slow  # a genome, a model, and each command several times
@@ -32,51 +36,42 @@ def test_kill__build_and_scan_leave_nothing_half(tmp_path):
     ]  # nothing is kept without a fault
 
 
-@pytest.fixture(scope="module")
-def kill():
-    spec = importlib.util.spec_from_file_location("kill_script", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def trial(kill, tmp_path):
-    """Return a trial of scans whose undisturbed output is there already."""
-    made = kill.Trial.__new__(kill.Trial)
-    made.name, made.command, made.reference = "scan", kill.COMMANDS["scan"], tmp_path / "undisturbed"
-    for folder in (made.reference, tmp_path / "found"):
+def folders(tmp_path):
+    """Return a folder of undisturbed output of a scan, and one that holds the same."""
+    made = tmp_path / "undisturbed", tmp_path / "found"
+    for folder in made:
         folder.mkdir()
         (folder / "track.bw").write_bytes(b"values")
         (folder / "peaks.bed").write_text("chr1\n")
     return made
 
 
-def test_differences__are_what_is_half_other_or_left_over(trial, tmp_path):
-    found = tmp_path / "found"
-    assert trial.differences(found, finished=True) == ""
+def test_differences__are_what_is_half_other_or_left_over(folders):
+    found = folders[1]
+    compare = partial(differences, *folders, COMMANDS["scan"])
+    assert compare(finished=True) == ""
     (found / "track.bw.scan").mkdir()
     (found / ".peaks.partial-x.bed").write_text("ch")
-    assert trial.differences(found, finished=False) == ""
-    left = "left over: ['.peaks.partial-x.bed', 'track.bw.scan'], missing: []"
-    assert trial.differences(found, finished=True) == left
+    assert compare(finished=False) == ""
+    assert compare(finished=True) == "left over: ['.peaks.partial-x.bed', 'track.bw.scan'], missing: []"
     (found / "peaks.bed").write_text("ch")
-    assert trial.differences(found, finished=False) == "peaks.bed is not what it is undisturbed"
+    assert compare(finished=False) == "peaks.bed is not what it is undisturbed"
 
 
-def test_differences__are_half_a_folder(kill, trial, tmp_path):
-    trial.command = kill.COMMANDS["build"]
-    for folder in (trial.reference, tmp_path / "found"):
+def test_differences__are_half_a_folder(folders):
+    for folder in folders:
         (folder / "dataset").mkdir()
         (folder / "dataset" / "manifest.json").write_text("{}")
-    (trial.reference / "dataset" / "shard-0-X.npy").touch()
-    assert trial.differences(tmp_path / "found", finished=False) == "half a folder, without ['dataset/shard-0-X.npy']"
+    (folders[0] / "dataset" / "shard-0-X.npy").touch()
+    different = differences(*folders, COMMANDS["build"], finished=False)
+    assert different == "half a folder, without ['dataset/shard-0-X.npy']"
 
 
-def test_content__is_compared_but_for_times(kill, tmp_path):
+def test_content__is_compared_but_for_times(tmp_path):
     path = tmp_path / "cell.json"
     path.write_text('{"seconds_fit": 1, "scores": {"rmse": 2}, "finished": "now"}')
-    assert kill.content(path) == '{"scores": {"rmse": 2}}'
+    assert content(path) == '{"scores": {"rmse": 2}}'
     path = tmp_path / "report.csv"
     path.write_text("model,seconds_fit,rmse\nmean,0.1,2\n")
-    assert kill.content(path) == "model,rmse\nmean,2"
+    assert content(path) == "model,rmse\nmean,2"

@@ -1,0 +1,163 @@
+"""Copies of this process (``fork``) that run a command, are counted and killed while they do, and are waited for."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psutil
+from kill_commands import run_command  # beside this file
+
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+LOG, COUNT, SYSTEM_TEMPORARY = "log.txt", "changes.txt", "tmp"
+
+
+def in_copy(work: Callable[[], int], folder: Path, prepare: Callable[[], None] = lambda: None) -> int:
+    """Begin work in a copy of this process, which leads a session of its own; return its number."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    status = 99
+    try:
+        os.setsid()
+        os.chdir(folder)
+        (folder / SYSTEM_TEMPORARY).mkdir(exist_ok=True)
+        os.environ["TMPDIR"] = str(folder / SYSTEM_TEMPORARY)
+        os.environ["DEEPCHEM_GENOMICS_CACHE"] = str(folder / "cache")
+        tempfile.tempdir = None
+        log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        prepare()
+        status = work()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def count_changes(folder: Path, kill_at: int | None) -> Callable[[], tuple[float, int]]:
+    """Count what this process does to files below a folder; kill its session just before a certain one.
+
+    Returns what tells the seconds until the first, and how many there were.
+    """
+    counted, began, first, process = 0, time.monotonic(), 0.0, os.getpid()
+
+    def watch(event: str, arguments: tuple) -> None:
+        nonlocal counted, first
+        if os.getpid() != process:  # a cell
+            return
+        if event == "open":
+            if not isinstance(arguments[2], int) or not arguments[2] & WRITES:
+                return
+        elif event not in ("os.mkdir", "os.rename", "os.remove", "os.rmdir"):
+            return
+        path = arguments[0]
+        if not isinstance(path, str | bytes | os.PathLike):
+            return
+        name = os.fsdecode(path)
+        if name.startswith("/") and not name.startswith(f"{folder}/"):
+            return
+        counted += 1
+        first = first or time.monotonic() - began
+        if counted == kill_at:
+            os.killpg(0, signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    return lambda: (first, counted)
+
+
+def begin(arguments: list[str], folder: Path, kill_at: int | None = None) -> int:
+    """Start a command in a copy of this process."""
+    counter: list[Callable[[], tuple[float, int]]] = []
+
+    def work() -> int:
+        status = run_command(arguments)
+        (folder / COUNT).write_text("{} {}".format(*counter[0]()))
+        return status
+
+    return in_copy(work, folder, lambda: counter.append(count_changes(folder, kill_at)))
+
+
+class Copied:
+    """Stands for ``subprocess.Popen`` where a benchmark starts a cell: a copy of this process, with its imports."""
+
+    def __init__(self, command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> None:
+        self.pid = os.fork()
+        if self.pid:
+            return
+        status = 1
+        try:
+            from deepchem_genomics.benchmark import fresh_process
+
+            os.dup2(stdout.fileno(), 1)
+            os.dup2(stderr.fileno(), 2)
+            os.environ.update(env)
+            fresh_process._main(*map(Path, command[-2:]))
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+
+    def wait(self) -> int:
+        """Wait for its end, and return its status."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def kill(self) -> None:
+        """End it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def copy_cells() -> None:
+    """Let a benchmark in this process copy it for each cell."""
+    from deepchem_genomics.benchmark import fresh_process
+
+    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
+
+
+def ended(process: int, seconds: float) -> int | None:
+    """Wait for a process to end; return its status (negative: the signal that ended it), None if it still runs."""
+    until = time.monotonic() + seconds
+    while True:
+        number, status = os.waitpid(process, os.WNOHANG)
+        if number:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() >= until:
+            return None
+        time.sleep(min(0.005, max(0.0, until - time.monotonic())))
+
+
+def of_session(leader: int) -> list[psutil.Process]:
+    """List the living processes of a session."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def helpers(leader: int) -> list[psutil.Process]:
+    """List the processes that do a command's work, not those that hand it out."""
+    found = []
+    for process in of_session(leader):
+        with contextlib.suppress(psutil.Error):
+            command = " ".join(process.cmdline())
+            if process.pid != leader and not re.search("resource_tracker|Scheduler", command):
+                found.append(process)
+    return found
