@@ -201,6 +201,45 @@ def test_train__validates_on_another_folder_from_the_sequence_alone(files, data,
     ok("predict", files / "windows.fa", "-m", tmp_path / "model", "-o", tmp_path / "scores.tsv")
 
 
+@pytest.fixture(scope="module")
+def halves(files):
+    """Return folders of the first and the second half of the windows, and the second with another signal."""
+    rows = (files / "peaks.tsv").read_text().splitlines(keepends=True)
+    folders = [files / name for name in ("first", "second", "other")]
+    for folder, half in zip(folders, (rows[:450], rows[450:], rows[450:]), strict=True):
+        (files / f"{folder.name}.tsv").write_text("".join(half))
+        ok(
+            "build", "intervals", files / f"{folder.name}.tsv", "-g", files / "toy.fa", "--length", LENGTH,
+            "--accessibility", files / "dnase.bw", "--out", folder,
+        )  # fmt: skip
+    table = gzip.decompress((folder / "side_input.tsv.gz").read_bytes()).replace(b"\taccessibility\n", b"\tATAC\n")
+    (folder / "side_input.tsv.gz").write_bytes(gzip.compress(table, mtime=0))
+    return folders
+
+
+def test_train__looks_the_signals_of_another_folder_up_there(files, halves, tmp_path):
+    first, second, _ = halves
+    result = ok("train", first, "--valid", second, "--epochs", 1, *TRAINING, "--out", tmp_path / "model")
+    assert result.stdout.splitlines()[-1].endswith("AccessibilityTFBindingModel")
+    assert "are in train too" not in result.stderr
+    again = ok("train", first, "--valid", first, "--epochs", 1, *TRAINING, "--out", tmp_path / "again")
+    assert "450 of 450 rows of valid are in train too" in again.stderr
+    one, two = (json.loads((tmp_path / name / "config.json").read_text())["side_input"] for name in ("model", "again"))
+    assert one["scaling"] == two["scaling"], "the scale is that of the training rows"
+
+
+def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_path):
+    first, _, other = halves
+    said = error_of(run("train", first, "--valid", other, "--out", tmp_path / "model"))
+    assert said.startswith(f"{other} has other signals than the training data: ATAC instead of accessibility; ")
+    assert said.endswith("build both alike, or use the sequence alone (--no-accessibility)")
+    bare = tmp_path / "bare"
+    ok("build", "intervals", files / "other.tsv", "-g", files / "toy.fa", "--length", LENGTH, "--out", bare)
+    said = error_of(run("train", first, "--valid", bare, "--out", tmp_path / "model"))
+    assert said.startswith(f"{bare} has other signals than the training data: none instead of accessibility; ")
+    assert not (tmp_path / "model").exists()
+
+
 def test_train__names_the_leak_of_a_random_split(data, tmp_path):
     result = ok("train", data, "--split", "random", "--epochs", 1, *TRAINING, "--out", tmp_path / "model")
     assert "rows of valid lie within 1000 bp of a training window: neighbours share peaks" in result.stderr
