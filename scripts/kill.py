@@ -15,8 +15,8 @@ a worker
     at a time, one helper alone (with ``--workers``, ``--jobs``), and the command itself goes on.
 
 After each kill, whatever has its final name must be whole and the same as in peace, and open. At the end, so must all,
-and nothing else may lie beside it. What may differ is in ``kill_outputs.VARIES``. A fault keeps its folder, is printed with what
-repeats it (``--seed``, ``--attempt``), and makes the exit status 1.
+and nothing else may lie beside it. What may differ is in ``kill_outputs.VARIES``. A fault keeps its folder, is printed
+with what repeats it (``--seed``, ``--attempt``), and makes the exit status 1.
 
 DeepChem is imported once, in a process that computes nothing and is copied (``fork``) for each attempt, so that nearly
 all of an attempt is work. This needs Linux. Cells of a benchmark are copied likewise; with ``--fresh`` they are started
