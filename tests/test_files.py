@@ -3,10 +3,11 @@
 import fcntl
 import os
 import signal
+import tempfile
 
 import pytest
 
-from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned
+from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned, temporary_directory
 
 
 def killed_while(work):
@@ -115,6 +116,32 @@ def test_atomic_directory__the_old_folder_is_given_back_after_a_kill_between_two
     assert (target / "weights").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert remove_abandoned(target) == []
+
+
+def test_temporary_directory__is_removed_also_after_a_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(KeyError), temporary_directory("parts-") as folder:
+        (folder / "shard").touch()
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_temporary_directory__removes_what_killed_processes_left_but_nothing_in_use(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "another").mkdir()
+
+    def work():
+        with temporary_directory("parts-") as folder:
+            (folder / "shard").touch()
+            die()
+
+    killed_while(work)
+    (left,) = tmp_path.glob("parts-*")
+    with temporary_directory("parts-") as folder:
+        assert not left.exists()
+        with temporary_directory("parts-") as other:
+            assert folder.exists() and other != folder
+    assert [path.name for path in tmp_path.iterdir()] == ["another"]
 
 
 def test_atomic_directory__a_failure_leaves_the_old_folder_whole(tmp_path):

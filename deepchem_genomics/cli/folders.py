@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
 
 __all__ = [
+    "PARTS",
     "import_deepchem",
     "named_signals",
     "naming_a_full_disk",
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+
+PARTS = "dcgenomics-parts-"
+"""How the names of temporary folders begin that hold the parts of a dataset."""
 
 _OF_WRITING = re.compile(r"\b(written|writing|write|flushing|closing)\b", re.IGNORECASE)
 

@@ -1,13 +1,13 @@
 """``dcgenomics train``."""
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import naming_a_full_disk, open_dataset
+from deepchem_genomics.cli.folders import PARTS, naming_a_full_disk, open_dataset
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.files import temporary_directory
 
 __all__ = ["command"]
 
@@ -83,10 +83,10 @@ def command(folder: Path, out: Path, **options: Any) -> None:
         if out.exists() and not options["overwrite"]:
             raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
         dataset = open_dataset(folder, options["trust"])
-        with tempfile.TemporaryDirectory(prefix="dcgenomics-split-") as parts_folder:
+        with temporary_directory(PARTS) as parts_folder:
             from deepchem_genomics.cli.training import train
 
-            train(dataset, folder, out, Path(parts_folder), options)
+            train(dataset, folder, out, parts_folder, options)
 
 
 def _require_options(options: Options) -> None:

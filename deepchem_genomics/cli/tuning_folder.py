@@ -2,7 +2,6 @@
 
 import json
 import logging
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,11 @@ import click
 import numpy as np
 
 from deepchem_genomics.cli.fitting import count_tasks, guess_model
-from deepchem_genomics.cli.folders import open_dataset, open_manifest, open_side_input, task_names
+from deepchem_genomics.cli.folders import PARTS, open_dataset, open_manifest, open_side_input, task_names
 from deepchem_genomics.cli.scores import labelled_rows, print_scores, score
 from deepchem_genomics.cli.splitting import Parts, guess_split, split_dataset
 from deepchem_genomics.cli.trained import TRAINING
+from deepchem_genomics.files import temporary_directory
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -53,9 +53,9 @@ def tune_folder(folder: Path, trust: bool, progress: bool | None, options: dict[
     else:
         kind = NETWORKS[options["model"]].kind
     side = open_side_input(folder) if kind == "binding" else None
-    with tempfile.TemporaryDirectory(prefix="dcgenomics-split-") as parts_folder:
+    with temporary_directory(PARTS) as parts_folder:
         split = guess_split(dataset.ids)
-        parts = split_dataset(dataset, split, FRACTIONS, options["seed"], Path(parts_folder), rna=kind == "efficacy")
+        parts = split_dataset(dataset, split, FRACTIONS, options["seed"], parts_folder, rna=kind == "efficacy")
         logger.info("split by %s: rows %s", split, ", ".join(f"{n} {p}" for p, n in parts.description["rows"].items()))
         loaded = {part: _in_memory(rows) for part, rows in parts.datasets.items()}
     if "valid" not in loaded:
