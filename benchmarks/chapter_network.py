@@ -1,4 +1,4 @@
-"""The chapter's network in three libraries, each made in a process of its own by :mod:`benchmarks.peers`.
+"""The chapter's network in several libraries, each made in a process of its own by :mod:`benchmarks.peers`.
 
 Three convolutions of 15 filters, 10 wide, relu and dropout 0.5, then one logit; Adam with a learning rate of 0.001,
 cross-entropy with weights, batches of 1,000. All read the same arrays and may start from the same weights.
@@ -97,15 +97,19 @@ def _keras_model(dropout: float, batch_size: int, **kwargs: Any) -> Any:
     return dc.models.KerasModel(network, loss, output_types=["prediction", "loss"], batch_size=batch_size, **kwargs)
 
 
-def _check(make: Any, inputs: Any, dc: Any) -> np.ndarray:
+def _set_keras_weights(model: Any, values: list[np.ndarray]) -> None:
+    for variable, value in zip(model.model.trainable_variables, values, strict=True):
+        variable.assign(value)
+
+
+def _check(make: Any, inputs: Any, dc: Any, set_weights: Any = _set_keras_weights) -> np.ndarray:
     """Train without dropout from the given weights; see :func:`differences`."""
     rows = slice(BATCH * CHECKED_BATCHES)
     data = dc.data.NumpyDataset(*(inputs[name][rows] for name in "Xyw"))
     found: list[Any] = []
     for optimizer in (dc.models.optimizers.GradientDescent(DESCENT), dc.models.optimizers.Adam(LEARNING_RATE)):
         model = make(optimizer)
-        for variable, value in zip(model.model.trainable_variables, _variables(inputs), strict=True):
-            variable.assign(value)
+        set_weights(model, _variables(inputs))
         losses: list[float] = []
         model.fit(data, nb_epoch=1, checkpoint_interval=0, deterministic=True, all_losses=losses)
         found += [losses, np.ravel(model.predict(dc.data.NumpyDataset(inputs["X"][:BATCH])))]
@@ -150,6 +154,47 @@ def pytorch(path: str, cores: int) -> dict[str, Job]:
         "predict": Job(lambda: _torch_predict(network, X)),
         "check": Job(lambda: _torch_check(inputs)),
     }
+
+
+def deepchem_pytorch(path: str, cores: int) -> dict[str, Job]:
+    """Make DeepChem's ``TorchModel`` of the same layers: PyTorch as DeepChem's users have it."""
+    import torch
+
+    from deepchem_genomics.quiet import import_quietly
+
+    torch.set_num_threads(cores)
+    torch.manual_seed(0)
+    dc = import_quietly()
+    inputs = np.load(path)
+    data = dc.data.NumpyDataset(inputs["X"], inputs["y"], inputs["w"])
+    model, small = _torch_model(0.5, BATCH), _torch_model(0.5, 100)
+
+    def plain(optimizer: Any) -> Any:
+        return _torch_model(0.0, BATCH, optimizer=optimizer, log_frequency=1)
+
+    return {
+        "fit": Job(lambda: model.fit(data, nb_epoch=1, checkpoint_interval=0)),
+        "predict": Job(lambda: model.predict(data)),
+        "predict in batches of 100": Job(lambda: small.predict(data)),
+        "check": Job(lambda: _check(plain, inputs, dc, lambda made, values: _set_weights(made.model[1], values))),
+    }
+
+
+def _torch_model(dropout: float, batch_size: int, **kwargs: Any) -> Any:
+    import deepchem as dc
+    import torch
+
+    class ChannelsFirst(torch.nn.Module):
+        def forward(self, X: Any) -> Any:
+            return X.float().transpose(1, 2)
+
+    class Probability(torch.nn.Module):
+        def forward(self, logits: Any) -> Any:
+            return torch.sigmoid(logits), logits
+
+    network = torch.nn.Sequential(ChannelsFirst(), _torch_network(dropout), Probability())
+    loss = dc.models.losses.SigmoidCrossEntropy()
+    return dc.models.TorchModel(network, loss, output_types=["prediction", "loss"], batch_size=batch_size, **kwargs)
 
 
 def _torch_network(dropout: float) -> "torch.nn.Sequential":

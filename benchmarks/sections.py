@@ -23,7 +23,8 @@ SECTIONS: dict[str, Section] = {
         "The chapter's network. Each library has a process of its own, and only one works at a time. Ours has one "
         "layer for convolution, relu and dropout, which goes through the activations less often and draws one bit "
         "a unit at rate 0.5. PyTorch is a plain loop over tensors in memory, with as many threads as cores; a "
-        "`DataLoader`, which collects rows one by one, would be slower. The last row of prediction is no contender "
+        "`DataLoader`, which collects rows one by one, would be slower. `TorchModel` is the same network within "
+        "DeepChem. The last row of prediction is no contender "
         "but a limit: NumPy's product of two large float32 matrices with as many multiplications as the network has, "
         "which is about the most that the processor does.",
     ),

@@ -15,6 +15,7 @@ from benchmarks.peers import Peer
 from benchmarks.record import Record, Settings
 
 OURS, STOCK, TORCH = "`TFBindingModel`", "DeepChem `KerasModel`", "PyTorch"
+TORCH_MODEL = "DeepChem `TorchModel`"
 LIMIT = "no network: as many multiplications in one matrix product"
 TOLERANCES = 1e-5, 2e-4  # of gradient descent, and of Adam
 
@@ -43,9 +44,11 @@ def run(record: Record, settings: Settings) -> None:
             checked=agreed,
         )
         predicting = {f"{name}": Contender(peer.job("predict"), n) for name, peer in peers.items()}
-        if STOCK in peers:
-            job = peers[STOCK].job("predict in batches of 100")
-            predicting[f"{STOCK}, its default batches of 100"] = Contender(job, n)
+        for name in (STOCK, TORCH_MODEL):
+            if name not in peers:
+                continue
+            job = peers[name].job("predict in batches of 100")
+            predicting[f"{name}, its default batches of 100"] = Contender(job, n)
         limit = stack.enter_context(Peer("benchmarks.chapter_network:matrix_product", {"windows": n}))
         limit.job("multiply")()
         predicting[LIMIT] = Contender(limit.job("multiply"), n)
@@ -62,10 +65,11 @@ def start_peers(record: Record, settings: Settings, stack: ExitStack, inputs: st
     with record.attempt(STOCK):
         stock = Peer("benchmarks.chapter_network:deepchem", {"path": inputs}, environment=legacy)
         peers[STOCK] = stack.enter_context(stock)
-    with record.attempt(TORCH):
-        python = settings.peers_python or sys.executable
-        torch = Peer("benchmarks.chapter_network:pytorch", {"path": inputs, "cores": cores}, python)
-        peers[TORCH] = stack.enter_context(torch)
+    python = settings.peers_python or sys.executable
+    for name, factory in ((TORCH, "pytorch"), (TORCH_MODEL, "deepchem_pytorch")):
+        with record.attempt(name):
+            torch = Peer(f"benchmarks.chapter_network:{factory}", {"path": inputs, "cores": cores}, python)
+            peers[name] = stack.enter_context(torch)
     for peer in peers.values():
         record.versions = {**peer.versions, **record.versions}  # those of this environment first
     return peers

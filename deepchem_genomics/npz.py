@@ -38,10 +38,10 @@ def write_arrays(
 
     Examples
     --------
-    >>> import io
-    >>> file = io.BytesIO()
-    >>> write_arrays(file, {"ids": ["a", "b"], "y": [0.5, 1.0]})
-    >>> read_arrays(file)["y"].tolist()
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "arrays.npz"
+    >>> write_arrays(path, {"ids": ["a", "b"], "y": [0.5, 1.0]})
+    >>> read_arrays(path)["y"].tolist()
     [0.5, 1.0]
     """
     method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
