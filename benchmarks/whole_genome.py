@@ -34,7 +34,7 @@ class Measured(NamedTuple):
 
 def run(record: Record, settings: Settings) -> None:
     """Measure on both parts, extrapolate; then clusters."""
-    size = settings.pick(22_000_000, 4_000_000)
+    size = settings.pick(88_000_000, 4_000_000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         save_model(folder / "model")
