@@ -25,6 +25,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 WAIT = 60  # seconds until some worker must have come, or come back
+START = 40  # seconds until a scheduler of our own must be there; dask gives it 30
 
 
 def ordered_map(
@@ -57,7 +58,8 @@ def ordered_map(
     MissingExtraError
         If more than one process is asked for and dask.distributed is not installed.
     ChildProcessError
-        If one and the same piece of work is the end of several workers, no worker is left, or the scheduler ends.
+        If one and the same piece of work is the end of several workers, no worker is left, the scheduler ends, or
+        processes on this machine do not start.
 
     Examples
     --------
@@ -153,19 +155,47 @@ def _local_client(workers: int, stack: contextlib.ExitStack) -> Any:
     from distributed.deploy.subprocess import SubprocessCluster
 
     end_with_parent = ["deepchem_genomics.data.end_with_parent"]
-    with _environment_of_workers():
-        cluster = stack.enter_context(
-            SubprocessCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                dashboard_address=None,
-                scheduler_kwargs={"preload": end_with_parent},
-                worker_kwargs={"preload_nanny": end_with_parent},
+    try:
+        with _environment_of_workers(), _ending_a_scheduler_that_hangs():
+            cluster = stack.enter_context(
+                SubprocessCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    scheduler_kwargs={"preload": end_with_parent},
+                    worker_kwargs={"preload_nanny": end_with_parent},
+                )
             )
-        )
-        client = stack.enter_context(Client(cluster))
-        client.wait_for_workers(workers, timeout=WAIT)
+            client = stack.enter_context(Client(cluster))
+            client.wait_for_workers(workers, timeout=WAIT)
+    except (RuntimeError, TimeoutError) as error:
+        raise ChildProcessError(
+            f"{workers} workers did not start in time ({error}); the machine may be too busy: try again, or with one"
+        ) from error
     return client
+
+
+@contextlib.contextmanager
+def _ending_a_scheduler_that_hangs() -> Iterator[None]:
+    """Have dask notice: after its time limit it waits, without one, for the last words of a scheduler that lives."""
+    import psutil  # comes with dask.distributed
+
+    this = psutil.Process()
+    before = {child.pid for child in this.children()}
+
+    def end() -> None:
+        for child in this.children():
+            with contextlib.suppress(psutil.Error):
+                if child.pid not in before and any("distributed.Scheduler" in word for word in child.cmdline()):
+                    child.kill()
+
+    timer = threading.Timer(START, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

@@ -248,6 +248,24 @@ def test_workers__end_though_the_build_was_killed_before_they_could_look():
         assert orphan.wait(timeout=60) == 1
 
 
+def test_own_scheduler__that_does_not_start_is_an_error_in_time(tmp_path, monkeypatch):
+    """dask would wait for it for ever."""
+    from distributed.deploy.subprocess import SubprocessScheduler
+
+    from deepchem_genomics.data import parallel
+
+    hangs = tmp_path / "python"
+    hangs.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(100)\n")
+    hangs.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(hangs))
+    monkeypatch.setattr(SubprocessScheduler.__init__, "__defaults__", (None, 1))
+    monkeypatch.setattr(parallel, "START", 2)
+    started = time.monotonic()
+    with pytest.raises(ChildProcessError, match=r"2 workers did not start in time \(.*\); the machine may be too busy"):
+        list(ordered_map(eval, ["1"], workers=2))
+    assert time.monotonic() - started < 30
+
+
 def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeypatch):
     from deepchem_genomics.data import parallel
 
