@@ -1,5 +1,6 @@
 """Arrays by name in ``.npz`` files, as NumPy keeps them, but with one error for whatever can be wrong with a file."""
 
+import errno
 import os
 import zipfile
 from collections.abc import Mapping
@@ -74,7 +75,7 @@ def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray]:
     try:
         with np.load(Path(file) if isinstance(file, str) else file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except OSError:
-        raise
-    except Exception as error:  # zipfile, zlib and NumPy raise some eight kinds for damaged files
+    except Exception as error:  # zipfile, zlib, bz2 and NumPy raise some nine kinds for damaged files
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # the disk's error, or there is no such file
         raise ValueError(f"no whole .npz file: {error}") from error

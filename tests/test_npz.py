@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 
 import numpy as np
 import pytest
@@ -66,6 +67,17 @@ def test_read__of_a_damaged_file_is_one_kind_of_error_or_the_truth(tmp_path, at)
 def test_read__of_something_else(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
     with pytest.raises(ValueError, match=r"no whole \.npz file: "):
+        read_arrays(tmp_path / "a.npz")
+
+
+def test_read__of_damaged_bzip2_which_the_library_calls_an_error_of_the_system(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("a.npy", bytes(1000))
+    content = bytearray((tmp_path / "a.npz").read_bytes())
+    at = content.index(b"BZh")
+    content[at : at + 3] = b"XXX"
+    (tmp_path / "a.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"no whole \.npz file: Invalid data stream"):
         read_arrays(tmp_path / "a.npz")
 
 
