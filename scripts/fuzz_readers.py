@@ -214,6 +214,20 @@ def array_of(values: Iterable[object], kind: str) -> Callable[[Path], object]:
     return write
 
 
+def read_predictions(path: Path) -> None:
+    """Read the predictions of a benchmark's cell."""
+    from deepchem_genomics.benchmark.cells import Cell
+
+    Cell({}, path.parent).predictions()
+
+
+def write_predictions(path: Path) -> None:
+    """Write the predictions of a benchmark's cell, compressed or not."""
+    from deepchem_genomics.npz import write_arrays
+
+    write_arrays(path, {"ids": ["a", "bc"], "y": [0.0, 1.0], "predicted": [0.25, 0.5], "fold": [0, 0]}, compress=False)
+
+
 FASTA = (
     b">chr1 first\nACGTN\nACG\n>chr2\r\nacgt\r\n",
     b">t1 gene:ENSG1.2\nACGUACGUACGUACGUACGUACGU\n",
@@ -294,6 +308,7 @@ READERS = {
         (array_of([1, 2], "i1"), array_of(["a", "bc"], "U2"), array_of(["a", None, 1.5], "O")),
         (b"'descr'", b"'|O'", b"'fortran_order'", b"'shape'", b"cos\nsystem\n"),
     ),
+    "npz": Reader({"predictions.npz": (read_predictions,)}, (write_predictions,), (b"PK\3\4", b"PK\1\2", b"PK\5\6")),
     "toml": Reader(
         {"x.toml": (read_space,)},
         (b"dropout = {low = 0.1, high = 0.6}\nfilters = [15, 30]\n", b'scale = ["standard"]\nn_layers = 3\n'),
