@@ -12,6 +12,7 @@ from deepchem_genomics.plots.palette import literal
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 __all__ = ["MotifMatch", "filter_gallery"]
 
@@ -149,7 +150,16 @@ def _draw_cell(
         inner.set_xlabel("")
         inner.set_ylabel("")
         inner.spines["left"].set_visible(False)
-        inner.set_title(literal(label), loc="left", fontsize="small", pad=3, color="#1b1f24" if row == 0 else "#57606a")
+        color = "#1b1f24" if row == 0 else "#57606a"
+        title = inner.set_title(literal(label), loc="left", fontsize="small", pad=3, color=color)
+        _make_fit(title, 0.95 * width * ax.bbox.width)  # what is left of the cell, and some air
+
+
+def _make_fit(title: "Text", room: float) -> None:
+    """Take smaller letters for a name that would run into the next one; the room is in pixels."""
+    extent = title.get_window_extent().width
+    if extent > room:
+        title.set_fontsize(float(title.get_fontsize()) * room / extent)
 
 
 def _label(match: MotifMatch) -> str:

@@ -58,3 +58,15 @@ def test_filter_gallery__needs_filters_and_columns():
         filter_gallery({})
     with pytest.raises(BadValueError, match="columns is 0"):
         filter_gallery(FILTERS, columns=0)
+
+
+def test_filter_gallery__long_names_do_not_run_into_the_next_ones():
+    filters = {f"pos_patterns.pattern_{i}": np.eye(4)[[2, 0, 1]] for i in range(4)}
+    known = MotifMatch("SMAD2::SMAD3::SMAD4 MA0513.1", np.eye(4)[[0, 1]], q=1.4e-08, reverse=True)
+    ax = filter_gallery(filters, dict.fromkeys(filters, known), columns=2)
+    titles = [child.title if child.title.get_text() else child._left_title for child in ax.child_axes]
+    boxes = [title.get_window_extent() for title in titles]
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:i])
+        assert box.x1 <= ax.figure.bbox.x1
+    assert titles[1].get_fontsize() < titles[0].get_fontsize(), "the names of filters are short enough"
