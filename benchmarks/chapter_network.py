@@ -66,19 +66,25 @@ def deepchem(path: str) -> dict[str, Job]:
     """Make DeepChem's ``KerasModel`` of Keras's own layers, as the chapter's script does; needs Keras 2 as tf.keras."""
     from deepchem_genomics.quiet import import_quietly
 
-    dc = import_quietly()
-    inputs = np.load(path)
+    import_quietly()
+    return _jobs_of(_keras_model, np.load(path), _set_keras_weights)
+
+
+def _jobs_of(make: Any, inputs: Any, set_weights: Any) -> dict[str, Job]:
+    """Return the jobs of a model of DeepChem's own: ``make`` takes dropout, batch size and other arguments."""
+    import deepchem as dc
+
     data = dc.data.NumpyDataset(inputs["X"], inputs["y"], inputs["w"])
-    model, small = _keras_model(0.5, BATCH), _keras_model(0.5, 100)
+    model, small = make(0.5, BATCH), make(0.5, 100)
 
     def plain(optimizer: Any) -> Any:
-        return _keras_model(0.0, BATCH, optimizer=optimizer, log_frequency=1)
+        return make(0.0, BATCH, optimizer=optimizer, log_frequency=1)
 
     return {
         "fit": Job(lambda: model.fit(data, nb_epoch=1, checkpoint_interval=0)),
         "predict": Job(lambda: model.predict(data)),
         "predict in batches of 100": Job(lambda: small.predict(data)),
-        "check": Job(lambda: _check(plain, inputs, dc)),
+        "check": Job(lambda: _check(plain, inputs, dc, set_weights)),
     }
 
 
@@ -164,20 +170,8 @@ def deepchem_pytorch(path: str, cores: int) -> dict[str, Job]:
 
     torch.set_num_threads(cores)
     torch.manual_seed(0)
-    dc = import_quietly()
-    inputs = np.load(path)
-    data = dc.data.NumpyDataset(inputs["X"], inputs["y"], inputs["w"])
-    model, small = _torch_model(0.5, BATCH), _torch_model(0.5, 100)
-
-    def plain(optimizer: Any) -> Any:
-        return _torch_model(0.0, BATCH, optimizer=optimizer, log_frequency=1)
-
-    return {
-        "fit": Job(lambda: model.fit(data, nb_epoch=1, checkpoint_interval=0)),
-        "predict": Job(lambda: model.predict(data)),
-        "predict in batches of 100": Job(lambda: small.predict(data)),
-        "check": Job(lambda: _check(plain, inputs, dc, lambda made, values: _set_weights(made.model[1], values))),
-    }
+    import_quietly()
+    return _jobs_of(_torch_model, np.load(path), lambda model, values: _set_weights(model.model[1], values))
 
 
 def _torch_model(dropout: float, batch_size: int, **kwargs: Any) -> Any:
