@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 from kill_commands import run_command  # beside this file
 
+MOST_FILES = 1024  # that a process has open
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 LOG, COUNT, SYSTEM_TEMPORARY = "log.txt", "changes.txt", "tmp"
 
@@ -104,6 +105,7 @@ class Copied:
 
             os.dup2(stdout.fileno(), 1)
             os.dup2(stderr.fileno(), 2)
+            os.closerange(3, MOST_FILES)  # as Popen does: the lock of the run's folder is among them
             os.environ.update(env)
             fresh_process._main(*map(Path, command[-2:]))
             status = 0
