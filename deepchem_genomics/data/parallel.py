@@ -151,24 +151,24 @@ def _client_of(scheduler: str, stack: contextlib.ExitStack) -> Any:
 
 
 def _local_client(workers: int, stack: contextlib.ExitStack) -> Any:
+    import psutil  # comes with dask.distributed
     from distributed import Client
     from distributed.deploy.subprocess import SubprocessCluster
 
     end_with_parent = ["deepchem_genomics.data.end_with_parent"]
     try:
-        with _environment_of_workers(), _ending_a_scheduler_that_hangs():
-            cluster = stack.enter_context(
-                SubprocessCluster(
+        with _environment_of_workers():
+            with _ending_a_scheduler_that_hangs():
+                cluster = SubprocessCluster(
                     n_workers=workers,
                     threads_per_worker=1,
                     dashboard_address=None,
                     scheduler_kwargs={"preload": end_with_parent},
                     worker_kwargs={"preload_nanny": end_with_parent},
                 )
-            )
-            client = stack.enter_context(Client(cluster))
+            client = stack.enter_context(Client(stack.enter_context(cluster)))
             client.wait_for_workers(workers, timeout=WAIT)
-    except (RuntimeError, TimeoutError) as error:
+    except (RuntimeError, TimeoutError, psutil.NoSuchProcess) as error:  # the last when dask tidies up what is gone
         raise ChildProcessError(
             f"{workers} workers did not start in time ({error}); the machine may be too busy: try again, or with one"
         ) from error
@@ -178,7 +178,7 @@ def _local_client(workers: int, stack: contextlib.ExitStack) -> Any:
 @contextlib.contextmanager
 def _ending_a_scheduler_that_hangs() -> Iterator[None]:
     """Have dask notice: after its time limit it waits, without one, for the last words of a scheduler that lives."""
-    import psutil  # comes with dask.distributed
+    import psutil
 
     this = psutil.Process()
     before = {child.pid for child in this.children()}

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -264,6 +266,25 @@ def test_own_scheduler__that_does_not_start_is_an_error_in_time(tmp_path, monkey
     with pytest.raises(ChildProcessError, match=r"2 workers did not start in time \(.*\); the machine may be too busy"):
         list(ordered_map(eval, ["1"], workers=2))
     assert time.monotonic() - started < 30
+
+
+def test_own_scheduler__that_is_there_is_left_alone_while_workers_take_their_time(monkeypatch):
+    from deepchem_genomics.data import parallel
+
+    timers, wait = [], distributed.Client.wait_for_workers
+
+    def timer(*arguments):
+        timers.append(threading.Timer(*arguments))
+        return timers[-1]
+
+    def wait_when_nothing_ticks(*arguments, **options):
+        assert timers[-1].finished.is_set(), "it would kill the scheduler"
+        return wait(*arguments, **options)
+
+    monkeypatch.setattr(parallel, "threading", SimpleNamespace(Timer=timer, local=threading.local))
+    monkeypatch.setattr(distributed.Client, "wait_for_workers", wait_when_nothing_ticks)
+    assert list(ordered_map(eval, ["1", "2"], workers=2)) == [1, 2]
+    assert len(timers) == 1
 
 
 def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeypatch):
