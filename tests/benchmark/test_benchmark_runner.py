@@ -126,7 +126,8 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
         "toy dead seed 0": "its process was ended by SIGKILL, most likely for want of memory",
     }
     failures = {entry["entrant"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
-    assert "line" in failures["bad"]["details"] and "raise ValueError" in failures["bad"]["details"]
+    details = failures["bad"]["details"]  # without lines of source: those of a function that was sent may be unknown
+    assert "in fail\n" in details and details.endswith("ValueError: nothing\nto learn\n")
     assert not cell_folder(tmp_path / "out", "toy", "bad", 0).exists()
     mended = quick([toy_problem()], [toy_entrant("bad"), toy_entrant("dead"), toy_entrant("good")])
     assert sorted(mended.ran) == ["toy bad seed 0", "toy dead seed 0"]
