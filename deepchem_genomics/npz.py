@@ -72,8 +72,11 @@ def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray]:
     ValueError
         If it is no ``.npz`` file, damaged, or holds Python objects; says which, not where.
     """
+    if isinstance(file, str | os.PathLike):
+        with Path(file).open("rb") as opened:  # NumPy leaves it open if it begins like an archive and is none
+            return read_arrays(opened)
     try:
-        with np.load(Path(file) if isinstance(file, str) else file, allow_pickle=False) as stored:
+        with np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except Exception as error:  # zipfile, zlib, bz2 and NumPy raise some nine kinds for damaged files
         if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):

@@ -1,7 +1,9 @@
 """Arrays by name in files: as NumPy has them, and one error for whatever is wrong."""
 
+import gc
 import io
 import re
+import warnings
 import zipfile
 
 import numpy as np
@@ -40,8 +42,6 @@ def test_write__refuses_python_objects(tmp_path):
 
 def test_write__that_fails_is_said_once(tmp_path, monkeypatch, capfd):
     """The garbage collector would otherwise find an open archive, and complain that it cannot be closed."""
-    import gc
-
     with pytest.raises(OSError, match=re.escape("[Errno 28]")):
         write_arrays("/dev/full", ARRAYS)
     gc.collect()
@@ -68,6 +68,26 @@ def test_read__of_something_else(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
     with pytest.raises(ValueError, match=r"no whole \.npz file: "):
         read_arrays(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("kept", [4, 100, 400, 600, -1])
+def test_read__of_a_file_that_was_cut_off_leaves_it_closed(tmp_path, kept):
+    write_arrays(tmp_path / "a.npz", ARRAYS)
+    (tmp_path / "a.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:kept])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        for given in (tmp_path / "a.npz", str(tmp_path / "a.npz")):
+            with pytest.raises(ValueError, match=r"no whole \.npz file: "):
+                read_arrays(given)
+        gc.collect()
+    assert not [warning for warning in caught if "a.npz" in str(warning.message)]
+
+
+def test_read__leaves_an_open_file_to_the_one_who_opened_it(tmp_path):
+    write_arrays(tmp_path / "a.npz", ARRAYS)
+    with (tmp_path / "a.npz").open("rb") as file:
+        assert list(read_arrays(file)) == list(ARRAYS)
+        assert not file.closed
 
 
 def test_read__of_damaged_bzip2_which_the_library_calls_an_error_of_the_system(tmp_path):
