@@ -5,32 +5,52 @@ is installed in the lowest release that its bound allows (packages that come alo
 ``newest`` takes the highest. Either makes a copy of the tree and a virtual environment in ``--folder``, which takes
 3 GB, prints the set, and runs the tests there; what follows ``--`` goes to pytest. uv finds the releases
 (``pip install uv``). The last line says the set, what passed, failed and was skipped, and the seconds of the tests.
+
+If the tests pass, ``newest`` writes all installed releases to ``constraints.txt``, which the README's commands install
+from. Before the tests, it checks that each extra can be installed with these releases. ``--keep`` does not change the
+file: use it for a trial, or for a part of the tests. ``lowest`` never changes or reads it.
 """
 
 import argparse
+import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from configparser import ConfigParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}  # as uv calls them
 REPORT = "report.xml"
+CONSTRAINTS = "constraints.txt"
+NOT_PINNED = {"deepchem-genomics", "pip", "setuptools"}  # venv itself installs the last two
+HEADER = """\
+# The newest releases that passed the tests: everything that `pip install ".[test]"` installs.
+# Written by `python scripts/dependency_sets.py newest` with Python {python} on {platform}.
+# pip applies a line only if it installs that package, so the file works on other platforms and with other extras.
+"""
+
+
+def read_setup() -> ConfigParser:
+    """Read setup.cfg."""
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    return config
 
 
 def requirements(extra: str) -> Iterator[str]:
     """Read what the package and one of its extras ask for, with the extras that the extra names."""
-    config = ConfigParser()
-    config.read(ROOT / "setup.cfg")
+    config = read_setup()
     own = config["metadata"]["name"]
 
     def lines(text: str) -> Iterator[str]:
@@ -59,11 +79,17 @@ def copy_tree(target: Path) -> None:
         subprocess.run(command, cwd=target, check=True)
 
 
-def install(which: str, tree: Path, environment: Path) -> Path:
-    """Make a virtual environment with the package and its tests' extras; return its interpreter."""
+def find_uv() -> str:
+    """Find uv beside this interpreter or on the PATH."""
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         raise SystemExit("uv is not installed, which finds the releases of a set: pip install uv")
+    return uv
+
+
+def install(which: str, tree: Path, environment: Path) -> Path:
+    """Make a virtual environment with the package and its tests' extras; return its interpreter."""
+    uv = find_uv()
     python = environment / "bin" / "python"
     subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
     options = ["--quiet", "--python", str(python), "--resolution", RESOLUTION[which]]
@@ -83,6 +109,42 @@ def print_set(which: str, python: Path) -> None:
         if which == "lowest" and lowest and lowest != [Version(version)]:
             note = ", which no release that fits the others has"
         print(f"{requirement.name}=={version}  ({requirement.specifier or 'any'}{note})")
+
+
+def installed(python: Path) -> dict[str, str]:
+    """Read the releases in an environment, except those installed from a folder or a URL."""
+    script = (
+        "import importlib.metadata as m, json; "
+        "print(json.dumps([[d.name, d.version] for d in m.distributions() if not d.read_text('direct_url.json')]))"
+    )
+    found = subprocess.run([python, "-I", "-c", script], check=True, capture_output=True, text=True).stdout
+    releases = {canonicalize_name(name): Version(version).public for name, version in json.loads(found)}  # no "+cpu"
+    return {name: releases[name] for name in sorted(releases.keys() - NOT_PINNED)}
+
+
+def write_constraints(file: Path, releases: Mapping[str, str]) -> None:
+    """Write a constraints file for pip; an existing file is replaced in one step."""
+    header = HEADER.format(python=platform.python_version(), platform=f"{platform.system()} {platform.machine()}")
+    lines = "".join(f"{name}=={version}\n" for name, version in releases.items())
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        partial.write_text(header + lines, encoding="utf-8")
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def check_extras(python: Path, tree: Path) -> None:
+    """Check that each extra can be installed with the constraints of the copy; nothing is installed."""
+    options = ["--quiet", "--python", str(python), "--constraints", str(tree / CONSTRAINTS)]
+    for extra in read_setup()["options.extras_require"]:
+        command = [find_uv(), "pip", "compile", *options, "--extra", extra, str(tree / "setup.cfg")]
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+        if ended.returncode != 0:
+            raise SystemExit(
+                f"the extra {extra} cannot be installed with these releases; add a bound to setup.cfg, or test without "
+                f"renewing {CONSTRAINTS} (--keep):\n{ended.stderr}"
+            )
 
 
 def run_tests(python: Path, tree: Path, arguments: list[str]) -> tuple[str, bool]:
@@ -112,21 +174,31 @@ def run_tests(python: Path, tree: Path, arguments: list[str]) -> tuple[str, bool
 def main() -> int:
     """Make the set, show it and run the tests with it."""
     parser = argparse.ArgumentParser(
-        usage="%(prog)s [-h] [--folder FOLDER] {lowest,newest} [-- PYTEST ARGUMENTS (-n 2)]",
+        usage="%(prog)s [-h] [--folder FOLDER] [--keep] {lowest,newest} [-- PYTEST ARGUMENTS (-n 2)]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("set", choices=RESOLUTION)
     parser.add_argument("--folder", type=Path, help="for the copy and the environment (default: build/deps-SET)")
+    parser.add_argument("--keep", action="store_true", help=f"do not renew {CONSTRAINTS}")
     given = sys.argv[1:]
     at = given.index("--") if "--" in given else len(given)
     arguments, for_pytest = parser.parse_args(given[:at]), given[at + 1 :]
     folder = (arguments.folder or ROOT / "build" / f"deps-{arguments.set}").resolve()
-    copy_tree(folder / "tree")
-    python = install(arguments.set, folder / "tree", folder / "venv")
+    tree = folder / "tree"
+    copy_tree(tree)
+    python = install(arguments.set, tree, folder / "venv")
     print_set(arguments.set, python)
     sys.stdout.flush()
-    outcome, well = run_tests(python, folder / "tree", for_pytest or ["-n", "2"])
+    renews = arguments.set == "newest" and not arguments.keep
+    releases = installed(python)
+    if renews:
+        write_constraints(tree / CONSTRAINTS, releases)  # a test compares it with setup.cfg
+        check_extras(python, tree)
+    outcome, well = run_tests(python, tree, for_pytest or ["-n", "2"])
+    if renews and well:
+        write_constraints(ROOT / CONSTRAINTS, releases)
+        print(f"{CONSTRAINTS} is renewed: {len(releases)} releases")
     print(f"{arguments.set} set, Python {sys.version.split()[0]}: {outcome}")
     return 0 if well else 1
 

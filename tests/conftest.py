@@ -1,5 +1,6 @@
-"""Fixtures shared by all tests: where the real data are, and a quiet DeepChem."""
+"""Fixtures shared by all tests: where the real data are, a script about releases, and a quiet DeepChem."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -18,3 +19,13 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; set DEEPCHEM_GENOMICS_DATA to the folder that has them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def dependency_sets():
+    """Import ``scripts/dependency_sets.py``; scripts are no part of the package."""
+    script = Path(__file__).parents[1] / "scripts" / "dependency_sets.py"
+    specification = importlib.util.spec_from_file_location(script.stem, script)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
