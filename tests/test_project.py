@@ -8,6 +8,8 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import deepchem_genomics
 
@@ -38,7 +40,7 @@ CHAPTERS = (
 def test_imports__point_one_way():
     lint = Path(sys.executable).with_name("lint-imports")
     if not lint.exists():
-        pytest.skip("import-linter is not installed; pip install -e '.[test]'")
+        pytest.skip("import-linter is not installed; pip install -c constraints.txt -e '.[test]'")
     run = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 
@@ -56,7 +58,31 @@ def test_readme__has_the_two_commands_each_a_line_with_its_own_installation():
     for name, program in (("run", "dcgenomics reproduce"), ("test", "pytest")):
         (command,) = re.findall(rf"<!-- {name} command -->\n```bash\n(.*)\n```", readme)
         assert command.startswith("python3.11 -m venv .venv && .venv/bin/pip install")
-        assert program in command
+        assert " -c constraints.txt " in command and program in command
+
+
+def read_constraints():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return [Requirement(line) for line in lines if not line.startswith("#")]
+
+
+def test_constraints__pin_one_release_a_package_in_order():
+    pins = read_constraints()
+    assert all(re.fullmatch(r"==[\w.!]+", str(pin.specifier)) and not pin.marker and not pin.extras for pin in pins)
+    names = [pin.name for pin in pins]
+    assert names == sorted(map(canonicalize_name, set(names)))
+    assert not {"deepchem-genomics", "pip", "setuptools"} & set(names)
+
+
+def test_constraints__pin_what_the_package_and_its_tests_need_and_fit_every_extra(dependency_sets):
+    pinned = {pin.name: next(iter(pin.specifier)).version for pin in read_constraints()}
+    remedy = "renew constraints.txt: scripts/dependency_sets.py newest"
+    needed = {canonicalize_name(Requirement(line).name) for line in dependency_sets.requirements("test")}
+    assert needed <= set(pinned), remedy
+    for extra in dependency_sets.read_setup()["options.extras_require"]:
+        for requirement in map(Requirement, dependency_sets.requirements(extra)):
+            version = pinned.get(canonicalize_name(requirement.name))
+            assert version is None or version in requirement.specifier, f"{requirement}, not {version}; {remedy}"
 
 
 def test_readme__has_an_example_as_it_is_in_the_examples():
