@@ -5,7 +5,8 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
 ``genome``
     Genome files to intervals, signals and sequences.
 ``feat``
-    Sequences to arrays: the alphabets, one-hot encoding, reverse complements, k-mers, the stability of duplexes.
+    Sequences to arrays: the alphabets, one-hot encoding, reverse complements, k-mers, the stability of duplexes,
+    published rules of thumb for siRNA guides.
 ``chemistry``
     Nucleic acids as RDKit molecules: weights, SMILES, and a featurizer that any molecular featurizer can follow.
 ``motifs``
@@ -20,7 +21,7 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
     Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
     ``KerasModel`` s that shuffle, resume and save reproducibly.
 ``sirna``
-    Published rules of thumb for siRNA guides, and the design of siRNAs against a transcript.
+    The design of siRNAs against a transcript.
 ``interpret``
     What a model looks at: mutagenesis, attributions, motifs.
 ``variants``

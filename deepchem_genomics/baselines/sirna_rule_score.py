@@ -8,7 +8,7 @@ from sklearn.linear_model import LinearRegression
 
 from deepchem_genomics.baselines.base import Baseline, Rows
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.sirna import RULES
+from deepchem_genomics.feat import GUIDE_RULES
 
 __all__ = ["SiRNARuleScore"]
 
@@ -16,13 +16,13 @@ __all__ = ["SiRNARuleScore"]
 class SiRNARuleScore(Baseline):
     """Predict efficacy from the score of a published rule of thumb.
 
-    The labels do no more than set the scale: one line, efficacy against score, is fitted to them. Should the score be
-    of no use there, or point the wrong way, the predictions say so too.
+    The labels only set the scale: a straight line from score to efficacy is fitted to them. If the score does not
+    correlate with the labels, the line is flat. If it correlates negatively, the line slopes down.
 
     Parameters
     ----------
     rule : {"reynolds", "ui-tei", "amarzguioui", "chapter"}, default "reynolds"
-        A name in :data:`deepchem_genomics.sirna.RULES`.
+        A key of :data:`deepchem_genomics.feat.GUIDE_RULES`.
 
     Raises
     ------
@@ -46,8 +46,8 @@ class SiRNARuleScore(Baseline):
     def __init__(self, rule: str = "reynolds") -> None:
         super().__init__()
         self.rule = rule
-        if rule not in RULES:
-            raise BadValueError(f"rule is {rule!r}; it must be one of {', '.join(map(repr, sorted(RULES)))}")
+        if rule not in GUIDE_RULES:
+            raise BadValueError(f"rule is {rule!r}; it must be one of {', '.join(map(repr, sorted(GUIDE_RULES)))}")
 
     def learn(self, rows: Rows) -> None:
         """Fit the line from scores to labels.
@@ -77,4 +77,4 @@ class SiRNARuleScore(Baseline):
         return self._line.predict(self._rule_scores(X))
 
     def _rule_scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        return RULES[self.rule](X).score[:, None].astype(np.float64)  # (n, 1)
+        return GUIDE_RULES[self.rule](X).score[:, None].astype(np.float64)  # (n, 1)

@@ -18,6 +18,14 @@ back, in the order in which a reader needs it:
 ``stacking_energies``, ``duplex_energy``, ``duplex_ends``, ``melting_temperature``, ``stack_table``
     How tightly RNA strands pair with their complements: nearest-neighbour free energies base by base, of the whole
     duplex, of its two ends (:class:`DuplexEnds`), and the temperature at which it melts.
+``ui_tei``, ``reynolds``, ``amarzguioui``, ``chapter``, ``GUIDE_RULES``
+    Published rules of thumb for siRNA guides, and a dictionary of them by name. Each returns :class:`RuleScores`: a
+    score, whether the guide passes, and each criterion by name. Guides are (N, L, 4) RNA, usually of 21 bases; 19 are
+    enough. The literature counts positions from 1 at the 5' end of either strand.
+``passenger_core``
+    The 19 bases of the passenger (sense) strand that pair with a guide.
+``hairpin_temperature``
+    The melting temperature of the most stable hairpin of a short RNA strand.
 ``OneHotNucleotideFeaturizer``
     The encoding as a DeepChem featurizer, for loaders and MoleculeNet.
 

@@ -3,27 +3,38 @@ from .decoding import decode
 from .duplex import DuplexEnds, duplex_ends, duplex_energy, melting_temperature, stack_table, stacking_energies
 from .encoding import one_hot
 from .gapped_kmers import gapped_kmer_counts, gapped_kmer_patterns
+from .guide_rules import GUIDE_RULES, RuleScores, amarzguioui, chapter, reynolds, ui_tei
+from .guide_strands import passenger_core
+from .hairpins import hairpin_temperature
 from .kmers import kmer_counts, kmer_names
 from .one_hot_featurizer import OneHotNucleotideFeaturizer
 from .strand import reverse_complement, reverse_complement_one_hot
 
 __all__ = [
     "DNA",
+    "GUIDE_RULES",
     "RNA",
     "Alphabet",
     "DuplexEnds",
     "OneHotNucleotideFeaturizer",
+    "RuleScores",
+    "amarzguioui",
+    "chapter",
     "decode",
     "duplex_ends",
     "duplex_energy",
     "gapped_kmer_counts",
     "gapped_kmer_patterns",
+    "hairpin_temperature",
     "kmer_counts",
     "kmer_names",
     "melting_temperature",
     "one_hot",
+    "passenger_core",
     "reverse_complement",
     "reverse_complement_one_hot",
+    "reynolds",
     "stack_table",
     "stacking_energies",
+    "ui_tei",
 ]

@@ -1,30 +1,22 @@
-"""siRNAs: what decades of trial made into rules, and designs that put them beside a model's predictions.
+"""Design siRNAs against transcripts.
 
-An siRNA is a duplex of 19 base pairs with two bases hanging over at each 3' end. The *guide* (antisense) strand finds
-the transcript; the *passenger* (sense) strand reads like the transcript, and is thrown away. The literature counts
+An siRNA is a duplex of 19 base pairs with two unpaired bases at each 3' end. The *guide* (antisense) strand binds the
+transcript. The *passenger* (sense) strand has the sequence of the transcript and is discarded. The literature counts
 positions from 1 at the 5' end of either strand: position p of the sense strand pairs with position 20 - p of the
-guide. Guides are one-hot encoded, (N, L, 4) in the order A, C, G, U, as :func:`deepchem_genomics.feat.one_hot` makes
-them; L is 21 as a rule, and 19 bases suffice.
-
-``ui_tei``, ``reynolds``, ``amarzguioui``, ``chapter``
-    Published rules of thumb. Each returns :class:`RuleScores`: a score, whether it is one that the authors would try,
-    and each criterion by name, so that a table can say why.
-``RULES``
-    The same by name, for whoever lets the user choose.
-``passenger_core``
-    The 19 bases of the passenger strand that pair with a guide.
-``hairpin_temperature``
-    The temperature below which a strand folds back on itself.
+guide. Guides are one-hot encoded, (N, L, 4) in the order A, C, G, U, as :func:`deepchem_genomics.feat.one_hot` returns
+them.
 
 ``design``
-    Every 21-nt site of transcripts with its predicted efficacy, a pass or fail for each of :data:`SITE_RULES`, what
-    else its seed matches, and a rank; the best of each, apart from each other. :class:`Designer` does it in batches,
-    and ``write_design`` to a folder, as ``dcgenomics sirna design`` does.
+    Every 21-nt site of the transcripts, with its predicted efficacy, a pass or fail for each of :data:`SITE_RULES`,
+    the other transcripts that its seed matches, and its rank; and a choice of the best sites, spaced apart.
+    :class:`Designer` does this in batches. ``write_design`` writes the results to a folder, as
+    ``dcgenomics sirna design`` does.
 ``Transcriptome``
-    What guides should spare: counted and indexed once, then looked up.
+    The transcripts that guides should not match. It is counted and indexed once and then reused.
 
-The numbers in :func:`deepchem_genomics.feat.duplex_ends` say the same as most rules: the strand whose 5' end is the
-looser one becomes the guide.
+The published rules of thumb for guides are in :mod:`deepchem_genomics.feat`: ``ui_tei``, ``reynolds``,
+``amarzguioui`` and ``chapter``. Most of them reward what :func:`deepchem_genomics.feat.duplex_ends`
+measures: the strand whose 5' end is paired more loosely becomes the guide.
 """
 
 import lazy_loader

@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.feat import duplex_ends
-from deepchem_genomics.sirna.amarzguioui_rules import amarzguioui
-from deepchem_genomics.sirna.hairpins import hairpin_temperature
-from deepchem_genomics.sirna.reynolds_rules import reynolds
+from deepchem_genomics.feat import amarzguioui, duplex_ends, hairpin_temperature, reynolds, ui_tei
+from deepchem_genomics.feat.guide_strands import PAIRED, count_at
 from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.sites import Sites, one_hot_of
 from deepchem_genomics.sirna.strand_rules import (
@@ -20,8 +18,6 @@ from deepchem_genomics.sirna.strand_rules import (
     longest_run,
     motifs_found,
 )
-from deepchem_genomics.sirna.strands import PAIRED, count_at
-from deepchem_genomics.sirna.ui_tei_rules import ui_tei
 
 __all__ = ["LIMITS", "SITE_RULES", "SiteRule", "judge_sequences", "require_rules"]
 

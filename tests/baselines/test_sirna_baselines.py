@@ -8,8 +8,7 @@ from deepchem_genomics import baselines, metrics
 from deepchem_genomics.baselines.guide_features import ScaledBlocks, guide_blocks
 from deepchem_genomics.data import simulate_sirna
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, SequenceLengthError, ShapeMismatchError
-from deepchem_genomics.feat import RNA, one_hot
-from deepchem_genomics.sirna import RULES
+from deepchem_genomics.feat import GUIDE_RULES, RNA, one_hot
 
 BASELINES = {
     "AlwaysMean": baselines.AlwaysMean,
@@ -114,13 +113,13 @@ def test_always_mean__is_the_weighted_mean():
     assert model.predict(dc.data.NumpyDataset(np.zeros((1, 21, 4)))).tolist() == [[0.75]]
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("rule", sorted(GUIDE_RULES))
 def test_rule_score__ranks_as_the_rule_does_or_the_other_way_round(rule, train, test):
     """A line has a sign: a rule that the training labels contradict is turned around."""
     model = baselines.SiRNARuleScore(rule)
     model.fit(train)
-    found = np.sign(np.corrcoef(RULES[rule](train.X).score, train.y[:, 0])[0, 1])
-    assert np.corrcoef(model.predict(test)[:, 0], RULES[rule](test.X).score)[0, 1] == pytest.approx(found)
+    found = np.sign(np.corrcoef(GUIDE_RULES[rule](train.X).score, train.y[:, 0])[0, 1])
+    assert np.corrcoef(model.predict(test)[:, 0], GUIDE_RULES[rule](test.X).score)[0, 1] == pytest.approx(found)
     assert found == 1 or rule == "chapter"
 
 

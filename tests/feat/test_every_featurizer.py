@@ -15,20 +15,42 @@ def plain(values):
     return values.toarray() if hasattr(values, "toarray") else np.asarray(values)
 
 
+def judged(rule, texts):
+    """Return the score, pass and criteria of guides. Texts are repeated because a rule needs 19 bases."""
+    scores = rule(feat.one_hot([text * 3 for text in texts]))
+    return np.stack([scores.score, scores.passes, *scores.criteria.values()], axis=1)
+
+
 ROWWISE = {
     "OneHotNucleotideFeaturizer": lambda texts: feat.OneHotNucleotideFeaturizer().featurize(texts),
     "one_hot": feat.one_hot,
+    "amarzguioui": lambda texts: judged(feat.amarzguioui, texts),
+    "chapter": lambda texts: judged(feat.chapter, texts),
     "decode": lambda texts: feat.decode(feat.one_hot(texts)),
     "duplex_ends": lambda texts: np.stack(feat.duplex_ends(feat.one_hot(texts), pairs=3, paired=7), axis=1),
     "duplex_energy": lambda texts: feat.duplex_energy(feat.one_hot(texts)),
     "gapped_kmer_counts": lambda texts: feat.gapped_kmer_counts(feat.one_hot(texts), 5, 3),
+    "hairpin_temperature": lambda texts: feat.hairpin_temperature(feat.one_hot(texts)),
     "kmer_counts": lambda texts: feat.kmer_counts(feat.one_hot(texts)),
     "melting_temperature": lambda texts: feat.melting_temperature(feat.one_hot(texts)),
+    "passenger_core": lambda texts: feat.passenger_core(feat.one_hot([text * 3 for text in texts])),
     "reverse_complement": lambda texts: [feat.reverse_complement(text) for text in texts],
     "reverse_complement_one_hot": lambda texts: feat.reverse_complement_one_hot(feat.one_hot(texts)),
+    "reynolds": lambda texts: judged(feat.reynolds, texts),
     "stacking_energies": lambda texts: feat.stacking_energies(feat.one_hot(texts)),
+    "ui_tei": lambda texts: judged(feat.ui_tei, texts),
 }
-NOT_OF_SEQUENCES = {"DNA", "RNA", "Alphabet", "DuplexEnds", "gapped_kmer_patterns", "kmer_names", "stack_table"}
+NOT_OF_SEQUENCES = {
+    "DNA",
+    "GUIDE_RULES",
+    "RNA",
+    "Alphabet",
+    "DuplexEnds",
+    "RuleScores",
+    "gapped_kmer_patterns",
+    "kmer_names",
+    "stack_table",
+}
 
 
 def test_rowwise__has_every_featurizer():

@@ -10,6 +10,7 @@ encoded = feat.one_hot(["ACGT"], feat.DNA)
 assert feat.decode(encoded) == ["ACGT"]
 assert feat.reverse_complement("AAC") == "GTT"
 assert feat.reverse_complement_one_hot(encoded).shape == (1, 4, 4)
+assert feat.GUIDE_RULES["reynolds"](feat.one_hot(["UUAAUGUCAAGUGACAUUGAA"], feat.RNA)).score.tolist() == [9]
 heavy = {"deepchem", "tensorflow", "tf_keras", "rdkit", "pandas"} & sys.modules.keys()
 assert not heavy, heavy
 """
@@ -28,5 +29,5 @@ def test_feat__encodes_without_importing_deepchem_or_tensorflow():
 def test_feat__offers_functions_not_modules_of_the_same_name():
     from deepchem_genomics import feat
 
-    assert all(callable(getattr(feat, name)) for name in feat.__all__ if name not in ("DNA", "RNA"))
+    assert all(callable(getattr(feat, name)) for name in feat.__all__ if name not in ("DNA", "GUIDE_RULES", "RNA"))
     assert {"one_hot", "decode", "reverse_complement", "OneHotNucleotideFeaturizer"} <= set(feat.__all__)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import baselines, metrics, molnet
-from deepchem_genomics.sirna import RULES
+from deepchem_genomics.feat import GUIDE_RULES
 
 pytestmark = pytest.mark.real
 
@@ -28,13 +28,13 @@ def test_rules__correlate_with_efficacy_as_they_did(parts):
         "book": {"amarzguioui": 0.399, "chapter": 0.185, "reynolds": 0.514, "ui-tei": 0.450},
         "huesken": {"amarzguioui": 0.479, "chapter": 0.287, "reynolds": 0.508, "ui-tei": 0.484},
     }[split]
-    found = {rule: pearson_of(baselines.SiRNARuleScore(rule), train, scored) for rule in RULES}
+    found = {rule: pearson_of(baselines.SiRNARuleScore(rule), train, scored) for rule in GUIDE_RULES}
     assert found == pytest.approx(expected, abs=0.002)
 
 
 def test_rules__guides_that_pass_work_better(parts):
     _, train, _ = parts
-    for name, rule in RULES.items():
+    for name, rule in GUIDE_RULES.items():
         passes, y = rule(train.X).passes, train.y[:, 0]
         assert 0.02 < passes.mean() < 0.7
         gain = y[passes].mean() - y[~passes].mean()

@@ -1,30 +1,31 @@
-"""The two strands of an siRNA, and which base stands where."""
+"""The two strands of an siRNA, and the bases at given positions."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
-from deepchem_genomics.feat import RNA, reverse_complement_one_hot
+from deepchem_genomics.feat.alphabet import RNA
+from deepchem_genomics.feat.strand import reverse_complement_one_hot
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["PAIRED", "bases_at", "count_at", "guide_core", "passenger_core"]
 
 PAIRED = 19
-"""Base pairs of an siRNA whose strands have 21 bases."""
+"""Number of base pairs in an siRNA whose strands have 21 bases."""
 
 
 def guide_core(guides: OneHot) -> OneHot:
-    """Return the bases of guides that pair with the passenger: the first 19.
+    """Return the first 19 bases of guides, which pair with the passenger strand.
 
     Parameters
     ----------
     guides : ndarray, (N, L, 4)
-        Guide strands 5' to 3', columns A, C, G, U; L is at least 19.
+        Guide strands 5' to 3', columns A, C, G, U. L is at least 19.
 
     Returns
     -------
     ndarray, (N, 19, 4)
-        A view.
+        A view of ``guides``.
 
     Raises
     ------
@@ -46,17 +47,19 @@ def guide_core(guides: OneHot) -> OneHot:
 
 
 def passenger_core(guides: OneHot) -> OneHot:
-    """Return the bases of the passenger (sense) strands that pair with guides: the target's own, as RNA.
+    """Return the 19 bases of the passenger strands that pair with guides.
+
+    The passenger (sense) strand has the sequence of the target, as RNA.
 
     Parameters
     ----------
     guides : ndarray, (N, L, 4)
-        Guide strands 5' to 3', columns A, C, G, U; L is at least 19. Their overhang is left aside.
+        Guide strands 5' to 3', columns A, C, G, U. L is at least 19. The overhang is ignored.
 
     Returns
     -------
     ndarray, (N, 19, 4)
-        Passenger strands 5' to 3': base i pairs with base 18 - i of the guide.
+        Passenger strands 5' to 3'. Base i, counted from 0, pairs with base 18 - i of the guide.
 
     Raises
     ------
@@ -75,16 +78,16 @@ def passenger_core(guides: OneHot) -> OneHot:
 
 
 def bases_at(strands: OneHot, position: int, letters: str) -> NDArray[np.bool_]:
-    """Say where one of some letters stands at a position.
+    """Return whether strands have one of the given letters at a position.
 
     Parameters
     ----------
     strands : ndarray, (N, L, 4)
         Columns A, C, G, U.
     position : int
-        Counted from 1 at the 5' end, as the literature does.
+        Counted from 1 at the 5' end, as in the literature.
     letters : str
-        Of A, C, G, U.
+        One or more of A, C, G, U.
 
     Returns
     -------
@@ -95,21 +98,21 @@ def bases_at(strands: OneHot, position: int, letters: str) -> NDArray[np.bool_]:
 
 
 def count_at(strands: OneHot, first: int, last: int, letters: str) -> NDArray[np.int64]:
-    """Count some letters between two positions.
+    """Count the given letters between two positions.
 
     Parameters
     ----------
     strands : ndarray, (N, L, 4)
         Columns A, C, G, U.
     first, last : int
-        Positions counted from 1 at the 5' end; both count.
+        Counted from 1 at the 5' end. Both positions are included.
     letters : str
-        Of A, C, G, U.
+        One or more of A, C, G, U.
 
     Returns
     -------
     ndarray of int64, (N,)
-        Bases that are not known for certain do not count.
+        Unknown bases are not counted.
     """
     columns = [RNA.letters.index(letter) for letter in letters]
     return (strands[:, first - 1 : last, columns] == 1).sum(axis=(1, 2))

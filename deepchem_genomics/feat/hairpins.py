@@ -1,16 +1,16 @@
-"""Whether a short RNA strand folds back on itself."""
+"""Melting temperatures of hairpins in short RNA strands."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import SequenceLengthError
-from deepchem_genomics.feat import stack_table
+from deepchem_genomics.feat.duplex import stack_table
 from deepchem_genomics.feat.kmers import require_one_hot
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["hairpin_temperature"]
 
-_LOOP_ENERGIES = (5.4, 5.6, 5.7, 5.4, 6.0, 5.5, 6.4)  # kcal/mol at 37 C, of loops of 3 to 9 bases
+_LOOP_ENERGIES = (5.4, 5.6, 5.7, 5.4, 6.0, 5.5, 6.4)  # kcal/mol at 37 C, for loops of 3 to 9 bases
 _SHORTEST_LOOP, _LONGEST_MEASURED = 3, 9
 _BODY_TEMPERATURE = 310.15  # K
 _GAS_CONSTANT = 1.987e-3  # kcal/(mol K)
@@ -18,29 +18,29 @@ _KELVIN = 273.15
 
 
 def hairpin_temperature(one_hot: OneHot) -> NDArray[np.float64]:
-    """Return the temperature at which the most stable hairpin of short RNA strands melts.
+    """Return the melting temperature of the most stable hairpin of short RNA strands.
 
-    A hairpin is a stem of two or more Watson-Crick pairs in a row around a loop of three bases or more. Its enthalpy
-    and entropy are those of its stacks [1]_ and its loop's [2]_, which is taken as entropy alone; bulges, G-U pairs,
-    mismatches next to the loop and loops of special sequence are left aside. It is meant for a rule of thumb; use a
-    folding program for anything finer.
+    A hairpin is a stem of two or more consecutive Watson-Crick pairs around a loop of three or more bases. Its enthalpy
+    is the sum over its stacks [1]_. Its entropy is the sum over its stacks plus that of its loop [2]_. Bulges, G-U
+    pairs, mismatches next to the loop and special loop sequences are ignored. The estimate is good enough for a rule of
+    thumb. For a more accurate one, use a folding program.
 
     Parameters
     ----------
     one_hot : ndarray, (N, L, 4)
-        Strands 5' to 3', columns A, C, G, U. The work grows with L squared.
+        Strands 5' to 3', columns A, C, G, U. Run time grows roughly with the square of L.
 
     Returns
     -------
     ndarray of float64, (N,)
-        Degrees Celsius; minus infinity where no two stretches pair.
+        Degrees Celsius. Minus infinity for strands that form no hairpin.
 
     Raises
     ------
     ShapeMismatchError
         If ``one_hot`` has another shape.
     SequenceLengthError
-        If the strands are too short for a hairpin, 7 bases.
+        If the strands have fewer than 7 bases, the shortest hairpin.
 
     References
     ----------
@@ -60,11 +60,11 @@ def hairpin_temperature(one_hot: OneHot) -> NDArray[np.float64]:
     if n_bases < _SHORTEST_LOOP + 4:
         raise SequenceLengthError(f"the strands have {n_bases} bases; a hairpin takes {_SHORTEST_LOOP + 4} or more")
     bases = np.asarray(one_hot, dtype=np.float64)
-    pairs = np.einsum("nia,nja->nij", bases, bases[..., ::-1]) == 1  # (N, L, L): i pairs with j
+    pairs = np.einsum("nia,nja->nij", bases, bases[..., ::-1]) == 1  # (N, L, L): whether i pairs with j
     enthalpy = _stacks(bases, "enthalpy")  # (N, L - 1): of bases i and i + 1 with their partners
     entropy = _stacks(bases, "entropy") / 1000
     hottest = np.full(n, -np.inf)
-    for span in range(n_bases - 1, _SHORTEST_LOOP, -1):  # from the ends of the strand inwards
+    for span in range(n_bases - 1, _SHORTEST_LOOP, -1):  # from the ends of the strand inward
         loop = _loop_entropy(span - 1)
         for i in range(n_bases - span):
             hottest = np.maximum(hottest, _melting(pairs, enthalpy, entropy, i, i + span, loop))
@@ -79,7 +79,7 @@ def _melting(
     j: int,
     loop_entropy: float,
 ) -> NDArray[np.float64]:
-    """Return the melting temperature, K, of the longest stem whose last pair, next to the loop, is i and j."""
+    """Return the melting temperature, in K, of the longest stem whose innermost pair is i and j."""
     holds = pairs[:, i, j].copy()
     gained, ordered = np.zeros(len(pairs)), np.zeros(len(pairs))
     while i > 0 and j < pairs.shape[1] - 1 and holds.any():  # one pair further out
@@ -96,7 +96,7 @@ def _stacks(bases: NDArray[np.float64], quantity: str) -> NDArray[np.float64]:
 
 
 def _loop_entropy(n_bases: int) -> float:
-    """Return the entropy of a loop, kcal/(mol K)."""
+    """Return the entropy of a loop, in kcal/(mol K)."""
     if n_bases <= _LONGEST_MEASURED:
         energy = _LOOP_ENERGIES[n_bases - _SHORTEST_LOOP]
     else:

@@ -1,4 +1,4 @@
-"""Rules of thumb, against the same rules read letter by letter off strings."""
+"""Rules of thumb for siRNA guides, against the same rules applied to strings letter by letter."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
-from deepchem_genomics.feat import RNA, decode, one_hot, reverse_complement
-from deepchem_genomics.sirna import RULES, amarzguioui, chapter, hairpin_temperature, passenger_core, reynolds, ui_tei
+from deepchem_genomics.feat import (
+    GUIDE_RULES,
+    RNA,
+    amarzguioui,
+    chapter,
+    decode,
+    hairpin_temperature,
+    one_hot,
+    passenger_core,
+    reverse_complement,
+    reynolds,
+    ui_tei,
+)
 
 guides = st.text("ACGU", min_size=21, max_size=21)
 many_gc = st.text("GC", min_size=8, max_size=12).flatmap(
@@ -90,7 +101,7 @@ def test_rules__reach_the_ends_of_their_range(rule, best, worst):
 def test_rules__judge_many_guides_as_they_judge_each():
     rng = np.random.default_rng(0)
     texts = ["".join(rng.choice(list("ACGU"), 21)) for _ in range(200)]
-    for rule in RULES.values():
+    for rule in GUIDE_RULES.values():
         together, alone = rule(encode(*texts)), [rule(encode(text)) for text in texts]
         assert together.score.tolist() == [scores.score[0] for scores in alone]
         for name, met in together.criteria.items():
@@ -99,7 +110,7 @@ def test_rules__judge_many_guides_as_they_judge_each():
 
 def test_rules__do_not_look_at_the_overhang_and_take_guides_without():
     long, other, short = "UUAAUGUCAAGUGACAUUGAA", "UUAAUGUCAAGUGACAUUGGC", "UUAAUGUCAAGUGACAUUG"
-    for rule in RULES.values():
+    for rule in GUIDE_RULES.values():
         assert rule(encode(long)).score == rule(encode(other)).score == rule(encode(short)).score
 
 
@@ -118,7 +129,7 @@ def test_passenger_core__pairs_with_the_first_nineteen_bases():
 
 
 def test_rules__say_what_is_wrong():
-    for rule in RULES.values():
+    for rule in GUIDE_RULES.values():
         with pytest.raises(ShapeMismatchError, match=r"guides has shape \(21, 4\); it must be \(N, L, 4\)"):
             rule(np.zeros((21, 4), np.int8))
         with pytest.raises(SequenceLengthError, match="the guides have 18 bases; the rules are about 19 base pairs"):
