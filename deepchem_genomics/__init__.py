@@ -19,7 +19,8 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
     Named data sets, loaded as MoleculeNet's are.
 ``models``
     Networks for transcription-factor binding, the same with accessibility, and siRNA efficacy: DeepChem
-    ``KerasModel`` s that shuffle, resume and save reproducibly.
+    ``KerasModel`` s that shuffle, resume and save reproducibly. Boosting, k-mers, known motifs, rules and blends with
+    the same interface. All of them are saved and loaded without pickle.
 ``sirna``
     The design of siRNAs against a transcript.
 ``interpret``
@@ -29,13 +30,15 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
 ``scan``
     A model's prediction all along a genome: tracks and peaks.
 ``explain``
-    One page on what a model has learnt.
-``baselines``
-    What a network must beat: accessibility alone, known motifs, k-mers, rules; with a network's interface.
+    One page on what a model has learned.
 ``metrics``
     Ready-made ``dc.metrics.Metric`` objects and bootstrap confidence intervals.
 ``plots``
     Pictures, drawn on the caller's Axes.
+``recipes``
+    Named ways to build and train a model, with settings and a space to search: one registry.
+``experiments``
+    Train, evaluate, tune, benchmark and reproduce, in one call each.
 ``reproduce``
     The genomics chapter of *Deep Learning for the Life Sciences*, run end to end.
 ``benchmark``

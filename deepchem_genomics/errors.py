@@ -24,6 +24,7 @@ __all__ = [
     "OutOfBoundsError",
     "SequenceLengthError",
     "ShapeMismatchError",
+    "SideInputError",
     "SplitError",
     "UnknownBaseError",
 ]
@@ -75,6 +76,10 @@ class DataFolderError(GenomicsError, ValueError):
 
 class ModelFolderError(GenomicsError, ValueError):
     """A folder does not hold a whole saved model, or not the one it says."""
+
+
+class SideInputError(GenomicsError, ValueError):
+    """A side input does not have the tracks that a model takes, or the model takes none."""
 
 
 class OutOfBoundsError(GenomicsError, ValueError):

@@ -12,16 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from deepchem_genomics.benchmark import PROBLEMS
-from deepchem_genomics.benchmark.fit_blends import fit_strand_network
 from deepchem_genomics.explain import jaspar_core, write_report
 from deepchem_genomics.feat import decode
 from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.recipes import RECIPES, Progress
 
 
 def main(source: str, out: Path) -> None:
     """Train, save, explain."""
     train = PROBLEMS["jund"].load(source).folds[0].train
-    network = fit_strand_network(train, None, 0, lambda line: print(line, file=sys.stderr)).model
+    progress = Progress(report=lambda line: print(line, file=sys.stderr))
+    network = RECIPES["rc-network"](train, progress=progress).model
     out.mkdir(parents=True)
     network.save(out / "model")
     bound = np.flatnonzero(np.asarray(train.y)[:, 0] > 0)

@@ -153,11 +153,11 @@ def read_shard(path: Path) -> None:
 
 def read_space(path: Path) -> None:
     """Read what is to be tuned."""
-    from deepchem_genomics.tuning.networks import NETWORKS
+    from deepchem_genomics.recipes import RECIPES
     from deepchem_genomics.tuning.search_space import read_space
 
-    for network in NETWORKS.values():
-        read_space(path, network)
+    for recipe in RECIPES.values():
+        read_space(path, recipe)
 
 
 def bgzip_of(content: bytes) -> Callable[[Path], object]:

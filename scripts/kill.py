@@ -279,7 +279,7 @@ def import_all() -> None:
     import tf_keras  # noqa: F401
 
     import deepchem_genomics.benchmark.report
-    import deepchem_genomics.cli.training
+    import deepchem_genomics.experiments.training
     import deepchem_genomics.models.saving
     import deepchem_genomics.scan.genome_scan  # noqa: F401
 

@@ -47,7 +47,7 @@ def open_model(folder: Path) -> None:
 
     if not (folder / "model").exists():
         return
-    model = models.load(folder / "model")
+    model = models.GenomicsModel.load(folder / "model")
     weights = model.model.get_weights()
     model.restore(model_dir=folder / "checkpoints")
     if not all(map(np.array_equal, weights, model.model.get_weights())):
@@ -78,7 +78,7 @@ def open_benchmark(folder: Path) -> None:
             raise AssertionError(f"{cell.folder} has not all predictions")
 
 
-SIGNAL = ("--accessibility", f"{INPUTS}/dnase.bw")
+SIGNAL = ("--track", f"accessibility={INPUTS}/dnase.bw")
 COMMANDS = {
     "build": Command(
         ("build", "intervals", f"{INPUTS}/peaks.tsv", "-g", "genome.fa.gz", *SIGNAL, "--shuffle", "--balance",
@@ -87,8 +87,8 @@ COMMANDS = {
         share=0.3,
     ),
     "train": Command(
-        ("train", f"{INPUTS}/data", "-o", "model", "--split", "random", "--checkpoints", "checkpoints", "--epochs",
-         "15", "--patience", "4", "--batch-size", "200", "--learning-rate", "0.01", "--seed", "3"),
+        ("train", f"{INPUTS}/data", "-o", "model", "--split", "random", "--checkpoints", "checkpoints", "--set",
+         "epochs=15", "--set", "patience=4", "--set", "batch_size=200", "--set", "learning_rate=0.01", "--seed", "3"),
         (("--resume", "--overwrite"),), (), ("model",), ("model",), (), open_model, ("checkpoints",),
     ),
     "scan": Command(
@@ -125,11 +125,11 @@ def make_inputs(folder: Path) -> int:
     (folder / "peaks.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows))
     (folder / "few.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows[::10]))
     failed = run_command(
-        ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--accessibility",
-         str(folder / "dnase.bw"), "-o", str(folder / "data")]
+        ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--track",
+         f"accessibility={folder / 'dnase.bw'}", "-o", str(folder / "data")]
     )  # fmt: skip
     failed = failed or run_command(
-        ["train", str(folder / "data"), "-o", str(folder / "model"), "--split", "random", "--epochs", "1"]
+        ["train", str(folder / "data"), "-o", str(folder / "model"), "--split", "random", "--set", "epochs=1"]
     )
     (folder / "genome.fa.fai").unlink()
     return failed

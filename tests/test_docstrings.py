@@ -9,10 +9,10 @@ from numpydoc.validate import validate
 from deepchem_genomics.quiet import import_quietly
 
 CHAPTERS = (
-    "baselines",
     "benchmark",
     "chemistry",
     "data",
+    "experiments",
     "explain",
     "feat",
     "genome",
@@ -22,6 +22,7 @@ CHAPTERS = (
     "molnet",
     "motifs",
     "plots",
+    "recipes",
     "reproduce",
     "scan",
     "sirna",
@@ -49,7 +50,7 @@ def public_names() -> list[str]:
         for name in module.__all__:
             public = getattr(module, name)
             if inspect.isfunction(public):
-                names.append(f"{public.__module__}.{name}")
+                names.append(f"{public.__module__}.{public.__name__}")
             elif inspect.isclass(public) and public.__module__.startswith("deepchem_genomics"):
                 whole = f"{public.__module__}.{public.__qualname__}"
                 names.append(whole)

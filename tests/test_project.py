@@ -15,10 +15,10 @@ import deepchem_genomics
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = (
-    "baselines",
     "benchmark",
     "chemistry",
     "data",
+    "experiments",
     "explain",
     "feat",
     "genome",
@@ -28,6 +28,7 @@ CHAPTERS = (
     "molnet",
     "motifs",
     "plots",
+    "recipes",
     "reproduce",
     "scan",
     "sirna",

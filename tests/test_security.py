@@ -41,7 +41,7 @@ REASONS = {
     ("molnet/published_loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
     ("molnet/published_loader.py", "_make_ids_plain", "np.load(allow_pickle)"): "ids that DeepChem's loader has just "
     "written to the user's own data folder",
-    ("cli/folders.py", "open_dataset", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
+    ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
     ("reproduce/folder_source.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
 }

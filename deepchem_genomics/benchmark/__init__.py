@@ -4,9 +4,7 @@ A score means little alone. Here each problem says what is scored and what is kn
 baselines that need no network, with several seeds, and what others have reported stands beside it.
 
 :data:`PROBLEMS`, :class:`Problem`
-    What is to be predicted. One's own can be given in their place.
-:data:`ENTRANTS`, :class:`Entrant`
-    The chapter's networks and the baselines.
+    What is to be predicted. :func:`problem_of_folder` makes one of a dataset folder of your own.
 :func:`run`
     Runs what is not finished, each model in a process of its own, side by side or on a cluster.
 :func:`read_cells`
@@ -14,7 +12,8 @@ baselines that need no network, with several seeds, and what others have reporte
 :func:`write_report`
     Tables and figures of it. ``dcgenomics benchmark`` does all of this from the shell.
 
-Neither problems nor entrants import DeepChem before they are used.
+What is compared is the recipes of :data:`deepchem_genomics.recipes.RECIPES`. Problems do not import DeepChem before
+they are used.
 """
 
 import lazy_loader

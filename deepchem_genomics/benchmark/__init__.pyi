@@ -1,21 +1,20 @@
 from .cells import Cell, Predictions, read_cells
-from .entrants import ENTRANTS, Entrant, Fitted
-from .problems import PROBLEMS, Fold, Problem, ProblemData, Published
+from .folder_problem import problem_of_folder
+from .problem import Fold, Problem, ProblemData, Published
+from .problems import PROBLEMS
 from .report import write_report
 from .runner import Summary, run
 
 __all__ = [
-    "ENTRANTS",
     "PROBLEMS",
     "Cell",
-    "Entrant",
-    "Fitted",
     "Fold",
     "Predictions",
     "Problem",
     "ProblemData",
     "Published",
     "Summary",
+    "problem_of_folder",
     "read_cells",
     "run",
     "write_report",

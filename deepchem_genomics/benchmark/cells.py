@@ -1,6 +1,6 @@
 """Cells: one model trained on one data set with one seed, kept as a folder that is there whole or not at all.
 
-``OUT/cells/<problem>/<entrant>/seed<k>/`` holds ``cell.json``, what was measured, and ``predictions.npz``, the
+``OUT/cells/<problem>/<recipe>/seed<k>/`` holds ``cell.json``, what was measured, and ``predictions.npz``, the
 predictions it was measured on.
 """
 
@@ -18,7 +18,7 @@ from deepchem_genomics.npz import read_arrays, write_arrays
 
 __all__ = ["FORMAT", "Cell", "Predictions", "cell_folder", "read_cell", "read_cells", "write_cell"]
 
-FORMAT = 1
+FORMAT = 2
 """Changes when a field of ``cell.json`` changes its meaning."""
 
 RECORD, PREDICTIONS = "cell.json", "predictions.npz"
@@ -51,7 +51,7 @@ class Cell(NamedTuple):
     Parameters
     ----------
     record : dict
-        What ``cell.json`` has: ``format``, ``problem``, ``kind``, ``entrant``, ``uses_accessibility``,
+        What ``cell.json`` has: ``format``, ``problem``, ``kind``, ``recipe``, ``side_inputs`` (names),
         ``is_baseline``, ``uses_seed``, ``seed``, ``scores`` (by metric), ``n_train`` (the mean over folds),
         ``n_scored``, ``prevalence`` (binding) or ``label_mean`` and ``label_sd`` (efficacy), ``parameters`` (trainable
         ones; None without), ``seconds_fit``, ``seconds_predict``, ``peak_memory_mb``, ``history`` (a list of ``fold``,
@@ -85,14 +85,14 @@ class Cell(NamedTuple):
             raise _broken(path, error) from error
 
 
-def cell_folder(out: str | os.PathLike[str], problem: str, entrant: str, seed: int) -> Path:
+def cell_folder(out: str | os.PathLike[str], problem: str, recipe: str, seed: int) -> Path:
     """Tell where a cell is kept.
 
     Parameters
     ----------
     out : path-like
         Folder of the run.
-    problem, entrant : str
+    problem, recipe : str
         Their names.
     seed : int
         The seed.
@@ -107,7 +107,7 @@ def cell_folder(out: str | os.PathLike[str], problem: str, entrant: str, seed: i
     >>> cell_folder("benchmark", "jund", "kmers", 0).as_posix()
     'benchmark/cells/jund/kmers/seed0'
     """
-    return Path(out) / "cells" / problem / entrant / f"seed{seed}"
+    return Path(out) / "cells" / problem / recipe / f"seed{seed}"
 
 
 def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> Cell:
@@ -127,7 +127,7 @@ def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions:
     Cell
         As it can be read back.
     """
-    folder = cell_folder(out, record["problem"], record["entrant"], record["seed"])
+    folder = cell_folder(out, record["problem"], record["recipe"], record["seed"])
     remove_abandoned(folder)
     with atomic_directory(folder, overwrite=True) as partial:
         arrays = {
@@ -163,7 +163,7 @@ def read_cell(folder: Path) -> Cell:
     try:
         record = json.loads(path.read_text())
         found = record["format"]
-        names = str(record["problem"]), str(record["entrant"]), f"seed{record['seed']}"
+        names = str(record["problem"]), str(record["recipe"]), f"seed{record['seed']}"
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise _broken(path, error) from error
     if found != FORMAT:
@@ -186,7 +186,7 @@ def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
     Returns
     -------
     list of Cell
-        Ordered by problem, entrant and seed.
+        Ordered by problem, recipe and seed.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
     """
     found = (path.parent for path in Path(out).glob(f"cells/*/*/seed*/{RECORD}") if path.parent.name[0] != ".")
     cells = [read_cell(folder) for folder in found]
-    return sorted(cells, key=lambda cell: (cell.record["problem"], cell.record["entrant"], cell.record["seed"]))
+    return sorted(cells, key=lambda cell: (cell.record["problem"], cell.record["recipe"], cell.record["seed"]))
 
 
 def _broken(path: Path, reason: Any) -> DataFolderError:

@@ -1,4 +1,4 @@
-"""Which run stands for an entrant, and which entrant for the baselines."""
+"""Which run stands for a recipe, and which recipe for the baselines."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ def median_run(runs: "Sequence[Cell]", metric: str) -> "Cell":
     Parameters
     ----------
     runs : sequence of Cell
-        Runs of an entrant on a problem.
+        Runs of a recipe on a problem.
     metric : str
         The score.
 
@@ -35,12 +35,12 @@ def median_run(runs: "Sequence[Cell]", metric: str) -> "Cell":
     return ranked[(len(ranked) - 1) // 2] if ranked else runs[0]
 
 
-def best_baseline(by_entrant: "Mapping[str, Sequence[Cell]]", metric: str) -> str | None:
+def best_baseline(by_recipe: "Mapping[str, Sequence[Cell]]", metric: str) -> str | None:
     """Choose the baseline with the best mean over seeds.
 
     Parameters
     ----------
-    by_entrant : mapping of str to sequence of Cell
+    by_recipe : mapping of str to sequence of Cell
         Runs on a problem.
     metric : str
         The score.
@@ -51,7 +51,7 @@ def best_baseline(by_entrant: "Mapping[str, Sequence[Cell]]", metric: str) -> st
         Its name; None where no baseline has that score.
     """
     means = {}
-    for name, runs in by_entrant.items():
+    for name, runs in by_recipe.items():
         values = [value for cell in runs if (value := cell.record["scores"].get(metric)) is not None]
         if values and runs[0].record["is_baseline"]:
             means[name] = float(np.mean(values))

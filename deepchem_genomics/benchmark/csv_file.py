@@ -1,11 +1,11 @@
-"""``report.csv``: a row for each problem and entrant, published figures included.
+"""``report.csv``: a row for each problem and recipe, published figures included.
 
 Columns
 -------
 ``problem``, ``kind``, ``simulated``
     What was predicted; "binding" or "efficacy"; 1 or 0.
-``entrant``, ``group``, ``uses_accessibility``
-    Who predicted; "model", "baseline" or "published"; 1 or 0.
+``recipe``, ``group``, ``side_inputs``
+    What predicted; "model", "baseline" or "published"; names, with spaces between.
 ``n_runs``, ``seeds``, ``median_seed``
     Finished runs, their seeds with spaces between, and the seed that intervals and differences are of.
 ``n_train``, ``n_scored``, ``prevalence``, ``label_mean``, ``label_sd``
@@ -29,8 +29,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepchem_genomics.benchmark.intervals import SCORE_NAMES
-from deepchem_genomics.benchmark.problems import Published
-from deepchem_genomics.benchmark.summary import EntrantSummary, ProblemSummary, Score
+from deepchem_genomics.benchmark.problem import Published
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score
 
 __all__ = ["COLUMNS", "format_csv"]
 
@@ -39,7 +39,7 @@ FACTS = ("n_train", "n_scored", "prevalence", "label_mean", "label_sd")
 _OF_A_SCORE = ("", "_sd", "_low", "_high", "_difference", "_difference_low", "_difference_high")
 
 COLUMNS = (
-    *("problem", "kind", "simulated", "entrant", "group", "uses_accessibility", "n_runs", "seeds", "median_seed"),
+    *("problem", "kind", "simulated", "recipe", "group", "side_inputs", "n_runs", "seeds", "median_seed"),
     *FACTS,
     *("parameters", "seconds_fit", "peak_memory_mb", "best_baseline"),
     *(f"{metric}{part}" for metric in SCORE_NAMES for part in _OF_A_SCORE),
@@ -66,26 +66,26 @@ def format_csv(problems: Sequence[ProblemSummary]) -> str:
     writer.writeheader()
     for problem in problems:
         shared = {"problem": problem.name, "kind": problem.kind, "simulated": int(problem.simulated)}
-        writer.writerows(shared | _entrant(problem, entrant) for entrant in problem.entrants)
+        writer.writerows(shared | _recipe(problem, recipe) for recipe in problem.recipes)
         writer.writerows(shared | _published(figure) for figure in problem.published)
     return text.getvalue()
 
 
-def _entrant(problem: ProblemSummary, entrant: EntrantSummary) -> dict[str, Any]:
+def _recipe(problem: ProblemSummary, recipe: RecipeSummary) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "entrant": entrant.name,
-        "group": entrant.group,
-        "uses_accessibility": int(entrant.uses_accessibility),
-        "n_runs": len(entrant.cells),
-        "seeds": " ".join(str(cell.record["seed"]) for cell in entrant.cells),
-        "median_seed": entrant.median.record["seed"],
+        "recipe": recipe.name,
+        "group": recipe.group,
+        "side_inputs": " ".join(recipe.side_inputs),
+        "n_runs": len(recipe.cells),
+        "seeds": " ".join(str(cell.record["seed"]) for cell in recipe.cells),
+        "median_seed": recipe.median.record["seed"],
         **{name: problem.facts[name] for name in FACTS if name in problem.facts},
-        "parameters": entrant.parameters,
-        "seconds_fit": entrant.seconds_fit,
-        "peak_memory_mb": entrant.peak_memory_mb,
+        "parameters": recipe.parameters,
+        "seconds_fit": recipe.seconds_fit,
+        "peak_memory_mb": recipe.peak_memory_mb,
         "best_baseline": problem.best_baseline,
     }
-    for metric, score in entrant.scores.items():
+    for metric, score in recipe.scores.items():
         row |= _score(metric, score)
     return row
 
@@ -106,7 +106,7 @@ def _score(metric: str, score: Score) -> dict[str, Any]:
 def _published(figure: Published) -> dict[str, Any]:
     note = f" ({figure.note})" if figure.note else ""
     return {
-        "entrant": figure.model,
+        "recipe": figure.model,
         "group": "published",
         figure.metric: figure.value,
         "source": f"{figure.source}{note}",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepchem_genomics import plots
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
 from deepchem_genomics.benchmark.pairing import matched
-from deepchem_genomics.benchmark.summary import EntrantSummary, ProblemSummary
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary
 from deepchem_genomics.benchmark.svg import inline_svg, page_style
 from deepchem_genomics.plots.epochs import Run
 from deepchem_genomics.plots.palette import COLOURS, places
@@ -80,43 +80,41 @@ Made = tuple[str, Figure, str]
 Maker = Callable[[ProblemSummary], Iterator[Made]]
 
 
-def shown(problem: ProblemSummary, most: int = MOST_CURVES) -> list[EntrantSummary]:
-    """Choose the entrants whose curves are drawn: the best two networks and baselines, accessibility alone, the next.
+def shown(problem: ProblemSummary, most: int = MOST_CURVES) -> list[RecipeSummary]:
+    """Choose the recipes whose curves are drawn: the best two networks and baselines, accessibility alone, the next.
 
     Those who say the same of every row have no curve.
 
     Parameters
     ----------
     problem : ProblemSummary
-        Entrants best first.
+        Recipes best first.
     most : int, default 6
         How many curves can be told apart.
 
     Returns
     -------
-    list of EntrantSummary
+    list of RecipeSummary
         Best first.
     """
     first = problem.metrics[0]
-    able = [entrant for entrant in problem.entrants if entrant.scores[first].mean is not None and _varies(entrant)]
-    networks = [entrant for entrant in able if entrant.group == "model"][:2]
-    baselines = [entrant for entrant in able if entrant.group == "baseline"][:2]
-    alone = [entrant for entrant in able if entrant.name == "accessibility"]
-    wanted = {
-        entrant.name: entrant for entrant in (*networks[:1], *baselines[:1], *networks, *baselines, *alone, *able)
-    }
+    able = [recipe for recipe in problem.recipes if recipe.scores[first].mean is not None and _varies(recipe)]
+    networks = [recipe for recipe in able if recipe.group == "model"][:2]
+    baselines = [recipe for recipe in able if recipe.group == "baseline"][:2]
+    alone = [recipe for recipe in able if recipe.name == "accessibility"]
+    wanted = {recipe.name: recipe for recipe in (*networks[:1], *baselines[:1], *networks, *baselines, *alone, *able)}
     chosen = set(list(wanted)[:most])
-    return [entrant for entrant in able if entrant.name in chosen]
+    return [recipe for recipe in able if recipe.name in chosen]
 
 
-def _varies(entrant: EntrantSummary) -> bool:
-    return bool(np.ptp(entrant.median.predictions().predicted) > 0)
+def _varies(recipe: RecipeSummary) -> bool:
+    return bool(np.ptp(recipe.median.predictions().predicted) > 0)
 
 
 def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     metric = problem.metrics[0]
-    able = [entrant for entrant in problem.entrants if entrant.scores[metric].mean is not None]
-    ours = {entrant.name for entrant in problem.entrants}
+    able = [recipe for recipe in problem.recipes if recipe.scores[metric].mean is not None]
+    ours = {recipe.name for recipe in problem.recipes}
     published = {
         f"{p.model} (published)" if p.model in ours else p.model: p.value
         for p in problem.published
@@ -124,12 +122,12 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     }
     if not able and not published:
         return
-    scores = {entrant.name: entrant.scores[metric] for entrant in able}
+    scores = {recipe.name: recipe.scores[metric] for recipe in able}
     ax = plots.score_intervals(
         {name: score.mean for name, score in scores.items() if score.mean is not None},
         {name: (score.interval.low, score.interval.high) for name, score in scores.items() if score.interval},
         score=SCORE_NAMES.get(metric, metric),
-        groups={entrant.name: entrant.group for entrant in able},
+        groups={recipe.name: recipe.group for recipe in able},
         runs={name: score.runs for name, score in scores.items() if len(score.runs) > 1},
         published=published,
         levels={"a coin": problem.trivial[metric]} if problem.kind == "binding" else {},
@@ -138,7 +136,7 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
         title=_titled(problem, ""),
     )
     caption = (
-        f"{SCORE_NAMES.get(metric, metric)} of all entrants: the mean over seeds (dot), single seeds (ticks) and the "
+        f"{SCORE_NAMES.get(metric, metric)} of all recipes: the mean over seeds (dot), single seeds (ticks) and the "
         "bootstrap 95 % interval of the median seed (line)."
     )
     if published:
@@ -183,29 +181,29 @@ def _calibration(problem: ProblemSummary) -> Iterator[Made]:
 
 
 def _scatter(problem: ProblemSummary) -> Iterator[Made]:
-    networks = [entrant for entrant in problem.entrants if entrant.group == "model"][:1]
-    baselines = [entrant for entrant in problem.entrants if entrant.group == "baseline"]
+    networks = [recipe for recipe in problem.recipes if recipe.group == "model"][:1]
+    baselines = [recipe for recipe in problem.recipes if recipe.group == "baseline"]
     first = problem.metrics[0]
-    able = [entrant for entrant in (*networks, *baselines) if entrant.scores[first].mean is not None]
-    place = places([entrant.name for entrant in able], _order(problem))
-    for i, entrant in enumerate(able[:MOST_SCATTERED]):
-        predictions = entrant.median.predictions()
+    able = [recipe for recipe in (*networks, *baselines) if recipe.scores[first].mean is not None]
+    place = places([recipe.name for recipe in able], _order(problem))
+    for i, recipe in enumerate(able[:MOST_SCATTERED]):
+        predictions = recipe.median.predictions()
         ax = plots.predicted_against_measured(
             predictions.y,
             predictions.predicted,
-            colour=COLOURS[place[entrant.name] % len(COLOURS)],
-            title=_titled(problem, entrant.name),
+            colour=COLOURS[place[recipe.name] % len(COLOURS)],
+            title=_titled(problem, recipe.name),
         )
-        caption = f"Predicted and measured efficacy, {entrant.name}, median seed; on the dashed line they agree."
+        caption = f"Predicted and measured efficacy, {recipe.name}, median seed; on the dashed line they agree."
         yield f"scatter-{i}", _figure_of(ax), caption
 
 
 def _learning(problem: ProblemSummary) -> Iterator[Made]:
     runs: dict[str, list[Run]] = {}
-    for entrant in problem.entrants:
-        lines = [line for cell in entrant.cells for line in _lines(cell.record.get("history") or [])]
+    for recipe in problem.recipes:
+        lines = [line for cell in recipe.cells for line in _lines(cell.record.get("history") or [])]
         if lines and len(runs) < MOST_CURVES:
-            runs[entrant.name] = lines
+            runs[recipe.name] = lines
     if runs:
         metric = problem.metrics[0]
         ax = plots.scores_by_epoch(
@@ -224,7 +222,7 @@ def _learning(problem: ProblemSummary) -> Iterator[Made]:
 
 def _order(problem: ProblemSummary) -> list[str]:
     """Return the names whose curves are drawn, so that each has one colour in all figures."""
-    return [entrant.name for entrant in shown(problem)]
+    return [recipe.name for recipe in shown(problem)]
 
 
 def _lines(history: list[dict]) -> list[Run]:
@@ -245,15 +243,15 @@ def _columns(problem: ProblemSummary, most: int) -> tuple[NDArray[np.float64], C
         return np.empty(0), {}, ""
     reference = chosen[0].median.predictions()
     columns, elsewhere = {}, []
-    for entrant in chosen:
-        found = matched(reference, entrant.median.predictions())
+    for recipe in chosen:
+        found = matched(reference, recipe.median.predictions())
         if found is None:
-            elsewhere.append(entrant.name)
+            elsewhere.append(recipe.name)
         else:
-            columns[entrant.name] = found
+            columns[recipe.name] = found
     remark = f" {', '.join(elsewhere)}: scored on other rows, not shown." if elsewhere else ""
-    n_more = len(problem.entrants) - len(chosen)
-    remark += f" The best of {len(problem.entrants)} entrants are shown." if n_more > 0 else ""
+    n_more = len(problem.recipes) - len(chosen)
+    remark += f" The best of {len(problem.recipes)} recipes are shown." if n_more > 0 else ""
     return reference.y, columns, remark
 
 

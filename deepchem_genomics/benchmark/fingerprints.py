@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.benchmark.cells import FORMAT
-from deepchem_genomics.benchmark.entrants import Entrant
-from deepchem_genomics.benchmark.problems import Problem, ProblemData
+from deepchem_genomics.benchmark.problem import Problem, ProblemData
+from deepchem_genomics.recipes import Recipe
 
 __all__ = ["fingerprint_of_data", "fingerprint_of_settings"]
 
@@ -39,15 +40,17 @@ def fingerprint_of_data(data: ProblemData) -> str:
                 digest.update(f"{array.dtype}{array.shape}".encode())
                 digest.update(array.tobytes())
             digest.update("\n".join(ids.tolist()).encode())
-    if data.accessibility is not None:  # of all ids: some models look at those beside
-        digest.update("\n".join(data.accessibility.ids.tolist()).encode())
-        digest.update(data.accessibility.values.tobytes())
-    if data.guides is not None:
-        digest.update(json.dumps(data.guides, sort_keys=True).encode())
+    for name, one in data.side_inputs.items():  # of all ids: some recipes look at neighboring windows
+        digest.update(name.encode())
+        if isinstance(one, Mapping):
+            digest.update(json.dumps(one, sort_keys=True).encode())
+        else:
+            digest.update("\n".join([*one.names, *one.ids.tolist()]).encode())
+            digest.update(one.values.tobytes())
     return digest.hexdigest()
 
 
-def fingerprint_of_settings(problem: Problem, entrant: Entrant, seed: int) -> str:
+def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
     """Return a number that changes with what is run: scores, model, its description, seed, and this package's version.
 
     Versions of other packages are in the cell's record, but do not make it stale.
@@ -56,7 +59,7 @@ def fingerprint_of_settings(problem: Problem, entrant: Entrant, seed: int) -> st
     ----------
     problem : Problem
         What is predicted.
-    entrant : Entrant
+    recipe : Recipe
         Who predicts.
     seed : int
         With what seed.
@@ -71,8 +74,9 @@ def fingerprint_of_settings(problem: Problem, entrant: Entrant, seed: int) -> st
         "version": __version__,
         "problem": problem.name,
         "metrics": list(problem.metrics),
-        "entrant": entrant.name,
-        "description": entrant.description,
+        "recipe": recipe.name,
+        "description": recipe.description,
+        "settings": dict(recipe.defaults),
         "seed": seed,
     }
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

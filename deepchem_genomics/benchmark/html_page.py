@@ -83,13 +83,13 @@ def _contents(problems: Sequence[ProblemSummary]) -> str:
         f'<li><a href="#problem-{i}">{_text(problem.name)}</a> {_title(problem)}</li>'
         for i, problem in enumerate(problems)
     )
-    about = '<li><a href="#entrants">entrants</a> what they do</li>' if descriptions(problems) else ""
+    about = '<li><a href="#recipes">recipes</a> what they do</li>' if descriptions(problems) else ""
     return f'<nav aria-label="Contents"><ul>\n{items}\n{about}\n</ul></nav>'
 
 
 def _about(problems: Sequence[ProblemSummary]) -> str:
     known = descriptions(problems)
-    return f'<section id="entrants">\n<h2>Entrants</h2>\n{_definitions(known)}\n</section>' if known else ""
+    return f'<section id="recipes">\n<h2>Recipes</h2>\n{_definitions(known)}\n</section>' if known else ""
 
 
 def _title(problem: ProblemSummary) -> str:

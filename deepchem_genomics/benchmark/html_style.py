@@ -21,7 +21,7 @@ dl { margin: 0 0 1.2rem; font-size: 0.92rem; }
 dl div { display: grid; grid-template-columns: 9rem 1fr; gap: 0.2rem 1rem; padding: 0.15rem 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-#entrants dl div { grid-template-columns: 15rem 1fr; }
+#recipes dl div { grid-template-columns: 15rem 1fr; }
 nav ul { list-style: none; padding: 0; columns: 2 22rem; font-size: 0.95rem; }
 nav li { padding: 0.15rem 0; break-inside: avoid; }
 nav a { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.92em; }
@@ -54,9 +54,9 @@ figure { margin: 0; min-width: 0; }
 figure svg { display: block; height: auto; }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.4rem; max-width: 34rem; }
 @media (max-width: 600px) {
-  dl div, #entrants dl div { grid-template-columns: 1fr; gap: 0; padding: 0.3rem 0; }
+  dl div, #recipes dl div { grid-template-columns: 1fr; gap: 0; padding: 0.3rem 0; }
   th:first-child { min-width: 8rem; max-width: 9rem; overflow-wrap: anywhere; }
-  #entrants dt { padding-top: 0.4rem; }
+  #recipes dt { padding-top: 0.4rem; }
   th, td { padding: 0.35rem 0.5rem; }
 }
 @media print { .scroll { overflow: visible; } section { break-before: page; } }

@@ -31,7 +31,7 @@ def format_report(problems: Sequence[ProblemSummary], origin: Origin) -> str:
         lines += [f"- {_plain(line)}" for line in origin.missing]
     lines += ["", *(f"{text}\n" for text in HOW_TO_READ)]
     about = [f"- {_plain(name)}: {_plain(description)}" for name, description in descriptions(problems)]
-    parts = [*(format_problem(problem) for problem in problems), "\n".join(["## Entrants", "", *about])]
+    parts = [*(format_problem(problem) for problem in problems), "\n".join(["## Recipes", "", *about])]
     return "\n".join(lines) + "\n" + "\n\n".join(parts) + "\n"
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.recipes import RECIPES
 
 if TYPE_CHECKING:
     from deepchem_genomics.benchmark.cells import Cell
@@ -112,15 +112,16 @@ def _command(cells: "Sequence[Cell]") -> str:
     """Return the command that makes these cells, or as nearly as it can be said."""
     records = [cell.record for cell in cells]
     problems = [name for name in PROBLEMS if any(record["problem"] == name for record in records)]
-    present = {record["entrant"] for record in records}
+    present = {record["recipe"] for record in records}
     able = {
-        entrant.name
+        recipe.name
         for name in problems
-        for entrant in entrants_for(PROBLEMS[name].kind, name, PROBLEMS[name].has_accessibility)
+        for recipe in RECIPES.values()
+        if recipe.suits(PROBLEMS[name].kind, PROBLEMS[name].side_inputs, name)
     }
-    models = [] if able <= present else ["--models", ",".join(name for name in ENTRANTS if name in present)]
+    models = [] if able <= present else ["--models", ",".join(name for name in RECIPES if name in present)]
     seeds = ["--seeds", str(max(record["seed"] for record in records) + 1)]
-    own = sorted({record["problem"] for record in records} - set(problems) | present - set(ENTRANTS))
+    own = sorted({record["problem"] for record in records} - set(problems) | present - set(RECIPES))
     remark = f"  (and, from Python: {', '.join(own)})" if own else ""
     return " ".join(["dcgenomics benchmark", *problems, *models, *seeds]) + remark
 

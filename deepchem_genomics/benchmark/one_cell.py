@@ -1,4 +1,4 @@
-"""One cell: fit an entrant on each fold, predict the fold's test rows, score them together."""
+"""One cell: fit a recipe on each fold, predict the fold's test rows, score them together."""
 
 import datetime
 import logging
@@ -16,11 +16,11 @@ import numpy as np
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.benchmark.cells import FORMAT, Predictions
-from deepchem_genomics.benchmark.entrants import Entrant
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
-from deepchem_genomics.benchmark.problems import Problem, ProblemData
+from deepchem_genomics.benchmark.problem import Problem, ProblemData
 from deepchem_genomics.benchmark.scoring import score_all
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.recipes import Progress, Recipe
 
 __all__ = ["Task", "run_cell"]
 
@@ -34,19 +34,19 @@ class Task(NamedTuple):
     ----------
     problem : Problem
         What is predicted.
-    entrant : Entrant
+    recipe : Recipe
         Who predicts.
     seed : int
-        The entrant's seed.
+        The recipe's seed.
     """
 
     problem: Problem
-    entrant: Entrant
+    recipe: Recipe
     seed: int
 
     def __str__(self) -> str:
-        """Return problem, entrant and seed."""
-        return f"{self.problem.name} {self.entrant.name} seed {self.seed}"
+        """Return problem, recipe and seed."""
+        return f"{self.problem.name} {self.recipe.name} seed {self.seed}"
 
 
 def run_cell(
@@ -74,7 +74,7 @@ def run_cell(
     Raises
     ------
     ShapeMismatchError
-        If the entrant predicts something else than a number a row.
+        If the recipe predicts something else than a number a row.
     BadValueError
         If a prediction is not finite.
     """
@@ -86,8 +86,7 @@ def run_cell(
     seconds_fit = seconds_predict = 0.0
     for number, fold in enumerate(data.folds):
         started = time.perf_counter()
-        facts = data.guides if task.entrant.uses_guide_facts else data.accessibility
-        fitted = task.entrant.fit(fold.train, fold.dev, facts, task.seed, tell)
+        fitted = task.recipe(fold.train, fold.dev, data.side_inputs, seed=task.seed, progress=Progress(tell))
         fitted_at = time.perf_counter()
         predicted = _one_a_row(task, fitted.model.predict(fold.test), len(fold.test))
         seconds_fit += fitted_at - started
@@ -125,10 +124,10 @@ def _identity(task: Task) -> dict[str, Any]:
         "format": FORMAT,
         "problem": task.problem.name,
         "kind": task.problem.kind,
-        "entrant": task.entrant.name,
-        "uses_accessibility": task.entrant.uses_accessibility,
-        "is_baseline": task.entrant.is_baseline,
-        "uses_seed": task.entrant.uses_seed,
+        "recipe": task.recipe.name,
+        "side_inputs": list(task.recipe.side_inputs),
+        "is_baseline": task.recipe.is_baseline,
+        "uses_seed": task.recipe.uses_seed,
         "seed": task.seed,
     }
 

@@ -9,25 +9,24 @@ from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from deepchem_genomics import molnet
-from deepchem_genomics.benchmark.problems import Fold, GuideFacts, ProblemData, Source
+from deepchem_genomics.benchmark.problem import Fold, ProblemData, Source
+from deepchem_genomics.recipes.rows import balanced, rows_of
 from deepchem_genomics.splits import GroupSplitter
 
-__all__ = ["gue_tf", "jund", "rows_of", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
+__all__ = ["gue_tf", "jund", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
 
 logger = logging.getLogger(__name__)
 
 SIMULATED_WINDOWS = {"n": 20_000, "prevalence": 0.05}
 
 
-def jund(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+def jund(source: Source, data_dir: str | None) -> ProblemData:
     """Read the windows that JUND binds or does not; the published test windows are trained on.
 
     Parameters
     ----------
     source, data_dir
         See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    seed : int
-        Not used: the parts are those of the book.
 
     Returns
     -------
@@ -35,21 +34,21 @@ def jund(source: Source, data_dir: str | None, seed: int) -> ProblemData:
         One fold and accessibility.
     """
     _, (train, valid, test), _ = molnet.load_jund(part="available", source=source, data_dir=data_dir, save_dir=data_dir)
-    learnt = _balanced(_together([train, test]))
+    learnt = _float32(balanced(_together([train, test]), np.float64))
     scored = rows_of(valid)
     accessibility = molnet.jund_accessibility("available", source, data_dir)
-    return ProblemData([Fold(learnt, None, scored)], accessibility)  # of all windows: some models look at neighbours
+    return ProblemData(
+        [Fold(learnt, None, scored)], {"accessibility": accessibility}
+    )  # of all windows: some models look at neighbours
 
 
-def sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> ProblemData:
+def sirna_split(source: Source, data_dir: str | None, split: str) -> ProblemData:
     """Read guides in the parts that were published.
 
     Parameters
     ----------
     source, data_dir
         See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    seed : int
-        Not used.
     split : {"book", "huesken"}
         Whose parts; what is scored is the book's valid and Huesken's test part.
 
@@ -60,7 +59,7 @@ def sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> 
     """
     _, (train, valid, test), _ = molnet.load_sirna(split=split, source=source, data_dir=data_dir, save_dir=data_dir)
     fold = Fold(rows_of(train), None, rows_of(valid if split == "book" else test))
-    return ProblemData([fold], guides=_facts(source, data_dir))
+    return ProblemData([fold], _facts(source, data_dir))
 
 
 def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene: bool = False) -> ProblemData:
@@ -90,22 +89,20 @@ def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene
     else:
         folds = KFold(k, shuffle=True, random_state=seed).split(guides.ids)
     parts = [Fold(rows_of(guides, train), None, rows_of(guides, test)) for train, test in folds]
-    return ProblemData(parts, guides=_facts(source, data_dir))
+    return ProblemData(parts, _facts(source, data_dir))
 
 
-def _facts(source: Source, data_dir: str | None) -> GuideFacts:
-    return GuideFacts(molnet.sirna_genes(source, data_dir), molnet.sirna_contexts(source, data_dir))
+def _facts(source: Source, data_dir: str | None) -> dict[str, dict[str, str]]:
+    return {"targets": molnet.sirna_genes(source, data_dir), "contexts": molnet.sirna_contexts(source, data_dir)}
 
 
-def gue_tf(source: Source, data_dir: str | None, seed: int, task: int) -> ProblemData:
+def gue_tf(source: Source, data_dir: str | None, task: int) -> ProblemData:
     """Read windows of a GUE task in the parts that were published.
 
     Parameters
     ----------
     source, data_dir
         See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    seed : int
-        Not used.
     task : int
         0 to 4.
 
@@ -120,13 +117,11 @@ def gue_tf(source: Source, data_dir: str | None, seed: int, task: int) -> Proble
     return ProblemData([Fold(_without(train, dev, test), _without(dev, test), test)])
 
 
-def simulated_tf(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+def simulated_tf(data_dir: str | None, seed: int) -> ProblemData:
     """Simulate windows that are bound or not.
 
     Parameters
     ----------
-    source : path-like, optional
-        Not used.
     data_dir : str, optional
         Where they are kept.
     seed : int
@@ -140,16 +135,14 @@ def simulated_tf(source: Source, data_dir: str | None, seed: int) -> ProblemData
     _, parts, _ = molnet.load_simulated_tf(seed=seed, save_dir=data_dir, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
     train, dev, test = map(rows_of, parts)
     accessibility = molnet.simulated_accessibility(seed=seed, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
-    return ProblemData([Fold(_balanced(train), dev, test)], accessibility)
+    return ProblemData([Fold(_float32(balanced(train, np.float64)), dev, test)], {"accessibility": accessibility})
 
 
-def simulated_sirna(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+def simulated_sirna(data_dir: str | None, seed: int) -> ProblemData:
     """Simulate guides.
 
     Parameters
     ----------
-    source : path-like, optional
-        Not used.
     data_dir : str, optional
         Where they are kept.
     seed : int
@@ -164,35 +157,9 @@ def simulated_sirna(source: Source, data_dir: str | None, seed: int) -> ProblemD
     return ProblemData([Fold(*map(rows_of, parts))])
 
 
-def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -> NumpyDataset:
-    """Take rows of a dataset into memory, in their order.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        X (N, L, A), y and w (N, 1), ids (N,).
-    rows : ndarray of int, optional
-        Which; all by default.
-
-    Returns
-    -------
-    dc.data.NumpyDataset
-        With a copy of the rows.
-    """
-    return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
-
-
 def _together(parts: list[Dataset]) -> NumpyDataset:
     columns = zip(*((part.X, part.y, part.w, part.ids) for part in parts), strict=True)
     return NumpyDataset(*(np.concatenate(column) for column in columns))
-
-
-def _balanced(dataset: Dataset) -> NumpyDataset:
-    """Weigh rows so that both classes count alike and the mean weight is 1."""
-    positive = dataset.y == 1
-    share = positive.mean()
-    w = np.where(positive, 0.5 / share, 0.5 / (1 - share))
-    return NumpyDataset(dataset.X, dataset.y, w.astype(np.float32), dataset.ids)
 
 
 def _without(dataset: NumpyDataset, *others: NumpyDataset) -> NumpyDataset:
@@ -203,3 +170,7 @@ def _without(dataset: NumpyDataset, *others: NumpyDataset) -> NumpyDataset:
         return dataset
     logger.info("%d of %d rows are left out: their sequence is in a later part, too", (~kept).sum(), len(kept))
     return rows_of(dataset, np.flatnonzero(kept))
+
+
+def _float32(dataset: NumpyDataset) -> NumpyDataset:
+    return NumpyDataset(dataset.X, dataset.y, dataset.w.astype(np.float32), dataset.ids)

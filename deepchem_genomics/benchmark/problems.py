@@ -4,18 +4,11 @@ DeepChem is not imported here, so that the command line can list the problems at
 :mod:`deepchem_genomics.benchmark.problem_data`, when they are asked for.
 """
 
-import os
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+import functools
 
-if TYPE_CHECKING:
-    from deepchem.data import Dataset
+from deepchem_genomics.benchmark.problem import BINDING, EFFICACY, Problem, ProblemData, Published, Source
 
-    from deepchem_genomics.data import SideInput
-
-__all__ = ["PROBLEMS", "Fold", "GuideFacts", "Problem", "ProblemData", "Published"]
-
-Source = str | os.PathLike[str] | None
+__all__ = ["PROBLEMS"]
 
 CHAPTER = "Ramsundar, Eastman, Walters and Pande (2019), Deep Learning for the Life Sciences, O'Reilly, chapter 6"
 FOUNDATION = (
@@ -28,151 +21,41 @@ HUESKEN = "Huesken et al. (2005), Nature Biotechnology 23, 995-1001"
 DSIR = "Vert, Foveau, Lajaunie and Vandenbrouck (2006), BMC Bioinformatics 7, 520"
 
 
-class Published(NamedTuple):
-    """A figure that others have reported.
+def _read_jund(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import jund
 
-    Parameters
-    ----------
-    model : str
-        What was scored.
-    metric : str
-        Name of the score, as in :class:`Problem`.
-    value : float
-        The score; the Matthews correlation as a fraction.
-    source : str
-        Where it is reported.
-    note : str, default ""
-        What to know before comparing.
-    """
-
-    model: str
-    metric: str
-    value: float
-    source: str
-    note: str = ""
+    return jund(source, data_dir)
 
 
-class Fold(NamedTuple):
-    """One division of the data.
+def _read_sirna_split(source: Source, data_dir: str | None, seed: int, split: str) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import sirna_split
 
-    Parameters
-    ----------
-    train : dc.data.Dataset
-        What models learn from.
-    dev : dc.data.Dataset or None
-        What the authors of the data set meant for choosing models, if they did.
-    test : dc.data.Dataset
-        What is scored.
-    """
-
-    train: "Dataset"
-    dev: "Dataset | None"
-    test: "Dataset"
+    return sirna_split(source, data_dir, split)
 
 
-class GuideFacts(NamedTuple):
-    """What is known of siRNA guides beside their sequence.
+def _read_sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene: bool = False) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import sirna_folds
 
-    Parameters
-    ----------
-    targets : dict of str to str
-        Name of the mRNA that a guide targets, by id.
-    contexts : dict of str to str
-        That mRNA around the site, 5' to 3', by id.
-    """
-
-    targets: dict[str, str]
-    contexts: dict[str, str]
+    return sirna_folds(source, data_dir, seed, k, by_gene)
 
 
-class ProblemData(NamedTuple):
-    """The data of a problem.
+def _read_gue_tf(source: Source, data_dir: str | None, seed: int, task: int) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import gue_tf
 
-    Parameters
-    ----------
-    folds : list of Fold
-        One; or those of a cross-validation, in which each row is in ``test`` exactly once.
-    accessibility : SideInput or None
-        Raw signals of all rows; whoever uses them scales them on the rows trained on.
-    guides : GuideFacts or None
-        Facts of all guides.
-    """
-
-    folds: list[Fold]
-    accessibility: "SideInput | None" = None
-    guides: GuideFacts | None = None
+    return gue_tf(source, data_dir, task)
 
 
-class Problem(NamedTuple):
-    """What is to be predicted.
+def _read_simulated_tf(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import simulated_tf
 
-    Parameters
-    ----------
-    name : str
-        As on the command line and in folders.
-    kind : str
-        "binding" or "efficacy".
-    title : str
-        For headings.
-    metrics : tuple of str
-        Scores; models are ranked by the first. Of "roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse".
-    scored : str
-        What is learnt from and what is scored, in a sentence or two.
-    leak : str
-        Known leaks from training to scored rows, in a sentence.
-    published : tuple of Published
-        What others have reported.
-    read : callable
-        ``(source, data_dir, seed) -> ProblemData``; called by :meth:`load`.
-    has_accessibility : bool, default False
-        Whether the rows have signals.
-    """
-
-    name: str
-    kind: str
-    title: str
-    metrics: tuple[str, ...]
-    scored: str
-    leak: str
-    published: tuple[Published, ...]
-    read: Callable[[Source, str | None, int], ProblemData]
-    has_accessibility: bool = False
-
-    def load(self, source: Source = None, data_dir: str | None = None, seed: int = 0) -> ProblemData:
-        """Read the data.
-
-        Parameters
-        ----------
-        source : path-like, optional
-            Local folder with the published files; they are downloaded otherwise, unless the environment variable
-            ``DEEPCHEM_GENOMICS_SOURCE`` names one.
-        data_dir : str, optional
-            Where downloads, and what is made of them, are kept; DeepChem's data folder by default.
-        seed : int, default 0
-            Decides simulated data and the folds of a cross-validation. A benchmark takes 0 for all seeds of the
-            models, so that they are compared on the same rows.
-
-        Returns
-        -------
-        ProblemData
-            In memory.
-        """
-        return self.read(source, data_dir, seed)
+    return simulated_tf(data_dir, seed)
 
 
-def _reading(function: str, **options: Any) -> Callable[[Source, str | None, int], ProblemData]:
-    """Return a function that reads data with one of :mod:`problem_data`, importing it then."""
+def _read_simulated_sirna(source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    from deepchem_genomics.benchmark.problem_data import simulated_sirna
 
-    def read(source: Source, data_dir: str | None, seed: int) -> ProblemData:
-        from deepchem_genomics.benchmark import problem_data
+    return simulated_sirna(data_dir, seed)
 
-        return getattr(problem_data, function)(source, data_dir, seed, **options)
-
-    return read
-
-
-BINDING = ("roc_auc", "pr_auc")
-EFFICACY = ("pearson", "spearman", "rmse")
 
 _OVERLAP = "Guides against one mRNA overlap, and near copies of scored guides are trained on"
 
@@ -209,7 +92,7 @@ def _gue(task: int) -> Problem:
         leak="Where the windows lie was not published, so neighbours cannot be told; GUE's dev part was drawn like its "
         "train part and its test part was not, so scores on dev are higher than on test.",
         published=tuple(published),
-        read=_reading("gue_tf", task=task),
+        read=functools.partial(_read_gue_tf, task=task),
     )
 
 
@@ -231,8 +114,8 @@ _ALL = (
                 "trained on all 276,216 windows; two digits; accessibility alone scores 0.809",
             ),
         ),
-        read=_reading("jund"),
-        has_accessibility=True,
+        read=_read_jund,
+        side_inputs=("accessibility",),
     ),
     Problem(
         name="sirna-book",
@@ -242,7 +125,8 @@ _ALL = (
         scored="The book's 244 valid guides; learnt from are its 2,187 training guides.",
         leak=f"{_OVERLAP}: 114 of the 244 share a 19-mer with a training guide.",
         published=(Published("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
-        read=_reading("sirna_split", split="book"),
+        read=functools.partial(_read_sirna_split, split="book"),
+        side_inputs=("targets", "contexts"),
     ),
     Problem(
         name="sirna-huesken",
@@ -256,7 +140,8 @@ _ALL = (
             Published("DSIR", "pearson", 0.67, DSIR, "LASSO on bases and short motifs; two digits"),
             Published("random forest", "pearson", 0.668, "reported on these 249 guides; first source not confirmed"),
         ),
-        read=_reading("sirna_split", split="huesken"),
+        read=functools.partial(_read_sirna_split, split="huesken"),
+        side_inputs=("targets", "contexts"),
     ),
     Problem(
         name="sirna-cv10",
@@ -272,7 +157,8 @@ _ALL = (
                 "first source not confirmed", "other folds",
             ),
         ),
-        read=_reading("sirna_folds", k=10),
+        read=functools.partial(_read_sirna_folds, k=10),
+        side_inputs=("targets", "contexts"),
     ),
     Problem(
         name="sirna-gene5",
@@ -283,7 +169,8 @@ _ALL = (
         "of whole mRNAs (30 of them), pooled.",
         leak="None known: no mRNA is on both sides.",
         published=(),
-        read=_reading("sirna_folds", k=5, by_gene=True),
+        read=functools.partial(_read_sirna_folds, k=5, by_gene=True),
+        side_inputs=("targets", "contexts"),
     ),
     *(_gue(task) for task in range(5)),
     Problem(
@@ -294,8 +181,8 @@ _ALL = (
         scored="2,000 simulated windows of 101 bp, about 5 % bound; 16,000 are learnt from; 2,000 choose epochs.",
         leak="None: windows are drawn independently.",
         published=(),
-        read=_reading("simulated_tf"),
-        has_accessibility=True,
+        read=_read_simulated_tf,
+        side_inputs=("accessibility",),
     ),
     Problem(
         name="simulated-sirna",
@@ -305,7 +192,7 @@ _ALL = (
         scored="244 simulated guides; 1,944 are learnt from and 243 serve to choose epochs.",
         leak="None: guides are drawn independently.",
         published=(),
-        read=_reading("simulated_sirna"),
+        read=_read_simulated_sirna,
     ),
 )  # fmt: skip
 

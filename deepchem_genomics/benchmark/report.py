@@ -7,10 +7,10 @@ In the folder of the run:
 ``report.md``
     The tables as Markdown.
 ``report.csv``
-    A row for each problem and entrant; the columns are told in :mod:`deepchem_genomics.benchmark.csv_file`.
+    A row for each problem and recipe; the columns are told in :mod:`deepchem_genomics.benchmark.csv_file`.
 ``report.json``
     ``origin`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
-    scores, ``best_baseline``, ``published`` and ``entrants``; a score has ``mean``, ``sd``, ``runs``, ``interval``
+    scores, ``best_baseline``, ``published`` and ``recipes``; a score has ``mean``, ``sd``, ``runs``, ``interval``
     and ``difference`` as in :class:`~deepchem_genomics.benchmark.summary.Score`; null where undefined.
 
 What the numbers are is told in :mod:`deepchem_genomics.benchmark.summary`.
@@ -31,7 +31,7 @@ from deepchem_genomics.benchmark.markdown import format_problem, format_report
 from deepchem_genomics.benchmark.method import Origin, origin_of
 from deepchem_genomics.benchmark.missing import failed_cells, missing_cells
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.benchmark.summary import EntrantSummary, ProblemSummary, summarise
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarise
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.files import atomic_file
 
@@ -126,22 +126,22 @@ def _as_json(problems: list[ProblemSummary], origin: Origin) -> dict[str, Any]:
 
 def _problem(problem: ProblemSummary) -> dict[str, Any]:
     record = problem._asdict()
-    record["entrants"] = [_entrant(entrant) for entrant in problem.entrants]
+    record["recipes"] = [_recipe(recipe) for recipe in problem.recipes]
     record["published"] = [figure._asdict() for figure in problem.published]
     return record
 
 
-def _entrant(entrant: EntrantSummary) -> dict[str, Any]:
-    record = entrant._asdict()
+def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
+    record = recipe._asdict()
     del record["cells"]
     record["median_seed"] = record.pop("median").record["seed"]
-    record["seeds"] = [cell.record["seed"] for cell in entrant.cells]
+    record["seeds"] = [cell.record["seed"] for cell in recipe.cells]
     record["scores"] = {
         metric: score._asdict()
         | {
             "interval": score.interval and score.interval._asdict(),
             "difference": score.difference and score.difference._asdict(),
         }
-        for metric, score in entrant.scores.items()
+        for metric, score in recipe.scores.items()
     }
     return record

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from deepchem_genomics.benchmark.entrants import ENTRANTS
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, TRIVIAL_MEANING
-from deepchem_genomics.benchmark.problems import Published
-from deepchem_genomics.benchmark.summary import EntrantSummary, ProblemSummary, Score
+from deepchem_genomics.benchmark.problem import Published
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score
 from deepchem_genomics.metrics import Interval
+from deepchem_genomics.recipes import RECIPES
 
 __all__ = ["Entry", "Row", "descriptions", "facts_in_words", "headings", "rows"]
 
@@ -55,7 +55,7 @@ def headings(problem: ProblemSummary) -> list[Entry]:
     Returns
     -------
     list of Entry
-        The metrics stand after the entrant, the first one's difference to the best baseline behind it.
+        The metrics stand after the recipe, the first one's difference to the best baseline behind it.
     """
     scores = []
     for i, metric in enumerate(problem.metrics):
@@ -64,11 +64,11 @@ def headings(problem: ProblemSummary) -> list[Entry]:
         if i == 0:
             scores.append(Entry("minus best baseline", "[95 % interval]"))
     fixed = [Entry("runs"), Entry("parameters"), Entry("fit"), Entry("memory"), Entry("source")]
-    return [Entry("entrant"), *scores, *fixed]
+    return [Entry("recipe"), *scores, *fixed]
 
 
 def rows(problem: ProblemSummary) -> list[Row]:
-    """Return entrants and published figures, best first by the first metric; those without it stand last.
+    """Return recipes and published figures, best first by the first metric; those without it stand last.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def rows(problem: ProblemSummary) -> list[Row]:
     """
     first = problem.metrics[0]
     ranked: list[tuple[float | None, Row]] = [
-        (entrant.scores[first].mean, _row_of_entrant(problem, entrant)) for entrant in problem.entrants
+        (recipe.scores[first].mean, _row_of_recipe(problem, recipe)) for recipe in problem.recipes
     ]
     ranked += [(p.value if p.metric == first else None, _row_of_published(problem, p)) for p in problem.published]
     sign = 1 if first in LOWER_IS_BETTER else -1
@@ -126,7 +126,7 @@ def facts_in_words(problem: ProblemSummary) -> list[tuple[str, str]]:
 
 
 def descriptions(problems: Sequence[ProblemSummary]) -> list[tuple[str, str]]:
-    """Return what is known of the entrants that take part.
+    """Return what is known of the recipes that take part.
 
     Parameters
     ----------
@@ -136,22 +136,22 @@ def descriptions(problems: Sequence[ProblemSummary]) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Names and descriptions, in the order of :data:`~deepchem_genomics.benchmark.entrants.ENTRANTS`.
+        Names and descriptions, in the order of :data:`~deepchem_genomics.recipes.RECIPES`.
     """
-    present = {entrant.name for problem in problems for entrant in problem.entrants}
-    return [(name, entrant.description) for name, entrant in ENTRANTS.items() if name in present]
+    present = {recipe.name for problem in problems for recipe in problem.recipes}
+    return [(name, recipe.description) for name, recipe in RECIPES.items() if name in present]
 
 
-def _row_of_entrant(problem: ProblemSummary, entrant: EntrantSummary) -> Row:
-    entries = [Entry(entrant.name, "uses accessibility" if entrant.uses_accessibility else "")]
+def _row_of_recipe(problem: ProblemSummary, recipe: RecipeSummary) -> Row:
+    entries = [Entry(recipe.name, f"uses {', '.join(recipe.side_inputs)}" if recipe.side_inputs else "")]
     for i, metric in enumerate(problem.metrics):
-        score = entrant.scores[metric]
+        score = recipe.scores[metric]
         entries.append(_score(score))
         if i == 0:
-            entries.append(Entry(BEST) if entrant.name == problem.best_baseline else _difference(score.difference))
-    entries += [Entry(_runs(entrant)), Entry(_whole(entrant.parameters)), Entry(_seconds(entrant.seconds_fit))]
-    entries += [Entry(_megabytes(entrant.peak_memory_mb)), Entry("this run")]
-    return Row(entrant.group, tuple(entries))
+            entries.append(Entry(BEST) if recipe.name == problem.best_baseline else _difference(score.difference))
+    entries += [Entry(_runs(recipe)), Entry(_whole(recipe.parameters)), Entry(_seconds(recipe.seconds_fit))]
+    entries += [Entry(_megabytes(recipe.peak_memory_mb)), Entry("this run")]
+    return Row(recipe.group, tuple(entries))
 
 
 def _row_of_published(problem: ProblemSummary, published: Published) -> Row:
@@ -185,10 +185,10 @@ def _ends(interval: Interval | None, sign: str = "") -> str:
     return "" if interval is None else f"[{interval.low:{sign}.3f}, {interval.high:{sign}.3f}]"
 
 
-def _runs(entrant: EntrantSummary) -> str:
-    if not entrant.uses_seed:
+def _runs(recipe: RecipeSummary) -> str:
+    if not recipe.uses_seed:
         return "1 run"
-    return f"{len(entrant.cells)} seed{'s' if len(entrant.cells) != 1 else ''}"
+    return f"{len(recipe.cells)} seed{'s' if len(recipe.cells) != 1 else ''}"
 
 
 def _whole(number: int | None) -> str:

@@ -9,19 +9,20 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tqdm import tqdm
 
-from deepchem_genomics.benchmark.cells import Cell, cell_folder, read_cell, write_cell
-from deepchem_genomics.benchmark.entrants import ENTRANTS, Entrant, suits
+from deepchem_genomics.benchmark.cells import Cell, cell_folder, read_cell, read_cells, write_cell
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
 from deepchem_genomics.benchmark.fresh_process import packed
 from deepchem_genomics.benchmark.one_cell import Task
-from deepchem_genomics.benchmark.problems import PROBLEMS, Problem
+from deepchem_genomics.benchmark.problem import Problem
+from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.side_by_side import Failure, Work, outcomes
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.files import atomic_file, remove_abandoned
+from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
 
 __all__ = ["Summary", "run"]
 
@@ -39,7 +40,7 @@ class Summary(NamedTuple):
     Parameters
     ----------
     ran : list of str
-        Cells that were run, in the order in which they were finished: "<problem> <entrant> seed <k>".
+        Cells that were run, in the order in which they were finished: "<problem> <recipe> seed <k>".
     kept : list of str
         Cells that were there already.
     failed : dict of str to str
@@ -56,7 +57,7 @@ class Summary(NamedTuple):
 
 def run(
     problems: Iterable[str | Problem] | None = None,
-    models: Iterable[str | Entrant] | None = None,
+    models: Iterable[str | Recipe] | None = None,
     seeds: int | Sequence[int] = 3,
     out: str | os.PathLike[str] = "benchmark",
     jobs: int = 1,
@@ -65,6 +66,7 @@ def run(
     data_dir: str | None = None,
     report: bool = True,
     progress: bool | None = None,
+    allow_pickle: bool = False,
 ) -> Summary:
     """Run a benchmark, or the rest of one, and report on it.
 
@@ -79,9 +81,10 @@ def run(
     Parameters
     ----------
     problems : iterable of str or Problem, optional
-        Names of :data:`PROBLEMS`, or others; the simulated ones by default.
-    models : iterable of str or Entrant, optional
-        Names of :data:`ENTRANTS`, or others; each competes where it can. All by default.
+        Names of :data:`PROBLEMS`, dataset folders as ``dcgenomics build`` writes them, or others; the simulated ones
+        by default. A folder is divided as by ``train``, and its test part is scored.
+    models : iterable of str or Recipe, optional
+        Names of :data:`~deepchem_genomics.recipes.RECIPES`, or others; each is run where it can be. All by default.
     seeds : int or sequence of int, default 3
         How many, from 0; or which. Models that do not depend on a seed run with the first alone. The data, folds
         included, are the same for all.
@@ -99,6 +102,8 @@ def run(
         Whether to write the report.
     progress : bool, optional
         Whether to show a progress bar on stderr; by default only on a terminal.
+    allow_pickle : bool, default False
+        Whether pickles of a dataset folder may be read, which can run any program.
 
     Returns
     -------
@@ -119,7 +124,7 @@ def run(
     """
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise BadValueError(f"jobs is {jobs!r}; it must be a whole number, at least 1")
-    tasks = _tasks(_problems(problems), _entrants(models), _seeds(seeds))
+    tasks = _tasks(_problems(problems, allow_pickle), _recipes(models), _seeds(seeds))
     folder = Path(out)
     with _alone_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=_DATA) as data_folder:
         kept, work = _plan(tasks, folder, Path(data_folder), source, data_dir)
@@ -131,22 +136,26 @@ def run(
     return Summary(list(map(str, ran)), list(map(str, kept)), {str(task): why.message for task, why in failures}, page)
 
 
-def _problems(given: Iterable[str | Problem] | None) -> list[Problem]:
+def _problems(given: Iterable[str | Problem] | None, allow_pickle: bool) -> list[Problem]:
     names = DEFAULT_PROBLEMS if given is None else [given] if isinstance(given, str | Problem) else given
-    chosen = [_known("problem", name, PROBLEMS) if isinstance(name, str) else name for name in names]
-    return _no_two("problems", chosen)
+    return _no_two("problems", [one if isinstance(one, Problem) else _problem(one, allow_pickle) for one in names])
 
 
-def _entrants(given: Iterable[str | Entrant] | None) -> list[Entrant]:
-    names = ENTRANTS if given is None else [given] if isinstance(given, str | Entrant) else given
-    chosen = [_known("model", name, ENTRANTS) if isinstance(name, str) else name for name in names]
-    return _no_two("models", chosen)
+def _problem(name: str, allow_pickle: bool) -> Problem:
+    if name in PROBLEMS:
+        return PROBLEMS[name]
+    if Path(name).is_dir():
+        from deepchem_genomics.benchmark.folder_problem import problem_of_folder  # which takes DeepChem
+
+        return problem_of_folder(Path(name), allow_pickle)
+    raise BadValueError(
+        f"there is no data set or folder {name!r}; name a dataset folder, or choose from {', '.join(PROBLEMS)}"
+    )
 
 
-def _known(what: str, name: str, registry: dict) -> Any:
-    if name not in registry:
-        raise BadValueError(f"there is no {what} named {name!r}; choose from {', '.join(registry)}")
-    return registry[name]
+def _recipes(given: Iterable[str | Recipe] | None) -> list[Recipe]:
+    names = RECIPES if given is None else [given] if isinstance(given, str | Recipe) else given
+    return _no_two("models", [find_recipe(name) if isinstance(name, str) else name for name in names])
 
 
 def _no_two(what: str, chosen: list) -> list:
@@ -162,21 +171,18 @@ def _seeds(given: int | Sequence[int]) -> list[int]:
     return seeds
 
 
-def _tasks(problems: list[Problem], entrants: list[Entrant], seeds: list[int]) -> list[Task]:
+def _tasks(problems: list[Problem], recipes: list[Recipe], seeds: list[int]) -> list[Task]:
     """List the cells, the first seed of all models first."""
-    tasks, idle = [], {entrant.name for entrant in entrants}
+    tasks, idle = [], {recipe.name for recipe in recipes}
     for problem in problems:
-        suited = [one for one in entrants if suits(one, problem.kind, problem.name, problem.has_accessibility)]
+        suited = [one for one in recipes if one.suits(problem.kind, problem.side_inputs, problem.group)]
         if not suited:
             raise BadValueError(f"no chosen model can compete on {problem.name} ({problem.kind}); name another one")
-        idle -= {entrant.name for entrant in suited}
+        idle -= {recipe.name for recipe in suited}
         tasks += [
-            Task(problem, entrant, seed)
-            for seed in seeds
-            for entrant in suited
-            if entrant.uses_seed or seed == seeds[0]
+            Task(problem, recipe, seed) for seed in seeds for recipe in suited if recipe.uses_seed or seed == seeds[0]
         ]
-    if idle and len(idle) + len({task.entrant.name for task in tasks}) < len(ENTRANTS):
+    if idle and len(idle) + len({task.recipe.name for task in tasks}) < len(RECIPES):
         logger.warning("%s can compete on none of these problems", ", ".join(sorted(idle)))
     return tasks
 
@@ -224,7 +230,7 @@ def _plan(
 
 
 def _is_finished(out: Path, task: Task, data_print: str) -> bool:
-    folder = cell_folder(out, task.problem.name, task.entrant.name, task.seed)
+    folder = cell_folder(out, task.problem.name, task.recipe.name, task.seed)
     remove_abandoned(folder)
     if not folder.exists():
         return False
@@ -279,7 +285,7 @@ def _write_failures(out: Path, failures: list[tuple[Task, Failure]]) -> None:
     if not failures:
         return
     records = [
-        {"problem": task.problem.name, "entrant": task.entrant.name, "seed": task.seed} | why._asdict()
+        {"problem": task.problem.name, "recipe": task.recipe.name, "seed": task.seed} | why._asdict()
         for task, why in failures
     ]
     with atomic_file(out / FAILURES) as partial:
@@ -287,7 +293,6 @@ def _write_failures(out: Path, failures: list[tuple[Task, Failure]]) -> None:
 
 
 def _write_report(out: Path) -> Path | None:
-    from deepchem_genomics.benchmark import read_cells
     from deepchem_genomics.benchmark.report import write_report
 
     return write_report(out) if read_cells(out) else None

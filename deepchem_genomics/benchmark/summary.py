@@ -24,13 +24,13 @@ from deepchem_genomics.metrics import Interval
 
 if TYPE_CHECKING:
     from deepchem_genomics.benchmark.cells import Cell, Predictions
-    from deepchem_genomics.benchmark.problems import Problem
+    from deepchem_genomics.benchmark.problem import Problem
 
-__all__ = ["EntrantSummary", "ProblemSummary", "Score", "is_simulated", "summarise"]
+__all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "summarise"]
 
 
 class Score(NamedTuple):
-    """A metric of an entrant.
+    """A metric of a recipe.
 
     Parameters
     ----------
@@ -53,17 +53,17 @@ class Score(NamedTuple):
     difference: Interval | None
 
 
-class EntrantSummary(NamedTuple):
-    """All runs of an entrant on a problem.
+class RecipeSummary(NamedTuple):
+    """All runs of a recipe on a problem.
 
     Parameters
     ----------
     name : str
-        Of the entrant.
+        Of the recipe.
     group : str
         "model" or "baseline".
-    uses_accessibility : bool
-        Whether it sees chromatin accessibility.
+    side_inputs : tuple of str
+        Names of the side inputs it takes.
     uses_seed : bool
         Whether runs with other seeds differ.
     cells : tuple of Cell
@@ -73,7 +73,7 @@ class EntrantSummary(NamedTuple):
     scores : dict of str to Score
         By metric.
     parameters : int or None
-        Numbers that training changes; None for entrants without.
+        Numbers that training changes; None for recipes without.
     seconds_fit : float
         Wall time of training, mean over seeds.
     peak_memory_mb : float or None
@@ -82,7 +82,7 @@ class EntrantSummary(NamedTuple):
 
     name: str
     group: str
-    uses_accessibility: bool
+    side_inputs: tuple[str, ...]
     uses_seed: bool
     cells: "tuple[Cell, ...]"
     median: "Cell"
@@ -93,7 +93,7 @@ class EntrantSummary(NamedTuple):
 
 
 class ProblemSummary(NamedTuple):
-    """All entrants of a problem, best first.
+    """All recipes of a problem, best first.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class ProblemSummary(NamedTuple):
         "n_train", "n_scored" and "prevalence", or "label_mean" and "label_sd".
     trivial : dict of str to float
         What each metric gives without having learnt anything.
-    entrants : tuple of EntrantSummary
+    recipes : tuple of RecipeSummary
         Best first by the first metric; those where it is undefined last.
     published : tuple
         Figures that others report.
@@ -126,7 +126,7 @@ class ProblemSummary(NamedTuple):
     metrics: tuple[str, ...]
     facts: dict[str, float]
     trivial: dict[str, float]
-    entrants: tuple[EntrantSummary, ...]
+    recipes: tuple[RecipeSummary, ...]
     published: tuple[Any, ...]
     best_baseline: str | None
     notes: tuple[str, ...]
@@ -135,7 +135,7 @@ class ProblemSummary(NamedTuple):
 def summarise(
     cells: "Iterable[Cell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
 ) -> list[ProblemSummary]:
-    """Sum up finished cells by problem and entrant.
+    """Sum up finished cells by problem and recipe.
 
     Parameters
     ----------
@@ -183,14 +183,14 @@ def is_simulated(problem: str) -> bool:
 def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
     first = cells[0].record
     metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
-    by_entrant: dict[str, list[Cell]] = defaultdict(list)
+    by_recipe: dict[str, list[Cell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: cell.record["seed"]):
-        by_entrant[cell.record["entrant"]].append(cell)
-    best = best_baseline(by_entrant, metrics[0])
+        by_recipe[cell.record["recipe"]].append(cell)
+    best = best_baseline(by_recipe, metrics[0])
     notes: list[str] = []
-    entrants = [
-        _summarise_entrant(name, runs, metrics, by_entrant.get(best or ""), n_resamples, notes)
-        for name, runs in by_entrant.items()
+    recipes = [
+        _summarise_recipe(name, runs, metrics, by_recipe.get(best or ""), n_resamples, notes)
+        for name, runs in by_recipe.items()
     ]
     predictions = cells[0].predictions()
     return ProblemSummary(
@@ -203,35 +203,35 @@ def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resampl
         metrics=metrics,
         facts=_facts(cells, notes),
         trivial=trivial_scores(metrics, predictions.y),
-        entrants=tuple(sorted(entrants, key=lambda entrant: _rank(entrant, metrics[0]))),
+        recipes=tuple(sorted(recipes, key=lambda recipe: _rank(recipe, metrics[0]))),
         published=tuple(problem.published) if problem else (),
         best_baseline=best,
         notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _summarise_entrant(
+def _summarise_recipe(
     name: str,
     runs: "list[Cell]",
     metrics: tuple[str, ...],
     rivals: "list[Cell] | None",
     n_resamples: int,
     notes: list[str],
-) -> EntrantSummary:
+) -> RecipeSummary:
     record = runs[0].record
     median = median_run(runs, metrics[0])
     predictions = median.predictions()
     rival = None
-    if rivals is not None and rivals[0].record["entrant"] != name:
+    if rivals is not None and rivals[0].record["recipe"] != name:
         rival = on_the_same_rows(predictions, median, rivals, metrics[0])
         if rival is None:
             notes.append(f"{name} was scored on other rows than the best baseline: there is no difference to give")
     scores = {metric: _score(metric, runs, predictions, rival, n_resamples) for metric in metrics}
     memory = [cell.record["peak_memory_mb"] for cell in runs if cell.record.get("peak_memory_mb") is not None]
-    return EntrantSummary(
+    return RecipeSummary(
         name=name,
         group="baseline" if record["is_baseline"] else "model",
-        uses_accessibility=bool(record["uses_accessibility"]),
+        side_inputs=tuple(record["side_inputs"]),
         uses_seed=bool(record.get("uses_seed", True)),
         cells=tuple(runs),
         median=median,
@@ -256,11 +256,11 @@ def _score(
     return Score(float(np.mean(values)), sd, values, interval(metric, y, predicted, n_resamples), difference)
 
 
-def _rank(entrant: EntrantSummary, metric: str) -> tuple[float, str]:
-    mean = entrant.scores[metric].mean
+def _rank(recipe: RecipeSummary, metric: str) -> tuple[float, str]:
+    mean = recipe.scores[metric].mean
     if mean is None:
-        return math.inf, entrant.name
-    return (mean if metric in LOWER_IS_BETTER else -mean), entrant.name
+        return math.inf, recipe.name
+    return (mean if metric in LOWER_IS_BETTER else -mean), recipe.name
 
 
 def _facts(cells: "list[Cell]", notes: list[str]) -> dict[str, float]:

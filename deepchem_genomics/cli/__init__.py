@@ -7,6 +7,8 @@ at once. Results go to stdout, everything else to stderr. The exit status is 0 i
 
 import errno
 import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -97,7 +99,27 @@ class LazyGroup(click.Group):
             ctx.exit(1)
 
 
+def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -> None:
+    """Import files of the user's, which register recipes and define models, before a command is looked at."""
+    for file in files:
+        sys.path.insert(0, str(file.resolve().parent))
+        try:
+            importlib.import_module(file.stem)
+        except Exception as error:
+            raise click.UsageError(f"--plugin {file}: {type(error).__name__}: {error}") from error
+
+
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--plugin",
+    multiple=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_import_plugins,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.py",
+    help="Import a file of yours first, which defines models or registers recipes; repeat. It runs as any program.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error, and more messages.")
 @click.version_option(__version__, prog_name="dcgenomics")
 def main(debug: bool) -> None:

@@ -1,16 +1,14 @@
 """``dcgenomics benchmark``."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.cli.folders import naming_a_full_disk
+from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.quiet import import_quietly
+from deepchem_genomics.recipes import RECIPES
 
 __all__ = ["command"]
 
@@ -19,14 +17,14 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print what there is, a line each, and end."""
     if not wanted or ctx.resilient_parsing:
         return
-    width = max(map(len, (*PROBLEMS, *ENTRANTS)))
+    width = max(map(len, (*PROBLEMS, *RECIPES)))
     click.echo("Data sets:")
     for problem in PROBLEMS.values():
-        models = len(entrants_for(problem.kind, problem.name, problem.has_accessibility))
+        models = sum(one.suits(problem.kind, problem.side_inputs, problem.name) for one in RECIPES.values())
         click.echo(f"  {problem.name:{width}}  {problem.title} ({problem.kind}, {models} models)")
     click.echo("Models:")
-    for entrant in ENTRANTS.values():
-        click.echo(f"  {entrant.name:{width}}  {entrant.kind}: {entrant.description.split('. ')[0].rstrip('.')}")
+    for recipe in RECIPES.values():
+        click.echo(f"  {recipe.name:{width}}  {recipe.kind}: {recipe.summary.rstrip('.')}")
     ctx.exit()
 
 
@@ -34,13 +32,21 @@ def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     """Take names apart at commas, and refuse unknown ones."""
     names = [name.strip() for part in given for name in part.split(",") if name.strip()]
     for name in names:
-        if name not in ENTRANTS:
-            raise click.BadParameter(f"{name!r} is not one of {', '.join(ENTRANTS)}.", ctx, parameter)
+        if name not in RECIPES:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(RECIPES)}.", ctx, parameter)
     return names
 
 
+def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse what is neither a data set nor a folder."""
+    for name in given:
+        if name not in PROBLEMS and not Path(name).is_dir():
+            raise click.BadParameter(f"{name!r} is not a folder, and not one of {', '.join(PROBLEMS)}.", ctx, parameter)
+    return given
+
+
 @click.command("benchmark", short_help="Compare models and baselines on named data sets; write a report.")
-@click.argument("datasets", nargs=-1, type=click.Choice(list(PROBLEMS)), metavar="[DATASET]...")
+@click.argument("datasets", nargs=-1, callback=_datasets, metavar="[DATASET|DIR]...")
 @click.option(
     "--models", multiple=True, callback=_names, metavar="NAME,...", help="Which compete; all that can by default."
 )
@@ -67,6 +73,7 @@ def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
 )
 @click.option(
     "--out",
+    "-o",
     type=click.Path(file_okay=False, path_type=Path),
     default="benchmark",
     show_default=True,
@@ -74,22 +81,23 @@ def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...
     help="Where results and the report go. What is finished there is not run again.",
 )
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
+@click.option("--trust", is_flag=True, help="Read pickles of DIR (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -> None:
     """Train each model on each DATASET with each seed, score it, and compare.
 
+    DIR is a dataset folder as dcgenomics build writes it, divided as by dcgenomics train; its test part is scored.
     Without a DATASET the simulated ones are taken, which need no download. Each result is kept in --out as soon as it
     is there: after an interruption, the same command goes on. Tables go to stdout, the whole report to
     DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
     others are reported on all the same.
     """
     with messages_on_stderr(quiet), naming_a_full_disk(out):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        import_quietly("deepchem")
-        from deepchem_genomics.benchmark import run
+        import_deepchem()
         from deepchem_genomics.benchmark.report import format_tables
+        from deepchem_genomics.experiments import benchmark
 
-        summary = run(
+        summary = benchmark(
             datasets or None,
             options["models"] or None,
             options["seeds"],
@@ -98,6 +106,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
             options["scheduler"],
             options["source"],
             progress=False if quiet else None,
+            allow_pickle=options["trust"],
         )
         if summary.report is not None:
             click.echo(format_tables(out))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, told_once
+from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import give_signals, input_options, require_genome_for_places, rows_of_source
+from deepchem_genomics.cli.model_input import attach_tracks, input_options, require_genome_for_places, rows_of_source
 
 if TYPE_CHECKING:
     from deepchem_genomics.explain import KnownMotifs
@@ -73,27 +73,24 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
-        from deepchem_genomics.cli.trained import load_model, read_training, task_columns
         from deepchem_genomics.explain import write_report
-        from deepchem_genomics.explain.question import first_network
         from deepchem_genomics.genome import Genome
+        from deepchem_genomics.models.saved_training import read_training, task_columns
 
-        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        model = load_model(model_folder, options["batch_size"])
         names = task_columns(model, read_training(model_folder))
         task = _task(names, options["task_name"])
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
-        network = first_network(model)
-        for each in getattr(model, "members", [model]):
-            give_signals(each, source, genome, options)
+        attach_tracks(model, genome, options, source)
         write_report(
             model,
-            lambda: rows_of_source(source, network, model_folder, genome, options),
+            lambda: rows_of_source(source, model, model_folder, genome, options),
             out,
             top=options["top"],
             sample=options["sample"],
             task=task,
             task_names=names,
-            known=_known(options["jaspar"], str(network.alphabet.letters)),
+            known=_known(options["jaspar"], str(model.alphabet.letters)),
             seed=options["seed"],
             facts={"Model": str(model_folder), "Input": str(source)},
             overwrite=options["overwrite"],

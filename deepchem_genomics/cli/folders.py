@@ -1,4 +1,4 @@
-"""What several commands do with folders of data: open them unharmed, name a disk that is full."""
+"""What several commands have in common: importing DeepChem quietly, reading --track, naming a full disk."""
 
 import errno
 import logging
@@ -7,33 +7,19 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from deepchem_genomics.quiet import import_quietly
 
-if TYPE_CHECKING:
-    from deepchem.data import DiskDataset
-
-    from deepchem_genomics.data import SideInput
-
 __all__ = [
-    "PARTS",
     "import_deepchem",
-    "named_signals",
+    "load_model",
     "naming_a_full_disk",
-    "open_dataset",
-    "open_manifest",
-    "open_side_input",
-    "task_names",
+    "parse_tracks",
     "told_once",
 ]
-
-logger = logging.getLogger(__name__)
-
-PARTS = "dcgenomics-parts-"
-"""How the names of temporary folders begin that hold the parts of a dataset."""
 
 _OF_WRITING = re.compile(r"\b(written|writing|write|flushing|closing)\b", re.IGNORECASE)
 
@@ -51,35 +37,57 @@ def import_deepchem() -> Any:
     return import_quietly("deepchem")
 
 
-def named_signals(accessibility: Path | None, signals: Iterable[str]) -> dict[str, Path]:
-    """Join ``--accessibility FILE`` and ``--signal NAME=FILE``.
+def load_model(folder: Path, batch_size: int | None = None) -> Any:
+    """Load a model without its side inputs, and with its progress bars off.
 
     Parameters
     ----------
-    accessibility : Path, optional
-        File of the signal of that name.
-    signals : iterable of str
-        ``NAME=FILE`` each.
+    folder : Path
+        As ``dcgenomics train`` or ``save()`` wrote it.
+    batch_size : int, optional
+        Rows a batch; by default that of the training.
 
     Returns
     -------
-    dict of str to Path
-        File by name, in the order given.
+    SequenceModel
+        The model.
+    """
+    from deepchem_genomics import models
+
+    running: dict[str, Any] = {} if batch_size is None else {"batch_size": batch_size}
+    return models.load(folder, progress=False, **running)
+
+
+def parse_tracks(texts: Iterable[str]) -> "Path | dict[str, Path] | None":
+    """Read ``--track [NAME=]FILE``, given any number of times.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        The values of the option.
+
+    Returns
+    -------
+    Path, dict of str to Path, or None
+        A single file without a name as it is; else files by name, in the order given; None if there are none.
 
     Raises
     ------
     click.UsageError
-        If one is not of that form, or a name comes twice.
+        If one of several has no name, or a name comes twice.
     """
-    named = {} if accessibility is None else {"accessibility": accessibility}
-    for text in signals:
+    given = list(texts)
+    if len(given) == 1 and "=" not in given[0]:
+        return Path(given[0])
+    named: dict[str, Path] = {}
+    for text in given:
         name, equals, file = text.partition("=")
         if not (name and equals and file):
-            raise click.UsageError(f"--signal {text!r} is not of the form NAME=BIGWIG, such as H3K4me3=h3k4me3.bw")
+            raise click.UsageError(f"--track {text!r} is not of the form NAME=FILE, such as H3K4me3=h3k4me3.bw")
         if name in named:
-            raise click.UsageError(f"two signals are called {name}; give each a name of its own")
+            raise click.UsageError(f"two tracks are called {name}; give each a name of its own")
         named[name] = Path(file)
-    return named
+    return named or None
 
 
 @contextmanager
@@ -124,100 +132,6 @@ def _why_not_written(error: OSError, out: Path) -> str | None:
         if at.parent == out.parent and at.name.startswith((out.name, f".{out.stem}.")):  # what is to become the output
             return f"{str(error.strerror).lower()}; write elsewhere"
     return None
-
-
-def open_dataset(folder: Path, trust: bool) -> "DiskDataset":
-    """Open a dataset folder, unless reading it would run code.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    trust : bool
-        Whether pickles may be read.
-
-    Returns
-    -------
-    dc.data.DiskDataset
-        The dataset.
-
-    Raises
-    ------
-    DataFolderError
-        If it is no dataset, or has pickles and is not to be trusted.
-    """
-    from deepchem_genomics.data.shard_files import ShardFiles
-
-    ShardFiles(folder, trust)
-    return import_deepchem().data.DiskDataset(str(folder))
-
-
-def open_manifest(folder: Path) -> dict[str, Any] | None:
-    """Read the manifest of a dataset folder, if it has one.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    dict or None
-        What it says; None, with a warning, if there is none.
-
-    Raises
-    ------
-    DataFolderError
-        If it cannot be read.
-    """
-    from deepchem_genomics.data import manifest as manifests
-
-    if not (folder / manifests.MANIFEST).exists():
-        logger.warning(
-            "%s has no %s: whether its letters are DNA or RNA, and where they came from, cannot be checked", folder,
-            manifests.MANIFEST,
-        )  # fmt: skip
-        return None
-    return manifests.read(folder)
-
-
-def open_side_input(folder: Path) -> "SideInput | None":
-    """Read the side input of a dataset folder, if it has one.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    SideInput or None
-        The signals of its rows.
-    """
-    from deepchem_genomics.data import SideInput
-    from deepchem_genomics.data.dataset_folder import SIDE_INPUT
-
-    path = folder / SIDE_INPUT
-    return SideInput.from_file(path) if path.exists() else None
-
-
-def task_names(dataset: "DiskDataset", n_tasks: int) -> list[str]:
-    """Name the tasks of a dataset.
-
-    Parameters
-    ----------
-    dataset : dc.data.DiskDataset
-        The dataset.
-    n_tasks : int
-        T.
-
-    Returns
-    -------
-    list of str
-        Its own names, or numbers from 0 where it has none that fit.
-    """
-    names = [str(name) for name in dataset.tasks]
-    return names if len(names) == n_tasks else [str(i) for i in range(n_tasks)]
 
 
 class _First(logging.Filter):

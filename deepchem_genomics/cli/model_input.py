@@ -1,4 +1,4 @@
-"""What commands that ask a model about an input have in common: their options, how rows are read, the second input."""
+"""What commands that ask a model about an input have in common: their options, how rows are read, side inputs."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -7,44 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import named_signals, open_manifest, open_side_input
+from deepchem_genomics.cli.folders import parse_tracks
 
 if TYPE_CHECKING:
     from deepchem_genomics.genome import Genome
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
     from deepchem_genomics.models.prediction_files import Rows
 
-__all__ = ["give_signals", "input_options", "require_genome_for_places", "rows_of_source", "signal_options"]
-
-BIGWIG = (".bw", ".bigwig")
+__all__ = ["attach_tracks", "input_options", "require_genome_for_places", "rows_of_source", "track_options"]
 
 logger = logging.getLogger(__name__)
 
 Command = Callable[..., Any]
 Options = dict[str, Any]
 
-_SIGNALS = (
+_TRACKS = (
     click.option(
-        "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="For models with several signals; repeat."
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="[NAME=]FILE",
+        help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is that of a "
+        "track or of a side input; a model of one track, and a table of all tracks, need none. Repeat for more.",
     ),
     click.option(
         "--statistic",
         type=click.Choice(["mean", "min", "max", "coverage"]),
         default="mean",
         show_default=True,
-        help="Of a bigWig's values over a window: the one the training data were built with.",
+        help="Of a bigWig's values over a window: the one that the training data were built with.",
     ),
     click.option(
-        "--any-assembly", is_flag=True, help="Take signals whose chromosomes have other sizes than the genome's."
+        "--any-assembly", is_flag=True, help="Take bigWigs whose chromosomes have other sizes than the genome's."
     ),
 )
 _INPUT = (
-    click.option(
-        "--accessibility",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Signals by id (TSV, CSV, Parquet), or a bigWig where ids are places. [default: those of the folder]",
-    ),
     click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this."),
     click.option(
         "--at",
@@ -70,8 +67,8 @@ _INPUT = (
 )
 
 
-def signal_options(command: Command) -> Command:
-    """Add the options of signals that are read from bigWig files.
+def track_options(command: Command) -> Command:
+    """Add the options of side inputs.
 
     Parameters
     ----------
@@ -81,13 +78,13 @@ def signal_options(command: Command) -> Command:
     Returns
     -------
     callable
-        The same, with ``signals``, ``statistic`` and ``any_assembly``.
+        The same, with ``tracks``, ``statistic`` and ``any_assembly``.
     """
-    return _with(_SIGNALS, command)
+    return _with(_TRACKS, command)
 
 
 def input_options(command: Command) -> Command:
-    """Add the options of an input that is sequences, intervals or a dataset folder, signals included.
+    """Add the options of an input that is sequences, intervals or a dataset folder, side inputs included.
 
     Parameters
     ----------
@@ -97,9 +94,9 @@ def input_options(command: Command) -> Command:
     Returns
     -------
     callable
-        The same, with what :func:`rows_of_source` and :func:`give_signals` take; ``trust`` comes beside.
+        The same, with what :func:`rows_of_source` and :func:`attach_tracks` take; ``trust`` comes beside.
     """
-    return _with((_INPUT[0], *_SIGNALS, *_INPUT[1:]), command)
+    return _with((*_TRACKS, *_INPUT), command)
 
 
 def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
@@ -126,12 +123,13 @@ def require_genome_for_places(options: Options) -> None:
 
 
 def rows_of_source(
-    source: Path, model: "GenomicsModel", model_folder: Path, genome: "Genome | None", options: Options
+    source: Path, model: "SequenceModel", model_folder: Path, genome: "Genome | None", options: Options
 ) -> "Iterator[Rows]":
     """Choose how the input is read."""
-    from deepchem_genomics.cli.trained import require_match
+    from deepchem_genomics.data.opened_folder import open_manifest
     from deepchem_genomics.data.shard_files import ShardFiles
     from deepchem_genomics.models.prediction_files import Rows, interval_rows, sequence_rows
+    from deepchem_genomics.models.saved_training import require_match
 
     if genome is not None:
         return interval_rows(source, genome, model, options["at"], options["out_of_bounds"])
@@ -142,37 +140,20 @@ def rows_of_source(
     return (Rows(shard.X, shard.ids) for shard in files)
 
 
-def give_signals(model: "GenomicsModel", source: Path, genome: "Genome | None", options: Options) -> None:
-    """Give a model its second input, from tables or from bigWig files."""
-    from deepchem_genomics.cli.trained import fitting_side_input
-    from deepchem_genomics.data import SideInput
-    from deepchem_genomics.data.signal_lookup import SignalLookup
-    from deepchem_genomics.errors import DataFolderError
-    from deepchem_genomics.genome import Signal
+def attach_tracks(
+    model: "SequenceModel", genome: "Genome | None", options: Options, folder: Path | None = None
+) -> None:
+    """Attach the files of --track to a model, or the tracks of a dataset folder; refuse to go on without."""
+    from deepchem_genomics.data.opened_folder import open_side_input
+    from deepchem_genomics.models.side_inputs import attach, require_side_inputs
 
-    wanted = getattr(model, "accessibility", None)
-    file: Path | None = options["accessibility"]
-    is_signal = file is not None and file.suffix.lower() in BIGWIG
-    if wanted is None:
-        if file is not None or options["signals"]:
-            logger.warning("the model takes sequences alone; signals are not used")
-        return
-    if not (is_signal or options["signals"]):
-        table = None
-        if file is not None:
-            table = SideInput.from_file(file)
-        elif source.is_dir():
-            table = open_side_input(source)
-        model.accessibility = fitting_side_input(model, table, str(file or source))
-        return
-    named = named_signals(None, options["signals"])
-    if is_signal and file is not None:
-        named[wanted.names[0] if len(wanted.names) == 1 else "accessibility"] = file
-    if set(named) != set(wanted.names):
-        raise DataFolderError(
-            f"the model takes the signals {', '.join(wanted.names)}, not {', '.join(named)}; give each as --signal "
-            "NAME=BIGWIG"
-        )
-    same = None if options["any_assembly"] else genome
-    signals = {name: Signal(named[name], same) for name in wanted.names}
-    model.accessibility = SignalLookup(signals, wanted.scaling, options["statistic"])
+    tracks = parse_tracks(options["tracks"])
+    if tracks is not None:
+        attach(model, tracks, None if options["any_assembly"] else genome, options["statistic"])
+    elif folder is not None and folder.is_dir():
+        table = open_side_input(folder)
+        if table is not None and model.side_inputs:
+            attach(model, table, where=str(folder))
+        elif table is not None:
+            logger.info("the model takes sequences alone; the tracks of %s are not used", folder)
+    require_side_inputs(model, str(folder or "this command"), "pass them with --track [NAME=]FILE")

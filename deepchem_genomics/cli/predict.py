@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, told_once
+from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import give_signals, input_options, require_genome_for_places, rows_of_source
+from deepchem_genomics.cli.model_input import attach_tracks, input_options, require_genome_for_places, rows_of_source
 
 __all__ = ["command"]
 
@@ -45,15 +45,15 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         opened.enter_context(told_once())
         from tqdm import tqdm
 
-        from deepchem_genomics.cli.trained import load_model, read_training, task_columns
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.prediction_files import write_predictions
+        from deepchem_genomics.models.saved_training import read_training, task_columns
 
-        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        model = load_model(model_folder, options["batch_size"])
         columns = task_columns(model, read_training(model_folder))
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
         rows = rows_of_source(source, model, model_folder, genome, options)
-        give_signals(model, source, genome, options)
+        attach_tracks(model, genome, options, source)
         masks = options["masks"] if options["uncertainty"] else 0
         with tqdm(desc="predicting", unit=" rows", unit_scale=True, disable=None) as bar:
             n_rows = write_predictions(rows, model, out, columns, masks, bar.update)

@@ -1,12 +1,11 @@
 """``dcgenomics reproduce``."""
 
-import os
 from pathlib import Path
 
 import click
 
+from deepchem_genomics.cli.folders import import_deepchem
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
 __all__ = ["command"]
@@ -83,12 +82,11 @@ def command(
     none is given. A table for each goes to stdout.
     """
     with messages_on_stderr(quiet):
-        # Without a GPU, TensorFlow reports CUDA's absence as an error when it first computes, not when it is imported.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        import_quietly("deepchem")
-        from deepchem_genomics.reproduce import format_table, run
+        import_deepchem()
+        from deepchem_genomics.experiments import reproduce
+        from deepchem_genomics.reproduce import format_table
 
-        run(
+        reproduce(
             experiments or tuple(EXPERIMENTS),
             source,
             epochs=epochs,

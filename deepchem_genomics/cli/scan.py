@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
+from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, parse_tracks, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import signal_options
+from deepchem_genomics.cli.model_input import track_options
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
     from deepchem_genomics.scan import Scan
 
 __all__ = ["command"]
@@ -45,8 +45,7 @@ Options = dict[str, Any]
     help="Average a window's and its reverse complement's predictions, or not.",
 )
 @click.option("--task", metavar="NAME", help="For a model of several tasks: a name, or a number from 0.")
-@click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="For a model with a signal.")
-@signal_options
+@track_options
 @click.option(
     "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave windows with more N out."
 )
@@ -67,18 +66,14 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     track, peaks = _outputs(outs)
     if peaks is None and (options["threshold"] is not None or options["top"] is not None):
         raise click.UsageError("--threshold and --top are for peaks; add --out FILE.bed")
-    files = named_signals(None, options["signals"])
-    if files and options["accessibility"] is not None:
-        raise click.UsageError("give --accessibility for a model with one signal, --signal for each of several")
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(outs[0]), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
         from tqdm import tqdm
 
-        from deepchem_genomics.cli.trained import load_model
         from deepchem_genomics.scan import scan_genome
 
-        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
+        model = load_model(model_folder, options["batch_size"])
         bar = opened.enter_context(tqdm(desc="scanning", unit=" windows", unit_scale=True, disable=None))
 
         def on_windows(done: int, total: int) -> None:
@@ -95,7 +90,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             stride=options["stride"],
             strands=options["strands"],
             task=_task(model, model_folder, options["task"]),
-            accessibility=files or options["accessibility"],
+            side_inputs=parse_tracks(options["tracks"]),
             statistic=options["statistic"],
             check_assembly=not options["any_assembly"],
             max_n=options["max_n"],
@@ -122,10 +117,10 @@ def _outputs(outs: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
     return found.get("track"), found.get("peaks")
 
 
-def _task(model: "GenomicsModel", folder: Path, text: str | None) -> int | None:
+def _task(model: "SequenceModel", folder: Path, text: str | None) -> int | None:
     """Find the task of a name or number; a model of one task needs none."""
-    from deepchem_genomics.cli.trained import read_training, task_columns
     from deepchem_genomics.errors import BadValueError
+    from deepchem_genomics.models.saved_training import read_training, task_columns
 
     names = task_columns(model, read_training(folder))
     if text is None and len(names) == 1:

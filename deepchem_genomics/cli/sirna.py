@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
+from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
 
 __all__ = ["command"]
@@ -78,7 +78,6 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 
 
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
-    from deepchem_genomics.cli.trained import load_model
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.design import Designer, DesignOptions
     from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED
@@ -98,7 +97,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
     genes = None if options["genes"] is None else read_genes(options["genes"])
-    model = None if options["model"] is None else load_model(options["model"], progress=False)
+    model = None if options["model"] is None else load_model(options["model"])
     transcriptome = None
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)

@@ -1,16 +1,16 @@
 """``dcgenomics tune``."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.cli.folders import import_deepchem
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.quiet import import_quietly
-from deepchem_genomics.tuning.networks import NETWORKS, TUNABLE
+from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml
+from deepchem_genomics.tuning.tunable import TUNABLE
 
 __all__ = ["command"]
 
@@ -18,17 +18,31 @@ __all__ = ["command"]
 def _epilog() -> str:
     """Say what is searched by default, a paragraph a model."""
     paragraphs = [f"Named problems: {', '.join(TUNABLE)}."]
-    for network in NETWORKS.values():
-        lines = [f"{network.name} searches by default:"]
-        lines += [f"  {name} = {as_toml(entry)}" for name, entry in network.space.items()]
-        fixed = (f"{name} = {value}" for name, value in network.defaults.items() if name not in network.space)
-        paragraphs.append("\b\n" + "\n".join([*lines, f"  not searched: {', '.join(fixed)}"]))
+    for recipe in RECIPES.values():
+        if not recipe.space:
+            continue
+        lines = [f"{recipe.name} searches by default:"]
+        lines += [f"  {name} = {as_toml(entry)}" for name, entry in recipe.space.items()]
+        fixed = ", ".join(f"{name} = {value}" for name, value in recipe.defaults.items() if name not in recipe.space)
+        lines += [f"  not searched: {fixed}"] if fixed else []
+        paragraphs.append("\b\n" + "\n".join(lines))
+    bare = ", ".join(recipe.name for recipe in RECIPES.values() if not recipe.space)
+    paragraphs.append(f"With nothing to search, one trial each: {bare}.")
     return "\n\n".join(paragraphs)
 
 
+def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
+    """Refuse what is neither a data set nor a folder."""
+    if given not in PROBLEMS and not Path(given).is_dir():
+        raise click.BadParameter(f"{given!r} is not a folder, and not one of {', '.join(TUNABLE)}.", ctx, parameter)
+    return given
+
+
 @click.command("tune", short_help="Search for better settings of a model.", epilog=_epilog())
-@click.argument("problem", metavar="PROBLEM|DIR")
-@click.option("--model", type=click.Choice(list(NETWORKS)), help="[default: the one that uses all the data have]")
+@click.argument("data", callback=_data, metavar="DATASET|DIR")
+@click.option(
+    "--model", "recipe", metavar="NAME", help="A recipe; see train --list-models. [default: the chapter's network]"
+)
 @click.option("--trials", type=click.IntRange(min=1), help=f"With --search random. [default: {DEFAULT_TRIALS}]")
 @click.option(
     "--search",
@@ -61,14 +75,15 @@ def _epilog() -> str:
 )
 @click.option(
     "--out",
+    "-o",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where results go. Trials that are finished there are not run again. [default: tuned/PROBLEM-MODEL]",
+    help="Where results go. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
 )
 @click.option("--trust", is_flag=True, help="Read pickles of DIR (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
-def command(problem: str, quiet: bool, trust: bool, **options: Any) -> None:
-    """Search for the settings with which a model scores best on PROBLEM, or on DIR as dcgenomics build writes it.
+def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust: bool, **options: Any) -> None:
+    """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 
     Each trial learns from training rows and is scored on rows held out of them: the data set's dev part, else a tenth
     of its training part. What the benchmark scores is left alone. DIR is divided as dcgenomics train does by default,
@@ -79,19 +94,12 @@ def command(problem: str, quiet: bool, trust: bool, **options: Any) -> None:
     predict) to --out.
     """
     with messages_on_stderr(quiet):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        import_quietly("deepchem")
-        progress = False if quiet else None
-        if problem in PROBLEMS:
-            from deepchem_genomics.tuning import tune
+        import_deepchem()
+        from deepchem_genomics.experiments import tune
+        from deepchem_genomics.experiments.scores import format_scores
 
-            click.echo(tune(problem, progress=progress, **options).table)
-        elif Path(problem).is_dir():
-            from deepchem_genomics.cli.tuning_folder import tune_folder
-
-            tune_folder(Path(problem), trust, progress, options)
-        else:
-            raise click.UsageError(
-                f"{problem!r} is no problem and no folder; name one of {', '.join(TUNABLE)}, or a folder that "
-                "dcgenomics build wrote"
-            )
+        found = tune(data, recipe, out, allow_pickle=trust, progress=False if quiet else None, **options)
+        click.echo(found.tuned.table)
+        if found.scores:
+            click.echo("\nThe best model on the test part, which no trial saw:")
+            click.echo(format_scores(found.scores))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
+from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import signal_options
+from deepchem_genomics.cli.model_input import attach_tracks, track_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +31,7 @@ Options = dict[str, Any]
 @click.argument("vcf", type=click.Path(path_type=Path), metavar="VCF")
 @click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FASTA", help="Or 2bit.")
-@click.option(
-    "--accessibility",
-    type=click.Path(path_type=Path),
-    metavar="BIGWIG",
-    help="For a model with a signal; both alleles get its value over the reference window.",
-)
-@signal_options
+@track_options
 @click.option(
     "--out",
     "-o",
@@ -74,26 +68,19 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
         _require_other_files(vcf, out, options)
-        files = named_signals(None, options["signals"])
-        if files and options["accessibility"] is not None:
-            raise click.UsageError("give --accessibility for a model with one signal, --signal for each of several")
         import_deepchem()
         opened.enter_context(told_once())
         from tqdm import tqdm
 
-        from deepchem_genomics.cli.trained import load_model, read_training, task_columns
         from deepchem_genomics.genome import Genome
+        from deepchem_genomics.models.saved_training import read_training, task_columns
         from deepchem_genomics.variants.scoring import score_variants
-        from deepchem_genomics.variants.second_input import with_accessibility
         from deepchem_genomics.variants.writing import require_kind, write_scores
 
         kind, skipped = require_kind(out), _skipped_file(out, options["skipped"])
-        model = load_model(model_folder, batch_size=options["batch_size"], progress=False)
-        _require_signals(model, model_folder, bool(files) or options["accessibility"] is not None)
+        model = load_model(model_folder, options["batch_size"])
         genome = opened.enter_context(Genome(options["genome"]))
-        same = None if options["any_assembly"] else genome
-        given = files or options["accessibility"]
-        opened.enter_context(with_accessibility(model, given, same, options["statistic"]))
+        attach_tracks(model, genome, options)
         background = _background(model, vcf, genome, options)
         chunks = score_variants(
             model,
@@ -120,8 +107,8 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
 
 def _require_other_files(vcf: Path, out: Path, options: Options) -> None:
     """Refuse to write over what is read."""
-    signals = [Path(text.partition("=")[2]) for text in options["signals"]]
-    read = [vcf, options["genome"], options["accessibility"], Path(options["background"]), *signals]
+    tracks = [Path(text.partition("=")[2] or text) for text in options["tracks"]]
+    read = [vcf, options["genome"], Path(options["background"]), *tracks]
     for output in (out, options["skipped"]):
         if output is not None and any(output.resolve() == one.resolve() for one in read if one is not None):
             raise click.UsageError(f"{output} is read; write to another file")
@@ -136,16 +123,6 @@ def _skipped_file(out: Path, given: Path | None) -> Path | None:
     for ending in (".gz", ".bgz", *out.suffixes[-2:]):
         name = name.removesuffix(ending)
     return out.with_name(f"{name}.skipped.tsv")
-
-
-def _require_signals(model: Any, folder: Path, are_given: bool) -> None:
-    from deepchem_genomics.errors import DataFolderError
-
-    wanted = getattr(model, "accessibility", None)
-    if wanted is not None and not are_given:
-        names = ", ".join(wanted.names)
-        how = "--accessibility BIGWIG" if len(wanted.names) == 1 else "--signal NAME=BIGWIG for each"
-        raise DataFolderError(f"{folder} takes the signals {names} beside the sequence; give {how}")
 
 
 def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "Background | None":

@@ -60,16 +60,15 @@ def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -
     lengths = np.unique(windows["end"] - windows["start"])
     if len(lengths) != 1:
         raise BadValueError(f"windows are {lengths[0]} to {lengths[-1]} bp long; neighbours need windows of one length")
-    unscaled = SideInput(side_input.ids, side_input.values, side_input.names)
-    own = unscaled.lookup(wanted)
+    own = side_input.raw(wanted)
     columns = []
     absent = 0
     for step in range(-n, n + 1):
         distance = step * lengths[0]
         names_there = _moved(windows, distance)
-        there = np.array([name in unscaled for name in names_there])
+        there = np.array([name in side_input for name in names_there])
         values = own.copy()
-        values[there] = unscaled.lookup(names_there[there])
+        values[there] = side_input.raw(names_there[there])
         absent += int((~there).sum())
         columns.append(values)
     if absent:
@@ -77,7 +76,7 @@ def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -
     tracks = np.stack(columns, axis=2)  # (windows, tracks, places)
     suffixes = [f"{step:+d}" if step else "" for step in range(-n, n + 1)]
     names = [name + suffix for name in side_input.names for suffix in suffixes]
-    return SideInput(wanted, tracks.reshape(len(wanted), -1), names)
+    return side_input.wider(n, wanted, tracks.reshape(len(wanted), -1), names)
 
 
 def _moved(windows: Intervals, distance: int) -> NDArray[np.object_]:

@@ -127,7 +127,7 @@ class Scaling:
         n_tracks = table.shape[1]
         offset = np.zeros(n_tracks)
         if method == "none":
-            return cls(method, offset, mean=np.zeros(n_tracks), sd=np.ones(n_tracks))
+            return cls.none(n_tracks)
         if method == "log-standard":
             require_not_negative(table, names=names)
             offset = np.array([_typical_positive(column) for column in table.T])
@@ -139,6 +139,22 @@ class Scaling:
             name = names[track] if names is not None else track
             logger.warning("track %s has one value in all %d fitted rows; it is divided by 1", name, len(table))
         return cls(method, offset, mean, sd)
+
+    @classmethod
+    def none(cls, n_tracks: int) -> "Scaling":
+        """Return the scaling that changes nothing.
+
+        Parameters
+        ----------
+        n_tracks : int
+            K.
+
+        Returns
+        -------
+        Scaling
+            Its method is "none".
+        """
+        return cls("none", np.zeros(n_tracks), np.zeros(n_tracks), np.ones(n_tracks))
 
     @property
     def n_tracks(self) -> int:

@@ -64,11 +64,12 @@ class SideInput:
     False
     """
 
-    __slots__ = ("_names", "_rows", "_scaling", "_values")
+    __slots__ = ("_names", "_neighbours", "_rows", "_scaling", "_values")
     _rows: dict[str, int]  # by id; measured against pandas.Index and a sorted array, see benchmarks/side_input.py
     _values: SideValues
     _names: tuple[str, ...]
     _scaling: Scaling
+    _neighbours: int
 
     def __init__(
         self, ids: Ids, values: ArrayLike, names: Sequence[str] | None = None, scaling: Scaling | None = None
@@ -89,17 +90,21 @@ class SideInput:
         return self._keep(rows, table, track_names(names, table.shape[1]), scaling)
 
     def _keep(
-        self, rows: dict[str, int], values: SideValues, names: tuple[str, ...], scaling: Scaling | None
+        self,
+        rows: dict[str, int],
+        values: SideValues,
+        names: tuple[str, ...],
+        scaling: Scaling | None,
+        neighbours: int = 0,
     ) -> "SideInput":
         n_tracks = values.shape[1]
-        scaling = (
-            Scaling("none", np.zeros(n_tracks), np.zeros(n_tracks), np.ones(n_tracks)) if scaling is None else scaling
-        )
+        scaling = Scaling.none(n_tracks) if scaling is None else scaling
         if scaling.n_tracks != n_tracks:
             raise ShapeMismatchError(f"the scaling is for {scaling.n_tracks} tracks, the table has {n_tracks}")
         if scaling.method == "log-standard":
             require_not_negative(values, list(rows), names)
         self._rows, self._values, self._names, self._scaling = rows, values, names, scaling
+        self._neighbours = neighbours
         return self
 
     @classmethod
@@ -280,6 +285,11 @@ class SideInput:
         return len(self._names)
 
     @property
+    def neighbours(self) -> int:
+        """How many windows on either side have columns of their own; see :func:`with_neighbours`."""
+        return self._neighbours
+
+    @property
     def scaling(self) -> Scaling:
         """What :meth:`lookup` does to the raw values; its method is ``"none"`` if nothing."""
         return self._scaling
@@ -313,8 +323,28 @@ class SideInput:
         MissingIdError
             If an id is not in the table: names the first, counts them, and tells a likely cause.
         """
-        raw = self._values[rows_of(ids, self._rows)]
+        raw = self.raw(ids)
         return raw if self._scaling.method == "none" else self._scaling.apply(raw)
+
+    def raw(self, ids: Ids) -> SideValues:
+        """Give the values of a batch before their scaling.
+
+        Parameters
+        ----------
+        ids : sequence or array of str, (n,)
+            In any order, with or without repeats.
+
+        Returns
+        -------
+        ndarray, (n, K) float32
+            A new array, one row for each id, in their order.
+
+        Raises
+        ------
+        MissingIdError
+            If an id is not in the table.
+        """
+        return self._values[rows_of(ids, self._rows)]
 
     def scaled(self, method: ScalingMethod, ids: Ids) -> "SideInput":
         """Fit a scaling on the raw values of some ids, and use it for all.
@@ -371,7 +401,38 @@ class SideInput:
         BadValueError
             If a value is negative where the scaling takes a logarithm.
         """
-        return type(self).__new__(type(self))._keep(self._rows, self._values, self._names, scaling)
+        return type(self).__new__(type(self))._keep(self._rows, self._values, self._names, scaling, self._neighbours)
+
+    def select(self, names: Sequence[str]) -> "SideInput":
+        """Keep some tracks, in the order given.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Names of tracks, each once.
+
+        Returns
+        -------
+        SideInput
+            The same ids; raw values, without a scaling.
+
+        Raises
+        ------
+        BadValueError
+            If there is no track of a name.
+
+        Examples
+        --------
+        >>> table = SideInput(["a"], [[1.0, 2.0]], names=["DNase", "phyloP"])
+        >>> table.select(["phyloP", "DNase"]).lookup(["a"]).tolist()
+        [[2.0, 1.0]]
+        """
+        unknown = [name for name in names if name not in self._names]
+        if unknown:
+            raise BadValueError(f"there is no track {unknown[0]!r}; there are {', '.join(self._names)}")
+        columns = [self._names.index(name) for name in names]
+        values = np.ascontiguousarray(self._values[:, columns])
+        return type(self).__new__(type(self))._keep(self._rows, values, tuple(names), None)
 
     def subset(self, ids: Ids) -> "SideInput":
         """Keep the rows of some ids, in their order.
@@ -395,7 +456,28 @@ class SideInput:
         EmptyInputError
             If there are no ids.
         """
-        return type(self)(ids, self._values[rows_of(ids, self._rows)], self._names, self._scaling)
+        made = type(self)(ids, self._values[rows_of(ids, self._rows)], self._names, self._scaling)
+        made._neighbours = self._neighbours
+        return made
+
+    def wider(self, neighbours: int, ids: Ids, values: ArrayLike, names: Sequence[str]) -> "SideInput":
+        """Make the table of a window and its neighbors; what :func:`with_neighbours` calls.
+
+        Parameters
+        ----------
+        neighbours : int
+            Windows on either side.
+        ids, values, names
+            As for the class.
+
+        Returns
+        -------
+        SideInput
+            Raw values, without a scaling.
+        """
+        made = type(self)(ids, values, names)
+        made._neighbours = neighbours
+        return made
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
         r"""Write ids, raw values and track names; :meth:`from_file` gives the same bits back.

@@ -14,7 +14,7 @@ from deepchem_genomics.data.whole_numbers import require_whole_number
 if TYPE_CHECKING:
     import deepchem as dc
 
-    from deepchem_genomics.data import SideInput
+    from deepchem_genomics.data.side_input import SideInput
 
 __all__ = ["simulated_sirna_datasets", "simulated_tf_datasets"]
 
@@ -57,7 +57,7 @@ def simulated_tf_datasets(
     """
     import deepchem as dc
 
-    from deepchem_genomics.data import SideInput
+    from deepchem_genomics.data.side_input import SideInput
 
     n_train = require_whole_number("n_train", n_train, lowest=1)
     n_valid = require_whole_number("n_valid", n_valid, lowest=1)

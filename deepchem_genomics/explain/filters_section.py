@@ -1,5 +1,7 @@
 """What the filters of the first layer look for, and the known motifs they are like."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from deepchem_genomics.explain.matching import (
     match_table,
     write_jaspar,
 )
-from deepchem_genomics.explain.question import Question, first_network
+from deepchem_genomics.explain.question import Question
 from deepchem_genomics.explain.sections import Picture, Section, skipped, to_picture
 from deepchem_genomics.motifs import CountMatrix
 
@@ -38,10 +40,10 @@ def filters_section(question: Question) -> tuple[Section, pd.DataFrame | None]:
         Matches with known motifs, as :func:`best_matches` returns them.
     """
     name, title = "filters", "Filters of the first layer"
-    members = getattr(question.model, "members", None)
-    model = first_network(question.model)
-    if not hasattr(model, "batch_inputs"):
-        return skipped(name, title, f"a {type(model).__name__} is no network and has no filters"), None
+    networks = [leaf for leaf in question.model.parts() if leaf.is_network]
+    if not networks:
+        return skipped(name, title, f"a {type(question.model).__name__} is not a network and has no filters"), None
+    model: Any = networks[0]
     try:
         motifs = interpret.filter_motifs(model, question.drawn.X)
     except EmptyInputError as error:
@@ -51,9 +53,9 @@ def filters_section(question: Question) -> tuple[Section, pd.DataFrame | None]:
         f"{len(motifs)} filters answer to something in {len(question.drawn.ids):,} sequences drawn from all. The motif "
         "of a filter counts the stretches to which it answers at least half as strongly as it ever does."
     ]
-    if members:
+    if question.model.members:
         paragraphs.append(
-            f"The model is an ensemble; these are the filters of the first of its {len(members)} networks."
+            f"The model consists of {len(question.model.parts())} models; these are the filters of the first network."
         )
     matches, remark = best_matches(motifs, question)
     if matches is None:

@@ -11,29 +11,12 @@ from deepchem_genomics.models.prediction_files import Rows
 
 if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
-__all__ = ["SHUFFLES", "Question", "first_network"]
+__all__ = ["SHUFFLES", "Question"]
 
 SHUFFLES = 4
 """Baselines of each sequence of DNA, over which its contributions are averaged."""
-
-
-def first_network(model: Any) -> Any:
-    """Return a model, or the first member of an ensemble: what knows alphabet, window length and second input.
-
-    Parameters
-    ----------
-    model : GenomicsModel or Ensemble
-        The model.
-
-    Returns
-    -------
-    GenomicsModel
-        A single model.
-    """
-    members = getattr(model, "members", None)
-    return members[0] if members else model
 
 
 class Question(NamedTuple):
@@ -41,7 +24,7 @@ class Question(NamedTuple):
 
     Parameters
     ----------
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     task : int
         Number of the task that is explained.
@@ -67,7 +50,7 @@ class Question(NamedTuple):
         Where files go.
     """
 
-    model: "GenomicsModel"
+    model: "SequenceModel"
     task: int
     task_name: str
     predicted: NDArray[np.floating]
@@ -83,7 +66,7 @@ class Question(NamedTuple):
     @property
     def letters(self) -> str:
         """Letters of the model's alphabet, in the order of the columns."""
-        return str(first_network(self.model).alphabet.letters)
+        return str(self.model.alphabet.letters)
 
     @property
     def quantity(self) -> str:
@@ -98,7 +81,7 @@ class Question(NamedTuple):
     @property
     def scale(self) -> str:
         """What effects and contributions are differences of: "logit" or "prediction"."""
-        return str(getattr(self.contributions, "scale", "prediction"))
+        return self.contributions.scale
 
     def per_letter(self, n: int) -> NDArray[np.float32]:
         """Return what the letters of the first sequences contribute.

@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,6 @@ def record(folder: Path, question: Question, facts: Mapping[str, str], sections:
     dict
         JSON only.
     """
-    import numpy as np
-    import tensorflow as tf
-
     model = question.model
     return {
         "format": FORMAT,
@@ -67,8 +65,7 @@ def record(folder: Path, question: Question, facts: Mapping[str, str], sections:
         },
         "versions": {
             "deepchem_genomics": __version__,
-            "tensorflow": tf.__version__,
-            "numpy": np.__version__,
+            **{name: version(name) for name in ("tensorflow", "numpy")},
             "python": platform.python_version(),
         },
     }

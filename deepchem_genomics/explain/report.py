@@ -21,18 +21,19 @@ from deepchem_genomics.explain.known_motifs import KnownMotifs
 from deepchem_genomics.explain.page import format_page
 from deepchem_genomics.explain.positions_section import positions_section
 from deepchem_genomics.explain.predictions_section import predictions_section
-from deepchem_genomics.explain.question import SHUFFLES, Question, first_network
+from deepchem_genomics.explain.question import SHUFFLES, Question
 from deepchem_genomics.explain.record import record
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.explain.sequences_section import sequences_section
 from deepchem_genomics.explain.signals_section import signals_section
-from deepchem_genomics.explain.tabulated_signals import signal_baseline, with_signals_of
 from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
+from deepchem_genomics.models.side_inputs import held_in_memory, medians
 
 if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
 __all__ = ["write_report"]
 
@@ -42,7 +43,7 @@ STEPS_EACH = 20  # gradients on the way from each shuffle; the page says how far
 
 
 def write_report(
-    model: "GenomicsModel",
+    model: "SequenceModel",
     rows: Rows | ReadRows,
     out: str | os.PathLike[str],
     *,
@@ -59,9 +60,9 @@ def write_report(
 
     Parameters
     ----------
-    model : GenomicsModel
-        The model, with its second input if it has one. An ensemble or a Gaussian process will do: what does not apply
-        to it is left out, and the page says so.
+    model : SequenceModel
+        The model, with its side inputs attached. Any kind will do: what does not apply to it, such as gradients of
+        trees, is left out or replaced by mutagenesis, and the page says so.
     rows : Rows or callable
         X (N, L, A) and ids (N,); or a function that starts reading them from the beginning, some thousands at a time,
         for more than fit into memory.
@@ -108,8 +109,7 @@ def write_report(
     with atomic_directory(out, overwrite) as folder:
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
-        question = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
-        sections = _answer(question)
+        question, sections = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
         said = _facts(question, facts or {})
         title = f"What {type(model).__name__} sees"
         for section in sections:
@@ -124,7 +124,7 @@ def write_report(
 
 
 def _ask(
-    model: "GenomicsModel",
+    model: "SequenceModel",
     read_rows: ReadRows,
     folder: Path,
     names: list[str],
@@ -133,8 +133,8 @@ def _ask(
     sample: int,
     known: KnownMotifs | str,
     seed: int,
-) -> Question:
-    """Predict for all rows, choose some, and compute their contributions."""
+) -> tuple[Question, list[Section]]:
+    """Predict for all rows, choose some, compute their contributions, and answer."""
     logger.info("predicting")
     table = folder / "predictions.tsv"
     write_predictions(read_rows(), model, table, names)
@@ -142,41 +142,42 @@ def _ask(
     predicted = column.to_numpy()[:, 0]
     chosen = choose(predicted, max(sample, top), seed)
     strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)
-    model = with_signals_of(model, [strongest, drawn])
-    logger.info("contributions in the %d highest predictions", len(strongest.ids))
-    return Question(
-        model=model,
-        task=task,
-        task_name=names[task],
-        predicted=predicted,
-        strongest=strongest,
-        strongest_predicted=predicted[chosen.strongest],
-        drawn=drawn,
-        contributions=_contributions(model, strongest, drawn, task, seed),
-        top=min(top, len(strongest.ids)),
-        known=known,
-        seed=seed,
-        folder=folder,
-    )
+    with held_in_memory(model, [*strongest.ids, *drawn.ids]):
+        logger.info("contributions in the %d highest predictions", len(strongest.ids))
+        question = Question(
+            model=model,
+            task=task,
+            task_name=names[task],
+            predicted=predicted,
+            strongest=strongest,
+            strongest_predicted=predicted[chosen.strongest],
+            drawn=drawn,
+            contributions=_contributions(model, strongest, drawn, task, seed),
+            top=min(top, len(strongest.ids)),
+            known=known,
+            seed=seed,
+            folder=folder,
+        )
+        return question, _answer(question)
 
 
-def _contributions(model: "GenomicsModel", rows: Rows, drawn: Rows, task: int, seed: int) -> "Contributions":
-    """Return integrated gradients; for what is no network, what saturation mutagenesis says instead.
+def _contributions(model: "SequenceModel", rows: Rows, drawn: Rows, task: int, seed: int) -> "Contributions":
+    """Return integrated gradients; for what is not a network, the effects of saturation mutagenesis instead.
 
     DNA is compared with itself, shuffled; guides, whose positions mean the same, with no letters at all.
     """
-    if hasattr(model, "batch_inputs") or hasattr(model, "members"):
-        given: dict[str, Any] = {}
-        if "U" not in first_network(model).alphabet.letters:
+    ordinary = medians(model.side_inputs, drawn.ids)
+    if differentiable(model):
+        given: dict[str, Any] = {"side_baselines": ordinary}
+        if "U" not in model.alphabet.letters:
             # Against no letters at all every letter counts, and a motif drowns in what is everywhere.
             given.update(baseline="shuffled", n_shuffles=SHUFFLES, n_steps=STEPS_EACH)
-        signals = signal_baseline(model, drawn.ids)
-        if signals is not None:
-            given["accessibility_baseline"] = signals
         return interpret.integrated_gradients(model, rows.X, rows.ids, seed=seed, task=task, **given)
+    logger.info("a %s cannot be differentiated: contributions are from mutagenesis", type(model).__name__)
     mutated = interpret.saturation_mutagenesis(model, rows.X, rows.ids, task=task)
     shares = (rows.X * mutated.per_base[:, :, np.newaxis]).astype(np.float32)
-    return interpret.Contributions(shares, None, mutated.hypothetical, mutated.per_base, None, "prediction")
+    sides = interpret.side_input_effects(model, rows.X, rows.ids, ordinary, task) if ordinary else {}
+    return interpret.Contributions(shares, sides, mutated.hypothetical, mutated.per_base, None, "prediction")
 
 
 def _answer(question: Question) -> list[Section]:

@@ -7,6 +7,7 @@ from .integrated_gradients import integrated_gradients
 from .matching import match_motifs
 from .modisco import run_modisco, save_for_modisco
 from .mutagenesis import Mutagenesis, saturation_mutagenesis
+from .side_input_effects import side_input_effects
 
 __all__ = [
     "Contributions",
@@ -22,4 +23,5 @@ __all__ = [
     "saturation_mutagenesis",
     "save_for_modisco",
     "shuffled_backgrounds",
+    "side_input_effects",
 ]

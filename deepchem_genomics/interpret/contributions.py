@@ -1,4 +1,4 @@
-"""What the letters of a sequence, and its accessibility, contribute to a prediction."""
+"""What the letters of a sequence, and its side inputs, contribute to a prediction."""
 
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ class Contributions(NamedTuple):
     sequence : ndarray of float32, (N, L, 4)
         Gradients: the derivative with respect to each column. Integrated gradients: what each column's difference to
         the baseline contributes; where the baseline is all zero, only letters that are there contribute.
-    accessibility : ndarray of float32, (N, K), or None
-        The same for the second input, scaled as the network sees it; None for a network without one.
+    side_inputs : dict of str to ndarray of float32, (N, K)
+        The same for each side input, scaled as the network sees it; empty for a network without.
     hypothetical : ndarray of float32, (N, L, 4)
         What each letter would contribute if it were there. Gradients: minus their mean over the four letters, since
         a one-hot row sums to 1 and what moves all four alike cannot happen [1]_. Integrated gradients: the same
@@ -37,7 +37,7 @@ class Contributions(NamedTuple):
     """
 
     sequence: NDArray[np.float32]
-    accessibility: NDArray[np.float32] | None
+    side_inputs: dict[str, NDArray[np.float32]]
     hypothetical: NDArray[np.float32]
     per_base: NDArray[np.float32]
     completeness_gap: NDArray[np.float64] | None

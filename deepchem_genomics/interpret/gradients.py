@@ -27,7 +27,7 @@ def input_gradients(
     X : ndarray, (N, L, 4)
         One-hot sequences.
     ids : sequence of str, (N,), optional
-        Sample ids; needed if the network has a second input.
+        Sample ids; needed if the network has side inputs.
     task : int, default 0
         Whose prediction.
     scale : {"logit", "prediction"}, optional
@@ -37,8 +37,8 @@ def input_gradients(
     Returns
     -------
     Contributions
-        ``sequence`` holds derivatives (N, L, 4), ``accessibility`` those with respect to the second input after its
-        scaling (N, K), or None; ``hypothetical`` and ``per_base`` as explained there.
+        ``sequence`` holds derivatives (N, L, 4), ``side_inputs`` those with respect to each side input after its
+        scaling (N, K); ``hypothetical`` and ``per_base`` as explained there.
 
     Raises
     ------
@@ -52,8 +52,8 @@ def input_gradients(
     >>> from deepchem_genomics import feat, models
     >>> model = models.TFBindingModel(length=21, seed=1)
     >>> gradients = input_gradients(model, feat.one_hot(["ACGTACGTACGTACGTACGTA"]))
-    >>> gradients.sequence.shape, gradients.accessibility, gradients.scale
-    ((1, 21, 4), None, 'logit')
+    >>> gradients.sequence.shape, gradients.side_inputs, gradients.scale
+    ((1, 21, 4), {}, 'logit')
     """
     rows = require_rows(X)
     outputs = network_outputs(model, scale)
@@ -70,8 +70,8 @@ def input_gradients(
     means = [total / np.float32(len(outputs)) for total in totals]
     hypothetical = means[0] - means[0].mean(axis=2, keepdims=True)
     per_base = (rows * hypothetical).sum(axis=2, dtype=np.float32)
-    accessibility = means[1] if len(means) > 1 else None
-    return Contributions(means[0], accessibility, hypothetical, per_base, None, outputs[0].scale)
+    side_inputs = dict(zip(outputs[0].model.side_inputs, means[1:], strict=True))
+    return Contributions(means[0], side_inputs, hypothetical, per_base, None, outputs[0].scale)
 
 
 def output_gradients(
@@ -126,7 +126,7 @@ def require_length(model: Any, X: NDArray[Any]) -> None:
     ShapeMismatchError
         If they are not.
     """
-    length = getattr(model, "members", [model])[0].length
+    length = model.length
     if X.shape[1] != length:
         raise ShapeMismatchError(
             f"the sequences have {X.shape[1]} bases; this {type(model).__name__} takes {length}: cut or extend them"

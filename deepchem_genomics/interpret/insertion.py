@@ -13,6 +13,7 @@ from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.interpret.predictions import Predictor
 from deepchem_genomics.interpret.rows import require_ids, require_rows
 from deepchem_genomics.metrics.bootstrap import Interval
+from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.typing import Ids, OneHot
 
@@ -187,7 +188,7 @@ def _site(model: Any, site: str) -> NDArray[np.int8]:
     """Encode a site in the model's alphabet, (W, 4)."""
     if not site:
         raise EmptyInputError("the motif has no letters; give at least one")
-    alphabet = getattr(getattr(model, "members", [model])[0], "alphabet", DNA)
+    alphabet = model.alphabet if isinstance(model, SequenceModel) else DNA
     letters = site if alphabet == DNA else site.upper().replace("T", "U")  # matrices say T for U
     return one_hot([letters], alphabet)[0]
 

@@ -1,11 +1,12 @@
 """Contributions that add up: gradients averaged on the way from a baseline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.interpret.backgrounds import shuffled_backgrounds
 from deepchem_genomics.interpret.contributions import Contributions
@@ -27,7 +28,7 @@ def integrated_gradients(
     seed: int | None = 0,
     task: int = 0,
     scale: str | None = None,
-    accessibility_baseline: ArrayLike | None = None,
+    side_baselines: Mapping[str, ArrayLike] | None = None,
     n_shuffles: int = 5,
 ) -> Contributions:
     """Share a prediction out among all inputs of the network, by integrated gradients.
@@ -43,7 +44,7 @@ def integrated_gradients(
     X : ndarray, (N, L, 4)
         One-hot sequences.
     ids : sequence of str, (N,), optional
-        Sample ids; needed if the network has a second input.
+        Sample ids; needed if the network has side inputs.
     baseline : {"zeros", "shuffled"} or ndarray, (L, 4) or (N, L, 4), default "zeros"
         Where the sequence starts from: all zero, as if every base were unknown; ``n_shuffles`` dinucleotide shuffles
         of each sequence, over which contributions are averaged; or as given, such as the letters' frequencies.
@@ -57,9 +58,9 @@ def integrated_gradients(
     scale : {"logit", "prediction"}, optional
         What is shared out: by default the logit where the network ends in a sigmoid, else the prediction. Neither is
         calibrated.
-    accessibility_baseline : array_like of float, (K,), optional
-        Where the second input starts from, before its scaling; by default the mean of the scaled values of the whole
-        table that the model looks up, so that only what differs from an average window counts.
+    side_baselines : mapping of str to array_like of float, (K,), optional
+        Where each side input starts from, before its scaling, by its name; by default the mean of the scaled values of
+        the whole table that the model looks up, so that only what differs from an average window counts.
     n_shuffles : int, default 5
         How many, with the baseline "shuffled".
 
@@ -72,7 +73,8 @@ def integrated_gradients(
     ------
     BadValueError
         If the model is no network, there is no such task, logit or baseline, ids are missing, or a number of steps or
-        shuffles is below 1; or an accessibility baseline is given to a network without accessibility.
+        shuffles is below 1; or a baseline is given for a side input that the network does not
+        have.
     ShapeMismatchError
         If X is not (N, L, 4) with the model's L, a baseline has another shape, or there are more or fewer ids than
         sequences.
@@ -101,11 +103,11 @@ def integrated_gradients(
     for first in range(0, len(rows), at_once):
         part = slice(first, first + at_once)
         own = starts[:, part] if starts.shape[1] > 1 else starts
-        parts.append(_share_out(outputs, rows[part], names[part], own, n_steps, task, accessibility_baseline))
+        parts.append(_share_out(outputs, rows[part], names[part], own, n_steps, task, side_baselines or {}))
     sequence, hypothetical, gap = (np.concatenate([part[i] for part in parts]) for i in (0, 1, 3))
-    accessibility = None if parts[0][2] is None else np.concatenate([part[2] for part in parts])
+    side_inputs = {name: np.concatenate([part[2][name] for part in parts]) for name in parts[0][2]}
     per_base = (rows * hypothetical).sum(axis=2, dtype=np.float32)
-    return Contributions(sequence, accessibility, hypothetical, per_base, gap, outputs[0].scale)
+    return Contributions(sequence, side_inputs, hypothetical, per_base, gap, outputs[0].scale)
 
 
 def _share_out(
@@ -115,18 +117,16 @@ def _share_out(
     starts: NDArray[np.float32],
     n_steps: int,
     task: int,
-    accessibility_baseline: ArrayLike | None,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None, NDArray[np.float64]]:
-    """Return contributions of a few sequences (the sequence's, hypothetical, second input's) and the gap."""
+    side_baselines: Mapping[str, ArrayLike],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[str, NDArray[np.float32]], NDArray[np.float64]]:
+    """Return contributions of a few sequences (the sequence's, hypothetical, side inputs') and the gap."""
     sequence = np.zeros(X.shape)
     hypothetical = np.zeros(X.shape)
-    side: NDArray[np.float64] | None = None
+    side = {name: np.zeros((len(X), one.n_tracks)) for name, one in outputs[0].model.side_inputs.items()}
     gap = np.zeros(len(X))
     for output in outputs:
         inputs = network_inputs(output.model, X, ids)
-        ends = [_side_baseline(output.model, accessibility_baseline)] if len(inputs) > 1 else []
-        if not ends and accessibility_baseline is not None:
-            raise BadValueError("accessibility_baseline is given, and the network has no accessibility; leave it out")
+        ends = _side_baselines(output.model, side_baselines)
         for start in starts:
             baselines = [np.broadcast_to(values, at.shape) for values, at in zip([start, *ends], inputs, strict=True)]
             ways = [at - base for at, base in zip(inputs, baselines, strict=True)]
@@ -137,10 +137,10 @@ def _share_out(
             hypothetical += gradients[0] - (baselines[0] * gradients[0]).sum(axis=2, keepdims=True)
             gap += sum(share.reshape(len(X), -1).sum(axis=1, dtype=np.float64) for share in shares)
             gap -= _values(output, inputs, task) - _values(output, baselines, task)
-            if ends:
-                side = shares[1] if side is None else side + shares[1]
+            for name, share in zip(side, shares[1:], strict=True):
+                side[name] += share
     n = len(outputs) * len(starts)
-    mean_side = None if side is None else (side / n).astype(np.float32)
+    mean_side = {name: (share / n).astype(np.float32) for name, share in side.items()}
     return (sequence / n).astype(np.float32), (hypothetical / n).astype(np.float32), mean_side, gap / n
 
 
@@ -192,12 +192,24 @@ def _sequence_baselines(
     return shuffled.reshape(n, n_shuffles, length, 4).swapaxes(0, 1).astype(np.float32)
 
 
-def _side_baseline(model: Any, given: ArrayLike | None) -> NDArray[np.float32]:
-    """Return the second input's baseline as the network sees it, (K,)."""
-    table = model.accessibility
-    if given is None:
-        return np.asarray(table.scaling.apply(table.values).mean(axis=0, dtype=np.float64), dtype=np.float32)
-    raw = np.asarray(given, dtype=np.float32)
-    if raw.shape != (table.n_tracks,):
-        raise ShapeMismatchError(f"accessibility_baseline has shape {raw.shape}; give ({table.n_tracks},), raw values")
-    return np.asarray(table.scaling.apply(raw[None])[0], dtype=np.float32)
+def _side_baselines(model: Any, given: Mapping[str, ArrayLike]) -> list[NDArray[np.float32]]:
+    """Return each side input's baseline as the network sees it, (K,)."""
+    unknown = [name for name in given if name not in model.side_inputs]
+    if unknown:
+        there = ", ".join(model.side_inputs) or "none"
+        raise BadValueError(f"side_baselines has {unknown[0]}, and the network has {there}; leave it out")
+    baselines = []
+    for name, table in model.side_inputs.items():
+        if name not in given:
+            if not isinstance(table, SideInput):
+                raise BadValueError(f"the side input {name} is not a table; give its baseline (side_baselines)")
+            scaled = table.scaling.apply(table.values).mean(axis=0, dtype=np.float64)
+        else:
+            raw = np.asarray(given[name], dtype=np.float32)
+            if raw.shape != (table.n_tracks,):
+                raise ShapeMismatchError(
+                    f"the baseline of {name} has shape {raw.shape}; give ({table.n_tracks},), raw values"
+                )
+            scaled = table.scaling.apply(raw[None])[0]
+        baselines.append(np.asarray(scaled, dtype=np.float32))
+    return baselines

@@ -9,7 +9,8 @@ import tf_keras as keras
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.models import Ensemble, GenomicsModel
+from deepchem_genomics.interpret.rows import differentiable
+from deepchem_genomics.models import GenomicsModel
 
 __all__ = ["NetworkOutput", "network_inputs", "network_outputs", "networks_of", "prediction_tensor"]
 
@@ -34,12 +35,10 @@ def networks_of(model: Any) -> list[GenomicsModel]:
     BadValueError
         If the model is no network.
     """
-    if isinstance(model, GenomicsModel):
-        return [model]
-    if isinstance(model, Ensemble):
-        return list(model.members)
+    if differentiable(model):
+        return list(model.parts())
     raise BadValueError(
-        f"a {type(model).__name__} is no network that could be differentiated; "
+        f"a {type(model).__name__} is not a network that could be differentiated; "
         "use saturation_mutagenesis with scale='prediction', which takes any model"
     )
 
@@ -118,7 +117,7 @@ def network_outputs(model: Any, scale: str | None = None) -> list[NetworkOutput]
 
 
 def network_inputs(model: GenomicsModel, X: NDArray[Any], ids: NDArray[Any]) -> list[NDArray[np.float32]]:
-    """Return what a network is fed for some rows, as float32: X, and the second input if it has one.
+    """Return what a network is fed for some rows, as float32: X, and its side inputs.
 
     Parameters
     ----------
@@ -132,19 +131,9 @@ def network_inputs(model: GenomicsModel, X: NDArray[Any], ids: NDArray[Any]) -> 
     Returns
     -------
     list of ndarray
-        One or two.
-
-    Raises
-    ------
-    BadValueError
-        If the network has more than two inputs.
+        One for each input of the network.
     """
-    inputs = [np.asarray(values, dtype=np.float32) for values in model.batch_inputs(X, ids)]
-    if len(inputs) > 2:
-        raise BadValueError(
-            f"a {type(model).__name__} has {len(inputs)} inputs; a sequence and one more are understood"
-        )
-    return inputs
+    return [np.asarray(values, dtype=np.float32) for values in model.batch_inputs(X, ids)]
 
 
 def prediction_tensor(model: GenomicsModel) -> Any:

@@ -8,10 +8,9 @@ from scipy.special import expit
 from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.interpret.convolution_stack import ConvolutionStack
 from deepchem_genomics.interpret.predictions import Predictor
 from deepchem_genomics.interpret.rows import known_bases, require_ids, require_rows
-from deepchem_genomics.models import Ensemble, GenomicsModel
+from deepchem_genomics.models import Ensemble, SequenceModel
 from deepchem_genomics.typing import Ids, OneHot
 
 __all__ = ["Mutagenesis", "saturation_mutagenesis"]
@@ -131,7 +130,7 @@ def saturation_mutagenesis(
 class _Shortcut:
     """Effects from what changes inside the network; see :mod:`~deepchem_genomics.interpret.convolution_stack`."""
 
-    def __init__(self, model: GenomicsModel, stack: ConvolutionStack, task: int, scale: str) -> None:
+    def __init__(self, model: Any, stack: Any, task: int, scale: str) -> None:
         self.stack = stack
         self.task = task
         self._before = Predictor(model, task, "logit" if stack.has_sigmoid else "prediction")
@@ -140,6 +139,10 @@ class _Shortcut:
 
     @classmethod
     def of(cls, model: Any, task: int, scale: str) -> "_Shortcut | None":
+        if not (isinstance(model, SequenceModel) and model.is_network):
+            return None
+        from deepchem_genomics.interpret.convolution_stack import ConvolutionStack  # needs TensorFlow
+
         stack = ConvolutionStack.of(model)
         return None if stack is None else cls(model, stack, task, scale)
 

@@ -9,8 +9,7 @@ from deepchem.data import NumpyDataset
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.interpret.logits import network_inputs, network_outputs
-from deepchem_genomics.interpret.rows import require_task
+from deepchem_genomics.interpret.rows import parts_of, require_task
 
 __all__ = ["Predictor"]
 
@@ -39,7 +38,7 @@ class Predictor:
             raise BadValueError(f"scale is {scale!r}; choose 'prediction' or 'logit'")
         self.model = model
         self.task = task
-        self._outputs = network_outputs(model, scale) if scale == "logit" else None
+        self._outputs = _network_outputs(model, scale) if scale == "logit" else None
 
     def __call__(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
         """Predict.
@@ -79,6 +78,8 @@ class Predictor:
         return predicted[:, require_task(self.task, predicted.shape[1])].astype(np.float64)
 
     def _logits(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        from deepchem_genomics.interpret.logits import network_inputs
+
         total = np.zeros(len(X))
         for output in self._outputs or ():
             for start in range(0, len(X), output.model.batch_size):
@@ -91,9 +92,15 @@ class Predictor:
 @contextmanager
 def _without_bars(model: Any) -> Iterator[None]:
     """Keep networks from showing a progress bar each time they are called, while the block runs."""
-    networks = [each for each in getattr(model, "members", [model]) if hasattr(each, "progress")]
+    networks = [each for each in parts_of(model) if hasattr(each, "progress")]
     with ExitStack() as stack:
         for network in networks:
             stack.callback(setattr, network, "progress", network.progress)
             network.progress = False
         yield
+
+
+def _network_outputs(model: Any, scale: str) -> Any:
+    from deepchem_genomics.interpret.logits import network_outputs  # needs TensorFlow
+
+    return network_outputs(model, scale)

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+from deepchem_genomics.models import Blend, SequenceModel
 from deepchem_genomics.typing import Ids, OneHot
 
-__all__ = ["known_bases", "require_ids", "require_rows", "require_task"]
+__all__ = ["differentiable", "known_bases", "parts_of", "require_ids", "require_rows", "require_task"]
 
 
 def require_rows(X: OneHot) -> NDArray[Any]:
@@ -49,7 +50,7 @@ def require_ids(ids: Ids | None, n_rows: int, model: Any = None) -> NDArray[np.o
     n_rows : int
         N.
     model : object, optional
-        What the ids are for; some models look a second input up by id.
+        What the ids are for; some models look side inputs up by id.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def require_ids(ids: Ids | None, n_rows: int, model: Any = None) -> NDArray[np.o
     if ids is None:
         if _needs_ids(model):
             raise BadValueError(
-                f"a {type(model).__name__} looks accessibility up by id; give ids, one for each sequence"
+                f"a {type(model).__name__} looks {', '.join(model.side_inputs)} up by id; give one for each sequence"
             )
         return np.arange(n_rows).astype(str).astype(object)
     names = np.asarray(ids, dtype=object)
@@ -116,6 +117,38 @@ def known_bases(X: NDArray[Any]) -> NDArray[np.bool_]:
     return (X.max(axis=2) == 1) & (np.count_nonzero(X, axis=2) == 1)
 
 
+def parts_of(model: Any) -> list[Any]:
+    """List the models that a model consists of; any other model by itself.
+
+    Parameters
+    ----------
+    model : dc.models.Model
+        Of this package or not.
+
+    Returns
+    -------
+    list of dc.models.Model
+        One or more.
+    """
+    return list(model.parts()) if isinstance(model, SequenceModel) else [model]
+
+
+def differentiable(model: Any) -> bool:
+    """Tell whether a model is a network, or the mean of networks.
+
+    Parameters
+    ----------
+    model : dc.models.Model
+        Of this package or not.
+
+    Returns
+    -------
+    bool
+        False for a blend: its members' logits are averaged with weights.
+    """
+    leaves = parts_of(model)
+    return all(isinstance(leaf, SequenceModel) and leaf.is_network for leaf in leaves) and not isinstance(model, Blend)
+
+
 def _needs_ids(model: Any) -> bool:
-    members = getattr(model, "members", [model])
-    return any(getattr(member, "accessibility", None) is not None for member in members)
+    return isinstance(model, SequenceModel) and bool(model.side_inputs)

@@ -22,8 +22,7 @@ class Blend(JointModel):
     """Average the predictions of models that need not be of one kind, such as networks and gradient boosting.
 
     Probabilities are averaged as logits, so that a member that is sure counts more; what regressions predict is
-    averaged as it is. :class:`Ensemble` is for networks that differ in their seed only: it can be saved, and its spread
-    has a meaning.
+    averaged as it is. :class:`Ensemble` is for networks that differ in their seed only: its spread has a meaning.
 
     Parameters
     ----------
@@ -43,8 +42,8 @@ class Blend(JointModel):
 
     Examples
     --------
-    >>> from deepchem_genomics.baselines import GappedKmerRegression, KmerRegression
     >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.models import GappedKmerRegression, KmerRegression
     >>> train, valid, _ = simulated_tf_datasets()
     >>> blend = Blend([KmerRegression(k=4), GappedKmerRegression(width=6, k=4)])
     >>> blend.fit(train)
@@ -65,6 +64,7 @@ class Blend(JointModel):
             raise ShapeMismatchError(f"{self.weights.size} weights for {len(self.members)} members; give each one")
         if not (np.isfinite(self.weights) & (self.weights >= 0)).all() or not self.weights.any():
             raise BadValueError(f"weights are {self.weights.tolist()}; they are numbers of at least 0, not all 0")
+        self.arguments = {"weights": self.weights.tolist()}
 
     def fit(self, dataset: Dataset, fit_member: Callable[[Model, Dataset], Any] | None = None) -> None:
         """Train each member on a dataset, one after the other.

@@ -1,22 +1,18 @@
-"""What callbacks remember, kept in the checkpoints of a training, so that it resumes as if never interrupted."""
+"""The state of callbacks, kept in the checkpoints of a training, so that it resumes as if never interrupted."""
 
-import contextlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from deepchem_genomics.npz import read_arrays, write_arrays
 
 __all__ = ["CallbackMemory"]
 
 
-class CallbackMemory(tf.train.experimental.PythonState):
-    """The memory of those callbacks that have one: methods ``get_state``, ``set_state`` and ``on_resume``.
-
-    A checkpoint and the memory are one file that is there whole or not: beside it, they could be of different steps.
+class CallbackMemory:
+    """The state of those callbacks that have one: methods ``get_state``, ``set_state`` and ``on_resume``.
 
     Parameters
     ----------
@@ -26,10 +22,9 @@ class CallbackMemory(tf.train.experimental.PythonState):
 
     def __init__(self, callbacks: Sequence[Callable]) -> None:
         self.callbacks: list[Any] = [callback for callback in callbacks if hasattr(callback, "get_state")]
-        self._found: dict[str, np.ndarray] | None = None
 
-    def serialize(self) -> bytes:
-        """Return what is remembered, for TensorFlow to write.
+    def to_bytes(self) -> bytes:
+        """Return the state of all callbacks.
 
         Returns
         -------
@@ -42,41 +37,19 @@ class CallbackMemory(tf.train.experimental.PythonState):
         write_arrays(buffer, arrays, compress=False)
         return buffer.getvalue()
 
-    def deserialize(self, string_value: bytes) -> None:
-        """Take what TensorFlow has read.
+    def set_bytes(self, content: bytes) -> None:
+        """Give callbacks their state back.
 
         Parameters
         ----------
-        string_value : bytes
-            See :meth:`serialize`.
+        content : bytes
+            See :meth:`to_bytes`.
         """
-        self._found = read_arrays(io.BytesIO(string_value))
-
-    def recall(self, checkpoint: str | None) -> bool:
-        """Give callbacks back what a checkpoint remembers of them.
-
-        Parameters
-        ----------
-        checkpoint : str or None
-            Prefix of the checkpoint's files.
-
-        Returns
-        -------
-        bool
-            Whether it remembers anything: not if it was written without such callbacks.
-        """
-        if checkpoint is None or not self.callbacks:
-            return False
-        tf.train.Checkpoint(callbacks=self).read(checkpoint).expect_partial()
-        if self._found is None:
-            return False
+        found: dict[str, np.ndarray] = read_arrays(io.BytesIO(content))
         for i, callback in enumerate(self.callbacks):
-            state = {
-                name.removeprefix(f"{i}/"): value for name, value in self._found.items() if name.startswith(f"{i}/")
-            }
+            state = {name.removeprefix(f"{i}/"): value for name, value in found.items() if name.startswith(f"{i}/")}
             if state:
                 callback.set_state(state)
-        return True
 
     def resume(self, model: Any, step: int) -> None:
         """Tell callbacks that training goes on.
@@ -90,26 +63,3 @@ class CallbackMemory(tf.train.experimental.PythonState):
         """
         for callback in self.callbacks:
             callback.on_resume(model, step)
-
-    @contextlib.contextmanager
-    def kept_in(self, checkpoint: tf.train.Checkpoint) -> Iterator[None]:
-        """Have a checkpoint remember while the block runs; not after, for it would miss this in those without.
-
-        Parameters
-        ----------
-        checkpoint : tf.train.Checkpoint
-            Is written in the block.
-
-        Yields
-        ------
-        None
-            Nothing.
-        """
-        if not self.callbacks:
-            yield
-            return
-        checkpoint.callbacks = self
-        try:
-            yield
-        finally:
-            del checkpoint.callbacks

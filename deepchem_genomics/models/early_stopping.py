@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from deepchem.data import Dataset
     from deepchem.metrics import Metric
 
-    from deepchem_genomics.models.genomics_model import GenomicsModel
-
 __all__ = ["EarlyStopping"]
 
 logger = logging.getLogger(__name__)
@@ -82,7 +80,7 @@ class EarlyStopping:
         self._best_weights: list[np.ndarray] | None = None
         self._failures = 0
 
-    def __call__(self, model: "GenomicsModel", step: int) -> None:
+    def __call__(self, model: Any, step: int) -> None:
         """Score if an interval is over; ask the model to stop if patience is.
 
         Parameters
@@ -119,7 +117,7 @@ class EarlyStopping:
             )
             model.stop_training = True
 
-    def on_fit_end(self, model: "GenomicsModel") -> None:
+    def on_fit_end(self, model: Any) -> None:
         """Put the best weights back.
 
         Parameters
@@ -170,7 +168,7 @@ class EarlyStopping:
             self.best_step, self.best_score = int(state["best_step"]), float(state["best_score"])
             self._best_weights = [state[name] for name in sorted(state) if name.startswith("weights ")]
 
-    def on_resume(self, model: "GenomicsModel", step: int) -> None:
+    def on_resume(self, model: Any, step: int) -> None:
         """Score the step of the checkpoint if that was not done before it was written; stop if patience was over.
 
         Parameters

@@ -1,31 +1,19 @@
 """Several networks trained alike but for the seed: their mean predicts, their spread says where they differ."""
 
-import json
 import logging
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError, ModelFolderError, ShapeMismatchError
-from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.files import atomic_directory
-from deepchem_genomics.models import saving
+from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 from deepchem_genomics.models.calibration import Calibration
-from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.labelled_model import JointModel
+from deepchem_genomics.models.sequence_model import SequenceModel
 
-if TYPE_CHECKING:
-    from deepchem_genomics.data import SideInput
-
-__all__ = ["DESCRIPTION", "Ensemble"]
-
-DESCRIPTION = "ensemble.json"
-"""File of an ensemble's folder that says how many members there are."""
+__all__ = ["Ensemble"]
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +23,7 @@ class Ensemble(JointModel):
 
     Parameters
     ----------
-    members : sequence of GenomicsModel
+    members : sequence of SequenceModel
         Of one kind: the same tasks, window length and alphabet.
 
     Raises
@@ -61,10 +49,11 @@ class Ensemble(JointModel):
     ((20, 1), True)
     """
 
-    members: list[GenomicsModel]
+    members: list[SequenceModel]
 
-    def __init__(self, members: Sequence[GenomicsModel]) -> None:
+    def __init__(self, members: Sequence[SequenceModel]) -> None:
         super().__init__()
+        self.arguments = {}
         self.members = list(members)
         if not self.members:
             raise EmptyInputError("an ensemble needs at least one model; three to ten are usual")
@@ -73,79 +62,8 @@ class Ensemble(JointModel):
             raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {sorted(kinds)}")
 
     @property
-    def length(self) -> int:
-        """Window length.
-
-        Returns
-        -------
-        int
-            L, in bases.
-        """
-        return self.members[0].length
-
-    @property
-    def alphabet(self) -> Alphabet:
-        """The letters that sequences have.
-
-        Returns
-        -------
-        Alphabet
-            DNA or RNA.
-        """
-        return self.members[0].alphabet
-
-    @property
-    def mode(self) -> str:
-        """What is predicted.
-
-        Returns
-        -------
-        str
-            "classification" or "regression".
-        """
-        return self.members[0].mode
-
-    @property
-    def accessibility(self) -> Any:
-        """The second input of all members; set it to give them another.
-
-        Returns
-        -------
-        SideInput or None
-            None if the members take sequences alone.
-
-        Raises
-        ------
-        BadValueError
-            If members differ in the names or the scaling of their signals: then give each its own.
-        """
-        kinds = {json.dumps(member.side_config(), sort_keys=True) for member in self.members}
-        if len(kinds) > 1:
-            raise BadValueError(
-                "the members do not take the same signals with the same scaling; look at each member's own"
-            )
-        return getattr(self.members[0], "accessibility", None)
-
-    @accessibility.setter
-    def accessibility(self, signals: Any) -> None:
-        for member in self.members:
-            if getattr(member, "accessibility", None) is not None:
-                member.accessibility = signals
-
-    @property
-    def batch_size(self) -> int:
-        """Rows a batch.
-
-        Returns
-        -------
-        int
-            Of the first member.
-        """
-        return self.members[0].batch_size
-
-    @property
-    def calibrations(self) -> list[Calibration]:
-        """What was learnt about the members' probabilities.
+    def calibrations(self) -> list[Calibration]:  # type: ignore[override]
+        """The calibrations of the members.
 
         Returns
         -------
@@ -155,7 +73,7 @@ class Ensemble(JointModel):
         return [each for member in self.members for each in member.calibrations] if self._are_calibrated() else []
 
     @classmethod
-    def of(cls, build: Callable[[int], GenomicsModel], n: int = 5, seed: int = 0) -> "Ensemble":
+    def of(cls, build: Callable[[int], SequenceModel], n: int = 5, seed: int = 0) -> "Ensemble":
         """Build networks that differ in their seed.
 
         Parameters
@@ -178,7 +96,7 @@ class Ensemble(JointModel):
         self,
         dataset: Dataset,
         nb_epoch: int = 10,
-        callbacks_for: Callable[[GenomicsModel], list[Callable]] | None = None,
+        callbacks_for: Callable[[SequenceModel], list[Callable]] | None = None,
         **kwargs: Any,
     ) -> None:
         """Train each member on a dataset, one after the other.
@@ -205,7 +123,7 @@ class Ensemble(JointModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, A), and ids if the members have a second input.
+            X (N, L, A), and ids if the members have side inputs.
         transformers : sequence of dc.trans.Transformer, default ()
             Undone on each member's predictions.
 
@@ -224,7 +142,7 @@ class Ensemble(JointModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, A), and ids if the members have a second input.
+            X (N, L, A), and ids if the members have side inputs.
 
         Returns
         -------
@@ -233,63 +151,6 @@ class Ensemble(JointModel):
         """
         predictions = self._predictions(dataset, ())
         return predictions.mean(axis=0), predictions.std(axis=0)
-
-    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
-        """Write all members to a folder, which appears only when whole.
-
-        Parameters
-        ----------
-        folder : path-like
-            Its name; it gets ``ensemble.json`` and a folder for each member.
-        overwrite : bool, default False
-            Whether an existing folder is replaced.
-
-        Raises
-        ------
-        FileExistsError
-            If the folder exists and is not to be replaced.
-        """
-        with atomic_directory(folder, overwrite) as partial:
-            for number, member in enumerate(self.members):
-                saving.save(member, partial / f"member{number}")
-            (partial / DESCRIPTION).write_text(json.dumps({"format": 1, "members": len(self.members)}) + "\n")
-
-    @classmethod
-    def load(
-        cls, folder: str | os.PathLike[str], accessibility: "SideInput | None" = None, **kwargs: Any
-    ) -> "Ensemble":
-        """Read an ensemble that :meth:`save` wrote.
-
-        Parameters
-        ----------
-        folder : path-like
-            The folder.
-        accessibility : SideInput, optional
-            Raw signals, for members that have a second input.
-        **kwargs
-            See :func:`~deepchem_genomics.models.load`.
-
-        Returns
-        -------
-        Ensemble
-            One that predicts the same to the bit.
-
-        Raises
-        ------
-        ModelFolderError
-            If the folder does not hold a whole ensemble.
-        """
-        path = Path(folder)
-        try:
-            record = json.loads((path / DESCRIPTION).read_text())
-            n = record["members"]
-            whole = record["format"] == 1 and isinstance(n, int) and n > 0
-        except (OSError, ValueError, RecursionError, KeyError, TypeError):
-            whole = False
-        if not whole:
-            raise ModelFolderError(f"{path}: holds no ensemble; name a folder that Ensemble.save() wrote")
-        given = kwargs if accessibility is None else {**kwargs, "accessibility": accessibility}
-        return cls([saving.load(path / f"member{number}", **given) for number in range(n)])
 
     def _are_calibrated(self) -> bool:
         return all(member.calibrations for member in self.members)

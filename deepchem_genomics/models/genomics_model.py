@@ -4,23 +4,25 @@ What ``KerasModel`` does otherwise, and is mended once for all models, is writte
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
-from deepchem.data import Dataset, NumpyDataset
+from deepchem.data import Dataset
 from deepchem.metrics import Metric
 from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
-from deepchem_genomics.feat import Alphabet, one_hot
-from deepchem_genomics.models import dropout, saliency, saving, scoring
+from deepchem_genomics.feat import Alphabet
+from deepchem_genomics.models import dropout, monte_carlo, optimizers, saliency, saving, scoring
 from deepchem_genomics.models.augmentation import Augmentation
 from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.models.sequence_model import SequenceModel
+from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, ResumableModel
 
 __all__ = ["GenomicsModel"]
@@ -28,16 +30,16 @@ __all__ = ["GenomicsModel"]
 _CHANGES = 1  # part of the seed of augmentation, so that its random numbers are not those of anything else
 
 
-class GenomicsModel(ResumableModel):
+class GenomicsModel(SequenceModel, ResumableModel):
     """A network over one-hot sequences (N, L, A), as a DeepChem model.
 
-    A subclass builds its network with ``tf_keras``, hands it to this constructor together with its own arguments, and
-    overrides :meth:`batch_inputs` if the network has more inputs than the sequence.
+    A subclass builds its network with ``tf_keras`` and passes it to this constructor, together with its own arguments
+    and its side inputs. It takes each side input by name in its own constructor, since :func:`load` calls that.
 
     Parameters
     ----------
     network : tf_keras.Model
-        Its first input is the sequence, (n, L, A).
+        Its first input is the sequence, (n, L, A); the others are the side inputs, (n, K) each, in their order.
     loss : dc.models.losses.Loss or callable
         As for ``KerasModel``.
     arguments : dict
@@ -46,6 +48,9 @@ class GenomicsModel(ResumableModel):
         L, in bases.
     alphabet : str, default "ACGT"
         The letters, in column order: "ACGT" or "ACGU".
+    side_inputs : mapping of str to SideInput, optional
+        Where the values of each further input of the network are looked up by sample id, by the name of the
+        constructor's argument.
     output_types : list of str, optional
         As for ``KerasModel``: "prediction", "loss", "variance" or a name, for each output of the network.
     batch_size : int, default 1000
@@ -69,6 +74,8 @@ class GenomicsModel(ResumableModel):
     """
 
     mode: ClassVar[str] = "regression"
+    is_network: ClassVar[bool] = True
+    has_uncertainty: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -78,6 +85,7 @@ class GenomicsModel(ResumableModel):
         *,
         length: int,
         alphabet: str = "ACGT",
+        side_inputs: Mapping[str, Lookup] | None = None,
         output_types: list[str] | None = None,
         batch_size: int = 1000,
         learning_rate: Any = 0.001,
@@ -102,12 +110,13 @@ class GenomicsModel(ResumableModel):
         self.arguments = arguments
         self.length = length
         self.alphabet: Alphabet = Alphabet.from_letters(alphabet)
+        self.side_inputs = dict(side_inputs or {})
         self.seed = seed
         self.augmentation = augmentation
         self.calibrations: list[Calibration] = []  # one a task, or none
 
     def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
-        """Turn rows and their ids into the inputs of the network; the one hook for models with a second input.
+        """Turn rows and their ids into the inputs of the network: sequences, and the values of the side inputs.
 
         Parameters
         ----------
@@ -119,9 +128,14 @@ class GenomicsModel(ResumableModel):
         Returns
         -------
         list of ndarray
-            One array for each input of the network.
+            One array for each input of the network: X, and (n, K) float32 for each side input, scaled.
+
+        Raises
+        ------
+        MissingIdError
+            If an id has no values, naming it.
         """
-        return [X]
+        return [X, *(side_input.lookup(ids) for side_input in self.side_inputs.values())]
 
     def default_generator(
         self,
@@ -203,7 +217,7 @@ class GenomicsModel(ResumableModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, A), and ids if the model has a second input.
+            X (N, L, A), and ids if the model has side inputs.
         transformers, outputs, output_types
             As for ``KerasModel.predict``.
 
@@ -254,31 +268,6 @@ class GenomicsModel(ResumableModel):
             Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
         ]
 
-    def predict_sequences(self, sequences: Any, ids: Any = None) -> np.ndarray:
-        """Predict for sequences given as strings.
-
-        Parameters
-        ----------
-        sequences : iterable of str
-            N sequences of L bases in the model's alphabet, upper or lower case.
-        ids : array_like of str, optional
-            Sample ids (N,), needed if the model has a second input.
-
-        Returns
-        -------
-        ndarray
-            (N, T).
-
-        Raises
-        ------
-        UnknownBaseError
-            If a letter is not of the model's alphabet, such as U in a model of DNA.
-        SequenceLengthError, ShapeMismatchError
-            If the sequences do not all have L bases.
-        """
-        X = one_hot(sequences, self.alphabet)
-        return self.predict(NumpyDataset(X, ids=ids))
-
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
         """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
         if outputs is not None:
@@ -301,7 +290,7 @@ class GenomicsModel(ResumableModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, A), and ids if the model has a second input.
+            X (N, L, A), and ids if the model has side inputs.
         masks : int, default 50
             Number of runs.
 
@@ -320,7 +309,7 @@ class GenomicsModel(ResumableModel):
         Kendall and Gal (2017), What uncertainties do we need in Bayesian deep learning for computer vision?,
         https://arxiv.org/abs/1703.04977
         """
-        return scoring.predict_uncertainty(self, dataset, masks)
+        return monte_carlo.predict_uncertainty(self, dataset, masks)
 
     @tf.function(reduce_retracing=True)
     def _compute_with_dropout(self, inputs: Any) -> Any:
@@ -366,7 +355,7 @@ class GenomicsModel(ResumableModel):
         X : ndarray
             One sample (L, A), or a batch (N, L, A).
         ids : str or array_like of str, optional
-            Its id, or theirs (N,), needed if the model has a second input.
+            Its id, or theirs (N,), needed if the model has side inputs.
 
         Returns
         -------
@@ -381,6 +370,65 @@ class GenomicsModel(ResumableModel):
             If X has another length or number of letters.
         """
         return saliency.compute_saliency(self, np.asarray(X), ids)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the weights.
+
+        Returns
+        -------
+        dict of str to ndarray
+            In the order of the network's variables; names begin with their number.
+        """
+        names = [f"{i:03d} {variable.name}" for i, variable in enumerate(self.model.weights)]
+        return dict(zip(names, self.model.get_weights(), strict=True))
+
+    def set_arrays(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set the weights.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            As :meth:`arrays` returns them.
+        """
+        self.model.set_weights(list(arrays.values()))
+
+    def training_record(self) -> dict[str, Any]:
+        """Describe how the network is trained.
+
+        Returns
+        -------
+        dict
+            ``batch_size``, ``optimizer``, ``seed`` and ``steps`` done.
+        """
+        return {
+            "batch_size": self.batch_size,
+            "optimizer": optimizers.to_config(self.optimizer),
+            "seed": self.seed,
+            "steps": self._steps_done(),
+        }
+
+    @classmethod
+    def from_saved(cls, saved: saving.Saved, running: Mapping[str, Any]) -> "GenomicsModel":
+        """Build a network from what was saved.
+
+        Parameters
+        ----------
+        saved : Saved
+            Arguments, declared side inputs and weights.
+        running : mapping of str to object
+            Arguments of the constructor that replace those of the training.
+
+        Returns
+        -------
+        GenomicsModel
+            Without optimizer state.
+        """
+        settings = {name: saved.training[name] for name in ("batch_size", "seed")}
+        if "learning_rate" not in running:
+            settings["optimizer"] = optimizers.from_config(saved.training["optimizer"])
+        model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
+        model.set_arrays(saved.arrays)
+        return model
 
     def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
         """Write configuration and weights to a folder, without pickle; :func:`load` reads it.
@@ -399,40 +447,7 @@ class GenomicsModel(ResumableModel):
         FileExistsError
             If the folder exists and is not to be replaced.
         """
-        saving.save(self, Path(self.model_dir) / "saved" if folder is None else folder, overwrite)
-
-    @classmethod
-    def load(cls, folder: str | os.PathLike[str], **kwargs: Any) -> "GenomicsModel":
-        """Read a model of this class that :meth:`save` wrote.
-
-        Parameters
-        ----------
-        folder : path-like
-            The folder.
-        **kwargs
-            See :func:`~deepchem_genomics.models.load`.
-
-        Returns
-        -------
-        GenomicsModel
-            A model that predicts the same to the bit.
-
-        Raises
-        ------
-        ModelFolderError
-            If the folder is not whole, or holds a model of another class.
-        """
-        return saving.load(folder, cls, **kwargs)
-
-    def side_config(self) -> dict[str, Any]:
-        """Describe what a second input must be at prediction: saved beside the weights.
-
-        Returns
-        -------
-        dict
-            JSON only; empty for a model that takes sequences alone.
-        """
-        return {}
+        super().save(Path(self.model_dir) / "saved" if folder is None else folder, overwrite)
 
     def get_num_tasks(self) -> int:
         """Return T.

@@ -7,12 +7,14 @@ from deepchem.data import Dataset
 from deepchem.metrics import Metric
 from deepchem.models import Model
 
+from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models import scoring
+from deepchem_genomics.models.sequence_model import SequenceModel
 
 __all__ = ["JointModel", "LabelledModel", "OneTaskModel"]
 
 
-class LabelledModel(Model):
+class LabelledModel(SequenceModel, Model):
     """A model that is scored on the rows that have a label."""
 
     def evaluate(
@@ -53,7 +55,74 @@ class JointModel(LabelledModel):
         At least one.
     """
 
-    members: Sequence[Model]
+    has_uncertainty: ClassVar[bool] = True
+    members: Sequence[Any]
+
+    @property
+    def length(self) -> int | None:
+        """Window length.
+
+        Returns
+        -------
+        int
+            L, in bases.
+        """
+        return self.members[0].length
+
+    @property
+    def alphabet(self) -> Alphabet:  # type: ignore[override]
+        """The letters of the sequences.
+
+        Returns
+        -------
+        Alphabet
+            DNA or RNA.
+        """
+        return self.members[0].alphabet
+
+    @property
+    def mode(self) -> str:  # type: ignore[override]
+        """What is predicted.
+
+        Returns
+        -------
+        str
+            "classification" or "regression".
+        """
+        return self.get_task_type()
+
+    @property
+    def side_inputs(self) -> dict[str, Any]:  # type: ignore[override]
+        """The side inputs of all members by name; of those that several have, the first member's.
+
+        Returns
+        -------
+        dict of str to Lookup
+            Members may scale them differently. Attach values with :meth:`attach`, which gives each member its own.
+        """
+        return {name: one for leaf in reversed(self.parts()) for name, one in leaf.side_inputs.items()}
+
+    @property
+    def batch_size(self) -> int:  # type: ignore[override]
+        """Rows that are worked on at a time.
+
+        Returns
+        -------
+        int
+            The least of the members'.
+        """
+        return min(leaf.batch_size for leaf in self.parts())
+
+    @property
+    def ignores_strand(self) -> bool:  # type: ignore[override]
+        """Whether a sequence and its reverse complement always have the same prediction.
+
+        Returns
+        -------
+        bool
+            If that is so for each member.
+        """
+        return all(leaf.ignores_strand for leaf in self.parts())
 
     def get_num_tasks(self) -> int:
         """Return the number of tasks.

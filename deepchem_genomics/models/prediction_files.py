@@ -18,7 +18,7 @@ from deepchem_genomics.genome import Genome, center, interval_ids, read_interval
 from deepchem_genomics.genome.intervals import place
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models.genomics_model import GenomicsModel
+    from deepchem_genomics.models.genomics_model import SequenceModel
 
 __all__ = ["Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
@@ -52,7 +52,7 @@ class _Writer(Protocol):
 
 def sequence_rows(
     path: PathLike,
-    model: "GenomicsModel",
+    model: "SequenceModel",
     sequence_column: str = "sequence",
     id_column: str | None = None,
     on_length: str = "error",
@@ -63,7 +63,7 @@ def sequence_rows(
     ----------
     path : path-like
         As for :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
-    model : GenomicsModel
+    model : SequenceModel
         Its alphabet and length are required.
     sequence_column, id_column : str
         Of a table.
@@ -88,7 +88,7 @@ def sequence_rows(
 
 
 def interval_rows(
-    path: PathLike, genome: Genome, model: "GenomicsModel", at: str | None = None, out_of_bounds: str = "error"
+    path: PathLike, genome: Genome, model: "SequenceModel", at: str | None = None, out_of_bounds: str = "error"
 ) -> Iterator[Rows]:
     """Read intervals and their sequences as rows for a model.
 
@@ -98,7 +98,7 @@ def interval_rows(
         BED, narrowPeak, TSV, CSV or Parquet.
     genome : Genome
         Where sequences come from.
-    model : GenomicsModel
+    model : SequenceModel
         Its length is required.
     at : {"middle", "summit"}, optional
         Windows of the model's length around this; by default intervals are taken as they are.
@@ -132,7 +132,7 @@ def interval_rows(
 
 def write_predictions(
     rows: Iterable[Rows],
-    model: "GenomicsModel",
+    model: "SequenceModel",
     out: PathLike,
     names: Sequence[str],
     masks: int = 0,
@@ -144,7 +144,7 @@ def write_predictions(
     ----------
     rows : iterable of Rows
         Taken one at a time.
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     out : path-like
         TSV; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears under its name only when whole. In
@@ -191,9 +191,7 @@ def write_predictions(
 
 
 def _with_spread(model: Any, dataset: Any, masks: int) -> Any:
-    from deepchem_genomics.models import GenomicsModel
-
-    return model.predict_uncertainty(dataset, *[masks] * isinstance(model, GenomicsModel))
+    return model.predict_uncertainty(dataset, *[masks] * model.is_network)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
 
 from deepchem_genomics.models.dropout import Dropout
+from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import dense, seed_stream
-from deepchem_genomics.models.signals import SignalModel
 from deepchem_genomics.models.strand_layers import (
     BothStrands,
     OtherStrand,
@@ -26,7 +26,7 @@ __all__ = ["RCTFBindingModel"]
 _MATCH = 0.5  # a motif's filter answers to places that score more than this share of its best possible score
 
 
-class RCTFBindingModel(SignalModel):
+class RCTFBindingModel(GenomicsModel):
     """Predict binding from a sequence, the same from either strand, with or without signals of the window.
 
     Every layer on the sequence is reverse-complement-equivariant, and what it found is joined over both strands, so the
@@ -88,6 +88,7 @@ class RCTFBindingModel(SignalModel):
     """
 
     mode: ClassVar[str] = "classification"
+    ignores_strand = True
 
     def __init__(
         self,
@@ -117,7 +118,6 @@ class RCTFBindingModel(SignalModel):
             "hidden": hidden,
             "dropout": dropout,
         }
-        self.accessibility = accessibility
         seeds = seed_stream(seed)
         sequence = keras.layers.Input((length, 4), name="sequence")
         first = _first_layer(sequence, motifs, freeze_motifs, filters, kernel_size, seeds)
@@ -141,6 +141,7 @@ class RCTFBindingModel(SignalModel):
             SigmoidCrossEntropy(),
             arguments,
             length=length,
+            side_inputs={} if accessibility is None else {"accessibility": accessibility},
             output_types=["prediction", "loss"],
             seed=seed,
             **kwargs,

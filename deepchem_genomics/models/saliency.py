@@ -1,19 +1,16 @@
 """Derivatives of a model's outputs with respect to its inputs, for a batch and for every input."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from deepchem_genomics.errors import ShapeMismatchError
 
-if TYPE_CHECKING:
-    from deepchem_genomics.models.genomics_model import GenomicsModel
-
 __all__ = ["compute_saliency"]
 
 
-def compute_saliency(model: "GenomicsModel", X: np.ndarray, ids: Any = None) -> Any:
+def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:
     """Differentiate each output with respect to each input.
 
     ``KerasModel.compute_saliency`` takes one sample and one input, and computes a gradient for each output element in
@@ -26,7 +23,7 @@ def compute_saliency(model: "GenomicsModel", X: np.ndarray, ids: Any = None) -> 
     X : ndarray
         One sample (L, A), or a batch (N, L, A).
     ids : str or array_like of str, optional
-        Its id, or theirs (N,); needed if the model has a second input.
+        Its id, or theirs (N,); needed if the model has side inputs.
 
     Returns
     -------
@@ -64,7 +61,7 @@ def _as_ids(ids: Any, n_samples: int) -> np.ndarray:
     return names
 
 
-def _jacobians(model: "GenomicsModel", X: np.ndarray, ids: np.ndarray) -> list[list[np.ndarray]]:
+def _jacobians(model: Any, X: np.ndarray, ids: np.ndarray) -> list[list[np.ndarray]]:
     """Return for each output and each input of the network (n, T, *input shape)."""
     inputs = [tf.convert_to_tensor(values.astype(np.float32)) for values in model.batch_inputs(X, ids)]
     with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:

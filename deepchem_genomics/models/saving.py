@@ -1,43 +1,85 @@
-"""A model as a folder: ``config.json`` and ``weights.npz``, nothing that runs code when read.
+"""A model as a folder: ``config.json``, ``weights.npz`` and a folder for each member; nothing that runs code when read.
 
-``config.json`` says which class with which arguments, what its input must be, and the weights' sha256. Weights are
-float arrays in the order of the network's variables.
+``config.json`` says which class with which arguments, what the input must be, and the sha256 of every other file and of
+its own content. ``weights.npz`` holds plain arrays: weights of networks, coefficients of linear models, nodes of trees.
+Pickles run code when they are read; skops and the text formats of boosting libraries store the private state of one
+release of a library. Arrays whose meaning this package defines can be read by any later release.
 """
 
 import hashlib
 import json
 import os
 import platform
+import sys
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-import numpy as np
-import tensorflow as tf
+from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.data.scaling import Scaling
-from deepchem_genomics.errors import BadValueError, GenomicsError, MissingIdError, ModelFolderError
+from deepchem_genomics.errors import BadValueError, GenomicsError, ModelFolderError
 from deepchem_genomics.files import atomic_directory
-from deepchem_genomics.models import optimizers
+from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.npz import read_arrays, write_arrays
 
-if TYPE_CHECKING:
-    from deepchem_genomics.data import SideInput
-    from deepchem_genomics.models.genomics_model import GenomicsModel
+__all__ = ["CONFIG", "KNOWN", "Saved", "class_named_in", "fingerprint", "load", "save"]
 
-__all__ = ["load", "require_same_network", "save"]
+FORMAT = 2
+CONFIG, WEIGHTS = "config.json", "weights.npz"
 
-FORMAT = 1
+KNOWN: dict[str, Any] = {}
+"""Classes of models that have been imported, by name."""
+
+_REQUIRED: dict[str, Any] = {
+    "class": str,
+    "arguments": dict,
+    "alphabet": str,
+    "length": int | None,
+    "side_inputs": dict,
+    "calibrations": list,
+    "members": int,
+    "files": dict,
+    "training": dict,
+}
 
 
-def save(model: "GenomicsModel", folder: str | os.PathLike[str], overwrite: bool = False) -> None:
+class Saved(NamedTuple):
+    """What a folder holds.
+
+    Parameters
+    ----------
+    arguments : dict
+        Of the constructor.
+    length : int or None
+        L, in bases.
+    side_inputs : dict of str to Declared
+        What the model takes beside sequences.
+    arrays : dict of str to ndarray
+        What was learned.
+    members : sequence of model
+        The models that it consists of.
+    training : dict
+        What else the class wrote.
+    """
+
+    arguments: dict[str, Any]
+    length: int | None
+    side_inputs: dict[str, side_inputs.Declared]
+    arrays: dict[str, NDArray[Any]]
+    members: Sequence[Any]
+    training: dict[str, Any]
+
+
+def save(model: Any, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
     """Write a model to a folder, which appears only when whole.
 
     Parameters
     ----------
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     folder : path-like
         The folder's name.
@@ -50,212 +92,251 @@ def save(model: "GenomicsModel", folder: str | os.PathLike[str], overwrite: bool
         If the folder exists and is not to be replaced.
     """
     with atomic_directory(folder, overwrite) as partial:
-        weights = partial / "weights.npz"
-        names = [f"{i:03d} {variable.name}" for i, variable in enumerate(model.model.weights)]
-        write_arrays(weights, dict(zip(names, model.model.get_weights(), strict=True)), compress=False)
-        config = {
-            "format": FORMAT,
-            "class": type(model).__name__,
-            "arguments": model.arguments,
-            "alphabet": model.alphabet.letters,
-            "length": model.length,
-            "side_input": model.side_config(),
-            "calibrations": [calibration.to_json() for calibration in model.calibrations],
-            "training": {
-                "batch_size": model.batch_size,
-                "optimizer": optimizers.to_config(model.optimizer),
-                "seed": model.seed,
-                "steps": model._steps_done(),
-            },
-            "weights_sha256": _sha256(weights),
-            "versions": {
-                "deepchem_genomics": __version__,
-                "python": platform.python_version(),
-                **{name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy")},
-            },
-        }
-        (partial / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+        _write(model, partial)
 
 
 def load(
     folder: str | os.PathLike[str],
-    model_class: "type[GenomicsModel] | None" = None,
-    accessibility: "SideInput | None" = None,
-    **kwargs: Any,
-) -> "GenomicsModel":
-    """Read a network that :func:`save` wrote.
+    model_class: Any = None,
+    sources: side_inputs.Sources | None = None,
+    running: Mapping[str, Any] | None = None,
+) -> Any:
+    """Read a model that :func:`save` wrote.
 
     Parameters
     ----------
     folder : path-like
         The folder.
     model_class : type, optional
-        The class it must be of. If not given, any subclass of ``GenomicsModel`` that has been imported will do.
-    accessibility, **kwargs
+        The class it must be of.
+    sources : SideInput, path-like or mapping, optional
+        Values of its side inputs; see :func:`~deepchem_genomics.models.side_inputs.attach`.
+    running : mapping of str to object, optional
         See :func:`~deepchem_genomics.models.load`.
 
     Returns
     -------
-    GenomicsModel
+    SequenceModel
         A model that predicts the same to the bit.
 
     Raises
     ------
     ModelFolderError
-        If a file is missing, was changed, or is of a newer format; or the class is unknown or another one.
-    ShapeMismatchError
-        If ``accessibility`` does not have the number of tracks the model was trained with.
+        If a file is missing, was changed, or is of another format; or the class is unknown or another one.
+    SideInputError
+        If the side inputs are not those of the model.
     """
     path = Path(folder)
+    model = _read(path, model_class, dict(running or {}))
+    if sources is not None:
+        side_inputs.attach(model, sources)
+    return model
+
+
+def class_named_in(folder: Path) -> str | None:
+    """Return the name of the class that a folder says it holds; None if that cannot be read.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    str or None
+        The reader of the folder explains what is wrong with it.
+    """
+    try:
+        return str(json.loads((folder / CONFIG).read_text())["class"])
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return None
+
+
+def fingerprint(model: Any) -> str:
+    """Tell a model from all that may predict otherwise.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        The model.
+
+    Returns
+    -------
+    str
+        SHA-256 of its class, arguments, arrays, side inputs, calibrations and members, in hexadecimal.
+    """
+    digest = hashlib.sha256()
+    described = {name: value for name, value in _description(model).items() if name != "training"}
+    digest.update(json.dumps(described, sort_keys=True, default=str).encode())
+    for values in model.arrays().values():  # in order: names of a network's layers have numbers that Keras counts up
+        digest.update(f"{values.dtype}{values.shape}".encode())
+        digest.update(values.tobytes())
+    for member in model.members:
+        digest.update(fingerprint(member).encode())
+    return digest.hexdigest()
+
+
+def _write(model: Any, folder: Path) -> None:
+    if not hasattr(type(model), "from_saved"):
+        raise BadValueError(
+            f"a {type(model).__name__} is not a model of this package and cannot be saved with it; save it by itself"
+        )
+    files = []
+    arrays = model.arrays()
+    if arrays:
+        write_arrays(folder / WEIGHTS, arrays, compress=not model.is_network)  # weights of networks hardly shrink
+        files.append(WEIGHTS)
+    for number, member in enumerate(model.members):
+        (folder / _member(number)).mkdir()
+        _write(member, folder / _member(number))
+        files.append(f"{_member(number)}/{CONFIG}")
+    config = {
+        "format": FORMAT,
+        **_description(model),
+        "files": {name: _sha256((folder / name).read_bytes()) for name in files},
+        "versions": {
+            "deepchem_genomics": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn")},
+        },
+    }
+    config["sha256"] = _sha256_of_config(config)
+    (folder / CONFIG).write_text(json.dumps(config, indent=2, allow_nan=False) + "\n")
+
+
+def _description(model: Any) -> dict[str, Any]:
+    return {
+        "class": type(model).__name__,
+        "arguments": _to_json(model.arguments),
+        "alphabet": model.alphabet.letters,
+        "length": model.length,
+        "side_inputs": {} if model.members else side_inputs.describe(model.side_inputs),
+        "calibrations": [] if model.members else [each.to_json() for each in model.calibrations],
+        "members": len(model.members),
+        "training": model.training_record(),
+    }
+
+
+def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
     config = _read_config(path)
     found = _find_class(config["class"], path)
     if model_class is not None and not issubclass(found, model_class):
         raise ModelFolderError(f"{path}: holds a {found.__name__}, not a {model_class.__name__}; use models.load")
+    if config.get("sha256") != _sha256_of_config(config):
+        raise ModelFolderError(f"{path}/{CONFIG}: was changed since it was written; save the model again")
+    for name, sha256 in config["files"].items():
+        if not (path / name).is_file():
+            raise ModelFolderError(f"{path}: lacks {name}, so it is not a whole saved model; save the model again")
+        if _sha256((path / name).read_bytes()) != sha256:
+            raise ModelFolderError(
+                f"{path}/{name}: not the file that {CONFIG} describes (sha256 differs); save the model again"
+            )
+    members = [_read(path / _member(number), None, running) for number in range(config["members"])]
     try:
-        model = found(**{**_arguments(config, accessibility, "learning_rate" in kwargs), **kwargs})
+        saved = Saved(
+            _from_json(config["arguments"]),
+            config["length"],
+            side_inputs.declared(config["side_inputs"]),
+            read_arrays(path / WEIGHTS) if WEIGHTS in config["files"] else {},
+            members,
+            config["training"],
+        )
+        calibrations = [Calibration.from_json(record) for record in config["calibrations"]]
+    except OSError:
+        raise
+    except Exception as error:  # of whatever a record or an array may hold
+        raise ModelFolderError(f"{path}/{CONFIG}: {_first_line(error)}; save the model again") from error
+    try:
+        model = found.from_saved(saved, running)
     except GenomicsError:
         raise
-    except Exception as error:  # TensorFlow refuses a value in ways of its own
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    except Exception as error:  # TensorFlow, NumPy and scikit-learn refuse values in ways of their own
         raise ModelFolderError(
-            f"{path}/config.json: no {found.__name__} can be built of the arguments there, or of those given to load() "
-            f"({reason}); save the model again, or correct what is given"
+            f"{path}: no {found.__name__} can be built of what is there, or of the arguments given to load() "
+            f"({_first_line(error)}); save the model again, or correct the arguments"
         ) from error
-    _set_weights(model, path, config["weights_sha256"])
-    model.calibrations = _calibrations(config.get("calibrations", []), model.get_num_tasks(), path)
-    return model
-
-
-def _arguments(config: dict[str, Any], accessibility: "SideInput | None", has_learning_rate: bool) -> dict[str, Any]:
-    """Return what a model is built of."""
-    arguments = dict(config["arguments"])
-    if config["side_input"]:
-        arguments["accessibility"] = _side_input(config["side_input"], accessibility)
-    training = config["training"]
-    arguments |= {"batch_size": training["batch_size"], "seed": training["seed"]}
-    if not has_learning_rate:
-        arguments["optimizer"] = optimizers.from_config(training["optimizer"])
-    return arguments
-
-
-def require_same_network(checkpoint: str, network: Any) -> None:
-    """Check that a checkpoint has as many weights, of the same shapes, as a network.
-
-    Parameters
-    ----------
-    checkpoint : str
-        Prefix of the checkpoint's files.
-    network : tf_keras.Model
-        The network.
-
-    Raises
-    ------
-    ModelFolderError
-        If they differ, or the checkpoint cannot be read.
-    """
-    try:
-        variables = tf.train.list_variables(checkpoint)
-    except (tf.errors.OpError, ValueError) as error:
+    if (model.alphabet.letters, model.length) != (config["alphabet"], config["length"]):
         raise ModelFolderError(
-            f"{checkpoint}: cannot be read as a checkpoint ({str(error).splitlines()[0]})"
-        ) from error
-    stored = sorted(
-        tuple(shape)
-        for name, shape in variables
-        if name.startswith("model/") and ".OPTIMIZER_SLOT" not in name and name.endswith("VARIABLE_VALUE")
-    )
-    expected = sorted(tuple(variable.shape) for variable in network.weights)
-    if stored != expected:
-        raise ModelFolderError(
-            f"{checkpoint}: a checkpoint of another network: its {len(stored)} weights are not the {len(expected)} of"
-            " this model; build the model with the arguments it was trained with, or name another folder"
+            f"{path}/{CONFIG}: says {config['length']} bases of {config['alphabet']}, and makes a model of "
+            f"{model.length} bases of {model.alphabet.letters}; save the model again"
         )
+    if len(calibrations) not in (0, model.get_num_tasks()):
+        raise ModelFolderError(
+            f"{path}/{CONFIG}: {len(calibrations)} calibrations of {model.get_num_tasks()} tasks; save the model again"
+        )
+    if calibrations:
+        model.calibrations = calibrations
+    return model
 
 
 def _read_config(path: Path) -> dict[str, Any]:
     if not path.is_dir():
         raise ModelFolderError(f"{path}: no such folder; name one that save() wrote")
-    for name in ("config.json", "weights.npz"):
-        if not (path / name).is_file():
-            raise ModelFolderError(f"{path}: lacks {name}, so it is not a whole saved model; save the model again")
+    if not (path / CONFIG).is_file():
+        raise ModelFolderError(f"{path}: lacks {CONFIG}, so it is not a whole saved model; save the model again")
     try:
-        config = json.loads((path / "config.json").read_text())
+        config = json.loads((path / CONFIG).read_text())
         found = config["format"]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelFolderError(
-            f"{path}/config.json: not a model's configuration ({error}); save the model again"
+            f"{path}/{CONFIG}: not a model's configuration ({_first_line(error)}); save the model again"
         ) from error
     if found != FORMAT:
-        raise ModelFolderError(f"{path}: format {found}, this version reads format {FORMAT}; update deepchem_genomics")
-    if config.get("class") == "SiRNAGaussianProcess":
-        raise ModelFolderError(f"{path}: holds a SiRNAGaussianProcess, which is no network; use models.load")
-    missing = {"class", "arguments", "side_input", "training", "weights_sha256"} - set(config)
+        raise ModelFolderError(
+            f"{path}: format {found}, this version reads format {FORMAT}; use the version of deepchem_genomics that "
+            "wrote it, or train the model again"
+        )
+    missing = set(_REQUIRED) - set(config)
     if missing:
-        raise ModelFolderError(f"{path}/config.json: lacks {', '.join(sorted(missing))}; save the model again")
+        raise ModelFolderError(f"{path}/{CONFIG}: lacks {', '.join(sorted(missing))}; save the model again")
+    for name, kind in _REQUIRED.items():
+        if not isinstance(config[name], kind) or isinstance(config[name], bool):
+            raise ModelFolderError(f"{path}/{CONFIG}: {name} is {config[name]!r:.60}; save the model again")
     return config
 
 
-def _calibrations(records: Any, n_tasks: int, path: Path) -> list[Calibration]:
-    try:
-        found = [Calibration.from_json(record) for record in records]
-    except (BadValueError, TypeError, ValueError) as error:
-        raise ModelFolderError(f"{path}/config.json: calibrations: {error}; save the model again") from error
-    if len(found) not in (0, n_tasks):
+def _find_class(name: str, path: Path) -> Any:
+    """Return the class of a name: a public one of this package, or one that has been imported."""
+    public = sys.modules["deepchem_genomics.models"]
+    found = getattr(public, name, None) if name in public.__all__ else None
+    found = found if hasattr(found, "from_saved") else KNOWN.get(name)
+    if found is None:
         raise ModelFolderError(
-            f"{path}/config.json: {len(found)} calibrations of {n_tasks} tasks; save the model again"
+            f"{path}: holds a {name}, which is not a known model; import the module that defines it first (on the "
+            "command line: dcgenomics --plugin FILE.py)"
         )
     return found
 
 
-def _find_class(name: str, path: Path) -> "type[GenomicsModel]":
-    from deepchem_genomics import models
-
-    for candidate in (getattr(models, name) if name in models.__all__ else None, *_subclasses(models.GenomicsModel)):
-        if not (isinstance(candidate, type) and issubclass(candidate, models.GenomicsModel)):
-            continue  # a name may be that of anything in models
-        if candidate.__name__ == name:
-            return candidate
-    raise ModelFolderError(f"{path}: holds a {name}, which is no known model; import the module that defines it first")
+def _member(number: int) -> str:
+    return f"member{number}"
 
 
-def _subclasses(base: type) -> list[type]:
-    direct: list[type] = base.__subclasses__()
-    return direct + [below for sub in direct for below in _subclasses(sub)]
+def _to_json(value: Any) -> Any:
+    """Return a value as JSON; matrices of motifs as objects."""
+    if isinstance(value, CountMatrix):
+        return {"motif": value.accession, "name": value.name, "counts": [list(map(float, row)) for row in value.counts]}
+    if isinstance(value, Mapping):
+        return {key: _to_json(one) for key, one in value.items()}
+    return [_to_json(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _side_input(config: dict[str, Any], given: "SideInput | None") -> Any:
-    scaling = Scaling.from_json(config["scaling"])
-    return _NoSideInput(config["names"], scaling) if given is None else given.with_scaling(scaling)
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        if set(value) == {"motif", "name", "counts"}:
+            return CountMatrix(value["motif"], value["name"], tuple(tuple(map(float, row)) for row in value["counts"]))
+        return {key: _from_json(one) for key, one in value.items()}
+    return [_from_json(one) for one in value] if isinstance(value, list) else value
 
 
-class _NoSideInput:
-    """Stands for the second input of a model that was loaded without it: can be described, not looked up in."""
-
-    def __init__(self, names: list[str], scaling: Scaling) -> None:
-        self.names = names
-        self.n_tracks = len(names)
-        self.scaling = scaling
-
-    def lookup(self, ids: np.ndarray) -> np.ndarray:
-        raise MissingIdError(
-            f"no values for {str(ids[0])!r} or any other id: the model was loaded without its second input "
-            f"({', '.join(self.names)}); give it with models.load(folder, accessibility=side_input)"
-        )
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-def _set_weights(model: "GenomicsModel", path: Path, sha256: str) -> None:
-    file = path / "weights.npz"
-    if _sha256(file) != sha256:
-        raise ModelFolderError(
-            f"{file}: not the weights that config.json describes (sha256 differs); save the model again"
-        )
-    try:
-        model.model.set_weights(list(read_arrays(file).values()))
-    except ValueError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelFolderError(f"{file}: does not fit the network that config.json describes ({reason})") from error
+def _sha256_of_config(config: Mapping[str, Any]) -> str:
+    content = {name: value for name, value in config.items() if name != "sha256"}
+    return _sha256(json.dumps(content, sort_keys=True).encode())
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from deepchem.data import Dataset, NumpyDataset
+from deepchem.data import Dataset
 from deepchem.trans import Transformer, undo_transforms
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
-from deepchem_genomics.feat import RNA, kmer_counts, one_hot
-from deepchem_genomics.models import gaussian_process_folder, linear_gaussian_process
+from deepchem_genomics.feat import RNA, kmer_counts
+from deepchem_genomics.models import gaussian_process_arrays, linear_gaussian_process, saving
+from deepchem_genomics.models.gaussian_process_arrays import Learned
 from deepchem_genomics.models.guide_parts import PAIRED, GuideParts
 from deepchem_genomics.models.labelled_model import OneTaskModel
 from deepchem_genomics.models.linear_gaussian_process import Weights
@@ -79,6 +80,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     --------
     >>> import deepchem as dc
     >>> from deepchem_genomics.data import simulate_sirna
+    >>> from deepchem_genomics.feat import one_hot
     >>> train = simulate_sirna(400, seed=0)
     >>> model = SiRNAGaussianProcess()
     >>> model.fit(dc.data.NumpyDataset(train.X, train.y))
@@ -89,6 +91,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     """
 
     mode: ClassVar[str] = "regression"
+    has_uncertainty: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -111,6 +114,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.label = label
         self.seed = seed
         self.alphabet = RNA
+        self.side_inputs = {}
+        self.arguments = {"length": length, "noise": noise, "label": label, "seed": seed}
         self.target_names: list[str] = []
         self.n_learnt = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
@@ -218,30 +223,6 @@ class SiRNAGaussianProcess(OneTaskModel):
         variance = np.concatenate([np.zeros(0), *(variance for _, variance in chunks)])
         return mean[:, None], np.sqrt(variance)[:, None]
 
-    def predict_sequences(self, sequences: Sequence[str], ids: Sequence[str] | None = None) -> Float:
-        """Predict efficacy for guides given as strings.
-
-        Parameters
-        ----------
-        sequences : sequence of str
-            N guides of L bases, A, C, G, U, upper or lower case, 5' to 3'.
-        ids : sequence of str, optional
-            To look up targets and contexts.
-
-        Returns
-        -------
-        ndarray of float64, (N, 1)
-            As of :meth:`predict`.
-
-        Raises
-        ------
-        UnknownBaseError
-            If a letter is not of RNA: T is not.
-        ShapeMismatchError
-            If the guides do not have L bases.
-        """
-        return self.predict(NumpyDataset(one_hot(sequences, RNA), ids=None if ids is None else np.asarray(ids)))
-
     def forget_guides(self) -> None:
         """Forget which guides and targets were learnt from, and keep what they say of guides in general.
 
@@ -256,39 +237,49 @@ class SiRNAGaussianProcess(OneTaskModel):
         self._fitted = parts, forgetful
         self.target_names = []
 
-    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
-        """Write configuration and weights to a folder, without pickle.
+    def arrays(self) -> dict[str, NDArray]:
+        """Return what was learned.
 
-        Parameters
-        ----------
-        folder : path-like
-            Its name; it appears only when whole.
-        overwrite : bool, default False
-            Whether an existing folder is replaced.
+        Returns
+        -------
+        dict of str to ndarray
+            By name; see :mod:`~deepchem_genomics.models.gaussian_process_arrays`.
 
         Raises
         ------
         NotFittedError
-            If nothing has been learnt.
-        FileExistsError
-            If the folder exists and is not to be replaced.
+            If nothing has been learned.
         """
         parts, posterior = self._learnt()
-        settings = {
-            "length": self.length,
-            "noise": self.noise,
-            "label": self.label,
-            "seed": self.seed,
-            "n_learnt": self.n_learnt,
-            "target_names": self.target_names,
-            "context_scale": self._context_scale,
-            "overlap_share": self._overlap_share,
-            "target_share": self._target_share,
-        }
-        gaussian_process_folder.write(folder, type(self).__name__, settings, parts, posterior, self._known(), overwrite)
+        return gaussian_process_arrays.to_arrays(
+            Learned(
+                parts,
+                posterior,
+                self._known(),
+                self.target_names,
+                self.n_learnt,
+                self._context_scale,
+                self._overlap_share,
+                self._target_share,
+            )
+        )
+
+    def set_arrays(self, arrays: Mapping[str, NDArray]) -> None:
+        """Take back what :meth:`arrays` returned.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Of a model of guides of the same length.
+        """
+        learned = gaussian_process_arrays.from_arrays(arrays, self.length)
+        self._fitted, self._directions = (learned.parts, learned.weights), learned.directions
+        self.target_names, self.n_learnt = learned.target_names, learned.n_learned
+        self._context_scale = learned.context_scale
+        self._overlap_share, self._target_share = learned.overlap_share, learned.target_share
 
     @classmethod
-    def load(
+    def load(  # type: ignore[override]
         cls,
         folder: str | os.PathLike[str],
         targets: Mapping[str, str] | None = None,
@@ -313,13 +304,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         ModelFolderError
             If the folder is not whole, was changed, or holds another kind of model.
         """
-        settings, parts, posterior, directions = gaussian_process_folder.read(folder, cls.__name__)
-        model = cls(settings["length"], targets, contexts, settings["noise"], settings["label"], settings["seed"])
-        model.target_names, model.n_learnt = list(settings["target_names"]), settings["n_learnt"]
-        scale = settings["context_scale"]
-        model._context_scale = None if scale is None else (scale[0], scale[1])
-        model._overlap_share, model._target_share = settings["overlap_share"], settings["target_share"]
-        model._fitted, model._directions = (parts, posterior), directions
+        model: SiRNAGaussianProcess = saving.load(folder, cls)
+        model.targets, model.contexts = targets, contexts
         return model
 
     @classmethod

@@ -7,7 +7,6 @@ from deepchem.models.losses import SigmoidCrossEntropy
 
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import conv_stack, dense, seed_stream
-from deepchem_genomics.models.signals import SignalModel
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -85,7 +84,7 @@ class TFBindingModel(GenomicsModel):
         )
 
 
-class AccessibilityTFBindingModel(SignalModel):
+class AccessibilityTFBindingModel(GenomicsModel):
     """Predict binding from the sequence and from signals of the same window, such as chromatin accessibility.
 
     The network of the chapter: that of :class:`TFBindingModel`, with the signals concatenated to the flattened
@@ -137,7 +136,6 @@ class AccessibilityTFBindingModel(SignalModel):
             "kernel_size": kernel_size,
             "dropout": dropout,
         }
-        self.accessibility = accessibility
         seeds = seed_stream(seed)
         sequence = keras.layers.Input((length, 4), name="sequence")
         signals = keras.layers.Input((accessibility.n_tracks,), name="accessibility")
@@ -148,6 +146,7 @@ class AccessibilityTFBindingModel(SignalModel):
             SigmoidCrossEntropy(),
             arguments,
             length=length,
+            side_inputs={"accessibility": accessibility},
             output_types=["prediction", "loss"],
             seed=seed,
             **kwargs,

@@ -1,5 +1,6 @@
 """Training that is reproducible, can be resumed and can be stopped: what ``KerasModel.fit`` is not."""
 
+import contextlib
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +13,7 @@ from deepchem.models import KerasModel
 from tqdm import tqdm
 
 from deepchem_genomics.errors import ModelFolderError
-from deepchem_genomics.models import optimizers, saving
+from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.batches import steps_per_epoch
 from deepchem_genomics.models.callback_memory import CallbackMemory
 
@@ -104,7 +105,7 @@ class ResumableModel(KerasModel):
         done = self._steps_done() if resume else 0
         memory = CallbackMemory(_listed(callbacks))
         self.stop_training = False
-        if done and memory.recall(tf.train.latest_checkpoint(self.model_dir)):
+        if done and _recall(memory, tf.train.latest_checkpoint(self.model_dir)):
             memory.resume(self, done)
         self._first_step = self._steps_done() - done
         batches = self.default_generator(dataset, nb_epoch, deterministic=deterministic, pad_batches=False)
@@ -113,7 +114,7 @@ class ResumableModel(KerasModel):
         shown = tqdm(remaining, "training", total, initial=done, unit="batch", disable=self._hide_progress())
         self._ensure_built()
         try:
-            with memory.kept_in(self._checkpoint):
+            with _kept_in(self._checkpoint, memory):
                 return self.fit_generator(
                     shown, max_checkpoints_to_keep, checkpoint_interval, False, variables, loss, callbacks, all_losses
                 )
@@ -207,7 +208,7 @@ class ResumableModel(KerasModel):
         checkpoint = checkpoint or tf.train.latest_checkpoint(folder)
         if checkpoint is None:
             raise ModelFolderError(f"{folder}: no checkpoint; train with checkpoint_interval > 0, or name another")
-        saving.require_same_network(checkpoint, self.model)
+        _require_same_network(checkpoint, self.model)
         try:
             # What callbacks remembered may be in it too: see fit.
             self._checkpoint.restore(checkpoint).assert_existing_objects_matched().expect_partial()
@@ -232,3 +233,63 @@ class ResumableModel(KerasModel):
 
 def _listed(callbacks: Callable | list[Callable]) -> list[Callable]:
     return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+
+
+class _Stored(tf.train.experimental.PythonState):
+    """The state of callbacks as TensorFlow writes it: a checkpoint and the state are one file, there whole or not."""
+
+    def __init__(self, memory: CallbackMemory) -> None:
+        self.memory = memory
+        self.found: bytes | None = None
+
+    def serialize(self) -> bytes:
+        return self.memory.to_bytes()
+
+    def deserialize(self, string_value: bytes) -> None:
+        self.found = string_value
+
+
+def _recall(memory: CallbackMemory, checkpoint: str | None) -> bool:
+    """Give callbacks back their state in a checkpoint; tell whether it has any."""
+    if checkpoint is None or not memory.callbacks:
+        return False
+    stored = _Stored(memory)
+    tf.train.Checkpoint(callbacks=stored).read(checkpoint).expect_partial()
+    if stored.found is None:
+        return False
+    memory.set_bytes(stored.found)
+    return True
+
+
+@contextlib.contextmanager
+def _kept_in(checkpoint: tf.train.Checkpoint, memory: CallbackMemory) -> Iterator[None]:
+    """Have a checkpoint hold the state while the block runs; not after, for it would miss this in those without."""
+    if not memory.callbacks:
+        yield
+        return
+    checkpoint.callbacks = _Stored(memory)
+    try:
+        yield
+    finally:
+        del checkpoint.callbacks
+
+
+def _require_same_network(checkpoint: str, network: Any) -> None:
+    """Check that a checkpoint has as many weights, of the same shapes, as a network."""
+    try:
+        variables = tf.train.list_variables(checkpoint)
+    except (tf.errors.OpError, ValueError) as error:
+        raise ModelFolderError(
+            f"{checkpoint}: cannot be read as a checkpoint ({str(error).splitlines()[0]})"
+        ) from error
+    stored = sorted(
+        tuple(shape)
+        for name, shape in variables
+        if name.startswith("model/") and ".OPTIMIZER_SLOT" not in name and name.endswith("VARIABLE_VALUE")
+    )
+    expected = sorted(tuple(variable.shape) for variable in network.weights)
+    if stored != expected:
+        raise ModelFolderError(
+            f"{checkpoint}: a checkpoint of another network: its {len(stored)} weights are not the {len(expected)} of"
+            " this model; build the model with the arguments it was trained with, or name another folder"
+        )

@@ -60,8 +60,8 @@ class Experiment(NamedTuple):
     ----------
     name : str
         As on the command line.
-    model : str
-        Class in :mod:`deepchem_genomics.models`.
+    recipe : str
+        Name in :data:`deepchem_genomics.recipes.RECIPES`.
     metric : str
         The score that the chapter reports: "roc_auc" or "pearson".
     second_metric : str
@@ -84,7 +84,7 @@ class Experiment(NamedTuple):
     """
 
     name: str
-    model: str
+    recipe: str
     metric: str
     second_metric: str
     samples: str
@@ -101,7 +101,7 @@ EXPERIMENTS = {
     for experiment in (
         Experiment(
             name="tf-binding",
-            model="TFBindingModel",
+            recipe="network",
             metric="roc_auc",
             second_metric="pr_auc",
             samples="windows",
@@ -114,7 +114,7 @@ EXPERIMENTS = {
         ),
         Experiment(
             name="chromatin",
-            model="AccessibilityTFBindingModel",
+            recipe="network-accessibility",
             metric="roc_auc",
             second_metric="pr_auc",
             samples="windows",
@@ -127,7 +127,7 @@ EXPERIMENTS = {
         ),
         Experiment(
             name="rnai",
-            model="SiRNAEfficacyModel",
+            recipe="sirna-network",
             metric="pearson",
             second_metric="rmse",
             samples="siRNAs",

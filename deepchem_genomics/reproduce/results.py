@@ -40,7 +40,7 @@ from deepchem_genomics.plots import learning_curves
 from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
 __all__ = ["require_own", "versions", "write"]
 
@@ -76,7 +76,7 @@ def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
             raise DataFolderError(f"{model} exists and is not a saved model; move it away, or write to another folder")
 
 
-def write(folder: Path, record: dict[str, Any], model: "GenomicsModel") -> None:
+def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
     """Write the model, the figure and last the record of an experiment; each appears only when whole.
 
     Parameters
@@ -85,7 +85,7 @@ def write(folder: Path, record: dict[str, Any], model: "GenomicsModel") -> None:
         Where to; made if need be.
     record : dict
         The record.
-    model : GenomicsModel
+    model : SequenceModel
         The trained model.
     """
     name = record["experiment"]

@@ -10,10 +10,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from deepchem_genomics import models
 from deepchem_genomics.data.scaling import ScalingMethod
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.models import GenomicsModel
+from deepchem_genomics.models import SequenceModel
+from deepchem_genomics.recipes import RECIPES, Progress
 from deepchem_genomics.reproduce import results
 from deepchem_genomics.reproduce.checks import check_split, labelled
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment, Schedule
@@ -145,46 +145,48 @@ def _schedule(default: Schedule, epochs: int | None, every: int | None) -> Sched
 
 def _train(
     experiment: Experiment, split: Split, schedule: Schedule, scale: ScalingMethod, seed: int
-) -> tuple[GenomicsModel, dict[str, Any]]:
+) -> tuple[SequenceModel, dict[str, Any]]:
     """Train a network and score it every few epochs; return it and what was measured."""
     started = time.perf_counter()
-    model = _build(experiment, split, scale, seed, schedule.batch_size)
     epochs: list[int] = []
     curves: list[list[float | None]] = []
+    last: list[Predictions] = []
     name = SCORE_NAMES[experiment.metric]
-    for done in [*range(schedule.every, schedule.epochs, schedule.every), schedule.epochs]:
-        model.fit(split.train, nb_epoch=done - (epochs[-1] if epochs else 0), checkpoint_interval=0)
-        predictions = predict(model, split)
+
+    def score_now(model: SequenceModel, epoch: int) -> None:
+        if epoch % schedule.every and epoch != schedule.epochs:
+            return
+        last[:] = [predict(model, split)]
         scores = [
-            score(experiment.metric, dataset, predicted)
-            for dataset, predicted in zip(split[:2], predictions, strict=True)
+            score(experiment.metric, dataset, predicted) for dataset, predicted in zip(split[:2], last[0], strict=True)
         ]
-        epochs.append(done)
+        epochs.append(epoch)
         curves.append(scores)
         shown = ["undefined" if value is None else f"{value:.3f}" for value in scores]
         logger.info(
             "%s: epoch %d of %d: %s %s train, %s valid (%.0f s)",
-            experiment.name, done, schedule.epochs, name, *shown, time.perf_counter() - started,
+            experiment.name, epoch, schedule.epochs, name, *shown, time.perf_counter() - started,
         )  # fmt: skip
+
+    settings: dict[str, Any] = {"epochs": schedule.epochs, "batch_size": schedule.batch_size, "patience": 0}
+    settings |= {"scale": scale} if experiment.uses_accessibility else {}
+    fitted = RECIPES[experiment.recipe](
+        split.train,
+        split.valid,
+        {"accessibility": split.accessibility},
+        settings,
+        seed,
+        Progress(report=logger.debug, on_epoch=score_now),
+    )
     train, valid = (list(column) for column in zip(*curves, strict=True))
-    record = {"epochs": epochs, "train": train, "valid": valid} | _measured(experiment, split, predictions, seed)
+    record = {"epochs": epochs, "train": train, "valid": valid} | _measured(experiment, split, last[0], seed)
     best = _best(valid)
     record |= {
         "best_valid": valid[best],
         "best_epoch": epochs[best],
         "seconds": round(time.perf_counter() - started, 1),
     }
-    return model, record
-
-
-def _build(experiment: Experiment, split: Split, scale: ScalingMethod, seed: int, batch_size: int) -> GenomicsModel:
-    """Build the chapter's network for sequences as long as the data's."""
-    length = int(split.train.get_shape()[0][1])
-    network = getattr(models, experiment.model)
-    arguments: dict[str, Any] = {"length": length, "batch_size": batch_size, "seed": seed, "progress": False}
-    if experiment.uses_accessibility and split.accessibility is not None:
-        arguments["accessibility"] = split.accessibility.scaled(scale, split.train.ids)
-    return network(**arguments)
+    return fitted.model, record
 
 
 def _best(scores: list[float | None]) -> int:

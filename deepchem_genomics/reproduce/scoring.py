@@ -14,7 +14,7 @@ from deepchem_genomics.reproduce.sources import Split
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
 __all__ = ["Predictions", "baselines", "predict", "score", "scores_with_interval"]
 
@@ -37,12 +37,12 @@ class Predictions(NamedTuple):
     valid: Column
 
 
-def predict(model: "GenomicsModel", split: Split) -> Predictions:
+def predict(model: "SequenceModel", split: Split) -> Predictions:
     """Predict for the labelled rows of both sets.
 
     Parameters
     ----------
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     split : Split
         The data.

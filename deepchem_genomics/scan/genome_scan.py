@@ -18,21 +18,22 @@ from deepchem_genomics.data.parallel import ordered_map
 from deepchem_genomics.errors import EmptyInputError, MissingExtraError, ModelFolderError
 from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome import Genome, Signal
-from deepchem_genomics.scan.options import Options, chosen_chromosomes, open_signals, peak_threshold, require_model
+from deepchem_genomics.models.saving import fingerprint
+from deepchem_genomics.models.side_inputs import Sources, attached
+from deepchem_genomics.scan.options import Options, chosen_chromosomes, peak_threshold, require_model
 from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top, write_peaks
-from deepchem_genomics.scan.scoring import StretchScorer, read_part
+from deepchem_genomics.scan.scoring import StretchScorer, read_part, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
 from deepchem_genomics.scan.track import ScoredStretch, require_bigwig_writer, write_track
 from deepchem_genomics.scan.work_folder import (
     ASSEMBLED,
     file_fingerprint,
-    model_fingerprint,
     open_work_folder,
     work_folder_of,
 )
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
 __all__ = ["Scan", "scan_genome"]
 
@@ -72,7 +73,7 @@ class Scan(NamedTuple):
 
 
 def scan_genome(
-    model: "GenomicsModel | PathLike",
+    model: "SequenceModel | PathLike",
     genome: Genome | PathLike,
     track: PathLike | None = None,
     peaks: PathLike | None = None,
@@ -81,7 +82,7 @@ def scan_genome(
     stride: int | None = None,
     strands: str = "both",
     task: int | None = None,
-    accessibility: PathLike | Mapping[str, PathLike] | None = None,
+    side_inputs: Sources | None = None,
     statistic: str = "mean",
     check_assembly: bool = True,
     max_n: float = 0.0,
@@ -100,7 +101,7 @@ def scan_genome(
 
     Parameters
     ----------
-    model : GenomicsModel or path-like
+    model : SequenceModel or path-like
         Of DNA; or the folder that ``save`` wrote.
     genome : Genome or path-like
         FASTA or 2bit.
@@ -120,9 +121,9 @@ def scan_genome(
         :class:`~deepchem_genomics.models.RCTFBindingModel`, which gives the same for both.
     task : int, optional
         Whose predictions are written, from 0; needed for a model of several tasks.
-    accessibility : path-like, or mapping of str to path-like, optional
-        The bigWig of a model with one signal; or one for each signal by its name. Scaled as in training; bases without
-        a value count as 0. By default what the model has, if it was built with bigWig files.
+    side_inputs : path-like, or mapping of str to path-like, optional
+        The bigWig file of a model with one track; or one for each track by its name. Scaled as in training; bases
+        without a value count as 0. By default what the model has, if that is bigWig files.
     statistic : {"mean", "min", "max", "coverage"}, default "mean"
         Of a signal's values over a window: the one that the training data were built with.
     check_assembly : bool, default True
@@ -156,8 +157,10 @@ def scan_genome(
         If an option is out of range, or the model predicts what is no number.
     ChromosomeNameError
         If a chromosome is not in the genome.
+    SideInputError
+        If the tracks are not those of the model.
     DataFolderError
-        If the signals are not those of the model; or what an interrupted scan left has other settings, or is in use.
+        If what an interrupted scan left has other settings, or is in use.
     EmptyInputError
         If there is no window to score.
     FileExistsError
@@ -192,7 +195,8 @@ def scan_genome(
         least = peak_threshold(network, options) if peaks is not None else None
         if track is not None:
             require_bigwig_writer()
-        files = open_signals(network, accessibility, genome if check_assembly else None, opened)
+        opened.enter_context(attached(network, side_inputs, genome if check_assembly else None, statistic))
+        files = {name: signal for each in signal_lookups(network) for name, signal in each.signals.items()}
         layout = Layout(network.length, options.step)
         chosen = chosen_chromosomes(genome, chroms)
         stretches, too_short = cut_into_stretches(genome.sizes, chosen, layout, block)
@@ -216,7 +220,8 @@ def scan_genome(
             layout=layout,
             folder=work,
             batch_size=network.batch_size,
-            signals=files,
+            signals={name: signal.path for name, signal in files.items()},
+            modules=_modules_of(network),
             statistic=statistic,
             both_strands=options.both_strands(network),
             max_n=max_n,
@@ -290,7 +295,7 @@ def _outputs(track: PathLike | None, peaks: PathLike | None) -> list[Path]:
     return outputs
 
 
-def _opened_model(model: "GenomicsModel | PathLike") -> tuple[Any, Path | None]:
+def _opened_model(model: "SequenceModel | PathLike") -> tuple[Any, Path | None]:
     """Give the model, and where other processes can read it, if it came from there."""
     if not isinstance(model, str | os.PathLike):
         return model, None
@@ -300,6 +305,12 @@ def _opened_model(model: "GenomicsModel | PathLike") -> tuple[Any, Path | None]:
     if not folder.is_dir():
         raise ModelFolderError(f"{folder}: no such folder; name one that save() wrote")
     return models.load(folder, progress=False), folder
+
+
+def _modules_of(model: Any) -> tuple[str, ...]:
+    """Name the modules outside this package that define a model's classes."""
+    names = {type(each).__module__ for each in (model, *model.parts())}
+    return tuple(sorted(name for name in names if not name.startswith("deepchem_genomics.")))
 
 
 def _require_free(outputs: list[Path], overwrite: bool) -> None:
@@ -324,7 +335,7 @@ def _settings(
     """List what the predictions depend on, and nothing else: thresholds may change while a scan is resumed."""
     return {
         "version": __version__,
-        "model": model_fingerprint(model),
+        "model": fingerprint(model),
         "batch_size": model.batch_size,
         "genome": file_fingerprint(genome.path),
         "chromosomes": chosen,

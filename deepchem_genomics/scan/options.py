@@ -2,27 +2,23 @@
 
 import logging
 import math
-import os
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError, DataFolderError
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError
 from deepchem_genomics.feat import DNA
-from deepchem_genomics.genome import Genome, Signal, match_names
+from deepchem_genomics.genome import Genome, match_names
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
-__all__ = ["Options", "chosen_chromosomes", "open_signals", "peak_threshold", "require_model"]
+__all__ = ["Options", "chosen_chromosomes", "peak_threshold", "require_model"]
 
 logger = logging.getLogger(__name__)
 
 _STATISTICS = ("mean", "min", "max", "coverage")
 _LIKELY = 0.5  # a probability from which on something is more likely than not
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass
@@ -87,12 +83,12 @@ class Options:
             raise BadValueError("stride is None; it must be a whole number, at least 1")
         return self.stride
 
-    def both_strands(self, model: "GenomicsModel") -> bool:
+    def both_strands(self, model: "SequenceModel") -> bool:
         """Say whether a model has to be asked about both strands.
 
         Parameters
         ----------
-        model : GenomicsModel
+        model : SequenceModel
             The model.
 
         Returns
@@ -100,10 +96,7 @@ class Options:
         bool
             False for one that gives the same for both, such as ``RCTFBindingModel``.
         """
-        from deepchem_genomics.models import RCTFBindingModel
-
-        members = getattr(model, "members", [model])
-        return self.strands == "both" and not all(isinstance(member, RCTFBindingModel) for member in members)
+        return self.strands == "both" and not model.ignores_strand
 
 
 def require_model(model: Any, task: int | None) -> int:
@@ -111,7 +104,7 @@ def require_model(model: Any, task: int | None) -> int:
 
     Parameters
     ----------
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     task : int, optional
         Which of its tasks.
@@ -128,12 +121,10 @@ def require_model(model: Any, task: int | None) -> int:
     AlphabetMismatchError
         If it reads RNA.
     """
-    from deepchem_genomics.models import Ensemble, GenomicsModel
+    from deepchem_genomics.models import SequenceModel
 
-    if not isinstance(model, GenomicsModel | Ensemble):
-        raise BadValueError(
-            f"the model is a {type(model).__name__}; give a network of deepchem_genomics.models, or an Ensemble of them"
-        )
+    if not isinstance(model, SequenceModel):
+        raise BadValueError(f"the model is a {type(model).__name__}; give a model of deepchem_genomics.models")
     if model.alphabet != DNA:
         raise AlphabetMismatchError(f"the model reads {model.alphabet.name} and a genome is DNA; give a model of DNA")
     n_tasks = model.get_num_tasks()
@@ -145,12 +136,12 @@ def require_model(model: Any, task: int | None) -> int:
     return task
 
 
-def peak_threshold(model: "GenomicsModel", options: Options) -> float | None:
+def peak_threshold(model: "SequenceModel", options: Options) -> float | None:
     """Decide from which prediction on a window is part of a peak.
 
     Parameters
     ----------
-    model : GenomicsModel
+    model : SequenceModel
         The model.
     options : Options
         May have a threshold.
@@ -213,49 +204,3 @@ def chosen_chromosomes(genome: Genome, chroms: Sequence[str] | None) -> list[str
             f"chroms has {what}, and {genome.path.name} has {', '.join(known[:8])}{others}; name one of these"
         )
     return [chrom for chrom in genome.sizes if chrom in names.values()]
-
-
-def open_signals(
-    model: Any, accessibility: PathLike | Mapping[str, PathLike] | None, genome: Genome | None, opened: ExitStack
-) -> dict[str, Signal]:
-    """Open the bigWig files of a model's second input.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model.
-    accessibility : path-like, or mapping of str to path-like, optional
-        See :func:`scan_genome`.
-    genome : Genome, optional
-        Whose assembly the signals must be of.
-    opened : ExitStack
-        Closes them.
-
-    Returns
-    -------
-    dict of str to Signal
-        In the model's order; empty for a model of sequences alone.
-
-    Raises
-    ------
-    DataFolderError
-        If the model takes other signals, or none.
-    """
-    wanted = getattr(model, "accessibility", None)
-    if wanted is None:
-        if accessibility is not None:
-            raise DataFolderError("the model takes sequences alone; leave the accessibility out")
-        return {}
-    names = list(wanted.names)
-    if isinstance(accessibility, Mapping):
-        files: dict[str, Any] = dict(accessibility)
-    elif accessibility is not None:
-        files = {names[0] if len(names) == 1 else "accessibility": accessibility}
-    else:
-        files = {name: signal.path for name, signal in getattr(wanted, "signals", {}).items()}
-    if set(files) != set(names):
-        raise DataFolderError(
-            f"the model takes the signals {', '.join(names)}, and {', '.join(files) or 'none'} is given; give a bigWig "
-            "for each, by name"
-        )
-    return {name: opened.enter_context(Signal(files[name], genome)) for name in names}

@@ -3,29 +3,29 @@
 DeepChem is imported when the first stretch comes, without what it prints: this module is what a new process imports.
 """
 
+import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.data.signal_lookup import SignalLookup
+from deepchem_genomics.errors import BadValueError, SideInputError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.files import atomic_file
-from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.genome import Genome
+from deepchem_genomics.models.side_inputs import own_tracks
 from deepchem_genomics.npz import read_arrays, write_arrays
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.scan.stretches import Layout, Stretch
 
-if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
-
-__all__ = ["StretchScorer", "read_part"]
+__all__ = ["StretchScorer", "read_part", "signal_lookups"]
 
 AT_ONCE = 8192  # windows that are copied out of the stretch at a time
 
@@ -70,10 +70,12 @@ class StretchScorer:
         Where the files go.
     batch_size : int
         Windows a batch.
-    signals : mapping of str to Signal
-        Of a model with a second input, in its order.
+    signals : mapping of str to Path
+        bigWig files by the name of the track, of a model with side inputs.
     statistic : {"mean", "min", "max", "coverage"}
         Of their values over a window.
+    modules : tuple of str
+        What processes of their own have to import to know the model's class.
     both_strands : bool
         Whether predictions for a window and its reverse complement are averaged.
     max_n : float
@@ -82,8 +84,8 @@ class StretchScorer:
         Whose predictions are kept.
     threads : int
         TensorFlow's, in processes of their own; 0 leaves them as they are.
-    model : GenomicsModel, optional
-        The model; not sent along.
+    model : SequenceModel, optional
+        The model, with its side inputs; not sent along.
     """
 
     model_folder: Path | None
@@ -91,13 +93,14 @@ class StretchScorer:
     layout: Layout
     folder: Path
     batch_size: int
-    signals: Mapping[str, Signal] = field(default_factory=dict)
+    signals: Mapping[str, Path] = field(default_factory=dict)
     statistic: str = "mean"
+    modules: tuple[str, ...] = ()
     both_strands: bool = True
     max_n: float = 0.0
     task: int = 0
     threads: int = 0
-    model: "GenomicsModel | None" = None
+    model: Any = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "model": None}
@@ -149,35 +152,34 @@ class StretchScorer:
         unknown = (so_far[length:] - so_far[:-length])[::stride]
         return np.flatnonzero(unknown <= self.max_n * length)
 
-    def _side_values(self, stretch: Stretch, kept: NDArray[np.int64]) -> tuple[NDArray[np.float32] | None, int]:
-        """Give the scaled signals of windows, (n, K), and how many windows have bases without one."""
-        if not self.signals or not len(kept):
-            return None, 0
+    def _side_values(self, stretch: Stretch, kept: NDArray[np.int64]) -> tuple[dict[int, Any], int]:
+        """Give the scaled values of each side input by the number of the window, and count windows without some."""
+        lookups = signal_lookups(self._model())
+        if not lookups or not len(kept):
+            return {}, 0
         starts = stretch.starts(self.layout.stride)[kept]
         windows = pd.DataFrame({"chrom": stretch.chrom, "start": starts, "end": starts + self.layout.length})
-        columns, without = [], np.zeros(len(kept), dtype=bool)
-        for signal in self.signals.values():
-            values, n_missing = signal.summarize_and_count(
-                windows, self.statistic, missing=0.0, out_of_bounds="missing", unknown_chromosomes="missing"
-            )
-            columns.append(values)
+        found, without = {}, np.zeros(len(kept), dtype=bool)
+        for lookup in lookups:
+            values, n_missing = lookup.of_windows(windows)
+            found[id(lookup)] = _ByPosition(lookup, values)
             without |= n_missing > 0
-        model: Any = self._model()
-        return model.accessibility.scaling.apply(np.stack(columns, axis=1)), int(without.sum())
+        return found, int(without.sum())
 
-    def _predict(
-        self, rows: NDArray[Any], kept: NDArray[np.int64], side: NDArray[np.float32] | None
-    ) -> NDArray[np.float32]:
+    def _predict(self, rows: NDArray[Any], kept: NDArray[np.int64], side: Mapping[int, Any]) -> NDArray[np.float32]:
         """Predict for windows that begin in a stretch of one-hot rows (bases, 4)."""
         import_quietly("deepchem")
         from deepchem.data import NumpyDataset
+
+        from deepchem_genomics.models.side_inputs import lent
 
         model = self._model()
         length, stride = self.layout
         windows = sliding_window_view(rows, length, axis=0)[::stride].transpose(0, 2, 1)  # (n_windows, L, 4), a view
         results = np.empty(len(kept), dtype=np.float32)
         at_once = max(1, AT_ONCE // self.batch_size) * self.batch_size
-        with _SignalsByPosition(model, side):
+        stand_in = dict.fromkeys(model.side_inputs, lambda lookup: side[id(lookup)]) if side else {}
+        with lent(model, stand_in):
             for first in range(0, len(kept), at_once):
                 members = kept[first : first + at_once]
                 X, ids = windows[members], np.arange(first, first + len(members))
@@ -188,40 +190,60 @@ class StretchScorer:
                 results[first : first + len(members)] = predicted
         return results
 
-    def _model(self) -> "GenomicsModel":
+    def _model(self) -> Any:
         if self.model is None:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+            if self.threads:  # before TensorFlow begins
+                os.environ |= {"TF_NUM_INTRAOP_THREADS": str(self.threads), "TF_NUM_INTEROP_THREADS": "1"}
             import_quietly("deepchem")
-            if self.threads:
-                import tensorflow as tf
-
-                tf.config.threading.set_intra_op_parallelism_threads(self.threads)
-                tf.config.threading.set_inter_op_parallelism_threads(1)
+            for module in self.modules:
+                importlib.import_module(module)
             from deepchem_genomics import models
 
             if self.model_folder is None:
                 raise BadValueError("the scorer has neither a model nor the folder of one; give one of the two")
             self.model = models.load(self.model_folder, batch_size=self.batch_size, progress=False)
+            if self.signals:
+                self.model.attach(self.signals, statistic=self.statistic)
         return self.model
 
 
-class _SignalsByPosition:
-    """Lends a model the signals of a stretch, looked up by the number of the window, while the block runs."""
+def signal_lookups(model: Any) -> list[SignalLookup]:
+    """List what a model looks its side inputs up in.
 
-    def __init__(self, model: Any, values: NDArray[np.float32] | None) -> None:
-        self.model, self.values = model, values
+    Parameters
+    ----------
+    model : SequenceModel
+        The model.
 
-    def __enter__(self) -> None:
-        if self.values is not None:
-            self.before = self.model.accessibility
-            self.names, self.scaling, self.n_tracks = self.before.names, self.before.scaling, self.before.n_tracks
-            self.model.accessibility = self
+    Returns
+    -------
+    list of SignalLookup
+        One for each side input of each model that it consists of.
 
-    def __exit__(self, *error: object) -> None:
-        if self.values is not None:
-            self.model.accessibility = self.before
+    Raises
+    ------
+    SideInputError
+        If a side input is not in bigWig files: tables hold some windows only.
+    """
+    lookups = [one for leaf in model.parts() for one in leaf.side_inputs.values()]
+    if not all(isinstance(one, SignalLookup) for one in lookups):
+        tracks = ", ".join(dict.fromkeys(name for one in lookups for name in own_tracks(one)))
+        raise SideInputError(
+            f"the model takes the tracks {tracks}, and a scan reads bigWig files; pass one for each, by name"
+        )
+    return lookups
+
+
+class _ByPosition:
+    """Stands for the side input of a stretch: values are looked up by the number of the window."""
+
+    def __init__(self, lookup: SignalLookup, values: NDArray[np.float32]) -> None:
+        self.values = values
+        self.names, self.scaling = lookup.names, lookup.scaling
+        self.n_tracks, self.neighbours = lookup.n_tracks, lookup.neighbours
 
     def lookup(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        if self.values is None:
-            raise BadValueError("there are no signals to look up; this is a fault of the scan")
         return self.values[np.asarray(ids, dtype=np.int64)]  # they come back from a dataset as objects
+
+    raw = lookup

@@ -2,21 +2,17 @@
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.files import atomic_file
 
-if TYPE_CHECKING:
-    from deepchem_genomics.models import GenomicsModel
-
-__all__ = ["ASSEMBLED", "file_fingerprint", "model_fingerprint", "open_work_folder", "work_folder_of"]
+__all__ = ["ASSEMBLED", "file_fingerprint", "open_work_folder", "work_folder_of"]
 
 SETTINGS = "settings.json"
 ASSEMBLED = "assembled"
@@ -138,31 +134,3 @@ def file_fingerprint(path: Path) -> list[Any]:
     """
     status = path.stat()
     return [path.name, status.st_size, status.st_mtime_ns]
-
-
-def model_fingerprint(model: "GenomicsModel") -> str:
-    """Tell a model from all that may predict otherwise.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model.
-
-    Returns
-    -------
-    str
-        SHA-256 of its class, arguments, weights, scaling and calibrations, in hexadecimal.
-    """
-    digest = hashlib.sha256()
-    for member in getattr(model, "members", [model]):
-        description = {
-            "class": type(member).__name__,
-            "arguments": member.arguments,
-            "side_input": member.side_config(),
-            "calibrations": [calibration.to_json() for calibration in member.calibrations],
-        }
-        digest.update(json.dumps(description, sort_keys=True, default=str).encode())
-        for weights in member.model.get_weights():
-            digest.update(f"{weights.dtype}{weights.shape}".encode())
-            digest.update(weights.tobytes())
-    return digest.hexdigest()

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import ModelFolderError
+from deepchem_genomics.feat import RNA
 from deepchem_genomics.sirna.sites import SITE, Sites, one_hot_of
 from deepchem_genomics.sirna.transcripts import Transcript
 
@@ -69,9 +70,9 @@ def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> I
     ----------
     model : object
         With ``predict_uncertainty(dataset)``, mean and standard deviation, (N, 1) each; or else ``predict(dataset)``.
-        If it has an attribute ``contexts``, that is 20 bases of the transcript on either side of each site while the
-        block runs. A Gaussian process works in threads, on as many cores as there are; others when the result is
-        asked for.
+        If it has an attribute ``contexts``, or a member has, that is 20 bases of the transcript on either side of each
+        site while the block runs. A Gaussian process works in threads, on as many cores as there are; others when the
+        result is asked for.
     transcripts : sequence of Transcript
         The batch.
     sites : Sites
@@ -89,9 +90,7 @@ def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> I
     """
     from deepchem_genomics.models import SiRNAGaussianProcess
 
-    length = getattr(model, "length", SITE)
-    if length != SITE:
-        raise ModelFolderError(f"the model takes guides of {length} nt; sites have {SITE}; train one on those")
+    _require_guides(model)
     ids = np.arange(len(sites.start)).astype(str)
     chunks = [slice(start, start + _CHUNK) for start in range(0, len(ids), _CHUNK)]
 
@@ -109,22 +108,40 @@ def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> I
 
 @contextmanager
 def _told(model: Any, contexts: dict[str, str]) -> Iterator[None]:
-    """Give a model the surroundings of sites, if it takes any, and take them away again."""
-    if not hasattr(model, "contexts"):
-        yield
-        return
-    before, model.contexts = model.contexts, contexts
+    """Give a model, or its members, the surroundings of sites if they take any, and take them away again."""
+    from deepchem_genomics.models import SequenceModel
+
+    parts = model.parts() if isinstance(model, SequenceModel) else [model]
+    before = [(part, part.contexts) for part in parts if hasattr(part, "contexts")]
     try:
+        for part, _ in before:
+            part.contexts = contexts
         yield
     finally:
-        model.contexts = before
+        for part, own in before:
+            part.contexts = own
+
+
+def _require_guides(model: Any) -> None:
+    """Raise if a model says that it takes anything but guides of RNA that are as long as sites."""
+    alphabet, length = getattr(model, "alphabet", RNA), getattr(model, "length", SITE)
+    if alphabet != RNA:
+        raise ModelFolderError(f"the model takes {alphabet.name}; guides are RNA; train one on guides")
+    if length != SITE:
+        raise ModelFolderError(f"the model takes guides of {length} nt; sites have {SITE}; train one on those")
+    n_tasks = model.get_num_tasks() if hasattr(model, "get_num_tasks") else 1
+    if n_tasks != 1:
+        raise ModelFolderError(f"the model has {n_tasks} tasks; train one on efficacy alone")
 
 
 def _predict(model: Any, guides: NDArray[np.int8], ids: NDArray) -> tuple[Float, Float]:
     from deepchem.data import NumpyDataset
 
     dataset = NumpyDataset(guides, ids=ids)
-    if not hasattr(model, "predict_uncertainty"):
+    from deepchem_genomics.models import SequenceModel
+
+    knows_spread = model.has_uncertainty if isinstance(model, SequenceModel) else hasattr(model, "predict_uncertainty")
+    if not knows_spread:
         mean = np.asarray(model.predict(dataset), dtype=np.float64).reshape(-1)
         return mean, np.full(len(mean), np.nan)
     mean, sd = (np.asarray(values, dtype=np.float64).reshape(-1) for values in model.predict_uncertainty(dataset))

@@ -1,18 +1,18 @@
 """Hyper-parameter search: which learning rate, which width, how much dropout, for this model on these data.
 
 :func:`tune`
-    Draws settings from a space, or goes through a grid; trains a network with each on the training rows; scores it on
+    Draws settings from a space, or goes through a grid; trains a recipe with each on the training rows; scores it on
     rows held out of them, never on what a benchmark scores. It is resumable, and runs trials side by side.
-:data:`NETWORKS`
-    What can be tuned, with the space that is searched by default.
-:class:`Choice`, :class:`Range`, :func:`read_space`
-    What a parameter may be; a space from a TOML file.
+:func:`read_space`
+    A space from a TOML file. What is searched by default is in each recipe's ``space`` and ``grid``, see
+    :data:`deepchem_genomics.recipes.RECIPES`; :class:`~deepchem_genomics.recipes.Choice` and
+    :class:`~deepchem_genomics.recipes.Range` say what a setting may be.
 :class:`GridSearch`, :class:`RandomSearch`
     DeepChem's own ``GridHyperparamOpt`` and ``RandomHyperparamOpt``, with keys that tell 1e-7 from 2e-7: for searches
     in a notebook, over any DeepChem model.
 
-The default space
------------------
+The default space of the chapter's networks
+-------------------------------------------
 =================  ==========================================  ===========================================
 parameter          ``network``, ``network-accessibility``      ``sirna-network``
 =================  ==========================================  ===========================================
@@ -27,7 +27,7 @@ parameter          ``network``, ``network-accessibility``      ``sirna-network``
 ``patience``       15 epochs without a better score            30 epochs without a better score
 =================  ==========================================  ===========================================
 
-The first trial of a random search has the settings of the benchmark's networks,
+The first trial of a random search has the default settings,
 so what is found is never worse than those on the held-out rows. The score of the best of many trials is too good, for
 it was chosen by that very score: what to expect of it is for rows to tell that no trial was scored on.
 """

@@ -30,7 +30,7 @@ from deepchem.models import Model
 from deepchem.trans import Transformer
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.tuning.ranges import Choice, Range
+from deepchem_genomics.recipes.ranges import Choice, Range
 
 __all__ = ["GridSearch", "RandomSearch", "key_of"]
 
@@ -132,10 +132,10 @@ class RandomSearch(RandomHyperparamOpt):
 
     Examples
     --------
-    >>> from deepchem_genomics import data, metrics, models, tuning
+    >>> from deepchem_genomics import data, metrics, models, recipes
     >>> train, valid = data.simulated_sirna_datasets(200, 100)
     >>> search = RandomSearch(lambda **p: models.SiRNAEfficacyModel(seed=0, **p), max_iter=2)
-    >>> space = {"learning_rate": tuning.Range(1e-4, 1e-2, log=True), "filters": [5, 10]}
+    >>> space = {"learning_rate": recipes.Range(1e-4, 1e-2, log=True), "filters": [5, 10]}
     >>> _, best, scores = search.hyperparam_search(space, train, valid, metrics.pearson, nb_epoch=1)
     >>> len(scores), sorted(best)
     (2, ['filters', 'learning_rate'])

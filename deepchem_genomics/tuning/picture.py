@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics.plots.palette import COLOURS, GREY, literal, tidy
-from deepchem_genomics.tuning.ranges import Range, Space
+from deepchem_genomics.recipes.ranges import Range, Space
 from deepchem_genomics.tuning.search_space import searched
 from deepchem_genomics.tuning.trial_folders import Trial
 

@@ -15,10 +15,10 @@ from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.files import atomic_directory, atomic_file
+from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
+from deepchem_genomics.recipes.ranges import Space, Value
 from deepchem_genomics.tuning import summary
-from deepchem_genomics.tuning.networks import Network, network_for
 from deepchem_genomics.tuning.picture import draw_search
-from deepchem_genomics.tuning.ranges import Space, Value
 from deepchem_genomics.tuning.search_space import (
     as_toml,
     full_space,
@@ -80,20 +80,20 @@ def tune(
     out: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
 ) -> Tuned:
-    """Search for the settings with which a network scores best on rows held out of the training rows.
+    """Search for the settings with which a recipe scores best on rows held out of the training rows.
 
-    Each trial trains a network until its dev score has not improved for ``patience`` epochs, and keeps the best
-    epoch's weights. What a benchmark scores is never read by a trial. A trial is written as soon as it is over, as a
-    whole: after an interruption, the same call goes on from there, and with more ``trials`` it goes on further. Trials
-    that failed are named in the log and the table, do not end the search, and are tried again by the next call. Each
-    runs in a process of its own on one thread, so that nothing depends on ``jobs``.
+    Each trial trains the recipe with its settings; networks are trained until the dev score has not improved for
+    ``patience`` epochs, and keep the best epoch's weights. What a benchmark scores is never read by a trial. A trial is
+    written as soon as it is over, as a whole: after an interruption, the same call goes on from there, and with more
+    ``trials`` it goes on further. Trials that failed are named in the log and the table, do not end the search, and are
+    tried again by the next call. Each runs in a process of its own on one thread, so that nothing depends on ``jobs``.
 
     Parameters
     ----------
     problem : str or TuningData
         Name of one of :data:`deepchem_genomics.benchmark.PROBLEMS`, or data of your own.
     model : str, optional
-        One of :data:`NETWORKS`; by default the one that uses all the data have.
+        Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
     trials : int, optional
         How many to draw, 20 by default. A grid has as many as it has.
     search : {"random", "grid"}, default "random"
@@ -140,20 +140,21 @@ def tune(
     started = time.perf_counter()
     _require_numbers(search, trials, jobs, seed)
     data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, source, data_dir)
-    network = network_for(data.kind, data.accessibility is not None, model, data.name)
-    full = full_space(network, search, _given(space, network))
+    name = model or default_recipe(data.kind, data.side_inputs)
+    recipe = find_recipe(name, data.kind, data.side_inputs, data.name)
+    full = full_space(recipe, search, _given(space, recipe))
     require_scorable(data)
-    settings = settings_of_trials(full, network, search, trials, seed)
-    folder = Path("tuned") / f"{data.name}-{network.name}" if out is None else Path(out)
-    _tell_plan(data, network, full, search, trials, settings)
+    settings = settings_of_trials(full, recipe, search, trials, seed)
+    folder = Path("tuned") / f"{data.name}-{recipe.name}" if out is None else Path(out)
+    _tell_plan(data, recipe, full, search, trials, settings)
     with alone_in(folder):
-        claim(folder, _identity(data, network, full, search, seed))
+        claim(folder, _identity(data, recipe, full, search, seed))
         finished = _kept(folder, settings)
         n_kept = len(finished)
         work = [(number, values) for number, values in enumerate(settings) if number not in finished]
-        finished |= _run(work, folder, data, network, seed, jobs, scheduler, progress, finished)
+        finished |= _run(work, folder, data, recipe, seed, jobs, scheduler, progress, finished)
         every = [finished[number] for number in sorted(finished)]
-        tuned = _conclude(folder, data, network, full, search, seed, every)
+        tuned = _conclude(folder, data, recipe, full, search, seed, every)
     failed = sum(trial.failed for trial in every)
     logger.info(
         "%d trials in %.0f s (%d run, %d there already, %d failed); trials.csv, best.json, tuning.png and the model "
@@ -172,15 +173,15 @@ def _require_numbers(search: str, trials: int | None, jobs: int, seed: int) -> N
             raise BadValueError(f"{name} is {number!r}; it must be a whole number, at least {lowest}")
 
 
-def _given(space: Mapping[str, Any] | str | os.PathLike[str] | None, network: Network) -> Space:
+def _given(space: Mapping[str, Any] | str | os.PathLike[str] | None, recipe: Recipe) -> Space:
     if space is None:
         return {}
-    return parse_space(space, network) if isinstance(space, Mapping) else read_space(space, network)
+    return parse_space(space, recipe) if isinstance(space, Mapping) else read_space(space, recipe)
 
 
 def _tell_plan(
     data: TuningData,
-    network: Network,
+    recipe: Recipe,
     space: Space,
     search: str,
     trials: int | None,
@@ -189,7 +190,7 @@ def _tell_plan(
     """Say what is going to be done, and on what."""
     logger.info(
         "tuning %s on %s: %d rows to learn from, scored by %s on %d (%s)",
-        network.name, data.name, len(data.train), METRICS[data.kind], len(data.dev), data.about or "given",
+        recipe.name, data.name, len(data.train), METRICS[data.kind], len(data.dev), data.about or "given",
     )  # fmt: skip
     for name, entry in space.items():
         logger.info("  %s = %s", name, as_toml(entry))
@@ -201,11 +202,11 @@ def _tell_plan(
         logger.info("a grid of %s = %d trials", sizes, len(settings))
 
 
-def _identity(data: TuningData, network: Network, space: Space, search: str, seed: int) -> dict[str, Any]:
+def _identity(data: TuningData, recipe: Recipe, space: Space, search: str, seed: int) -> dict[str, Any]:
     """Return all that decides the trials, but how many there are."""
     return {
         "data": data.name,
-        "model": network.name,
+        "model": recipe.name,
         "search": search,
         "seed": seed,
         "metric": METRICS[data.kind],
@@ -226,7 +227,7 @@ def _run(
     work: list[tuple[int, dict[str, Value]]],
     folder: Path,
     data: TuningData,
-    network: Network,
+    recipe: Recipe,
     seed: int,
     jobs: int,
     scheduler: str | None,
@@ -241,7 +242,7 @@ def _run(
         tempfile.TemporaryDirectory(dir=folder, prefix=DATA) as data_folder,
         tqdm(total=len(work), desc="trials", unit="trial", disable=None if progress is None else not progress) as bar,
     ):
-        running = outcomes(work, data, network, seed, jobs, scheduler, Path(data_folder)) if work else ()
+        running = outcomes(work, data, recipe, seed, jobs, scheduler, Path(data_folder)) if work else ()
         for number, outcome in running:
             bar.clear()
             if isinstance(outcome, str):
@@ -264,17 +265,17 @@ def _run(
 
 
 def _conclude(
-    folder: Path, data: TuningData, network: Network, space: Space, search: str, seed: int, trials: list[Trial]
+    folder: Path, data: TuningData, recipe: Recipe, space: Space, search: str, seed: int, trials: list[Trial]
 ) -> Tuned:
     """Write what was found; the model last, when all else is there."""
     metric = METRICS[data.kind]
     table = summary.trials_table(trials, metric)
     with atomic_file(folder / "trials.csv") as partial:
         table.to_csv(partial, index=False, lineterminator="\n")
-    best = summary.describe_best(folder, data, network, space, trials)
+    best = summary.describe_best(folder, data, recipe, space, trials)
     record = {
         "data": data.name,
-        "model": network.name,
+        "model": recipe.name,
         "search": search,
         "seed": seed,
         "n_train": len(data.train),
@@ -287,7 +288,7 @@ def _conclude(
     }
     with atomic_file(folder / "best.json") as partial:
         summary.write_json(partial, record)
-    title = f"{network.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
+    title = f"{recipe.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
     usual = None if best["defaults"] is None else best["defaults"]["trial"]
     figure = draw_search(trials, space, metric, title, usual)
     with atomic_file(folder / "tuning.png") as partial:

@@ -9,55 +9,33 @@ A space is a TOML file, or a dict of the same form. Each line replaces what is s
     n_layers = 3                                       # not searched
 """
 
-import difflib
 import itertools
 import json
-import math
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.tuning.networks import Network
-from deepchem_genomics.tuning.ranges import Choice, Range, Space, Value
+from deepchem_genomics.recipes import Choice, Range, Recipe
+from deepchem_genomics.recipes.ranges import Space, Value
+from deepchem_genomics.recipes.settings import ORDER, checked_value, rule_of
 
 __all__ = ["as_toml", "full_space", "parse_space", "read_space", "searched", "settings_of_trials"]
 
 DEFAULT_TRIALS = 20
 
 
-class Rule(NamedTuple):
-    """What values of a parameter must be."""
-
-    kind: type
-    holds: Callable[[Any], bool]
-    says: str
-
-
-_COUNT = Rule(int, lambda value: value >= 1, "a whole number, 1 or more")
-
-RULES = {
-    "learning_rate": Rule(float, lambda value: value > 0, "a number above 0"),
-    "dropout": Rule(float, lambda value: 0 <= value < 1, "a share of units, from 0 to below 1"),
-    **dict.fromkeys(("n_layers", "filters", "kernel_size", "batch_size", "epochs", "patience"), _COUNT),
-    "scale": Rule(
-        str, lambda value: value in ("log-standard", "standard", "none"), "'log-standard', 'standard' or 'none'"
-    ),
-}
-"""In the order in which parameters are drawn, whatever the order in a file."""
-
-
-def read_space(path: str | os.PathLike[str], network: Network) -> Space:
+def read_space(path: str | os.PathLike[str], recipe: Recipe) -> Space:
     """Read a space from a TOML file.
 
     Parameters
     ----------
     path : path-like
         The file; see :mod:`deepchem_genomics.tuning.search_space` for what it may say.
-    network : Network
-        Whose parameters they are.
+    recipe : Recipe
+        Whose settings they are.
 
     Returns
     -------
@@ -73,18 +51,18 @@ def read_space(path: str | os.PathLike[str], network: Network) -> Space:
         given = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadValueError(f"{path} is not TOML: {error}; write lines such as filters = [15, 30]") from error
-    return parse_space(given, network, str(path))
+    return parse_space(given, recipe, str(path))
 
 
-def parse_space(given: Mapping[str, Any], network: Network, where: str = "space") -> Space:
+def parse_space(given: Mapping[str, Any], recipe: Recipe, where: str = "space") -> Space:
     """Check a space.
 
     Parameters
     ----------
     given : mapping
         By parameter, a value, a list of values, ``{"low": ..., "high": ...}``, a :class:`Choice` or a :class:`Range`.
-    network : Network
-        Whose parameters they are.
+    recipe : Recipe
+        Whose settings they are.
     where : str, default "space"
         What the space is called in messages.
 
@@ -100,35 +78,31 @@ def parse_space(given: Mapping[str, Any], network: Network, where: str = "space"
 
     Examples
     --------
-    >>> from deepchem_genomics.tuning import NETWORKS
-    >>> parse_space({"dropout": {"low": 0, "high": 0.5}, "filters": 15}, NETWORKS["network"])
+    >>> from deepchem_genomics.recipes import RECIPES
+    >>> parse_space({"dropout": {"low": 0, "high": 0.5}, "filters": 15}, RECIPES["network"])
     {'dropout': Range(low=0.0, high=0.5, log=False, integer=False, points=3), 'filters': Choice(values=(15,))}
     """
     space: Space = {}
     for name, entry in given.items():
-        if name not in network.defaults:
-            near = difflib.get_close_matches(name, network.defaults, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise BadValueError(
-                f"{where}: {network.name} has no parameter {name!r}; {hint}There are {', '.join(network.defaults)}"
-            )
+        recipe.require_setting(name, where)
+        default = recipe.defaults[name]
         if isinstance(entry, Choice):
             entry = list(entry.values)
         elif isinstance(entry, Range):
             entry = entry.to_json()
         if isinstance(entry, Mapping):
-            space[name] = _range(name, entry, where)
+            space[name] = _range(name, entry, default, where)
         else:
-            space[name] = _choice(name, entry, where)
+            space[name] = _choice(name, entry, default, where)
     return space
 
 
-def full_space(network: Network, search: str, given: Space) -> Space:
+def full_space(recipe: Recipe, search: str, given: Space) -> Space:
     """Say of each parameter what it may be: as given, else as searched by default, else its default.
 
     Parameters
     ----------
-    network : Network
+    recipe : Recipe
         What is tuned.
     search : {"random", "grid"}
         How.
@@ -138,12 +112,12 @@ def full_space(network: Network, search: str, given: Space) -> Space:
     Returns
     -------
     dict of str to Choice or Range
-        Of all parameters of the network, in a fixed order.
+        Of all settings of the recipe, in a fixed order.
     """
-    usual = network.space if search == "random" else network.grid
-    values: Space = {name: Choice((value,)) for name, value in network.defaults.items()}
+    usual = recipe.space if search == "random" else recipe.grid
+    values: Space = {name: Choice((value,)) for name, value in recipe.defaults.items()}
     space = {**values, **usual, **given}
-    return {name: space[name] for name in RULES if name in space}
+    return {name: space[name] for name in dict.fromkeys([*ORDER, *space]) if name in space}
 
 
 def as_toml(entry: Choice | Range) -> str:
@@ -187,18 +161,18 @@ def searched(space: Space) -> list[str]:
 
 
 def settings_of_trials(
-    space: Space, network: Network, search: str, trials: int | None, seed: int
+    space: Space, recipe: Recipe, search: str, trials: int | None, seed: int
 ) -> list[dict[str, Value]]:
     """Return the settings of each trial.
 
     Those of a random search do not depend on how many there are: more trials begin with the same ones. The first has
-    the defaults of the network where they are not given otherwise, and no two are alike.
+    the recipe's defaults where they are not given otherwise, and no two are alike.
 
     Parameters
     ----------
     space : dict
         As :func:`full_space` returns it.
-    network : Network
+    recipe : Recipe
         What is tuned.
     search : {"random", "grid"}
         Whether to draw, or to go through all combinations.
@@ -214,27 +188,27 @@ def settings_of_trials(
 
     Examples
     --------
-    >>> from deepchem_genomics.tuning import NETWORKS
-    >>> network = NETWORKS["sirna-network"]
-    >>> settings = settings_of_trials(full_space(network, "random", {}), network, "random", 3, seed=0)
+    >>> from deepchem_genomics.recipes import RECIPES
+    >>> recipe = RECIPES["sirna-network"]
+    >>> settings = settings_of_trials(full_space(recipe, "random", {}), recipe, "random", 3, seed=0)
     >>> [trial["filters"] for trial in settings]
     [10, 5, 20]
     """
     if search == "grid":
         combinations = itertools.product(*(entry.grid() for entry in space.values()))
         return [dict(zip(space, values, strict=True)) for values in combinations]
-    return list(itertools.islice(_drawn(space, network, seed), DEFAULT_TRIALS if trials is None else trials))
+    return list(itertools.islice(_drawn(space, recipe, seed), DEFAULT_TRIALS if trials is None else trials))
 
 
 _ENOUGH = 1000  # draws in a row that were there already: the space is used up
 
 
-def _drawn(space: Space, network: Network, seed: int) -> Iterator[dict[str, Value]]:
+def _drawn(space: Space, recipe: Recipe, seed: int) -> Iterator[dict[str, Value]]:
     import numpy as np  # not needed to list a space
 
     rng = np.random.default_rng(seed)
     varied = searched(space)
-    first = {name: network.defaults[name] if name in varied else space[name].grid()[0] for name in space}
+    first = {name: recipe.defaults[name] if name in varied else space[name].grid()[0] for name in space}
     known = {tuple(first.values())}
     yield first
     failures = 0
@@ -249,8 +223,10 @@ def _drawn(space: Space, network: Network, seed: int) -> Iterator[dict[str, Valu
         yield settings
 
 
-def _choice(name: str, entry: Any, where: str) -> Choice:
-    values = tuple(_value(name, value, where) for value in (entry if isinstance(entry, list | tuple) else [entry]))
+def _choice(name: str, entry: Any, default: Value, where: str) -> Choice:
+    values = tuple(
+        checked_value(name, value, default, where) for value in (entry if isinstance(entry, list | tuple) else [entry])
+    )
     if not values:
         raise BadValueError(f"{where}: {name} is an empty list; name one value or more, or leave the line out")
     if len(set(values)) < len(values):
@@ -258,18 +234,18 @@ def _choice(name: str, entry: Any, where: str) -> Choice:
     return Choice(values)
 
 
-def _range(name: str, entry: Mapping[str, Any], where: str) -> Range:
-    rule = RULES[name]
+def _range(name: str, entry: Mapping[str, Any], default: Value, where: str) -> Range:
+    rule = rule_of(name, default)
     example = f"{name} = {{low = ..., high = ...}}, and log = true or points = 3 if need be"
     unknown = [key for key in entry if key not in ("low", "high", "log", "points")]
     missing = [key for key in ("low", "high") if key not in entry]
     if unknown or missing:
         what = f"has {unknown[0]!r}" if unknown else f"lacks {missing[0]!r}"
         raise BadValueError(f"{where}: the range of {name} {what}; write {example}")
-    if rule.kind is str:
+    if rule.kind in (str, bool):
         raise BadValueError(f"{where}: {name} has no range, for it is no number; it must be {rule.says}")
     log, points = entry.get("log", False), entry.get("points", Range._field_defaults["points"])
-    low, high = (_value(name, entry[key], where, f"{name}.{key}") for key in ("low", "high"))
+    low, high = (checked_value(name, entry[key], default, where, f"{name}.{key}") for key in ("low", "high"))
     if not isinstance(log, bool):
         raise BadValueError(f"{where}: {name}.log is {log!r}; it must be true or false")
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
@@ -281,14 +257,3 @@ def _range(name: str, entry: Mapping[str, Any], where: str) -> Range:
     if log and low == 0:
         raise BadValueError(f"{where}: {name}.low is 0, which has no logarithm; begin above 0, or leave log out")
     return Range(low, high, log, rule.kind is int, points)  # type: ignore[arg-type]
-
-
-def _value(name: str, value: Any, where: str, called: str | None = None) -> Value:
-    rule = RULES[name]
-    wanted: tuple[type, ...] = (int, float) if rule.kind is float else (rule.kind,)
-    if hasattr(value, "item"):  # a NumPy number
-        value = value.item()
-    fits = isinstance(value, wanted) and not isinstance(value, bool)
-    if not fits or (rule.kind is float and not math.isfinite(value)) or not rule.holds(value):
-        raise BadValueError(f"{where}: {called or name} is {value!r}; it must be {rule.says}")
-    return rule.kind(value)

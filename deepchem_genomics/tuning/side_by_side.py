@@ -13,9 +13,9 @@ from typing import Any
 
 from deepchem_genomics.benchmark.fresh_process import CellError, FreshProcesses, packed
 from deepchem_genomics.data.parallel import ordered_map
-from deepchem_genomics.tuning.networks import Network
+from deepchem_genomics.recipes import Recipe
+from deepchem_genomics.recipes.ranges import Value
 from deepchem_genomics.tuning.one_trial import Outcome, run_trial
-from deepchem_genomics.tuning.ranges import Value
 from deepchem_genomics.tuning.tuning_data import TuningData
 
 __all__ = ["outcomes"]
@@ -25,7 +25,7 @@ Work = tuple[int, Settings]
 
 
 def outcomes(
-    work: list[Work], data: TuningData, network: Network, seed: int, jobs: int, scheduler: str | None, folder: Path
+    work: list[Work], data: TuningData, recipe: Recipe, seed: int, jobs: int, scheduler: str | None, folder: Path
 ) -> Iterator[tuple[int, Outcome | str]]:
     """Run trials and yield them as they are done.
 
@@ -35,7 +35,7 @@ def outcomes(
         Number and settings of each trial.
     data : TuningData
         What all of them learn from.
-    network : Network
+    recipe : Recipe
         What is tuned.
     seed : int
         Of all trials.
@@ -54,21 +54,21 @@ def outcomes(
         What :func:`~deepchem_genomics.tuning.one_trial.run_trial` returned, or why it failed.
     """
     if scheduler is None:
-        yield from _here(work, data, network, seed, jobs, folder)
+        yield from _here(work, data, recipe, seed, jobs, folder)
     else:
-        on_worker = functools.partial(_on_worker, packed(data), network, seed)
+        on_worker = functools.partial(_on_worker, packed(data), recipe, seed)
         yield from ordered_map(on_worker, work, scheduler=scheduler)
 
 
 def _here(
-    work: list[Work], data: TuningData, network: Network, seed: int, jobs: int, folder: Path
+    work: list[Work], data: TuningData, recipe: Recipe, seed: int, jobs: int, folder: Path
 ) -> Iterator[tuple[int, Outcome | str]]:
     path = folder / "data.pickle"
     path.write_bytes(packed(data))
     # The threads only wait for processes. Those are ended first if this is left early; then the threads are, too.
     with ThreadPoolExecutor(jobs) as pool, FreshProcesses() as processes:
         futures = {
-            pool.submit(processes.call, run_trial, path, network, settings, seed): number for number, settings in work
+            pool.submit(processes.call, run_trial, path, recipe, settings, seed): number for number, settings in work
         }
         for future in as_completed(futures):
             error = future.exception()
@@ -77,12 +77,12 @@ def _here(
             yield futures[future], str(error) if error is not None else future.result()
 
 
-def _on_worker(data: bytes, network: Network, seed: int, work: Work) -> tuple[int, Any]:
+def _on_worker(data: bytes, recipe: Recipe, seed: int, work: Work) -> tuple[int, Any]:
     number, settings = work
     with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder, FreshProcesses() as processes:
         path = Path(folder) / "data.pickle"
         path.write_bytes(data)
         try:
-            return number, processes.call(run_trial, path, network, settings, seed)
+            return number, processes.call(run_trial, path, recipe, settings, seed)
         except CellError as error:
             return number, str(error)

@@ -11,8 +11,8 @@ import pandas as pd
 from deepchem_genomics import models
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.metrics import Interval, bootstrap_interval, paired_bootstrap_interval
-from deepchem_genomics.tuning.networks import Network
-from deepchem_genomics.tuning.ranges import Space
+from deepchem_genomics.recipes import Recipe
+from deepchem_genomics.recipes.ranges import Space
 from deepchem_genomics.tuning.search_space import searched
 from deepchem_genomics.tuning.trial_folders import MODEL, Trial, trial_folder
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData
@@ -83,9 +83,7 @@ def best_of(trials: Sequence[Trial]) -> Trial:
     return max(finished, key=lambda trial: (trial.measured["score"], -trial.number))
 
 
-def describe_best(
-    out: Path, data: TuningData, network: Network, space: Space, trials: Sequence[Trial]
-) -> dict[str, Any]:
+def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, trials: Sequence[Trial]) -> dict[str, Any]:
     """Say which trial is best, how sure its score is, and how much better it is than the default settings.
 
     Parameters
@@ -94,7 +92,7 @@ def describe_best(
         Folder of the search, with the trials' models.
     data : TuningData
         The data.
-    network : Network
+    recipe : Recipe
         What was tuned.
     space : dict
         What was searched.
@@ -110,7 +108,7 @@ def describe_best(
     """
     best = best_of(trials)
     metric = METRICS[data.kind]
-    usual = next((trial for trial in trials if not trial.failed and _is_usual(trial, network, space)), None)
+    usual = next((trial for trial in trials if not trial.failed and _is_usual(trial, recipe, space)), None)
     y, known = _labels(data)
     predicted = _predict(out, best, data)
     record: dict[str, Any] = {
@@ -157,7 +155,8 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
     rows = [["trial", f"dev {metric}", "epoch", "weights", *names]]
     for trial in ranked[:MOST_SHOWN]:
         measured = trial.measured
-        numbers = [f"{measured['score']:.4f}", str(measured["best_epoch"]), f"{measured['weights']:,}"]
+        weights = "-" if measured["weights"] is None else f"{measured['weights']:,}"
+        numbers = [f"{measured['score']:.4f}", str(measured["best_epoch"]), weights]
         rows.append([str(trial.number), *numbers, *(str(trial.settings[name]) for name in names)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -185,9 +184,9 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
     path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
 
 
-def _is_usual(trial: Trial, network: Network, space: Space) -> bool:
+def _is_usual(trial: Trial, recipe: Recipe, space: Space) -> bool:
     """Tell whether all that was searched has its default; what the user fixed need not."""
-    return all(trial.settings[name] == network.defaults[name] for name in searched(space))
+    return all(trial.settings[name] == recipe.defaults[name] for name in searched(space))
 
 
 def _shown(record: dict[str, Any], form: str = ".4f") -> str:
@@ -203,11 +202,10 @@ def _labels(data: TuningData) -> tuple[np.ndarray, np.ndarray]:
 
 def _predict(out: Path, trial: Trial, data: TuningData) -> np.ndarray:
     folder = trial_folder(out, trial.number) / MODEL
-    config = json.loads((folder / "config.json").read_text())
-    side = data.accessibility if config["side_input"] else None
-    return np.asarray(models.load(folder, accessibility=side, progress=False).predict(data.dev)).reshape(
-        len(data.dev), -1
-    )
+    model = models.load(folder, progress=False)
+    if model.side_inputs:
+        model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
+    return np.asarray(model.predict(data.dev)).reshape(len(data.dev), -1)
 
 
 def _record(

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned
-from deepchem_genomics.tuning.ranges import Value
+from deepchem_genomics.recipes.ranges import Value
 
 __all__ = ["MODEL", "Trial", "alone_in", "claim", "read_trial", "trial_folder", "write_trial"]
 
@@ -160,6 +160,7 @@ def write_trial(out: Path, trial: Trial, files: Mapping[str, bytes]) -> None:
         if files:
             (partial / MODEL).mkdir()
             for name, content in files.items():
+                (partial / MODEL / name).parent.mkdir(parents=True, exist_ok=True)
                 (partial / MODEL / name).write_bytes(content)
         (partial / _RECORD).write_text(json.dumps({**record, "error": trial.error}, indent=1) + "\n")
 

@@ -1,19 +1,21 @@
 """The rows that a search learns from and those that it scores: never the ones that a benchmark scores."""
 
 import os
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from deepchem.data import Dataset
 
-from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data
-from deepchem_genomics.benchmark.fit_networks import hold_out
+from deepchem_genomics.benchmark.problem import Fold, ProblemData
+from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
-from deepchem_genomics.tuning.networks import TUNABLE
+from deepchem_genomics.recipes.rows import hold_out
+from deepchem_genomics.tuning.tunable import TUNABLE
 
-__all__ = ["METRICS", "TuningData", "data_of_problem", "fingerprint", "require_scorable"]
+__all__ = ["METRICS", "TuningData", "data_of_problem", "fingerprint", "require_scorable", "restricted"]
 
 METRICS = {"binding": "roc_auc", "efficacy": "pearson"}
 """What trials are ranked by, by kind of problem."""
@@ -32,8 +34,8 @@ class TuningData(NamedTuple):
         What is learnt from: X one-hot (N, L, 4), y and w (N, T), ids (N,).
     dev : dc.data.Dataset
         What trials are scored on, and their epoch chosen on.
-    accessibility : SideInput, optional
-        Raw signals of the rows of both; scaled on the training rows by each trial.
+    side_inputs : mapping of str to SideInput
+        Raw values of the rows of both, by name; scaled on the training rows by each trial.
     about : str, default ""
         Where the dev rows come from, in a few words.
     """
@@ -42,7 +44,7 @@ class TuningData(NamedTuple):
     kind: str
     train: Dataset
     dev: Dataset
-    accessibility: SideInput | None = None
+    side_inputs: Mapping[str, Any] = {}
     about: str = ""
 
 
@@ -85,16 +87,36 @@ def data_of_problem(
             f"{', '.join(others)}"
         )
     loaded = problem.load(source, data_dir)
-    accessibility = loaded.accessibility
     ((train, dev, test),) = loaded.folds
     about = "the data set's own dev part"
     if dev is None:
         train, dev = hold_out(train, seed)
         about = f"10 % of the training rows, drawn with seed {seed}"
     _require_apart(name, train=train, dev=dev, test=test)
-    if accessibility is not None:
-        accessibility = accessibility.subset([*train.ids, *dev.ids])
-    return TuningData(name, problem.kind, train, dev, accessibility, about)
+    sides = restricted(loaded.side_inputs, [*train.ids, *dev.ids])
+    return TuningData(name, problem.kind, train, dev, sides, about)
+
+
+def restricted(side_inputs: Mapping[str, Any], ids: Sequence[Any]) -> dict[str, Any]:
+    """Keep the values of some rows, so that a trial cannot see those of others.
+
+    Parameters
+    ----------
+    side_inputs : mapping of str to SideInput or to dict of str to str
+        By name: numbers or text by id.
+    ids : sequence of str
+        The rows.
+
+    Returns
+    -------
+    dict
+        The same, of these rows alone.
+    """
+    rows = list(map(str, ids))
+    return {
+        name: one.subset(rows) if isinstance(one, SideInput) else {row: one[row] for row in rows if row in one}
+        for name, one in side_inputs.items()
+    }
 
 
 def fingerprint(data: TuningData) -> str:
@@ -110,7 +132,7 @@ def fingerprint(data: TuningData) -> str:
     str
         A sha256.
     """
-    return fingerprint_of_data(ProblemData([Fold(data.train, None, data.dev)], data.accessibility))
+    return fingerprint_of_data(ProblemData([Fold(data.train, None, data.dev)], data.side_inputs))
 
 
 def require_scorable(data: TuningData) -> None:
@@ -128,8 +150,7 @@ def require_scorable(data: TuningData) -> None:
     LabelError
         If the labels of a task are all alike in a part, so that there is no score; or for binding not 0 or 1.
     """
-    for part in ("train", "dev"):
-        dataset = getattr(data, part)
+    for part, dataset in (("train", data.train), ("dev", data.dev)):
         if not len(dataset):
             raise EmptyInputError(f"{data.name}: {part} has no rows; divide the data otherwise")
         y = np.asarray(dataset.y, dtype=np.float64).reshape(len(dataset), -1)

@@ -13,8 +13,6 @@ as the genome has it, it says what the model thinks of the change. The steps, in
     What a model predicts for both windows, averaged over both strands.
 ``Background``, ``random_background``, ``vcf_background``
     How much random substitutions nearby, or the variants of another file, change the prediction: what z is about.
-``with_accessibility``
-    Lend a model its second input, read from bigWig files, for as long as a block runs.
 ``score_variants``, ``Scored``
     All of it for a file of any size, a chunk at a time.
 ``write_scores``, ``Summary``

@@ -3,7 +3,6 @@ from .predicting import allele_predictions
 from .reading import read_variants
 from .reasons import REASONS
 from .scoring import Scored, score_variants
-from .second_input import with_accessibility
 from .windows import VariantWindows, variant_windows
 from .writing import Summary, write_scores
 
@@ -19,6 +18,5 @@ __all__ = [
     "score_variants",
     "variant_windows",
     "vcf_background",
-    "with_accessibility",
     "write_scores",
 ]

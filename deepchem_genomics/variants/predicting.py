@@ -11,7 +11,6 @@ from scipy.special import logit
 from deepchem_genomics.errors import AlphabetMismatchError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.feat.strand import reverse_complement_one_hot
-from deepchem_genomics.models import RCTFBindingModel
 from deepchem_genomics.typing import OneHot
 from deepchem_genomics.variants.windows import VariantWindows
 
@@ -26,7 +25,7 @@ def allele_predictions(model: Any, windows: VariantWindows) -> tuple[Predictions
     """Predict for the reference and the alternative window of each allele.
 
     Each is the mean of the predictions for the window and for its reverse complement; a model that cannot tell the two
-    apart, such as :class:`RCTFBindingModel`, is asked once. A second input is looked up by the place of the reference
+    apart, such as ``RCTFBindingModel``, is asked once. A second input is looked up by the place of the reference
     window for both alleles, so the two differ by their letters alone.
 
     Parameters
@@ -128,7 +127,7 @@ def require_dna(model: Any) -> None:
 
 def _predictions(model: Any, X: OneHot, ids: NDArray[np.str_]) -> Predictions:
     forward = _predict(model, X, ids)
-    if isinstance(model, RCTFBindingModel):
+    if model.ignores_strand:
         return forward
     return (forward + _predict(model, reverse_complement_one_hot(X), ids)) / 2
 

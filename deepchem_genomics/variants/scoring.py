@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,11 +13,11 @@ import pandas as pd
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.variants.background import Background, random_background, vcf_background
 from deepchem_genomics.variants.duplicates import SeenBefore
 from deepchem_genomics.variants.predicting import column_names, effects, require_dna
 from deepchem_genomics.variants.reading import CHUNK, read_record_chunks
-from deepchem_genomics.variants.second_input import with_accessibility
 from deepchem_genomics.variants.windows import variant_windows
 
 __all__ = ["Scored", "score_variants", "task_names_of"]
@@ -52,7 +52,7 @@ def score_variants(
     vcf: PathLike,
     genome: Genome | PathLike,
     *,
-    accessibility: PathLike | Mapping[str, PathLike] | None = None,
+    side_inputs: Sources | None = None,
     background: Background | PathLike | int | None = 1000,
     seed: int = 0,
     task_names: Sequence[str] | None = None,
@@ -72,9 +72,10 @@ def score_variants(
         VCF, plain or compressed with bgzip or gzip; or BCF.
     genome : Genome or path-like
         FASTA or 2bit; REF must be what it has.
-    accessibility : path-like, or mapping of str to path-like, optional
-        bigWig files for a model that has a second input: see :func:`with_accessibility`. Both alleles get the value of
-        the reference window. Without it, the model's second input as it is.
+    side_inputs : SideInput, path-like, or mapping of str to these, optional
+        Values for a model that has side inputs, such as bigWig files: see
+        :func:`~deepchem_genomics.models.side_inputs.attach`. Both alleles get those of the reference window. Without
+        it, the model's side inputs as they are.
     background : int, path-like, Background or None, default 1000
         What z compares with: so many random substitutions near the variants, the variants of another file, one made
         before; or nothing, and z is missing.
@@ -124,7 +125,7 @@ def score_variants(
     with ExitStack() as opened:
         if not isinstance(genome, Genome):
             genome = opened.enter_context(Genome(genome))
-        opened.enter_context(with_accessibility(model, accessibility, genome))
+        opened.enter_context(attached(model, side_inputs, genome))
         seen = opened.enter_context(SeenBefore())
         background = _background(model, vcf, genome, background, seed)
         columns = column_names(model, names)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from deepchem_genomics.benchmark.entrants import Entrant, Fitted
-from deepchem_genomics.benchmark.problems import Fold, Problem, ProblemData
+from deepchem_genomics.benchmark.problem import Fold, Problem, ProblemData
+from deepchem_genomics.recipes import Fitted, Recipe
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ def toy_problem(rows):
 
 
 @pytest.fixture
-def toy_entrant():
+def toy_recipe():
     """Return a function that makes a model, which does what it is told when it is fitted."""
 
     def make(name="guess", act=lambda: None, uses_seed=True, kind="efficacy", description="Guesses."):
-        def fit(train, dev, accessibility, seed, report_progress):
+        def fit(train, valid, side_inputs, settings, seed, progress):
             import os  # what it needs, it imports: it is sent to another process
 
             act()
@@ -57,6 +57,6 @@ def toy_entrant():
 
             return Fitted(SimpleNamespace(predict=predict), [{"epoch": 1, "score": 0.5}], 7)
 
-        return Entrant(name, kind, False, False, description, fit, uses_seed)
+        return Recipe(name, kind, description, fit, uses_seed=uses_seed)
 
     return make

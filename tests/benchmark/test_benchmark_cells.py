@@ -11,8 +11,8 @@ from deepchem_genomics.errors import DataFolderError
 PREDICTIONS = Predictions(np.array(["a", "bc"]), np.array([0.0, 1.0]), np.array([0.25, 1 / 3]), np.zeros(2, np.int16))
 
 
-def record(problem="p", entrant="e", seed=0):
-    return {"format": FORMAT, "problem": problem, "entrant": entrant, "seed": seed, "scores": {"pearson": None}}
+def record(problem="p", recipe="e", seed=0):
+    return {"format": FORMAT, "problem": problem, "recipe": recipe, "seed": seed, "scores": {"pearson": None}}
 
 
 def test_cell__comes_back_as_it_was_written(tmp_path):
@@ -32,10 +32,10 @@ def test_cell__replaces_an_earlier_one_and_leaves_nothing_beside_it(tmp_path):
     assert [path.name for path in (tmp_path / "cells/p/e").iterdir()] == ["seed0"]
 
 
-def test_read_cells__orders_by_problem_entrant_and_seed_as_a_number(tmp_path):
-    for problem, entrant, seed in [("q", "a", 0), ("p", "b", 10), ("p", "b", 9), ("p", "a", 0)]:
-        write_cell(tmp_path, record(problem, entrant, seed), PREDICTIONS)
-    found = [tuple(cell.record[key] for key in ("problem", "entrant", "seed")) for cell in read_cells(tmp_path)]
+def test_read_cells__orders_by_problem_recipe_and_seed_as_a_number(tmp_path):
+    for problem, recipe, seed in [("q", "a", 0), ("p", "b", 10), ("p", "b", 9), ("p", "a", 0)]:
+        write_cell(tmp_path, record(problem, recipe, seed), PREDICTIONS)
+    found = [tuple(cell.record[key] for key in ("problem", "recipe", "seed")) for cell in read_cells(tmp_path)]
     assert found == [("p", "a", 0), ("p", "b", 9), ("p", "b", 10), ("q", "a", 0)]
 
 

@@ -1,4 +1,4 @@
-"""Problems and who competes on them: no row on both sides, nothing learnt from what is scored."""
+"""Problems and who competes on them: no row on both sides, and data of the same seed are the same."""
 
 import hashlib
 from types import SimpleNamespace
@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import molnet
-from deepchem_genomics.benchmark import fit_networks, problem_data
-from deepchem_genomics.benchmark.entrants import ENTRANTS, entrants_for
+from deepchem_genomics.benchmark import problem_data
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data
-from deepchem_genomics.benchmark.fit_baselines import MAKERS
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
-from deepchem_genomics.benchmark.problems import PROBLEMS, Fold, ProblemData
+from deepchem_genomics.benchmark.problem import Fold, ProblemData
+from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.scoring import SCORES, score_all
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.recipes import RECIPES
 
 SIMULATED = ("simulated-tf", "simulated-sirna")
 
@@ -31,7 +31,12 @@ def small(simulated):
     """Return some of the simulated windows, where that will do."""
     fold = simulated["simulated-tf"].folds[0]
     parts = [problem_data.rows_of(part, slice(0, n)) for part, n in zip(fold, (800, 400, 300), strict=True)]
-    return Fold(*parts), simulated["simulated-tf"].accessibility
+    return Fold(*parts), simulated["simulated-tf"].side_inputs
+
+
+def competitors(problem):
+    """Return the recipes that a benchmark runs on a problem by default."""
+    return [recipe for recipe in RECIPES.values() if recipe.suits(problem.kind, problem.side_inputs, problem.name)]
 
 
 @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=PROBLEMS)
@@ -44,18 +49,13 @@ def test_problem__says_what_it_is(problem):
         assert published.metric in problem.metrics
         assert 0 < published.value < 1
         assert len(published.source) > 20
-    baselines = [entrant.is_baseline for entrant in entrants_for(problem.kind, problem.name, problem.has_accessibility)]
+    baselines = [recipe.is_baseline for recipe in competitors(problem)]
     assert sum(baselines) >= 3 and not all(baselines)
 
 
-def test_entrants__each_baseline_has_its_maker_and_each_entrant_a_problem():
-    assert set(MAKERS) == {entrant.name for entrant in ENTRANTS.values() if entrant.is_baseline}
-    competing = {
-        entrant.name
-        for problem in PROBLEMS.values()
-        for entrant in entrants_for(problem.kind, problem.name, problem.has_accessibility)
-    }
-    assert competing == set(ENTRANTS)
+def test_recipes__each_competes_on_some_problem():
+    competing = {recipe.name for problem in PROBLEMS.values() for recipe in competitors(problem)}
+    assert competing == {name for name, recipe in RECIPES.items() if recipe.fit.__module__.startswith("deepchem_gen")}
 
 
 def require_no_leak(data, problem):
@@ -70,7 +70,7 @@ def require_no_leak(data, problem):
 @pytest.mark.parametrize("name", SIMULATED)
 def test_problem__no_id_is_on_both_sides(simulated, name):
     require_no_leak(simulated[name], name)
-    assert (simulated[name].accessibility is not None) == PROBLEMS[name].has_accessibility
+    assert set(simulated[name].side_inputs) == set(PROBLEMS[name].side_inputs)
 
 
 def test_problem__the_same_seed_gives_the_same_data(simulated, tmp_path):
@@ -125,79 +125,29 @@ def test_without__leaves_out_rows_that_are_scored_under_another_id(caplog):
     assert "1 of 3 rows are left out" in caplog.text
 
 
-def test_hold_out__keeps_the_share_of_each_class_and_no_row_twice(small):
-    train = small[0].train
-    kept, held_out = fit_networks.hold_out(train, seed=3)
-    assert sorted([*kept.ids, *held_out.ids]) == sorted(train.ids)
-    assert len(held_out) == len(train) / 10
-    assert held_out.y.mean() == pytest.approx(train.y.mean(), abs=0.01)
-    assert fit_networks.hold_out(train, seed=3)[1].ids.tolist() == held_out.ids.tolist()
-    assert fit_networks.hold_out(train, seed=4)[1].ids.tolist() != held_out.ids.tolist()
-
-
-USING_SIGNALS = [
-    entrant.name
-    for entrant in ENTRANTS.values()
-    # This one sees neighbours on purpose: a scored window's signals are part of what is known of the next.
-    if entrant.uses_accessibility and entrant.name != "blend-nearby-accessibility"
-]
-
-
-@pytest.mark.parametrize("name", USING_SIGNALS)
-def test_entrant__signals_of_scored_rows_have_no_part_in_the_scaling(small, name):
-    """Whatever the accessibility of one scored row is, all others are predicted as before, to the bit."""
-    if name in ("motif-boosting-accessibility", "rc-network-accessibility", "blend-accessibility"):
-        pytest.importorskip("pyjaspar")
-    fold, signals = small
-    ids = [name for part in fold for name in part.ids]
-    values = signals.lookup(ids)
-    changed = values.copy()
-    changed[ids.index(fold.test.ids[0])] *= 1e6
-    predictions = []
-    for table in (values, changed):
-        fitted = ENTRANTS[name].fit(fold.train, fold.dev, SideInput(ids, table), 0, lambda line: None)
-        predictions.append(fitted.model.predict(fold.test).ravel())
-    np.testing.assert_array_equal(predictions[0][1:], predictions[1][1:])
-
-
-@pytest.mark.parametrize("name", ["network", "sirna-network", "network-accessibility"])
-def test_network__learns_from_train_alone(simulated, small, name):
-    """Labels and sequences of scored rows are not looked at: prediction and history stay as they are."""
-    fold, signals = small
-    if name == "sirna-network":
-        fold, signals = simulated["simulated-sirna"].folds[0], None
-        fold = Fold(*(problem_data.rows_of(part, slice(0, 200)) for part in fold))
-    results = []
-    for _ in range(2):
-        fitted = ENTRANTS[name].fit(fold.train, None, signals, 0, lambda line: None)
-        results.append((fitted.model.predict(fold.train).tolist(), fitted.history))
-        fold = fold._replace(test=problem_data.rows_of(SimpleNamespace(
-            X=fold.test.X[::-1], y=1 - fold.test.y, w=fold.test.w, ids=fold.test.ids)))  # fmt: skip
-    assert results[0] == results[1]
-    assert [entry["epoch"] for entry in results[0][1]] == list(range(1, len(results[0][1]) + 1))
-    assert fitted.parameters == {"network": 6661, "network-accessibility": 6662, "sirna-network": 1631}[name]
-
-
 def test_fingerprint__changes_with_every_part_of_the_data(small):
-    fold, signals = small
-    seen = {fingerprint_of_data(ProblemData([fold], signals)), fingerprint_of_data(ProblemData([fold], None))}
+    fold, side_inputs = small
+    renamed = {"DNase": side_inputs["accessibility"]}
+    seen = {fingerprint_of_data(ProblemData([fold], sides)) for sides in (side_inputs, renamed, {})}
     for part in ("train", "dev", "test"):
         for column in ("X", "y", "w", "ids"):
             rows = getattr(fold, part)
             columns = {key: np.array(getattr(rows, key)) for key in ("X", "y", "w", "ids")}
             columns[column][[0, 40]] = columns[column][[40, 0]] if column in ("X", "ids") else 0.75
             changed = fold._replace(**{part: problem_data.rows_of(SimpleNamespace(**columns))})
-            seen.add(fingerprint_of_data(ProblemData([changed], signals)))
-    assert len(seen) == 14
+            seen.add(fingerprint_of_data(ProblemData([changed], side_inputs)))
+    assert len(seen) == 15
     assert all(len(one) == len(hashlib.sha256().hexdigest()) for one in seen)
 
 
 def test_fingerprint__changes_with_the_signals_of_windows_that_are_only_beside(small):
-    fold, signals = small
+    fold, side_inputs = small
+    signals = side_inputs["accessibility"]
     beside = [
         SideInput([*signals.ids, "chr9:0-101"], np.concatenate([signals.values, [[value]]])) for value in (0.5, 0.25)
     ]
-    assert len({fingerprint_of_data(ProblemData([fold], each)) for each in (signals, *beside)}) == 3
+    made = (ProblemData([fold], {"accessibility": each}) for each in (signals, *beside))
+    assert len(set(map(fingerprint_of_data, made))) == 3
 
 
 def test_score_all__agrees_with_what_is_known():
@@ -213,11 +163,11 @@ def test_score_all__agrees_with_what_is_known():
 def test_gaussian_process__is_told_the_targets_where_it_is_asked_for_new_ones(monkeypatch):
     published_guides(monkeypatch)
     data = PROBLEMS["sirna-gene5"].load()
-    told, untold = ENTRANTS["sirna-gaussian-process-targets"], ENTRANTS["sirna-gaussian-process"]
+    told, untold = RECIPES["sirna-gaussian-process-targets"], RECIPES["sirna-gaussian-process"]
     record, _ = run_cell(data, Task(PROBLEMS["sirna-gene5"], told, 0))
     assert record["folds"] == 5 and record["parameters"] > 0 and not record["is_baseline"]
-    fitted = told.fit(data.folds[0].train, None, data.guides, 0, print)
-    assert fitted.model.targets == data.guides.targets
-    assert untold.fit(data.folds[0].train, None, None, 0, print).model.targets is None
-    others = data.guides._replace(targets=dict.fromkeys(data.guides.targets, "one"))
-    assert fingerprint_of_data(data) != fingerprint_of_data(data._replace(guides=others))
+    fitted = told(data.folds[0].train, side_inputs=data.side_inputs)
+    assert fitted.model.targets == data.side_inputs["targets"]
+    assert untold(data.folds[0].train, side_inputs=data.side_inputs).model.targets is None
+    others = {**data.side_inputs, "targets": dict.fromkeys(data.side_inputs["targets"], "one")}
+    assert fingerprint_of_data(data) != fingerprint_of_data(data._replace(side_inputs=others))

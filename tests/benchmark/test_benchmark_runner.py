@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,10 @@ def quick(tmp_path):
     return start
 
 
-def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_entrant):
+def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_recipe):
     arguments = (
         [toy_problem("one"), toy_problem("two", folds=3)],
-        [toy_entrant(), toy_entrant("still", uses_seed=False)],
+        [toy_recipe(), toy_recipe("still", uses_seed=False)],
     )
     first = quick(*arguments, seeds=2)
     cells = [
@@ -59,9 +60,9 @@ def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_entrant):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["cells"]
 
 
-def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_entrant):
+def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_recipe):
     for jobs in (1, 2):
-        run([toy_problem(folds=2)], [toy_entrant()], 2, tmp_path / str(jobs), jobs, report=False, progress=False)
+        run([toy_problem(folds=2)], [toy_recipe()], 2, tmp_path / str(jobs), jobs, report=False, progress=False)
     assert content(tmp_path / "1") == content(tmp_path / "2")
     record = read_cells(tmp_path / "2")[0].record
     predicted = read_cells(tmp_path / "2")[0].predictions().predicted
@@ -72,13 +73,13 @@ def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_e
     assert record["peak_memory_mb"] >= record["base_memory_mb"] > 1
 
 
-def test_run__does_not_depend_on_where_it_is_run(tmp_path, toy_problem, toy_entrant):
+def test_run__does_not_depend_on_where_it_is_run(tmp_path, toy_problem, toy_recipe):
     distributed = pytest.importorskip("distributed")
 
     def fail():
         raise ValueError("nothing to learn")
 
-    arguments = [toy_problem(folds=2)], [toy_entrant(), toy_entrant("bad", fail)], 1
+    arguments = [toy_problem(folds=2)], [toy_recipe(), toy_recipe("bad", fail)], 1
     run(*arguments, tmp_path / "here", report=False, progress=False)
     with distributed.LocalCluster(1, processes=False, threads_per_worker=2, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
@@ -87,21 +88,21 @@ def test_run__does_not_depend_on_where_it_is_run(tmp_path, toy_problem, toy_entr
     assert content(tmp_path / "here") == content(tmp_path / "there")
 
 
-def test_run__a_scheduler_that_is_not_there_is_said_not_to_be(quick, toy_problem, toy_entrant):
+def test_run__a_scheduler_that_is_not_there_is_said_not_to_be(quick, toy_problem, toy_recipe):
     dask = pytest.importorskip("dask")
     pytest.importorskip("distributed")
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "0.1s"}),
         pytest.raises(BadValueError, match=r"there is no dask scheduler at tcp://127\.0\.0\.1:1 .*correct the"),
     ):
-        quick([toy_problem()], [toy_entrant()], scheduler="tcp://127.0.0.1:1")
+        quick([toy_problem()], [toy_recipe()], scheduler="tcp://127.0.0.1:1")
 
 
-def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, toy_problem, toy_entrant, monkeypatch):
+def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, toy_problem, toy_recipe, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    problem, entrant = toy_problem(folds=2), toy_entrant()
-    run([problem], [entrant], [5], tmp_path / "out", report=False, progress=False)
-    record, predictions = run_cell(problem.load(), Task(problem, entrant, 5), lambda line: None)
+    problem, recipe = toy_problem(folds=2), toy_recipe()
+    run([problem], [recipe], [5], tmp_path / "out", report=False, progress=False)
+    record, predictions = run_cell(problem.load(), Task(problem, recipe, 5), lambda line: None)
     (cell,) = read_cells(tmp_path / "out")
     assert cell.record["fingerprint"] == record["fingerprint"]
     assert cell.record["scores"] == record["scores"]
@@ -109,7 +110,7 @@ def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, to
     assert cell.predictions().fold.tolist() == [0] * 10 + [1] * 10
 
 
-def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, toy_problem, toy_entrant):
+def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, toy_problem, toy_recipe):
     def fail():
         raise ValueError("nothing\nto learn")
 
@@ -118,18 +119,18 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
 
         os.kill(os.getpid(), 9)
 
-    models = [toy_entrant("bad", fail), toy_entrant("dead", die), toy_entrant("good")]
+    models = [toy_recipe("bad", fail), toy_recipe("dead", die), toy_recipe("good")]
     summary = quick([toy_problem()], models, jobs=2)
     assert summary.ran == ["toy good seed 0"]
     assert summary.failed == {
         "toy bad seed 0": "ValueError: nothing to learn",
         "toy dead seed 0": "its process was ended by SIGKILL, most likely for want of memory",
     }
-    failures = {entry["entrant"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
+    failures = {entry["recipe"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
     details = failures["bad"]["details"]  # without lines of source: those of a function that was sent may be unknown
     assert "in fail\n" in details and details.endswith("ValueError: nothing\nto learn\n")
     assert not cell_folder(tmp_path / "out", "toy", "bad", 0).exists()
-    mended = quick([toy_problem()], [toy_entrant("bad"), toy_entrant("dead"), toy_entrant("good")])
+    mended = quick([toy_problem()], [toy_recipe("bad"), toy_recipe("dead"), toy_recipe("good")])
     assert sorted(mended.ran) == ["toy bad seed 0", "toy dead seed 0"]
     assert mended.kept == ["toy good seed 0"]
     assert not (tmp_path / "out/failures.json").exists()
@@ -144,40 +145,40 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
     ],
 )
 def test_run__a_cell_of_something_else_is_named_and_run_again(
-    quick, tmp_path, toy_problem, toy_entrant, caplog, data, settings, words
+    quick, tmp_path, toy_problem, toy_recipe, caplog, data, settings, words
 ):
-    quick([toy_problem()], [toy_entrant()])
-    summary = quick([toy_problem(**data)], [toy_entrant(**settings)])
+    quick([toy_problem()], [toy_recipe()])
+    summary = quick([toy_problem(**data)], [toy_recipe(**settings)])
     assert summary.ran == ["toy guess seed 0"]
     assert f"toy guess seed 0 is run again: {words}" in caplog.text
     assert len(read_cells(tmp_path / "out")) == 1
 
 
-def test_run__a_damaged_cell_is_named_and_run_again(quick, tmp_path, toy_problem, toy_entrant, caplog):
-    quick([toy_problem()], [toy_entrant()])
+def test_run__a_damaged_cell_is_named_and_run_again(quick, tmp_path, toy_problem, toy_recipe, caplog):
+    quick([toy_problem()], [toy_recipe()])
     (cell_folder(tmp_path / "out", "toy", "guess", 0) / "predictions.npz").write_bytes(b"")
-    assert quick([toy_problem()], [toy_entrant()]).ran == ["toy guess seed 0"]
+    assert quick([toy_problem()], [toy_recipe()]).ran == ["toy guess seed 0"]
     assert "predictions.npz is not of a whole cell" in caplog.text
     read_cells(tmp_path / "out")[0].predictions()
 
 
-def test_run__cells_of_other_problems_and_models_stay(quick, tmp_path, toy_problem, toy_entrant):
-    quick([toy_problem("one")], [toy_entrant("a")])
-    quick([toy_problem("two")], [toy_entrant("b")])
+def test_run__cells_of_other_problems_and_models_stay(quick, tmp_path, toy_problem, toy_recipe):
+    quick([toy_problem("one")], [toy_recipe("a")])
+    quick([toy_problem("two")], [toy_recipe("b")])
     assert [cell.record["problem"] for cell in read_cells(tmp_path / "out")] == ["one", "two"]
 
 
-def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_entrant):
+def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_recipe):
     problem = toy_problem(metrics=("pearson", "rmse", "mcc"))
 
     def all_alike(*_):
         from types import SimpleNamespace
 
-        from deepchem_genomics.benchmark.entrants import Fitted
+        from deepchem_genomics.recipes import Fitted
 
         return Fitted(SimpleNamespace(predict=lambda dataset: [[2.0]] * len(dataset.ids)))
 
-    quick([problem], [toy_entrant("alike")._replace(fit=all_alike)])
+    quick([problem], [replace(toy_recipe("alike"), fit=all_alike)])
     (cell,) = read_cells(tmp_path / "out")
     assert cell.record["scores"]["pearson"] is None
     assert cell.record["scores"]["mcc"] is None
@@ -188,15 +189,15 @@ def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_entran
     ("predicted", "words"),
     [([[0.5]], r"predicted an array of shape \(1, 1\); it must be \(10, 1\)"), ([[np.nan]] * 10, "10 numbers of 10")],
 )
-def test_run_cell__predictions_are_one_finite_number_a_row(toy_problem, toy_entrant, predicted, words):
+def test_run_cell__predictions_are_one_finite_number_a_row(toy_problem, toy_recipe, predicted, words):
     from types import SimpleNamespace
 
-    from deepchem_genomics.benchmark.entrants import Fitted
+    from deepchem_genomics.recipes import Fitted
 
-    entrant = toy_entrant()._replace(fit=lambda *_: Fitted(SimpleNamespace(predict=lambda dataset: predicted)))
+    recipe = replace(toy_recipe(), fit=lambda *_: Fitted(SimpleNamespace(predict=lambda dataset: predicted)))
     problem = toy_problem()
     with pytest.raises(ValueError, match=words):
-        run_cell(problem.load(), Task(problem, entrant, 0), lambda line: None)
+        run_cell(problem.load(), Task(problem, recipe, 0), lambda line: None)
 
 
 SCRIPT = """
@@ -205,9 +206,9 @@ SCRIPT = """
     from pathlib import Path
     from types import SimpleNamespace
     import numpy as np
-    from deepchem_genomics.benchmark.entrants import Entrant, Fitted
-    from deepchem_genomics.benchmark.problems import Fold, Problem, ProblemData
+    from deepchem_genomics.benchmark.problem import Fold, Problem, ProblemData
     from deepchem_genomics.benchmark.runner import run
+    from deepchem_genomics.recipes import Fitted, Recipe
 
     class Rows:
         def __init__(self, first):
@@ -216,7 +217,7 @@ SCRIPT = """
         def __len__(self):
             return 10
 
-    def fit(train, dev, accessibility, seed, report_progress):
+    def fit(train, valid, side_inputs, settings, seed, progress):
         import os
         if seed >= 2 and sys.argv[2] == "slow":
             Path(sys.argv[1], f"pid-{os.getpid()}").touch()
@@ -225,7 +226,7 @@ SCRIPT = """
 
     data = ProblemData([Fold(Rows(0), None, Rows(10))])
     problem = Problem("toy", "binding", "Toy", ("rmse",), "", "", (), lambda *_: data)
-    summary = run([problem], [Entrant("slow", "binding", False, False, "", fit)], 4, Path(sys.argv[1], "out"), 2,
+    summary = run([problem], [Recipe("slow", "binding", "", fit)], 4, Path(sys.argv[1], "out"), 2,
                   report=False, progress=False)
     print(sorted(summary.ran), sorted(summary.kept))
 """
@@ -269,7 +270,7 @@ def _runs(pid):
         return False
 
 
-def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, toy_entrant):
+def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, toy_recipe):
     import fcntl
 
     (tmp_path / "out/cells").mkdir(parents=True)
@@ -277,23 +278,23 @@ def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, 
     fcntl.flock(lock, fcntl.LOCK_EX)
     try:
         with pytest.raises(DataFolderError, match=r"another benchmark is writing to .*out; wait"):
-            quick([toy_problem()], [toy_entrant()])
+            quick([toy_problem()], [toy_recipe()])
     finally:
         os.close(lock)
 
 
-def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, toy_entrant):
+def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, toy_recipe):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.tex").touch()
     with pytest.raises(DataFolderError, match="out exists and is no benchmark's folder; name another"):
-        quick([toy_problem()], [toy_entrant()])
+        quick([toy_problem()], [toy_recipe()])
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"problems": ["judn"]}, "there is no problem named 'judn'; choose from jund, "),
-        ({"models": ["knn"]}, "there is no model named 'knn'; choose from prevalence, "),
+        ({"problems": ["judn"]}, r"no data set or folder 'judn'; .* jund, "),
+        ({"models": ["knn"]}, r"there is no recipe 'knn'; .* prevalence, "),
         ({"models": []}, "there are no models; name one at least"),
         ({"problems": ["jund"], "models": ["mean"]}, r"no chosen model can compete on jund \(binding\)"),
         ({"seeds": 0}, "seeds is 0"),

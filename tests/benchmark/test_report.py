@@ -26,17 +26,17 @@ N = 80
 HOSTILE = '<script>alert("x")&lt; | $a_b$'
 
 
-def keep(out, problem, entrant, predicted, seed=0, uses_seed=True, kind="binding", y=None, **fields):
+def keep(out, problem, recipe, predicted, seed=0, uses_seed=True, kind="binding", y=None, **fields):
     """Write a cell as the runner would."""
     y = labels(kind) if y is None else y
     names = PROBLEMS[problem].metrics if problem in PROBLEMS else ("roc_auc", "pr_auc")
-    is_baseline = fields.pop("is_baseline", "network" not in entrant)
+    is_baseline = fields.pop("is_baseline", "network" not in recipe)
     record = {
         "format": FORMAT,
         "problem": problem,
         "kind": kind,
-        "entrant": entrant,
-        "uses_accessibility": "accessibility" in entrant,
+        "recipe": recipe,
+        "side_inputs": ["accessibility"] if "accessibility" in recipe else [],
         "is_baseline": is_baseline,
         "uses_seed": uses_seed,
         "seed": seed,
@@ -104,7 +104,7 @@ def section(text, problem):
 
 def test_report__scores_are_the_mean_and_deviation_over_seeds(out):
     summary = of(out, "gue-tf0")
-    network = next(entrant for entrant in summary.entrants if entrant.name == "network")
+    network = next(recipe for recipe in summary.recipes if recipe.name == "network")
     by_hand = [roc_auc_score(labels(), guess(0.4, seed)) for seed in (0, 1, 2)]
     assert network.scores["roc_auc"].runs == pytest.approx(by_hand)
     assert network.scores["roc_auc"].mean == pytest.approx(np.mean(by_hand))
@@ -123,7 +123,7 @@ def test_report__intervals_and_differences_are_of_the_median_seeds(out):
     ours, rival = median(0.4, 0), median(0.3, 10)
     summary = of(out, "gue-tf0", 200)
     assert summary.best_baseline == "motif-boosting"
-    network = next(entrant for entrant in summary.entrants if entrant.name == "network")
+    network = next(recipe for recipe in summary.recipes if recipe.name == "network")
     expected = metrics.bootstrap_interval("roc_auc", labels(), ours, 200)
     assert network.scores["roc_auc"].interval == pytest.approx(expected)
     difference = metrics.paired_bootstrap_interval("roc_auc", labels(), ours, rival, 200)
@@ -132,7 +132,7 @@ def test_report__intervals_and_differences_are_of_the_median_seeds(out):
 
 def test_report__matthews_correlation_is_at_the_threshold_of_one_half(out):
     summary = of(out, "gue-tf0")
-    kmers = next(entrant for entrant in summary.entrants if entrant.name == "kmers")
+    kmers = next(recipe for recipe in summary.recipes if recipe.name == "kmers")
     by_hand = matthews_corrcoef(labels(), guess(0.2, 20) >= 0.5)
     assert kmers.scores["mcc"].mean == pytest.approx(by_hand)
     assert kmers.scores["mcc"].interval.estimate == pytest.approx(by_hand)
@@ -183,7 +183,7 @@ def test_report__the_best_baseline_by_an_error_has_the_lowest(tmp_path):
         keep(tmp_path, "sirna-book", name, guess(strength, 1, "efficacy"), kind="efficacy", uses_seed=False)
     (summary,) = summarise(read_cells(tmp_path), {"sirna-book": known}, 20)
     assert summary.best_baseline == "ridge"
-    assert [entrant.name for entrant in summary.entrants] == ["ridge", "mean"]
+    assert [recipe.name for recipe in summary.recipes] == ["ridge", "mean"]
 
 
 def test_report__pooled_folds_are_warned_of(tmp_path):
@@ -212,7 +212,7 @@ def test_matched__a_model_scored_on_other_rows_has_no_difference_and_a_note(tmp_
     keep(tmp_path, "simulated-tf", "kmers", guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "network", guess(0.4), y=labels()[::-1])
     (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
-    network = next(entrant for entrant in summary.entrants if entrant.name == "network")
+    network = next(recipe for recipe in summary.recipes if recipe.name == "network")
     assert network.scores["roc_auc"].difference is None
     assert any("network was scored on other rows than the best baseline" in note for note in summary.notes)
 
@@ -230,7 +230,7 @@ def test_report__csv_has_the_columns_that_are_documented_and_a_row_each(out):
         metric = next((m for m in ("roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse") if m in column), None)
         documented = column.replace(metric, "<metric>", 1) if metric else column
         assert f"``{documented}``" in csv_file.__doc__, column
-    named = [(row["problem"], row["entrant"]) for row in rows]
+    named = [(row["problem"], row["recipe"]) for row in rows]
     assert named.count(("gue-tf0", "network")) == 1
     assert ("gue-tf0", "Caduceus-Ph") in named
     network = rows[named.index(("gue-tf0", "network"))]
@@ -245,10 +245,10 @@ def test_report__json_says_the_same_as_the_csv(out):
     assert record["origin"]["seeds"] == [0, 1, 2]
     problem = next(problem for problem in record["problems"] if problem["name"] == "gue-tf0")
     rows = csv.DictReader(io.StringIO((out / "report.csv").read_text()))
-    by_name = {row["entrant"]: row for row in rows if row["problem"] == "gue-tf0"}
-    for entrant in problem["entrants"]:
-        score = entrant["scores"]["pr_auc"]
-        assert float(by_name[entrant["name"]]["pr_auc_high"]) == score["interval"]["high"]
+    by_name = {row["recipe"]: row for row in rows if row["problem"] == "gue-tf0"}
+    for recipe in problem["recipes"]:
+        score = recipe["scores"]["pr_auc"]
+        assert float(by_name[recipe["name"]]["pr_auc_high"]) == score["interval"]["high"]
     assert problem["published"][0]["model"] == "Caduceus-Ph"
 
 
@@ -314,8 +314,8 @@ def test_report__seeds_and_models_that_others_have_are_named(tmp_path):
 def test_report__failures_are_named_with_their_reason(tmp_path):
     keep(tmp_path, "simulated-tf", "kmers", guess(0.2), uses_seed=False)
     failures = [
-        {"problem": "simulated-tf", "entrant": "network", "seed": 0, "message": "killed <9>", "details": ""},
-        {"problem": "simulated-tf", "entrant": "kmers", "seed": 0, "message": "no memory", "details": ""},
+        {"problem": "simulated-tf", "recipe": "network", "seed": 0, "message": "killed <9>", "details": ""},
+        {"problem": "simulated-tf", "recipe": "kmers", "seed": 0, "message": "no memory", "details": ""},
     ]
     (tmp_path / "failures.json").write_text(json.dumps(failures))
     report.write_report(tmp_path, 20)
@@ -417,7 +417,7 @@ def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibili
     keep(tmp_path, "simulated-tf", "accessibility", guess(0.05), uses_seed=False)
     keep(tmp_path, "simulated-tf", "prevalence", np.full(N, 0.4), uses_seed=False)
     (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
-    names = [entrant.name for entrant in shown(summary)]
+    names = [recipe.name for recipe in shown(summary)]
     assert names == ["own-5", "own-4", "own-3", "network-2", "network-1", "accessibility"]
 
 

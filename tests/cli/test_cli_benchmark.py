@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from deepchem_genomics.benchmark.cells import read_cells
-from deepchem_genomics.benchmark.entrants import ENTRANTS
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.recipes import RECIPES
 
 ARGUMENTS = ("simulated-sirna", "--models", "mean,ridge", "--models", "rules-ui-tei", "--jobs", 2)
 
@@ -27,7 +28,7 @@ def test_benchmark__prints_tables_and_says_what_it_did(first, out):
     assert "ridge" in first.stdout
     assert "dcgenomics:" not in first.stdout
     assert first.stderr.splitlines()[-1] == f"dcgenomics: 3 run, 0 there already, 0 failed; see {out / 'report.html'}"
-    assert [cell.record["entrant"] for cell in read_cells(out)] == ["mean", "ridge", "rules-ui-tei"]
+    assert [cell.record["recipe"] for cell in read_cells(out)] == ["mean", "ridge", "rules-ui-tei"]
     assert sorted(path.name for path in out.iterdir()) == [
         "cells",
         *(f"report.{ending}" for ending in ("csv", "html", "json", "md")),
@@ -42,19 +43,15 @@ def test_benchmark__does_not_run_again_what_is_there(first, dcgenomics, out):
 
 
 def test_benchmark__fails_at_the_end_if_a_model_failed(dcgenomics, tmp_path, monkeypatch):
-    from deepchem_genomics.benchmark import entrants, runner
-
     def fit(*_):
         raise ValueError("no such luck")
 
-    broken = ENTRANTS["mean"]._replace(fit=fit)
-    monkeypatch.setitem(entrants.ENTRANTS, "mean", broken)
-    assert runner.ENTRANTS["mean"] is broken
+    monkeypatch.setitem(RECIPES, "mean", replace(RECIPES["mean"], fit=fit))
     result = dcgenomics("benchmark", "simulated-sirna", "--models", "mean,ridge", "--out", tmp_path / "out", "--quiet")
     assert result.exit_code == 1
     assert "simulated-sirna mean seed 0: ValueError: no such luck" in result.stderr
     assert "ridge" in result.stdout
-    assert [cell.record["entrant"] for cell in read_cells(tmp_path / "out")] == ["ridge"]
+    assert [cell.record["recipe"] for cell in read_cells(tmp_path / "out")] == ["ridge"]
 
 
 def test_benchmark__lists_data_and_models_without_importing_deepchem():
@@ -70,14 +67,14 @@ except SystemExit as end:
     lines = printed.splitlines()
     assert lines[-1] == "0 []"
     listed = [line.split()[0] for line in lines if line.startswith("  ")]
-    assert listed == [*PROBLEMS, *ENTRANTS]
+    assert listed == [*PROBLEMS, *RECIPES]
     assert all(len(line) < 160 for line in lines)
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("judn",), "'judn' is not one of 'jund'"),
+        (("judn",), "'judn' is not a folder, and not one of jund, "),
         (("jund", "--models", "knn"), "'knn' is not one of prevalence, "),
         (("jund", "--seeds", 0), "0 is not in the range x>=1"),
     ],

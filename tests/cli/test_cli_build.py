@@ -194,9 +194,9 @@ def test_build_intervals__refuses_a_signal_of_another_assembly(folder):
     writer = pybigtools.open(str(folder / "dnase.bw"), "w")
     writer.write({"chr1": 999, "chr2": 200}, iter([("chr1", 0, 300, 1.0)]))
     writer.close()
-    message = refused(build(folder, "--as-given", "--accessibility", folder / "dnase.bw"), folder)
+    message = refused(build(folder, "--as-given", "--track", folder / "dnase.bw"), folder)
     assert message.startswith("dnase.bw is of another assembly than toy.fa: chr1 has 999 bp in the one")
-    assert build(folder, "--as-given", "--accessibility", folder / "dnase.bw", "--any-assembly").exit_code == 0
+    assert build(folder, "--as-given", "--track", folder / "dnase.bw", "--any-assembly").exit_code == 0
     assert (folder / "out" / "side_input.tsv.gz").exists()
 
 
@@ -262,6 +262,6 @@ def test_build__answers_a_wrong_command_line_with_status_2(arguments):
 
 
 def test_build__signals_need_names_of_their_own(folder):
-    result = build(folder, "--accessibility", "a.bw", "--signal", "accessibility=b.bw")
+    result = build(folder, "--track", "accessibility=a.bw", "--track", "accessibility=b.bw")
     assert result.exit_code == 2
-    assert "two signals are called accessibility" in result.stderr
+    assert "two tracks are called accessibility" in result.stderr

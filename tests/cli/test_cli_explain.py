@@ -40,7 +40,7 @@ def dna(tmp_path_factory):
 def report(dna, dcgenomics):
     """Return the report's folder, and what the command said."""
     result = dcgenomics(
-        "explain", dna / "model", dna / "windows.fa", "--accessibility", dna / "accessibility.tsv",
+        "explain", dna / "model", dna / "windows.fa", "--track", dna / "accessibility.tsv",
         "--jaspar", dna / "known.jaspar", "--top", 2, "--sample", 20, "--out", dna / "report",
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
@@ -140,7 +140,7 @@ def test_explain__leaves_nothing_behind_when_it_fails(dna, dcgenomics):
         "explain", dna / "model", dna / "windows.fa", "--out", dna / "failed", "--jaspar", dna / "known.jaspar"
     )
     assert result.exit_code == 1
-    assert "give --accessibility" in result.stderr
+    assert "takes the tracks track_0" in result.stderr and "--track" in result.stderr
     assert not list(dna.glob("*failed*"))
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.reproduce import EXPERIMENTS, results
+from deepchem_genomics.reproduce import results
 
 NAMES = ["tf-binding", "chromatin", "rnai"]
+NETWORKS = dict(zip(NAMES, ["TFBindingModel", "AccessibilityTFBindingModel", "SiRNAEfficacyModel"], strict=True))
 
 
 def hidden_files(folder):
@@ -49,8 +50,8 @@ def test_reproduce__writes_a_figure_and_a_model_for_each(finished, chapter_folde
     accessibility = SideInput.from_file(chapter_folder_template / "accessibility.txt")
     for name in NAMES:
         assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
-        model = models.load(out / name, accessibility=accessibility if name == "chromatin" else None)
-        assert type(model).__name__ == EXPERIMENTS[name].model
+        model = models.load(out / name, side_inputs=accessibility if name == "chromatin" else None)
+        assert type(model).__name__ == NETWORKS[name]
     assert hidden_files(out) == []
     assert sorted(path.name for path in out.iterdir()) == sorted(
         ["results.json", *NAMES, *(f"{name}.png" for name in NAMES)]

@@ -83,9 +83,9 @@ def test_scan__of_a_task(dcgenomics, files, tmp_path):
         (["-o", "t.bw", "-g", "protein.fa"], 1, "this looks like protein: give the file of its genome"),
         (["-o", "there.bw"], 1, "there.bw exists; choose another name, or allow overwriting it"),
         (
-            ["-o", "t.bw", "--accessibility", "a.bw"],
+            ["-o", "t.bw", "--track", "a.bw"],
             1,
-            "the model takes sequences alone; leave the accessibility out",
+            "the model takes sequences alone; leave the side inputs out",
         ),
     ],
 )

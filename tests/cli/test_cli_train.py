@@ -64,18 +64,18 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def data(files):
     ok(
-        "build", "intervals", files / "peaks.tsv", "--genome", files / "toy.fa", "--length", LENGTH, "--accessibility",
-        files / "dnase.bw", "--balance", "--shard-size", 256, "--out", files / "data",
+        "build", "intervals", files / "peaks.tsv", "--genome", files / "toy.fa", "--length", LENGTH, "--track",
+        f"accessibility={files / 'dnase.bw'}", "--balance", "--shard-size", 256, "--out", files / "data",
     )  # fmt: skip
     return files / "data"
 
 
-TRAINING = ("--batch-size", 100, "--learning-rate", 0.01)
+TRAINING = ("--set", "batch_size=100", "--set", "learning_rate=0.01", "--set", "patience=5")
 
 
 @pytest.fixture(scope="module")
 def trained(files, data):
-    result = ok("train", data, "--out", files / "model", "--epochs", 12, *TRAINING, "--fractions", 0.6, 0.2, 0.2)
+    result = ok("train", data, "--out", files / "model", "--set", "epochs=12", *TRAINING, "--fractions", 0.6, 0.2, 0.2)
     return files / "model", result
 
 
@@ -95,17 +95,21 @@ def test_train__with_accessibility_beats_what_needs_no_network(trained):
 
 def test_train__tells_split_counts_model_and_scores(trained):
     model, result = trained
-    assert "--model tf-binding, for DNA with classes" in result.stderr
+    assert "recipe network-accessibility, the chapter's network for such data" in result.stderr
     assert "split by block: rows " in result.stderr
-    assert "with signals accessibility, scaled (log-standard) on the training rows" in result.stderr
+    assert "side input accessibility: tracks accessibility" in result.stderr
+    record = json.loads((model / "training.json").read_text())
+    assert record["recipe"] == "network-accessibility"
+    assert (record["settings"]["scale"], record["settings"]["epochs"]) == ("log-standard", 12)
+    assert [entry["epoch"] for entry in record["history"]] == list(range(1, len(record["history"]) + 1))
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["part", "task", "rows", "positive", "scored", "roc_auc", "pr_auc"]
     assert sum(line.startswith("test ") for line in lines) == 3
-    assert lines[-1] == f"{model}\tAccessibilityTFBindingModel"
+    assert lines[-1] == f"{model}\tnetwork-accessibility\tAccessibilityTFBindingModel"
 
 
 def test_train__fits_the_scaling_on_training_rows_only(trained, data):
-    scaling = models.load(trained[0]).accessibility.scaling
+    scaling = models.load(trained[0]).side_inputs["accessibility"].scaling
     side = SideInput.from_file(data / "side_input.tsv.gz")
     assert scaling.method == "log-standard"
     assert scaling.to_json() != side.scaled("log-standard", side.ids).scaling.to_json()
@@ -129,16 +133,16 @@ def expected(trained, data):
 
     dataset = DiskDataset(str(data))
     side = SideInput.from_file(data / "side_input.tsv.gz")
-    return dataset.ids, models.load(trained[0], accessibility=side).predict(dataset).ravel()
+    return dataset.ids, models.load(trained[0], side_inputs=side).predict(dataset).ravel()
 
 
 INPUTS = {
     "folder": ("data", ()),
-    "FASTA and bigWig": ("windows.fa", ("--accessibility", "dnase.bw")),
-    "FASTA and table": ("windows.fa", ("--accessibility", "data/side_input.tsv.gz")),
-    "CSV": ("windows.csv", ("--sequence-column", "dna", "--id-column", "name", "--accessibility", "dnase.bw")),
-    "Parquet": ("windows.parquet", ("--sequence-column", "dna", "--id-column", "name", "--accessibility", "dnase.bw")),
-    "intervals": ("peaks.tsv", ("--genome", "toy.fa", "--accessibility", "dnase.bw")),
+    "FASTA and bigWig": ("windows.fa", ("--track", "dnase.bw")),
+    "FASTA and table": ("windows.fa", ("--track", "data/side_input.tsv.gz")),
+    "CSV": ("windows.csv", ("--sequence-column", "dna", "--id-column", "name", "--track", "dnase.bw")),
+    "Parquet": ("windows.parquet", ("--sequence-column", "dna", "--id-column", "name", "--track", "dnase.bw")),
+    "intervals": ("peaks.tsv", ("--genome", "toy.fa", "--track", "dnase.bw")),
 }
 
 
@@ -165,7 +169,7 @@ def test_predict__does_not_depend_on_how_much_is_held_at_a_time(trained, data, f
         trained[0],
         "-o",
         tmp_path / "a.tsv",
-        "--accessibility",
+        "--track",
         files / "dnase.bw",
     )
     monkeypatch.undo()
@@ -176,7 +180,7 @@ def test_predict__does_not_depend_on_how_much_is_held_at_a_time(trained, data, f
         trained[0],
         "-o",
         tmp_path / "b.tsv",
-        "--accessibility",
+        "--track",
         files / "dnase.bw",
     )
     few, many = read(tmp_path / "a.tsv"), read(tmp_path / "b.tsv")
@@ -194,7 +198,17 @@ def test_predict__writes_to_stdout_and_adds_uncertainty(trained, data):
 
 def test_train__validates_on_another_folder_from_the_sequence_alone(files, data, tmp_path):
     result = ok(
-        "train", data, "--valid", data, "--no-accessibility", "--epochs", 1, *TRAINING, "--out", tmp_path / "model"
+        "train",
+        data,
+        "--valid",
+        data,
+        "--model",
+        "network",
+        "--set",
+        "epochs=1",
+        *TRAINING,
+        "--out",
+        tmp_path / "model",
     )
     assert f"{WINDOWS} of {WINDOWS} rows of valid are in train too, so its score is too good" in result.stderr
     assert result.stdout.splitlines()[-1].endswith("TFBindingModel")
@@ -210,7 +224,7 @@ def halves(files):
         (files / f"{folder.name}.tsv").write_text("".join(half))
         ok(
             "build", "intervals", files / f"{folder.name}.tsv", "-g", files / "toy.fa", "--length", LENGTH,
-            "--accessibility", files / "dnase.bw", "--out", folder,
+            "--track", f"accessibility={files / 'dnase.bw'}", "--out", folder,
         )  # fmt: skip
     table = gzip.decompress((folder / "side_input.tsv.gz").read_bytes()).replace(b"\taccessibility\n", b"\tATAC\n")
     (folder / "side_input.tsv.gz").write_bytes(gzip.compress(table, mtime=0))
@@ -219,39 +233,39 @@ def halves(files):
 
 def test_train__looks_the_signals_of_another_folder_up_there(files, halves, tmp_path):
     first, second, _ = halves
-    result = ok("train", first, "--valid", second, "--epochs", 1, *TRAINING, "--out", tmp_path / "model")
+    result = ok("train", first, "--valid", second, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
     assert result.stdout.splitlines()[-1].endswith("AccessibilityTFBindingModel")
     assert "are in train too" not in result.stderr
-    again = ok("train", first, "--valid", first, "--epochs", 1, *TRAINING, "--out", tmp_path / "again")
+    again = ok("train", first, "--valid", first, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "again")
     assert "450 of 450 rows of valid are in train too" in again.stderr
-    one, two = (json.loads((tmp_path / name / "config.json").read_text())["side_input"] for name in ("model", "again"))
-    assert one["scaling"] == two["scaling"], "the scale is that of the training rows"
+    one, two = (json.loads((tmp_path / name / "config.json").read_text())["side_inputs"] for name in ("model", "again"))
+    assert one["accessibility"]["scaling"] == two["accessibility"]["scaling"], "the scale is that of the training rows"
 
 
 def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_path):
     first, _, other = halves
     said = error_of(run("train", first, "--valid", other, "--out", tmp_path / "model"))
-    assert said.startswith(f"{other} has other signals than the training data: ATAC instead of accessibility; ")
-    assert said.endswith("build both alike, or use the sequence alone (--no-accessibility)")
+    assert said.startswith(f"{other} has other tracks than the training data: ATAC instead of accessibility; ")
+    assert said.endswith("build both alike, or choose a recipe that takes sequences alone")
     bare = tmp_path / "bare"
     ok("build", "intervals", files / "other.tsv", "-g", files / "toy.fa", "--length", LENGTH, "--out", bare)
     said = error_of(run("train", first, "--valid", bare, "--out", tmp_path / "model"))
-    assert said.startswith(f"{bare} has other signals than the training data: none instead of accessibility; ")
+    assert said.startswith(f"{bare} has other tracks than the training data: none instead of accessibility; ")
     assert not (tmp_path / "model").exists()
 
 
 def test_train__names_the_leak_of_a_random_split(data, tmp_path):
-    result = ok("train", data, "--split", "random", "--epochs", 1, *TRAINING, "--out", tmp_path / "model")
+    result = ok("train", data, "--split", "random", "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
     assert "rows of valid lie within 1000 bp of a training window: neighbours share peaks" in result.stderr
 
 
 def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):
-    common = ("train", data, *TRAINING, "--no-accessibility", "--patience", 9)
-    ok(*common, "--epochs", 2, "--out", tmp_path / "whole", "--checkpoints", tmp_path / "a")
-    assert "has checkpoints; go on from them with --resume" in error_of(
-        run(*common, "--epochs", 2, "--out", tmp_path / "other", "--checkpoints", tmp_path / "a")
+    common = ("train", data, *TRAINING[:-1], "patience=9", "--model", "network")
+    ok(*common, "--set", "epochs=2", "--out", tmp_path / "whole", "--checkpoints", tmp_path / "a")
+    assert "has checkpoints; go on from them (resume)" in error_of(
+        run(*common, "--set", "epochs=2", "--out", tmp_path / "other", "--checkpoints", tmp_path / "a")
     )
-    again = ok(*common, "--epochs", 3, "--out", tmp_path / "more", "--checkpoints", tmp_path / "a", "--resume")
+    again = ok(*common, "--set", "epochs=3", "--out", tmp_path / "more", "--checkpoints", tmp_path / "a", "--resume")
     assert "trained 3 epochs" in again.stderr
     steps = [
         json.loads((tmp_path / name / "config.json").read_text())["training"]["steps"] for name in ("whole", "more")
@@ -278,8 +292,8 @@ def guides(folder, letters="ACGU", length=21):
 
 def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
     folder = guides(tmp_path)
-    result = ok("train", folder, "--out", tmp_path / "model", "--epochs", 2, *TRAINING)
-    assert "--model sirna, for RNA with measured values" in result.stderr
+    result = ok("train", folder, "--out", tmp_path / "model", "--set", "epochs=2", *TRAINING)
+    assert "recipe sirna-network, the chapter's network for such data" in result.stderr
     assert "split by similarity" in result.stderr
     assert "mean of the training labels" in result.stdout
     ok("evaluate", folder, "--model", tmp_path / "model")
@@ -290,7 +304,7 @@ def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
 
 def test_train__refuses_what_it_has_no_model_or_score_for(tmp_path):
     folder = guides(tmp_path, "ACGT")
-    assert "has DNA with measured values: no model is made for that" in error_of(
+    assert "has DNA with measured values, and no recipe is made for that" in error_of(
         run("train", folder, "-o", tmp_path / "m")
     )
     (tmp_path / "one.csv").write_text("sequence,y\n" + "ACGTACGTACGTACGTACGTACGT,0\n" * 30)
@@ -328,7 +342,7 @@ BAD_INPUTS = {
 def test_predict__names_the_record_and_leaves_no_file(trained, files, tmp_path, fault):
     name, text, words = BAD_INPUTS[fault]
     (tmp_path / name).write_text(text)
-    result = run("predict", tmp_path / name, "-m", trained[0], "-o", tmp_path / "out.tsv", "--signal",
+    result = run("predict", tmp_path / name, "-m", trained[0], "-o", tmp_path / "out.tsv", "--track",
                  f"accessibility={files / 'dnase.bw'}")  # fmt: skip
     assert words in error_of(result)
     assert [file.name for file in tmp_path.iterdir()] == [name]
@@ -336,7 +350,7 @@ def test_predict__names_the_record_and_leaves_no_file(trained, files, tmp_path, 
 
 def test_predict__names_the_line_of_an_interval_of_another_length(trained, files, tmp_path):
     (tmp_path / "bad.bed").write_text("chr1\t0\t31\nchr1\t31\t90\n")
-    common = ("predict", tmp_path / "bad.bed", "-m", trained[0], "-g", files / "toy.fa", "--accessibility",
+    common = ("predict", tmp_path / "bad.bed", "-m", trained[0], "-g", files / "toy.fa", "--track",
               files / "dnase.bw", "-o", tmp_path / "out.tsv")  # fmt: skip
     assert "bad.bed:2 is 59 bp long and the model takes 31" in error_of(run(*common))
     ok(*common, "--at", "middle")
@@ -346,17 +360,17 @@ def test_predict__names_the_line_of_an_interval_of_another_length(trained, files
 def test_predict__names_a_truncated_gzip(trained, files, tmp_path):
     whole = gzip.compress((files / "windows.fa").read_bytes(), mtime=0)
     (tmp_path / "cut.fa.gz").write_bytes(whole[: len(whole) // 2])
-    result = run("predict", tmp_path / "cut.fa.gz", "-m", trained[0], "-o", tmp_path / "out.tsv", "--accessibility",
+    result = run("predict", tmp_path / "cut.fa.gz", "-m", trained[0], "-o", tmp_path / "out.tsv", "--track",
                  files / "dnase.bw")  # fmt: skip
     assert "cut.fa.gz is damaged after" in error_of(result)
     assert not (tmp_path / "out.tsv").exists()
 
 
-def test_predict__says_which_signals_are_missing(trained, files, tmp_path):
+def test_predict__says_which_tracks_are_missing(trained, files, tmp_path):
     result = run("predict", files / "windows.fa", "-m", trained[0], "-o", tmp_path / "out.tsv")
-    assert "the model takes the signals accessibility, and" in error_of(result)
-    result = run("predict", files / "windows.fa", "-m", trained[0], "-o", tmp_path / "out.tsv", "--signal", "ATAC=a.bw")
-    assert error_of(result).startswith("the model takes the signals accessibility, not ATAC")
+    assert "the model takes the tracks accessibility, and" in error_of(result)
+    result = run("predict", files / "windows.fa", "-m", trained[0], "-o", tmp_path / "out.tsv", "--track", "ATAC=a.bw")
+    assert error_of(result).startswith("the model takes the tracks accessibility, and ATAC is given")
 
 
 def test_predict__tells_of_a_full_disk_and_leaves_nothing(trained, data, tmp_path, monkeypatch):

@@ -135,11 +135,11 @@ def test_variants__writes_to_stdout_and_names_what_is_skipped_on_stderr(variants
 
 
 def test_variants__gives_both_alleles_the_signal_of_the_reference_window(variants, with_signal, files):
-    result = ok(variants("calls.vcf", with_signal, "--accessibility", files / "dnase.bw"))
+    result = ok(variants("calls.vcf", with_signal, "--track", files / "dnase.bw"))
     lines = [line.split("\t") for line in result.stdout.splitlines()]
     table = pd.DataFrame(lines[1:], columns=lines[0])
     side = SideInput.from_dict({table["window"][0]: 0.5, table["window"][2]: 3.0})
-    model = models.load(with_signal, accessibility=side, progress=False)
+    model = models.load(with_signal, side_inputs=side, progress=False)
     from deepchem_genomics.feat import reverse_complement
     from deepchem_genomics.genome import Genome
 
@@ -152,12 +152,10 @@ def test_variants__gives_both_alleles_the_signal_of_the_reference_window(variant
 
 
 def test_variants__says_which_signals_are_missing(variants, with_signal, plain, files):
-    assert "takes the signals track_0 beside the sequence; give --accessibility BIGWIG" in error_of(
+    assert "takes the tracks track_0, and this command has none; pass them with --track" in error_of(
         variants("calls.vcf", with_signal)
     )
-    assert "the model takes sequences alone" in error_of(
-        variants("calls.vcf", plain, "--accessibility", files / "dnase.bw")
-    )
+    assert "the model takes sequences alone" in error_of(variants("calls.vcf", plain, "--track", files / "dnase.bw"))
 
 
 def test_variants__compares_with_the_variants_of_a_file_or_with_nothing(variants, plain, files):

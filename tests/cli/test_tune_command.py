@@ -16,10 +16,10 @@ SPACE = "epochs = 2\nbatch_size = 50\nfilters = [5, 10]\n"
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch):
-    def outcomes(work, data, network, seed, jobs, scheduler, folder):
+    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
         for number, settings in work:
             try:
-                yield number, run_trial(data, network, settings, seed)
+                yield number, run_trial(data, recipe, settings, seed)
             except Exception as error:
                 yield number, one_line(error)
 
@@ -82,14 +82,14 @@ def test_tune__a_bad_space_is_one_line(dcgenomics, tmp_path):
     space.write_text("dropot = 0.5\n")
     result = dcgenomics("tune", "simulated-sirna", "--space", space, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert f"{space}: sirna-network has no parameter 'dropot'; did you mean dropout?" in result.stderr.splitlines()[-1]
+    assert f"{space}: sirna-network has no setting 'dropot'; did you mean dropout?" in result.stderr.splitlines()[-1]
     assert not (tmp_path / "out").exists()
 
 
 def test_tune__names_the_problems_when_it_is_given_none_of_them(dcgenomics):
     result = dcgenomics("tune", "jound")
     assert result.exit_code == 2
-    assert "'jound' is no problem and no folder; name one of jund, sirna-book" in " ".join(result.stderr.split())
+    assert "'jound' is not a folder, and not one of jund, sirna-book" in " ".join(result.stderr.split())
 
 
 def test_tune__refuses_a_cross_validation(dcgenomics, tmp_path):

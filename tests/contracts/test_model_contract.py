@@ -49,8 +49,7 @@ def test_model__fits_scores_saves_and_loads(model_class, tmp_path):
     assert model.get_num_tasks() == 2
 
     model.save(tmp_path / "saved")
-    side = {"accessibility": SIDE} if "Accessibility" in model_class.__name__ else {}
-    loaded = models.load(tmp_path / "saved", **side)
+    loaded = models.load(tmp_path / "saved", side_inputs=SIDE if "Accessibility" in model_class.__name__ else None)
     assert type(loaded) is model_class
     np.testing.assert_array_equal(loaded.predict(data), predicted)
 
@@ -86,3 +85,19 @@ def test_model__inputs_are_not_modified(model_class):
     model.predict(data)
     for array, kept in zip((data.X, data.y, data.w, data.ids), before, strict=True):
         np.testing.assert_array_equal(array, kept)
+
+
+def test_models__are_found_all(fitted, kind):
+    model = fitted(kind).model
+    assert model.predict(fitted(kind).rows).shape == (60, 1)
+    assert np.isfinite(model.predict(fitted(kind).rows)).all()
+
+
+def test_models__that_ignore_the_strand_predict_alike_for_both(fitted, kind):
+    model, rows, _ = fitted(kind)
+    turned = dc.data.NumpyDataset(rows.X[:, ::-1, ::-1], rows.y, ids=rows.ids)
+    one, other = model.predict(rows), model.predict(turned)
+    if model.ignores_strand:
+        np.testing.assert_allclose(other, one, rtol=1e-5, atol=1e-6)
+    elif kind not in ("AlwaysMean",):  # which do not look at the sequence
+        assert not np.allclose(other, one, rtol=1e-5, atol=1e-6)

@@ -1,8 +1,6 @@
-"""The report of models of every kind, and second inputs that come from bigWig files."""
+"""The report of models of every kind, and side inputs that come from bigWig files."""
 
-import gc
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,8 +12,9 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.explain import write_report
-from deepchem_genomics.explain.tabulated_signals import signal_baseline, with_signals_of
+from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.models.side_inputs import held_in_memory, medians
 
 pytest.importorskip("logomaker")
 
@@ -32,14 +31,15 @@ def sections(folder):
 def test_report__of_an_ensemble_has_the_filters_of_its_first_network(guides, tmp_path):
     ensemble = models.Ensemble([models.SiRNAEfficacyModel(seed=seed) for seed in (1, 2)])
     folder = write_report(ensemble, Rows(guides.X, guides.ids), tmp_path / "out", top=1, known="none for this test")
-    assert "the first of its 2 networks" in " ".join(sections(folder)["filters"]["text"])
+    assert "consists of 2 models; these are the filters of the first network" in " ".join(
+        sections(folder)["filters"]["text"]
+    )
 
 
 def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
-    class Rule:
-        """Counts U."""
-
-        alphabet = models.SiRNAEfficacyModel(seed=1).alphabet
+    class CountsU(models.SequenceModel):
+        alphabet = RNA
+        side_inputs = {}
 
         def get_num_tasks(self):
             return 1
@@ -47,9 +47,9 @@ def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
         def predict(self, dataset):
             return dataset.X[:, :, 3].sum(axis=1, keepdims=True).astype(np.float32)
 
-    folder = write_report(Rule(), Rows(guides.X, guides.ids), tmp_path / "out", top=1, task_names=["U"])
+    folder = write_report(CountsU(), Rows(guides.X, guides.ids), tmp_path / "out", top=1, task_names=["U"])
     found = sections(folder)
-    assert found["filters"]["skipped"] == "a Rule is no network and has no filters"
+    assert found["filters"]["skipped"] == "a CountsU is not a network and has no filters"
     assert "by mutagenesis" in found["sequences"]["text"][0]
     rows = (folder / "positions.tsv").read_text().splitlines()[1:]
     np.testing.assert_allclose([[float(x) for x in row.split("\t")[1:]] for row in rows], [[-0.25] * 3 + [0.75]] * 21)
@@ -67,40 +67,62 @@ def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_signals__of_bigwig_files_become_a_table_with_the_same_scaling():
+@pytest.fixture
+def bigwig():
+    """Return what reads a track whose value is the start of the window, and how many windows it was asked for."""
     asked = []
 
     def summarize(windows, *_, **__):
         asked.append(len(windows))
         return windows["start"].to_numpy(dtype=np.float64)
 
-    scaling = Scaling.fit("standard", [[0.0], [200.0]])
-    lookup = SignalLookup({"DNase": SimpleNamespace(summarize=summarize)}, scaling)
-    model = SimpleNamespace(accessibility=lookup)
+    return SignalLookup({"DNase": SimpleNamespace(summarize=summarize)}, SCALING), asked
+
+
+SCALING = Scaling.fit("standard", [[0.0], [200.0]])
+
+
+def model_with(lookup):
+    model = models.SequenceModel()
+    model.side_inputs = {"accessibility": lookup}
+    return model
+
+
+def test_side_inputs__of_bigwig_files_are_read_once_and_scaled_alike(bigwig):
+    lookup, asked = bigwig
     ids = np.array(["chr1:100-201", "chr1:300-401", "chr1:200-301"])
-    rows = [Rows(np.zeros((2, 101, 4)), ids[:2]), Rows(np.zeros((2, 101, 4)), ids[1:])]
-    tabulated = with_signals_of(model, rows)
-    assert isinstance(tabulated.accessibility, SideInput)
-    assert model.accessibility is lookup
-    np.testing.assert_allclose(tabulated.accessibility.lookup(ids), lookup.lookup(ids))
-    assert tabulated.accessibility.names == ["DNase"] or tuple(tabulated.accessibility.names) == ("DNase",)
-    np.testing.assert_allclose(signal_baseline(tabulated, ids), [200])
-    assert asked[0] == 3
+    expected = lookup.lookup(ids)
+    asked.clear()
+    model = model_with(lookup)
+    with held_in_memory(model, [*ids[:2], *ids[1:]]):
+        table = model.side_inputs["accessibility"]
+        assert isinstance(table, SideInput)
+        np.testing.assert_allclose(table.lookup(ids), expected)
+        assert tuple(table.names) == ("DNase",)
+        np.testing.assert_allclose(medians(model.side_inputs, ids)["accessibility"], [200])
+    assert asked == [3]
+    assert model.side_inputs == {"accessibility": lookup}
 
 
-def test_signals__a_model_of_sequences_alone_stays_as_it_is():
-    model = SimpleNamespace()
-    assert with_signals_of(model, []) is model
-    assert signal_baseline(model, np.array(["a"])) is None
-
-
-def test_signals__a_copy_that_is_gone_leaves_the_temporary_folder_of_the_model():
-    signal = SimpleNamespace(summarize=lambda windows, *_, **__: np.ones(len(windows)))
+def test_side_inputs__a_model_of_sequences_alone_stays_as_it_is():
     model = models.SiRNAEfficacyModel(seed=1)
-    model.accessibility = SignalLookup({"DNase": signal}, Scaling.fit("standard", [[0.0], [2.0]]))
-    ensemble = models.Ensemble([model])
-    tabulated = with_signals_of(ensemble, [Rows(np.zeros((1, 21, 4)), np.array(["chr1:0-21"]))])
-    assert tabulated.members[0] is not model
-    del tabulated
-    gc.collect()
-    assert Path(model.model_dir).is_dir()
+    with held_in_memory(model, []):
+        assert model.side_inputs == {}
+        assert medians(model.side_inputs, np.array(["a"])) == {}
+
+
+def test_side_inputs__of_all_members_are_what_they_were_also_after_an_error(bigwig):
+    lookup, _ = bigwig
+    inner, table = model_with(lookup), SideInput(["chr1:0-21"], [1.0])
+    other, outer = model_with(table), models.SequenceModel()
+    outer.members = [inner, other]
+
+    def fail():
+        with held_in_memory(outer, ["chr1:0-21"]):
+            assert isinstance(inner.side_inputs["accessibility"], SideInput)
+            assert other.side_inputs["accessibility"] is table
+            raise OSError
+
+    with pytest.raises(OSError):
+        fail()
+    assert inner.side_inputs["accessibility"] is lookup

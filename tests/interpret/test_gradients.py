@@ -18,15 +18,16 @@ def test_integrated_gradients__are_complete(name, baseline, windows, request):
     model, X, ids = request.getfixturevalue(name), windows[0][:6], windows[1][:6]
     found = interpret.integrated_gradients(model, X, ids, baseline, n_steps=200, seed=1, n_shuffles=2)
     total = found.sequence.sum(axis=(1, 2), dtype=float)
-    if found.accessibility is not None:
-        total += found.accessibility.sum(axis=1)
+    assert list(found.side_inputs) == list(model.side_inputs)
+    for shares in found.side_inputs.values():
+        total += shares.sum(axis=1)
     scale = np.abs(found.sequence).sum(axis=(1, 2))
     assert (np.abs(found.completeness_gap) < 0.01 * scale).all(), found.completeness_gap / scale
     if baseline == "zeros":
         inputs = network_inputs(model, X, ids)
         start = [np.zeros_like(X, np.float32)]
-        if found.accessibility is not None:
-            start.append(np.broadcast_to(model.accessibility.lookup(model.accessibility.ids).mean(axis=0), (6, 2)))
+        for table in model.side_inputs.values():
+            start.append(np.broadcast_to(table.lookup(table.ids).mean(axis=0), (6, 2)))
         difference = logits_of(model, inputs) - logits_of(model, start)
         np.testing.assert_allclose(total - difference, found.completeness_gap, atol=1e-4)
         np.testing.assert_allclose(total, difference, atol=0.01 * scale.max())
@@ -42,9 +43,11 @@ def test_integrated_gradients__the_gap_shrinks_with_the_steps(sequence_model, wi
 
 def test_integrated_gradients__are_what_a_loop_over_steps_gives(two_input_model, windows):
     X, ids = windows[0][3:4], windows[1][3:4]
-    found = interpret.integrated_gradients(two_input_model, X, ids, n_steps=7, accessibility_baseline=[0.5, 1.0])
+    found = interpret.integrated_gradients(
+        two_input_model, X, ids, n_steps=7, side_baselines={"accessibility": [0.5, 1]}
+    )
     ends = network_inputs(two_input_model, X, ids)
-    start = two_input_model.accessibility.scaling.apply(np.array([[0.5, 1.0]]))
+    start = two_input_model.side_inputs["accessibility"].scaling.apply(np.array([[0.5, 1.0]]))
     gradients = [0.0, 0.0]
     for step in range(7):
         share = (step + 0.5) / 7
@@ -52,7 +55,7 @@ def test_integrated_gradients__are_what_a_loop_over_steps_gives(two_input_model,
         for i, slope in enumerate(_slopes(two_input_model, point)):
             gradients[i] = gradients[i] + slope / 7
     np.testing.assert_allclose(found.sequence, X * gradients[0], atol=1e-5)
-    np.testing.assert_allclose(found.accessibility, (ends[1] - start) * gradients[1], atol=1e-5)
+    np.testing.assert_allclose(found.side_inputs["accessibility"], (ends[1] - start) * gradients[1], atol=1e-5)
 
 
 def _slopes(model, point):
@@ -92,7 +95,7 @@ def test_input_gradients__are_compute_saliencys_on_the_logit(two_input_model, wi
     found = interpret.input_gradients(two_input_model, X, ids)
     probability, logit = two_input_model.compute_saliency(X, ids)
     np.testing.assert_allclose(found.sequence, logit[0][:, 0], atol=1e-6)
-    np.testing.assert_allclose(found.accessibility, logit[1][:, 0], atol=1e-6)
+    np.testing.assert_allclose(found.side_inputs["accessibility"], logit[1][:, 0], atol=1e-6)
     assert (found.scale, found.completeness_gap) == ("logit", None)
     on_probability = interpret.input_gradients(two_input_model, X, ids, scale="prediction")
     np.testing.assert_allclose(on_probability.sequence, probability[0][:, 0], atol=1e-6)
@@ -110,7 +113,7 @@ def test_input_gradients__are_slopes_also_before_a_sigmoid_inside_a_dense_layer(
 def test_input_gradients__hypothetical_contributions_are_centred(sequence_model, windows):
     found = interpret.input_gradients(sequence_model, windows[0])
     np.testing.assert_allclose(found.hypothetical.sum(axis=2), 0, atol=1e-6)
-    assert found.accessibility is None
+    assert found.side_inputs == {}
 
 
 def test_input_gradients__of_an_ensemble_are_the_mean_of_its_members(sequence_model, windows):
@@ -135,9 +138,11 @@ def test_gradients__explain_what_they_cannot_take(sequence_model, two_input_mode
         interpret.integrated_gradients(sequence_model, X, baseline="mean")
     with pytest.raises(ShapeMismatchError, match=r"baseline has shape \(4,\); give \(24, 4\) or \(60, 24, 4\)"):
         interpret.integrated_gradients(sequence_model, X, baseline=np.ones(4))
-    with pytest.raises(BadValueError, match="the network has no accessibility; leave it out"):
-        interpret.integrated_gradients(sequence_model, X, accessibility_baseline=[1.0])
-    with pytest.raises(ShapeMismatchError, match=r"accessibility_baseline has shape \(1,\); give \(2,\), raw values"):
-        interpret.integrated_gradients(two_input_model, X, ids, accessibility_baseline=[1.0])
+    with pytest.raises(BadValueError, match="side_baselines has accessibility, and the network has none; leave it out"):
+        interpret.integrated_gradients(sequence_model, X, side_baselines={"accessibility": [1.0]})
+    with pytest.raises(BadValueError, match="side_baselines has phyloP, and the network has accessibility"):
+        interpret.integrated_gradients(two_input_model, X, ids, side_baselines={"phyloP": [1.0]})
+    with pytest.raises(ShapeMismatchError, match=r"accessibility has shape \(1,\); give \(2,\), raw values"):
+        interpret.integrated_gradients(two_input_model, X, ids, side_baselines={"accessibility": [1.0]})
     with pytest.raises(BadValueError, match="n_steps is 0"):
         interpret.integrated_gradients(sequence_model, X, n_steps=0)

@@ -62,8 +62,8 @@ def test_planted_sites__have_more_than_80_percent_of_the_top_contributions(learn
 def test_planted_sites__accessibility_counts_for_binding(learnt):
     model, side, test, rows = learnt
     X, ids = test.X[rows], test.ids[rows]
-    assert (interpret.input_gradients(model, X, ids).accessibility > 0).mean() > 0.95
-    shares = interpret.integrated_gradients(model, X, ids, n_steps=10).accessibility[:, 0]
+    assert (interpret.input_gradients(model, X, ids).side_inputs["accessibility"] > 0).mean() > 0.95
+    shares = interpret.integrated_gradients(model, X, ids, n_steps=10).side_inputs["accessibility"][:, 0]
     assert np.corrcoef(shares, side.lookup(ids)[:, 0])[0, 1] > 0.8
     assert shares.mean() > 0  # bound windows are more open than the average
 

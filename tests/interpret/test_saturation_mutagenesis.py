@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from deepchem.metrics.genomic_metrics import in_silico_mutagenesis
 
-from deepchem_genomics import baselines, interpret, models
+from deepchem_genomics import interpret, models
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingIdError, ShapeMismatchError
 
 
@@ -103,12 +103,12 @@ def test_saturation_mutagenesis__takes_models_that_are_no_networks(guides, windo
     labelled = dc.data.NumpyDataset(guides.X, guides.y, ids=guides.ids)
     process = models.SiRNAGaussianProcess()
     process.fit(labelled)
-    words = baselines.KmerRegression()
+    words = models.KmerRegression()
     words.fit(dataset)
     for model, X, ids in [(process, guides.X[:1], guides.ids[:1]), (words, dataset.X[5:6], dataset.ids[5:6])]:
         found = interpret.saturation_mutagenesis(model, X, ids).effects
         np.testing.assert_allclose(found, one_by_one(predicted_by(model), X, ids), atol=1e-6)
-    with pytest.raises(BadValueError, match="a SiRNAGaussianProcess is no network that could be differentiated"):
+    with pytest.raises(BadValueError, match="a SiRNAGaussianProcess is not a network that could be differentiated"):
         interpret.saturation_mutagenesis(process, guides.X[:1], scale="logit")
 
 
@@ -208,7 +208,7 @@ def test_saturation_mutagenesis__explains_what_it_cannot_take(sequence_model, tw
         interpret.saturation_mutagenesis(two_input_model, X, ids[:3])
     with pytest.raises(EmptyInputError, match="there are no bases"):
         interpret.saturation_mutagenesis(sequence_model, X[:0])
-    with pytest.raises(BadValueError, match="looks accessibility up by id; give ids, one for each sequence"):
+    with pytest.raises(BadValueError, match="looks accessibility up by id; give one for each sequence"):
         interpret.saturation_mutagenesis(two_input_model, X)
     with pytest.raises(MissingIdError):
         interpret.saturation_mutagenesis(two_input_model, X[:1], ["chr9:0-24"])

@@ -1,5 +1,6 @@
 """Small learnable problems and models that train on them in a second."""
 
+import json
 from collections.abc import Callable
 
 import deepchem as dc
@@ -8,6 +9,7 @@ import pytest
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
+from deepchem_genomics.models import saving
 
 LENGTH = 30
 
@@ -65,6 +67,18 @@ def make_two_input_model(signals) -> Callable:
         return models.AccessibilityTFBindingModel(accessibility, **arguments)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def change_config() -> Callable:
+    """Return a function that changes what a saved model says of itself, and puts the sha256 right."""
+
+    def change(folder, **changes) -> None:
+        config = {**json.loads((folder / "config.json").read_text()), **changes}
+        config["sha256"] = saving._sha256_of_config(config)
+        (folder / "config.json").write_text(json.dumps(config))
+
+    return change
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,9 @@ import deepchem as dc
 import numpy as np
 import pytest
 
-from deepchem_genomics.baselines import AlwaysMean, AlwaysPrevalence, KmerRegression, SiRNARuleScore
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.metrics import roc_auc
-from deepchem_genomics.models import Blend
+from deepchem_genomics.models import AlwaysMean, AlwaysPrevalence, Blend, KmerRegression, SiRNARuleScore
 from deepchem_genomics.models.labelled_model import OneTaskModel
 
 

@@ -96,7 +96,7 @@ def trained():
     return model, valid
 
 
-def test_model__predicts_calibrated_and_saves_it(trained, tmp_path):
+def test_model__predicts_calibrated_and_saves_it(trained, change_config, tmp_path):
     model, valid = trained
     raw = model.predict(valid)
     model.calibrate(valid)
@@ -114,8 +114,8 @@ def test_model__predicts_calibrated_and_saves_it(trained, tmp_path):
     np.testing.assert_allclose(model.predict(valid), calibrated, atol=1e-5)
     config = json.loads((tmp_path / "model" / "config.json").read_text())
     for wrong in ([{"method": "beta"}], config["calibrations"] * 2):
-        (tmp_path / "model" / "config.json").write_text(json.dumps(config | {"calibrations": wrong}))
-        with pytest.raises(ModelFolderError, match="calibrations"):
+        change_config(tmp_path / "model", calibrations=wrong)
+        with pytest.raises(ModelFolderError, match="calibration"):
             models.load(tmp_path / "model")
 
 

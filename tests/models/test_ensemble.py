@@ -8,7 +8,6 @@ import pytest
 
 from deepchem_genomics import data, metrics, models
 from deepchem_genomics.errors import (
-    BadValueError,
     EmptyInputError,
     MissingIdError,
     ModelFolderError,
@@ -55,7 +54,7 @@ def test_ensemble__scores_its_mean(ensemble, windows):
 def test_ensemble__comes_back_from_its_folder(ensemble, windows, tmp_path):
     _, valid, accessibility = windows
     ensemble.save(tmp_path / "three")
-    loaded = Ensemble.load(tmp_path / "three", accessibility=accessibility)
+    loaded = Ensemble.load(tmp_path / "three", side_inputs=accessibility)
     assert np.array_equal(loaded.predict(valid), ensemble.predict(valid))
     with pytest.raises(FileExistsError):
         ensemble.save(tmp_path / "three")
@@ -67,9 +66,9 @@ def test_load__gives_an_ensemble_that_commands_can_ask(ensemble, windows, tmp_pa
     loaded = models.load(tmp_path / "three", batch_size=20, progress=False)
     assert isinstance(loaded, Ensemble)
     assert (loaded.length, loaded.alphabet.name, loaded.mode, loaded.batch_size) == (101, "DNA", "classification", 20)
-    with pytest.raises(MissingIdError, match="loaded without its second input"):
+    with pytest.raises(MissingIdError, match=r"'simulated.* declared, not attached"):
         loaded.predict(valid)
-    loaded.accessibility = accessibility.with_scaling(loaded.accessibility.scaling)
+    loaded.attach(accessibility)
     np.testing.assert_allclose(loaded.predict(valid), ensemble.predict(valid), rtol=1e-6)
     out = tmp_path / "predicted.tsv"
     write_predictions([Rows(valid.X, valid.ids)], loaded, out, ["bound"], masks=7)
@@ -87,23 +86,41 @@ def test_ensemble__is_calibrated_if_all_its_members_are(windows):
     assert len(pair.calibrations) == 2
 
 
-def test_ensemble__whose_members_scale_signals_differently_has_no_signals_of_its_own(windows):
+def test_ensemble__whose_members_scale_signals_differently_attaches_to_each_its_own(windows, tmp_path):
     train, valid, accessibility = windows
     scaled = [accessibility.scaled("log-standard", each.ids) for each in (train, valid)]
     pair = Ensemble([models.AccessibilityTFBindingModel(each, seed=0, progress=False) for each in scaled])
-    with pytest.raises(BadValueError, match="do not take the same signals with the same scaling"):
-        _ = pair.accessibility
+    alone = [member.predict(valid) for member in pair.members]
+    pair.attach(accessibility)
+    assert [one.side_inputs["accessibility"].scaling for one in pair.members] == [each.scaling for each in scaled]
+    np.testing.assert_array_equal([member.predict(valid) for member in pair.members], alone)
+    pair.save(tmp_path / "pair")
+    loaded = models.load(tmp_path / "pair", accessibility)
+    np.testing.assert_array_equal([member.predict(valid) for member in loaded.members], alone)
 
 
 @pytest.mark.parametrize(
-    "content", ["{", json.dumps({"format": 2, "members": 1}), json.dumps({"format": 1, "members": 0})]
+    "content", ["{", json.dumps({"format": 1, "members": 1}), json.dumps({"format": 2, "members": 0})]
 )
 def test_load__refuses_what_is_no_ensemble(tmp_path, content):
-    with pytest.raises(ModelFolderError, match="holds no ensemble"):
+    with pytest.raises(ModelFolderError, match=r"lacks config\.json"):
         Ensemble.load(tmp_path)
-    (tmp_path / "ensemble.json").write_text(content)
-    with pytest.raises(ModelFolderError, match="holds no ensemble"):
+    (tmp_path / "config.json").write_text(content)
+    with pytest.raises(ModelFolderError, match=r"config\.json|format 1, this version reads format 2"):
         Ensemble.load(tmp_path)
+
+
+def test_load__refuses_an_ensemble_without_members(ensemble, change_config, tmp_path):
+    ensemble.save(tmp_path / "none")
+    change_config(tmp_path / "none", members=0)
+    with pytest.raises(ModelFolderError, match="no Ensemble can be built of what is there"):
+        models.load(tmp_path / "none")
+
+
+def test_load__refuses_what_is_another_model(tmp_path):
+    models.TFBindingModel(seed=0).save(tmp_path / "one")
+    with pytest.raises(ModelFolderError, match="holds a TFBindingModel, not a Ensemble"):
+        Ensemble.load(tmp_path / "one")
 
 
 def test_load__refuses_an_ensemble_that_lacks_a_member(ensemble, tmp_path):

@@ -67,7 +67,7 @@ def test_model__comes_back_from_its_folder(windows, with_signals, tmp_path):
     model = RCTFBindingModel(signals, motifs=[JUND], freeze_motifs=True, **SMALL)
     model.fit(train, nb_epoch=1)
     model.save(tmp_path / "model")
-    loaded = models.load(tmp_path / "model", accessibility=accessibility if with_signals else None)
+    loaded = models.load(tmp_path / "model", side_inputs=accessibility if with_signals else None)
     assert isinstance(loaded, RCTFBindingModel)
     assert np.array_equal(loaded.predict(valid), model.predict(valid))
 

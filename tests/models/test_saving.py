@@ -1,6 +1,7 @@
 """save and load: nothing pickled, nothing half-made, nothing read that was not written."""
 
 import json
+import re
 
 import deepchem as dc
 import numpy as np
@@ -12,6 +13,7 @@ from deepchem_genomics.errors import (
     ModelFolderError,
     SequenceLengthError,
     ShapeMismatchError,
+    SideInputError,
     UnknownBaseError,
 )
 
@@ -68,22 +70,22 @@ def test_load__a_second_input_keeps_the_scaling_of_training(make_two_input_model
     model.fit(train, nb_epoch=1, checkpoint_interval=0)
     model.save(tmp_path / "model")
     raw = type(signals)(signals.ids, signals.values, names=signals.names)
-    loaded = models.load(tmp_path / "model", accessibility=raw)
+    loaded = models.load(tmp_path / "model", side_inputs=raw)
     np.testing.assert_array_equal(loaded.predict(valid), model.predict(valid))
 
 
 def test_load__without_signals_a_second_input_is_missed_at_predict(trained_two_input, valid, tmp_path):
     trained_two_input.save(tmp_path / "model")
     loaded = models.load(tmp_path / "model")
-    with pytest.raises(MissingIdError, match=r"chr1:1000-1030.*dnase, atac\); give it with models.load"):
+    with pytest.raises(MissingIdError, match=r"chr1:1000-1030.*dnase, atac.*models\.load"):
         loaded.predict(valid)
 
 
 def test_load__refuses_another_number_of_tracks(trained_two_input, signals, tmp_path):
     trained_two_input.save(tmp_path / "model")
     one_track = type(signals)(signals.ids, signals.values[:, :1])
-    with pytest.raises(ShapeMismatchError, match="2 tracks"):
-        models.load(tmp_path / "model", accessibility=one_track)
+    with pytest.raises(SideInputError, match=r"takes the tracks dnase, atac, and .* has track_0"):
+        models.load(tmp_path / "model", side_inputs=one_track)
 
 
 @pytest.mark.parametrize("name", ["config.json", "weights.npz"])
@@ -96,26 +98,62 @@ def test_load__names_the_piece_that_a_half_written_folder_lacks(saved, name):
 def test_load__refuses_weights_that_were_changed(saved):
     file = saved / "weights.npz"
     file.write_bytes(file.read_bytes()[:-10])
-    with pytest.raises(ModelFolderError, match=r"weights.npz: not the weights that config.json describes"):
+    with pytest.raises(ModelFolderError, match=r"weights.npz: not the file that config.json describes"):
         models.load(saved)
 
 
 def test_load__refuses_a_configuration_that_is_not_one(saved):
-    (saved / "config.json").write_text('{"format": 1, "class": "TFBind')
+    (saved / "config.json").write_text('{"format": 2, "class": "TFBind')
     with pytest.raises(ModelFolderError, match=r"not a model's configuration"):
         models.load(saved)
     (saved / "config.json").write_text('{"format": 99}')
-    with pytest.raises(ModelFolderError, match="format 99, this version reads format 1"):
+    with pytest.raises(ModelFolderError, match="format 99, this version reads format 2"):
         models.load(saved)
-    (saved / "config.json").write_text('{"format": 1}')
-    with pytest.raises(ModelFolderError, match="lacks arguments, class"):
+    (saved / "config.json").write_text('{"format": 2}')
+    with pytest.raises(ModelFolderError, match="lacks alphabet, arguments, calibrations, class"):
         models.load(saved)
 
 
-def test_load__refuses_a_class_it_does_not_know(saved):
+def test_load__refuses_a_configuration_that_was_changed(saved):
     config = json.loads((saved / "config.json").read_text())
-    (saved / "config.json").write_text(json.dumps({**config, "class": "os.system"}))
-    with pytest.raises(ModelFolderError, match="no known model; import the module that defines it"):
+    config["arguments"]["dropout"] += 0.1
+    (saved / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelFolderError, match=r"config\.json: was changed since it was written"):
+        models.load(saved)
+
+
+@pytest.mark.parametrize("name", ["os.system", "load", "Calibration", ""])
+def test_load__refuses_a_class_it_does_not_know(saved, change_config, name):
+    change_config(saved, **{"class": name})
+    with pytest.raises(ModelFolderError, match="not a known model; import the module that defines it"):
+        models.load(saved)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("class", ["TFBindingModel"]),
+        ("arguments", []),
+        ("alphabet", None),
+        ("length", "30"),
+        ("side_inputs", None),
+        ("calibrations", {}),
+        ("members", None),
+        ("members", False),
+        ("files", "weights.npz"),
+        ("training", []),
+    ],
+)
+def test_load__names_what_is_of_another_kind_than_it_should_be(saved, change_config, name, value):
+    change_config(saved, **{name: value})
+    with pytest.raises(ModelFolderError, match=rf"config\.json: {name} is {re.escape(repr(value))}"):
+        models.load(saved)
+
+
+@pytest.mark.parametrize("changes", [{"length": 31}, {"length": None}, {"alphabet": "ACGU"}])
+def test_load__refuses_a_configuration_that_contradicts_its_arguments(saved, change_config, changes):
+    change_config(saved, **changes)
+    with pytest.raises(ModelFolderError, match="makes a model of 30 bases of ACGT"):
         models.load(saved)
 
 
@@ -124,12 +162,11 @@ def test_load__refuses_another_class_than_asked_for(saved):
         models.SiRNAEfficacyModel.load(saved)
 
 
-def test_load__refuses_weights_of_another_network(saved, make_model, tmp_path):
+def test_load__refuses_weights_of_another_network(make_model, change_config, tmp_path):
     make_model(filters=7).save(tmp_path / "other")
     config = json.loads((tmp_path / "other" / "config.json").read_text())
-    config["arguments"]["filters"] = 15
-    (tmp_path / "other" / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelFolderError, match=r"does not fit the network that config\.json describes"):
+    change_config(tmp_path / "other", arguments={**config["arguments"], "filters": 15})
+    with pytest.raises(ModelFolderError, match=r"no TFBindingModel can be built of what is there"):
         models.load(tmp_path / "other")
 
 

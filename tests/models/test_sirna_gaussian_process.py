@@ -1,6 +1,6 @@
 """The Gaussian process of siRNA efficacy: what it learns, what it refuses, and what comes back from a folder."""
 
-import json
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from deepchem_genomics import metrics, models
 from deepchem_genomics.data import simulate_sirna
 from deepchem_genomics.errors import (
     BadValueError,
+    GenomicsError,
     LabelError,
     MissingIdError,
     ModelFolderError,
@@ -24,6 +25,7 @@ from deepchem_genomics.feat import RNA, kmer_counts, one_hot
 from deepchem_genomics.models import SiRNAGaussianProcess
 from deepchem_genomics.models.guide_parts import SHARES, GuideParts
 from deepchem_genomics.models.target_knowledge import context_energies
+from deepchem_genomics.npz import read_arrays, write_arrays
 
 GUIDES = ["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU", "UAAACGUACUGAUCGAUUGAA", "CCGGAUGCAUCGGAUACCGGC"]
 
@@ -262,29 +264,51 @@ def test_save__needs_something_learnt(tmp_path):
         SiRNAGaussianProcess().save(tmp_path / "model")
 
 
-def change_config(folder, **changes):
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps({**config, **changes}))
+def arguments(**changes):
+    return {"arguments": {"length": 21, "noise": None, "label": "efficacy", "seed": 0, **changes}}
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"class": "SiRNAEfficacyModel"}, "holds a SiRNAEfficacyModel, not a SiRNAGaussianProcess"),
-        ({"format": 2}, "format 2, this version reads format 1"),
-        ({"alphabet": "ACGT"}, "is of the alphabet 'ACGT'; guides are RNA"),
-        ({"length": "21"}, "length missing or wrong"),
-        ({"learnt": {"offset": "0"}}, "learnt missing or wrong"),
-        ({"n_sparse": 10**12}, "n_sparse missing or wrong"),
-        ({"length": 20}, "does not fit the model that config.json describes"),
-        ({"target_names": []}, r"group_effects has shape \(5,\), not \(0,\)"),
-        ({"context_scale": None}, "weights has shape"),
-        ({"weights_sha256": "0"}, "not the weights that config.json describes"),
+        ({"format": 1}, "format 1, this version reads format 2"),
+        ({"alphabet": "ACGT"}, "makes a model of 21 bases of ACGU"),
+        ({"length": "21"}, "length is '21'"),
+        ({"length": 20}, "says 20 bases of ACGU, and makes a model of 21"),
+        (arguments(length="21"), "length is '21'; guides have at least 19 nt"),
+        (arguments(length=20), r"no SiRNAGaussianProcess can be built of what is there.*shape"),
+        (arguments(learnt=300), "no SiRNAGaussianProcess can be built of what is there.*learnt"),
+        ({"files": {"weights.npz": "0"}}, r"weights\.npz: not the file that config\.json describes"),
+        ({"files": {}}, "no SiRNAGaussianProcess can be built of what is there"),
     ],
 )
-def test_load__refuses_a_changed_folder(model, tmp_path, changes, message):
+def test_load__refuses_a_changed_folder(model, change_config, tmp_path, changes, message):
     model.save(tmp_path / "model")
     change_config(tmp_path / "model", **changes)
+    with pytest.raises(GenomicsError, match=message):
+        SiRNAGaussianProcess.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"target_names": np.zeros(0, "U1")}, r"group_effects has shape \(5,\), not \(0,\)"),
+        ({"context_scale": np.zeros(0)}, "weights has shape"),
+        ({"offset": np.array(["0"])}, "no SiRNAGaussianProcess can be built"),
+        ({"used": np.array([10**6])}, "no SiRNAGaussianProcess can be built"),
+        ({"scale": np.array(np.inf)}, "scale has values that are not finite"),
+        ({"weights": None}, "no SiRNAGaussianProcess can be built.*weights"),
+    ],
+)
+def test_load__refuses_arrays_that_make_no_model_even_where_the_sha256_was_put_right(
+    model, change_config, tmp_path, changes, message
+):
+    model.save(tmp_path / "model")
+    weights = tmp_path / "model" / "weights.npz"
+    arrays = {name: values for name, values in {**read_arrays(weights), **changes}.items() if values is not None}
+    write_arrays(weights, arrays)
+    change_config(tmp_path / "model", files={"weights.npz": hashlib.sha256(weights.read_bytes()).hexdigest()})
     with pytest.raises(ModelFolderError, match=message):
         SiRNAGaussianProcess.load(tmp_path / "model")
 
@@ -298,16 +322,14 @@ def test_load__refuses_what_is_no_model(model, tmp_path):
         SiRNAGaussianProcess.load(tmp_path / "model")
 
 
-def test_load__runs_no_code_from_a_folder(model, tmp_path):
+def test_load__runs_no_code_from_a_folder(model, change_config, tmp_path):
     """Pickled arrays are refused, even where the sha256 was put right."""
-    import hashlib
-
     model.save(tmp_path / "model")
     weights = tmp_path / "model" / "weights.npz"
     for hostile in ({"weights": np.array([print], dtype=object)}, {"weights": np.full(4428, np.nan)}):
         np.savez(weights, **hostile)
-        change_config(tmp_path / "model", weights_sha256=hashlib.sha256(weights.read_bytes()).hexdigest())
-        with pytest.raises(ModelFolderError, match="does not fit the model"):
+        change_config(tmp_path / "model", files={"weights.npz": hashlib.sha256(weights.read_bytes()).hexdigest()})
+        with pytest.raises(ModelFolderError, match="save the model again"):
             SiRNAGaussianProcess.load(tmp_path / "model")
 
 
@@ -363,5 +385,5 @@ def test_load__reads_what_the_folder_holds_and_a_network_says_whose_it_is(model,
     model.save(tmp_path / "guides")
     loaded = models.load(tmp_path / "guides", progress=False)
     assert isinstance(loaded, SiRNAGaussianProcess)
-    with pytest.raises(ModelFolderError, match=r"holds a SiRNAGaussianProcess, which is no network; use models\.load"):
+    with pytest.raises(ModelFolderError, match=r"holds a SiRNAGaussianProcess, not a SiRNAEfficacyModel; use"):
         models.SiRNAEfficacyModel.load(tmp_path / "guides")

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import molnet
-from deepchem_genomics.baselines import (
+from deepchem_genomics.data.jaspar_motifs import ATF3
+from deepchem_genomics.metrics import pr_auc, roc_auc
+from deepchem_genomics.models import (
     AccessibilityAlone,
     AlwaysPrevalence,
     BestMotifScore,
     MotifAccessibilityRegression,
     MotifBoosting,
 )
-from deepchem_genomics.data.jaspar_motifs import ATF3
-from deepchem_genomics.metrics import pr_auc, roc_auc
 
 pytestmark = pytest.mark.real
 

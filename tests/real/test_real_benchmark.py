@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from deepchem_genomics import metrics
-from deepchem_genomics.benchmark.entrants import ENTRANTS
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.recipes import RECIPES
 
 pytestmark = pytest.mark.real
 
@@ -62,7 +62,7 @@ def test_jund__both_classes_count_alike(load):
 
 
 @pytest.mark.parametrize(
-    ("problem", "entrant", "metric", "expected"),
+    ("problem", "recipe", "metric", "expected"),
     [
         ("jund", "accessibility", "roc_auc", 0.809),
         ("jund", "motif-accessibility", "roc_auc", 0.854),
@@ -71,14 +71,14 @@ def test_jund__both_classes_count_alike(load):
         ("sirna-huesken", "support-vectors", "pearson", 0.68),
     ],
 )
-def test_baseline__scores_no_less_than_measured_elsewhere(load, problem, entrant, metric, expected):
-    record, _ = run_cell(load(problem), Task(PROBLEMS[problem], ENTRANTS[entrant], 0), lambda line: None)
+def test_baseline__scores_no_less_than_measured_elsewhere(load, problem, recipe, metric, expected):
+    record, _ = run_cell(load(problem), Task(PROBLEMS[problem], RECIPES[recipe], 0), lambda line: None)
     assert expected - 0.012 < record["scores"][metric] < expected + 0.08
 
 
 def test_published__accessibility_alone_is_as_the_note_says(load):
     data = load("jund")
     test = data.folds[0].test
-    score = metrics.roc_auc.compute_metric(test.y, data.accessibility.lookup(test.ids))
+    score = metrics.roc_auc.compute_metric(test.y, data.side_inputs["accessibility"].lookup(test.ids))
     assert "accessibility alone scores 0.809" in PROBLEMS["jund"].published[1].note
     assert round(float(score), 3) == 0.809

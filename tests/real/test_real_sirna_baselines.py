@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deepchem_genomics import baselines, metrics, molnet
+from deepchem_genomics import metrics, models, molnet
 from deepchem_genomics.feat import GUIDE_RULES
 
 pytestmark = pytest.mark.real
@@ -28,7 +28,7 @@ def test_rules__correlate_with_efficacy_as_they_did(parts):
         "book": {"amarzguioui": 0.399, "chapter": 0.185, "reynolds": 0.514, "ui-tei": 0.450},
         "huesken": {"amarzguioui": 0.479, "chapter": 0.287, "reynolds": 0.508, "ui-tei": 0.484},
     }[split]
-    found = {rule: pearson_of(baselines.SiRNARuleScore(rule), train, scored) for rule in GUIDE_RULES}
+    found = {rule: pearson_of(models.SiRNARuleScore(rule), train, scored) for rule in GUIDE_RULES}
     assert found == pytest.approx(expected, abs=0.002)
 
 
@@ -43,7 +43,7 @@ def test_rules__guides_that_pass_work_better(parts):
 
 def test_regressions__correlate_with_efficacy_as_they_did(parts):
     split, train, scored = parts
-    ridge = pearson_of(baselines.OneHotRidge(), train, scored)
-    vectors = pearson_of(baselines.SiRNASupportVectors(), train, scored)
+    ridge = pearson_of(models.OneHotRidge(), train, scored)
+    vectors = pearson_of(models.SiRNASupportVectors(), train, scored)
     expected = {"book": (0.642, 0.732), "huesken": (0.649, 0.712)}[split]
     np.testing.assert_allclose((ridge, vectors), expected, atol=0.005)

@@ -37,9 +37,9 @@ pytest.importorskip("pybigtools")
             "no chromosome of toy.fa that is to be scanned is as long as the model's windows, 12 bp; scan others",
         ),
         (
-            {"accessibility": "dnase.bw"},
-            errors.DataFolderError,
-            "the model takes sequences alone; leave the accessibility out",
+            {"side_inputs": "dnase.bw"},
+            errors.SideInputError,
+            "the model takes sequences alone; leave the side inputs out",
         ),
     ],
 )
@@ -53,9 +53,7 @@ def test_scan__says_what_is_wrong(linear, genome, tmp_path, options, error, word
 def test_scan__takes_a_model_of_dna_only(genome, tmp_path):
     with pytest.raises(errors.AlphabetMismatchError, match=r"^the model reads RNA and a genome is DNA; "):
         scan_genome(models.SiRNAEfficacyModel(seed=1), genome, tmp_path / "t.bw")
-    with pytest.raises(
-        errors.BadValueError, match=r"^the model is a dict; give a network of deepchem_genomics\.models, or an Ensemble"
-    ):
+    with pytest.raises(errors.BadValueError, match=r"^the model is a dict; give a model of deepchem_genomics\.models"):
         scan_genome({}, genome, tmp_path / "t.bw")
     with pytest.raises(errors.ModelFolderError, match=r"nowhere: no such folder; name one that save\(\) wrote$"):
         scan_genome(tmp_path / "nowhere", genome, tmp_path / "t.bw")

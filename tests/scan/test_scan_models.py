@@ -8,8 +8,8 @@ from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.feat import reverse_complement
 from deepchem_genomics.genome import Signal
+from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.scan import scan_genome
-from deepchem_genomics.scan.work_folder import model_fingerprint
 
 pybigtools = pytest.importorskip("pybigtools")
 
@@ -40,14 +40,14 @@ def test_scan__gives_a_model_its_signals_scaled_as_in_training(genome, contigs, 
     side = SideInput.from_dict({"a": 0.2, "b": 1.5, "c": 4.0}).scaled("log-standard", ["a", "b", "c"])
     models.AccessibilityTFBindingModel(accessibility=side, length=LENGTH, seed=2).save(tmp_path / "model")
     scan = scan_genome(
-        tmp_path / "model", genome, tmp_path / "t.bw", stride=STRIDE, accessibility=dnase, block=100, max_n=1.0
+        tmp_path / "model", genome, tmp_path / "t.bw", stride=STRIDE, side_inputs=dnase, block=100, max_n=1.0
     )
     model = models.load(tmp_path / "model")
     starts = list(range(0, len(contigs["chr2"]) - LENGTH + 1, STRIDE))
     ids = [f"chr2:{start}-{start + LENGTH}" for start in starts]
     sequences = [contigs["chr2"][start : start + LENGTH] for start in starts]
     with Signal(dnase) as signal:
-        model.accessibility = SignalLookup({model.accessibility.names[0]: signal}, side.scaling)
+        model.side_inputs = {"accessibility": SignalLookup({side.names[0]: signal}, side.scaling)}
         both = [model.predict_sequences(strands, ids).ravel() for strands in (sequences, reverse_complement(sequences))]
     np.testing.assert_allclose(values_at_middles(tmp_path / "t.bw", starts), np.mean(both, axis=0), atol=1e-6)
     assert scan.without_signal > 0
@@ -57,14 +57,14 @@ def test_scan__needs_the_signals_of_the_model(genome, contigs, dnase, tmp_path):
     side = SideInput.from_dict({"a": 0.2, "b": 1.5})
     model = models.AccessibilityTFBindingModel(accessibility=side, length=LENGTH, seed=2)
     name = side.names[0]
-    with pytest.raises(errors.DataFolderError) as caught:
+    with pytest.raises(errors.SideInputError, match=rf"the model takes the tracks {name}, and .*bigWig"):
         scan_genome(model, genome, tmp_path / "t.bw")
-    assert str(caught.value) == (
-        f"the model takes the signals {name}, and none is given; give a bigWig for each, by name"
-    )
+    with pytest.raises(errors.SideInputError, match=rf"the model takes the tracks {name}, and ATAC is given"):
+        scan_genome(model, genome, tmp_path / "t.bw", side_inputs={"ATAC": dnase})
+    assert not list(tmp_path.iterdir())
     (tmp_path / "other.fa").write_text(">chr2\n" + contigs["chr2"][:-7] + "\n")
     with pytest.raises(errors.GenomeFileError, match="is of another assembly than"):
-        scan_genome(model, tmp_path / "other.fa", tmp_path / "t.bw", accessibility=dnase)
+        scan_genome(model, tmp_path / "other.fa", tmp_path / "t.bw", side_inputs=dnase)
 
 
 def test_scan__asks_a_model_that_sees_both_strands_once(genome, tmp_path, monkeypatch):
@@ -86,5 +86,5 @@ def test_scan__takes_the_folder_of_an_ensemble_and_tells_it_from_its_members(gen
     sequences = [contigs["chr2"][start : start + LENGTH] for start in starts]
     expected = np.mean([member.predict_sequences(sequences) for member in pair.members], axis=0).ravel()
     np.testing.assert_allclose(values_at_middles(tmp_path / "t.bw", starts), expected, atol=1e-6)
-    prints = {model_fingerprint(model) for model in (pair, *pair.members, models.load(tmp_path / "pair"))}
+    prints = {fingerprint(model) for model in (pair, *pair.members, models.load(tmp_path / "pair"))}
     assert len(prints) == 3

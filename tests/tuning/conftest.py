@@ -20,7 +20,9 @@ def windows():
     simulated = simulate_tf_binding(500, seed=1, prevalence=0.06)
     columns = simulated.X, simulated.y, simulated.w, simulated.ids
     train, dev = (dc.data.NumpyDataset(*(c[rows] for c in columns)) for rows in (slice(0, 350), slice(350, 500)))
-    return TuningData("windows", "binding", train, dev, SideInput(simulated.ids, simulated.accessibility))
+    return TuningData(
+        "windows", "binding", train, dev, {"accessibility": SideInput(simulated.ids, simulated.accessibility)}
+    )
 
 
 @pytest.fixture
@@ -28,11 +30,11 @@ def in_this_process(monkeypatch):
     """Run trials here, one after the other; return the numbers of those that were run."""
     ran = []
 
-    def outcomes(work, data, network, seed, jobs, scheduler, folder):
+    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
         for number, settings in work:
             ran.append(number)
             try:
-                yield number, run_trial(data, network, settings, seed)
+                yield number, run_trial(data, recipe, settings, seed)
             except Exception as error:
                 yield number, one_line(error)
 

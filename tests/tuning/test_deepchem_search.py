@@ -9,7 +9,8 @@ import pytest
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.tuning import GridSearch, RandomSearch, Range
+from deepchem_genomics.recipes import Range
+from deepchem_genomics.tuning import GridSearch, RandomSearch
 from deepchem_genomics.tuning.deepchem_search import key_of
 
 SEARCHES = {
@@ -23,7 +24,7 @@ SEARCHES = {
 def builder_of(name, windows):
     settings = {"seed": 0, "progress": False, "n_layers": 1}
     if name == "AccessibilityTFBindingModel":
-        settings["accessibility"] = windows.accessibility.scaled("log-standard", windows.train.ids)
+        settings["accessibility"] = windows.side_inputs["accessibility"].scaled("log-standard", windows.train.ids)
     return lambda **given: getattr(models, name)(**settings, **given)
 
 
@@ -41,7 +42,7 @@ def test_search__works_with_every_model_and_returns_what_deepchem_returns(search
     assert len(scores) == 2
     assert max(scores.values()) == pytest.approx(model.evaluate(data.dev, [metric])[metric.name])
     assert (tmp_path / "results.txt").read_text()
-    restored = models.load(Path(model.model_dir) / "saved", accessibility=data.accessibility)
+    restored = models.load(Path(model.model_dir) / "saved", side_inputs=data.side_inputs if model.side_inputs else None)
     np.testing.assert_array_equal(restored.predict(data.dev), model.predict(data.dev))
 
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepchem_genomics.benchmark import ENTRANTS
-from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.tuning import NETWORKS, Choice, Range, read_space
-from deepchem_genomics.tuning.networks import network_for
+from deepchem_genomics.errors import BadValueError, SideInputError
+from deepchem_genomics.recipes import RECIPES, Choice, Range, default_recipe, find_recipe
+from deepchem_genomics.tuning import read_space
 from deepchem_genomics.tuning.search_space import as_toml, full_space, parse_space, searched, settings_of_trials
 
-NETWORK = NETWORKS["network"]
+NETWORK = RECIPES["network"]
+SEARCHABLE = {name: recipe for name, recipe in RECIPES.items() if recipe.space}
 
 
 def space_file(folder, text):
@@ -20,8 +20,8 @@ def space_file(folder, text):
     return path
 
 
-def draw(given, trials, seed=0, network=NETWORK):
-    return settings_of_trials(full_space(network, "random", given), network, "random", trials, seed)
+def draw(given, trials, seed=0, recipe=NETWORK):
+    return settings_of_trials(full_space(recipe, "random", given), recipe, "random", trials, seed)
 
 
 def test_read_space__takes_values_lists_and_ranges(tmp_path):
@@ -42,9 +42,9 @@ def test_read_space__takes_values_lists_and_ranges(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("filter = 8", "network has no parameter 'filter'; did you mean filters? There are learning_rate, dropout"),
-        ("scale = 'none'", "network has no parameter 'scale'; There are learning_rate"),
-        ("dropout = [0.2, 1.5]", "dropout is 1.5; it must be a share of units, from 0 to below 1"),
+        ("filter = 8", "network has no setting 'filter'; did you mean filters? it has learning_rate, dropout"),
+        ("scale = 'none'", "network has no setting 'scale'; it has learning_rate"),
+        ("dropout = [0.2, 1.5]", "dropout is 1.5; it must be a fraction, from 0 to below 1"),
         ("learning_rate = 0", "learning_rate is 0; it must be a number above 0"),
         ("learning_rate = nan", "learning_rate is nan; it must be a number above 0"),
         ("filters = true", "filters is True; it must be a whole number, 1 or more"),
@@ -53,7 +53,7 @@ def test_read_space__takes_values_lists_and_ranges(tmp_path):
         ("filters = [8, 8]", "filters is [8, 8], which has a value twice; name each once"),
         ("dropout = {low = 0.1}", "the range of dropout lacks 'high'; write dropout = {low = ..., high = ...}"),
         ("dropout = {min = 0.1, max = 1}", "the range of dropout has 'min'; write dropout = {low"),
-        ("dropout = {low = 0.1, high = 1}", "dropout.high is 1; it must be a share of units"),
+        ("dropout = {low = 0.1, high = 1}", "dropout.high is 1; it must be a fraction"),
         ("dropout = {low = 0.5, high = 0.5}", "dropout ranges from 0.5 to 0.5; low must be below high; for one value"),
         ("dropout = {low = 0, high = 0.5, log = true}", "dropout.low is 0, which has no logarithm"),
         ("dropout = {low = 0.1, high = 0.5, log = 1}", "dropout.log is 1; it must be true or false"),
@@ -76,37 +76,32 @@ def test_read_space__says_where_it_is_not_toml(tmp_path):
 
 def test_parse_space__refuses_a_range_of_words():
     with pytest.raises(BadValueError, match="scale has no range, for it is no number; it must be 'log-standard'"):
-        parse_space({"scale": {"low": 1, "high": 2}}, NETWORKS["network-accessibility"])
+        parse_space({"scale": {"low": 1, "high": 2}}, RECIPES["network-accessibility"])
 
 
-@pytest.mark.parametrize("network", NETWORKS.values(), ids=list(NETWORKS))
-def test_default_spaces__pass_their_own_rules_and_can_be_written_to_a_file(network, tmp_path):
-    text = "".join(f"{name} = {as_toml(entry)}\n" for name, entry in {**network.space, **network.grid}.items())
-    text_of_space = "".join(f"{name} = {as_toml(entry)}\n" for name, entry in network.space.items())
-    assert read_space(space_file(tmp_path, text_of_space), network) == network.space
-    assert read_space(space_file(tmp_path, text), network)
+@pytest.mark.parametrize("recipe", SEARCHABLE.values(), ids=list(SEARCHABLE))
+def test_default_spaces__pass_their_own_rules_and_can_be_written_to_a_file(recipe, tmp_path):
+    for space in (recipe.space, recipe.grid):
+        text = "".join(f"{name} = {as_toml(entry)}\n" for name, entry in space.items())
+        assert read_space(space_file(tmp_path, text), recipe) == space
 
 
-@pytest.mark.parametrize("network", NETWORKS.values(), ids=list(NETWORKS))
-def test_networks__are_named_as_the_benchmark_names_them_and_begin_with_its_settings(network):
-    entrant = ENTRANTS[network.name]
-    assert (entrant.kind, entrant.uses_accessibility) == (network.kind, network.uses_accessibility)
-    told = entrant.description
-    assert f"learning rate {network.defaults['learning_rate']}" in told
-    assert f"{network.defaults['batch_size']} rows a step" in told
-    assert f"{network.defaults['epochs']} epochs" in told
+def test_default_spaces__are_of_every_recipe_with_numbers_to_choose():
+    assert set(SEARCHABLE) == {name for name, recipe in RECIPES.items() if recipe.defaults}
+    assert all(recipe.grid for recipe in SEARCHABLE.values())
+    assert {"network", "network-accessibility", "network-raw-accessibility", "sirna-network"} <= set(SEARCHABLE)
 
 
 @given(
     seed=st.integers(0, 1000),
     fewer=st.integers(1, 10),
     more=st.integers(10, 30),
-    network=st.sampled_from(list(NETWORKS.values())),
+    recipe=st.sampled_from(list(SEARCHABLE.values())),
 )
-def test_draw__a_trial_is_the_same_whatever_the_number_of_trials(seed, fewer, more, network):
-    longer = draw({}, more, seed, network)
-    assert draw({}, fewer, seed, network) == longer[:fewer]
-    assert longer[0] == network.defaults
+def test_draw__a_trial_is_the_same_whatever_the_number_of_trials(seed, fewer, more, recipe):
+    longer = draw({}, more, seed, recipe)
+    assert draw({}, fewer, seed, recipe) == longer[:fewer]
+    assert longer[0] == recipe.defaults
     assert len({tuple(settings.values()) for settings in longer}) == more
 
 
@@ -155,7 +150,10 @@ def test_grid__has_all_combinations():
     assert searched(space) == ["learning_rate", "dropout", "filters"]
 
 
-def test_network_for__names_those_that_suit():
-    with pytest.raises(BadValueError, match="'network-accessibility': that is not made for gue-tf0; choose from netw"):
-        network_for("binding", False, "network-accessibility", "gue-tf0")
-    assert network_for("efficacy", False).name == "sirna-network"
+def test_find_recipe__names_those_that_suit():
+    with pytest.raises(SideInputError, match="network-accessibility needs the side input accessibility"):
+        find_recipe("network-accessibility", "binding", (), "gue-tf0")
+    with pytest.raises(BadValueError, match=r"gue-tf0 .*choose from prevalence, .*network") as error:
+        find_recipe("sirna-network", "binding", (), "gue-tf0")
+    assert "network-accessibility" not in str(error.value)
+    assert default_recipe("efficacy", ()) == "sirna-network"

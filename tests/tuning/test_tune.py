@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.benchmark.fit_networks import Schedule, fit_network
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
-from deepchem_genomics.tuning import NETWORKS, search, tune
+from deepchem_genomics.recipes import RECIPES
+from deepchem_genomics.tuning import search, tune
 from deepchem_genomics.tuning.summary import OPTIMISTIC
 
 QUICK = {"epochs": 2, "patience": 1, "batch_size": 50, "filters": [5, 10], "n_layers": [1, 2]}
@@ -36,7 +36,7 @@ def test_tune__writes_table_best_model_and_picture(found):
     assert table["trial"].tolist() == [0, 1, 2, 3]
     assert table.columns.tolist() == [
         *("trial", "dev_pearson", "best_epoch", "epochs", "weights", "learning_rate", "dropout", "n_layers", "filters"),
-        *("kernel_size", "batch_size", "max_epochs", "patience", "seconds", "error"),
+        *("kernel_size", "batch_size", "max_epochs", "patience", "decay", "shift", "mutation", "seconds", "error"),
     ]
     assert (found.out / "tuning.png").read_bytes().startswith(b"\x89PNG")
 
@@ -55,7 +55,7 @@ def test_tune__the_best_model_has_the_best_score(found, guides):
 
 
 def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp_path):
-    fixed = {name: value for name, value in NETWORKS["sirna-network"].defaults.items() if name != "filters"}
+    fixed = {name: value for name, value in RECIPES["sirna-network"].defaults.items() if name != "filters"}
     found = tune(guides, trials=2, space={**fixed, "epochs": 2, "filters": [10, 20]}, out=tmp_path / "out")
     lines = found.table.splitlines()
     assert lines[0].split() == ["trial", "dev", "pearson", "epoch", "weights", "filters"]
@@ -67,17 +67,15 @@ def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp
 
 
 def test_tune__the_first_trial_is_the_network_of_the_benchmark(guides, tmp_path):
-    defaults = NETWORKS["sirna-network"].defaults
     found = tune(guides, trials=1, space={"epochs": 3}, out=tmp_path / "out")
-    schedule = Schedule(3, int(defaults["patience"]), int(defaults["batch_size"]), "pearson")
-    fitted = fit_network("SiRNAEfficacyModel", schedule, "", guides.train, guides.dev, None, 0, lambda line: None)
+    fitted = RECIPES["sirna-network"](guides.train, guides.dev, settings={"epochs": 3})
     np.testing.assert_array_equal(models.load(found.out / "best").predict(guides.dev), fitted.model.predict(guides.dev))
 
 
 def test_tune__with_signals_scales_them_and_saves_the_scaling(windows, tmp_path):
     found = tune(windows, trials=2, space=QUICK, out=tmp_path / "out")
     assert found.best["model"] == "network-accessibility"
-    model = models.load(found.out / "best", accessibility=windows.accessibility)
+    model = models.load(found.out / "best", side_inputs=windows.side_inputs)
     score = model.evaluate(windows.dev, [metrics.roc_auc])["roc_auc"]
     assert score == pytest.approx(found.best["dev_score"]["estimate"], abs=1e-6)
 
@@ -162,7 +160,7 @@ def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_proc
 
 
 def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
-    fixed = {name: value for name, value in NETWORKS["sirna-network"].defaults.items() if name != "filters"}
+    fixed = {name: value for name, value in RECIPES["sirna-network"].defaults.items() if name != "filters"}
     space = {**fixed, "epochs": 1, "batch_size": [50, 100], "filters": [5, 10]}
     found = tune(guides, search="grid", space=space, out=tmp_path / "out")
     assert found.trials[["filters", "batch_size"]].apply(tuple, axis=1).tolist() == [
@@ -178,7 +176,7 @@ def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
         ({"seed": -1}, "seed is -1; it must be a whole number, at least 0"),
         ({"search": "bayes"}, "search is 'bayes'; it must be 'random' or 'grid'"),
         ({"search": "grid", "trials": 3}, "a grid has as many trials as it has combinations"),
-        ({"model": "network"}, "model is 'network': that is not made for guides; choose from sirna-network"),
+        ({"model": "network"}, r"network is made for .*, and guides has .*; choose from sirna-network"),
     ],
 )
 def test_tune__refuses_what_makes_no_sense_before_it_writes(guides, tmp_path, arguments, said):

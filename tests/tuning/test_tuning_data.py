@@ -28,8 +28,9 @@ def test_data_of_problem__never_has_a_row_that_is_scored(name, tmp_path):
     assert len(scored) > 200
     assert not scored & {*data.train.ids, *data.dev.ids}
     assert not set(data.train.ids) & set(data.dev.ids)
-    if data.accessibility is not None:
-        assert not scored & set(data.accessibility.ids)
+    assert set(data.side_inputs) == set(PROBLEMS[name].side_inputs)
+    for side_input in data.side_inputs.values():
+        assert not scored & set(side_input.ids)
 
 
 def test_data_of_problem__holds_out_a_tenth_of_each_class_where_there_is_no_dev_part(monkeypatch):

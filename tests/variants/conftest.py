@@ -8,6 +8,7 @@ import pytest
 
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome
+from deepchem_genomics.models import SequenceModel
 
 LENGTH = 11
 HEADER = "##fileformat=VCFv4.2\n"
@@ -21,7 +22,7 @@ def random_letters(n, seed):
 CONTIGS = {"chr21": random_letters(300, 1) + "N" * 10 + random_letters(90, 2), "chr22": random_letters(200, 3)}
 
 
-class LinearModel:
+class SumOfLetters(SequenceModel):
     """Probability that is the sigmoid of a weight for each letter at each place: strands differ, all can be checked."""
 
     mode = "classification"
@@ -31,7 +32,7 @@ class LinearModel:
         self.length = length
         self.weights = np.random.default_rng(seed).normal(size=(length, 4, n_tasks))
         self.signal_weight = signal_weight
-        self.accessibility = None
+        self.side_inputs = {}
         self.n_predicted = 0
 
     def get_num_tasks(self):
@@ -40,7 +41,7 @@ class LinearModel:
     def predict(self, dataset):
         scores = np.einsum("nla,lat->nt", dataset.X.astype(float), self.weights)
         if self.signal_weight is not None:
-            scores += self.signal_weight * self.accessibility.lookup(dataset.ids)
+            scores += self.signal_weight * self.side_inputs["accessibility"].lookup(dataset.ids)
         self.n_predicted += len(scores)
         return (1 / (1 + np.exp(-scores))).astype(np.float32)
 
@@ -53,7 +54,7 @@ class LinearModel:
 
 @pytest.fixture
 def linear():
-    return LinearModel()
+    return SumOfLetters()
 
 
 @pytest.fixture(scope="session")
@@ -92,4 +93,4 @@ def write_vcf(tmp_path):
 
 @pytest.fixture
 def toy():
-    return SimpleNamespace(contigs=CONTIGS, length=LENGTH, header=HEADER, columns=COLUMNS, Model=LinearModel)
+    return SimpleNamespace(contigs=CONTIGS, length=LENGTH, header=HEADER, columns=COLUMNS, Model=SumOfLetters)

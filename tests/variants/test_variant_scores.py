@@ -9,19 +9,19 @@ import pytest
 from deepchem_genomics.errors import (
     AlphabetMismatchError,
     BadValueError,
-    DataFolderError,
     EmptyInputError,
     GenomeFileError,
     MissingExtraError,
+    SideInputError,
 )
 from deepchem_genomics.feat import RNA
+from deepchem_genomics.models.side_inputs import attached
 from deepchem_genomics.variants import (
     Background,
     random_background,
     read_variants,
     score_variants,
     vcf_background,
-    with_accessibility,
     write_scores,
 )
 
@@ -126,9 +126,9 @@ def test_score_variants__a_regression_has_no_logits(linear, genome, some, write_
     assert "logit_difference" not in scores
 
 
-def test_score_variants__asks_a_strand_symmetric_model_once(linear, genome, toy, write_vcf, monkeypatch):
+def test_score_variants__asks_a_strand_symmetric_model_once(linear, genome, toy, write_vcf):
     path = write_vcf([("chr21", 120, toy.contigs["chr21"][119], swapped(toy.contigs["chr21"][119]))])
-    monkeypatch.setattr("deepchem_genomics.variants.predicting.RCTFBindingModel", toy.Model)
+    linear.ignores_strand = True
     joined(score_variants(linear, path, genome, background=None))
     assert linear.n_predicted == 2
 
@@ -207,7 +207,7 @@ class TestBackground:
             random_background(linear, write_vcf(some), genome, 1)
 
 
-class TestAccessibility:
+class TestSideInputs:
     @pytest.fixture
     def bigwig(self, tmp_path, toy):
         pybigtools = pytest.importorskip("pybigtools")
@@ -223,20 +223,21 @@ class TestAccessibility:
         from deepchem_genomics.data import SideInput
 
         model = toy.Model(signal_weight=0.5)
-        model.accessibility = SideInput.from_dict({"a": 1.0, "b": 3.0}).scaled("standard", ["a", "b"])
+        table = SideInput.from_dict({"a": 1.0, "b": 3.0}, names=["DNase"]).scaled("standard", ["a", "b"])
+        model.side_inputs = {"accessibility": table}
         return model
 
     def test_both_alleles_get_the_value_of_the_reference_window(self, model, bigwig, genome, some, write_vcf):
-        before, asked = model.accessibility, []
+        before, asked = model.side_inputs["accessibility"], []
         original = model.predict
 
         def spied(dataset):
-            asked.append((dataset.ids, model.accessibility.lookup(dataset.ids)))
+            asked.append((dataset.ids, model.side_inputs["accessibility"].lookup(dataset.ids)))
             return original(dataset)
 
         model.predict = spied
-        scores, _ = joined(score_variants(model, write_vcf(some), genome, accessibility=bigwig, background=None))
-        assert model.accessibility is before
+        scores, _ = joined(score_variants(model, write_vcf(some), genome, side_inputs=bigwig, background=None))
+        assert model.side_inputs == {"accessibility": before}
         raw = {"chr21": {True: 1.0, False: 5.0}, "chr22": {True: 2.0, False: 2.0}}
         for ids, values in asked:
             assert set(ids) == set(scores["window"])
@@ -245,13 +246,13 @@ class TestAccessibility:
             assert np.allclose(values[:, 0], before.scaling.apply(np.array(expected)[:, None])[:, 0])
 
     def test_a_model_of_sequences_takes_none(self, linear, bigwig, genome, some, write_vcf):
-        with pytest.raises(DataFolderError, match="the model takes sequences alone; leave the accessibility out"):
-            next(score_variants(linear, write_vcf(some), genome, accessibility=bigwig))
+        with pytest.raises(SideInputError, match="the model takes sequences alone"):
+            next(score_variants(linear, write_vcf(some), genome, side_inputs=bigwig))
 
     def test_signals_have_the_names_of_the_model(self, model, bigwig):
         with (
-            pytest.raises(DataFolderError, match=r"takes the signals .*, not ATAC; give a bigWig for each"),
-            with_accessibility(model, {"ATAC": bigwig}),
+            pytest.raises(SideInputError, match=r"takes the tracks DNase, and ATAC is given"),
+            attached(model, {"ATAC": bigwig}),
         ):
             pass
 
@@ -262,7 +263,7 @@ class TestAccessibility:
         writer.close()
         with (
             pytest.raises(GenomeFileError, match="of another assembly"),
-            with_accessibility(model, tmp_path / "other.bw", genome),
+            attached(model, tmp_path / "other.bw", genome),
         ):
             pass
 

@@ -1,14 +1,14 @@
 """What the subcommands of ``build`` have in common: options, their meaning for a loader, the last words."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, named_signals, naming_a_full_disk, told_once
+from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, parse_tracks, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
 
 __all__ = ["building", "genome_options", "genome_settings", "out_options", "out_settings", "report"]
@@ -45,10 +45,11 @@ _GENOME = (
         help="FASTA (plain, gzip, bgzip) or 2bit.",
     ),
     click.option(
-        "--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="Signal named accessibility."
-    ),
-    click.option(
-        "--signal", "signals", multiple=True, metavar="NAME=BIGWIG", help="A signal of another name; can be repeated."
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="[NAME=]BIGWIG",
+        help="A side input of each window, such as accessibility=dnase.bw; repeat. [default name: the file's]",
     ),
     click.option(
         "--statistic",
@@ -157,10 +158,16 @@ def genome_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "exclude", "assembly")
     return {
         **{name: options[name] for name in names},
-        "signals": named_signals(options["accessibility"], options["signals"]),
+        "signals": _named_tracks(options["tracks"]),
         "check_assembly": not options["any_assembly"],
         **out_settings(options),
     }
+
+
+def _named_tracks(texts: Iterable[str]) -> dict[str, Path]:
+    """Return the file of each track by its name."""
+    found = parse_tracks(texts)
+    return {found.name.split(".")[0]: found} if isinstance(found, Path) else found or {}
 
 
 @contextmanager

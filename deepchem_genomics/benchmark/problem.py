@@ -1,0 +1,141 @@
+"""What a benchmark's problem is, and the data of one."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+__all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "Published", "Source"]
+
+Source = str | os.PathLike[str] | None
+
+BINDING = ("roc_auc", "pr_auc")
+"""Scores of problems of binding."""
+
+EFFICACY = ("pearson", "spearman", "rmse")
+"""Scores of problems of siRNA efficacy."""
+
+
+class Published(NamedTuple):
+    """A figure that others have reported.
+
+    Parameters
+    ----------
+    model : str
+        What was scored.
+    metric : str
+        Name of the score, as in :class:`Problem`.
+    value : float
+        The score; the Matthews correlation as a fraction.
+    source : str
+        Where it is reported.
+    note : str, default ""
+        What to know before comparing.
+    """
+
+    model: str
+    metric: str
+    value: float
+    source: str
+    note: str = ""
+
+
+class Fold(NamedTuple):
+    """One division of the data.
+
+    Parameters
+    ----------
+    train : dc.data.Dataset
+        What models learn from.
+    dev : dc.data.Dataset or None
+        What the authors of the data set meant for choosing models, if they did.
+    test : dc.data.Dataset
+        What is scored.
+    """
+
+    train: "Dataset"
+    dev: "Dataset | None"
+    test: "Dataset"
+
+
+class ProblemData(NamedTuple):
+    """The data of a problem.
+
+    Parameters
+    ----------
+    folds : list of Fold
+        One; or those of a cross-validation, in which each row is in ``test`` exactly once.
+    side_inputs : mapping of str to SideInput or to dict of str to str
+        By name: raw values of all rows, which recipes scale on the rows trained on; or text by id, such as the mRNA
+        that a guide targets.
+    """
+
+    folds: list[Fold]
+    side_inputs: Mapping[str, Any] = {}
+
+
+class Problem(NamedTuple):
+    """What is to be predicted.
+
+    Parameters
+    ----------
+    name : str
+        As on the command line and in folders.
+    kind : str
+        "binding" or "efficacy".
+    title : str
+        For headings.
+    metrics : tuple of str
+        Scores; models are ranked by the first. Of "roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse".
+    scored : str
+        What is learnt from and what is scored, in a sentence or two.
+    leak : str
+        Known leaks from training to scored rows, in a sentence.
+    published : tuple of Published
+        What others have reported.
+    read : callable
+        ``(source, data_dir, seed) -> ProblemData``; called by :meth:`load`.
+    side_inputs : tuple of str, default ()
+        Names of the side inputs that the rows have.
+    stands_for : str, default ""
+        Name of the data sets that recipes are chosen for, where it is another: "own" for a folder of the user's own.
+    """
+
+    name: str
+    kind: str
+    title: str
+    metrics: tuple[str, ...]
+    scored: str
+    leak: str
+    published: tuple[Published, ...]
+    read: Callable[[Source, str | None, int], ProblemData]
+    side_inputs: tuple[str, ...] = ()
+    stands_for: str = ""
+
+    @property
+    def group(self) -> str:
+        """What recipes that are made for some data sets only go by."""
+        return self.stands_for or self.name
+
+    def load(self, source: Source = None, data_dir: str | None = None, seed: int = 0) -> ProblemData:
+        """Read the data.
+
+        Parameters
+        ----------
+        source : path-like, optional
+            Local folder with the published files; they are downloaded otherwise, unless the environment variable
+            ``DEEPCHEM_GENOMICS_SOURCE`` names one.
+        data_dir : str, optional
+            Where downloads, and what is made of them, are kept; DeepChem's data folder by default.
+        seed : int, default 0
+            Decides simulated data and the folds of a cross-validation. A benchmark takes 0 for all seeds of the
+            models, so that they are compared on the same rows.
+
+        Returns
+        -------
+        ProblemData
+            In memory.
+        """
+        return self.read(source, data_dir, seed)

@@ -1,0 +1,239 @@
+"""Dataset folders divided into training, validation and test rows, with warnings about leaks and small parts."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from deepchem_genomics.errors import BadValueError, SplitError
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+__all__ = ["SPLITS", "Division", "Parts", "divide", "guess_split", "warn_of_neighbours"]
+
+logger = logging.getLogger(__name__)
+
+PARTS = ("train", "valid", "test")
+SPLITS = ("block", "chromosome", "similarity", "random")
+"""How rows can be divided."""
+NEAR = 1000
+"""Windows closer than this, in bp, may lie in the same peak."""
+FEW = 10
+"""Positives below which a score is hardly one."""
+
+
+class Parts(NamedTuple):
+    """A divided dataset.
+
+    Parameters
+    ----------
+    datasets : dict of str to Dataset
+        "train", "valid" and, if it has rows, "test".
+    description : dict
+        JSON: how it was divided, and how many rows each part has.
+    """
+
+    datasets: "dict[str, Dataset]"
+    description: dict[str, Any]
+
+
+def guess_split(ids: np.ndarray) -> str:
+    """Choose the split that does not leak.
+
+    Parameters
+    ----------
+    ids : ndarray of str, (N,)
+        Sample ids.
+
+    Returns
+    -------
+    str
+        "chromosome" for windows on three chromosomes or more, "block" for others, "similarity" for sequences that are
+        no windows.
+    """
+    from deepchem_genomics.errors import IntervalError
+    from deepchem_genomics.splits.intervals import read_interval_ids
+
+    try:
+        names = read_interval_ids(np.asarray(ids).astype(str).tolist()).names
+    except IntervalError:
+        return "similarity"
+    return "chromosome" if len(names) >= len(PARTS) else "block"
+
+
+@dataclass(frozen=True)
+class Division:
+    """How a dataset is divided.
+
+    Parameters
+    ----------
+    split : {"block", "chromosome", "similarity", "random"}, optional
+        By default what does not leak: see :func:`guess_split`.
+    fractions : tuple of three float, default (0.8, 0.1, 0.1)
+        Of train, valid and test.
+    valid_chroms, test_chroms : tuple of str, default ()
+        Chromosomes by name, for the split by chromosome.
+    block_size : int, optional
+        In bp, for the split by blocks.
+
+    Raises
+    ------
+    BadValueError
+        If two of these contradict each other.
+    """
+
+    split: str | None = None
+    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    valid_chroms: tuple[str, ...] = ()
+    test_chroms: tuple[str, ...] = ()
+    block_size: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.split not in (None, *SPLITS):
+            raise BadValueError(f"split is {self.split!r}; choose one of {', '.join(SPLITS)}")
+        if (self.valid_chroms or self.test_chroms) and self.split not in (None, "chromosome"):
+            raise BadValueError(f"chromosomes are named and split is {self.split!r}; leave the split out")
+        if self.block_size and self.split not in (None, "block"):
+            raise BadValueError(f"block_size is given and split is {self.split!r}; leave one of the two out")
+
+    def kind(self, ids: np.ndarray) -> str:
+        """Tell by what rows are divided.
+
+        Parameters
+        ----------
+        ids : ndarray of str, (N,)
+            Sample ids.
+
+        Returns
+        -------
+        str
+            One of :data:`SPLITS`.
+        """
+        if self.split is not None:
+            return self.split
+        if self.valid_chroms or self.test_chroms:
+            return "chromosome"
+        return "block" if self.block_size else guess_split(ids)
+
+
+def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | None = None, rna: bool = False) -> Parts:
+    """Divide a dataset, and log how.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        The data.
+    division : Division
+        How.
+    seed : int
+        Decides what is drawn.
+    folder : Path, optional
+        Where the parts' shards go; in memory without.
+    rna : bool, default False
+        Whether sequences have one strand only.
+
+    Returns
+    -------
+    Parts
+        The parts.
+
+    Raises
+    ------
+    SplitError
+        If a part that should have rows has none, or there is no validation part.
+    """
+    kind = division.kind(dataset.ids)
+    rows = _split(dataset, kind, division, seed, rna)
+    description: dict[str, Any] = {"split": kind, "seed": seed, "rows": {}}
+    datasets: dict[str, Dataset] = {}
+    for part, chosen in zip(PARTS, rows, strict=True):
+        if len(chosen):
+            datasets[part] = _selected(dataset, chosen, None if folder is None else folder / part)
+            description["rows"][part] = len(chosen)
+            _warn_of_few(datasets[part], part)
+    description["rows"]["in no part"] = len(dataset) - sum(map(len, rows))
+    if kind == "random":
+        for part in PARTS[1:]:
+            if part in datasets:
+                warn_of_neighbours(datasets["train"].ids, datasets[part].ids, part)
+    counts = ", ".join(f"{rows} {part}" for part, rows in description["rows"].items())
+    logger.info("split by %s: rows %s", kind, counts)
+    if "valid" not in datasets:
+        raise SplitError("there is no validation part; give it a fraction above 0, or name its chromosomes")
+    return Parts(datasets, description)
+
+
+def warn_of_neighbours(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
+    """Warn if windows of another part lie next to training windows, or are the same.
+
+    Parameters
+    ----------
+    train_ids, other_ids : ndarray of str
+        Sample ids.
+    part : str
+        What the other part is called.
+    """
+    from deepchem_genomics.errors import IntervalError
+    from deepchem_genomics.splits.intervals import near, read_interval_ids
+
+    train, others = (np.asarray(ids).astype(str).tolist() for ids in (train_ids, other_ids))
+    same = len(set(train) & set(others))
+    if same:
+        logger.warning("%d of %d rows of %s are in train too, so its score is too good", same, len(others), part)
+    try:
+        windows = read_interval_ids(train + others)
+    except IntervalError:
+        return
+    of_train = np.arange(len(train) + len(others)) < len(train)
+    close = int(near(windows, ~of_train, of_train, NEAR).sum())
+    if close:
+        logger.warning(
+            "%d of %d rows of %s lie within %d bp of a training window: neighbours share peaks, so its score is too "
+            "good; --split block keeps them apart", close, len(others), part, NEAR,
+        )  # fmt: skip
+
+
+def _warn_of_few(dataset: "Dataset", part: str) -> None:
+    from deepchem_genomics.splits.report import binary_labels
+
+    labels = binary_labels(dataset)
+    if labels is not None and (few := int(np.nansum(labels, axis=0).min())) < FEW:
+        logger.warning(
+            "%s has %d positives of some task: its score says little; divide otherwise (--fractions, --block-size, "
+            "--seed)", part, few,
+        )  # fmt: skip
+
+
+def _selected(dataset: "Dataset", rows: np.ndarray, folder: Path | None) -> "Dataset":
+    if folder is not None:
+        return dataset.select(rows, str(folder))
+    from deepchem.data import NumpyDataset
+
+    return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
+
+
+def _split(
+    dataset: "Dataset", kind: str, division: Division, seed: int, rna: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from deepchem_genomics import splits
+    from deepchem_genomics.splits.assignment import Fractions
+    from deepchem_genomics.splits.report import log_parts
+
+    checked = Fractions(*division.fractions).checked()
+    if kind == "random":
+        order = np.random.default_rng(seed).permutation(len(dataset))
+        cuts = (np.cumsum(checked[:2]) * len(order)).round().astype(int)
+        train, valid, test = (np.sort(part) for part in np.split(order, cuts))
+        log_parts("random split", dataset, dict(zip(PARTS, (train, valid, test), strict=True)), len(dataset))
+        return train, valid, test
+    if kind == "chromosome":
+        splitter: Any = splits.ChromosomeSplitter(valid=list(division.valid_chroms), test=list(division.test_chroms))
+    elif kind == "similarity":
+        length = dataset.get_shape()[0][1]
+        splitter = splits.SimilaritySplitter(k=min(19 if length < 50 else 15, length), reverse_complement=not rna)
+    else:
+        splitter = splits.BlockSplitter(division.block_size)
+    return splitter.split(dataset, *checked, seed=seed)

@@ -1,0 +1,239 @@
+"""Dataset folders opened for training or scoring: rows, labels, tracks, and what the manifest says."""
+
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.data import manifest as manifests
+from deepchem_genomics.data.dataset_folder import SIDE_INPUT
+from deepchem_genomics.data.shard_files import ShardFiles
+from deepchem_genomics.data.side_input import SideInput
+from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.quiet import import_quietly
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset, DiskDataset
+
+__all__ = [
+    "OpenedFolder",
+    "is_classification",
+    "kind_of",
+    "labelled_rows",
+    "open_folder",
+    "open_manifest",
+    "open_side_input",
+    "task_names",
+]
+
+logger = logging.getLogger(__name__)
+
+
+class OpenedFolder(NamedTuple):
+    """A dataset folder.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is.
+    dataset : dc.data.DiskDataset
+        Its rows.
+    manifest : dict or None
+        What ``dcgenomics build`` wrote down; None for another DiskDataset.
+    side_input : SideInput or None
+        The tracks of its rows, raw.
+    """
+
+    path: Path
+    dataset: "DiskDataset"
+    manifest: dict[str, Any] | None
+    side_input: SideInput | None
+
+    @property
+    def tasks(self) -> list[str]:
+        """Names of the T tasks."""
+        return task_names(self.dataset, self.n_tasks)
+
+    @property
+    def n_tasks(self) -> int:
+        """Number of tasks, T.
+
+        Raises
+        ------
+        LabelError
+            If there are no labels.
+        """
+        _, y, _, _ = self.dataset.get_shard(0)
+        if y is None or not np.size(y):
+            raise LabelError(f"{self.path} has no labels to train on; build it with --label-column")
+        return int(np.asarray(y).reshape(len(y), -1).shape[1])
+
+    @property
+    def kind(self) -> str:
+        """Kind of the data: "binding" or "efficacy"; see :func:`kind_of`."""
+        return kind_of(self.dataset, self.manifest, str(self.path))
+
+
+def open_folder(path: str | os.PathLike[str], allow_pickle: bool = False) -> OpenedFolder:
+    """Open a dataset folder, unless reading it would run code.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder, as ``dcgenomics build`` writes it, or any ``dc.data.DiskDataset``.
+    allow_pickle : bool, default False
+        Whether pickles (old ``.joblib`` shards) may be read, which can run any program.
+
+    Returns
+    -------
+    OpenedFolder
+        The dataset and what lies beside it.
+
+    Raises
+    ------
+    DataFolderError
+        If it is not a dataset, or has pickles that may not be read.
+    """
+    folder = Path(path)
+    ShardFiles(folder, allow_pickle)
+    dataset = import_quietly("deepchem").data.DiskDataset(str(folder))
+    return OpenedFolder(folder, dataset, open_manifest(folder), open_side_input(folder))
+
+
+def open_manifest(folder: Path) -> dict[str, Any] | None:
+    """Read the manifest of a dataset folder, if it has one.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    dict or None
+        What it says; None, with a warning, if there is none.
+
+    Raises
+    ------
+    DataFolderError
+        If it cannot be read.
+    """
+    if not (folder / manifests.MANIFEST).exists():
+        logger.warning(
+            "%s has no %s: whether its letters are DNA or RNA, and where they came from, cannot be checked", folder,
+            manifests.MANIFEST,
+        )  # fmt: skip
+        return None
+    return manifests.read(folder)
+
+
+def open_side_input(folder: Path) -> SideInput | None:
+    """Read the tracks of a dataset folder, if it has any.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Returns
+    -------
+    SideInput or None
+        Raw values of its rows.
+    """
+    path = folder / SIDE_INPUT
+    return SideInput.from_file(path) if path.exists() else None
+
+
+def task_names(dataset: Any, n_tasks: int) -> list[str]:
+    """Name the tasks of a dataset.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        The dataset.
+    n_tasks : int
+        T.
+
+    Returns
+    -------
+    list of str
+        Its own names, or numbers from 0 where it has none that fit.
+    """
+    names = [str(name) for name in getattr(dataset, "tasks", ())]
+    return names if len(names) == n_tasks else [str(i) for i in range(n_tasks)]
+
+
+def is_classification(dataset: "Dataset") -> bool:
+    """Tell whether all labels that count are 0 or 1.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        The data.
+
+    Returns
+    -------
+    bool
+        Whether they are.
+    """
+    known = np.asarray(dataset.w) != 0
+    return bool(np.isin(np.asarray(dataset.y)[known], (0, 1)).all())
+
+
+def labelled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return labels, and which of them count.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        y and w (N, T).
+
+    Returns
+    -------
+    ndarray, (N, T)
+        Labels.
+    ndarray of bool, (N, T)
+        Where the weight is not 0, DeepChem's sign for a missing label.
+    """
+    y = np.asarray(dataset.y, dtype=np.float64).reshape(len(dataset), -1)
+    w = np.broadcast_to(np.asarray(dataset.w).reshape(len(dataset), -1), y.shape)
+    return y, (w != 0) & ~np.isnan(y)
+
+
+def kind_of(dataset: "Dataset", manifest: dict[str, Any] | None, where: str) -> str:
+    """Tell the kind of data by letters and labels.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        The data.
+    manifest : dict, optional
+        What is known of its letters.
+    where : str
+        Where it is, for the message.
+
+    Returns
+    -------
+    str
+        "binding" for DNA with labels 0 and 1, "efficacy" for RNA with measured values.
+
+    Raises
+    ------
+    LabelError
+        If it is neither.
+    ShapeMismatchError
+        If X is not one-hot with four columns.
+    """
+    shape = dataset.get_shape()[0]
+    if len(shape) != 3 or shape[2] != 4:
+        raise ShapeMismatchError(f"{where} has X of shape {tuple(shape)}; models take one-hot sequences (N, L, 4)")
+    alphabet = (manifest or {}).get("alphabet")
+    classes = is_classification(dataset)
+    if alphabet == "ACGU" or (alphabet is None and not classes):
+        return "efficacy"
+    if classes:
+        return "binding"
+    raise LabelError(f"{where} has DNA with measured values, and no recipe is made for that; give labels 0 and 1")

@@ -1,0 +1,100 @@
+"""Score a model on labelled data."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from deepchem.data import Dataset
+
+from deepchem_genomics.data.opened_folder import open_folder, task_names
+from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.experiments.scores import Record, score
+from deepchem_genomics.models import load
+from deepchem_genomics.models.saved_training import read_training, require_match
+from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    model: Any,
+    data: str | os.PathLike[str] | Dataset,
+    *,
+    side_inputs: Sources | None = None,
+    seed: int = 0,
+    batch_size: int | None = None,
+    allow_pickle: bool = False,
+) -> dict[str, Record]:
+    """Score a model on labelled data, with intervals, next to trivial baselines.
+
+    Parameters
+    ----------
+    model : SequenceModel or path-like
+        The model, or the folder of a saved one.
+    data : path-like or dc.data.Dataset
+        A dataset folder; or a dataset with X (N, L, 4), y and w (N, T) and ids.
+    side_inputs : SideInput, path-like or mapping, optional
+        Values of the model's side inputs; by default those of the folder, or those that the model has.
+    seed : int, default 0
+        Of the bootstrap.
+    batch_size : int, optional
+        Rows a batch of a saved network; by default that of the training.
+    allow_pickle : bool, default False
+        Whether pickles of a folder may be read, which can run any program.
+
+    Returns
+    -------
+    dict
+        By task: ``rows``, ``positives`` and ``prevalence`` of a classification, and ``scores`` by what is scored: by
+        metric, (estimate, low, high), with None for what is undefined or has no interval.
+
+    Raises
+    ------
+    LabelError
+        If the data have no labels.
+    ShapeMismatchError
+        If the data have another number of tasks than the model, or sequences of another length.
+    AlphabetMismatchError
+        If one is DNA and the other RNA.
+    SideInputError
+        If a track of the model is missing.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import data, experiments, models
+    >>> train, valid, _ = data.simulated_tf_datasets(n_train=2000, n_valid=500, prevalence=0.06)
+    >>> model = models.KmerRegression(k=4)
+    >>> model.fit(train)
+    >>> experiments.evaluate(model, valid)["0"]["rows"]
+    500
+    """
+    folder = None
+    if isinstance(model, str | os.PathLike):
+        folder = Path(model)
+        running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
+        model = load(folder, **running)
+    where, manifest, own = "the dataset", None, None
+    if not isinstance(data, Dataset):
+        opened = open_folder(data, allow_pickle)
+        where, manifest, own, dataset = os.fspath(data), opened.manifest, opened.side_input, opened.dataset
+    else:
+        dataset = data
+    require_match(model, folder or Path(type(model).__name__), Path(where), manifest, dataset.get_shape()[0][1:])
+    n_tasks = _n_tasks(dataset, where)
+    if n_tasks != model.get_num_tasks():
+        raise ShapeMismatchError(f"{where} has {n_tasks} tasks and the model {model.get_num_tasks()}")
+    if side_inputs is not None:
+        attach(model, side_inputs)
+    elif own is not None and model.side_inputs:
+        attach(model, own, where=where)
+    require_side_inputs(model, where, "pass a table or bigWig files (--track)")
+    means = None if folder is None else read_training(folder).get("label_means")
+    return score(model, dataset, task_names(dataset, n_tasks), means, seed)
+
+
+def _n_tasks(dataset: Dataset, where: str) -> int:
+    y = dataset.y if not hasattr(dataset, "get_shard") else dataset.get_shard(0)[1]
+    if y is None or not np.size(y):
+        raise LabelError(f"{where} has no labels to score against; use dcgenomics predict")
+    return int(np.asarray(y).reshape(len(y), -1).shape[1])

@@ -1,0 +1,234 @@
+"""Train a recipe on data, score the model and save it."""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deepchem.data import Dataset
+
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.data.dividing import Division
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
+from deepchem_genomics.experiments.scores import Record, label_means, score
+from deepchem_genomics.files import atomic_directory, temporary_directory
+from deepchem_genomics.models.saved_training import write_training
+from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe, find_recipe
+
+__all__ = ["Trained", "train", "training_record"]
+
+PARTS = "dcgenomics-parts-"
+"""How the names of temporary folders begin that hold the parts of a dataset."""
+
+logger = logging.getLogger(__name__)
+
+
+class Trained(NamedTuple):
+    """A model that was trained and scored.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        The model.
+    recipe : str
+        Name of its recipe.
+    scores : dict
+        By part ("train", "valid", "test") and task; see :func:`~deepchem_genomics.experiments.scores.score`.
+    record : dict
+        What ``training.json`` has.
+    """
+
+    model: Any
+    recipe: str
+    scores: dict[str, dict[str, Record]]
+    record: dict[str, Any]
+
+
+def train(
+    data: str | os.PathLike[str] | Dataset,
+    recipe: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    valid: str | os.PathLike[str] | Dataset | None = None,
+    division: Division | None = None,
+    side_inputs: Mapping[str, Any] | SideInput | None = None,
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    overwrite: bool = False,
+    allow_pickle: bool = False,
+    source: str | os.PathLike[str] | None = None,
+) -> Trained:
+    """Train a recipe on data, score the model on each part, and save it.
+
+    Parameters
+    ----------
+    data : str, path-like or dc.data.Dataset
+        A dataset folder as ``dcgenomics build`` writes it; the name of a data set of the benchmark; or a dataset with
+        X (N, L, 4), y and w (N, T) and ids.
+    recipe : str, optional
+        Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
+    out : path-like, optional
+        Folder for the model and ``training.json``; it appears only when whole. Nothing is written without.
+    valid : path-like or dc.data.Dataset, optional
+        Validation rows; by default a part of ``data``.
+    division : Division, optional
+        How ``data`` is divided; by default so that nothing leaks.
+    side_inputs : SideInput, or mapping of str to SideInput, optional
+        Raw values for the rows of a dataset; a folder has its own.
+    settings : mapping of str to value, optional
+        Other settings than the recipe's defaults.
+    seed : int, default 0
+        Decides the division, all that training draws, and the resamples of intervals.
+    progress : Progress, optional
+        Where to report; where checkpoints go, and whether to go on from them.
+    overwrite : bool, default False
+        Whether an existing ``out`` is replaced.
+    allow_pickle : bool, default False
+        Whether pickles of a folder (old ``.joblib`` shards) may be read, which can run any program.
+    source : path-like, optional
+        Local folder with the published files of a named data set.
+
+    Returns
+    -------
+    Trained
+        The model, with its side inputs attached, and its scores.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such recipe or setting, or the recipe is not made for such data.
+    FileExistsError
+        If ``out`` exists and is not to be replaced, or there are checkpoints and training is not to go on from them.
+    LabelError
+        If there is nothing to learn from these labels.
+    SideInputError
+        If the recipe needs a side input that is not there.
+    SplitError
+        If the data cannot be divided so.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import data, experiments
+    >>> windows, more, tracks = data.simulated_tf_datasets()
+    >>> trained = experiments.train(windows, "accessibility", valid=more, side_inputs=tracks)
+    >>> type(trained.model).__name__, bool(trained.scores["valid"]["0"]["scores"]["model"]["roc_auc"][0] > 0.7)
+    ('AccessibilityAlone', True)
+    """
+    if out is not None and Path(out).exists() and not overwrite:
+        raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or allow overwriting it")
+    progress = progress or Progress()
+    _require_checkpoints(progress)
+    with temporary_directory(PARTS) as parts_folder:
+        found = data_for(
+            data, valid=valid, division=division, side_inputs=side_inputs, seed=seed, allow_pickle=allow_pickle,
+            source=source, folder=parts_folder,
+        )  # fmt: skip
+        chosen = _chosen(recipe, found)
+        require_scores(found)
+        for name in chosen.side_inputs:
+            tracks = getattr(found.side_inputs[name], "names", None)
+            if tracks is not None:
+                logger.info("side input %s: tracks %s", name, ", ".join(tracks))
+        checked = chosen.checked_settings(settings or {})
+        fitted = chosen(
+            found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
+        )
+        _report_best(fitted.history)
+        means = label_means(found.parts.datasets["train"])
+        scores = {
+            part: score(fitted.model, rows, found.tasks, means, seed) for part, rows in found.parts.datasets.items()
+        }
+        record = training_record(found, chosen, checked, seed, fitted.history, means, scores)
+        if out is not None:
+            _save(fitted.model, Path(out), record, overwrite)
+    return Trained(fitted.model, chosen.name, scores, record)
+
+
+def training_record(
+    data: ExperimentData,
+    recipe: Recipe,
+    settings: Mapping[str, Any],
+    seed: int,
+    history: list[dict[str, Any]],
+    means: list[float],
+    scores: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Describe how a model came about.
+
+    Parameters
+    ----------
+    data : ExperimentData
+        What it was trained on.
+    recipe : Recipe
+        How.
+    settings : mapping of str to value
+        All settings of the recipe.
+    seed : int
+        The seed.
+    history : list of dict
+        ``epoch`` and ``score`` on held-out rows.
+    means : list of float
+        Mean training label of each task.
+    scores : mapping
+        By part.
+
+    Returns
+    -------
+    dict
+        JSON only: what ``training.json`` has.
+    """
+    return {
+        "tasks": data.tasks,
+        "label_means": means,
+        "dataset": {"name": data.name, "inputs": data.inputs},
+        **data.parts.description,
+        "recipe": recipe.name,
+        "settings": dict(settings),
+        "seed": seed,
+        "history": history,
+        "scores": dict(scores),
+    }
+
+
+def _chosen(name: str | None, data: ExperimentData) -> Recipe:
+    if name is None:
+        name = default_recipe(data.kind, data.side_inputs)
+        logger.info("recipe %s, the chapter's network for such data; see train --list-models for others", name)
+    found = RECIPES.get(name)
+    if found is not None and found.kind == data.kind:
+        found.chosen_side_inputs(data.side_inputs)
+    return find_recipe(name, data.kind, data.side_inputs, data.name)
+
+
+def _require_checkpoints(progress: Progress) -> None:
+    if progress.checkpoints is None:
+        if progress.resume:
+            raise BadValueError("training can go on from checkpoints only; name their folder")
+        return
+    if not progress.resume and progress.checkpoints.is_dir() and any(progress.checkpoints.glob("*.index")):
+        raise FileExistsError(
+            f"{progress.checkpoints} has checkpoints; go on from them (resume), or name another folder"
+        )
+    progress.checkpoints.mkdir(parents=True, exist_ok=True)
+
+
+def _report_best(history: list[dict[str, Any]]) -> None:
+    if history:
+        best = max(history, key=lambda entry: (entry["score"], -entry["epoch"]))
+        logger.info(
+            "trained %d epochs; best on valid after %d: %.4f", history[-1]["epoch"], best["epoch"], best["score"]
+        )
+
+
+def _save(model: Any, out: Path, record: dict[str, Any], overwrite: bool) -> None:
+    """Save the model and how it came about in one step."""
+    with atomic_directory(out, overwrite) as partial:
+        model.save(partial / "model")
+        for file in (partial / "model").iterdir():
+            file.rename(partial / file.name)
+        (partial / "model").rmdir()
+        write_training(partial, json.loads(json.dumps(record)))

@@ -1,0 +1,132 @@
+"""Search for better settings of a recipe on any data, and score the best once on rows that no trial saw."""
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from deepchem.data import Dataset, NumpyDataset
+
+from deepchem_genomics import models
+from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.data.dividing import Division, Parts
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.experiments.data import ExperimentData, data_for
+from deepchem_genomics.experiments.scores import Record, label_means, score
+from deepchem_genomics.experiments.training import training_record
+from deepchem_genomics.models.saved_training import write_training
+from deepchem_genomics.recipes import RECIPES
+from deepchem_genomics.tuning import Tuned, TuningData
+from deepchem_genomics.tuning import tune as search_for
+from deepchem_genomics.tuning.tuning_data import restricted
+
+__all__ = ["TunedAndScored", "tune"]
+
+logger = logging.getLogger(__name__)
+
+
+class TunedAndScored(NamedTuple):
+    """What a search found, and what the best model scores on rows that no trial saw.
+
+    Parameters
+    ----------
+    tuned : Tuned
+        The trials and the best of them.
+    scores : dict
+        "test" and what :func:`~deepchem_genomics.experiments.scores.score` returned; empty for a named data set, whose
+        scored rows are for :func:`~deepchem_genomics.experiments.benchmark`, and where there is no test part.
+    """
+
+    tuned: Tuned
+    scores: dict[str, dict[str, Record]]
+
+
+def tune(
+    data: str | os.PathLike[str] | Dataset,
+    recipe: str | None = None,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    division: Division | None = None,
+    side_inputs: Mapping[str, Any] | SideInput | None = None,
+    seed: int = 0,
+    allow_pickle: bool = False,
+    **options: Any,
+) -> TunedAndScored:
+    """Search for the settings with which a recipe scores best on held-out training rows.
+
+    Parameters
+    ----------
+    data : str, path-like or dc.data.Dataset
+        A dataset folder or a dataset, which are divided: trials are scored on the validation part, and the best model
+        once on the test part. Or the name of a data set of the benchmark, whose scored rows are left alone.
+    recipe : str, optional
+        Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
+    out : path-like, optional
+        Folder for the trials and the best model; see :func:`deepchem_genomics.tuning.tune`.
+    division : Division, optional
+        How ``data`` is divided; by default so that nothing leaks.
+    side_inputs : SideInput, or mapping of str to SideInput, optional
+        Raw values for the rows of a dataset; a folder has its own.
+    seed : int, default 0
+        Decides all that is drawn.
+    allow_pickle : bool, default False
+        Whether pickles of a folder may be read, which can run any program.
+    **options
+        ``trials``, ``search``, ``space``, ``jobs``, ``scheduler``, ``source``, ``data_dir`` and ``progress``: see
+        :func:`deepchem_genomics.tuning.tune`.
+
+    Returns
+    -------
+    TunedAndScored
+        The best settings, all trials, where the model is, and its scores.
+
+    Raises
+    ------
+    BadValueError
+        If a name is unknown, a number out of its range, or the space is not what it should be.
+    LabelError, SplitError
+        If there is nothing to learn from or to score.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import experiments
+    >>> found = experiments.tune("jund", "kmers", trials=8, jobs=2, out="tuned")  # doctest: +SKIP
+    >>> found.tuned.best["parameters"]["k"]  # doctest: +SKIP
+    6
+    """
+    if isinstance(data, str) and data in PROBLEMS:
+        return TunedAndScored(search_for(data, recipe, seed=seed, out=out, **options), {})
+    if options.pop("source", None) is not None:
+        raise BadValueError("source is for a named data set, not for a folder; leave it out")
+    found = data_for(data, division=division, side_inputs=side_inputs, seed=seed, allow_pickle=allow_pickle)
+    loaded = {part: _in_memory(rows) for part, rows in found.parts.datasets.items()}
+    found = found._replace(parts=Parts(loaded, found.parts.description))
+    sides = restricted(found.side_inputs, [*loaded["train"].ids, *loaded["valid"].ids])
+    about = f"the validation part of a split by {found.parts.description['split']}, seed {seed}"
+    trials = TuningData(found.name, found.kind, loaded["train"], loaded["valid"], sides, about)
+    tuned = search_for(trials, recipe, seed=seed, out=out, **options)
+    return TunedAndScored(tuned, _score_once(tuned, found, seed))
+
+
+def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict[str, Record]]:
+    """Score the best model on the test part, and write how it came about beside it, for predict and evaluate."""
+    best = tuned.out / "best"
+    model = models.load(best, progress=False)
+    if model.side_inputs:
+        model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
+    means = label_means(data.parts.datasets["train"])
+    scores = {
+        part: score(model, rows, data.tasks, means, seed)
+        for part, rows in data.parts.datasets.items()
+        if part == "test"
+    }
+    recipe = RECIPES[tuned.best["model"]]
+    record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores)
+    write_training(best, record)
+    return scores
+
+
+def _in_memory(dataset: Dataset) -> Dataset:
+    return NumpyDataset(*(np.asarray(column) for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))

@@ -1,0 +1,267 @@
+"""What models that are not networks have in common: DeepChem's interface, checks of their input, one score a row."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from deepchem.data import Dataset
+from deepchem.trans import Transformer, undo_transforms
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
+from deepchem_genomics.feat import Alphabet
+from deepchem_genomics.models.estimators import from_arrays, to_arrays
+from deepchem_genomics.models.labelled_model import OneTaskModel
+
+__all__ = ["Baseline", "Rows", "require_binary_labels", "require_two_classes"]
+
+
+class Rows:
+    """The labelled rows of a dataset, in memory.
+
+    Parameters
+    ----------
+    dataset : dc.data.Dataset
+        X (N, L, A), y and w (N, 1), ids (N,).
+
+    Attributes
+    ----------
+    X : ndarray, (n, L, A)
+        One-hot sequences of the rows whose weight is not 0.
+    y, w : ndarray of float64, (n,)
+        Their labels and weights.
+    ids : ndarray of object, (n,)
+        Their ids.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        y = _one_column("y", dataset.y, len(dataset))
+        w = _one_column("w", dataset.w, len(dataset))
+        kept = w != 0
+        self.X, self.y, self.w, self.ids = dataset.X[kept], y[kept], w[kept], dataset.ids[kept]
+        if not len(self.y):
+            raise LabelError("the dataset has no labelled row: every weight is 0; there is nothing to learn from")
+        unusable = np.flatnonzero(~np.isfinite(self.y))
+        if len(unusable):
+            raise LabelError(
+                f"the label of {self.ids[unusable[0]]!r} is {self.y[unusable[0]]} ({len(unusable)} such); labels "
+                "are finite numbers: give a missing one the weight 0"
+            )
+
+
+class Baseline(OneTaskModel):
+    """A predictor that is not a network, with the interface of one: ``fit``, ``predict`` and ``evaluate`` on datasets.
+
+    A subclass sets :attr:`mode` and fills in :meth:`learn` and :meth:`scores`. To be saved, it keeps its constructor's
+    arguments under their own names, and names the attributes that :meth:`learn` sets in :attr:`learned`. Side inputs,
+    which :attr:`takes` names, go to the constructor of this class.
+
+    Parameters
+    ----------
+    alphabet : {"ACGT", "ACGU"}, default "ACGT"
+        The letters of the sequences, in column order.
+    **side_inputs
+        The side inputs by name; None for those that are not used.
+
+    Attributes
+    ----------
+    takes : tuple of str
+        Names of the constructor's arguments that are side inputs.
+    learned : dict of str to type
+        What is learned: the name and kind of each attribute, which is ``float``, ``numpy.ndarray``, a linear model of
+        scikit-learn, or a class with ``arrays()`` and ``from_arrays(arrays)``.
+    """
+
+    mode: ClassVar[str] = "classification"
+    takes: ClassVar[tuple[str, ...]] = ()
+    learned: ClassVar[dict[str, type]] = {}
+
+    def __init__(self, alphabet: str = "ACGT", **side_inputs: Any) -> None:
+        super().__init__()
+        self.alphabet = Alphabet.from_letters(alphabet)
+        self.side_inputs = {name: one for name, one in side_inputs.items() if one is not None}
+        self.length: int | None = None
+
+    @property
+    def arguments(self) -> dict[str, Any]:  # type: ignore[override]
+        """The constructor's arguments but side inputs.
+
+        Returns
+        -------
+        dict
+            By name.
+        """
+        parameters = inspect.signature(type(self)).parameters.values()
+        names = [one.name for one in parameters if one.kind != one.VAR_KEYWORD and one.name not in self.takes]
+        return {name: self.alphabet.letters if name == "alphabet" else getattr(self, name) for name in names}
+
+    def scale_side_inputs(self, rows: Rows) -> None:
+        """Scale all side inputs by their logarithm, fitted on some rows.
+
+        Parameters
+        ----------
+        rows : Rows
+            Those that are learned from.
+        """
+        self.side_inputs = {name: one.scaled("log-standard", rows.ids) for name, one in self.side_inputs.items()}
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what was learned: the attributes that :attr:`learned` names.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Names begin with the attribute's.
+
+        Raises
+        ------
+        NotFittedError
+            If :meth:`fit` was not called before.
+        """
+        self._require_fitted()
+        return {
+            f"{name.lstrip('_')}/{key}": values
+            for name in self.learned
+            for key, values in to_arrays(getattr(self, name)).items()
+        }
+
+    def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take back what :meth:`arrays` returned.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Of a model built with the same arguments.
+        """
+        for name, kind in self.learned.items():
+            prefix = f"{name.lstrip('_')}/"
+            own = {key.removeprefix(prefix): one for key, one in arrays.items() if key.startswith(prefix)}
+            setattr(self, name, from_arrays(kind, own))
+
+    def learn(self, rows: Rows) -> None:
+        """Learn from labelled rows; what a subclass fills in.
+
+        Parameters
+        ----------
+        rows : Rows
+            One-hot sequences, labels, weights and ids.
+        """
+        raise NotImplementedError
+
+    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Score rows; what a subclass fills in.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, A)
+            One-hot sequences.
+        ids : ndarray of object, (n,)
+            Their ids.
+
+        Returns
+        -------
+        ndarray of float64, (n,)
+            One score a row.
+        """
+        raise NotImplementedError
+
+    def fit(self, dataset: Dataset) -> None:
+        """Learn from the labelled rows of a dataset; rows of weight 0 are left out.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y and w (N, 1), ids (N,).
+
+        Raises
+        ------
+        LabelError
+            If no row has a label, or a label is not a finite number.
+        ShapeMismatchError
+            If X is not (N, L, A), or the dataset has more than one task.
+        """
+        if len(np.shape(dataset.X)) != 3:
+            raise ShapeMismatchError(f"X has shape {np.shape(dataset.X)}; expected (N, L, A), one-hot sequences")
+        rows = Rows(dataset)
+        self.learn(rows)
+        self.length = rows.X.shape[1]
+
+    def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> NDArray[np.float64]:
+        """Score the rows of a dataset.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A) and ids (N,).
+        transformers : sequence of dc.trans.Transformer, default ()
+            Undone on the scores.
+
+        Returns
+        -------
+        ndarray of float64, (N, 1)
+            For a classification the higher the likelier, a probability where the class says so; for a regression the
+            expected label.
+
+        Raises
+        ------
+        NotFittedError
+            If :meth:`fit` was not called before.
+        ShapeMismatchError
+            If the sequences have another length than those learnt from.
+        """
+        self._require_fitted()
+        if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
+            raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
+        predicted = np.asarray(self.scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
+        return undo_transforms(predicted, list(transformers))
+
+    def _require_fitted(self) -> None:
+        if self.length is None:
+            raise NotFittedError(f"this {type(self).__name__} has not been fitted; call fit first")
+
+
+def require_binary_labels(rows: Rows) -> None:
+    """Raise an error for a label that is neither 0 nor 1.
+
+    Parameters
+    ----------
+    rows : Rows
+        The labelled rows.
+
+    Raises
+    ------
+    LabelError
+        If there is one: it is named by its id.
+    """
+    others = np.flatnonzero((rows.y != 0) & (rows.y != 1))
+    if len(others):
+        raise LabelError(
+            f"the label of {rows.ids[others[0]]!r} is {rows.y[others[0]]:g} ({len(others)} such); a classification's "
+            "labels are 0 and 1"
+        )
+
+
+def require_two_classes(rows: Rows) -> None:
+    """Raise an error for labels that are not some 0 and some 1.
+
+    Parameters
+    ----------
+    rows : Rows
+        The labelled rows.
+
+    Raises
+    ------
+    LabelError
+        If a label is neither, or all are the same.
+    """
+    require_binary_labels(rows)
+    if rows.y.min() == rows.y.max():
+        raise LabelError(f"all {len(rows.y)} labels are {rows.y[0]:g}; a classifier learns from rows of both classes")
+
+
+def _one_column(name: str, values: Any, n: int) -> NDArray[np.float64]:
+    column = np.asarray(values, dtype=np.float64)
+    if column.size != n:
+        raise ShapeMismatchError(f"{name} has shape {column.shape}; a baseline takes one task, ({n}, 1)")
+    return column.reshape(n)

@@ -1,0 +1,239 @@
+"""Gradient boosting: of binding on k-mers, motifs and side inputs, and of siRNA efficacy on features of guides."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
+
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.feat import kmer_counts
+from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
+from deepchem_genomics.models.guide_features import guide_blocks
+from deepchem_genomics.models.trees import Trees
+from deepchem_genomics.motifs import CountMatrix, best_scores
+
+__all__ = ["SequenceBoosting", "SiRNABoosting"]
+
+_ROWS_AT_A_TIME = 16384  # of sequences to be scored
+
+
+class SequenceBoosting(Baseline):
+    """Gradient boosting on counts of words, best scores of motifs, and signals: strong, and quick to fit.
+
+    Unlike a linear model of words it sees which words go together, and at what number of them it matters.
+
+    Parameters
+    ----------
+    k : sequence of int, default (1, 2, 3, 4, 5, 6)
+        Lengths of the words counted, a word and its reverse complement as one; none to leave words out.
+    motifs : sequence of CountMatrix, default ()
+        Known motifs; none wider than the sequences.
+    accessibility : SideInput, optional
+        K signals, not negative, for the ids of all data sets; any scaling it has is replaced by the logarithm, fitted
+        on the training ids.
+    trees, learning_rate, leaves, smallest_leaf, penalty, feature_share
+        scikit-learn's ``max_iter`` (default 1,000), ``learning_rate`` (0.06), ``max_leaf_nodes`` (15),
+        ``min_samples_leaf`` (20), ``l2_regularization`` (5) and ``max_features`` (0.1). The defaults were chosen for
+        some ten thousand sequences of either class; with a few hundred of one, take shallower and fewer trees.
+    seed : int, default 0
+        Decides which features each question of a tree may be about.
+
+    Raises
+    ------
+    EmptyInputError
+        If there is nothing to learn from: no words, no motifs and no signals.
+
+    Notes
+    -----
+    Rows count by their weights. On rows held out of the training rows of two data sets of about 31,000 balanced windows
+    this is the best single model of this package (ROC AUC 0.887 on the first, where 6-mer regression has 0.874, gapped
+    k-mer regression 0.881 and a network 0.878). Features take 11 kB a sequence in training.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.metrics import roc_auc
+    >>> train, valid, accessibility = simulated_tf_datasets()
+    >>> model = SequenceBoosting(k=(1, 2, 3), accessibility=accessibility, trees=50)
+    >>> model.fit(train)
+    >>> bool(model.evaluate(valid, roc_auc)["roc_auc"] > 0.8)
+    True
+    """
+
+    learned: ClassVar[dict[str, type]] = {"_trees": Trees}
+    takes: ClassVar[tuple[str, ...]] = ("accessibility",)
+    ignores_strand = True
+
+    def __init__(
+        self,
+        k: Sequence[int] = (1, 2, 3, 4, 5, 6),
+        motifs: Sequence[CountMatrix] = (),
+        accessibility: SideInput | None = None,
+        trees: int = 1000,
+        learning_rate: float = 0.06,
+        leaves: int = 15,
+        smallest_leaf: int = 20,
+        penalty: float = 5.0,
+        feature_share: float = 0.1,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(accessibility=accessibility)
+        if not (len(k) or len(motifs) or accessibility is not None):
+            raise EmptyInputError("no words, no motifs and no signals: nothing to learn from; give one of them")
+        self.k = tuple(k)
+        self.motifs = list(motifs)
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.smallest_leaf = smallest_leaf
+        self.penalty = penalty
+        self.feature_share = feature_share
+        self.seed = seed
+
+    def learn(self, rows: Rows) -> None:
+        """Count, scan and boost.
+
+        Parameters
+        ----------
+        rows : Rows
+            The labelled rows.
+        """
+        require_two_classes(rows)
+        self.scale_side_inputs(rows)
+        boosting = HistGradientBoostingClassifier(
+            max_iter=self.trees,
+            learning_rate=self.learning_rate,
+            max_leaf_nodes=self.leaves,
+            min_samples_leaf=self.smallest_leaf,
+            l2_regularization=self.penalty,
+            max_features=self.feature_share,
+            early_stopping=False,
+            random_state=self.seed,
+        )
+        boosting.fit(self._features(rows.X, rows.ids), rows.y, sample_weight=rows.w)
+        self._trees = Trees.of_classifier(boosting)
+
+    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences, and the signals of the ids.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot DNA.
+        ids : ndarray of object, (n,)
+            Each must have signals, if those were given.
+
+        Returns
+        -------
+        ndarray of float64, (n,)
+            Probabilities.
+        """
+        parts = [slice(start, start + _ROWS_AT_A_TIME) for start in range(0, len(X), _ROWS_AT_A_TIME)]
+        return np.concatenate([expit(self._trees(self._features(X[part], ids[part]))) for part in parts] or [[]])
+
+    def _features(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float32]:
+        features = []
+        if self.k:
+            features.append(kmer_counts(X, self.k, canonical=True))
+        if self.motifs:
+            features.append(best_scores(X, self.motifs))
+        features += [one.lookup(ids) for one in self.side_inputs.values()]
+        return np.hstack(features)
+
+
+class SiRNABoosting(Baseline):
+    """Predict efficacy by gradient boosted trees on bases, words and pairing energies.
+
+    The features are those of :class:`SiRNASupportVectors`, not scaled.
+
+    Parameters
+    ----------
+    trees, learning_rate, depth, feature_share, row_share, smallest_leaf
+        scikit-learn's ``n_estimators`` (default 800), ``learning_rate`` (0.03), ``max_depth`` (6), ``max_features``
+        (0.05), ``subsample`` (0.7) and ``min_samples_leaf`` (5).
+    seed : int, default 0
+        Chooses the rows and columns that each tree sees.
+
+    Notes
+    -----
+    The defaults were chosen by five-fold cross-validation inside the book's 2,187 training
+    guides; no guide outside had a say. The correlation was 0.70 over random folds and 0.61 over folds of whole genes.
+
+    Examples
+    --------
+    >>> import deepchem as dc
+    >>> from deepchem_genomics.data import simulate_sirna
+    >>> train, test = simulate_sirna(300, seed=0), simulate_sirna(200, seed=1)
+    >>> model = SiRNABoosting()
+    >>> model.fit(dc.data.NumpyDataset(train.X, train.y))
+    >>> predicted = model.predict(dc.data.NumpyDataset(test.X, test.y))
+    >>> bool(np.corrcoef(predicted[:, 0], test.y[:, 0])[0, 1] > 0.4)
+    True
+    """
+
+    learned: ClassVar[dict[str, type]] = {"_trees": Trees}
+    mode: ClassVar[str] = "regression"
+
+    def __init__(
+        self,
+        trees: int = 800,
+        learning_rate: float = 0.03,
+        depth: int = 6,
+        feature_share: float = 0.05,
+        row_share: float = 0.7,
+        smallest_leaf: int = 5,
+        seed: int = 0,
+    ) -> None:
+        super().__init__("ACGU")
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.depth = depth
+        self.feature_share = feature_share
+        self.row_share = row_share
+        self.smallest_leaf = smallest_leaf
+        self.seed = seed
+
+    def learn(self, rows: Rows) -> None:
+        """Grow the trees.
+
+        Parameters
+        ----------
+        rows : Rows
+            One-hot guides, labels, weights and ids.
+        """
+        boosting = GradientBoostingRegressor(
+            learning_rate=self.learning_rate,
+            n_estimators=self.trees,
+            max_depth=self.depth,
+            max_features=self.feature_share,
+            subsample=self.row_share,
+            min_samples_leaf=self.smallest_leaf,
+            random_state=self.seed,
+        )
+        boosting.fit(_guide_features(rows.X), rows.y, sample_weight=rows.w)
+        self._trees = Trees.of_regressor(boosting)
+
+    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return the expected efficacy of guides.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot guides, columns A, C, G, U.
+        ids : ndarray of object, (n,)
+            Their ids.
+
+        Returns
+        -------
+        ndarray of float64, (n,)
+            On the scale of the labels.
+        """
+        return self._trees(_guide_features(X).astype(np.float32))  # as scikit-learn rounds them
+
+
+def _guide_features(guides: NDArray[Any]) -> NDArray[np.float64]:
+    return np.hstack(list(guide_blocks(guides).values()))

@@ -1,0 +1,223 @@
+"""Logistic regression on the k-mers of a sequence, with and without gaps."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat import gapped_kmer_counts, kmer_counts
+from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
+
+__all__ = ["GappedKmerRegression", "KmerRegression"]
+
+_ROWS_AT_A_TIME = 4096  # of sequences to be scored, so that their counts take a few hundred MB at most
+
+
+class KmerModel(Baseline):
+    """Logistic regression on sparse features of sequences, which a subclass fills in.
+
+    Parameters
+    ----------
+    inverse_penalty : float
+        scikit-learn's ``C``: the larger, the freer the coefficients.
+
+    Attributes
+    ----------
+    solver_options : dict
+        Further options of scikit-learn's ``LogisticRegression``.
+
+    Raises
+    ------
+    BadValueError
+        If the inverse penalty is not a number above 0.
+    """
+
+    learned: ClassVar[dict[str, type]] = {"_regression": LogisticRegression}
+    solver_options: ClassVar[dict[str, Any]]
+    ignores_strand = True
+
+    def __init__(self, inverse_penalty: float) -> None:
+        super().__init__()
+        if not 0 < inverse_penalty < np.inf:
+            raise BadValueError(f"inverse_penalty is {inverse_penalty!r}; it must be a number above 0, such as 0.003")
+        self.inverse_penalty = inverse_penalty
+
+    def features(self, X: NDArray[Any]) -> csr_matrix:
+        """Turn sequences into features; what a subclass fills.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot sequences.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of float32, (n, words)
+            A row a sequence.
+        """
+        raise NotImplementedError
+
+    def learn(self, rows: Rows) -> None:
+        """Count the words and fit the regression.
+
+        Parameters
+        ----------
+        rows : Rows
+            The labelled rows.
+        """
+        require_two_classes(rows)
+        self._regression = LogisticRegression(C=self.inverse_penalty, **self.solver_options)
+        self._regression.fit(self.features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
+
+    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot sequences.
+        ids : ndarray of object, (n,)
+            Not looked at.
+
+        Returns
+        -------
+        ndarray of float64, (n,)
+            Probabilities.
+        """
+        parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
+        return np.concatenate([self._regression.predict_proba(self.features(part))[:, 1] for part in parts] or [[]])
+
+
+class KmerRegression(KmerModel):
+    """Logistic regression on how often each word of k bases occurs, wherever in the sequence.
+
+    The oldest way to learn a motif without being told one: what a convolution must beat.
+
+    Parameters
+    ----------
+    k : int, default 6
+        Length of the words, at most that of the sequences.
+    canonical : bool, default True
+        Whether a word and its reverse complement are one: 2,080 words of 6 bases and not 4,096.
+    inverse_penalty : float, default 0.003
+        scikit-learn's ``C``: the larger, the freer the coefficients.
+
+    Raises
+    ------
+    BadValueError
+        If the inverse penalty is not a number above 0.
+
+    Notes
+    -----
+    Rows count by their weights, brought to a mean of 1 for the penalty. Where these make both classes count alike,
+    the probabilities are those of data with as many 1 as 0.
+
+    The default penalty was chosen by cross-validation within training rows: 0.01 is a little better on 32,378 balanced
+    windows (ROC AUC 0.860, and 0.859 with 0.003), 0.001 on JUND with 253 bound of 82,024 (0.685, and 0.676).
+
+    Examples
+    --------
+    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.metrics import roc_auc
+    >>> train, valid, _ = simulated_tf_datasets()
+    >>> model = KmerRegression(k=4)
+    >>> model.fit(train)
+    >>> bool(model.evaluate(valid, roc_auc)["roc_auc"] > 0.7)
+    True
+    """
+
+    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 1000}
+
+    def __init__(self, k: int = 6, canonical: bool = True, inverse_penalty: float = 0.003) -> None:
+        super().__init__(inverse_penalty)
+        self.k = k
+        self.canonical = canonical
+        self.ignores_strand = canonical
+
+    def features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot sequences.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of float32, (n, words)
+            How often each word occurs.
+        """
+        return kmer_counts(X, self.k, canonical=self.canonical, sparse=True)
+
+
+class GappedKmerRegression(KmerModel):
+    """Logistic regression on k-mers with gaps, on both strands: what gapped k-mer support vectors see.
+
+    Parameters
+    ----------
+    width : int, default 9
+        Bases from the first to the last of a word, at most.
+    k : int, default 6
+        Bases of a word that count.
+    inverse_penalty : float, default 1.0
+        scikit-learn's ``C``, for rows of length 1: the larger, the freer the coefficients.
+
+    Raises
+    ------
+    BadValueError
+        If the inverse penalty is not a number above 0.
+
+    Notes
+    -----
+    A row is the logarithms of one plus the counts, divided by their length. Rows count by their weights, brought to a
+    mean of 1 for the penalty. Training holds all words in memory: about 45 kB a sequence of 101 bases, twice that for
+    a moment.
+
+    Chosen on rows held out of the training rows of two data sets of about 31,000 balanced windows (ROC AUC): widths 6,
+    8, 9 and 10 gave 0.869, 0.875, 0.881 and 0.883 on the first; 8, 9 and 10 gave 0.854, 0.855, 0.857 on the second;
+    10 takes twice the memory of 9.
+
+    References
+    ----------
+    Ghandi, Lee, Mohammad-Noori and Beer (2014), Enhanced regulatory sequence prediction using gapped k-mer features,
+    PLoS Computational Biology 10, e1003711, doi:10.1371/journal.pcbi.1003711.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.metrics import roc_auc
+    >>> train, valid, _ = simulated_tf_datasets()
+    >>> model = GappedKmerRegression(width=6, k=4)
+    >>> model.fit(train)
+    >>> bool(model.evaluate(valid, roc_auc)["roc_auc"] > 0.7)
+    True
+    """
+
+    # Rows have length 1, so gradients are small: with scikit-learn's usual tolerance it stops before it begins.
+    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 300, "tol": 1e-5}
+
+    def __init__(self, width: int = 9, k: int = 6, inverse_penalty: float = 1.0) -> None:
+        super().__init__(inverse_penalty)
+        self.width = width
+        self.k = k
+
+    def features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words, and bring each row to length 1.
+
+        Parameters
+        ----------
+        X : ndarray, (n, L, 4)
+            One-hot sequences.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of float32, (n, words)
+            Logarithms of one plus the counts, divided by their length.
+        """
+        counts = gapped_kmer_counts(X, self.width, self.k)
+        np.log1p(counts.data, out=counts.data)
+        return normalize(counts, copy=False)

@@ -1,0 +1,245 @@
+"""What all models of this package have in common, networks or not: letters, length, side inputs, a saved form.
+
+Nothing here needs TensorFlow.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from deepchem.data import NumpyDataset
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat import Alphabet, one_hot
+from deepchem_genomics.models import saving, side_inputs
+from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.models.side_inputs import Sources
+
+__all__ = ["SequenceModel"]
+
+
+class SequenceModel:
+    """A model of sequences: mixed into a ``dc.models.Model``.
+
+    A subclass takes each of its side inputs by name in its constructor, and puts them into ``side_inputs``. It is saved
+    as its arguments, JSON, and its arrays, and is built from these again.
+
+    Attributes
+    ----------
+    alphabet : Alphabet
+        The letters of its sequences, in column order.
+    length : int or None
+        L, in bases; None before a model that learns it was fitted.
+    arguments : dict
+        What its constructor is called with when it is loaded: JSON, and
+        :class:`~deepchem_genomics.motifs.CountMatrix`.
+    side_inputs : dict of str to Lookup
+        Where the values of each side input are looked up, by name.
+    batch_size : int
+        Rows that are worked on at a time.
+    calibrations : list of Calibration
+        One a task, or none.
+    members : sequence of SequenceModel
+        The models that it consists of; empty for a model by itself.
+    is_network : bool
+        Whether it can be differentiated, and has dropout and layers.
+    has_uncertainty : bool
+        Whether ``predict_uncertainty`` says how sure it is.
+    ignores_strand : bool
+        Whether a sequence and its reverse complement always have the same prediction.
+    """
+
+    is_network: ClassVar[bool] = False
+    has_uncertainty: ClassVar[bool] = False
+    ignores_strand: bool = False
+    mode: ClassVar[str]
+    alphabet: Alphabet
+    length: Any
+    # What dc.models.Model and subclasses bring; named here for type checkers.
+    fit: Any
+    predict: Any
+    evaluate: Any
+    get_num_tasks: Any
+    get_task_type: Any
+    arguments: dict[str, Any]
+    side_inputs: dict[str, Any]
+    batch_size: int = 1000
+    calibrations: list[Calibration] = []
+    members: Sequence[Any] = ()
+    progress: bool | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        saving.KNOWN[cls.__name__] = cls
+
+    def parts(self) -> "Sequence[SequenceModel]":
+        """List the models that predict by themselves.
+
+        Returns
+        -------
+        list of SequenceModel
+            This one; of a model that consists of others, those.
+        """
+        if not self.members:
+            return [self]
+        return [leaf for member in self.members if isinstance(member, SequenceModel) for leaf in member.parts()]
+
+    def attach(self, sources: Sources, **options: Any) -> None:
+        """Give the model the values of its side inputs, matched by the names of tracks and scaled as in training.
+
+        Parameters
+        ----------
+        sources : SideInput, path-like, or mapping of str to these
+            A table of all tracks; or a bigWig file for a model with one track; or several, by the name of the side
+            input or the track. Tables may have more tracks, in any order.
+        **options
+            ``genome``, ``statistic`` and ``where``: see :func:`deepchem_genomics.models.side_inputs.attach`.
+
+        Raises
+        ------
+        SideInputError
+            If the model takes no side inputs, or tracks other than those given.
+        """
+        side_inputs.attach(self, sources, **options)
+
+    def predict_sequences(self, sequences: Any, ids: Any = None) -> NDArray[Any]:
+        """Predict for sequences given as strings.
+
+        Parameters
+        ----------
+        sequences : iterable of str
+            N sequences of L bases in the model's alphabet, upper or lower case.
+        ids : array_like of str, optional
+            Sample ids (N,), needed if the model has side inputs.
+
+        Returns
+        -------
+        ndarray
+            (N, T).
+
+        Raises
+        ------
+        UnknownBaseError
+            If a letter is not in the model's alphabet, such as U in a model of DNA.
+        SequenceLengthError, ShapeMismatchError
+            If the sequences do not all have L bases.
+        """
+        X = one_hot(sequences, self.alphabet)
+        return self.predict(NumpyDataset(X, ids=None if ids is None else np.asarray(ids)))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what was learned, as arrays by name; a subclass fills this in.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Numbers or text; empty for a model that learns nothing by itself.
+        """
+        return {}
+
+    def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take back what :meth:`arrays` returned; a subclass fills this in.
+
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            Of a model built with the same arguments.
+        """
+
+    def training_record(self) -> dict[str, Any]:
+        """Describe what else :meth:`from_saved` needs, such as the optimizer of a network.
+
+        Returns
+        -------
+        dict
+            JSON only.
+        """
+        return {}
+
+    @classmethod
+    def from_saved(cls, saved: "saving.Saved", running: Mapping[str, Any]) -> "SequenceModel":
+        """Build a model from what was saved.
+
+        Parameters
+        ----------
+        saved : Saved
+            Arguments, declared side inputs, arrays and members.
+        running : mapping of str to object
+            Arguments that concern running, such as ``batch_size``; models without such arguments ignore them.
+
+        Returns
+        -------
+        SequenceModel
+            With its side inputs declared, not attached.
+        """
+        first = [list(saved.members)] if saved.members else []
+        model = cls(*first, **saved.side_inputs, **saved.arguments)
+        if not saved.members:
+            if model.length is None:  # it is learned
+                model.length = saved.length
+            model.set_arrays(saved.arrays)
+        return model
+
+    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
+        """Write configuration and arrays to a folder, without pickle; :func:`~deepchem_genomics.models.load` reads it.
+
+        Parameters
+        ----------
+        folder : path-like
+            Its name; it appears only when whole.
+        overwrite : bool, default False
+            Whether an existing folder is replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If the folder exists and is not to be replaced.
+        NotFittedError
+            If the model has not been fitted.
+        """
+        saving.save(self, folder, overwrite)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], side_inputs: Sources | None = None, **running: Any) -> Any:
+        """Read a model of this class that :meth:`save` wrote.
+
+        Parameters
+        ----------
+        folder : path-like
+            The folder.
+        side_inputs, **running
+            See :func:`~deepchem_genomics.models.load`.
+
+        Returns
+        -------
+        SequenceModel
+            A model that predicts the same to the bit.
+
+        Raises
+        ------
+        ModelFolderError
+            If the folder is not whole, was changed, or holds a model of another class.
+        """
+        return saving.load(folder, cls, side_inputs, running)
+
+    def predict_uncertainty(self, dataset: Any, *args: Any) -> Any:
+        """Raise: this model does not know how sure it is.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            Any.
+        *args
+            Of models that do.
+
+        Raises
+        ------
+        BadValueError
+            Always; models that can tell override this.
+        """
+        raise BadValueError(
+            f"a {type(self).__name__} predicts no uncertainty; use an Ensemble of networks, a network with dropout, or "
+            "a SiRNAGaussianProcess"
+        )

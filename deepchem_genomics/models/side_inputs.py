@@ -1,0 +1,547 @@
+"""Side inputs of models: declared, attached, scaled, saved and matched by the names of their tracks, for every caller.
+
+A model may have any number of side inputs, each with a name ("accessibility", "conservation") and one or more tracks.
+``model.side_inputs`` maps the name of each to whatever the values are looked up in: a
+:class:`~deepchem_genomics.data.SideInput`, bigWig files, or, in a model that was loaded without them,
+:class:`Declared`. A saved model has the names of its tracks and the scaling fitted in training; new values are matched
+with them by name, and scaled alike.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.data import SideInput, with_neighbours
+from deepchem_genomics.data.scaling import Scaling
+from deepchem_genomics.data.signal_lookup import SignalLookup
+from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
+from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.typing import Ids, SideValues
+
+__all__ = [
+    "Declared",
+    "Lookup",
+    "Model",
+    "Sources",
+    "attach",
+    "attached",
+    "declared",
+    "describe",
+    "held_in_memory",
+    "is_bigwig",
+    "lent",
+    "medians",
+    "of_table",
+    "own_tracks",
+    "require_side_inputs",
+    "track_names_of",
+]
+
+_BIGWIG = (".bw", ".bigwig")
+
+PathLike = str | os.PathLike[str]
+
+
+class Lookup(Protocol):
+    """Where a model looks the values of a side input up."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the K columns."""
+
+    @property
+    def n_tracks(self) -> int:
+        """Number of columns, K."""
+
+    @property
+    def scaling(self) -> Scaling:
+        """What is done to raw values."""
+
+    @property
+    def neighbours(self) -> int:
+        """How many windows on either side have columns of their own; 0 for the window alone."""
+
+    def lookup(self, ids: Ids) -> SideValues:
+        """Return scaled values, (n, K) float32."""
+
+    def raw(self, ids: Ids) -> SideValues:
+        """Return the values before scaling, (n, K) float32."""
+
+
+class Model(Protocol):
+    """What a model has to have: side inputs by name, of itself or of the models that it consists of."""
+
+    side_inputs: dict[str, Any]
+
+    def parts(self) -> "Sequence[Model]":
+        """List the models that look values up: this one, or those that it consists of."""
+
+
+Sources: TypeAlias = Lookup | PathLike | Mapping[str, Any]
+"""Values to attach: a table, the path of a table or of a bigWig file, or several of these by name.
+
+The keys of a mapping are names of side inputs or of tracks.
+"""
+
+
+class Declared:
+    """What a model needs of a side input that it does not have yet: it can be described, not looked up in.
+
+    Parameters
+    ----------
+    tracks : sequence of str
+        Names of the tracks, in the order of the network's columns.
+    scaling : Scaling
+        Fitted in training, for K columns.
+    neighbours : int, default 0
+        See :func:`~deepchem_genomics.data.with_neighbours`.
+    """
+
+    def __init__(self, tracks: Sequence[str], scaling: Scaling, neighbours: int = 0) -> None:
+        self.tracks = tuple(tracks)
+        self.scaling = scaling
+        self.neighbours = neighbours
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the K columns."""
+        steps = range(-self.neighbours, self.neighbours + 1)
+        return tuple(track + (f"{step:+d}" if step else "") for track in self.tracks for step in steps)
+
+    @property
+    def n_tracks(self) -> int:
+        """Number of columns, K."""
+        return len(self.tracks) * (2 * self.neighbours + 1)
+
+    def lookup(self, ids: Ids) -> SideValues:
+        """Raise: there are no values.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Of any rows.
+
+        Raises
+        ------
+        MissingIdError
+            Always.
+        """
+        raise MissingIdError(
+            f"no values for {str(next(iter(ids), ''))!r} or any other id: the model has its side input "
+            f"({', '.join(self.tracks)}) declared, not attached; pass the values to models.load(folder, "
+            "side_inputs=...) or model.attach(...)"
+        )
+
+    raw = lookup
+
+    def scaled(self, method: str, ids: Ids) -> "Declared":
+        """Raise: there are no values to fit a scaling on.
+
+        Parameters
+        ----------
+        method : str
+            Any.
+        ids : sequence of str
+            Of any rows.
+
+        Raises
+        ------
+        MissingIdError
+            Always.
+        """
+        self.lookup(ids)
+        return self
+
+
+def own_tracks(side_input: Lookup) -> tuple[str, ...]:
+    """Name the tracks of a side input, without the columns of neighbouring windows.
+
+    Parameters
+    ----------
+    side_input : Lookup
+        Of any kind.
+
+    Returns
+    -------
+    tuple of str
+        One name a track.
+    """
+    n = side_input.neighbours
+    return tuple(side_input.names[n :: 2 * n + 1])
+
+
+def describe(side_inputs: Mapping[str, Lookup]) -> dict[str, Any]:
+    """Describe side inputs as a saved model does.
+
+    Parameters
+    ----------
+    side_inputs : mapping of str to Lookup
+        Of a model.
+
+    Returns
+    -------
+    dict
+        JSON only: ``tracks``, ``neighbours`` and ``scaling`` by name.
+    """
+    return {
+        name: {"tracks": list(own_tracks(one)), "neighbours": one.neighbours, "scaling": one.scaling.to_json()}
+        for name, one in side_inputs.items()
+    }
+
+
+def declared(record: Mapping[str, Any]) -> dict[str, Declared]:
+    """Read what :func:`describe` returned.
+
+    Parameters
+    ----------
+    record : mapping
+        Of a saved model.
+
+    Returns
+    -------
+    dict of str to Declared
+        In the same order.
+
+    Raises
+    ------
+    BadValueError
+        If it is not such a record.
+    """
+    try:
+        return {
+            name: Declared(list(map(str, one["tracks"])), Scaling.from_json(one["scaling"]), int(one["neighbours"]))
+            for name, one in record.items()
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadValueError(f"side_inputs: not the record of side inputs ({error})") from error
+
+
+def track_names_of(model: Model) -> list[str]:
+    """Name all tracks that a model needs, each once.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    list of str
+        Empty for a model of sequences alone.
+    """
+    names = (track for leaf in model.parts() for one in leaf.side_inputs.values() for track in own_tracks(one))
+    return list(dict.fromkeys(names))
+
+
+def is_bigwig(source: Any) -> bool:
+    """Tell whether a source is the path of a bigWig file, by its name.
+
+    Parameters
+    ----------
+    source : object
+        A path, or anything else.
+
+    Returns
+    -------
+    bool
+        Whether it ends in .bw or .bigWig.
+    """
+    return isinstance(source, str | os.PathLike) and Path(source).suffix.lower() in _BIGWIG
+
+
+def of_table(table: SideInput | None) -> dict[str, SideInput]:
+    """Name the side inputs that the tracks of a dataset can serve as.
+
+    A side input gets the track of its own name, and those whose names begin with its name and a dot, such as
+    ``conservation.phyloP``. The side input "accessibility" gets all tracks.
+
+    Parameters
+    ----------
+    table : SideInput, optional
+        Raw values.
+
+    Returns
+    -------
+    dict of str to SideInput
+        By the name of the side input; empty without a table.
+    """
+    if table is None:
+        return {}
+    groups: dict[str, list[str]] = {}
+    for track in table.names:
+        groups.setdefault(track.split(".")[0], []).append(track)
+    found = {name: table if len(own) == table.n_tracks else table.select(own) for name, own in groups.items()}
+    return {**found, "accessibility": table}
+
+
+def require_side_inputs(model: Model, where: str, remedy: str) -> None:
+    """Raise if a model has a side input that is declared and has no values.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    where : str
+        What has no values, for the message.
+    remedy : str
+        What to do, for the message.
+
+    Raises
+    ------
+    SideInputError
+        If it has one.
+    """
+    missing = [
+        track
+        for leaf in model.parts()
+        for one in leaf.side_inputs.values()
+        if isinstance(one, Declared)
+        for track in one.tracks
+    ]
+    if missing:
+        raise SideInputError(
+            f"the model takes the tracks {', '.join(dict.fromkeys(missing))}, and {where} has none; {remedy}"
+        )
+
+
+def attach(
+    model: Model, sources: Sources, genome: Genome | None = None, statistic: str = "mean", where: str = ""
+) -> list[Signal]:
+    """Give a model the values of its side inputs, matched by the names of tracks and scaled as in training.
+
+    Parameters
+    ----------
+    model : Model
+        Changed in place; so are all models that it consists of.
+    sources : SideInput, path-like, or mapping of str to these
+        A table of all tracks; or a bigWig file for a model with one track; or several, by the name of the side input
+        or the track. Tables may have more tracks, in any order.
+    genome : Genome, optional
+        bigWig files must be of its assembly; not checked without.
+    statistic : {"mean", "min", "max", "coverage"}, default "mean"
+        Of a bigWig's values over a window: the one that the training data were built with.
+    where : str, optional
+        Where the values are from, for messages.
+
+    Returns
+    -------
+    list of Signal
+        The bigWig files that were opened.
+
+    Raises
+    ------
+    SideInputError
+        If the model takes no side inputs, or tracks other than those given.
+    """
+    leaves = [leaf for leaf in model.parts() if leaf.side_inputs]
+    if not leaves:
+        raise SideInputError("the model takes sequences alone; leave the side inputs out")
+    pool = _Pool(sources, track_names_of(model), genome, statistic, where)
+    matched = [{name: pool.take(name, wanted) for name, wanted in leaf.side_inputs.items()} for leaf in leaves]
+    pool.require_all_used()
+    for leaf, found in zip(leaves, matched, strict=True):
+        leaf.side_inputs = found
+    return list(pool.opened.values())
+
+
+@contextmanager
+def attached(
+    model: Model, sources: Sources | None, genome: Genome | None = None, statistic: str = "mean"
+) -> Iterator[None]:
+    """Attach side inputs while the block runs; afterwards the model has what it had before.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    sources, genome, statistic
+        As for :func:`attach`; None leaves the model as it is.
+    """
+    with lent(model, {}), ExitStack() as opened:
+        if sources is not None:
+            for signal in attach(model, sources, genome, statistic):
+                opened.enter_context(signal)
+        yield
+
+
+@contextmanager
+def lent(model: Model, values: Mapping[str, Any]) -> Iterator[None]:
+    """Replace side inputs by name while the block runs, as they are: neither matched nor scaled.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    values : mapping of str to callable
+        Takes the side input that there is and returns what stands in for it.
+    """
+    before = [(leaf, leaf.side_inputs) for leaf in model.parts() if leaf.side_inputs]
+    try:
+        for leaf, own in before:
+            leaf.side_inputs = {name: values[name](one) if name in values else one for name, one in own.items()}
+        yield
+    finally:
+        for leaf, own in before:
+            leaf.side_inputs = own
+
+
+@contextmanager
+def held_in_memory(model: Model, ids: Iterable[Any]) -> Iterator[None]:
+    """Hold the values of some rows in memory while the block runs, where they are in bigWig files.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    ids : iterable of str
+        The rows; no others can be looked up meanwhile.
+    """
+    rows = np.unique(np.asarray(list(ids)).astype(str))
+
+    def in_memory(side_input: Any) -> Any:
+        if not isinstance(side_input, SignalLookup):
+            return side_input
+        return SideInput(rows, side_input.raw(rows), list(side_input.names)).with_scaling(side_input.scaling)
+
+    names = {name for leaf in model.parts() for name in leaf.side_inputs}
+    with lent(model, dict.fromkeys(names, in_memory)):
+        yield
+
+
+def medians(side_inputs: Mapping[str, Lookup], ids: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+    """Return the median of each column before its scaling, over some rows.
+
+    Parameters
+    ----------
+    side_inputs : mapping of str to Lookup
+        Of a model.
+    ids : ndarray of str, (n,)
+        The rows.
+
+    Returns
+    -------
+    dict of str to ndarray, (K,)
+        By the name of the side input.
+    """
+    return {name: np.median(one.raw(ids).astype(np.float64), axis=0) for name, one in side_inputs.items()}
+
+
+class _Pool:
+    """The values at hand, from which each side input takes its tracks by name."""
+
+    def __init__(self, sources: Any, tracks: list[str], genome: Genome | None, statistic: str, where: str) -> None:
+        self.tracks, self.genome, self.statistic = tracks, genome, statistic
+        self.where = where or (os.fspath(sources) if isinstance(sources, str | os.PathLike) else "what is given")
+        self.opened: dict[str, Signal] = {}
+        self._used: set[str] = set()
+        self._tables: dict[str, Any] = {}
+        self.sources = sources if isinstance(sources, Mapping) else None
+        self.single = None if isinstance(sources, Mapping) else self._opened(sources)
+
+    def take(self, name: str, wanted: Lookup) -> Any:
+        """Return the values of a side input."""
+        tracks = own_tracks(wanted)
+        if self.sources is None:
+            return self._from_one(self.single, self.tracks, tracks, wanted)
+        if name in self.sources:
+            self._used.add(name)
+            source = self.sources[name]
+            if isinstance(source, Mapping):
+                self._require_known([track for track in source if track not in tracks], tracks)
+                return self._from_signals(source, tracks, wanted)
+            return self._from_one(self._opened(source), tracks, tracks, wanted)
+        return self._from_signals(self.sources, tracks, wanted)
+
+    def require_all_used(self) -> None:
+        """Raise for names that stand for nothing in the model."""
+        self._require_known([name for name in self.sources or () if name not in self._used], self.tracks)
+
+    @staticmethod
+    def _require_known(unknown: Sequence[str], tracks: Sequence[str]) -> None:
+        if unknown:
+            raise SideInputError(
+                f"{', '.join(unknown)}: the model has no side input or track of that name; it takes the tracks "
+                f"{', '.join(tracks)}"
+            )
+
+    def _opened(self, source: Any) -> Any:
+        """Return a table, or the path of a bigWig file as it is."""
+        if is_bigwig(source):
+            return Path(source)
+        if isinstance(source, str | os.PathLike):
+            key = os.fspath(source)
+            if key not in self._tables:
+                self._tables[key] = SideInput.from_file(source)
+            return self._tables[key]
+        return source
+
+    def _from_one(self, source: Any, served: Sequence[str], tracks: tuple[str, ...], wanted: Lookup) -> Any:
+        if isinstance(source, Path):
+            if len(served) != 1:
+                raise SideInputError(
+                    f"{source} is one track and the model takes {', '.join(served)}; pass a bigWig file for each, by "
+                    "the name of the track"
+                )
+            return self._from_signals({tracks[0]: source}, tracks, wanted)
+        if isinstance(source, SignalLookup):
+            return self._from_signals({name: one.path for name, one in source.signals.items()}, tracks, wanted)
+        return _from_table(source, tracks, wanted, self.where)
+
+    def _from_signals(self, sources: Mapping[str, Any], tracks: tuple[str, ...], wanted: Lookup) -> SignalLookup:
+        missing = [track for track in tracks if track not in sources]
+        if missing:
+            given = ", ".join(map(str, sources)) or "none"
+            raise SideInputError(
+                f"the model takes the tracks {', '.join(tracks)}, and {given} is given; pass a bigWig file for each "
+                "by name"
+            )
+        self._used.update(tracks)
+        tables = [track for track in tracks if not is_bigwig(sources[track])]
+        if tables:
+            if len(tracks) == 1:
+                return _from_table(self._opened(sources[tracks[0]]), tracks, wanted, self.where)
+            raise SideInputError(
+                f"the track {tables[0]} is not a bigWig file (.bw, .bigWig); pass one for each track, or one table of "
+                "all tracks"
+            )
+        signals = {track: self._signal(os.fspath(sources[track])) for track in tracks}
+        return SignalLookup(signals, wanted.scaling, self.statistic, wanted.neighbours)
+
+    def _signal(self, path: str) -> Signal:
+        """Open a bigWig file, once."""
+        if path not in self.opened:
+            self.opened[path] = Signal(path, self.genome)
+        return self.opened[path]
+
+
+def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str) -> Any:
+    """Take the columns of some tracks, in the model's order and with its scaling."""
+    n = wanted.neighbours
+    if n and set(wanted.names) <= set(table.names):  # the columns of neighbours are there
+        columns = table.select(wanted.names)
+        return table.wider(n, columns.ids, columns.values, columns.names).with_scaling(wanted.scaling)
+    is_numbered = _are_numbers(tracks) and _are_numbers(table.names)  # columns beyond the last are of another table
+    if set(tracks) <= set(table.names) and not (is_numbered and len(table.names) != len(tracks)):
+        chosen = table if tuple(table.names) == tracks else table.select(tracks)
+    elif len(table.names) == len(tracks) and (_are_numbers(table.names) or _are_numbers(tracks)):
+        chosen = table  # one of the two has no names, only an order
+    else:
+        raise SideInputError(
+            f"the model takes the tracks {', '.join(tracks)}, and {where} has {', '.join(table.names)}; pass tracks of "
+            "the same names"
+        )
+    if n:
+        chosen = with_neighbours(chosen, n)
+    elif chosen.scaling == wanted.scaling and chosen is table:
+        return table
+    return chosen.with_scaling(wanted.scaling)
+
+
+def _are_numbers(names: Sequence[str]) -> bool:
+    """Tell whether tracks were not named, but numbered by the reader."""
+    return all(name == f"track_{i}" for i, name in enumerate(names))

@@ -1,0 +1,146 @@
+"""Recipes for binding without a network."""
+
+from typing import Any
+
+from deepchem_genomics.recipes.named import BALANCED, KNOWN_FACTOR, MEASURED, SIMULATED
+from deepchem_genomics.recipes.ranges import Choice, Range, Space, Value
+from deepchem_genomics.recipes.recipe import Fitted, recipe
+
+__all__: list[str] = []
+
+_MOTIF_TREES: dict[str, Value] = {"learning_rate": 0.1, "trees": 100, "leaves": 2}
+_MOTIF_TREES_SPACE: Space = {
+    "learning_rate": Range(0.02, 0.3, log=True),
+    "trees": Choice((50, 100, 200, 400)),
+    "leaves": Choice((2, 3, 4, 8)),
+}
+_MOTIF_TREES_GRID: Space = {"learning_rate": Choice((0.05, 0.1)), "trees": Choice((100, 200))}
+
+
+@recipe("prevalence", "binding", is_baseline=True, uses_seed=False)
+def prevalence(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Predict the share of bound training windows for every window."""
+    from deepchem_genomics.models import AlwaysPrevalence
+
+    return Fitted.of(AlwaysPrevalence(), train)
+
+
+@recipe("accessibility", "binding", side_inputs=("accessibility",), is_baseline=True, uses_seed=False)
+def accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Logistic regression on log accessibility, and nothing else."""
+    from deepchem_genomics.models import AccessibilityAlone
+
+    return Fitted.of(AccessibilityAlone(**side_inputs), train)
+
+
+@recipe("motif", "binding", is_baseline=True, uses_seed=False, only=KNOWN_FACTOR)
+def motif(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Best score of JASPAR's ATF3 matrix (MA0605.2) on either strand. JUND and ATF3 bind as a pair."""
+    from deepchem_genomics.data.jaspar_motifs import ATF3
+    from deepchem_genomics.models import BestMotifScore
+
+    return Fitted.of(BestMotifScore(ATF3), train)
+
+
+@recipe(
+    "motif-accessibility", "binding", side_inputs=("accessibility",), is_baseline=True, uses_seed=False,
+    only=KNOWN_FACTOR,
+)  # fmt: skip
+def motif_accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Logistic regression on the best ATF3 score and log accessibility."""
+    from deepchem_genomics.data.jaspar_motifs import ATF3
+    from deepchem_genomics.models import MotifAccessibilityRegression
+
+    return Fitted.of(MotifAccessibilityRegression(ATF3, **side_inputs), train)
+
+
+@recipe("three-motif-boosting", "binding", is_baseline=True, uses_seed=False, only=SIMULATED)
+def three_motif_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Gradient boosting on the best scores of two JUND matrices and ATF3's, G+C and CpG."""
+    from deepchem_genomics.data.jaspar_motifs import JUND_AND_ATF3
+    from deepchem_genomics.models import MotifBoosting
+
+    return Fitted.of(MotifBoosting(JUND_AND_ATF3, **side_inputs), train)
+
+
+@recipe(
+    "three-motif-boosting-accessibility", "binding", side_inputs=("accessibility",), is_baseline=True, uses_seed=False,
+    only=SIMULATED,
+)  # fmt: skip
+def three_motif_boosting_accessibility(
+    train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
+) -> Fitted:
+    """Gradient boosting on the best scores of two JUND matrices and ATF3's, G+C, CpG and log accessibility."""
+    return three_motif_boosting(train, valid, side_inputs, settings, seed, progress)
+
+
+@recipe(
+    "motif-boosting", "binding", extras=("motifs",), is_baseline=True, uses_seed=False, defaults=_MOTIF_TREES,
+    space=_MOTIF_TREES_SPACE, grid=_MOTIF_TREES_GRID, only=MEASURED,
+)  # fmt: skip
+def motif_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Gradient boosting on the best scores of 18 JASPAR matrices, G+C and CpG. Needs the extra motifs."""
+    from deepchem_genomics.models import MotifBoosting
+
+    return Fitted.of(MotifBoosting(**side_inputs, **settings), train)
+
+
+@recipe(
+    "motif-boosting-accessibility", "binding", side_inputs=("accessibility",), extras=("motifs",), is_baseline=True,
+    uses_seed=False, defaults=_MOTIF_TREES, space=_MOTIF_TREES_SPACE, grid=_MOTIF_TREES_GRID, only=MEASURED,
+)  # fmt: skip
+def motif_boosting_accessibility(
+    train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
+) -> Fitted:
+    """Gradient boosting on the best scores of 18 JASPAR matrices, G+C, CpG and log accessibility.
+
+    Needs the extra motifs.
+    """
+    return motif_boosting(train, valid, side_inputs, settings, seed, progress)
+
+
+@recipe(
+    "kmers", "binding", is_baseline=True, uses_seed=False,
+    defaults={"k": 6, "inverse_penalty": 0.003},
+    space={"k": Choice((4, 5, 6, 7)), "inverse_penalty": Range(1e-4, 1.0, log=True)},
+    grid={"k": Choice((5, 6)), "inverse_penalty": Choice((0.001, 0.003, 0.01))},
+)  # fmt: skip
+def kmers(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Logistic regression on counts of 6-mers, both strands as one."""
+    from deepchem_genomics.models import KmerRegression
+
+    return Fitted.of(KmerRegression(**settings), train)
+
+
+@recipe(
+    "gapped-kmers", "binding", is_baseline=True, uses_seed=False, only=BALANCED,
+    defaults={"k": 6, "width": 9, "inverse_penalty": 1.0},
+    space={"width": Choice((7, 8, 9, 10)), "inverse_penalty": Range(0.1, 10.0, log=True)},
+    grid={"width": Choice((8, 9)), "inverse_penalty": Choice((0.3, 1.0, 3.0))},
+)  # fmt: skip
+def gapped_kmers(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Logistic regression on 6-mers with gaps, up to 9 bases wide, on both strands."""
+    from deepchem_genomics.models import GappedKmerRegression
+
+    return Fitted.of(GappedKmerRegression(**settings), train)
+
+
+@recipe(
+    "sequence-boosting", "binding", is_baseline=True, fewest_positives=2, only=BALANCED,
+    defaults={
+        "learning_rate": 0.06, "k": 6, "trees": 1000, "leaves": 15, "smallest_leaf": 20, "feature_share": 0.1,
+        "penalty": 5.0,
+    },
+    space={
+        "learning_rate": Range(0.02, 0.2, log=True), "k": Choice((4, 5, 6)), "trees": Choice((200, 500, 1000)),
+        "leaves": Choice((4, 8, 15, 31)), "smallest_leaf": Choice((10, 20, 50)), "feature_share": Range(0.05, 0.5),
+        "penalty": Range(0.1, 20.0, log=True),
+    },
+    grid={"learning_rate": Choice((0.03, 0.06)), "leaves": Choice((8, 15)), "trees": Choice((500, 1000))},
+)  # fmt: skip
+def sequence_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Gradient boosting on counts of k-mers of 1 to 6 bases, both strands as one."""
+    from deepchem_genomics.models import SequenceBoosting
+
+    lengths = tuple(range(1, settings["k"] + 1))
+    return Fitted.of(SequenceBoosting(**{**settings, "k": lengths}, seed=seed), train)

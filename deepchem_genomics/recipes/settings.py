@@ -1,0 +1,194 @@
+"""Settings of recipes: what their values must be, and how they are read from text."""
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.recipes.ranges import Value
+
+__all__ = ["ORDER", "TRAINING", "checked_value", "parse_settings", "rule_of"]
+
+
+TRAINING: dict[str, Value] = {
+    "epochs": 40,
+    "patience": 15,
+    "batch_size": 1000,
+    "learning_rate": 0.001,
+    "decay": 1.0,
+    "balance": False,
+    "thin": 0,
+    "shift": 0,
+    "mutation": 0.0,
+    "calibrate": False,
+}
+"""Settings of :func:`~deepchem_genomics.recipes.training.train_network`, with usual values.
+
+A recipe's ``defaults`` may have all of them or some.
+
+``epochs``
+    Passes through the training rows, at most.
+``patience``
+    Epochs without a better score on held-out rows after which training stops and the best weights are taken; 0 trains
+    all epochs on all rows and takes the last.
+``batch_size``
+    Rows a step.
+``learning_rate``, ``decay``
+    Adam's rate; it falls in a straight line to a ``decay``-th in the last step.
+``balance``
+    Whether both classes count alike, whatever the weights of the rows.
+``thin``
+    Unbound rows for each bound one, at most; 0 for no limit.
+``shift``, ``mutation``
+    See :class:`~deepchem_genomics.models.Augmentation`.
+``calibrate``
+    Whether probabilities are calibrated on the held-out rows.
+"""
+
+
+class Rule(NamedTuple):
+    """What the values of a setting must be."""
+
+    kind: type
+    holds: Callable[[Any], bool]
+    says: str
+
+
+def _choice(*words: str) -> Rule:
+    return Rule(str, lambda value: value in words, " or ".join(map(repr, words)))
+
+
+_SHARE = Rule(float, lambda value: 0 <= value < 1, "a fraction, from 0 to below 1")
+_ABOVE_0 = Rule(float, lambda value: value > 0, "a number above 0")
+_COUNT = Rule(int, lambda value: value >= 1, "a whole number, 1 or more")
+_COUNT_OR_0 = Rule(int, lambda value: value >= 0, "a whole number, 0 or more")
+
+_RULES = {
+    "learning_rate": _ABOVE_0,
+    "dropout": _SHARE,
+    **dict.fromkeys(("n_layers", "filters", "kernel_size", "batch_size", "epochs"), _COUNT),
+    "patience": _COUNT_OR_0,
+    "scale": _choice("log-standard", "standard", "none"),
+    "decay": Rule(float, lambda value: value >= 1, "a number, 1 or more"),
+    "thin": _COUNT_OR_0,
+    "shift": _COUNT_OR_0,
+    "mutation": _SHARE,
+    "start": _choice("auto", "scratch", "motifs"),
+    **dict.fromkeys(("k", "width", "trees", "leaves", "smallest_leaf", "depth", "hidden"), _COUNT),
+    **dict.fromkeys(("inverse_penalty", "cost", "gamma", "row_share"), _ABOVE_0),
+    "feature_share": Rule(float, lambda value: 0 < value <= 1, "a fraction, above 0 and up to 1"),
+    **dict.fromkeys(("penalty", "tolerance"), Rule(float, lambda value: value >= 0, "a number, 0 or more")),
+}
+
+ORDER = tuple(_RULES)
+"""In which settings are drawn by a search, whatever the order in a file; others follow in the order of the recipe."""
+
+
+def rule_of(name: str, default: Value) -> Rule:
+    """Tell what the values of a setting must be.
+
+    Parameters
+    ----------
+    name : str
+        Settings of one name mean the same in all recipes.
+    default : value
+        Where the name is not known, values are of its kind; where it is 0, so may they be.
+
+    Returns
+    -------
+    Rule
+        Kind, condition and words.
+    """
+    if name not in _RULES:
+        kind = type(default)
+        words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+        return Rule(kind, lambda value: True, words[kind])
+    rule = _RULES[name]
+    if rule.kind is not str and default == 0 and not rule.holds(0):
+        return Rule(rule.kind, lambda value: value == 0 or rule.holds(value), f"{rule.says}; or 0, for the usual one")
+    return rule
+
+
+def checked_value(name: str, value: Any, default: Value, where: str, called: str | None = None) -> Value:
+    """Return a value as the kind that a setting has.
+
+    Parameters
+    ----------
+    name : str
+        Of the setting.
+    value : object
+        A number, text, or text of a number.
+    default : value
+        Of the setting.
+    where : str
+        Where it is from, for the message.
+    called : str, optional
+        What it is called there.
+
+    Returns
+    -------
+    int, float, str or bool
+        The value.
+
+    Raises
+    ------
+    BadValueError
+        If it is not what it must be.
+    """
+    rule = rule_of(name, default)
+    read = _read(value, rule.kind)
+    wanted: tuple[type, ...] = (int, float) if rule.kind is float else (rule.kind,)
+    fits = isinstance(read, wanted) and (rule.kind is bool or not isinstance(read, bool))
+    if not fits or (rule.kind is float and not math.isfinite(read)) or not rule.holds(read):
+        raise BadValueError(f"{where}: {called or name} is {value!r}; it must be {rule.says}")
+    return rule.kind(read)
+
+
+def parse_settings(texts: Iterable[str], where: str = "--set") -> dict[str, str]:
+    """Split settings of the form KEY=VALUE.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        As on the command line.
+    where : str, default "--set"
+        The option, for the message.
+
+    Returns
+    -------
+    dict of str to str
+        For :meth:`Recipe.checked_settings`.
+
+    Raises
+    ------
+    BadValueError
+        If one is not of that form, or a key is given twice.
+
+    Examples
+    --------
+    >>> parse_settings(["epochs=20", "dropout=0.3"])
+    {'epochs': '20', 'dropout': '0.3'}
+    """
+    settings: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise BadValueError(f"{where} {text!r} is not of the form KEY=VALUE, such as epochs=20")
+        if name in settings:
+            raise BadValueError(f"{where} {name} is given twice; give it once")
+        settings[name] = value
+    return settings
+
+
+def _read(value: Any, kind: type) -> Any:
+    """Read text as a kind of value; leave it as it is if it cannot be."""
+    if hasattr(value, "item"):  # a NumPy number
+        return value.item()
+    if not isinstance(value, str) or kind is str:
+        return value
+    if kind is bool:
+        return {"true": True, "false": False}.get(value.lower(), value)
+    try:
+        return kind(value)
+    except ValueError:
+        return value

@@ -1,0 +1,361 @@
+"""Experiments in one call: train, evaluate, tune and benchmark, on datasets, folders and named data sets."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from deepchem.data import DiskDataset, NumpyDataset
+
+from deepchem_genomics import experiments, models
+from deepchem_genomics.benchmark.cells import read_cells
+from deepchem_genomics.benchmark.fresh_process import one_line
+from deepchem_genomics.data import (
+    IntervalLoader,
+    SequenceLoader,
+    SideInput,
+    simulated_sirna_datasets,
+    simulated_tf_datasets,
+)
+from deepchem_genomics.data.dividing import Division
+from deepchem_genomics.errors import (
+    BadValueError,
+    DataFolderError,
+    LabelError,
+    ShapeMismatchError,
+    SideInputError,
+)
+from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+from deepchem_genomics.metrics import pearson, roc_auc
+from deepchem_genomics.recipes import Progress
+from deepchem_genomics.tuning import search
+from deepchem_genomics.tuning.one_trial import run_trial
+
+LENGTH, WINDOWS, MOTIF = 31, 600, "TGACTCAT"
+QUICK = {"epochs": 2, "patience": 1, "n_layers": 1, "filters": 4, "batch_size": 100}
+
+
+@pytest.fixture(scope="module")
+def guides():
+    return simulated_sirna_datasets(n_train=160, n_valid=60, seed=3)
+
+
+@pytest.fixture(scope="module")
+def windows():
+    train, valid, accessibility = simulated_tf_datasets(500, 200, seed=1, prevalence=0.06)
+    return train, valid, accessibility
+
+
+@pytest.fixture(scope="module")
+def window_folder(tmp_path_factory):
+    """Build a folder of windows with a track; those with a motif in open chromatin are bound."""
+    pybigtools = pytest.importorskip("pybigtools")
+    folder = tmp_path_factory.mktemp("windows")
+    rng = np.random.default_rng(7)
+    letters = rng.choice(list("ACGT"), LENGTH * WINDOWS)
+    has_motif, is_open = rng.random(WINDOWS) < 0.4, rng.random(WINDOWS) < 0.5
+    for window in np.flatnonzero(has_motif):
+        letters[window * LENGTH + 10 : window * LENGTH + 18] = list(MOTIF)
+    (folder / "toy.fa").write_text(f">chr1\n{''.join(letters)}\n")
+    starts = np.arange(WINDOWS) * LENGTH
+    writer = pybigtools.open(str(folder / "dnase.bw"), "w")
+    entries = [("chr1", int(s), int(s) + LENGTH, 1.0 if o else 0.1) for s, o in zip(starts, is_open, strict=True)]
+    writer.write({"chr1": len(letters)}, iter(entries))
+    writer.close()
+    table = pd.DataFrame(
+        {"chrom": "chr1", "start": starts, "end": starts + LENGTH, "bound": (has_motif & is_open).astype(float)}
+    )
+    loader = IntervalLoader(
+        ["bound"], folder / "toy.fa", signals={"accessibility": folder / "dnase.bw"}, balance=True, progress=False
+    )
+    loader.create_dataset(table, folder / "data", shard_size=256)
+    return folder / "data"
+
+
+@pytest.fixture(scope="module")
+def guide_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("guides")
+    rng = np.random.default_rng(3)
+    rows = ["".join(rng.choice(list("ACGU"), 21)) for _ in range(160)]
+    table = pd.DataFrame({"sequence": rows, "efficacy": [row.count("A") / 21 + 0.01 * rng.random() for row in rows]})
+    table.to_csv(folder / "guides.csv", index=False)
+    loader = SequenceLoader(["efficacy"], OneHotNucleotideFeaturizer("ACGU"), progress=False)
+    loader.create_dataset(folder / "guides.csv", folder / "data")
+    return folder / "data"
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Run trials here: starting another process takes seconds."""
+
+    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
+        for number, settings in work:
+            try:
+                yield number, run_trial(data, recipe, settings, seed)
+            except Exception as error:
+                yield number, one_line(error)
+
+    monkeypatch.setattr(search, "outcomes", outcomes)
+
+
+def estimate(scores, part, metric, task="0", what="model"):
+    return scores[part][task]["scores"][what][metric][0]
+
+
+def test_train__on_a_dataset_scores_the_model_on_each_part(guides):
+    train, valid = guides
+    trained = experiments.train(train, "ridge", valid=valid)
+    assert (trained.recipe, type(trained.model)) == ("ridge", models.OneHotRidge)
+    assert set(trained.scores) == {"train", "valid"}
+    for part, dataset in (("train", train), ("valid", valid)):
+        by_hand = trained.model.evaluate(dataset, [pearson])["pearson"]
+        assert estimate(trained.scores, part, "pearson") == pytest.approx(by_hand)
+    rmse = estimate(trained.scores, "valid", "rmse", what="mean of the training labels")
+    assert rmse == pytest.approx(np.sqrt(np.mean((valid.y - train.y.mean()) ** 2)), rel=1e-5)
+    assert json.loads(json.dumps(trained.record)) == trained.record
+
+
+def test_train__divides_a_dataset_by_the_seed_so_that_nothing_leaks(guides):
+    divided = [experiments.train(guides[0], "ridge", seed=seed) for seed in (0, 0, 1)]
+    assert divided[0].scores == divided[1].scores != divided[2].scores
+    record = divided[0].record
+    assert record["split"] == "similarity"
+    assert sum(record["rows"].values()) == len(guides[0])
+    assert set(divided[0].scores) == {"train", "valid", "test"}
+    random = experiments.train(guides[0], "ridge", division=Division("random", (0.5, 0.5, 0.0)))
+    assert random.record["rows"] == {"train": 80, "valid": 80, "in no part": 0}
+
+
+def test_train__takes_the_chapters_network_by_default_and_reports(windows):
+    train, valid, accessibility = windows
+    told = []
+    trained = experiments.train(
+        train, valid=valid, side_inputs={"accessibility": accessibility}, settings=QUICK, progress=Progress(told.append)
+    )
+    assert trained.recipe == "network-accessibility"
+    assert trained.record["settings"]["filters"] == 4
+    assert [entry["epoch"] for entry in trained.record["history"]] == list(range(1, len(told) + 1))
+    assert "track_0 alone" in trained.scores["valid"]["0"]["scores"]
+    assert experiments.train(train, valid=valid, settings=QUICK).recipe == "network"
+
+
+@pytest.mark.parametrize("recipe", ["network-accessibility", "kmers"])
+def test_train__on_a_folder_saves_what_evaluate_reads_from_disk(window_folder, tmp_path, recipe):
+    settings = {**QUICK, "epochs": 8} if recipe != "kmers" else {"k": 4}
+    trained = experiments.train(window_folder, recipe, tmp_path / "out", settings=settings, seed=2)
+    written = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert written == json.loads(json.dumps(trained.record))
+    assert (written["recipe"], written["seed"], written["tasks"], written["split"]) == (recipe, 2, ["bound"], "block")
+    saved = experiments.evaluate(tmp_path / "out", window_folder, seed=2)
+    attached = experiments.evaluate(trained.model, window_folder, seed=2)
+    assert saved == attached
+    dataset = DiskDataset(str(window_folder))
+    assert saved["bound"]["rows"] == WINDOWS
+    side = SideInput.from_file(window_folder / "side_input.tsv.gz")
+    loaded = models.load(tmp_path / "out", side_inputs=side if trained.model.side_inputs else None)
+    score = loaded.evaluate(dataset, [roc_auc])["roc_auc"]
+    assert saved["bound"]["scores"]["model"]["roc_auc"][0] == pytest.approx(score)
+    assert ("accessibility alone" in saved["bound"]["scores"]) == (recipe != "kmers")
+
+
+def test_train__on_a_named_data_set_scores_its_published_test_part(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEEPCHEM_DATA_DIR", str(tmp_path))
+    trained = experiments.train("simulated-sirna", settings={"epochs": 2}, out=tmp_path / "out")
+    assert trained.recipe == "sirna-network"
+    assert trained.record["rows"] == {"train": 1944, "valid": 243, "test": 244}
+    assert trained.record["dataset"]["name"] == "simulated-sirna"
+    assert type(models.load(tmp_path / "out")).__name__ == "SiRNAEfficacyModel"
+
+
+def test_train__refuses_an_existing_folder_before_it_reads_anything(tmp_path, guides):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(FileExistsError, match="out exists"):
+        experiments.train("no data at all", "ridge", tmp_path / "out")
+    experiments.train(guides[0], "ridge", tmp_path / "out", valid=guides[1], overwrite=True)
+    assert models.load(tmp_path / "out").length == 21
+
+
+def test_train__leaves_nothing_behind_where_it_fails(tmp_path, guides, monkeypatch):
+    def full(*_, **__):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(models.OneHotRidge, "save", full)
+    with pytest.raises(OSError, match="no space left"):
+        experiments.train(guides[0], "ridge", tmp_path / "out", valid=guides[1])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", ["train", "tune"])
+@pytest.mark.parametrize(
+    ("name", "error", "said"),
+    [
+        ("ridg", BadValueError, r"no recipe 'ridg'; did you mean ridge\?"),
+        ("kmers", BadValueError, r"kmers is made for DNA .*; choose from .*ridge"),
+        ("sirna-gaussian-process-targets", SideInputError, "needs the side input targets"),
+    ],
+)
+def test_train_and_tune__refuse_recipes_that_are_unknown_or_made_for_other_data(
+    guides, tmp_path, call, name, error, said
+):
+    with pytest.raises(error, match=said):
+        getattr(experiments, call)(guides[0], name, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_train__refuses_settings_that_the_recipe_does_not_have(guides, tmp_path):
+    with pytest.raises(BadValueError, match="sirna-network has no setting 'epoch'; did you mean epochs"):
+        experiments.train(guides[0], "sirna-network", tmp_path / "out", settings={"epoch": 3})
+    with pytest.raises(BadValueError, match="epochs is 0"):
+        experiments.train(guides[0], "sirna-network", tmp_path / "out", settings={"epochs": 0})
+    assert not (tmp_path / "out").exists()
+
+
+def test_train__refuses_labels_that_do_not_vary_and_none(guides):
+    train, valid = guides
+    flat = NumpyDataset(valid.X, np.full_like(valid.y, 0.5), valid.w, valid.ids)
+    with pytest.raises(LabelError, match="valid"):
+        experiments.train(train, "ridge", valid=flat)
+    with pytest.raises(LabelError, match="no labels"):
+        experiments.train(NumpyDataset(train.X, np.zeros((len(train), 0)), ids=train.ids), "ridge")
+
+
+def test_train__names_what_data_there_are():
+    with pytest.raises(DataFolderError, match=r"'junt' is neither a folder nor a data set; .*jund, "):
+        experiments.train("junt", "kmers")
+    with pytest.raises(BadValueError, match="checkpoints"):
+        experiments.train("simulated-sirna", "ridge", progress=Progress(resume=True))
+
+
+def test_train__goes_on_from_checkpoints_only_where_it_is_told_to(guides, tmp_path):
+    train, valid = guides
+
+    def start(epochs, **given):
+        progress = Progress(checkpoints=tmp_path / "checkpoints", **given)
+        settings = {**QUICK, "patience": 5, "epochs": epochs}
+        return experiments.train(train, "sirna-network", valid=valid, settings=settings, progress=progress)
+
+    start(2)
+    with pytest.raises(FileExistsError, match="checkpoints"):
+        start(4)
+    resumed = start(4, resume=True)
+    shutil.rmtree(tmp_path / "checkpoints")
+    whole = start(4)
+    assert resumed.record["history"] == whole.record["history"]
+    np.testing.assert_array_equal(resumed.model.predict(valid), whole.model.predict(valid))
+
+
+def test_evaluate__refuses_data_of_another_shape_and_without_labels(guides, windows):
+    model = experiments.train(guides[0], "ridge", valid=guides[1]).model
+    with pytest.raises(ShapeMismatchError, match="101"):
+        experiments.evaluate(model, windows[0])
+    two = NumpyDataset(guides[1].X, np.tile(guides[1].y, (1, 2)), ids=guides[1].ids)
+    with pytest.raises(ShapeMismatchError, match="2 tasks"):
+        experiments.evaluate(model, two)
+
+
+def test_evaluate__needs_the_side_inputs_of_the_model(windows, tmp_path):
+    train, valid, accessibility = windows
+    experiments.train(
+        train, "accessibility", tmp_path / "out", valid=valid, side_inputs={"accessibility": accessibility}
+    )
+    with pytest.raises(SideInputError, match="track_0"):
+        experiments.evaluate(tmp_path / "out", valid)
+    scores = experiments.evaluate(tmp_path / "out", valid, side_inputs=accessibility)["0"]["scores"]
+    assert scores["model"]["roc_auc"] == scores["track_0 alone"]["roc_auc"]
+
+
+def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window_folder, tmp_path, in_this_process):
+    space = {**QUICK, "filters": [4, 8]}
+    found = experiments.tune(window_folder, "network-accessibility", tmp_path / "out", space=space, trials=2)
+    assert set(found.scores) == {"test"}
+    best = tmp_path / "out" / "best"
+    record = json.loads((best / "training.json").read_text())
+    assert record["settings"] == found.tuned.best["parameters"]
+    assert record["rows"]["test"] == found.scores["test"]["bound"]["rows"]
+    assert found.tuned.best["n_train"] + found.tuned.best["n_dev"] == record["rows"]["train"] + record["rows"]["valid"]
+    assert experiments.evaluate(best, window_folder)["bound"]["rows"] == WINDOWS
+
+
+def test_tune__on_a_dataset_goes_through_a_grid_of_what_is_no_network(guides, tmp_path, in_this_process):
+    space = {"cost": [0.1, 1.0], "gamma": 0.8}
+    found = experiments.tune(guides[0], "support-vectors", tmp_path / "out", search="grid", space=space)
+    assert found.tuned.trials["cost"].tolist() == [0.1, 1.0]
+    assert found.tuned.trials["dev_pearson"].notna().all()
+    assert type(models.load(tmp_path / "out" / "best")).__name__ == "SiRNASupportVectors"
+
+
+def test_tune__runs_one_trial_of_a_recipe_with_nothing_to_search(guides, tmp_path, in_this_process):
+    found = experiments.tune(guides[0], "ridge", tmp_path / "out")
+    assert found.tuned.trials["trial"].tolist() == [0]
+    alone = experiments.train(guides[0], "ridge")
+    assert found.scores["test"] == alone.scores["test"]
+
+
+def test_tune__keeps_models_of_several_members(guides, tmp_path, in_this_process, monkeypatch):
+    from deepchem_genomics.recipes import RECIPES, Fitted, recipe
+
+    monkeypatch.setitem(RECIPES, "two-ridges", RECIPES["ridge"])
+    monkeypatch.delitem(RECIPES, "two-ridges")
+
+    @recipe("two-ridges", "efficacy")
+    def two_ridges(train, valid, side_inputs, settings, seed, progress):
+        """Average of two ridge regressions."""
+        members = [RECIPES["ridge"](train).model for _ in range(2)]
+        return Fitted(models.Blend(members))
+
+    found = experiments.tune(guides[0], "two-ridges", tmp_path / "out")
+    loaded = models.load(tmp_path / "out" / "best")
+    assert len(loaded.members) == 2
+    assert found.scores["test"]["0"]["scores"]["model"]["pearson"][0] > 0
+
+
+def test_tune__on_a_named_data_set_leaves_its_scored_rows_alone(tmp_path, in_this_process):
+    found = experiments.tune(
+        "simulated-sirna", out=tmp_path / "out", trials=1, space={"epochs": 1}, data_dir=str(tmp_path / "data")
+    )
+    assert found.scores == {}
+    assert (found.tuned.best["n_train"], found.tuned.best["n_dev"]) == (1944, 243)
+    with pytest.raises(BadValueError, match="source"):
+        experiments.tune(NumpyDataset(np.zeros((2, 21, 4)), np.zeros((2, 1))), "ridge", source="somewhere")
+
+
+def test_benchmark__compares_recipes_on_folders_and_named_data_sets(guide_folder, window_folder, tmp_path):
+    out = tmp_path / "out"
+    summary = experiments.benchmark(
+        [str(guide_folder), "simulated-sirna"], ["mean", "ridge"], 2, out, data_dir=str(tmp_path / "molnet"),
+        progress=False,
+    )  # fmt: skip
+    assert summary.failed == {}
+    assert sorted(summary.ran) == [
+        "data mean seed 0", "data ridge seed 0", "simulated-sirna mean seed 0", "simulated-sirna ridge seed 0",
+    ]  # fmt: skip
+    cells = {(cell.record["problem"], cell.record["recipe"]): cell for cell in read_cells(out)}
+    trained = experiments.train(guide_folder, "ridge")
+    own = cells["data", "ridge"].record
+    assert own["n_scored"] == trained.record["rows"]["test"]
+    assert own["scores"]["pearson"] == pytest.approx(
+        estimate(trained.scores, "test", "pearson", task="efficacy"), rel=1e-6
+    )
+    assert (out / "report.html").is_file()
+    again = experiments.benchmark(
+        [str(guide_folder)], ["mean", "ridge"], 2, out, report=False, progress=False, data_dir=str(tmp_path / "molnet")
+    )
+    assert again.ran == [] and len(again.kept) == 2
+
+
+def test_benchmark__takes_the_side_inputs_of_a_folder(window_folder, tmp_path):
+    summary = experiments.benchmark(
+        [str(window_folder)], ["accessibility", "kmers"], 1, tmp_path / "out", report=False, progress=False
+    )
+    assert (summary.failed, len(summary.ran)) == ({}, 2)
+    (cell, _) = read_cells(tmp_path / "out")
+    assert (cell.record["recipe"], cell.record["side_inputs"]) == ("accessibility", ["accessibility"])
+
+
+def test_benchmark__refuses_recipes_that_are_unknown_or_made_for_other_data(guide_folder, tmp_path):
+    with pytest.raises(BadValueError, match=r"no recipe 'ridg'; did you mean ridge\?"):
+        experiments.benchmark([str(guide_folder)], ["ridg"], 1, tmp_path / "out")
+    with pytest.raises(BadValueError, match=r"data \(efficacy\)"):
+        experiments.benchmark([str(guide_folder)], ["kmers"], 1, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
