@@ -198,7 +198,7 @@ def compare_arrays(record: Record, settings: Settings, fasta: str, table: str, n
     with record.attempt("pysam loop"):
         jobs["a loop over `pysam.FastaFile.fetch`"] = pysam_loop(**arguments)["array"]
     contenders = {name: Contender(job.run, n) for name, job in jobs.items()}
-    expected, *others = (job.normalise(job.run()) for job in jobs.values())
+    expected, *others = (job.normalize(job.run()) for job in jobs.values())
     peer = None
     with record.attempt("kipoiseq"):
         here = importlib.util.find_spec("kipoiseq") is not None

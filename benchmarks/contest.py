@@ -24,7 +24,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, values: list[float]) -> "Spread":
-        """Summarise one value a round."""
+        """Summarize one value a round."""
         return cls(statistics.median(values), min(values), max(values))
 
 

@@ -24,8 +24,8 @@ def run(record: Record, settings: Settings) -> None:
     """Compare those that start from strings, then those that start from bytes."""
     arguments = {"n": 20_000, "length": 101}
     strings, matrix = ours(**arguments)
-    contenders = {name: (job.run, job.normalise(job.run())) for name, job in (strings | deepchem(**arguments)).items()}
-    from_bytes = {name: (job.run, job.normalise(job.run())) for name, job in matrix.items()}
+    contenders = {name: (job.run, job.normalize(job.run())) for name, job in (strings | deepchem(**arguments)).items()}
+    from_bytes = {name: (job.run, job.normalize(job.run())) for name, job in matrix.items()}
     with ExitStack() as stack:
         for package, factory in (("seqpro", "seqpro"), ("tangermeme", "tangermeme")):
             with record.attempt(package):

@@ -37,7 +37,7 @@ class Job(NamedTuple):
     """What a contender does in a turn, and how its result reads in the common layout."""
 
     run: Callable[[], Any]
-    normalise: Callable[[Any], Any] = np.asarray
+    normalize: Callable[[Any], Any] = np.asarray
 
 
 class Peer:
@@ -154,7 +154,7 @@ def serve(factory: str, arguments: str) -> None:
             value = job.run()
             seconds = time.perf_counter() - started
             if "keep" in request:
-                np.save(request["keep"], job.normalise(value))
+                np.save(request["keep"], job.normalize(value))
             say(seconds=seconds)
         except Exception as error:
             say(error=f"{type(error).__name__}: {error}")

@@ -1,7 +1,7 @@
 """How long it takes to predict siRNA efficacy as well as the chapter does: r = 0.60 on the book's validation guides.
 
 Two contenders take turns in one process: the chapter's network in DeepChem's own ``KerasModel``, trained ten epochs at
-a time and scored after each ten, as the chapter's script does; and ``SiRNAGaussianProcess``, learnt and scored. Data
+a time and scored after each ten, as the chapter's script does; and ``SiRNAGaussianProcess``, learned and scored. Data
 are read before. Needs the published files, in the folder of real data.
 """
 

@@ -111,4 +111,4 @@ class NameTakenError(GenomicsError, ValueError):
 
 
 class NotFittedError(GenomicsError, ValueError):
-    """A model is asked for predictions before it has learnt anything."""
+    """A model is asked for predictions before it has learned anything."""

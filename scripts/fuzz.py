@@ -52,7 +52,7 @@ class Trial:
                     continue
                 except (KeyboardInterrupt, SystemExit):
                     raise
-                except BaseException as error:  # a panic in a library's Rust is no Exception
+                except BaseException as error:  # a panic in a library's Rust is not an Exception
                     self.remember(error, content)
 
     def examples(self) -> list[bytes]:

@@ -18,7 +18,7 @@ import_quietly("deepchem")
 from deepchem_genomics import models, molnet  # noqa: E402
 from deepchem_genomics.molnet.sirna_context import sirna_contexts  # noqa: E402
 
-LABEL = "normalised inhibition of Huesken et al. (2005): 0 is none, mean 0.69, the best are above 1"
+LABEL = "normalized inhibition of Huesken et al. (2005): 0 is none, mean 0.69, the best are above 1"
 SHIPPED = Path(models.__file__).parent / "pretrained" / "sirna_huesken"
 
 
@@ -54,7 +54,7 @@ def main() -> int:
     model = trained(arguments.source, arguments.data_dir)
     if not arguments.check:
         model.save(arguments.out)
-        print(f"{model.n_learnt} guides; {model.n_parameters:,} weights written to {arguments.out}")
+        print(f"{model.n_learned} guides; {model.n_parameters:,} weights written to {arguments.out}")
         return 0
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model")

@@ -23,7 +23,7 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def dependency_sets():
-    """Import ``scripts/dependency_sets.py``; scripts are no part of the package."""
+    """Import ``scripts/dependency_sets.py``; scripts are not part of the package."""
     script = Path(__file__).parents[1] / "scripts" / "dependency_sets.py"
     specification = importlib.util.spec_from_file_location(script.stem, script)
     module = importlib.util.module_from_spec(specification)

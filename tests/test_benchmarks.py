@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))  # benchmarks are no part of the package
+sys.path.insert(0, str(ROOT))  # benchmarks are not part of the package
 
 from benchmarks import __main__ as command  # noqa: E402
 from benchmarks.contest import Contender, Contest, Seconds, Spread, take_turns  # noqa: E402

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "scripts" / "kill.py"
-sys.path.insert(0, str(SCRIPT.parent))  # scripts are no part of the package
+sys.path.insert(0, str(SCRIPT.parent))  # scripts are not part of the package
 
 pytest.importorskip("psutil")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the processes of Linux")

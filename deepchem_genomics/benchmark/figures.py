@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "draw", "shown"]
 
-GROUPS = ("model", "baseline")  # in the colours that mark them in the table
+GROUPS = ("model", "baseline")  # in the colors that mark them in the table
 
 MOST_CURVES = 6
 MOST_CALIBRATED = 4
@@ -176,7 +176,7 @@ def _calibration(problem: ProblemSummary) -> Iterator[Made]:
             "learns with weights that balance the classes promises more."
         )
         if unable:
-            caption += f" Scores that are no probabilities are left out: {', '.join(unable)}."
+            caption += f" Scores that are not probabilities are left out: {', '.join(unable)}."
         yield "calibration", _figure_of(ax), caption
 
 
@@ -191,7 +191,7 @@ def _scatter(problem: ProblemSummary) -> Iterator[Made]:
         ax = plots.predicted_against_measured(
             predictions.y,
             predictions.predicted,
-            colour=COLOURS[place[recipe.name] % len(COLOURS)],
+            color=COLOURS[place[recipe.name] % len(COLOURS)],
             title=_titled(problem, recipe.name),
         )
         caption = f"Predicted and measured efficacy, {recipe.name}, median seed; on the dashed line they agree."
@@ -214,14 +214,14 @@ def _learning(problem: ProblemSummary) -> Iterator[Made]:
             title=_titled(problem, "learning"),
         )
         caption = (
-            "Score by epoch on the rows that choose the epoch, which are neither learnt from nor those of the table; "
+            "Score by epoch on the rows that choose the epoch, which are neither learned from nor those of the table; "
             "a line for each seed and fold, the best epoch marked."
         )
         yield "learning", _figure_of(ax), caption
 
 
 def _order(problem: ProblemSummary) -> list[str]:
-    """Return the names whose curves are drawn, so that each has one colour in all figures."""
+    """Return the names whose curves are drawn, so that each has one color in all figures."""
     return [recipe.name for recipe in shown(problem)]
 
 

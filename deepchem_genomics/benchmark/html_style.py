@@ -61,4 +61,4 @@ figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.4rem; max-wid
 }
 @media print { .scroll { overflow: visible; } section { break-before: page; } }
 """
-"""The style sheet. Colours of the marks are those of the figures."""
+"""The style sheet. Colors of the marks are those of the figures."""

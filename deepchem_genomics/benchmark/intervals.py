@@ -45,7 +45,7 @@ Column = NDArray[np.float64]
 
 
 def trivial_scores(metrics: Sequence[str], y: Column) -> dict[str, float]:
-    """Return what each metric gives who has learnt nothing.
+    """Return what each metric gives who has learned nothing.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ class Problem(NamedTuple):
     metrics : tuple of str
         Scores; models are ranked by the first. Of "roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse".
     scored : str
-        What is learnt from and what is scored, in a sentence or two.
+        What is learned from and what is scored, in a sentence or two.
     leak : str
         Known leaks from training to scored rows, in a sentence.
     published : tuple of Published

@@ -34,12 +34,12 @@ def jund(source: Source, data_dir: str | None) -> ProblemData:
         One fold and accessibility.
     """
     _, (train, valid, test), _ = molnet.load_jund(part="available", source=source, data_dir=data_dir, save_dir=data_dir)
-    learnt = _float32(balanced(_together([train, test]), np.float64))
+    learned = _float32(balanced(_together([train, test]), np.float64))
     scored = rows_of(valid)
     accessibility = molnet.jund_accessibility("available", source, data_dir)
     return ProblemData(
-        [Fold(learnt, None, scored)], {"accessibility": accessibility}
-    )  # of all windows: some models look at neighbours
+        [Fold(learned, None, scored)], {"accessibility": accessibility}
+    )  # of all windows: some models look at neighbors
 
 
 def sirna_split(source: Source, data_dir: str | None, split: str) -> ProblemData:
@@ -113,7 +113,7 @@ def gue_tf(source: Source, data_dir: str | None, task: int) -> ProblemData:
     """
     _, parts, _ = molnet.load_gue_tf(task=task, source=source, data_dir=data_dir, save_dir=data_dir)
     train, dev, test = map(rows_of, parts)
-    # A few windows are in train and in dev or test again: such rows of train and dev are not learnt from.
+    # A few windows are in train and in dev or test again: such rows of train and dev are not learned from.
     return ProblemData([Fold(_without(train, dev, test), _without(dev, test), test)])
 
 

@@ -31,7 +31,7 @@ from deepchem_genomics.benchmark.markdown import format_problem, format_report
 from deepchem_genomics.benchmark.method import Origin, origin_of
 from deepchem_genomics.benchmark.missing import failed_cells, missing_cells
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarise
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarize
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.files import atomic_file
 
@@ -111,13 +111,13 @@ def _read(out: PathLike, n_resamples: int) -> tuple[list[Cell], list[ProblemSumm
     if not cells:
         raise EmptyInputError(f"{Path(out)} has no finished cells; run the benchmark, then report")
     stamps = tuple((str(cell.folder), (cell.folder / "cell.json").stat().st_mtime_ns) for cell in cells)
-    return cells, list(_summarise_once(str(out), stamps, n_resamples))
+    return cells, list(_summarize_once(str(out), stamps, n_resamples))
 
 
 @functools.lru_cache(maxsize=2)
-def _summarise_once(out: str, stamps: tuple[tuple[str, int], ...], n_resamples: int) -> tuple[ProblemSummary, ...]:
+def _summarize_once(out: str, stamps: tuple[tuple[str, int], ...], n_resamples: int) -> tuple[ProblemSummary, ...]:
     logger.info("resampling the scores of %d cells", len(stamps))
-    return tuple(summarise(read_cells(out), PROBLEMS, n_resamples))
+    return tuple(summarize(read_cells(out), PROBLEMS, n_resamples))
 
 
 def _as_json(problems: list[ProblemSummary], origin: Origin) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def facts_in_words(problem: ProblemSummary) -> list[tuple[str, str]]:
     """
     facts = problem.facts
     folds = int(facts.get("folds", 1))
-    trained = f"{facts['n_train']:,.0f} learnt from" + (f" in each of {folds} folds (mean)" if folds > 1 else "")
+    trained = f"{facts['n_train']:,.0f} learned from" + (f" in each of {folds} folds (mean)" if folds > 1 else "")
     words = [("Rows", f"{trained}, {facts['n_scored']:,.0f} scored")]
     if "prevalence" in facts:
         positives = round(facts["prevalence"] * facts["n_scored"])

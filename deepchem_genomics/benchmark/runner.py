@@ -192,7 +192,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
     """Make the folder; refuse one that holds something else, or that another run is writing to."""
     cells = folder / "cells"
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not cells.is_dir())):
-        raise DataFolderError(f"{folder} exists and is no benchmark's folder; name another")
+        raise DataFolderError(f"{folder} exists and is not a benchmark's folder; name another")
     cells.mkdir(parents=True, exist_ok=True)
     lock = os.open(cells, os.O_RDONLY)
     try:

@@ -14,7 +14,7 @@ Column = NDArray[np.float64]
 
 
 def _matthews(y: Column, predicted: Column) -> float:
-    """Return the Matthews correlation at a probability of 0.5; NaN where predictions are no probabilities."""
+    """Return the Matthews correlation at a probability of 0.5; NaN where predictions are not probabilities."""
     from sklearn.metrics import matthews_corrcoef
 
     if predicted.min() < 0 or predicted.max() > 1:

@@ -6,7 +6,7 @@ Three things are decided here, and the report says so:
   the first metric (the lower of the middle two if there is an even number): the interval tells how far the score may
   be off for having been measured on these rows and no others, the deviation how far the seeds differ. The average of
   the predictions of all seeds would be another model, an ensemble, and better than what the mean describes.
-- The best baseline is the one with the best mean by the first metric, on the scored rows. Choosing it there favours it.
+- The best baseline is the one with the best mean by the first metric, on the scored rows. Choosing it there favors it.
 - Differences pair the median seeds of both, on the same resampled rows.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deepchem_genomics.benchmark.cells import Cell, Predictions
     from deepchem_genomics.benchmark.problem import Problem
 
-__all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "summarise"]
+__all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "summarize"]
 
 
 class Score(NamedTuple):
@@ -106,7 +106,7 @@ class ProblemSummary(NamedTuple):
     facts : dict of str to float
         "n_train", "n_scored" and "prevalence", or "label_mean" and "label_sd".
     trivial : dict of str to float
-        What each metric gives without having learnt anything.
+        What each metric gives without having learned anything.
     recipes : tuple of RecipeSummary
         Best first by the first metric; those where it is undefined last.
     published : tuple
@@ -132,7 +132,7 @@ class ProblemSummary(NamedTuple):
     notes: tuple[str, ...]
 
 
-def summarise(
+def summarize(
     cells: "Iterable[Cell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
 ) -> list[ProblemSummary]:
     """Sum up finished cells by problem and recipe.
@@ -156,7 +156,7 @@ def summarise(
         by_problem[cell.record["problem"]].append(cell)
     order = {name: i for i, name in enumerate(problems)}
     names = sorted(by_problem, key=lambda name: (order.get(name, len(order)), name))
-    return [_summarise_problem(by_problem[name], problems.get(name), n_resamples) for name in names]
+    return [_summarize_problem(by_problem[name], problems.get(name), n_resamples) for name in names]
 
 
 def is_simulated(problem: str) -> bool:
@@ -180,7 +180,7 @@ def is_simulated(problem: str) -> bool:
     return problem.startswith("simulated")
 
 
-def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
+def _summarize_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
     first = cells[0].record
     metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
     by_recipe: dict[str, list[Cell]] = defaultdict(list)
@@ -189,7 +189,7 @@ def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resampl
     best = best_baseline(by_recipe, metrics[0])
     notes: list[str] = []
     recipes = [
-        _summarise_recipe(name, runs, metrics, by_recipe.get(best or ""), n_resamples, notes)
+        _summarize_recipe(name, runs, metrics, by_recipe.get(best or ""), n_resamples, notes)
         for name, runs in by_recipe.items()
     ]
     predictions = cells[0].predictions()
@@ -210,7 +210,7 @@ def _summarise_problem(cells: "list[Cell]", problem: "Problem | None", n_resampl
     )
 
 
-def _summarise_recipe(
+def _summarize_recipe(
     name: str,
     runs: "list[Cell]",
     metrics: tuple[str, ...],

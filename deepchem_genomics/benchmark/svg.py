@@ -1,4 +1,4 @@
-"""Figures as SVG that stands in a page: text is text, and takes the colour of the page, be it dark or light."""
+"""Figures as SVG that stands in a page: text is text, and takes the color of the page, be it dark or light."""
 
 import contextlib
 import html
@@ -14,7 +14,7 @@ from deepchem_genomics.plots.palette import GRID
 
 __all__ = ["inline_svg", "page_style"]
 
-INK = "#1a1b1c"  # stands for the page's own colour of text; no plot uses it
+INK = "#1a1b1c"  # stands for the page's own color of text; no plot uses it
 
 SCALE = 1.3  # pixels a point on a wide screen
 

@@ -4,7 +4,7 @@ DeepChem's own subject is molecules, and a nucleic acid is one. This chapter bui
 so that whatever takes a molecule takes a guide, a primer or an aptamer:
 
 ``nucleic_acid_molecule``, ``duplex_molecule``
-    One strand of DNA or RNA, with or without phosphates at its ends, as an RDKit ``Mol`` with every stereo centre; two
+    One strand of DNA or RNA, with or without phosphates at its ends, as an RDKit ``Mol`` with every stereo center; two
     strands as two fragments of one ``Mol``.
 ``smiles``, ``molecular_weight``
     What to order and how much to weigh in: canonical isomeric SMILES, and g/mol of thousands of strands at once.

@@ -83,7 +83,7 @@ class NucleicAcidMolFeaturizer(Featurizer):
         BadValueError
             If the molecular featurizer fails, naming the sequence and the reason.
         GenomicsError
-            If a sequence is no molecule: see :func:`deepchem_genomics.chemistry.nucleic_acid_molecule`.
+            If a sequence is not a molecule: see :func:`deepchem_genomics.chemistry.nucleic_acid_molecule`.
         TypeError
             If there are keyword arguments and no molecular featurizer.
         """

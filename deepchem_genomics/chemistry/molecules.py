@@ -35,7 +35,7 @@ def nucleic_acid_molecule(sequence: str, kind: str = "RNA", phosphate: str = "no
     Raises
     ------
     UnknownBaseError
-        If a letter is no base: what is N, or another IUPAC code for several bases, is no molecule.
+        If a letter is not a base: what is N, or another IUPAC code for several bases, is not a molecule.
     AlphabetMismatchError
         If there is T in RNA or U in DNA.
     EmptyInputError
@@ -43,7 +43,7 @@ def nucleic_acid_molecule(sequence: str, kind: str = "RNA", phosphate: str = "no
     SequenceLengthError
         If there are more than 1,000 bases.
     BadValueError
-        If the sequence is no string, or an option has no such value.
+        If the sequence is not a string, or an option has no such value.
 
     References
     ----------

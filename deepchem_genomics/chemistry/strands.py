@@ -84,7 +84,7 @@ def clean_strand(sequence: str, kind: str, name: str = "the sequence") -> str:
     Raises
     ------
     BadValueError
-        If it is no string, or the kind is unknown.
+        If it is not a string, or the kind is unknown.
     EmptyInputError
         If it has no bases.
     AlphabetMismatchError, UnknownBaseError

@@ -46,13 +46,13 @@ def molecular_weight(
     Raises
     ------
     UnknownBaseError
-        If a letter is no base.
+        If a letter is not a base.
     AlphabetMismatchError
         If there is T in RNA or U in DNA.
     EmptyInputError
         If there are no sequences, or one has no bases.
     BadValueError
-        If a sequence is no string, or an option has no such value.
+        If a sequence is not a string, or an option has no such value.
 
     Examples
     --------

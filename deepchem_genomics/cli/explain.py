@@ -19,7 +19,7 @@ __all__ = ["command"]
 logger = logging.getLogger(__name__)
 
 
-@click.command("explain", short_help="Show what a model has learnt: contributions, motifs, effects; an HTML page.")
+@click.command("explain", short_help="Show what a model has learned: contributions, motifs, effects; an HTML page.")
 @click.argument("model_folder", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
 @click.option(
@@ -61,7 +61,7 @@ logger = logging.getLogger(__name__)
 @click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None:
-    """Show what MODEL has learnt, by its predictions for INPUT.
+    """Show what MODEL has learned, by its predictions for INPUT.
 
     INPUT is FASTA, a table of sequences, a dataset folder, or intervals (--genome). Sequences that are bound, or that
     have high labels, show most. DIR gets index.html, a page that needs nothing beside it; its pictures and tables;

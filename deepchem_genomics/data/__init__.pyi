@@ -1,6 +1,6 @@
 from .interval_loader import IntervalLoader
 from .negative_examples import with_negatives, with_shuffles
-from .neighbours import with_neighbours
+from .neighbors import with_neighbors
 from .scaling import Scaling
 from .sequence_loader import SequenceLoader
 from .side_input import SideInput
@@ -20,6 +20,6 @@ __all__ = [
     "simulated_sirna_datasets",
     "simulated_tf_datasets",
     "with_negatives",
-    "with_neighbours",
+    "with_neighbors",
     "with_shuffles",
 ]

@@ -12,7 +12,7 @@ from deepchem_genomics.errors import BadValueError, SplitError
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["SPLITS", "Division", "Parts", "divide", "guess_split", "warn_of_neighbours"]
+__all__ = ["SPLITS", "Division", "Parts", "divide", "guess_split", "warn_of_neighbors"]
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     if kind == "random":
         for part in PARTS[1:]:
             if part in datasets:
-                warn_of_neighbours(datasets["train"].ids, datasets[part].ids, part)
+                warn_of_neighbors(datasets["train"].ids, datasets[part].ids, part)
     counts = ", ".join(f"{rows} {part}" for part, rows in description["rows"].items())
     logger.info("split by %s: rows %s", kind, counts)
     if "valid" not in datasets:
@@ -166,7 +166,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     return Parts(datasets, description)
 
 
-def warn_of_neighbours(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
+def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
     """Warn if windows of another part lie next to training windows, or are the same.
 
     Parameters
@@ -191,7 +191,7 @@ def warn_of_neighbours(train_ids: np.ndarray, other_ids: np.ndarray, part: str) 
     close = int(near(windows, ~of_train, of_train, NEAR).sum())
     if close:
         logger.warning(
-            "%d of %d rows of %s lie within %d bp of a training window: neighbours share peaks, so its score is too "
+            "%d of %d rows of %s lie within %d bp of a training window: neighbors share peaks, so its score is too "
             "good; --split block keeps them apart", close, len(others), part, NEAR,
         )  # fmt: skip
 

@@ -26,7 +26,7 @@ __all__ = ["GenomeLoader", "describe_input", "listed", "pieces", "places_of"]
 
 logger = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 65_536  # neighbours are read together, so many at once are fast also where the order is random
+ROWS_AT_ONCE = 65_536  # neighbors are read together, so many at once are fast also where the order is random
 BASES_AT_ONCE = 1 << 23
 
 PathLike = str | os.PathLike[str]
@@ -82,7 +82,7 @@ class GenomeLoader(DataLoader):
     """
 
     at: str = "middle"
-    _centred = True  # whether windows of the length are put around what is read
+    _centered = True  # whether windows of the length are put around what is read
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ class GenomeLoader(DataLoader):
             genome,
             encoder_of(self.featurizer),
             self._labels(files, genome),
-            self.length if self._centred else None,
+            self.length if self._centered else None,
             self.at,
             self.out_of_bounds,
             self.unknown_chromosomes,

@@ -47,7 +47,7 @@ def inspect_folder(folder: str | os.PathLike[str], trust: bool = False) -> dict[
     Raises
     ------
     DataFolderError
-        If the folder is no dataset, or has pickles and is not to be trusted.
+        If the folder is not a dataset, or has pickles and is not to be trusted.
     """
     files = ShardFiles(folder, trust)
     warnings: list[str] = []

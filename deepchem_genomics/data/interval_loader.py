@@ -31,7 +31,7 @@ class IntervalLoader(GenomeLoader):
     length : int, optional
         L: windows of this many bp around each interval. By default intervals are taken as they are.
     at : {"middle", "summit"}, default "middle"
-        What windows are centred on; "summit" for narrowPeak files.
+        What windows are centered on; "summit" for narrowPeak files.
     columns : sequence of str, optional
         Names for the columns after the third, in files without a header.
     **kwargs

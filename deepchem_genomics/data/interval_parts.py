@@ -53,7 +53,7 @@ class IntervalParts:
     length : int, optional
         Length of the windows around each interval; by default intervals are taken as they are.
     at : {"middle", "summit"}, default "middle"
-        What such windows are centred on.
+        What such windows are centered on.
     out_of_bounds : {"error", "drop", "pad"}, default "error"
         What to do with a window that reaches past an end of its chromosome.
     unknown_chromosomes : {"error", "drop"}, default "error"

@@ -1,7 +1,7 @@
 """Binding motifs of JUND and ATF3: the JASPAR count matrices that the simulator plants sites from.
 
 Three matrices of the JASPAR CORE vertebrate collection [1]_, which JASPAR publishes under the Creative Commons
-Attribution licence CC BY 4.0 (https://jaspar.elixir.no). The counts are unchanged; only the layout is ours: one line a
+Attribution license CC BY 4.0 (https://jaspar.elixir.no). The counts are unchanged; only the layout is ours: one line a
 letter, in the order A, C, G, T.
 
 References

@@ -59,7 +59,7 @@ def with_negatives(
     length : int, default 101
         L, in bp.
     at : {"middle", "summit"}, default "middle"
-        What positive windows are centred on; "summit" for narrowPeak files.
+        What positive windows are centered on; "summit" for narrowPeak files.
     distance : int, default 0
         How many bp at least lie between a negative and a peak.
     max_n : float, default 0.0
@@ -146,7 +146,7 @@ def with_shuffles(
     Raises
     ------
     BadValueError
-        If the ratio is no whole number, at least 1.
+        If the ratio is not a whole number, at least 1.
     EmptyInputError
         If there are no sequences.
     UnknownBaseError

@@ -67,7 +67,7 @@ def read_plain_array(path: Path, mapped: bool = False) -> np.ndarray:
     PickleError
         If it is an array of other objects.
     DataFolderError
-        If it is no array, or not a whole one.
+        If it is not an array, or not a whole one.
     """
     with path.open("rb") as stream:
         header = _header(stream, path)

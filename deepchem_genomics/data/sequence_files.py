@@ -215,7 +215,7 @@ def _parquet_chunks(path: Path, chunk_size: int, wanted: Sequence[str]) -> Itera
     with telling_parquet_damage(damaged), ParquetFile(path) as file:
         _positions(path, file.schema_arrow.names, wanted)
         for batch in file.iter_batches(chunk_size, columns=list(wanted)):
-            batch.validate(full=True)  # else text that is no text is found out later, or not at all
+            batch.validate(full=True)  # else text that is not text is found out later, or not at all
             table = batch.to_pandas()
             table.index = pd.RangeIndex(row + 1, row + 1 + len(table))
             yield table

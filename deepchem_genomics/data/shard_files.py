@@ -130,14 +130,14 @@ def _shard_names(folder: Path) -> list[dict[str, str | None]]:
         raise DataFolderError(f"{folder} {what}; name a dataset folder, such as one that dcgenomics build wrote")
     path = folder / METADATA
     if not path.exists():
-        raise DataFolderError(f"{folder} has no {METADATA}, so it is no DiskDataset; name a dataset folder")
+        raise DataFolderError(f"{folder} has no {METADATA}, so it is not a DiskDataset; name a dataset folder")
     try:
         table = pd.read_csv(path, compression="gzip", dtype=str)
         names = [
             {array: None if pd.isna(row[array]) else str(row[array]) for array in ARRAYS} for _, row in table.iterrows()
         ]
     except (OSError, EOFError, ValueError, KeyError) as error:
-        raise DataFolderError(f"{path} is no table of shards ({error}); copy or build the folder again") from error
+        raise DataFolderError(f"{path} is not a table of shards ({error}); copy or build the folder again") from error
     if not names:
         raise DataFolderError(f"{folder} has no shards; build it again")
     for name in (name for shard in names for name in shard.values() if name):
@@ -151,7 +151,7 @@ def _tasks(folder: Path) -> list[str]:
     try:
         return [str(task) for task in json.loads(path.read_text())] if path.exists() else []
     except (ValueError, RecursionError, TypeError) as error:
-        raise DataFolderError(f"{path} is no list of tasks ({error}); build the folder again") from error
+        raise DataFolderError(f"{path} is not a list of tasks ({error}); build the folder again") from error
 
 
 def _columns(values: np.ndarray | None) -> np.ndarray | None:

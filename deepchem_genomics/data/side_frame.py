@@ -55,7 +55,7 @@ def read_parquet(path: Path) -> "pd.DataFrame":
 
     with telling_parquet_damage(damaged):
         table = read_table(path)
-        table.validate(full=True)  # else text that is no text is found out later, or not at all
+        table.validate(full=True)  # else text that is not text is found out later, or not at all
         return table.to_pandas()
 
 

@@ -64,12 +64,12 @@ class SideInput:
     False
     """
 
-    __slots__ = ("_names", "_neighbours", "_rows", "_scaling", "_values")
+    __slots__ = ("_names", "_neighbors", "_rows", "_scaling", "_values")
     _rows: dict[str, int]  # by id; measured against pandas.Index and a sorted array, see benchmarks/side_input.py
     _values: SideValues
     _names: tuple[str, ...]
     _scaling: Scaling
-    _neighbours: int
+    _neighbors: int
 
     def __init__(
         self, ids: Ids, values: ArrayLike, names: Sequence[str] | None = None, scaling: Scaling | None = None
@@ -95,7 +95,7 @@ class SideInput:
         values: SideValues,
         names: tuple[str, ...],
         scaling: Scaling | None,
-        neighbours: int = 0,
+        neighbors: int = 0,
     ) -> "SideInput":
         n_tracks = values.shape[1]
         scaling = Scaling.none(n_tracks) if scaling is None else scaling
@@ -104,7 +104,7 @@ class SideInput:
         if scaling.method == "log-standard":
             require_not_negative(values, list(rows), names)
         self._rows, self._values, self._names, self._scaling = rows, values, names, scaling
-        self._neighbours = neighbours
+        self._neighbors = neighbors
         return self
 
     @classmethod
@@ -285,9 +285,9 @@ class SideInput:
         return len(self._names)
 
     @property
-    def neighbours(self) -> int:
-        """How many windows on either side have columns of their own; see :func:`with_neighbours`."""
-        return self._neighbours
+    def neighbors(self) -> int:
+        """How many windows on either side have columns of their own; see :func:`with_neighbors`."""
+        return self._neighbors
 
     @property
     def scaling(self) -> Scaling:
@@ -401,7 +401,7 @@ class SideInput:
         BadValueError
             If a value is negative where the scaling takes a logarithm.
         """
-        return type(self).__new__(type(self))._keep(self._rows, self._values, self._names, scaling, self._neighbours)
+        return type(self).__new__(type(self))._keep(self._rows, self._values, self._names, scaling, self._neighbors)
 
     def select(self, names: Sequence[str]) -> "SideInput":
         """Keep some tracks, in the order given.
@@ -457,15 +457,15 @@ class SideInput:
             If there are no ids.
         """
         made = type(self)(ids, self._values[rows_of(ids, self._rows)], self._names, self._scaling)
-        made._neighbours = self._neighbours
+        made._neighbors = self._neighbors
         return made
 
-    def wider(self, neighbours: int, ids: Ids, values: ArrayLike, names: Sequence[str]) -> "SideInput":
-        """Make the table of a window and its neighbors; what :func:`with_neighbours` calls.
+    def wider(self, neighbors: int, ids: Ids, values: ArrayLike, names: Sequence[str]) -> "SideInput":
+        """Make the table of a window and its neighbors; what :func:`with_neighbors` calls.
 
         Parameters
         ----------
-        neighbours : int
+        neighbors : int
             Windows on either side.
         ids, values, names
             As for the class.
@@ -476,7 +476,7 @@ class SideInput:
             Raw values, without a scaling.
         """
         made = type(self)(ids, values, names)
-        made._neighbours = neighbours
+        made._neighbors = neighbors
         return made
 
     def to_file(self, path: str | os.PathLike[str]) -> None:

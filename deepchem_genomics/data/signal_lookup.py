@@ -25,28 +25,28 @@ class SignalLookup:
         What was fitted in training, for K columns.
     statistic : {"mean", "min", "max", "coverage"}, default "mean"
         Of the values over a window: the one that the training data were built with.
-    neighbours : int, default 0
-        Windows on either side that have columns of their own; see :func:`~deepchem_genomics.data.with_neighbours`.
+    neighbors : int, default 0
+        Windows on either side that have columns of their own; see :func:`~deepchem_genomics.data.with_neighbors`.
     """
 
     def __init__(
-        self, signals: Mapping[str, Signal], scaling: Scaling, statistic: str = "mean", neighbours: int = 0
+        self, signals: Mapping[str, Signal], scaling: Scaling, statistic: str = "mean", neighbors: int = 0
     ) -> None:
         self.signals = dict(signals)
         self.scaling = scaling
         self.statistic = statistic
-        self.neighbours = neighbours
+        self.neighbors = neighbors
 
     @property
     def names(self) -> Sequence[str]:
         """Names of the K columns."""
-        steps = range(-self.neighbours, self.neighbours + 1)
+        steps = range(-self.neighbors, self.neighbors + 1)
         return tuple(track + (f"{step:+d}" if step else "") for track in self.signals for step in steps)
 
     @property
     def n_tracks(self) -> int:
         """Number of columns, K."""
-        return len(self.signals) * (2 * self.neighbours + 1)
+        return len(self.signals) * (2 * self.neighbors + 1)
 
     def scaled(self, method: ScalingMethod, ids: Ids) -> "SignalLookup":
         """Fit a scaling on the raw values of some ids, and use it for all.
@@ -64,7 +64,7 @@ class SignalLookup:
             Of the same files.
         """
         scaling = Scaling.fit(method, self.raw(ids), self.names)
-        return SignalLookup(self.signals, scaling, self.statistic, self.neighbours)
+        return SignalLookup(self.signals, scaling, self.statistic, self.neighbors)
 
     def lookup(self, ids: Ids) -> SideValues:
         """Give the scaled values of a batch.
@@ -103,7 +103,7 @@ class SignalLookup:
         columns = [
             self._column(signal, windows, step)
             for signal in self.signals.values()
-            for step in range(-self.neighbours, self.neighbours + 1)
+            for step in range(-self.neighbors, self.neighbors + 1)
         ]
         return np.stack(columns, axis=1)
 
@@ -128,7 +128,7 @@ class SignalLookup:
                 windows, self.statistic, missing=0.0, out_of_bounds="missing", unknown_chromosomes="missing"
             )
             missing = np.maximum(missing, lacking)
-            steps = range(-self.neighbours, self.neighbours + 1)
+            steps = range(-self.neighbors, self.neighbors + 1)
             columns += [self._column(signal, windows, step) if step else own for step in steps]
         return self.scaling.apply(np.stack(columns, axis=1)), missing
 

@@ -54,7 +54,7 @@ LENGTH = 21
 """Guide length in nucleotides: a 19-nt core and two more at the 3' end."""
 
 BASELINE = 0.60
-"""Efficacy of a guide that no rule favours or penalises."""
+"""Efficacy of a guide that no rule favors or penalizes."""
 
 NOISE_SD = 0.14
 """Standard deviation of what sequence does not explain."""

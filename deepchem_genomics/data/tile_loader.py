@@ -58,7 +58,7 @@ class TileLoader(GenomeLoader):
     ([0.0, 1.0, 0.0], ['jund'])
     """
 
-    _centred = False  # tiles have their length already
+    _centered = False  # tiles have their length already
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from deepchem.data import Dataset
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbours
+from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
 from deepchem_genomics.data.opened_folder import kind_of, open_folder, task_names
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError, SideInputError
 from deepchem_genomics.models import side_inputs as sides
@@ -116,7 +116,7 @@ def data_for(
         parts = divide(dataset, division or Division(), seed, folder, kind == "efficacy")
     else:
         rows = valid if isinstance(valid, Dataset) else open_folder(valid, allow_pickle).dataset
-        warn_of_neighbours(dataset.ids, rows.ids, "valid")
+        warn_of_neighbors(dataset.ids, rows.ids, "valid")
         counts = {"train": len(dataset), "valid": len(rows)}
         where = "none" if isinstance(valid, Dataset) else f"none: {os.fspath(valid)}"
         parts = Parts({"train": dataset, "valid": rows}, {"split": where, "rows": counts})

@@ -1,4 +1,4 @@
-"""What a trained model has learnt, in one folder: the standard questions, their answers, a page to read.
+"""What a trained model has learned, in one folder: the standard questions, their answers, a page to read.
 
 :func:`write_report` predicts for all sequences that it is given, looks at those of the highest predictions base by
 base, turns filters into motifs and names the known ones they are like, finds motifs anew, puts motifs into sequences

@@ -40,7 +40,7 @@ def insertion_section(question: Question, matches: Sequence[pd.DataFrame], found
     rows = slice(0, _BACKGROUNDS)
     backgrounds = interpret.shuffled_backgrounds(question.drawn.X[rows], seed=question.seed)
     ids = question.drawn.ids[rows]
-    effects = interpret.marginalise(
+    effects = interpret.marginalize(
         question.model, backgrounds, motifs, ids=ids, task=question.task, seed=question.seed
     ).sort_values("difference", ascending=False, kind="stable")
     columns = ["motif", "name", "site", "without", "with_site", "difference", "low", "high"]

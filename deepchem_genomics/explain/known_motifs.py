@@ -110,7 +110,7 @@ def motifs_of_files(paths: Sequence[str | os.PathLike[str]]) -> KnownMotifs:
     EmptyInputError
         If there are no files.
     GenomicsError
-        If a file is no motif file.
+        If a file is not a motif file.
     """
     if not paths:
         raise EmptyInputError("there are no files of motifs; give one or more")

@@ -43,7 +43,7 @@ def best_matches(motifs: list[CountMatrix], question: Question) -> tuple[pd.Data
     Parameters
     ----------
     motifs : list of CountMatrix
-        What the model has learnt.
+        What the model has learned.
     question : Question
         With the known motifs.
 

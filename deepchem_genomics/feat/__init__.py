@@ -16,7 +16,7 @@ back, in the order in which a reader needs it:
 ``gapped_kmer_counts``, ``gapped_kmer_patterns``
     The same for words with gaps, which longer and looser sites are made of.
 ``stacking_energies``, ``duplex_energy``, ``duplex_ends``, ``melting_temperature``, ``stack_table``
-    How tightly RNA strands pair with their complements: nearest-neighbour free energies base by base, of the whole
+    How tightly RNA strands pair with their complements: nearest-neighbor free energies base by base, of the whole
     duplex, of its two ends (:class:`DuplexEnds`), and the temperature at which it melts.
 ``ui_tei``, ``reynolds``, ``amarzguioui``, ``chapter``, ``GUIDE_RULES``
     Published rules of thumb for siRNA guides, and a dictionary of them by name. Each returns :class:`RuleScores`: a

@@ -1,6 +1,6 @@
-"""How tightly RNA strands hold together: nearest-neighbour thermodynamics of perfect duplexes.
+"""How tightly RNA strands hold together: nearest-neighbor thermodynamics of perfect duplexes.
 
-The free energy of a duplex is what it costs to bring two strands together, plus what each stack of two neighbouring
+The free energy of a duplex is what it costs to bring two strands together, plus what each stack of two neighboring
 base pairs gains, plus a penalty for each end that is an A-U pair; all measured by Xia et al. [1]_ in 1 M NaCl. The more
 negative, the tighter.
 
@@ -65,7 +65,7 @@ class DuplexEnds(NamedTuple):
 
 
 def stack_table(quantity: str = "free energy") -> NDArray[np.float64]:
-    """Tabulate what each stack of two neighbouring base pairs contributes to a duplex.
+    """Tabulate what each stack of two neighboring base pairs contributes to a duplex.
 
     Parameters
     ----------

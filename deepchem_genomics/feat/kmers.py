@@ -57,7 +57,7 @@ def kmer_counts(
     SequenceLengthError
         If k is longer than the sequences.
     BadValueError
-        If k is no whole number from 1 to 12, or none is given.
+        If k is not a whole number from 1 to 12, or none is given.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def kmer_names(k: int | Sequence[int] = (1, 2, 3), alphabet: Alphabet = DNA, *, 
     Raises
     ------
     BadValueError
-        If k is no whole number from 1 to 12, or none is given.
+        If k is not a whole number from 1 to 12, or none is given.
     AlphabetMismatchError
         If ``alphabet`` is not an Alphabet.
 

@@ -1,7 +1,7 @@
 """Sequences that are not as long as asked for: which are allowed, which part counts, where the blanks go.
 
 One rule for cropping and padding: the middle base, at index ``n_bases // 2``, lands on index ``length // 2``. Windows
-centred on the summit of a peak keep it in the centre, and cropping what was padded gives the sequence back.
+centered on the summit of a peak keep it in the center, and cropping what was padded gives the sequence back.
 """
 
 import numpy as np

@@ -29,7 +29,7 @@ def require_sound(path: Path) -> None:
     Parameters
     ----------
     path : Path
-        The file. What is no bigWig at all is let through, for pybigtools to refuse.
+        The file. What is not a bigWig at all is let through, for pybigtools to refuse.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def require_sound(path: Path) -> None:
             _require_index(file, index, order, n_bytes)
         except _UnsoundError as fault:
             raise GenomeFileError(
-                f"{path} is no bigWig file, or not a whole one: it tells of {fault} and has {n_bytes} bytes; copy or "
-                "download it again"
+                f"{path} is not a bigWig file, or not a whole one: it tells of {fault} and has {n_bytes} bytes; copy "
+                "or download it again"
             ) from None
 
 

@@ -25,7 +25,7 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
     length : int
         In bp.
     at : {"middle", "summit"}, default "middle"
-        What the new intervals are centred on. "summit" takes the column of that name, a position on the chromosome,
+        What the new intervals are centered on. "summit" takes the column of that name, a position on the chromosome,
         as :func:`read_intervals` gives it for narrowPeak files.
 
     Returns

@@ -59,7 +59,7 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
         If the file does not begin with ``>``, a record has no name, no bases, the name of another, or lines of
         unequal length; or the compressed file ends in the middle.
     UnknownBaseError
-        If a sequence has a letter that is no IUPAC code of DNA.
+        If a sequence has a letter that is not an IUPAC code of DNA.
 
     Examples
     --------

@@ -53,12 +53,12 @@ class Genome:
     Raises
     ------
     GenomeFileError
-        If the path is a folder; the file is no FASTA or 2bit file or ends in the middle; or a record has no name, the
+        If the path is a folder; the file is not FASTA or 2bit file or ends in the middle; or a record has no name, the
         name of another, no bases, or lines of unequal length.
     EmptyInputError
         If the file is empty.
     UnknownBaseError
-        If a sequence has a letter that is no IUPAC code of DNA.
+        If a sequence has a letter that is not an IUPAC code of DNA.
     FileNotFoundError
         If there is no such file.
     MissingExtraError
@@ -125,7 +125,7 @@ class Genome:
         IntervalError
             If the intervals are not intervals.
         UnknownBaseError
-            If the file has a letter that is no IUPAC code of DNA, and an index of another program let it pass.
+            If the file has a letter that is not an IUPAC code of DNA, and an index of another program let it pass.
         """
         intervals, placed = self._place(intervals, Policy(out_of_bounds, unknown_chromosomes), quiet)
         minus = minus_strand(intervals)

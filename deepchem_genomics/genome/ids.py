@@ -113,7 +113,7 @@ def as_intervals(intervals: Any) -> Intervals:
     Raises
     ------
     IntervalError
-        If a column is missing, coordinates are not whole numbers, a start is not before its end, or an id is no id.
+        If a column is missing, coordinates are not whole numbers, a start is not before its end, or an id is not an id.
     """
     if isinstance(intervals, str):
         raise IntervalError(f"intervals are {intervals[:30]!r}, a single string; put ids into a list, or read the file")

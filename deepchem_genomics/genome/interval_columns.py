@@ -44,7 +44,7 @@ def checked_table(
     Raises
     ------
     IntervalError
-        If a line is no interval.
+        If a line is not an interval.
     LabelError
         If a label is not a number, or its column is not there.
     """
@@ -129,7 +129,7 @@ def _number(value: str, where: str, name: str) -> float:
 
 
 def require_forward(table: Intervals) -> None:
-    """Raise an error for the first row of a file that is no interval.
+    """Raise an error for the first row of a file that is not an interval.
 
     Parameters
     ----------

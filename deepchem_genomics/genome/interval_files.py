@@ -192,7 +192,7 @@ def _line_chunks(path: Path, chunk_size: int) -> Iterator[tuple[int, list[str]]]
         ) from None
     except UnicodeDecodeError:
         raise GenomeFileError(
-            f"{path} is no text file, from line {number + len(lines)} on; give BED, TSV or CSV, or name the format"
+            f"{path} is not text file, from line {number + len(lines)} on; give BED, TSV or CSV, or name the format"
         ) from None
 
 

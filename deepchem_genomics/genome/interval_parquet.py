@@ -47,7 +47,7 @@ def parquet_chunks(path: Path, chunk_size: int, labels: Sequence[str] | None) ->
     with telling_parquet_damage(damaged), parquet.ParquetFile(path) as file:
         n_before = 0
         for batch in file.iter_batches(batch_size=chunk_size):
-            batch.validate(full=True)  # else text that is no text is found out later, or not at all
+            batch.validate(full=True)  # else text that is not text is found out later, or not at all
             table = batch.to_pandas().reset_index(drop=True)
             table.index = pd.RangeIndex(n_before, n_before + len(table), name="row")
             table.attrs = {"path": str(path)}

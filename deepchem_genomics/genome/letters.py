@@ -80,7 +80,7 @@ def require_letters(letters: NDArray[np.uint8], start: int, chromosome: str, fil
 
 
 def unknown_letter(letter: str, where: str, position: int) -> UnknownBaseError:
-    """Say which letter is no letter of a genome, and what it may mean.
+    """Say which letter is not a letter of a genome, and what it may mean.
 
     Parameters
     ----------

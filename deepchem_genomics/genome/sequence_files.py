@@ -69,7 +69,7 @@ def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = No
     EmptyInputError
         If the file is empty.
     UnknownBaseError
-        If a FASTA file that has no index yet has a letter that is no IUPAC code of DNA.
+        If a FASTA file that has no index yet has a letter that is not an IUPAC code of DNA.
     FileNotFoundError
         If there is no such file.
     MissingExtraError

@@ -1,4 +1,4 @@
-"""A signal along the genome, such as DNase accessibility, summarised over intervals."""
+"""A signal along the genome, such as DNase accessibility, summarized over intervals."""
 
 import logging
 import os
@@ -44,7 +44,7 @@ class Signal:
     Raises
     ------
     GenomeFileError
-        If the file is no bigWig, or its chromosomes have other sizes than the genome's: it is of another assembly.
+        If the file is not a bigWig, or its chromosomes have other sizes than the genome's: it is of another assembly.
     FileNotFoundError
         If there is no such file.
     MissingExtraError
@@ -274,14 +274,14 @@ def _opened(path: Path) -> Any:
         if not (isinstance(error, ValueError) or _tells_of_damage(error)):
             raise
         reason = " ".join(str(error).split())
-        raise GenomeFileError(f"{path} is no bigWig file, or not a whole one: {reason}; give a bigWig") from None
+        raise GenomeFileError(f"{path} is not a bigWig file, or not a whole one: {reason}; give a bigWig") from None
     if not file.is_bigwig:
         raise GenomeFileError(f"{path} is a bigBed file, which has no values; give a bigWig")
     return file
 
 
 def _tells_of_damage(error: BaseException) -> bool:
-    return type(error).__name__ in ("BBIReadError", "PanicException")  # a panic in pybigtools' Rust is no Exception
+    return type(error).__name__ in ("BBIReadError", "PanicException")  # a panic in pybigtools' Rust is not an Exception
 
 
 def _how_many(n_missing: NDArray[np.int64]) -> str:

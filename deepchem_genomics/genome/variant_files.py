@@ -19,7 +19,7 @@ from deepchem_genomics.genome.random_access import import_for
 __all__ = ["htslib_silent", "opened_variants"]
 
 _NO_VCF = (
-    "is no VCF or BCF file: VCF begins with ##fileformat=VCFv4.2 and has a line #CHROM, POS, ID, REF, ALT, QUAL, "
+    "is not a VCF or BCF file: VCF begins with ##fileformat=VCFv4.2 and has a line #CHROM, POS, ID, REF, ALT, QUAL, "
     "FILTER, INFO, separated by tabs; put these lines before the records"
 )
 
@@ -45,7 +45,7 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
     EmptyInputError
         If the file is empty.
     GenomeFileError
-        If it is no VCF or BCF, or damaged.
+        If it is not a VCF or BCF, or damaged.
     FileNotFoundError
         If there is no such file.
     MissingExtraError

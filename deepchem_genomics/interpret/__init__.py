@@ -1,8 +1,8 @@
-"""Why a model predicts what it predicts: a number for each base, and motifs from what it has learnt.
+"""Why a model predicts what it predicts: a number for each base, and motifs from what it has learned.
 
 By asking the model what would be
     :func:`saturation_mutagenesis` changes every base into every other and predicts again. :func:`insert_motif` writes
-    a motif into backgrounds that lack it, :func:`marginalise` many motifs at many places;
+    a motif into backgrounds that lack it, :func:`marginalize` many motifs at many places;
     :func:`shuffled_backgrounds` makes such backgrounds. These take any model with ``predict``.
 By differentiating it
     :func:`input_gradients` and :func:`integrated_gradients`, for the sequence and, where a network has one, for the

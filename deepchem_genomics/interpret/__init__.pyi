@@ -2,7 +2,7 @@ from .backgrounds import shuffled_backgrounds
 from .contributions import Contributions
 from .filters import filter_motifs
 from .gradients import input_gradients
-from .insertion import MotifInsertion, insert_motif, marginalise
+from .insertion import MotifInsertion, insert_motif, marginalize
 from .integrated_gradients import integrated_gradients
 from .matching import match_motifs
 from .modisco import run_modisco, save_for_modisco
@@ -17,7 +17,7 @@ __all__ = [
     "input_gradients",
     "insert_motif",
     "integrated_gradients",
-    "marginalise",
+    "marginalize",
     "match_motifs",
     "run_modisco",
     "saturation_mutagenesis",

@@ -49,8 +49,8 @@ def filter_motifs(
     Raises
     ------
     BadValueError
-        If the model is no network, no convolution reads the sequence, there is no such layer, or the threshold is out
-        of range.
+        If the model is not a network, no convolution reads the sequence, there is no such layer, or the threshold is
+        out of range.
     EmptyInputError
         If no filter answers to anything.
     ShapeMismatchError
@@ -69,7 +69,7 @@ def filter_motifs(
     ('conv1_0', 10)
     """
     if not isinstance(model, GenomicsModel):
-        raise BadValueError(f"a {type(model).__name__} is no network and has no filters; give one, such as a member")
+        raise BadValueError(f"a {type(model).__name__} is not a network and has no filters; give one, such as a member")
     if not 0 <= threshold < 1:
         raise BadValueError(f"threshold is {threshold}; give a share of the highest activation, from 0 to below 1")
     rows = require_rows(X)

@@ -43,7 +43,7 @@ def input_gradients(
     Raises
     ------
     BadValueError
-        If the model is no network, there is no such task or logit, or ids are missing.
+        If the model is not a network, there is no such task or logit, or ids are missing.
     ShapeMismatchError
         If X is not (N, L, 4) with the model's L, or there are more or fewer ids than sequences.
 

@@ -17,7 +17,7 @@ from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.typing import Ids, OneHot
 
-__all__ = ["MotifInsertion", "insert_motif", "marginalise"]
+__all__ = ["MotifInsertion", "insert_motif", "marginalize"]
 
 
 class MotifInsertion(NamedTuple):
@@ -122,7 +122,7 @@ def insert_motif(
     return MotifInsertion(site.upper(), places, without, with_site, intervals[0], tuple(intervals[1:]))
 
 
-def marginalise(
+def marginalize(
     model: Any,
     backgrounds: OneHot,
     motifs: Sequence[CountMatrix | str],
@@ -156,7 +156,7 @@ def marginalise(
     >>> from deepchem_genomics import data, models
     >>> from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
     >>> backgrounds = data.simulate_tf_binding(30, seed=1).X
-    >>> marginalise(models.TFBindingModel(seed=1), backgrounds, [ATF3, JUND])[["name", "site", "position"]]
+    >>> marginalize(models.TFBindingModel(seed=1), backgrounds, [ATF3, JUND])[["name", "site", "position"]]
        name           site  position
     0  ATF3   GATGACGTCATC        44
     1  JUND  TGATGACTCATCC        44

@@ -72,9 +72,8 @@ def integrated_gradients(
     Raises
     ------
     BadValueError
-        If the model is no network, there is no such task, logit or baseline, ids are missing, or a number of steps or
-        shuffles is below 1; or a baseline is given for a side input that the network does not
-        have.
+        If the model is not a network, there is no such task, logit or baseline, ids are missing, or a number of steps
+        or shuffles is below 1; or a baseline is given for a side input that the network does not have.
     ShapeMismatchError
         If X is not (N, L, 4) with the model's L, a baseline has another shape, or there are more or fewer ids than
         sequences.

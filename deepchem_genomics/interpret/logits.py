@@ -33,7 +33,7 @@ def networks_of(model: Any) -> list[GenomicsModel]:
     Raises
     ------
     BadValueError
-        If the model is no network.
+        If the model is not a network.
     """
     if differentiable(model):
         return list(model.parts())
@@ -49,7 +49,7 @@ class NetworkOutput:
     Parameters
     ----------
     model : GenomicsModel
-        The network. Its statistics for batch normalisation are used, and left as they are.
+        The network. Its statistics for batch normalization are used, and left as they are.
     scale : {"logit", "prediction"}, optional
         By default the logit where the network ends in a sigmoid, and else the prediction.
 

@@ -75,7 +75,7 @@ class _Replaced:
     def __init__(self, side_input: Lookup, column: int, value: float) -> None:
         self.side_input, self.column, self.value = side_input, column, value
         self.names, self.n_tracks = side_input.names, side_input.n_tracks
-        self.scaling, self.neighbours = side_input.scaling, side_input.neighbours
+        self.scaling, self.neighbors = side_input.scaling, side_input.neighbors
 
     def raw(self, ids: Ids) -> SideValues:
         values = self.side_input.raw(ids).copy()

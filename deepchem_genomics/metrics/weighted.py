@@ -104,7 +104,7 @@ def weighted_pearson(y_true: Column, y_pred: Column) -> WeightedScore:
         From row weights (N,) to r; NaN when either side is constant over the rows that have weight.
     """
     # Centring and scaling change nothing but the rounding: sums of squares lose less when means are near zero.
-    x, y = _standardised(y_true), _standardised(y_pred)
+    x, y = _standardized(y_true), _standardized(y_pred)
     columns = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y])  # (6, N)
     rounding = 4 * np.finfo(np.float64).eps * max(len(x), 1)  # what may be left of the variance of a constant
 
@@ -211,7 +211,7 @@ def _prepare_ranks(values: Column) -> Callable[[Column], Column]:
     return ranks
 
 
-def _standardised(values: Column) -> Column:
-    centred = values - values.mean()
-    spread = np.abs(centred).max(initial=0.0)
-    return centred / spread if spread > 0 else centred
+def _standardized(values: Column) -> Column:
+    centered = values - values.mean()
+    spread = np.abs(centered).max(initial=0.0)
+    return centered / spread if spread > 0 else centered

@@ -208,7 +208,7 @@ class Baseline(OneTaskModel):
         NotFittedError
             If :meth:`fit` was not called before.
         ShapeMismatchError
-            If the sequences have another length than those learnt from.
+            If the sequences have another length than those learned from.
         """
         self._require_fitted()
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:

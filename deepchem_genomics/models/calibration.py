@@ -1,7 +1,7 @@
 """Probabilities that keep their word: what was predicted to happen in one case of ten happens in one of ten.
 
 A network trained with weights that make both classes count alike promises far too much where few windows are bound; so
-does, by a little, any network trained for long. A calibration is learnt on rows that the network was not trained on.
+does, by a little, any network trained for long. A calibration is learned on rows that the network was not trained on.
 """
 
 import itertools
@@ -76,7 +76,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         BadValueError
-            If the method is unknown, or a prediction is no probability.
+            If the method is unknown, or a prediction is not a probability.
         ShapeMismatchError
             If there are not as many labels as predictions.
         LabelError
@@ -89,7 +89,7 @@ class Calibration(NamedTuple):
             raise ShapeMismatchError(f"{len(p)} predictions and {len(happened)} labels; give one label a prediction")
         _require_probabilities(p)
         if set(np.unique(happened)) != {0, 1}:
-            raise LabelError("labels must be 0 and 1, some of each: a calibration cannot be learnt from one class")
+            raise LabelError("labels must be 0 and 1, some of each: a calibration cannot be learned from one class")
         if method == "isotonic":
             from sklearn.isotonic import IsotonicRegression
 
@@ -116,7 +116,7 @@ class Calibration(NamedTuple):
         Raises
         ------
         BadValueError
-            If a prediction is no probability.
+            If a prediction is not a probability.
         """
         p = np.asarray(predicted, dtype=np.float64)
         _require_probabilities(p)
@@ -164,7 +164,7 @@ class Calibration(NamedTuple):
             whole = False
         if not whole or made.method not in _METHODS or (made.method == "isotonic") != bool(made.x):
             raise BadValueError(
-                f"{dict(record)!r} is no calibration; it has a method, {' or '.join(_METHODS)}, and its numbers"
+                f"{dict(record)!r} is not a calibration; it has a method, {' or '.join(_METHODS)}, and its numbers"
             )
         return made
 
@@ -176,4 +176,4 @@ def _logits(p: NDArray[np.float64]) -> NDArray[np.float64]:
 def _require_probabilities(p: NDArray[np.float64]) -> None:
     wrong = p[~((p >= 0) & (p <= 1))]
     if len(wrong):
-        raise BadValueError(f"{len(wrong)} predictions are no probabilities from 0 to 1, the first is {wrong[0]}")
+        raise BadValueError(f"{len(wrong)} predictions are not probabilities from 0 to 1, the first is {wrong[0]}")

@@ -11,7 +11,7 @@ __all__ = ["AlwaysMean", "AlwaysPrevalence"]
 
 
 class AlwaysMean(Baseline):
-    """Predict the weighted mean of the labels learnt from, for every row.
+    """Predict the weighted mean of the labels learned from, for every row.
 
     Its root mean squared error is the standard deviation of the labels; its correlation with them is not defined, 0 or
     NaN by the taste of the metric.

@@ -176,7 +176,7 @@ class Dropout(DropsUnits):
 def monte_carlo(network: Any) -> Iterator[None]:
     """Let a network's layers that drop units do so in prediction, while the block runs.
 
-    Batch normalisation stays as in prediction, which ``training=True`` would not leave it.
+    Batch normalization stays as in prediction, which ``training=True`` would not leave it.
 
     Parameters
     ----------

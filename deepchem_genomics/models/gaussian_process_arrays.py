@@ -135,4 +135,4 @@ def _widths(length: int) -> dict[str, int]:
     bases, pairing = 4 * length, length + 4
     words = {f"words of {k}": 4**k for k in (1, 2, 3, 4)}
     pairs = {"pairs of bases": bases * (bases + 1) // 2, "pairs of pairing": pairing * (pairing + 1) // 2}
-    return {"bases": bases, "neighbouring bases": bases, "pairing": pairing, **words, **pairs}
+    return {"bases": bases, "neighboring bases": bases, "pairing": pairing, **words, **pairs}

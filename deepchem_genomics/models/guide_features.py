@@ -56,7 +56,7 @@ def guide_blocks(guides: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
 class ScaledBlocks:
     """Blocks of numbers side by side, each with a say of its own in the distance of two guides.
 
-    A block of hundreds of counts would drown one of a few energies. So each is centred, and divided by the root mean
+    A block of hundreds of counts would drown one of a few energies. So each is centered, and divided by the root mean
     square of its rows' norms times a weight; the columns of ``pairing``, which have units of their own, by their
     standard deviations before. Means and divisors are those of the guides it was made with.
 
@@ -91,10 +91,10 @@ class ScaledBlocks:
         means = {name: blocks[name].mean(axis=0) for name in weights}
         factors = {}
         for name, weight in weights.items():
-            centred = blocks[name] - means[name]
-            spread = centred.std(axis=0)
+            centered = blocks[name] - means[name]
+            spread = centered.std(axis=0)
             columns = _inverse(spread) if name == "pairing" else np.ones_like(spread)
-            norm = np.sqrt(((centred * columns) ** 2).sum(axis=1).mean())
+            norm = np.sqrt(((centered * columns) ** 2).sum(axis=1).mean())
             factors[name] = columns * _inverse(norm) * weight / total
         return cls(means, factors)
 

@@ -91,7 +91,7 @@ class SiRNARuleScore(Baseline):
 class OneHotRidge(Baseline):
     """Add up what each base at each position contributes: ridge regression on one-hot sequences.
 
-    The penalty is the one of 17 from 0.1 to 1,000 with the least leave-one-out error on the rows learnt from. After
+    The penalty is the one of 17 from 0.1 to 1,000 with the least leave-one-out error on the rows learned from. After
     Vert et al., whose weights for guides [1]_ are the same model.
 
     Parameters
@@ -159,7 +159,7 @@ class SiRNASupportVectors(Baseline):
     """Predict efficacy from that of guides with similar bases, words and pairing energies.
 
     Support vector regression with a Gaussian kernel, on which base stands where, how often each word of 1 to 5 bases
-    occurs, and nearest-neighbour energies.
+    occurs, and nearest-neighbor energies.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """What a guide's sequence says of its efficacy, as columns of numbers in nine parts.
 
-Each part is centred and scaled to a share: the sum of squares of its columns, averaged over the guides it was made
+Each part is centered and scaled to a share: the sum of squares of its columns, averaged over the guides it was made
 with. A linear model with weights of variance 1 on these columns is a Gaussian process whose kernel is a sum of nine,
 each as strong as its share.
 """
@@ -17,7 +17,7 @@ __all__ = ["SHARES", "GuideParts"]
 
 SHARES = {
     "bases": 0.10,
-    "neighbouring bases": 0.34,
+    "neighboring bases": 0.34,
     "pairs of bases": 0.05,
     "words of 1": 0.10,
     "words of 2": 0.007,
@@ -33,7 +33,7 @@ PAIRS = {"pairs of bases": "bases", "pairs of pairing": "pairing"}
 
 PAIRED = 19
 _SEED = slice(1, 8)
-_REACH = 1.0  # bases: standard deviation of the window over neighbours
+_REACH = 1.0  # bases: standard deviation of the window over neighbors
 
 Float = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ Float = NDArray[np.float64]
 class GuideParts:
     """The columns that a model of guides is linear in.
 
-    ``bases``: which base stands where (4 L columns). ``neighbouring bases``: the same, blurred along the guide.
+    ``bases``: which base stands where (4 L columns). ``neighboring bases``: the same, blurred along the guide.
     ``pairs of bases``: all products of two columns of ``bases``. ``words of k``: how often each word of k bases occurs
     (4, 16, 64 and 256 columns). ``pairing``: free energy of each stack, of the duplex, its two ends and their
     difference, and the melting temperature of the seed (L + 4). ``pairs of pairing``: all products of two of these.
@@ -58,7 +58,7 @@ class GuideParts:
         self.means: dict[str, Float] = {}
         self.factors: dict[str, Float] = {}
         for name, values in _single_parts(guides).items():
-            self._learn(name, values, shares[name], standardise=name == "pairing")
+            self._learn(name, values, shares[name], standardize=name == "pairing")
         single = self.single(guides)
         for name, of in PAIRS.items():
             columns = single[of]
@@ -108,7 +108,7 @@ class GuideParts:
         return np.hstack([columns[name] for name in SHARES])
 
     def single(self, guides: NDArray[Any]) -> dict[str, Float]:
-        """Describe guides by those parts that are no products.
+        """Describe guides by those parts that are not products.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ class GuideParts:
         """
         columns = np.hstack([values for name, values in single.items() if name not in PAIRS.values()])
         total = columns @ columns.T
-        centre = np.zeros(len(total))
+        center = np.zeros(len(total))
         for name, of in PAIRS.items():
             products = single[of] @ single[of].T
             total += products
@@ -146,9 +146,9 @@ class GuideParts:
             products *= self.factors[name][0] ** 2
             total += products
             mean = products.mean(axis=0)
-            centre += mean - mean.mean() / 2
-        total -= centre
-        total -= centre[:, None]
+            center += mean - mean.mean() / 2
+        total -= center
+        total -= center[:, None]
         return total
 
     def weights(self, single: dict[str, Float], residuals: Float) -> Float:
@@ -172,11 +172,11 @@ class GuideParts:
             sums[name] = (products - self.means[name] * residuals.sum()) * self.factors[name]
         return np.hstack([sums[name] for name in SHARES])
 
-    def _learn(self, name: str, values: Float, share: float, standardise: bool = False) -> None:
+    def _learn(self, name: str, values: Float, share: float, standardize: bool = False) -> None:
         self.means[name] = values.mean(axis=0)
-        centred = values - self.means[name]
-        columns = _inverse(centred.std(axis=0)) if standardise else np.ones(values.shape[1])
-        size = np.sqrt(np.einsum("np,np->p", centred, centred) @ columns**2 / len(values))
+        centered = values - self.means[name]
+        columns = _inverse(centered.std(axis=0)) if standardize else np.ones(values.shape[1])
+        size = np.sqrt(np.einsum("np,np->p", centered, centered) @ columns**2 / len(values))
         self.factors[name] = columns * _inverse(size) * np.sqrt(share)
 
 
@@ -193,7 +193,7 @@ def _single_parts(guides: NDArray[Any]) -> dict[str, Float]:
     )
     return {
         "bases": letters.reshape(n, -1),
-        "neighbouring bases": np.einsum("ij,njk->nik", _blur(length), letters).reshape(n, -1),
+        "neighboring bases": np.einsum("ij,njk->nik", _blur(length), letters).reshape(n, -1),
         **{f"words of {k}": kmer_counts(guides, k).astype(np.float64) for k in (1, 2, 3, 4)},
         "pairing": pairing,
     }

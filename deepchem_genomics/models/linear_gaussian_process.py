@@ -1,6 +1,6 @@
 """Gaussian process regression with a kernel that is a dot product of columns.
 
-It can be kept as one weight a column, and needs no row that it was learnt from.
+It can be kept as one weight a column, and needs no row that it was learned from.
 """
 
 from typing import NamedTuple
@@ -20,7 +20,7 @@ _FIRST = 2  # of them: the usual one
 
 
 class Weights(NamedTuple):
-    """What is kept of it, and needs no row that was learnt from.
+    """What is kept of it, and needs no row that was learned from.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Weights(NamedTuple):
 
 
 class Posterior(NamedTuple):
-    """What regression has learnt.
+    """What regression has learned.
 
     Parameters
     ----------
@@ -128,25 +128,25 @@ def learn(
 
 
 def directions(columns: Float, kernel: Float, factor: Float, rank: int = 192, seed: int = 0) -> NDArray[np.float16]:
-    """Find the directions in which most was learnt, by subspace iteration from a random start.
+    """Find the directions in which most was learned, by subspace iteration from a random start.
 
     Parameters
     ----------
     columns : ndarray of float64, (N, P)
-        As learnt from.
+        As learned from.
     kernel : ndarray of float64, (N, N)
         ``columns @ columns.T``.
     factor : ndarray of float64, (N, N)
         Of the posterior.
     rank : int, default 192
-        How many: of 2,400 guides, 192 hold nine tenths of what was learnt.
+        How many: of 2,400 guides, 192 hold nine tenths of what was learned.
     seed : int, default 0
         Of the start.
 
     Returns
     -------
     ndarray of float16, (R, P)
-        What is known of a row is at least the sum of squares of its products with them; before anything is learnt,
+        What is known of a row is at least the sum of squares of its products with them; before anything is learned,
         what is unknown of it is the sum of its own squares.
     """
     rank = min(rank, len(factor))

@@ -156,9 +156,9 @@ def _first_layer(
     kernel_size: int,
     seeds: Iterator[int],
 ) -> Any:
-    """Scan for known motifs and for what is to be learnt; (n, L, 2G), in the order that equivariance asks for."""
-    learnt = StrandConv1D(filters, kernel_size, kernel_initializer=_glorot(seeds), name="filters")(sequence)
-    maps = [StrandBatchNormalization(name="filters_scale")(learnt)]
+    """Scan for known motifs and for what is to be learned; (n, L, 2G), in the order that equivariance asks for."""
+    learned = StrandConv1D(filters, kernel_size, kernel_initializer=_glorot(seeds), name="filters")(sequence)
+    maps = [StrandBatchNormalization(name="filters_scale")(learned)]
     n_motifs = motifs if isinstance(motifs, int) else len(motifs)
     if n_motifs:
         kernel, bias = _glorot(seeds), "zeros"

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data import SideInput, with_neighbours
+from deepchem_genomics.data import SideInput, with_neighbors
 from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
@@ -63,7 +63,7 @@ class Lookup(Protocol):
         """What is done to raw values."""
 
     @property
-    def neighbours(self) -> int:
+    def neighbors(self) -> int:
         """How many windows on either side have columns of their own; 0 for the window alone."""
 
     def lookup(self, ids: Ids) -> SideValues:
@@ -98,25 +98,25 @@ class Declared:
         Names of the tracks, in the order of the network's columns.
     scaling : Scaling
         Fitted in training, for K columns.
-    neighbours : int, default 0
-        See :func:`~deepchem_genomics.data.with_neighbours`.
+    neighbors : int, default 0
+        See :func:`~deepchem_genomics.data.with_neighbors`.
     """
 
-    def __init__(self, tracks: Sequence[str], scaling: Scaling, neighbours: int = 0) -> None:
+    def __init__(self, tracks: Sequence[str], scaling: Scaling, neighbors: int = 0) -> None:
         self.tracks = tuple(tracks)
         self.scaling = scaling
-        self.neighbours = neighbours
+        self.neighbors = neighbors
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the K columns."""
-        steps = range(-self.neighbours, self.neighbours + 1)
+        steps = range(-self.neighbors, self.neighbors + 1)
         return tuple(track + (f"{step:+d}" if step else "") for track in self.tracks for step in steps)
 
     @property
     def n_tracks(self) -> int:
         """Number of columns, K."""
-        return len(self.tracks) * (2 * self.neighbours + 1)
+        return len(self.tracks) * (2 * self.neighbors + 1)
 
     def lookup(self, ids: Ids) -> SideValues:
         """Raise: there are no values.
@@ -159,7 +159,7 @@ class Declared:
 
 
 def own_tracks(side_input: Lookup) -> tuple[str, ...]:
-    """Name the tracks of a side input, without the columns of neighbouring windows.
+    """Name the tracks of a side input, without the columns of neighboring windows.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def own_tracks(side_input: Lookup) -> tuple[str, ...]:
     tuple of str
         One name a track.
     """
-    n = side_input.neighbours
+    n = side_input.neighbors
     return tuple(side_input.names[n :: 2 * n + 1])
 
 
@@ -186,10 +186,10 @@ def describe(side_inputs: Mapping[str, Lookup]) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON only: ``tracks``, ``neighbours`` and ``scaling`` by name.
+        JSON only: ``tracks``, ``neighbors`` and ``scaling`` by name.
     """
     return {
-        name: {"tracks": list(own_tracks(one)), "neighbours": one.neighbours, "scaling": one.scaling.to_json()}
+        name: {"tracks": list(own_tracks(one)), "neighbors": one.neighbors, "scaling": one.scaling.to_json()}
         for name, one in side_inputs.items()
     }
 
@@ -214,7 +214,7 @@ def declared(record: Mapping[str, Any]) -> dict[str, Declared]:
     """
     try:
         return {
-            name: Declared(list(map(str, one["tracks"])), Scaling.from_json(one["scaling"]), int(one["neighbours"]))
+            name: Declared(list(map(str, one["tracks"])), Scaling.from_json(one["scaling"]), int(one["neighbors"]))
             for name, one in record.items()
         }
     except (KeyError, TypeError, AttributeError) as error:
@@ -510,7 +510,7 @@ class _Pool:
                 "all tracks"
             )
         signals = {track: self._signal(os.fspath(sources[track])) for track in tracks}
-        return SignalLookup(signals, wanted.scaling, self.statistic, wanted.neighbours)
+        return SignalLookup(signals, wanted.scaling, self.statistic, wanted.neighbors)
 
     def _signal(self, path: str) -> Signal:
         """Open a bigWig file, once."""
@@ -521,8 +521,8 @@ class _Pool:
 
 def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str) -> Any:
     """Take the columns of some tracks, in the model's order and with its scaling."""
-    n = wanted.neighbours
-    if n and set(wanted.names) <= set(table.names):  # the columns of neighbours are there
+    n = wanted.neighbors
+    if n and set(wanted.names) <= set(table.names):  # the columns of neighbors are there
         columns = table.select(wanted.names)
         return table.wider(n, columns.ids, columns.values, columns.names).with_scaling(wanted.scaling)
     is_numbered = _are_numbers(tracks) and _are_numbers(table.names)  # columns beyond the last are of another table
@@ -536,7 +536,7 @@ def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str)
             "the same names"
         )
     if n:
-        chosen = with_neighbours(chosen, n)
+        chosen = with_neighbors(chosen, n)
     elif chosen.scaling == wanted.scaling and chosen is table:
         return table
     return chosen.with_scaling(wanted.scaling)

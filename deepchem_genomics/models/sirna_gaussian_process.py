@@ -38,7 +38,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     """Predict the efficacy of an siRNA from its guide (antisense) strand, read 5' to 3', and say how sure that is.
 
     Efficacy is regressed on which base stands where, blurred along the guide as a convolution does; on all pairs of
-    bases, as trees do; on how often words of 1 to 4 bases occur; on nearest-neighbour energies and their pairs. Beside
+    bases, as trees do; on how often words of 1 to 4 bases occur; on nearest-neighbor energies and their pairs. Beside
     these, three things explain what the guide itself does not: which other guides it overlaps (words of 8 bases), which
     mRNA it targets, and how tightly the surroundings of the site fold. Each part has a share of the variance, fixed;
     the scale and the noise are the likeliest on the data. The output has no bounds.
@@ -48,8 +48,8 @@ class SiRNAGaussianProcess(OneTaskModel):
     length : int, default 21
         L: guide length in nt, at least 19.
     targets : dict of str to str, optional
-        Name of the mRNA that each guide targets, by id. Where several are learnt from, give it: what mRNAs differ in is
-        then told from what guides differ in, and predictions for new mRNAs are better. A guide to predict for whose
+        Name of the mRNA that each guide targets, by id. Where several are learned from, give it: what mRNAs differ in
+        is then told from what guides differ in, and predictions for new mRNAs are better. A guide to predict for whose
         target is unknown or new gets what is expected of an average one.
     contexts : dict of str to str, optional
         The mRNA around each target site, by id: 5' to 3', as many bases on either side, such as 20. A guide to predict
@@ -67,8 +67,8 @@ class SiRNAGaussianProcess(OneTaskModel):
     The shares are the likeliest on the book's 2,187 training guides; which parts there are was chosen by
     cross-validation over folds of whole genes among them.
 
-    What is saved is one weight a column; guides learnt from cannot be read off them, but for those of words of 8 bases,
-    which :meth:`forget_guides` removes.
+    What is saved is one weight a column; guides learned from cannot be read off them, but for those of words of 8
+    bases, which :meth:`forget_guides` removes.
 
     ``targets`` and ``contexts`` are attributes: set them anew for other guides. They are not saved.
 
@@ -117,9 +117,9 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.side_inputs = {}
         self.arguments = {"length": length, "noise": noise, "label": label, "seed": seed}
         self.target_names: list[str] = []
-        self.n_learnt = 0
+        self.n_learned = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
-        self._learnt_from: tuple[NDArray, Float, Float] | None = None  # until directions are asked for
+        self._learned_from: tuple[NDArray, Float, Float] | None = None  # until directions are asked for
         self._directions: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
         self._context_scale: tuple[float, float] | None = None  # mean and standard deviation, kcal/mol
         self._overlap_share = _OVERLAP_SHARE
@@ -138,7 +138,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         ShapeMismatchError
             If X is not (N, L, 4), or the dataset has more than one task.
         LabelError
-            If fewer than two rows have a label, or a label or weight is no finite number.
+            If fewer than two rows have a label, or a label or weight is not a finite number.
         MissingIdError
             If a guide has no target or context, and others have.
         """
@@ -159,22 +159,22 @@ class SiRNAGaussianProcess(OneTaskModel):
         with threadpool_limits(1, "blas"):  # sums of several threads would differ in the last bits with their number
             kernel = parts.kernel(single) + beside @ beside.T
             kernel += (overlaps @ overlaps.T).toarray()
-            learnt = linear_gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
-            weights = np.append(parts.weights(single, learnt.residuals), beside.T @ learnt.residuals)
+            learned = linear_gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
+            weights = np.append(parts.weights(single, learned.residuals), beside.T @ learned.residuals)
         self._fitted = (
             parts,
             Weights(
-                offset=learnt.offset,
-                scale=learnt.scale,
-                noise=learnt.noise,
+                offset=learned.offset,
+                scale=learned.scale,
+                noise=learned.noise,
                 weights=weights,
-                sparse_weights=overlaps.T @ learnt.residuals,
-                group_effects=learnt.group_effects,
-                group_variances=learnt.group_variances,
+                sparse_weights=overlaps.T @ learned.residuals,
+                group_effects=learned.group_effects,
+                group_variances=learned.group_variances,
             ),
         )
-        self._learnt_from = X, beside, learnt.factor
-        self.n_learnt = len(y)
+        self._learned_from = X, beside, learned.factor
+        self.n_learned = len(y)
 
     def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> Float:
         """Predict efficacy for the guides of a dataset.
@@ -194,7 +194,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         Raises
         ------
         NotFittedError
-            If nothing has been learnt.
+            If nothing has been learned.
         ShapeMismatchError
             If X is not (N, L, 4).
         """
@@ -205,8 +205,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         """Predict efficacy with the standard deviation of what would be measured.
 
         It has the noise of a measurement; what is not known of the weights; and what guides of an unknown target, or at
-        an unknown site, differ in. What guides learnt from tell of those that overlap them is not taken off, so that it
-        is rather too large for these.
+        an unknown site, differ in. What guides learned from tell of those that overlap them is not taken off, so that
+        it is rather too large for these.
 
         Parameters
         ----------
@@ -224,11 +224,11 @@ class SiRNAGaussianProcess(OneTaskModel):
         return mean[:, None], np.sqrt(variance)[:, None]
 
     def forget_guides(self) -> None:
-        """Forget which guides and targets were learnt from, and keep what they say of guides in general.
+        """Forget which guides and targets were learned from, and keep what they say of guides in general.
 
-        Predictions for guides that overlap one learnt from, or have its target, are then those for new targets.
+        Predictions for guides that overlap one learned from, or have its target, are then those for new targets.
         """
-        parts, posterior = self._learnt()
+        parts, posterior = self._learned()
         forgetful = posterior._replace(
             sparse_weights=np.zeros_like(posterior.sparse_weights),
             group_effects=np.zeros(0),
@@ -250,14 +250,14 @@ class SiRNAGaussianProcess(OneTaskModel):
         NotFittedError
             If nothing has been learned.
         """
-        parts, posterior = self._learnt()
+        parts, posterior = self._learned()
         return gaussian_process_arrays.to_arrays(
             Learned(
                 parts,
                 posterior,
                 self._known(),
                 self.target_names,
-                self.n_learnt,
+                self.n_learned,
                 self._context_scale,
                 self._overlap_share,
                 self._target_share,
@@ -274,7 +274,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         """
         learned = gaussian_process_arrays.from_arrays(arrays, self.length)
         self._fitted, self._directions = (learned.parts, learned.weights), learned.directions
-        self.target_names, self.n_learnt = learned.target_names, learned.n_learned
+        self.target_names, self.n_learned = learned.target_names, learned.n_learned
         self._context_scale = learned.context_scale
         self._overlap_share, self._target_share = learned.overlap_share, learned.target_share
 
@@ -315,7 +315,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         """Read a model that comes with this package.
 
         "sirna_huesken" was trained on the 2,431 guides of 21 nt of Huesken et al. (2005), targets and surroundings
-        told. Its predictions are normalised inhibition: 0 is none, the mean 0.69, the best are above 1. See
+        told. Its predictions are normalized inhibition: 0 is none, the mean 0.69, the best are above 1. See
         ``MODEL_CARD.md`` beside the weights. Never score it on those guides, or on guides that overlap them.
 
         Parameters
@@ -350,7 +350,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     @property
     def n_parameters(self) -> int:
         """Number of weights: of columns, words of 8 bases that are not 0, and targets."""
-        _, posterior = self._learnt()
+        _, posterior = self._learned()
         return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
 
     def _labelled_rows(self, dataset: Dataset) -> tuple[NDArray, Float, Float, NDArray]:
@@ -386,13 +386,13 @@ class SiRNAGaussianProcess(OneTaskModel):
             )
         return X
 
-    def _learnt(self) -> tuple[GuideParts, Weights]:
+    def _learned(self) -> tuple[GuideParts, Weights]:
         if self._fitted is None:
-            raise NotFittedError("this SiRNAGaussianProcess has learnt nothing yet; call fit first")
+            raise NotFittedError("this SiRNAGaussianProcess has learned nothing yet; call fit first")
         return self._fitted
 
     def _beside(self, ids: NDArray) -> Float:
-        """Return the columns that are not of the guide: (n, 1) if contexts were learnt from, else (n, 0)."""
+        """Return the columns that are not of the guide: (n, 1) if contexts were learned from, else (n, 0)."""
         if self._context_scale is None:
             return np.zeros((len(ids), 0))
         mean, spread = self._context_scale
@@ -407,37 +407,37 @@ class SiRNAGaussianProcess(OneTaskModel):
         return group_rows(self.targets or {}, ids, self.target_names)
 
     def _known(self) -> NDArray[np.float16]:
-        """Return the directions in which most was learnt."""
-        parts, _ = self._learnt()
-        if self._learnt_from is not None:
-            X, beside, factor = self._learnt_from
+        """Return the directions in which most was learned."""
+        parts, _ = self._learned()
+        if self._learned_from is not None:
+            X, beside, factor = self._learned_from
             with threadpool_limits(1, "blas"):
                 kernel = parts.kernel(parts.single(X)) + beside @ beside.T
                 columns = np.hstack([parts(X), beside])
                 self._directions = linear_gaussian_process.directions(columns, kernel, factor, seed=self.seed)
-            self._learnt_from = None
+            self._learned_from = None
         return self._directions
 
     def _chunks(self, dataset: Dataset, with_variance: bool) -> Iterator[tuple[Float, Float]]:
         """Yield means and variances, (n,) each, a few rows at a time."""
-        self._learnt()
+        self._learned()
         X, ids = self._require_shape(dataset.X), np.asarray(dataset.ids)
         for start in range(0, len(X), _CHUNK):
             rows = slice(start, start + _CHUNK)
             yield self._chunk(X[rows], ids[rows], with_variance)
 
     def _chunk(self, X: NDArray, ids: NDArray, with_variance: bool) -> tuple[Float, Float]:
-        parts, learnt = self._learnt()
+        parts, learned = self._learned()
         columns = np.hstack([parts(X), self._beside(ids)])
         overlaps, groups = self._overlaps(X), self._groups(ids)
         known = groups >= 0
-        mean = learnt.offset + columns @ learnt.weights + overlaps @ learnt.sparse_weights
-        mean[known] += learnt.group_effects[groups[known]]
+        mean = learned.offset + columns @ learned.weights + overlaps @ learned.sparse_weights
+        mean[known] += learned.group_effects[groups[known]]
         if not with_variance:
             return mean, np.zeros(0)
         found = columns @ self._known().T.astype(np.float64)
         unknown = np.maximum((columns**2).sum(axis=1) - (found**2).sum(axis=1), 0.0)
         unknown += overlaps.power(2).sum(axis=1).A1 + self._target_share * ~known
-        variance = learnt.noise + learnt.scale * unknown
-        variance[known] += learnt.group_variances[groups[known]]
+        variance = learned.noise + learned.scale * unknown
+        variance[known] += learned.group_variances[groups[known]]
         return mean, variance

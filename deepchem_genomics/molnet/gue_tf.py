@@ -49,7 +49,7 @@ def load_gue_tf(
     split             as published. Task 0 has 8 windows twice in train and one of train again in valid, task 1
                       one of train again in test; none is left out here
     source            github.com/wds-seu/DeepGene, data/GUE/tf, a copy of the benchmark; ChIP-seq of ENCODE
-    licence           Apache-2.0 (DNABERT-2)
+    license           Apache-2.0 (DNABERT-2)
     paper             Zhou et al. (2024)
     ================  ===================================================================================
 

@@ -61,11 +61,11 @@ def load_jund(
                       available train they do not, as it has fewer positives
     missing labels    none
     ids               ``chr22:start-end``, 0-based, half-open
-    split             as published: random. Windows lie side by side, so parts hold neighbours (124 of
-                      146 positives of valid have a positive neighbour in train): it flatters. Take
+    split             as published: random. Windows lie side by side, so parts hold neighbors (124 of
+                      146 positives of valid have a positive neighbor in train): it flatters. Take
                       ``splitter="block"`` for stretches of the chromosome
     source            github.com/deepchem/DeepLearningLifeSciences, Chapter06; labels from ENCODE
-    licence           MIT, of the repository; ENCODE data are free to use
+    license           MIT, of the repository; ENCODE data are free to use
     paper             Ramsundar et al. (2019); ENCODE Project Consortium (2012)
     ================  ===================================================================================
 

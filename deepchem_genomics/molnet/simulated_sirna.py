@@ -42,7 +42,7 @@ def load_simulated_sirna(
     missing labels    none
     ids               ``simulated<seed>:guide<number>``
     split             random; guides are independent of each other
-    source, licence   made by this package from published design rules; simulated
+    source, license   made by this package from published design rules; simulated
     ================  =======================================================================
 
     Parameters

@@ -43,7 +43,7 @@ def load_simulated_tf(
     missing labels    none
     ids               ``simulated<seed>:start-end``, side by side, not overlapping
     split             random; windows are independent of each other
-    source, licence   made by this package from JASPAR's JUND and ATF3 matrices; simulated
+    source, license   made by this package from JASPAR's JUND and ATF3 matrices; simulated
     ================  ===================================================================
 
     Parameters

@@ -51,8 +51,8 @@ def load_sirna(
     rows              2,431 guides against 30 human and rodent mRNAs
     sequence          RNA, 21 nt: the guide (antisense) strand, 5' to 3', overhang included; no two are equal
     tasks             1, regression: ``efficacy``
-    label             normalised inhibition of a reporter that carries the target, no unit: 0 is none, more is
-                      better; 0 to 1.341, mean 0.693, standard deviation 0.201. It is no fraction: 134 are above 1
+    label             normalized inhibition of a reporter that carries the target, no unit: 0 is none, more is
+                      better; 0 to 1.341, mean 0.693, standard deviation 0.201. It is not a fraction: 134 are above 1
     weights           1
     missing labels    none
     ids               Huesken's numbers, as strings: ``16802`` and so on
@@ -64,7 +64,7 @@ def load_sirna(
     source            github.com/sambitmishra0628/siRNA_activity_prediction (guides, efficacy, Huesken's parts),
                       github.com/FiannacaA/GNN4siRNA (targets), and for the book's split
                       github.com/deepchem/DeepLearningLifeSciences
-    licence           none stated by the first two repositories; MIT for the third
+    license           none stated by the first two repositories; MIT for the third
     paper             Huesken et al. (2005)
     ================  ===================================================================================
 

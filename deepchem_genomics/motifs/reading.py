@@ -152,7 +152,7 @@ def _read_text(path: Path) -> str:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadValueError(f"{path} is not a whole gzip file: {error}; copy or download it again") from None
     except UnicodeDecodeError:
-        raise BadValueError(f"{path} is no text file; give motifs in JASPAR's or MEME's format") from None
+        raise BadValueError(f"{path} is not text file; give motifs in JASPAR's or MEME's format") from None
 
 
 def _require_four_rows_each(path: Path, lines: Sequence[str]) -> None:
@@ -201,6 +201,6 @@ def _parse(path: Path, text: str, form: str) -> Sequence[Any]:
         ) from None
     try:
         return motifs.parse(io.StringIO(text + "\n"), form)
-    except Exception as error:  # biopython raises bare ones, too, for what is no motif file
+    except Exception as error:  # biopython raises bare ones, too, for what is not a motif file
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise BadValueError(f"{path} is not a whole motif file: {reason}") from None

@@ -31,7 +31,7 @@ makes a figure of its own, which pyplot does not know of and nobody need close: 
     What variants do to a prediction, along a chromosome.
 
 docs/gallery.md shows each of them. Matplotlib is needed; logomaker (the extra ``plots``) for logos and scikit-learn for
-curves over thresholds, but not DeepChem. The colours are those of Okabe and Ito, told apart with any colour vision.
+curves over thresholds, but not DeepChem. The colors are those of Okabe and Ito, told apart with any color vision.
 """
 
 import lazy_loader

@@ -117,7 +117,7 @@ def calibration_curves(
     n_groups : int, default 10
         Groups asked for; equal predictions stay together.
     order : sequence of str, optional
-        Names in the order in which colours are given out, for several pictures of the same models.
+        Names in the order in which colors are given out, for several pictures of the same models.
     title : str, optional
         Title of the Axes.
 
@@ -145,11 +145,11 @@ def calibration_curves(
     reach = 0.0
     for name, i in places(predictions, order).items():
         groups = reliability(y_true, predictions[name], n_groups)
-        colour = COLOURS[i % len(COLOURS)]
-        ax.vlines(groups.predicted, groups.low, groups.high, color=colour, linewidth=1, alpha=0.6)
+        color = COLOURS[i % len(COLOURS)]
+        ax.vlines(groups.predicted, groups.low, groups.high, color=color, linewidth=1, alpha=0.6)
         label = f"{literal(name)}: {_count(groups)}"
         marker = MARKERS[i % len(MARKERS)]
-        ax.plot(groups.predicted, groups.observed, marker=marker, markersize=4.5, color=colour, label=label)
+        ax.plot(groups.predicted, groups.observed, marker=marker, markersize=4.5, color=color, label=label)
         reach = max(reach, groups.predicted.max(), groups.observed.max(), 0.6 * groups.high.max())
     reach = min(1.02, 1.08 * reach)
     ax.axline((0, 0), slope=1, color=GREY, linewidth=1, linestyle=":", label="as predicted", zorder=1)

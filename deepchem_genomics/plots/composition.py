@@ -127,9 +127,9 @@ def share_histogram(
         total = int(np.sum(values))
         if total:
             share = np.asarray(values) / total
-            colour = COLOURS[i % len(COLOURS)]
-            ax.stairs(share, edges, color=colour, linewidth=1.8, label=f"{name} ({total:,})")
-            ax.stairs(share, edges, color=colour, alpha=0.15, fill=True)
+            color = COLOURS[i % len(COLOURS)]
+            ax.stairs(share, edges, color=color, linewidth=1.8, label=f"{name} ({total:,})")
+            ax.stairs(share, edges, color=color, alpha=0.15, fill=True)
     if logarithmic:
         ax.set_yscale("log")
     ax.set_xlabel(what)

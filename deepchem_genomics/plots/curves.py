@@ -53,7 +53,7 @@ def learning_curves(
     valid_interval : (float, float), optional
         Low and high end of the 95 % confidence interval of the last validation score, drawn as a bar at its place.
     published : (float or None, float or None), optional
-        What others report on training and validation data: dotted lines in the colours of the two curves.
+        What others report on training and validation data: dotted lines in the colors of the two curves.
     published_name : str, default "published"
         What the legend calls them.
     levels : mapping of str to float, optional
@@ -118,14 +118,14 @@ def _draw_levels(
     ax: "Axes", published: tuple[float | None, float | None], published_name: str, levels: Mapping[str, float]
 ) -> None:
     """Draw horizontal lines under the curves."""
-    colours = {"training": TRAIN_COLOUR, "validation": VALID_COLOUR}
-    for value, (part, colour) in zip(published, colours.items(), strict=True):
+    colors = {"training": TRAIN_COLOUR, "validation": VALID_COLOUR}
+    for value, (part, color) in zip(published, colors.items(), strict=True):
         if value is not None:
             label = f"{published_name}, {part} ({value:.2f})"
-            ax.axhline(value, color=colour, linestyle=":", linewidth=1.5, label=label, zorder=1)
+            ax.axhline(value, color=color, linestyle=":", linewidth=1.5, label=label, zorder=1)
     for i, (name, value) in enumerate(levels.items()):
-        colour, style = LEVEL_COLOURS[i % len(LEVEL_COLOURS)], LEVEL_STYLES[i % len(LEVEL_STYLES)]
-        ax.axhline(value, color=colour, linestyle=style, linewidth=1, label=f"{name} ({value:.3f})", zorder=1)
+        color, style = LEVEL_COLOURS[i % len(LEVEL_COLOURS)], LEVEL_STYLES[i % len(LEVEL_STYLES)]
+        ax.axhline(value, color=color, linestyle=style, linewidth=1, label=f"{name} ({value:.3f})", zorder=1)
 
 
 def _require_curves(

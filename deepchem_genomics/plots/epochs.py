@@ -26,7 +26,7 @@ def scores_by_epoch(
     order: Sequence[str] | None = None,
     title: str | None = None,
 ) -> "Axes":
-    """Draw a thin line for each training run, its best epoch marked, in one colour a network.
+    """Draw a thin line for each training run, its best epoch marked, in one color a network.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def scores_by_epoch(
     lower_is_better : bool, default False
         Whether the best epoch is that of the lowest score.
     order : sequence of str, optional
-        Names in the order in which colours are given out, for several pictures of the same models.
+        Names in the order in which colors are given out, for several pictures of the same models.
     title : str, optional
         Title of the Axes.
 
@@ -67,7 +67,7 @@ def scores_by_epoch(
     best_of = min if lower_is_better else max
     place = places(runs, order)
     for name, lines in runs.items():
-        colour = COLOURS[place[name] % len(COLOURS)]
+        color = COLOURS[place[name] % len(COLOURS)]
         label: str | None = f"{literal(name)} ({len(lines)} run{'s' if len(lines) != 1 else ''})"
         alpha = 0.9 if len(lines) <= 5 else 0.4
         for epochs, scores in lines:
@@ -80,7 +80,7 @@ def scores_by_epoch(
                 markevery=[best],
                 markersize=5,
                 linewidth=1.1,
-                color=colour,
+                color=color,
                 alpha=alpha,
                 label=label or "_again",
             )

@@ -85,7 +85,7 @@ def filter_gallery(
     EmptyInputError
         If there are no filters.
     BadValueError
-        If ``columns`` is less than 1, or a matrix has numbers that are no counts.
+        If ``columns`` is less than 1, or a matrix has numbers that are not counts.
     ShapeMismatchError
         If a matrix is not (W, A).
     MissingExtraError

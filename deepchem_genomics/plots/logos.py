@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["LETTER_COLOURS", "contribution_logo", "letters_array", "motif_logo"]
 
 LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00", "U": "#D55E00"}
-"""Colours of Okabe and Ito in the order that logos usually have: green, blue, orange, red."""
+"""Colors of Okabe and Ito in the order that logos usually have: green, blue, orange, red."""
 
 _INVISIBLE = 0.004  # of the height of a stack of four letters: lower ones are not drawn, which would only take time
 
@@ -51,7 +51,7 @@ def contribution_logo(
     Returns
     -------
     matplotlib.axes.Axes
-        The Axes drawn on. Base *i* is centred on ``start + i``.
+        The Axes drawn on. Base *i* is centered on ``start + i``.
 
     Raises
     ------
@@ -240,8 +240,8 @@ def _draw_letters(heights: NDArray[np.float64], alphabet: str, start: int, ax: "
     if not heights.any():
         return  # logomaker warns of an axis without extent
     frame = DataFrame(heights, columns=list(alphabet), index=np.arange(start, start + len(heights)))
-    colours = {letter: LETTER_COLOURS.get(letter, GREY) for letter in alphabet}
-    logomaker.Logo(frame, ax=ax, color_scheme=colours, baseline_width=0, show_spines=True)
+    colors = {letter: LETTER_COLOURS.get(letter, GREY) for letter in alphabet}
+    logomaker.Logo(frame, ax=ax, color_scheme=colors, baseline_width=0, show_spines=True)
     ax.set_xlim(start - 0.5, start + len(heights) - 0.5)
 
 

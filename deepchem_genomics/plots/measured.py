@@ -22,7 +22,7 @@ def predicted_against_measured(
     ax: "Axes | None" = None,
     *,
     quantity: str = "efficacy",
-    colour: str = COLOURS[0],
+    color: str = COLOURS[0],
     title: str | None = None,
 ) -> "Axes":
     """Draw predictions against measurements, both axes alike, with the line on which they agree.
@@ -37,7 +37,7 @@ def predicted_against_measured(
         Where to draw; a new figure of its own, unknown to pyplot, if not given.
     quantity : str, default "efficacy"
         What is measured, with its unit if it has one.
-    colour : str, default "#0072B2"
+    color : str, default "#0072B2"
         Of the points.
     title : str, optional
         Title of the Axes; Pearson's r and the number of points follow it.
@@ -77,7 +77,7 @@ def predicted_against_measured(
         markersize=2.5 if many else 4,
         markeredgewidth=0,
         alpha=0.35 if many else 0.6,
-        color=colour,
+        color=color,
         rasterized=many,
     )
     ax.axline((0, 0), slope=1, color=GREY, linewidth=1, linestyle="--", zorder=1)

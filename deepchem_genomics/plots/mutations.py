@@ -27,16 +27,16 @@ def mutagenesis_heatmap(
     alphabet: str = "ACGT",
     quantity: str = "effect",
     limit: float | None = None,
-    colour_bar: bool = True,
+    color_bar: bool = True,
     title: str | None = None,
 ) -> "Axes":
-    """Draw the effect of each exchange as a coloured cell: red where it raises the prediction, blue where it lowers it.
+    """Draw the effect of each exchange as a colored cell: red where it raises the prediction, blue where it lowers it.
 
     Parameters
     ----------
     effects : array_like, (L, A)
         The prediction with that letter at that position, less the prediction for the sequence as it is. NaN, as at
-        unknown bases, is drawn grey.
+        unknown bases, is drawn gray.
     sequence : str
         Its L letters; a dot marks them, and positions of other letters, such as N, have none.
     ax : matplotlib.axes.Axes, optional
@@ -46,18 +46,18 @@ def mutagenesis_heatmap(
     alphabet : str, default "ACGT"
         Letters of the columns: ``"ACGU"`` for RNA.
     quantity : str, default "effect"
-        Label of the colour bar, with its unit if it has one.
+        Label of the color bar, with its unit if it has one.
     limit : float, optional
-        Effect at which colours are strongest, for several maps alike; the greatest effect if not given.
-    colour_bar : bool, default True
-        Whether to draw a colour bar, to the right of the Axes.
+        Effect at which colors are strongest, for several maps alike; the greatest effect if not given.
+    color_bar : bool, default True
+        Whether to draw a color bar, to the right of the Axes.
     title : str, optional
         Title of the Axes.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The Axes drawn on. Base *i* is centred on ``start + i``, as in :func:`contribution_logo`, so that the two can
+        The Axes drawn on. Base *i* is centered on ``start + i``, as in :func:`contribution_logo`, so that the two can
         share an axis.
 
     Raises
@@ -98,7 +98,7 @@ def mutagenesis_heatmap(
     ax.set_yticks(range(len(alphabet)), list(alphabet))
     ax.set_ylabel("new letter")
     _label_positions(ax, sequence, start)
-    if colour_bar:
+    if color_bar:
         beside = ax.inset_axes((1.012, 0, 0.012, 1))
         bar = ax.figure.colorbar(image, cax=beside)
         bar.set_label(literal(quantity), fontsize="small")

@@ -1,4 +1,4 @@
-"""Colours that can be told apart with any colour vision, and the habits that all pictures share."""
+"""Colors that can be told apart with any color vision, and the habits that all pictures share."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ GRID = "#EBEBEB"
 LEGEND_BELOW = 40  # points from the Axes to the legend: room for the numbers and the label of the axis
 
 DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), "-.", (0, (8, 2, 2, 2)), ":")  # type: ignore[assignment]
-"""Line styles, one a colour, so that a copy in grey can be read."""
+"""Line styles, one a color, so that a copy in gray can be read."""
 
 
 def axes_or_new(ax: "Axes | None", width: float = 5.2, height: float = 4.4) -> "Axes":
@@ -44,14 +44,14 @@ def axes_or_new(ax: "Axes | None", width: float = 5.2, height: float = 4.4) -> "
 
 
 def places(names: Iterable[str], order: Sequence[str] | None) -> dict[str, int]:
-    """Give each name its place among colours, markers and line styles.
+    """Give each name its place among colors, markers and line styles.
 
     Parameters
     ----------
     names : iterable of str
         What is drawn.
     order : sequence of str or None
-        All names of a set of pictures, so that each has one colour in all of them; the names themselves if None.
+        All names of a set of pictures, so that each has one color in all of them; the names themselves if None.
 
     Returns
     -------

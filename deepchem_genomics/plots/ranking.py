@@ -44,7 +44,7 @@ def score_intervals(
     score : str, default "score"
         Name of the score: the label of the horizontal axis.
     groups : mapping of str to str, optional
-        What kind of model each is; up to six kinds have a colour each.
+        What kind of model each is; up to six kinds have a color each.
     runs : mapping of str to sequence of float, optional
         Scores of single runs, small ticks about the dot.
     published : mapping of str to float, optional
@@ -54,7 +54,7 @@ def score_intervals(
     lower_is_better : bool, default False
         Whether the lowest score is on top.
     order : sequence of str, optional
-        Groups in the order in which colours are given out, for several pictures of the same groups.
+        Groups in the order in which colors are given out, for several pictures of the same groups.
     title : str, optional
         Title of the Axes.
 
@@ -82,16 +82,16 @@ def score_intervals(
     ranked = sorted({**scores, **published}.items(), key=lambda item: item[1] if lower_is_better else -item[1])
     ax = axes_or_new(ax, 5.2, 1.5 + 0.36 * len(ranked))
     place = places(groups.values(), order)
-    colours = {name: COLOURS[place[groups[name]] % len(COLOURS)] if name in groups else COLOURS[0] for name in scores}
+    colors = {name: COLOURS[place[groups[name]] % len(COLOURS)] if name in groups else COLOURS[0] for name in scores}
     for row, (name, value) in enumerate(ranked):
         if name in published:
             ax.plot(value, row, "D", markersize=6, markerfacecolor="none", markeredgecolor=GREY, label="published")
             continue
         if name in runs:
-            ax.plot(runs[name], np.full(len(runs[name]), row), "|", markersize=8, color=colours[name], alpha=0.7)
+            ax.plot(runs[name], np.full(len(runs[name]), row), "|", markersize=8, color=colors[name], alpha=0.7)
         if name in intervals:
-            ax.plot(intervals[name], [row, row], color=colours[name], linewidth=1.6, solid_capstyle="butt")
-        ax.plot(value, row, "o", markersize=6.5, color=colours[name], label=literal(groups.get(name, "")) or "_")
+            ax.plot(intervals[name], [row, row], color=colors[name], linewidth=1.6, solid_capstyle="butt")
+        ax.plot(value, row, "o", markersize=6.5, color=colors[name], label=literal(groups.get(name, "")) or "_")
     for name, value in levels.items():
         ax.axvline(value, color=GREY, linewidth=1, linestyle=":", zorder=1, label=literal(f"{name} ({value:.3g})"))
     _write_names(ax, ranked)

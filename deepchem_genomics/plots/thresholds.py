@@ -36,7 +36,7 @@ def roc_curves(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of its own, unknown to pyplot, if not given.
     order : sequence of str, optional
-        Names in the order in which colours are given out, for several pictures of the same models.
+        Names in the order in which colors are given out, for several pictures of the same models.
     title : str, optional
         Title of the Axes.
 
@@ -99,7 +99,7 @@ def precision_recall_curves(
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of its own, unknown to pyplot, if not given.
     order : sequence of str, optional
-        Names in the order in which colours are given out, for several pictures of the same models.
+        Names in the order in which colors are given out, for several pictures of the same models.
     title : str, optional
         Title of the Axes.
 

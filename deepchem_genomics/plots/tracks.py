@@ -28,7 +28,7 @@ def genome_track(
     chrom: str | None = None,
     quantity: str = "predicted",
     threshold: float | None = None,
-    colour: str = COLOURS[0],
+    color: str = COLOURS[0],
     title: str | None = None,
 ) -> "Axes":
     """Draw values of windows along a chromosome as a filled step, with peaks as bars below.
@@ -52,7 +52,7 @@ def genome_track(
         Label of the vertical axis, with its unit if it has one.
     threshold : float, optional
         Level above which peaks were called: a dashed line.
-    colour : str, default "#0072B2"
+    color : str, default "#0072B2"
         Of the signal.
     title : str, optional
         Title of the Axes.
@@ -88,8 +88,8 @@ def genome_track(
         raise IntervalError(f"peak {wrong[0]:.0f}-{wrong[1]:.0f} does not end after its start; give (start, end)")
     ax = axes_or_new(ax, 8.4, 2.3)
     edges, steps = _steps(left, right, heights)
-    ax.stairs(steps, edges, fill=True, color=colour, alpha=0.25, linewidth=0)
-    ax.stairs(steps, edges, color=colour, linewidth=1, baseline=None)
+    ax.stairs(steps, edges, fill=True, color=color, alpha=0.25, linewidth=0)
+    ax.stairs(steps, edges, color=color, linewidth=1, baseline=None)
     if threshold is not None:
         ax.axhline(threshold, color=GREY, linewidth=1, linestyle="--")
     low, high = min(0.0, float(np.nanmin(heights))), max(0.0, float(np.nanmax(heights)), threshold or 0.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["variant_lollipop"]
 
 KINDS = {"substitution": (COLOURS[0], "o"), "insertion": (COLOURS[2], "^"), "deletion": (COLOURS[1], "v")}
-"""Colour and marker of each kind of change."""
+"""Color and marker of each kind of change."""
 
 _ROOM = 0.22  # of the height, above and below what is drawn, for labels
 _LONGEST = 12  # letters of an allele in a label
@@ -51,7 +51,7 @@ def variant_lollipop(
         How many variants are named, those that change most: by their id, or as ``A>G`` without one.
     band : (float, float), optional
         What changes that are nothing special come to, such as the mean of a background less and plus two standard
-        deviations: a grey band.
+        deviations: a gray band.
     title : str, optional
         Title of the Axes.
 
@@ -81,11 +81,11 @@ def variant_lollipop(
     if band is not None:
         ax.axhspan(*band, color=GREY, alpha=0.15, linewidth=0, label="background")
     ax.axhline(0, color=GREY, linewidth=0.8)
-    for kind, (colour, marker) in KINDS.items():
+    for kind, (color, marker) in KINDS.items():
         chosen = kinds == kind
         if chosen.any():
-            ax.vlines(positions[chosen], 0, heights[chosen], color=colour, linewidth=1, alpha=0.7)
-            ax.plot(positions[chosen], heights[chosen], marker, color=colour, markersize=5, linestyle="", label=kind)
+            ax.vlines(positions[chosen], 0, heights[chosen], color=color, linewidth=1, alpha=0.7)
+            ax.plot(positions[chosen], heights[chosen], marker, color=color, markersize=5, linestyle="", label=kind)
     ax.margins(y=_ROOM)
     number_positions(ax, str(table["chrom"].iloc[0]))
     ax.set_ylabel(literal(quantity or value.replace("_", " ")))

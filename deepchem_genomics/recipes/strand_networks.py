@@ -113,9 +113,9 @@ def blend_nearby_accessibility(
     train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
 ) -> Fitted:
     """Average like blend, with log accessibility of the window and of the three to either side."""
-    from deepchem_genomics.data import with_neighbours
+    from deepchem_genomics.data import with_neighbors
 
-    wide = {name: with_neighbours(one, _NEIGHBOURS) for name, one in side_inputs.items()}
+    wide = {name: with_neighbors(one, _NEIGHBOURS) for name, one in side_inputs.items()}
     return _blend(train, wide, seed, progress)
 
 

@@ -107,7 +107,7 @@ def scan_genome(
         FASTA or 2bit.
     track : path-like, optional
         The bigWig file. A window's prediction is placed on ``min(stride, L)`` bases around its middle, so values of
-        neighbours do not overlap; bases without a window have none. Chromosomes without any are not in the file.
+        neighbors do not overlap; bases without a window have none. Chromosomes without any are not in the file.
     peaks : path-like, optional
         BED in the columns of narrowPeak: chrom, start, end, name, score (1000 times the prediction, at most 1000), ".",
         the prediction at the summit, -1, -1, and the summit counted from start: the middle of the window that scores
@@ -154,7 +154,7 @@ def scan_genome(
     AlphabetMismatchError
         If the model reads RNA.
     BadValueError
-        If an option is out of range, or the model predicts what is no number.
+        If an option is out of range, or the model predicts what is not a number.
     ChromosomeNameError
         If a chromosome is not in the genome.
     SideInputError

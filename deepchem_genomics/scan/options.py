@@ -117,7 +117,7 @@ def require_model(model: Any, task: int | None) -> int:
     Raises
     ------
     BadValueError
-        If it is no model, or has no such task, or several and none is named.
+        If it is not a model, or has no such task, or several and none is named.
     AlphabetMismatchError
         If it reads RNA.
     """
@@ -154,7 +154,7 @@ def peak_threshold(model: "SequenceModel", options: Options) -> float | None:
     Raises
     ------
     BadValueError
-        If nothing says, and predictions are no probabilities.
+        If nothing says, and predictions are not probabilities.
     """
     if options.threshold is not None or options.top is not None:
         return options.threshold

@@ -121,7 +121,7 @@ class StretchScorer:
         Raises
         ------
         BadValueError
-            If the model predicts what is no number.
+            If the model predicts what is not a number.
         """
         letters = self._letters(stretch)  # (bases,)
         kept = self._kept(letters)
@@ -133,7 +133,7 @@ class StretchScorer:
             start = int(stretch.starts(self.layout.stride)[bad[0]])
             raise BadValueError(
                 f"the model predicts {predictions[bad[0]]} for {stretch.chrom}:{start}-{start + self.layout.length}; "
-                "its weights are no numbers, or the signal there is not; train it again, or look at the signal"
+                "its weights are not numbers, or the signal there is not; train it again, or look at the signal"
             )
         with atomic_file(self.folder / stretch.file_name) as partial:
             write_arrays(partial, {"predictions": predictions, "without_signal": np.int64(n_without)}, compress=False)
@@ -241,7 +241,7 @@ class _ByPosition:
     def __init__(self, lookup: SignalLookup, values: NDArray[np.float32]) -> None:
         self.values = values
         self.names, self.scaling = lookup.names, lookup.scaling
-        self.n_tracks, self.neighbours = lookup.n_tracks, lookup.neighbours
+        self.n_tracks, self.neighbors = lookup.n_tracks, lookup.neighbors
 
     def lookup(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         return self.values[np.asarray(ids, dtype=np.int64)]  # they come back from a dataset as objects

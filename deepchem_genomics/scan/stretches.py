@@ -39,13 +39,13 @@ class Layout(NamedTuple):
         Returns
         -------
         ndarray of shape (n,), int64
-            First base of each value's span, which is centred on the window and does not overlap the next one's.
+            First base of each value's span, which is centered on the window and does not overlap the next one's.
         """
         return starts + self.length // 2 - self.span // 2
 
 
 class Stretch(NamedTuple):
-    """Neighbouring windows of one chromosome.
+    """Neighboring windows of one chromosome.
 
     Parameters
     ----------

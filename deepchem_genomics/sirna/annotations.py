@@ -81,7 +81,7 @@ def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, in
 def _region(cells: list[str], where: str) -> tuple[int, int]:
     if len(cells) == 2 and all(_COORDINATE.fullmatch(cell) for cell in cells) and int(cells[0]) < int(cells[1]):
         return int(cells[0]), int(cells[1])
-    raise BadValueError(f"{where} is no transcript, start and end after it; write BED")
+    raise BadValueError(f"{where} is not a transcript, start and end after it; write BED")
 
 
 def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:

@@ -194,7 +194,7 @@ def _method(designer: Designer) -> str:
         f"({MOST_FOR_TWO_MISMATCHES:g} at most). Sites that fail a required rule come last and are not chosen. "
         f"From the best down, a site is chosen unless it begins less than {options.spacing} bases from one chosen "
         "before. Rules "
-        "about efficacy are shown only: the model has learnt from measurements what they were made for. The column "
+        "about efficacy are shown only: the model has learned from measurements what they were made for. The column "
         "rank_reason of sites.tsv spells the sum out for every site.</p>"
         '<div class="scroll"><table><thead><tr><th>rule</th><th class="prose">passes</th><th>if failed</th></tr>'
         f"</thead><tbody>{''.join(rows)}</tbody></table></div></section>"

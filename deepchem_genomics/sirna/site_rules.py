@@ -34,7 +34,7 @@ class SiteRule(NamedTuple):
     required : bool
         Whether a site that fails is not chosen, by default.
     penalty : float
-        What failing takes off the score, by default, in units of efficacy. 0 where the model has learnt from the
+        What failing takes off the score, by default, in units of efficacy. 0 where the model has learned from the
         sequence itself what the rule is about.
     needs : str
         What it needs beside the sequence; "" for nothing.

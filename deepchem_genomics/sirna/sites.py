@@ -42,7 +42,7 @@ class Sites(NamedTuple):
     passenger : ndarray of uint8, (N, 21)
         The site's last 19 bases and an overhang.
     n_windows : ndarray of int64, (records,)
-        Windows of 21 nt of each transcript; those with an unknown base are no sites.
+        Windows of 21 nt of each transcript; those with an unknown base are not sites.
     """
 
     record: NDArray[np.int64]

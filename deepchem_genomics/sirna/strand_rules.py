@@ -61,10 +61,10 @@ def longest_palindrome(strands: Codes) -> NDArray[np.int64]:
     """
     n_bases = strands.shape[1]
     longest = np.zeros(len(strands), dtype=np.int64)
-    for centre in range(1, n_bases):
+    for center in range(1, n_bases):
         holds = np.ones(len(strands), dtype=bool)
-        for reach in range(1, min(centre, n_bases - centre) + 1):
-            holds &= strands[:, centre - reach] + strands[:, centre + reach - 1] == 3
+        for reach in range(1, min(center, n_bases - center) + 1):
+            holds &= strands[:, center - reach] + strands[:, center + reach - 1] == 3
             if not holds.any():
                 break
             np.maximum(longest, np.where(holds, 2 * reach, 0), out=longest)

@@ -1,4 +1,4 @@
-"""Transcripts of a FASTA file, checked: what is no RNA or DNA stops the job, what is of no use is counted."""
+"""Transcripts of a FASTA file, checked: what is not RNA or DNA stops the job, what is of no use is counted."""
 
 import gzip
 import hashlib

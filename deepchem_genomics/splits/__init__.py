@@ -1,6 +1,6 @@
 """Dividing a data set so that the test says something about data never seen.
 
-A random split of genome windows is a leak: a window's neighbour overlaps it, lies in the same peak and has the same
+A random split of genome windows is a leak: a window's neighbor overlaps it, lies in the same peak and has the same
 label, and with a random split it is likely to be in the training set. These splitters keep together what belongs
 together. They are DeepChem ``Splitter`` s, from the coarsest division to the finest:
 

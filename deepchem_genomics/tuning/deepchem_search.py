@@ -79,7 +79,7 @@ class GridSearch(GridHyperparamOpt):
         params_dict : dict
             By parameter, a list of values, a ``Choice`` or a ``Range``.
         train_dataset, valid_dataset : dc.data.Dataset
-            What is learnt from, and what is scored.
+            What is learned from, and what is scored.
         metric : dc.metrics.Metric
             The score.
         output_transformers : list of dc.trans.Transformer, default []

@@ -243,7 +243,7 @@ def _range(name: str, entry: Mapping[str, Any], default: Value, where: str) -> R
         what = f"has {unknown[0]!r}" if unknown else f"lacks {missing[0]!r}"
         raise BadValueError(f"{where}: the range of {name} {what}; write {example}")
     if rule.kind in (str, bool):
-        raise BadValueError(f"{where}: {name} has no range, for it is no number; it must be {rule.says}")
+        raise BadValueError(f"{where}: {name} has no range, for it is not a number; it must be {rule.says}")
     log, points = entry.get("log", False), entry.get("points", Range._field_defaults["points"])
     low, high = (checked_value(name, entry[key], default, where, f"{name}.{key}") for key in ("low", "high"))
     if not isinstance(log, bool):

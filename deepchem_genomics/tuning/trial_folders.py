@@ -94,7 +94,7 @@ def alone_in(out: Path) -> Iterator[None]:
     """
     trials = out / "trials"
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not trials.is_dir())):
-        raise DataFolderError(f"{out} exists and is no search's folder; name another one")
+        raise DataFolderError(f"{out} exists and is not a search's folder; name another one")
     trials.mkdir(parents=True, exist_ok=True)
     lock = os.open(trials, os.O_RDONLY)
     try:

@@ -31,7 +31,7 @@ class TuningData(NamedTuple):
     kind : str
         "binding" (labels 0 and 1) or "efficacy" (measured values).
     train : dc.data.Dataset
-        What is learnt from: X one-hot (N, L, 4), y and w (N, T), ids (N,).
+        What is learned from: X one-hot (N, L, 4), y and w (N, T), ids (N,).
     dev : dc.data.Dataset
         What trials are scored on, and their epoch chosen on.
     side_inputs : mapping of str to SideInput

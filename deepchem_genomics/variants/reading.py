@@ -27,7 +27,7 @@ PathLike = str | os.PathLike[str]
 def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFrame]:
     r"""Read a file of variants, sorted or not.
 
-    Contigs, filters and INFO fields that the header does not tell of are no fault.
+    Contigs, filters and INFO fields that the header does not tell of are not faults.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFr
     EmptyInputError
         If the file is empty or has no records.
     GenomeFileError
-        If it is no VCF or BCF, is cut short, or has a record that cannot be read.
+        If it is not a VCF or BCF, is cut short, or has a record that cannot be read.
     FileNotFoundError
         If there is no such file.
     MissingExtraError

@@ -1,7 +1,7 @@
 """Alleles as pairs of windows: the genome as it is, and the genome with the change.
 
 Both windows have the model's length. What REF and ALT share at their ends is set aside first. Then each window is
-centred on its own allele: the middle base of what is left of REF, ``len // 2``, lies at index ``length // 2`` of the
+centered on its own allele: the middle base of what is left of REF, ``len // 2``, lies at index ``length // 2`` of the
 reference window, and the middle base of what is left of ALT there in the alternative window; where nothing is left of
 one (an insertion's REF, a deletion's ALT), the base to the right of the change takes its place. So both windows of a
 substitution cover the same bases; around an insertion the genome's bases give way at both ends, around a deletion they

@@ -109,8 +109,8 @@ def test_sirna_gene5__no_gene_is_on_both_sides(monkeypatch):
     require_no_leak(data, "sirna-gene5")
     assert len(data.folds) == 5
     for fold in data.folds:
-        learnt, scored = ({genes[name] for name in part.ids} for part in (fold.train, fold.test))
-        assert not learnt & scored
+        learned, scored = ({genes[name] for name in part.ids} for part in (fold.train, fold.test))
+        assert not learned & scored
     assert {name for fold in data.folds for name in fold.test.ids} == set(genes)
 
 

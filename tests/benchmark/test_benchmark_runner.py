@@ -286,7 +286,7 @@ def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, 
 def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, toy_recipe):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.tex").touch()
-    with pytest.raises(DataFolderError, match="out exists and is no benchmark's folder; name another"):
+    with pytest.raises(DataFolderError, match="out exists and is not a benchmark's folder; name another"):
         quick([toy_problem()], [toy_recipe()])
 
 

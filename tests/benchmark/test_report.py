@@ -19,7 +19,7 @@ from deepchem_genomics.benchmark.intervals import matthews
 from deepchem_genomics.benchmark.pairing import matched
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.scoring import score_all
-from deepchem_genomics.benchmark.summary import summarise
+from deepchem_genomics.benchmark.summary import summarize
 from deepchem_genomics.errors import DataFolderError, EmptyInputError
 
 N = 80
@@ -89,7 +89,7 @@ def out(tmp_path_factory):
 def of(out, problem, n_resamples=20):
     """Sum up one problem."""
     cells = [cell for cell in read_cells(out) if cell.record["problem"] == problem]
-    return summarise(cells, PROBLEMS, n_resamples)[0]
+    return summarize(cells, PROBLEMS, n_resamples)[0]
 
 
 def rows_of(table):
@@ -181,16 +181,16 @@ def test_report__the_best_baseline_by_an_error_has_the_lowest(tmp_path):
     known = PROBLEMS["sirna-book"]._replace(metrics=("rmse",))
     for name, strength in (("ridge", 0.9), ("mean", 0.1)):
         keep(tmp_path, "sirna-book", name, guess(strength, 1, "efficacy"), kind="efficacy", uses_seed=False)
-    (summary,) = summarise(read_cells(tmp_path), {"sirna-book": known}, 20)
+    (summary,) = summarize(read_cells(tmp_path), {"sirna-book": known}, 20)
     assert summary.best_baseline == "ridge"
     assert [recipe.name for recipe in summary.recipes] == ["ridge", "mean"]
 
 
 def test_report__pooled_folds_are_warned_of(tmp_path):
     keep(tmp_path, "sirna-cv10", "ridge", guess(0.4, 2, "efficacy"), kind="efficacy", uses_seed=False, folds=10)
-    (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
     assert any("the predictions of all folds are scored together" in note for note in summary.notes)
-    assert "1,200 learnt from in each of 10 folds (mean)" in report.format_tables(tmp_path, 20)
+    assert "1,200 learned from in each of 10 folds (mean)" in report.format_tables(tmp_path, 20)
 
 
 def test_matched__rows_in_another_order_are_put_in_order():
@@ -211,7 +211,7 @@ def test_matched__other_rows_do_not_match():
 def test_matched__a_model_scored_on_other_rows_has_no_difference_and_a_note(tmp_path):
     keep(tmp_path, "simulated-tf", "kmers", guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "network", guess(0.4), y=labels()[::-1])
-    (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
     network = next(recipe for recipe in summary.recipes if recipe.name == "network")
     assert network.scores["roc_auc"].difference is None
     assert any("network was scored on other rows than the best baseline" in note for note in summary.notes)
@@ -266,7 +266,7 @@ def test_report__the_head_says_how_the_numbers_came_about(out):
     assert "- Seeds: 0, 1, 2\n" in markdown
     assert "- Finished: 2026-01-01T00:00:00+00:00 to 2026-01-03T00:00:00+00:00\n" in markdown
     assert "- Machine: cpus: 2\n" in markdown
-    assert "which favours it" in markdown
+    assert "which favors it" in markdown
 
 
 def test_report__a_report_of_nothing_is_one_error(tmp_path):
@@ -393,7 +393,7 @@ def test_page__published_rows_are_marked_and_have_their_source(out):
 
 
 def test_figures__each_kind_of_problem_has_its_figures(out):
-    drawn = {summary.name: draw(summary) for summary in summarise(read_cells(out), PROBLEMS, 20)}
+    drawn = {summary.name: draw(summary) for summary in summarize(read_cells(out), PROBLEMS, 20)}
     binding = ["ranking", "roc", "precision-recall", "calibration", "learning"]
     assert [figure.name for figure in drawn["gue-tf0"]] == binding
     efficacy = ["ranking", "scatter-0", "scatter-1", "learning"]
@@ -401,7 +401,7 @@ def test_figures__each_kind_of_problem_has_its_figures(out):
     assert all(figure.svg.startswith("<svg") and figure.caption for figures in drawn.values() for figure in figures)
 
 
-def test_figures__text_has_the_colour_of_the_page(out):
+def test_figures__text_has_the_color_of_the_page(out):
     summary = of(out, "gue-tf0")
     ranking = draw(summary)[0].svg
     assert "fill: currentColor" in ranking
@@ -416,7 +416,7 @@ def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibili
         keep(tmp_path, "simulated-tf", f"network-{i}", guess(0.1 + i / 40))
     keep(tmp_path, "simulated-tf", "accessibility", guess(0.05), uses_seed=False)
     keep(tmp_path, "simulated-tf", "prevalence", np.full(N, 0.4), uses_seed=False)
-    (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
     names = [recipe.name for recipe in shown(summary)]
     assert names == ["own-5", "own-4", "own-3", "network-2", "network-1", "accessibility"]
 
@@ -424,9 +424,9 @@ def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibili
 def test_figures__scores_that_are_no_probabilities_are_not_calibrated(tmp_path):
     keep(tmp_path, "simulated-tf", "motif", 5 + guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "kmers", guess(0.2), uses_seed=False)
-    (summary,) = summarise(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
     calibration = next(figure for figure in draw(summary) if figure.name == "calibration")
-    assert "Scores that are no probabilities are left out: motif." in calibration.caption
+    assert "Scores that are not probabilities are left out: motif." in calibration.caption
     assert ">motif:" not in calibration.svg
 
 

@@ -54,8 +54,8 @@ def test_molecule__is_what_rdkit_reads_from_the_sequence_and_writes_back(data):
     other = Chem.MolFromSequence(sequence, flavor=FLAVORS[kind, phosphate])
     assert Chem.MolToSmiles(molecule) == Chem.MolToSmiles(other)
     assert Chem.MolToSequence(molecule) == sequence
-    centres = Chem.FindMolChiralCenters(molecule, includeUnassigned=True)
-    carbons = [mark for atom, mark in centres if molecule.GetAtomWithIdx(atom).GetSymbol() == "C"]
+    centers = Chem.FindMolChiralCenters(molecule, includeUnassigned=True)
+    carbons = [mark for atom, mark in centers if molecule.GetAtomWithIdx(atom).GetSymbol() == "C"]
     assert len(carbons) == len(sequence) * {"RNA": 4, "DNA": 3}[kind]
     assert set(carbons) <= {"R", "S"}  # phosphorus is none: its two oxygens are alike
 

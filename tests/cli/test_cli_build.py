@@ -55,7 +55,7 @@ def test_build_intervals__writes_windows_labels_and_weights_and_says_so(folder):
     assert manifest["length"] == 10
 
 
-def test_build_intervals__centres_windows_of_101_bp_unless_told_otherwise(folder):
+def test_build_intervals__centers_windows_of_101_bp_unless_told_otherwise(folder):
     assert build(folder, "--out-of-bounds", "pad").exit_code == 0
     assert DiskDataset(str(folder / "out")).get_shape()[0] == (4, 101, 4)
 

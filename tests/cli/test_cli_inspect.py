@@ -180,7 +180,7 @@ def damaged(folder, fault):
         return folder / "tasks.json", "is a file, not a folder; name a dataset folder"
     if fault == "no dataset":
         (folder / "metadata.csv.gzip").unlink()
-        return folder, "has no metadata.csv.gzip, so it is no DiskDataset"
+        return folder, "has no metadata.csv.gzip, so it is not a DiskDataset"
     if fault == "shard gone":
         (folder / "shard-1-X.npy").unlink()
         return folder, "lacks shard-1-X.npy, which metadata.csv.gzip names"

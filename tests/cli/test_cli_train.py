@@ -256,7 +256,7 @@ def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_p
 
 def test_train__names_the_leak_of_a_random_split(data, tmp_path):
     result = ok("train", data, "--split", "random", "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
-    assert "rows of valid lie within 1000 bp of a training window: neighbours share peaks" in result.stderr
+    assert "rows of valid lie within 1000 bp of a training window: neighbors share peaks" in result.stderr
 
 
 def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):

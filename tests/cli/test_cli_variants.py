@@ -175,7 +175,7 @@ def test_variants__random_backgrounds_are_reproducible(variants, plain):
     [
         ("", "bad.vcf is empty: not even a header"),
         (HEAD, "bad.vcf has a header and no records"),
-        ("chr1\t900\t901\n", "bad.vcf is no VCF or BCF file"),
+        ("chr1\t900\t901\n", "bad.vcf is not a VCF or BCF file"),
         (HEAD + "chr1\tnine\t.\tA\tC\t.\t.\t.\n", "bad.vcf: record 1 cannot be read"),
         (HEAD + "chr1\t900\t.\tA\tC\t.\t.\t.\n1\t900\t.\tA\tC\t.\t.\t.\n", "has both 'chr1' and '1'"),
     ],

@@ -18,7 +18,7 @@ N = 600
 
 
 def gene_of(window: str) -> str:
-    """Neighbouring windows are of one gene."""
+    """Neighboring windows are of one gene."""
     return window.split(":")[0] + "/" + str(int(window.split(":")[1].split("-")[0]) // 5_000)
 
 

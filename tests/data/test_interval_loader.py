@@ -64,7 +64,7 @@ def test_rows__on_the_minus_strand_are_the_reverse_complement(tiny):
     assert tiny.manifest()["tasks"] == []
 
 
-def test_rows__are_centred_on_middle_or_summit(tiny):
+def test_rows__are_centered_on_middle_or_summit(tiny):
     peaks = tiny.write("peaks.narrowPeak", "chr1\t2\t12\tp\t0\t.\t1\t1\t1\t3\n")
     middle = IntervalLoader([], tiny.fasta, length=5).create_dataset(peaks, tiny.folder / "middle")
     summit = IntervalLoader([], tiny.fasta, length=5, at="summit").create_dataset(peaks, tiny.folder / "summit")

@@ -574,8 +574,8 @@ def test_to_file__loses_no_bit_of_any_float32(bits):
 
 def test_to_file__loses_no_bit_where_the_shortest_text_would():
     number = np.float32(7.038531e-26)  # by way of float64; read at once as float32 the text is the number next to it
-    for neighbour in (np.nextafter(number, np.float32(0)), number, np.nextafter(number, np.float32(1))):
-        assert np.float32(float(_exact_text(np.array([neighbour]))[0])) == neighbour
+    for neighbor in (np.nextafter(number, np.float32(0)), number, np.nextafter(number, np.float32(1))):
+        assert np.float32(float(_exact_text(np.array([neighbor]))[0])) == neighbor
 
 
 def test_to_file__keeps_ids_with_quotes_commas_and_blanks(tmp_path):

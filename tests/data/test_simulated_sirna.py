@@ -8,7 +8,7 @@ from deepchem_genomics.data.simulated_datasets import simulated_sirna_datasets
 from deepchem_genomics.data.simulated_sirna import expected_efficacy, simulate_sirna
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError, UnknownBaseError
 
-PLAIN = "CAGUCAGUCAGUCAGUCAGUC"  # no rule's favourite
+PLAIN = "CAGUCAGUCAGUCAGUCAGUC"  # no rule's favorite
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def test_simulate__noise_is_as_documented(simulated):
         (19, "C", "U"),
     ],
 )
-def test_rules__favour_what_the_literature_does(position, better, worse):
+def test_rules__favor_what_the_literature_does(position, better, worse):
     good, bad = rated(with_letter(position, better), with_letter(position, worse))
     assert good > bad + 0.005
 
@@ -127,7 +127,7 @@ def test_rules__moderate_gc_content_is_best():
     assert rated("G" * 8 + "A" * 10 + "GAA") > rated("G" * 8 + "A" * 6 + "GGGG" + "GAA")
 
 
-def test_rules__a_stretch_of_ten_g_or_c_is_penalised_and_one_of_nine_is_not():
+def test_rules__a_stretch_of_ten_g_or_c_is_penalized_and_one_of_nine_is_not():
     nine, ten = rated("A" * 7 + "GC" * 4 + "G" + "A" * 2 + "GAA", "A" * 7 + "GC" * 5 + "A" * 1 + "GAA")
     # The tenth G or C at position 17 gains 0.01 there, and 11 of 19 is one G or C more beyond the best.
     assert nine - ten == pytest.approx(simulated_sirna.STRETCH_PENALTY + simulated_sirna.GC_PENALTY - 0.01, abs=1e-6)

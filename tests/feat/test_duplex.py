@@ -1,4 +1,4 @@
-"""Nearest-neighbour energies, against sums done letter by letter, a worked example and Biopython."""
+"""Nearest-neighbor energies, against sums done letter by letter, a worked example and Biopython."""
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ def test_stack_table__the_free_energy_is_the_enthalpy_less_the_entropy_times_bod
     assert (stack_table() < 0).all()
 
 
-def test_duplex_energy__of_the_worked_example_of_the_nearest_neighbour_database():
+def test_duplex_energy__of_the_worked_example_of_the_nearest_neighbor_database():
     # 5'-ACGAGCA with its complement: 4.09 + 2 x 0.45 - 2.24 - 2.36 - 2.35 - 2.08 - 3.42 - 2.11.
     assert duplex_energy(encode("ACGAGCA")).round(2).tolist() == [-9.57]
 

@@ -203,7 +203,7 @@ def test_bigwig__sizes_beyond_the_file_are_damage(scratch, whole_bigwig, what):
     content[at : at + 4] = b"\xff" * 4
     path = scratch("x.bw", bytes(content))
     with pytest.raises(
-        GenomeFileError, match=f"x.bw is no bigWig file, or not a whole one: it tells of .*{words}.* and has"
+        GenomeFileError, match=f"x.bw is not a bigWig file, or not a whole one: it tells of .*{words}.* and has"
     ):
         Signal(path)
 
@@ -221,7 +221,7 @@ def test_bigwig__what_pybigtools_panics_at_is_damage(scratch, whole_bigwig):
     content = bytearray(whole_bigwig)
     (table,) = struct.unpack_from("<Q", content, 8)
     content[table + 32] = 7  # neither a leaf nor a node of the table
-    with pytest.raises(GenomeFileError, match=r"x\.bw is no bigWig file, or not a whole one: .*; give a bigWig$"):
+    with pytest.raises(GenomeFileError, match=r"x\.bw is not a bigWig file, or not a whole one: .*; give a bigWig$"):
         Signal(scratch("x.bw", bytes(content)))
 
 

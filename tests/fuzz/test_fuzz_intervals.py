@@ -223,8 +223,11 @@ def test_parquet__damaged_gives_a_table_or_one_of_our_errors(scratch, answer, ki
 
 
 REGIONS = {
-    "no digit of ASCII": ("t1 ² 9\n", r"x\.bed:1: 't1 ² 9' is no transcript, start and end after it; write BED"),
-    "more digits than a number has": (f"t1 0 {'9' * 5000}\n", r"x\.bed:1: 't1 0 9+' is no transcript, start and end"),
+    "no digit of ASCII": ("t1 ² 9\n", r"x\.bed:1: 't1 ² 9' is not a transcript, start and end after it; write BED"),
+    "more digits than a number has": (
+        f"t1 0 {'9' * 5000}\n",
+        r"x\.bed:1: 't1 0 9+' is not a transcript, start and end",
+    ),
     "no text": (b"t1 0 9\n\xff", r"x\.bed is neither text nor whole gzip \(.*0xff.*\); copy or download it again"),
     "half of gzip": (
         gzip.compress(b"t1 0 9\n", mtime=0)[:-9],

@@ -236,7 +236,7 @@ def test_read_intervals__says_when_a_file_is_no_text_or_cut_short(tmp_path):
         read_intervals(tmp_path / "nowhere.bed")
     path = tmp_path / "peaks.bed"
     path.write_bytes(b"\x00\xff\xfe" * 9)
-    with pytest.raises(GenomeFileError, match=r"peaks.bed is no text file, from line 1 on"):
+    with pytest.raises(GenomeFileError, match=r"peaks.bed is not text file, from line 1 on"):
         read_intervals(path)
     rng = np.random.default_rng(0)
     packed = gzip.compress("".join(f"chr1\t{i}\t{i + 1}\n" for i in rng.integers(0, 10**8, 50_000)).encode(), mtime=0)

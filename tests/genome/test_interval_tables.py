@@ -1,4 +1,4 @@
-"""Intervals as ids and back, and centred windows."""
+"""Intervals as ids and back, and centered windows."""
 
 import numpy as np
 import pandas as pd
@@ -51,11 +51,11 @@ def test_parse_ids__refuses_backward_intervals():
 @given(st.lists(INTERVALS, min_size=1), st.integers(1, 3000))
 def test_center__puts_the_middle_base_at_half_the_length(rows, length):
     table = pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"]).assign(label=7)
-    centred = center(table, length)
-    for before, after in zip(table.itertuples(), centred.itertuples(), strict=True):
+    centered = center(table, length)
+    for before, after in zip(table.itertuples(), centered.itertuples(), strict=True):
         assert after.end - after.start == length
         assert after.start + length // 2 == before.start + (before.end - before.start) // 2
-    assert centred[["chrom", "strand", "label"]].equals(table[["chrom", "strand", "label"]])
+    assert centered[["chrom", "strand", "label"]].equals(table[["chrom", "strand", "label"]])
     assert table["start"].tolist() == [row[1] for row in rows], "the input is not changed"
 
 
@@ -88,7 +88,7 @@ def test_center__takes_the_summit_of_peaks(tmp_path):
         center(["chr1:0-5"], 101, at="summit")
 
 
-def test_center__refuses_lengths_and_centres_that_are_none():
+def test_center__refuses_lengths_and_centers_that_are_none():
     with pytest.raises(BadValueError, match="length is 0; it must be a whole number of bp, at least 1"):
         center(["chr1:0-5"], 0)
     with pytest.raises(BadValueError, match="at is 'start'; it must be 'middle' or 'summit'"):

@@ -132,19 +132,19 @@ def test_signal__says_what_is_wrong_with_a_file(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="there is no file"):
         Signal(path)
     path.write_text("chr1\t0\t5\n")
-    with pytest.raises(GenomeFileError, match=r"toy.bw is no bigWig file, or not a whole one: .*; give a bigWig$"):
+    with pytest.raises(GenomeFileError, match=r"toy.bw is not a bigWig file, or not a whole one: .*; give a bigWig$"):
         Signal(path)
-    with pytest.raises(GenomeFileError, match=r"is no bigWig file"):
+    with pytest.raises(GenomeFileError, match=r"is not a bigWig file"):
         Signal(tmp_path)
     whole = write_bigwig(path, {"chr1": 100}, [("chr1", 0, 100, 2.0)]).read_bytes()
     path.write_bytes(whole[:100])
-    with pytest.raises(GenomeFileError, match=r"toy.bw is no bigWig file"):
+    with pytest.raises(GenomeFileError, match=r"toy.bw is not a bigWig file"):
         Signal(path)
     rng = np.random.default_rng(0)
     entries = [("chr1", i, i + 1, float(value)) for i, value in enumerate(rng.normal(size=50_000))]
     whole = write_bigwig(path, {"chr1": 50_000}, entries).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(GenomeFileError, match=r"toy.bw is no bigWig file, or not a whole one"):
+    with pytest.raises(GenomeFileError, match=r"toy.bw is not a bigWig file, or not a whole one"):
         Signal(path)
     path.write_bytes(whole[:2000] + b"\0" * 90_000 + whole[92_000:])
     with pytest.raises(GenomeFileError) as error:

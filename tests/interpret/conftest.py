@@ -35,7 +35,7 @@ def signals(windows):
 
 
 def _as_if_trained(model):
-    """Give biases and the statistics of batch normalisation values other than those they begin with."""
+    """Give biases and the statistics of batch normalization values other than those they begin with."""
     rng = np.random.default_rng(3)
     for layer in model.model.layers:
         weights = layer.get_weights()
@@ -57,7 +57,7 @@ def two_input_model(signals):
 
 @pytest.fixture(scope="session")
 def strand_model(signals):
-    """A network with batch normalisation, both strands and two layers of first filters."""
+    """A network with batch normalization, both strands and two layers of first filters."""
     from deepchem_genomics.data.jaspar_motifs import ATF3
 
     arguments = {"length": LENGTH, "kernel_size": 13, "filters": 4, "hidden": 8}

@@ -64,7 +64,7 @@ def test_convolution_stack__is_calibrated_like_predict(monkeypatch, dataset, sig
     np.testing.assert_allclose(short.effects, long.effects, atol=1e-4)
 
 
-def test_convolution_stack__sees_what_was_learnt_since(monkeypatch, dataset):
+def test_convolution_stack__sees_what_was_learned_since(monkeypatch, dataset):
     model = models.TFBindingModel(length=24, kernel_size=5, filters=6, seed=4, learning_rate=0.01, progress=False)
     before = interpret.saturation_mutagenesis(model, dataset.X[:3]).effects
     model.fit(dataset, nb_epoch=2, checkpoint_interval=0)

@@ -83,7 +83,7 @@ def test_filter_motifs__explain_what_they_cannot_take(strand_model, sequence_mod
         interpret.filter_motifs(strand_model, windows[0], layer="conv9")
     with pytest.raises(BadValueError, match="threshold is 1"):
         interpret.filter_motifs(sequence_model, windows[0], threshold=1)
-    with pytest.raises(BadValueError, match="a Ensemble is no network and has no filters"):
+    with pytest.raises(BadValueError, match="a Ensemble is not a network and has no filters"):
         interpret.filter_motifs(models.Ensemble([sequence_model]), windows[0])
     with pytest.raises(ShapeMismatchError, match="the sequences have 10 bases"):
         interpret.filter_motifs(sequence_model, windows[0][:, :10])

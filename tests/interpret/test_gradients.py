@@ -110,7 +110,7 @@ def test_input_gradients__are_slopes_also_before_a_sigmoid_inside_a_dense_layer(
     np.testing.assert_allclose(on_logit.sequence * efficacy * (1 - efficacy), on_efficacy.sequence, atol=1e-6)
 
 
-def test_input_gradients__hypothetical_contributions_are_centred(sequence_model, windows):
+def test_input_gradients__hypothetical_contributions_are_centered(sequence_model, windows):
     found = interpret.input_gradients(sequence_model, windows[0])
     np.testing.assert_allclose(found.hypothetical.sum(axis=2), 0, atol=1e-6)
     assert found.side_inputs == {}

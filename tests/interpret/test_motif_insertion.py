@@ -65,8 +65,8 @@ def test_insert_motif__writes_u_into_guides(guides):
     assert found.without.shape == (60,)
 
 
-def test_marginalise__is_one_row_a_motif_and_position(sequence_model, windows):
-    table = interpret.marginalise(sequence_model, windows[0], [ATF3, JUND, "TGACTCA"], positions=[1, 9])
+def test_marginalize__is_one_row_a_motif_and_position(sequence_model, windows):
+    table = interpret.marginalize(sequence_model, windows[0], [ATF3, JUND, "TGACTCA"], positions=[1, 9])
     assert table.motif.tolist() == ["MA0605.2"] * 2 + ["MA0491.2"] * 2 + ["TGACTCA"] * 2
     one = interpret.insert_motif(sequence_model, windows[0], JUND, positions=[1, 9])
     assert table.difference[2:4].tolist() == [interval.estimate for interval in one.by_position]
@@ -81,7 +81,7 @@ def test_insert_motif__explains_what_it_cannot_write(sequence_model, backgrounds
     with pytest.raises(EmptyInputError, match="positions is empty"):
         interpret.insert_motif(CountsA(), backgrounds, "A", positions=[])
     with pytest.raises(EmptyInputError, match="motifs is empty"):
-        interpret.marginalise(CountsA(), backgrounds, [])
+        interpret.marginalize(CountsA(), backgrounds, [])
     with pytest.raises(UnknownBaseError):
         interpret.insert_motif(CountsA(), backgrounds, "AXA")
     with pytest.raises(BadValueError, match="give whole numbers, the first base of the site from 0"):

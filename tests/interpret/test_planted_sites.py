@@ -23,7 +23,7 @@ def _some(n, seed):
 
 
 @pytest.fixture(scope="module")
-def learnt():
+def learned():
     """Return a network, its accessibility, and new windows that it rightly is confident about."""
     import deepchem as dc
 
@@ -48,8 +48,8 @@ def _share_inside(per_base, simulated, rows):
     return float(((highest >= first) & (highest < first + width)).mean())
 
 
-def test_planted_sites__have_more_than_80_percent_of_the_top_contributions(learnt):
-    model, _, test, rows = learnt
+def test_planted_sites__have_more_than_80_percent_of_the_top_contributions(learned):
+    model, _, test, rows = learned
     X, ids = test.X[rows], test.ids[rows]
     by_chance = _share_inside(np.random.default_rng(0).random(X.shape[:2]), test, rows)
     assert len(rows) == 100 and by_chance < 0.2
@@ -59,8 +59,8 @@ def test_planted_sites__have_more_than_80_percent_of_the_top_contributions(learn
     assert _share_inside(mutants.per_base, test, rows[:40]) > 0.8
 
 
-def test_planted_sites__accessibility_counts_for_binding(learnt):
-    model, side, test, rows = learnt
+def test_planted_sites__accessibility_counts_for_binding(learned):
+    model, side, test, rows = learned
     X, ids = test.X[rows], test.ids[rows]
     assert (interpret.input_gradients(model, X, ids).side_inputs["accessibility"] > 0).mean() > 0.95
     shares = interpret.integrated_gradients(model, X, ids, n_steps=10).side_inputs["accessibility"][:, 0]
@@ -68,16 +68,16 @@ def test_planted_sites__accessibility_counts_for_binding(learnt):
     assert shares.mean() > 0  # bound windows are more open than the average
 
 
-def test_planted_sites__a_planted_motif_raises_the_prediction(learnt):
-    model, _, test, rows = learnt
+def test_planted_sites__a_planted_motif_raises_the_prediction(learned):
+    model, _, test, rows = learned
     backgrounds = interpret.shuffled_backgrounds(test.X[rows], seed=1)
-    table = interpret.marginalise(model, backgrounds, [ATF3, "ACACACACACAC"], ids=test.ids[rows], scale="logit")
+    table = interpret.marginalize(model, backgrounds, [ATF3, "ACACACACACAC"], ids=test.ids[rows], scale="logit")
     assert table.low[0] > 1 and table.difference[0] > 3 * abs(table.difference[1])
 
 
-def test_planted_sites__a_filter_has_learnt_the_planted_motif(learnt):
+def test_planted_sites__a_filter_has_learned_the_planted_motif(learned):
     pytest.importorskip("memelite")
-    model, _, test, rows = learnt
+    model, _, test, rows = learned
     rng = np.random.default_rng(0)
     others = [CountMatrix(f"R{i}", "", tuple(map(tuple, 99 * rng.dirichlet([0.3] * 4, 11).T))) for i in range(97)]
     table = interpret.match_motifs(interpret.filter_motifs(model, test.X[rows]), [*JUND_AND_ATF3, *others], n_best=1)

@@ -172,7 +172,7 @@ def test_saturation_mutagenesis__is_deepchems_with_the_sign_turned(sequence_mode
     np.testing.assert_allclose(ours, -theirs[0, ..., 0].transpose(0, 2, 1), atol=1e-6)
 
 
-def test_mutagenesis__hypothetical_contributions_are_centred(sequence_model, windows):
+def test_mutagenesis__hypothetical_contributions_are_centered(sequence_model, windows):
     X = windows[0][:4]
     found = interpret.saturation_mutagenesis(sequence_model, X)
     np.testing.assert_allclose(found.hypothetical.sum(axis=2), 0, atol=1e-6)

@@ -105,7 +105,7 @@ def test_integrated_gradients__add_up_over_the_sequence_and_both_side_inputs(mod
 
 
 def test_saliency_and_mutagenesis__take_both(model, rows):
-    of_probability, of_logit = model.compute_saliency(rows.X[:2], IDS[:2])
+    _, of_logit = model.compute_saliency(rows.X[:2], IDS[:2])
     assert [part.shape for part in of_logit] == [(2, 1, LENGTH, 4), (2, 1, 1), (2, 1, 2)]
     effects = interpret.saturation_mutagenesis(model, rows.X[:2], IDS[:2]).effects
     changed = rows.X[:1].copy()
@@ -116,7 +116,10 @@ def test_saliency_and_mutagenesis__take_both(model, rows):
 
 
 def test_side_input_effects__are_what_the_prediction_loses_without_each_track(model, table, rows):
-    medians = {"openness": np.median(table.values[:, :1], axis=0), "conservation": np.median(table.values[:, 1:], axis=0)}
+    medians = {
+        "openness": np.median(table.values[:, :1], axis=0),
+        "conservation": np.median(table.values[:, 1:], axis=0),
+    }
     effects = interpret.side_input_effects(model, rows.X, IDS, medians)
     before = model.side_inputs
     changed = table.values.copy()

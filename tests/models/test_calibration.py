@@ -57,7 +57,7 @@ def test_calibration__gives_probabilities_whatever_the_probability(p):
     ("arguments", "error", "words"),
     [
         (([0.1, 0.2], [0, 1], "beta"), BadValueError, "method is 'beta'; choose one of platt, isotonic"),
-        (([0.1, 1.2], [0, 1]), BadValueError, "1 predictions are no probabilities from 0 to 1, the first is 1.2"),
+        (([0.1, 1.2], [0, 1]), BadValueError, "1 predictions are not probabilities from 0 to 1, the first is 1.2"),
         (([0.1, float("nan")], [0, 1]), BadValueError, "the first is nan"),
         (([0.1, 0.2], [0, 0]), LabelError, "some of each"),
         (([0.1, 0.2], [0, 0.5]), LabelError, "labels must be 0 and 1"),
@@ -84,7 +84,7 @@ def test_calibration__says_what_is_wrong(arguments, error, words):
     ],
 )
 def test_calibration__refuses_what_is_none(record):
-    with pytest.raises(BadValueError, match="is no calibration"):
+    with pytest.raises(BadValueError, match="is not a calibration"):
         Calibration.from_json(record)
 
 

@@ -31,7 +31,7 @@ def test_dropout__masks_are_new_each_time_and_the_same_for_the_same_seed():
     assert not np.array_equal(Dropout(0.5, seed=2)(ones, training=True), first)
 
 
-def test_dropout__neighbours_are_dropped_independently():
+def test_dropout__neighbors_are_dropped_independently():
     dropped = Dropout(0.5, seed=3)(np.ones((2000, 64), np.float32), training=True).numpy() == 0
     correlation = np.corrcoef(dropped.T)
     assert np.abs(correlation[~np.eye(64, dtype=bool)]).max() < 0.12

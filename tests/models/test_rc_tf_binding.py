@@ -23,7 +23,7 @@ def other_strand(dataset):
 
 
 @pytest.mark.parametrize("n_blocks", [0, 2])
-@pytest.mark.parametrize("motifs", [(), (JUND, ATF3)], ids=["learnt", "with-motifs"])
+@pytest.mark.parametrize("motifs", [(), (JUND, ATF3)], ids=["learned", "with-motifs"])
 def test_predictions__are_the_same_for_both_strands_also_after_training(windows, n_blocks, motifs):
     train, valid, accessibility = windows
     scaled = accessibility.scaled("log-standard", train.ids)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import models
-from deepchem_genomics.data import Scaling, SideInput, with_neighbours
+from deepchem_genomics.data import Scaling, SideInput, with_neighbors
 from deepchem_genomics.data.jaspar_motifs import ATF3
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, GenomeFileError, IntervalError, MissingIdError, SideInputError
@@ -348,7 +348,7 @@ class TestAttached:
         assert [member.side_inputs["accessibility"] for member in members] == before
 
 
-class TestNeighbours:
+class TestNeighbors:
     def columns(self, name, n):
         """Slow, obvious: the values of a window and of n on either side of it; at an end, the window's own."""
         column = VALUES[:, NAMES.index(name)]
@@ -363,39 +363,37 @@ class TestNeighbours:
 
     @pytest.fixture(params=[1, 3])
     def trained(self, request):
-        return request.param, fitted(
-            AccessibilityAlone(with_neighbours(TABLE.select(["DNase", "ATAC"]), request.param))
-        )
+        return request.param, fitted(AccessibilityAlone(with_neighbors(TABLE.select(["DNase", "ATAC"]), request.param)))
 
-    def test_a_model_of_neighbours_takes_plain_and_wide_tables_and_bigwig_files(self, trained, bigwigs, tmp_path):
+    def test_a_model_of_neighbors_takes_plain_and_wide_tables_and_bigwig_files(self, trained, bigwigs, tmp_path):
         n, model = trained
         expected = model.predict(ROWS)
         loaded = declared_of(model, tmp_path / "model")
         raw = np.hstack([self.columns("DNase", n), self.columns("ATAC", n)])
-        wide = with_neighbours(TABLE.select(["ATAC", "phyloP", "DNase"]), n)
+        wide = with_neighbors(TABLE.select(["ATAC", "phyloP", "DNase"]), n)
         for sources in (
             TABLE,
             TABLE.select(["ATAC", "DNase"]),
             wide,
-            with_neighbours(TABLE, n + 1),
+            with_neighbors(TABLE, n + 1),
             {name: bigwigs[name] for name in ("ATAC", "DNase")},
             {"accessibility": {name: bigwigs[name] for name in ("DNase", "ATAC")}},
         ):
             loaded.attach(sources)
             np.testing.assert_array_equal(loaded.side_inputs["accessibility"].raw(IDS), raw)
             np.testing.assert_array_equal(loaded.predict(ROWS), expected)
-            assert loaded.side_inputs["accessibility"].neighbours == n
+            assert loaded.side_inputs["accessibility"].neighbors == n
             assert side_inputs.track_names_of(loaded) == ["DNase", "ATAC"]
 
-    def test_what_is_saved_is_the_tracks_and_the_number_of_neighbours_whatever_was_attached(
+    def test_what_is_saved_is_the_tracks_and_the_number_of_neighbors_whatever_was_attached(
         self, trained, bigwigs, tmp_path
     ):
         n, model = trained
         expected = model.predict(ROWS)
         record = side_inputs.describe(model.side_inputs)
         assert record["accessibility"]["tracks"] == ["DNase", "ATAC"]
-        assert record["accessibility"]["neighbours"] == n
-        sources = {"declared": None, "plain": TABLE, "wide": with_neighbours(TABLE, n), "bigwig": bigwigs}
+        assert record["accessibility"]["neighbors"] == n
+        sources = {"declared": None, "plain": TABLE, "wide": with_neighbors(TABLE, n), "bigwig": bigwigs}
         for name, source in sources.items():
             loaded = declared_of(model, tmp_path / name)
             if name == "bigwig":
@@ -407,16 +405,16 @@ class TestNeighbours:
             again.attach(TABLE)
             np.testing.assert_array_equal(again.predict(ROWS), expected)
 
-    def test_a_model_without_neighbours_takes_the_middle_of_a_wide_table(self, of_two_tracks):
+    def test_a_model_without_neighbors_takes_the_middle_of_a_wide_table(self, of_two_tracks):
         expected, model = of_two_tracks
-        model.attach(with_neighbours(TABLE, 2))
+        model.attach(with_neighbors(TABLE, 2))
         np.testing.assert_array_equal(model.predict(ROWS), expected)
 
     def test_declared_columns_are_those_of_the_wide_table(self):
-        wide = with_neighbours(TABLE, 2)
+        wide = with_neighbors(TABLE, 2)
         [declared] = side_inputs.declared(side_inputs.describe({"accessibility": wide})).values()
         assert declared.names == tuple(wide.names)
-        assert (declared.n_tracks, declared.neighbours, declared.tracks) == (15, 2, tuple(NAMES))
+        assert (declared.n_tracks, declared.neighbors, declared.tracks) == (15, 2, tuple(NAMES))
 
 
 class TestNoValues:
@@ -481,7 +479,7 @@ def test_medians__are_of_raw_values_whatever_the_scaling():
 
 
 @pytest.mark.parametrize(
-    "record", [{"x": 1}, {"x": {}}, {"x": {"tracks": 3, "neighbours": 0, "scaling": {}}}, [], {"x": None}]
+    "record", [{"x": 1}, {"x": {}}, {"x": {"tracks": 3, "neighbors": 0, "scaling": {}}}, [], {"x": None}]
 )
 def test_declared__refuses_what_is_no_record(record):
     with pytest.raises(BadValueError):

@@ -116,7 +116,7 @@ def test_predictions__follow_the_scale_of_the_labels(simulated, told, model):
     )
 
 
-def test_uncertainty__is_larger_for_guides_unlike_those_learnt_from(simulated):
+def test_uncertainty__is_larger_for_guides_unlike_those_learned_from(simulated):
     model = SiRNAGaussianProcess()
     model.fit(dataset(simulated))
     likes = model.predict_uncertainty(dataset(simulate_sirna(100, seed=9)))[1]
@@ -254,12 +254,12 @@ def test_load__predicts_the_same_bits(model, simulated, told, tmp_path):
         again.predict_uncertainty(dataset(simulated)), model.predict_uncertainty(dataset(simulated)), strict=True
     ):
         assert np.array_equal(one, other)
-    assert (again.n_parameters, again.n_learnt, again.label) == (model.n_parameters, 300, "efficacy")
+    assert (again.n_parameters, again.n_learned, again.label) == (model.n_parameters, 300, "efficacy")
     with pytest.raises(FileExistsError):
         model.save(tmp_path / "model")
 
 
-def test_save__needs_something_learnt(tmp_path):
+def test_save__needs_something_learned(tmp_path):
     with pytest.raises(NotFittedError):
         SiRNAGaussianProcess().save(tmp_path / "model")
 
@@ -278,7 +278,7 @@ def arguments(**changes):
         ({"length": 20}, "says 20 bases of ACGU, and makes a model of 21"),
         (arguments(length="21"), "length is '21'; guides have at least 19 nt"),
         (arguments(length=20), r"no SiRNAGaussianProcess can be built of what is there.*shape"),
-        (arguments(learnt=300), "no SiRNAGaussianProcess can be built of what is there.*learnt"),
+        (arguments(learned=300), "no SiRNAGaussianProcess can be built of what is there.*learned"),
         ({"files": {"weights.npz": "0"}}, r"weights\.npz: not the file that config\.json describes"),
         ({"files": {}}, "no SiRNAGaussianProcess can be built of what is there"),
     ],

@@ -41,20 +41,20 @@ def test_layers__are_equivariant(layer, x):
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_normalisation__is_equivariant_and_follows_both_strands(x, training):
+def test_normalization__is_equivariant_and_follows_both_strands(x, training):
     layer = StrandBatchNormalization()
     for _ in range(3):
         layer(x, training=True)
     assert np.asarray(layer(turned(x), training=training)) == pytest.approx(
         turned(layer(x, training=training)), abs=1e-5
     )
-    normalised = np.asarray(layer(x, training=True))
-    both = np.concatenate([normalised[..., :3], normalised[..., :2:-1]], axis=1)
+    normalized = np.asarray(layer(x, training=True))
+    both = np.concatenate([normalized[..., :3], normalized[..., :2:-1]], axis=1)
     assert both.mean(axis=(0, 1)) == pytest.approx(0, abs=1e-5)
     assert both.std(axis=(0, 1)) == pytest.approx(1, abs=0.01)
 
 
-def test_normalisation__has_one_mean_for_a_feature_on_both_strands(x):
+def test_normalization__has_one_mean_for_a_feature_on_both_strands(x):
     layer = StrandBatchNormalization()
     layer(x)
     assert {tuple(weight.shape) for weight in layer.weights} == {(3,)}

@@ -136,7 +136,7 @@ def test_load__has_the_signature_of_a_molnet_loader(name):
     assert list(parameters)[: len(stock) - 1] == stock[:-1]
     assert all(parameter.kind is parameter.KEYWORD_ONLY for parameter in list(parameters.values())[len(stock) - 1 :])
     assert function.__name__ == f"load_{name}"
-    for fact in ("rows", "prevalence" if name != "sirna" else "label", "source", "licence", "paper", "References"):
+    for fact in ("rows", "prevalence" if name != "sirna" else "label", "source", "license", "paper", "References"):
         assert fact in function.__doc__
 
 

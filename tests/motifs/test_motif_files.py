@@ -77,7 +77,7 @@ def test_read_motifs__keeps_the_order_and_counts_that_are_not_whole(write):
     [
         ("", EmptyInputError, "is empty: there is no motif in it"),
         ("hello\n", BadValueError, "begins with 'hello'; motif files begin with '>'"),
-        (b"\x89PNG\xff\xfe", BadValueError, "is no text file"),
+        (b"\x89PNG\xff\xfe", BadValueError, "is not text file"),
         (
             gzip.compress(JASPAR.encode(), mtime=0)[:-9],
             BadValueError,

@@ -44,7 +44,7 @@ def test_learning_curves__say_what_the_axes_are():
     assert ax.get_title(loc="left") == "simulated"
 
 
-def test_learning_curves__published_scores_are_dotted_in_the_colours_of_the_curves():
+def test_learning_curves__published_scores_are_dotted_in_the_colors_of_the_curves():
     drawn = lines(learning_curves(EPOCHS, TRAIN, VALID, published=(0.87, 0.75)))
     for part, value in (("training", 0.87), ("validation", 0.75)):
         line = drawn[f"published, {part} ({value})"]
@@ -65,7 +65,7 @@ def test_learning_curves__the_interval_stands_at_the_last_epoch():
     assert bar.get_ydata().tolist() == [0.65, 0.78]
 
 
-def test_learning_curves__levels_are_told_apart_without_colour():
+def test_learning_curves__levels_are_told_apart_without_color():
     levels = {"accessibility alone": 0.81, "a coin": 0.5, "best motif": 0.7}
     drawn = lines(learning_curves(EPOCHS, TRAIN, VALID, levels=levels))
     styles = {str(drawn[f"{name} ({value:.3f})"]._dash_pattern) for name, value in levels.items()}

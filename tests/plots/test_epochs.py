@@ -9,7 +9,7 @@ from deepchem_genomics.plots import scores_by_epoch
 RUNS = {"plain": [([1, 2, 3], [0.5, 0.8, 0.7]), ([1, 2], [0.6, 0.65])], "deep": [([1, 2], [0.4, 0.9])]}
 
 
-def test_scores_by_epoch__each_run_is_a_line_in_the_colour_of_its_network():
+def test_scores_by_epoch__each_run_is_a_line_in_the_color_of_its_network():
     ax = Figure().subplots()
     assert scores_by_epoch(RUNS, ax, score="ROC AUC") is ax
     first, second, third = ax.get_lines()

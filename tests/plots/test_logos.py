@@ -22,10 +22,10 @@ def test_contribution_logo__letters_are_as_high_as_the_contributions_and_stand_o
     assert sorted(set(extents(ax))) == [(100, 0, 0.2), (101, -0.1, 0), (102, 0, 0.4)]
 
 
-def test_contribution_logo__letters_have_their_colours():
+def test_contribution_logo__letters_have_their_colors():
     ax = contribution_logo(np.eye(4))
-    colours = [tuple(round(255 * part) for part in patch.get_facecolor()[:3]) for patch in ax.patches]
-    assert set(colours) == {(0, 158, 115), (0, 114, 178), (230, 159, 0), (213, 94, 0)}
+    colors = [tuple(round(255 * part) for part in patch.get_facecolor()[:3]) for patch in ax.patches]
+    assert set(colors) == {(0, 158, 115), (0, 114, 178), (230, 159, 0), (213, 94, 0)}
 
 
 def test_contribution_logo__draws_rna():

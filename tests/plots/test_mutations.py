@@ -27,7 +27,7 @@ def test_mutagenesis_heatmap__marks_the_letters_of_the_sequence_but_not_unknown_
 def test_mutagenesis_heatmap__shares_its_axis_with_the_logo():
     upper, lower = Figure().subplots(2, 1, sharex=True)
     contribution_logo(EFFECTS, upper, start=7)
-    assert mutagenesis_heatmap(EFFECTS, "ACG", lower, start=7, colour_bar=False) is lower
+    assert mutagenesis_heatmap(EFFECTS, "ACG", lower, start=7, color_bar=False) is lower
     assert lower.get_xlim() == upper.get_xlim() == (6.5, 9.5)
     assert lower.child_axes == []
 
@@ -44,7 +44,7 @@ def test_mutagenesis_heatmap__says_what_does_not_fit():
         mutagenesis_heatmap(EFFECTS.T, "AC")
 
 
-def test_mutagenesis_heatmap__leaves_unknown_effects_without_colour():
+def test_mutagenesis_heatmap__leaves_unknown_effects_without_color():
     effects = np.array([[0.5, 0, 0, 0], [np.nan] * 4])
     image = mutagenesis_heatmap(effects, "CN").images[0]
     assert image.get_clim() == (-0.5, 0.5)

@@ -47,14 +47,14 @@ def test_score_intervals__published_scores_are_hollow_and_in_the_same_order():
     assert (mark.get_xdata()[0], mark.get_markerfacecolor()) == (0.75, "none")
 
 
-def test_score_intervals__groups_have_a_colour_and_one_label_each():
+def test_score_intervals__groups_have_a_color_and_one_label_each():
     groups = {"network": "network", "motif": "baseline", "k-mers": "baseline"}
     ax = score_intervals(SCORES, groups=groups, levels={"a coin": 0.5})
     assert dots(ax)[1].get_color() == dots(ax)[2].get_color() != dots(ax)[0].get_color()
     assert sorted(text.get_text() for text in ax.get_legend().get_texts()) == ["a coin (0.5)", "baseline", "network"]
 
 
-def test_score_intervals__a_group_keeps_its_colour_where_others_are_missing():
+def test_score_intervals__a_group_keeps_its_color_where_others_are_missing():
     ax = score_intervals({"motif": 0.6}, groups={"motif": "baseline"}, order=["network", "baseline"])
     both = score_intervals(
         SCORES, groups=dict.fromkeys(SCORES, "baseline") | {"network": "network"}, order=["network", "baseline"]

@@ -55,12 +55,12 @@ def test_precision_recall_curves__rare_positives_have_a_logarithmic_axis():
 
 
 @pytest.mark.parametrize("draw", [roc_curves, precision_recall_curves])
-def test_curves__draw_on_the_axes_given_with_colours_in_the_order_given(draw):
+def test_curves__draw_on_the_axes_given_with_colors_in_the_order_given(draw):
     ax = Figure().subplots()
     assert draw(LABELS, SCORES, ax) is ax
-    colour = {line.get_label().split(" (")[0]: line.get_color() for line in ax.get_lines()}
+    color = {line.get_label().split(" (")[0]: line.get_color() for line in ax.get_lines()}
     only = draw(LABELS, {"motif": SCORES["motif"]}, order=["network", "motif"]).get_lines()[0]
-    assert only.get_color() == colour["motif"] != colour["network"]
+    assert only.get_color() == color["motif"] != color["network"]
 
 
 @pytest.mark.parametrize("draw", [roc_curves, precision_recall_curves])

@@ -12,7 +12,7 @@ from deepchem_genomics.recipes import RECIPES
 pytestmark = pytest.mark.real
 
 AT_HAND = [name for name in PROBLEMS if name not in ("gue-tf2", "gue-tf3", "gue-tf4")]
-ROWS = {  # learnt from in the first fold, scored in all
+ROWS = {  # learned from in the first fold, scored in all
     "jund": (82_024, 34_527),
     "sirna-book": (2187, 244),
     "sirna-huesken": (2182, 249),
@@ -41,8 +41,8 @@ def test_problem__no_id_and_no_scored_sequence_is_on_both_sides(load, name):
         parts = [set(part.ids) for part in fold if part is not None]
         assert sum(map(len, parts)) == len(set.union(*parts))
         if name.startswith("gue"):
-            learnt, tested = ({row.tobytes() for row in part.X} for part in (fold.train, fold.test))
-            assert not learnt & tested
+            learned, tested = ({row.tobytes() for row in part.X} for part in (fold.train, fold.test))
+            assert not learned & tested
 
 
 def test_sirna_gene5__no_mrna_is_on_both_sides(load, real_data):

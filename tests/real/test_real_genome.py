@@ -83,6 +83,6 @@ def test_overlap__with_the_peaks_agrees_with_the_labels(real_data, windows):
     # The labels come from another set of peaks of the same experiment, so they agree with these in most windows only.
     assert int((overlap[bound] > 50).sum()) == 1109
     assert int((overlap[~bound] > 50).sum()) == 213
-    # A centred window of one base is the summit itself.
+    # A centered window of one base is the summit itself.
     summits = center(peaks, 1, at="summit")
     assert (summits["start"] == peaks["start"] + peaks["peak"]).all()

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module", params=["book", "huesken"])
 def parts(request, real_data, tmp_path_factory):
-    """Return the name of a split, what is learnt from and what is scored."""
+    """Return the name of a split, what is learned from and what is scored."""
     folder = tmp_path_factory.mktemp(request.param)
     _, (train, valid, test), _ = molnet.load_sirna(split=request.param, source=real_data, save_dir=str(folder))
     return request.param, train, valid if request.param == "book" else test

@@ -38,9 +38,9 @@ def test_new_targets__correlate_as_they_did_and_intervals_cover(real_data, tmp_p
     _, (guides,), _ = molnet.load_sirna(splitter=None, source=real_data, save_dir=str(tmp_path))
     mean, sd = np.zeros((2, len(guides)))
     for train, test in GroupSplitter(told["targets"]).k_fold_indices(guides, 5, seed=0):
-        learnt, scored = (NumpyDataset(guides.X[rows], guides.y[rows], ids=guides.ids[rows]) for rows in (train, test))
+        learned, scored = (NumpyDataset(guides.X[rows], guides.y[rows], ids=guides.ids[rows]) for rows in (train, test))
         model = SiRNAGaussianProcess(**told)
-        model.fit(learnt)
+        model.fit(learned)
         mean[test], sd[test] = (values[:, 0] for values in model.predict_uncertainty(scored))
     y = guides.y[:, 0]
     assert np.corrcoef(mean, y)[0, 1] == pytest.approx(0.665, abs=0.003)

@@ -176,7 +176,7 @@ def test_coding_regions__are_bed(tmp_path):
         "t1": (10, 90),
         "t2": (0, 9),
     }
-    with pytest.raises(BadValueError, match=r"c.bed:1: 't1 9 9' is no transcript, start and end after it"):
+    with pytest.raises(BadValueError, match=r"c.bed:1: 't1 9 9' is not a transcript, start and end after it"):
         read_coding_regions(write(tmp_path / "c.bed", "t1 9 9\n"))
     with pytest.raises(DuplicateIdError, match=r"c.bed:2: 't1' has a coding sequence already"):
         read_coding_regions(write(tmp_path / "c.bed", "t1 0 9\nt1 0 9\n"))
@@ -188,5 +188,5 @@ def test_variants__are_found_in_the_sites_that_they_touch(tmp_path):
     head = "##fileformat=VCFv4.2\n##contig=<ID=t1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     vcf = write(tmp_path / "v.vcf", f"{head}t1\t51\trs1\tAC\tA\t.\t.\t.\nt1\t60\t.\tA\tG,T\t.\t.\t.\n")
     assert read_variants(vcf) == {"t1": [Variant(50, 52, "rs1:AC>A"), Variant(59, 60, "60:A>G,T")]}
-    with pytest.raises(GenomeFileError, match=r"^v\.vcf is no VCF or BCF file"):
+    with pytest.raises(GenomeFileError, match=r"^v\.vcf is not a VCF or BCF file"):
         read_variants(write(tmp_path / "v.vcf", "t1\t51\n"))

@@ -75,7 +75,7 @@ def test_read_space__says_where_it_is_not_toml(tmp_path):
 
 
 def test_parse_space__refuses_a_range_of_words():
-    with pytest.raises(BadValueError, match="scale has no range, for it is no number; it must be 'log-standard'"):
+    with pytest.raises(BadValueError, match="scale has no range, for it is not a number; it must be 'log-standard'"):
         parse_space({"scale": {"low": 1, "high": 2}}, RECIPES["network-accessibility"])
 
 

@@ -120,7 +120,7 @@ def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, fo
         tune(changed, trials=4, space=QUICK, out=found.out)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("")
-    with pytest.raises(DataFolderError, match="mine exists and is no search's folder; name another one"):
+    with pytest.raises(DataFolderError, match="mine exists and is not a search's folder; name another one"):
         tune(guides, out=tmp_path / "mine")
 
 

@@ -362,7 +362,9 @@ class TestBadFiles:
     )
     def test_a_file_of_another_kind(self, tmp_path, text, capfd):
         (tmp_path / "a.vcf").write_text(text)
-        with pytest.raises(GenomeFileError, match=r"a.vcf is no VCF or BCF file: VCF begins with ##fileformat=VCFv4.2"):
+        with pytest.raises(
+            GenomeFileError, match=r"a.vcf is not a VCF or BCF file: VCF begins with ##fileformat=VCFv4.2"
+        ):
             list(read_variants(tmp_path / "a.vcf"))
         assert capfd.readouterr().err == ""
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
     type=click.Choice(["middle", "summit"]),
     default="middle",
     show_default=True,
-    help="What windows are centred on; summit for narrowPeak.",
+    help="What windows are centered on; summit for narrowPeak.",
 )
 @click.option(
     "--label-column",

@@ -10,15 +10,15 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Intervals, interval_ids, parse_ids
 from deepchem_genomics.typing import Ids
 
-__all__ = ["with_neighbours"]
+__all__ = ["with_neighbors"]
 
 logger = logging.getLogger(__name__)
 
 
-def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -> SideInput:
+def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) -> SideInput:
     """Give each window the signals of the n windows before and after it, too.
 
-    Open chromatin is wider than a window of 101 bp: whether its neighbours are open says whether a window is in the
+    Open chromatin is wider than a window of 101 bp: whether its neighbors are open says whether a window is in the
     middle of an open stretch or at its edge. A model that is given these is a model with K x (2n + 1) tracks. Nothing
     but signals is read, no labels; still, say so beside a score, for it uses more than the window.
 
@@ -27,7 +27,7 @@ def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -
     side_input : SideInput
         Raw signals of windows side by side, ids ``chrom:start-end``, all of one length; its scaling is dropped.
     n : int, default 3
-        How many neighbours on either side.
+        How many neighbors on either side.
     ids : sequence of str, optional
         The windows that are wanted; all by default.
 
@@ -35,31 +35,31 @@ def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -
     -------
     SideInput
         Tracks ``name-n`` to ``name+n`` of the first track, with ``name`` itself in the middle, then those of the next.
-        A neighbour that is not in the table, at an end or a gap, has the window's own value; how many is logged.
+        A neighbor that is not in the table, at an end or a gap, has the window's own value; how many is logged.
 
     Raises
     ------
     BadValueError
         If n is less than 1, or the windows have more than one length.
     IntervalError
-        If an id is no interval.
+        If an id is not an interval.
     MissingIdError
         If a wanted id is not in the table.
 
     Examples
     --------
     >>> openness = SideInput(["chr1:0-10", "chr1:10-20", "chr1:20-30"], [0.125, 0.5, 0.25], names=["DNase"])
-    >>> wider = with_neighbours(openness, n=1)
+    >>> wider = with_neighbors(openness, n=1)
     >>> wider.names, wider.lookup(["chr1:10-20", "chr1:0-10"]).tolist()
     (('DNase-1', 'DNase', 'DNase+1'), [[0.125, 0.5, 0.25], [0.125, 0.125, 0.5]])
     """
     if n < 1:
-        raise BadValueError(f"n is {n!r}; it must be a number of neighbours, 1 or more")
+        raise BadValueError(f"n is {n!r}; it must be a number of neighbors, 1 or more")
     wanted = side_input.ids if ids is None else np.asarray(ids, dtype=object)
     windows = parse_ids(wanted)
     lengths = np.unique(windows["end"] - windows["start"])
     if len(lengths) != 1:
-        raise BadValueError(f"windows are {lengths[0]} to {lengths[-1]} bp long; neighbours need windows of one length")
+        raise BadValueError(f"windows are {lengths[0]} to {lengths[-1]} bp long; neighbors need windows of one length")
     own = side_input.raw(wanted)
     columns = []
     absent = 0
@@ -72,7 +72,7 @@ def with_neighbours(side_input: SideInput, n: int = 3, ids: Ids | None = None) -
         absent += int((~there).sum())
         columns.append(values)
     if absent:
-        logger.info("%d of %d neighbours have no signal; they get that of the window", absent, 2 * n * len(wanted))
+        logger.info("%d of %d neighbors have no signal; they get that of the window", absent, 2 * n * len(wanted))
     tracks = np.stack(columns, axis=2)  # (windows, tracks, places)
     suffixes = [f"{step:+d}" if step else "" for step in range(-n, n + 1)]
     names = [name + suffix for name in side_input.names for suffix in suffixes]
