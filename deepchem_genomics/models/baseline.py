@@ -53,9 +53,10 @@ class Rows:
 class Baseline(OneTaskModel):
     """A predictor that is not a network, with the interface of one: ``fit``, ``predict`` and ``evaluate`` on datasets.
 
-    A subclass sets :attr:`mode` and fills in :meth:`learn` and :meth:`scores`. To be saved, it keeps its constructor's
-    arguments under their own names, and names the attributes that :meth:`learn` sets in :attr:`learned`. Side inputs,
-    which :attr:`takes` names, go to the constructor of this class.
+    A subclass sets :attr:`mode` and fills in two methods: ``_learn(rows)``, which learns from :class:`Rows`, and
+    ``_scores(X, ids)``, which returns one score a row, shape (n,), for one-hot sequences of shape (n, L, A) and their n
+    ids. To be saved, it keeps its constructor's arguments under their own names, and names the attributes that
+    ``_learn`` sets in :attr:`learned`. Side inputs, which :attr:`takes` names, go to the constructor of this class.
 
     Parameters
     ----------
@@ -139,31 +140,12 @@ class Baseline(OneTaskModel):
             own = {key.removeprefix(prefix): one for key, one in arrays.items() if key.startswith(prefix)}
             setattr(self, name, from_arrays(kind, own))
 
-    def learn(self, rows: Rows) -> None:
-        """Learn from labelled rows; what a subclass fills in.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot sequences, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Learn from labelled rows; what a subclass fills in."""
         raise NotImplementedError
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Score rows; what a subclass fills in.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            One-hot sequences.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            One score a row.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Score rows; what a subclass fills in."""
         raise NotImplementedError
 
     def fit(self, dataset: Dataset) -> None:
@@ -184,7 +166,7 @@ class Baseline(OneTaskModel):
         if len(np.shape(dataset.X)) != 3:
             raise ShapeMismatchError(f"X has shape {np.shape(dataset.X)}; expected (N, L, A), one-hot sequences")
         rows = Rows(dataset)
-        self.learn(rows)
+        self._learn(rows)
         self.length = rows.X.shape[1]
 
     def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> NDArray[np.float64]:
@@ -213,7 +195,7 @@ class Baseline(OneTaskModel):
         self._require_fitted()
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
-        predicted = np.asarray(self.scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
+        predicted = np.asarray(self._scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
         return undo_transforms(predicted, list(transformers))
 
     def _require_fitted(self) -> None:

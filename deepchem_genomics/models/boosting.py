@@ -94,14 +94,8 @@ class SequenceBoosting(Baseline):
         self.feature_share = feature_share
         self.seed = seed
 
-    def learn(self, rows: Rows) -> None:
-        """Count, scan and boost.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Count, scan and boost."""
         require_two_classes(rows)
         self.scale_side_inputs(rows)
         boosting = HistGradientBoostingClassifier(
@@ -117,21 +111,8 @@ class SequenceBoosting(Baseline):
         boosting.fit(self._features(rows.X, rows.ids), rows.y, sample_weight=rows.w)
         self._trees = Trees.of_classifier(boosting)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences, and the signals of the ids.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot DNA.
-        ids : ndarray of object, (n,)
-            Each must have signals, if those were given.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Probabilities.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences, and the signals of the ids."""
         parts = [slice(start, start + _ROWS_AT_A_TIME) for start in range(0, len(X), _ROWS_AT_A_TIME)]
         return np.concatenate([expit(self._trees(self._features(X[part], ids[part]))) for part in parts] or [[]])
 
@@ -197,14 +178,8 @@ class SiRNABoosting(Baseline):
         self.smallest_leaf = smallest_leaf
         self.seed = seed
 
-    def learn(self, rows: Rows) -> None:
-        """Grow the trees.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot guides, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Grow the trees."""
         boosting = GradientBoostingRegressor(
             learning_rate=self.learning_rate,
             n_estimators=self.trees,
@@ -217,21 +192,8 @@ class SiRNABoosting(Baseline):
         boosting.fit(_guide_features(rows.X), rows.y, sample_weight=rows.w)
         self._trees = Trees.of_regressor(boosting)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Return the expected efficacy of guides.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot guides, columns A, C, G, U.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            On the scale of the labels.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return the expected efficacy of guides."""
         return self._trees(_guide_features(X).astype(np.float32))  # as scikit-learn rounds them
 
 

@@ -37,31 +37,12 @@ class AlwaysMean(Baseline):
     def __init__(self, alphabet: str = "ACGU") -> None:
         super().__init__(alphabet)
 
-    def learn(self, rows: Rows) -> None:
-        """Take the mean of the labels.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot sequences, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Take the mean of the labels."""
         self._mean = float(np.average(rows.y, weights=rows.w))
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Return the mean for each row.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            One-hot sequences.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            The expected label.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return the mean for each row."""
         return np.full(len(X), self._mean)
 
 
@@ -87,30 +68,11 @@ class AlwaysPrevalence(Baseline):
     def __init__(self) -> None:
         super().__init__()
 
-    def learn(self, rows: Rows) -> None:
-        """Count the labels.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Count the labels."""
         require_binary_labels(rows)
         self._prevalence = float(rows.y.mean())
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Give the same probability to each row.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            Not looked at.
-        ids : ndarray of object, (n,)
-            Not looked at.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            The prevalence.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Give the same probability to each row."""
         return np.full(len(X), self._prevalence)

@@ -57,31 +57,12 @@ class SiRNARuleScore(Baseline):
         if rule not in GUIDE_RULES:
             raise BadValueError(f"rule is {rule!r}; it must be one of {', '.join(map(repr, sorted(GUIDE_RULES)))}")
 
-    def learn(self, rows: Rows) -> None:
-        """Fit the line from scores to labels.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot guides, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Fit the line from scores to labels."""
         self._line = LinearRegression().fit(self._rule_scores(rows.X), rows.y, sample_weight=rows.w)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Return the expected efficacy at each guide's score.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot guides, columns A, C, G, U.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            On the scale of the labels.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return the expected efficacy at each guide's score."""
         return self._line.predict(self._rule_scores(X))
 
     def _rule_scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
@@ -122,31 +103,12 @@ class OneHotRidge(Baseline):
     def __init__(self, alphabet: str = "ACGU") -> None:
         super().__init__(alphabet)
 
-    def learn(self, rows: Rows) -> None:
-        """Choose the penalty, and fit the weights.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot sequences, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Choose the penalty, and fit the weights."""
         self._ridge = RidgeCV(_ALPHAS).fit(_flat(rows.X), rows.y, sample_weight=rows.w)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Add up the weights of each row's bases.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            One-hot sequences.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            The expected label.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Add up the weights of each row's bases."""
         return self._ridge.predict(_flat(X))
 
     @property
@@ -200,14 +162,8 @@ class SiRNASupportVectors(Baseline):
         self.gamma = gamma
         self.tolerance = tolerance
 
-    def learn(self, rows: Rows) -> None:
-        """Scale the features, and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            One-hot guides, labels, weights and ids.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Scale the features, and fit the regression."""
         self._features = ScaledBlocks.of(rows.X, _WEIGHTS)
         regression = SVR(C=self.cost, gamma=self.gamma, epsilon=self.tolerance)
         regression.random_state = 0  # of no effect here, but without it fit draws from NumPy's generator
@@ -215,21 +171,8 @@ class SiRNASupportVectors(Baseline):
         self._vectors, self._weights = regression.support_vectors_, regression.dual_coef_[0]
         self._offset = float(regression.intercept_[0])
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Return the expected efficacy of guides.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot guides, columns A, C, G, U.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            On the scale of the labels.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return the expected efficacy of guides."""
         parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
         kernels = (rbf_kernel(self._features(part), self._vectors, gamma=self.gamma) for part in parts)
         return np.concatenate([kernel @ self._weights + self._offset for kernel in kernels] or [[]])

@@ -46,50 +46,20 @@ class KmerModel(Baseline):
             raise BadValueError(f"inverse_penalty is {inverse_penalty!r}; it must be a number above 0, such as 0.003")
         self.inverse_penalty = inverse_penalty
 
-    def features(self, X: NDArray[Any]) -> csr_matrix:
-        """Turn sequences into features; what a subclass fills.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot sequences.
-
-        Returns
-        -------
-        scipy.sparse.csr_matrix of float32, (n, words)
-            A row a sequence.
-        """
+    def _features(self, X: NDArray[Any]) -> csr_matrix:
+        """Turn sequences into features; what a subclass fills."""
         raise NotImplementedError
 
-    def learn(self, rows: Rows) -> None:
-        """Count the words and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Count the words and fit the regression."""
         require_two_classes(rows)
         self._regression = LogisticRegression(C=self.inverse_penalty, **self.solver_options)
-        self._regression.fit(self.features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
+        self._regression.fit(self._features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot sequences.
-        ids : ndarray of object, (n,)
-            Not looked at.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Probabilities.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences."""
         parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
-        return np.concatenate([self._regression.predict_proba(self.features(part))[:, 1] for part in parts] or [[]])
+        return np.concatenate([self._regression.predict_proba(self._features(part))[:, 1] for part in parts] or [[]])
 
 
 class KmerRegression(KmerModel):
@@ -138,19 +108,8 @@ class KmerRegression(KmerModel):
         self.canonical = canonical
         self.ignores_strand = canonical
 
-    def features(self, X: NDArray[Any]) -> csr_matrix:
-        """Count the words.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot sequences.
-
-        Returns
-        -------
-        scipy.sparse.csr_matrix of float32, (n, words)
-            How often each word occurs.
-        """
+    def _features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words."""
         return kmer_counts(X, self.k, canonical=self.canonical, sparse=True)
 
 
@@ -205,19 +164,8 @@ class GappedKmerRegression(KmerModel):
         self.width = width
         self.k = k
 
-    def features(self, X: NDArray[Any]) -> csr_matrix:
-        """Count the words, and bring each row to length 1.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot sequences.
-
-        Returns
-        -------
-        scipy.sparse.csr_matrix of float32, (n, words)
-            Logarithms of one plus the counts, divided by their length.
-        """
+    def _features(self, X: NDArray[Any]) -> csr_matrix:
+        """Count the words, and bring each row to length 1."""
         counts = gapped_kmer_counts(X, self.width, self.k)
         np.log1p(counts.data, out=counts.data)
         return normalize(counts, copy=False)

@@ -75,30 +75,11 @@ class BestMotifScore(Baseline):
         super().__init__()
         self.motif = motif
 
-    def learn(self, rows: Rows) -> None:
-        """Learn nothing: the motif is all there is.
+    def _learn(self, rows: Rows) -> None:
+        """Learn nothing: the motif is all there is."""
 
-        Parameters
-        ----------
-        rows : Rows
-            Not looked at.
-        """
-
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Scan the sequences.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot DNA.
-        ids : ndarray of object, (n,)
-            Not looked at.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Best log odds, natural logarithms.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Scan the sequences."""
         return best_scores(X, [self.motif])[:, 0].astype(np.float64)
 
 
@@ -140,34 +121,15 @@ class MotifAccessibilityRegression(Baseline):
         super().__init__(accessibility=accessibility)
         self.motif = motif
 
-    def learn(self, rows: Rows) -> None:
-        """Scale score and tracks, and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Scale score and tracks, and fit the regression."""
         self.scale_side_inputs(rows)
         best = best_scores(rows.X, [self.motif])
         self._mean, self._sd = float(best.mean()), float(best.std()) or 1.0
         self._regression = StandardizedRegression.fit(self._features(rows.X, rows.ids), rows)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences and the accessibility of the ids.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot DNA.
-        ids : ndarray of object, (n,)
-            Each must have an accessibility.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Probabilities.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences and the accessibility of the ids."""
         return self._regression(self._features(X, ids))
 
     def _features(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float32]:
@@ -253,14 +215,8 @@ class MotifBoosting(Baseline):
         """
         return {**super().arguments, "motifs": self._motifs or self.motifs}
 
-    def learn(self, rows: Rows) -> None:
-        """Scan the sequences and boost.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Scan the sequences and boost."""
         require_two_classes(rows)
         self._motifs = list(self.motifs) if self.motifs is not None else jaspar_motifs(LIVER_MOTIFS)
         self.scale_side_inputs(rows)
@@ -274,21 +230,8 @@ class MotifBoosting(Baseline):
         boosting.fit(self._features(rows.X, rows.ids), rows.y, sample_weight=rows.w)
         self._trees = Trees.of_classifier(boosting)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the sequences, and the accessibility of the ids.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, 4)
-            One-hot DNA.
-        ids : ndarray of object, (n,)
-            Each must have an accessibility, if that was given.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Probabilities.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the sequences, and the accessibility of the ids."""
         return expit(self._trees(self._features(X, ids)))
 
     def _features(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float32]:

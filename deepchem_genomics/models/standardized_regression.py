@@ -141,32 +141,13 @@ class AccessibilityAlone(Baseline):
     def __init__(self, accessibility: SideInput) -> None:
         super().__init__(accessibility=accessibility)
 
-    def learn(self, rows: Rows) -> None:
-        """Scale the tracks and fit the regression.
-
-        Parameters
-        ----------
-        rows : Rows
-            The labelled rows.
-        """
+    def _learn(self, rows: Rows) -> None:
+        """Scale the tracks and fit the regression."""
         self.scale_side_inputs(rows)
         self._regression = StandardizedRegression.fit(self._tracks(rows.ids), rows)
 
-    def scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict from the accessibility of the ids.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            Not looked at.
-        ids : ndarray of object, (n,)
-            Each must have an accessibility.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            Probabilities.
-        """
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the accessibility of the ids."""
         return self._regression(self._tracks(ids))
 
     def _tracks(self, ids: NDArray[np.object_]) -> NDArray[np.float32]:

@@ -56,11 +56,11 @@ class TwoSideInputs(Baseline):
     def features(self, ids):
         return np.hstack([one.lookup(ids) for one in self.side_inputs.values()])
 
-    def learn(self, rows: Rows):
+    def _learn(self, rows: Rows):
         self.scale_side_inputs(rows)
         self.regression = StandardizedRegression.fit(self.features(rows.ids), rows)
 
-    def scores(self, X, ids):
+    def _scores(self, X, ids):
         return self.regression(self.features(ids))
 
 
