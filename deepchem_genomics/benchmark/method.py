@@ -122,7 +122,7 @@ def _command(cells: "Sequence[Cell]") -> str:
     models = [] if able <= present else ["--models", ",".join(name for name in RECIPES if name in present)]
     seeds = ["--seeds", str(max(record["seed"] for record in records) + 1)]
     own = sorted({record["problem"] for record in records} - set(problems) | present - set(RECIPES))
-    remark = f"  (and, from Python: {', '.join(own)})" if own else ""
+    remark = f"  (and your own: {', '.join(own)})" if own else ""
     return " ".join(["dcgenomics benchmark", *problems, *models, *seeds]) + remark
 
 

@@ -138,13 +138,25 @@ def run(
 
 def _problems(given: Iterable[str | Problem] | None, allow_pickle: bool) -> list[Problem]:
     names = DEFAULT_PROBLEMS if given is None else [given] if isinstance(given, str | Problem) else given
-    return _no_two("problems", [one if isinstance(one, Problem) else _problem(one, allow_pickle) for one in names])
+    once = {_place(one) if isinstance(one, str) else id(one): one for one in names}
+    return _no_two(
+        "problems", [one if isinstance(one, Problem) else _problem(one, allow_pickle) for one in once.values()]
+    )
+
+
+def _place(name: str) -> str:
+    """Return one name for each folder, however it is written."""
+    return name if name in PROBLEMS or not Path(name).is_dir() else str(Path(name).resolve())
 
 
 def _problem(name: str, allow_pickle: bool) -> Problem:
     if name in PROBLEMS:
         return PROBLEMS[name]
     if Path(name).is_dir():
+        if Path(name).resolve().name in PROBLEMS:
+            raise BadValueError(
+                f"the folder {name} has the name of a data set; rename it, so that reports tell them apart"
+            )
         from deepchem_genomics.benchmark.folder_problem import problem_of_folder  # which takes DeepChem
 
         return problem_of_folder(Path(name), allow_pickle)
@@ -161,7 +173,11 @@ def _recipes(given: Iterable[str | Recipe] | None) -> list[Recipe]:
 def _no_two(what: str, chosen: list) -> list:
     if not chosen:
         raise BadValueError(f"there are no {what}; name one at least")
-    return list({one.name: one for one in chosen}.values())
+    by_name = {one.name: one for one in chosen}
+    for one in chosen:
+        if one is not by_name[one.name] and one != by_name[one.name]:
+            raise BadValueError(f"two {what} are named {one.name}; rename one, so that reports tell them apart")
+    return list(by_name.values())
 
 
 def _seeds(given: int | Sequence[int]) -> list[int]:

@@ -16,7 +16,7 @@ from deepchem_genomics.data.opened_folder import kind_of, open_folder, task_name
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError, SideInputError
 from deepchem_genomics.models import side_inputs as sides
 
-__all__ = ["ExperimentData", "data_for"]
+__all__ = ["ExperimentData", "data_for", "require_for", "require_scores"]
 
 logger = logging.getLogger(__name__)
 
@@ -88,12 +88,15 @@ def data_for(
     Raises
     ------
     BadValueError
+        If an argument does not go with such data, as in :func:`require_for`.
+    DataFolderError
         If ``data`` is neither a folder nor a name.
     LabelError
         If there are no labels, or no recipe is made for them.
     SideInputError
         If the validation rows have other tracks than the training rows.
     """
+    require_for(data, valid=valid, division=division, side_inputs=side_inputs)
     if isinstance(data, str) and data in PROBLEMS:
         return _named(data, seed, source)
     manifest: dict[str, Any] | None = None
@@ -121,6 +124,42 @@ def data_for(
         where = "none" if isinstance(valid, Dataset) else f"none: {os.fspath(valid)}"
         parts = Parts({"train": dataset, "valid": rows}, {"split": where, "rows": counts})
     return ExperimentData(name, kind, parts, given, tasks, inputs)
+
+
+def require_for(
+    data: str | os.PathLike[str] | Dataset,
+    *,
+    valid: Any = None,
+    division: Division | None = None,
+    side_inputs: Any = None,
+) -> None:
+    """Raise if something is given that does not go with the data, so that nothing is ignored silently.
+
+    Parameters
+    ----------
+    data : str, path-like or dc.data.Dataset
+        A dataset folder; the name of a data set of the benchmark; or a dataset.
+    valid : path-like or dc.data.Dataset, optional
+        Validation rows: not for a named data set, and not together with a division.
+    division : Division, optional
+        How data are divided: not for a named data set, unless it is the default.
+    side_inputs : SideInput, or mapping of str to SideInput, optional
+        Raw values: for a dataset alone.
+
+    Raises
+    ------
+    BadValueError
+        If one of these is broken.
+    """
+    named = isinstance(data, str) and data in PROBLEMS
+    divided = division not in (None, Division())
+    if named and (valid is not None or divided):
+        raise BadValueError(f"{data} has training, validation and test rows of its own; leave out valid and the split")
+    if valid is not None and divided:
+        raise BadValueError("with validation rows of their own, data are not divided; leave out valid or the split")
+    if side_inputs is not None and not isinstance(data, Dataset):
+        what = data if named else f"the folder {os.fspath(data)}"
+        raise BadValueError(f"side_inputs is for a dataset, and {what} has its own; leave it out")
 
 
 def require_scores(data: ExperimentData) -> None:

@@ -129,11 +129,12 @@ def train(
         )  # fmt: skip
         chosen = _chosen(recipe, found)
         require_scores(found)
+        checked = chosen.checked_settings(settings or {})
+        scaled = f", scaled ({checked['scale']}) on the training rows" if "scale" in checked else ""
         for name in chosen.side_inputs:
             tracks = getattr(found.side_inputs[name], "names", None)
             if tracks is not None:
-                logger.info("side input %s: tracks %s", name, ", ".join(tracks))
-        checked = chosen.checked_settings(settings or {})
+                logger.info("side input %s: tracks %s%s", name, ", ".join(tracks), scaled)
         fitted = chosen(
             found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
         )

@@ -13,7 +13,7 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.experiments.data import ExperimentData, data_for
+from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
 from deepchem_genomics.experiments.scores import Record, label_means, score
 from deepchem_genomics.experiments.training import training_record
 from deepchem_genomics.models.saved_training import write_training
@@ -96,6 +96,7 @@ def tune(
     >>> found.tuned.best["parameters"]["k"]  # doctest: +SKIP
     6
     """
+    require_for(data, division=division, side_inputs=side_inputs)
     if isinstance(data, str) and data in PROBLEMS:
         return TunedAndScored(search_for(data, recipe, seed=seed, out=out, **options), {})
     if options.pop("source", None) is not None:

@@ -97,7 +97,7 @@ def test_train__tells_split_counts_model_and_scores(trained):
     model, result = trained
     assert "recipe network-accessibility, the chapter's network for such data" in result.stderr
     assert "split by block: rows " in result.stderr
-    assert "side input accessibility: tracks accessibility" in result.stderr
+    assert "side input accessibility: tracks accessibility, scaled (log-standard) on the training rows" in result.stderr
     record = json.loads((model / "training.json").read_text())
     assert record["recipe"] == "network-accessibility"
     assert (record["settings"]["scale"], record["settings"]["epochs"]) == ("log-standard", 12)

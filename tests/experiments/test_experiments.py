@@ -359,3 +359,39 @@ def test_benchmark__refuses_recipes_that_are_unknown_or_made_for_other_data(guid
     with pytest.raises(BadValueError, match=r"data \(efficacy\)"):
         experiments.benchmark([str(guide_folder)], ["kmers"], 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"division": Division("random")}, "simulated-tf has training, validation and test rows of its own"),
+        ({"side_inputs": {}}, "side_inputs is for a dataset, and simulated-tf has its own"),
+    ],
+)
+def test_train_and_tune__refuse_what_a_named_data_set_has_itself(tmp_path, given, said):
+    for experiment in (experiments.train, experiments.tune):
+        with pytest.raises(BadValueError, match=said):
+            experiment("simulated-tf", "prevalence", tmp_path / "out", **given)
+
+
+def test_train__refuses_validation_rows_where_it_cannot_take_them(tmp_path, window_folder, windows):
+    train, valid, _ = windows
+    with pytest.raises(BadValueError, match="simulated-tf has training, validation and test rows of its own"):
+        experiments.train("simulated-tf", "prevalence", valid=valid)
+    with pytest.raises(BadValueError, match="leave out valid or the split"):
+        experiments.train(train, "prevalence", valid=valid, division=Division("random"))
+    with pytest.raises(BadValueError, match=r"side_inputs is for a dataset, and the folder .* has its own"):
+        experiments.train(window_folder, "prevalence", side_inputs={})
+
+
+def test_benchmark__takes_a_folder_once_and_refuses_two_of_one_name(guide_folder, tmp_path):
+    other, named = tmp_path / "other" / guide_folder.name, tmp_path / "jund"
+    shutil.copytree(guide_folder, other)
+    shutil.copytree(guide_folder, named)
+    again = guide_folder / ".." / guide_folder.name
+    found = experiments.benchmark([str(guide_folder), str(again)], ["mean"], 1, tmp_path / "out")
+    assert len(found.ran) == 1
+    with pytest.raises(BadValueError, match=f"two problems are named {guide_folder.name}; rename one"):
+        experiments.benchmark([str(guide_folder), str(other)], ["mean"], 1, tmp_path / "more")
+    with pytest.raises(BadValueError, match="jund has the name of a data set; rename it"):
+        experiments.benchmark([str(named)], ["mean"], 1, tmp_path / "more")
