@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from deepchem.data import Dataset
 
+from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data.opened_folder import open_folder, task_names
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.experiments.data import data_for
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saved_training import read_training, require_match
@@ -25,6 +27,7 @@ def evaluate(
     seed: int = 0,
     batch_size: int | None = None,
     allow_pickle: bool = False,
+    source: str | os.PathLike[str] | None = None,
 ) -> dict[str, Record]:
     """Score a model on labelled data, with intervals, next to trivial baselines.
 
@@ -32,16 +35,19 @@ def evaluate(
     ----------
     model : SequenceModel or path-like
         The model, or the folder of a saved one.
-    data : path-like or dc.data.Dataset
-        A dataset folder; or a dataset with X (N, L, 4), y and w (N, T) and ids.
+    data : str, path-like or dc.data.Dataset
+        A dataset folder; the name of a data set of the benchmark, whose published test part is scored; or a dataset
+        with X (N, L, 4), y and w (N, T) and ids.
     side_inputs : SideInput, path-like or mapping, optional
-        Values of the model's side inputs; by default those of the folder, or those that the model has.
+        Values of the model's side inputs; by default those of the data, or those that the model has.
     seed : int, default 0
         Of the bootstrap.
     batch_size : int, optional
         Rows a batch of a saved network; by default that of the training.
     allow_pickle : bool, default False
         Whether pickles of a folder may be read, which can run any program.
+    source : path-like, optional
+        Local folder with the published files of a named data set.
 
     Returns
     -------
@@ -51,6 +57,8 @@ def evaluate(
 
     Raises
     ------
+    BadValueError
+        If a named data set is a cross-validation and has no test part.
     LabelError
         If the data have no labels.
     ShapeMismatchError
@@ -74,8 +82,15 @@ def evaluate(
         folder = Path(model)
         running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
         model = load(folder, **running)
-    where, manifest, own = "the dataset", None, None
-    if not isinstance(data, Dataset):
+    where = "the dataset"
+    manifest: Any = None
+    own: Any = None
+    if isinstance(data, str) and data in PROBLEMS:
+        named = data_for(data, seed=seed, source=source)
+        where, dataset = f"the test part of {data}", named.parts.datasets["test"]
+        manifest = {"alphabet": "ACGU" if named.kind == "efficacy" else "ACGT"}
+        own = {name: one for name, one in named.side_inputs.items() if name in model.side_inputs} or None
+    elif not isinstance(data, Dataset):
         opened = open_folder(data, allow_pickle)
         where, manifest, own, dataset = os.fspath(data), opened.manifest, opened.side_input, opened.dataset
     else:

@@ -20,6 +20,7 @@ from deepchem_genomics.data import (
 )
 from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import (
+    AlphabetMismatchError,
     BadValueError,
     DataFolderError,
     LabelError,
@@ -252,6 +253,16 @@ def test_evaluate__refuses_data_of_another_shape_and_without_labels(guides, wind
     two = NumpyDataset(guides[1].X, np.tile(guides[1].y, (1, 2)), ids=guides[1].ids)
     with pytest.raises(ShapeMismatchError, match="2 tasks"):
         experiments.evaluate(model, two)
+
+
+def test_evaluate__of_a_named_data_set_scores_its_published_test_part(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEEPCHEM_DATA_DIR", str(tmp_path))
+    trained = experiments.train("simulated-tf", "accessibility", tmp_path / "model")
+    scores = experiments.evaluate(tmp_path / "model", "simulated-tf")
+    assert scores["0"]["rows"] == trained.record["rows"]["test"]
+    assert scores == trained.scores["test"]
+    with pytest.raises(AlphabetMismatchError, match="the test part of simulated-sirna has the letters ACGU"):
+        experiments.evaluate(tmp_path / "model", "simulated-sirna")
 
 
 def test_evaluate__needs_the_side_inputs_of_the_model(windows, tmp_path):
