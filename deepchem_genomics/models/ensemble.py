@@ -8,7 +8,7 @@ import numpy as np
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
+from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SideInputError
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.labelled_model import JointModel
 from deepchem_genomics.models.sequence_model import SequenceModel
@@ -32,6 +32,8 @@ class Ensemble(JointModel):
         If there are none.
     ShapeMismatchError
         If they are not of one kind.
+    SideInputError
+        If they have other side inputs than one another.
 
     References
     ----------
@@ -60,6 +62,9 @@ class Ensemble(JointModel):
         kinds = {(m.get_num_tasks(), m.length, m.alphabet.letters, m.mode) for m in self.members}
         if len(kinds) > 1:
             raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {sorted(kinds)}")
+        tracks = {tuple((name, one.n_tracks) for name, one in m.side_inputs.items()) for m in self.members}
+        if len(tracks) > 1:
+            raise SideInputError(f"members differ in side inputs: {sorted(tracks)}; blend them instead (models.Blend)")
 
     @property
     def calibrations(self) -> list[Calibration]:  # type: ignore[override]

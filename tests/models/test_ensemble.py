@@ -12,6 +12,7 @@ from deepchem_genomics.errors import (
     MissingIdError,
     ModelFolderError,
     ShapeMismatchError,
+    SideInputError,
 )
 from deepchem_genomics.models import Ensemble
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
@@ -148,3 +149,9 @@ def test_ensemble__needs_members_of_one_kind():
         Ensemble([])
     with pytest.raises(ShapeMismatchError, match="members differ in tasks, window length, alphabet or mode"):
         Ensemble([models.TFBindingModel(), models.TFBindingModel(length=50)])
+
+
+def test_ensemble__needs_members_of_the_same_side_inputs(windows):
+    _, _, accessibility = windows
+    with pytest.raises(SideInputError, match=r"members differ in side inputs: .*'accessibility', 1.*models\.Blend"):
+        Ensemble([models.AccessibilityTFBindingModel(accessibility), models.TFBindingModel()])
