@@ -61,7 +61,7 @@ def _title(record: dict[str, Any]) -> list[str]:
 
 def _rows_of_the_network(record: dict[str, Any]) -> list[Row]:
     last = {"train": record["train"][-1], "valid": record["valid"][-1], "valid_ci": record["valid_ci"]}
-    remark = f"the best of {len(record['valid'])} on these very rows: optimiztic"
+    remark = f"the best of {len(record['valid'])} on these very rows: optimistic"
     published = record["published"]
     train, valid = ("-" if published[part] is None else f"{published[part]:.2f}" for part in ("train", "valid"))
     return [
