@@ -7,7 +7,7 @@ In the folder of the run:
 ``report.md``
     The tables as Markdown.
 ``report.csv``
-    A row for each problem and recipe; the columns are told in :mod:`deepchem_genomics.benchmark.csv_file`.
+    A row for each problem and recipe; :mod:`deepchem_genomics.benchmark.csv_file` describes the columns.
 ``report.json``
     ``origin`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
     scores, ``best_baseline``, ``published`` and ``recipes``; a score has ``mean``, ``sd``, ``runs``, ``interval``
