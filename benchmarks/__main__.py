@@ -15,7 +15,7 @@ from tqdm import tqdm
 from benchmarks.machine import BUSY, LoadWatch, adopt_orphans, describe_machine, reap_orphans
 from benchmarks.page import write_page
 from benchmarks.sections import SECTIONS
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"

@@ -223,7 +223,7 @@ def read_predictions(path: Path) -> None:
 
 def write_predictions(path: Path) -> None:
     """Write the predictions of a benchmark's cell, compressed or not."""
-    from deepchem_genomics.npz import write_arrays
+    from deepchem_genomics.io.npz import write_arrays
 
     write_arrays(path, {"ids": ["a", "bc"], "y": [0.0, 1.0], "predicted": [0.25, 0.5], "fold": [0, 0]}, compress=False)
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.files import atomic_directory, remove_abandoned
-from deepchem_genomics.npz import read_arrays, write_arrays
+from deepchem_genomics.io.npz import read_arrays, write_arrays
+from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
 
 __all__ = ["FORMAT", "Cell", "Predictions", "cell_folder", "read_cell", "read_cells", "write_cell"]
 

@@ -33,7 +33,7 @@ from deepchem_genomics.benchmark.missing import failed_cells, missing_cells
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarize
 from deepchem_genomics.errors import EmptyInputError
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["format_tables", "write_report"]
 

@@ -21,7 +21,7 @@ from deepchem_genomics.benchmark.problem import Problem
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.side_by_side import Failure, Work, outcomes
 from deepchem_genomics.errors import BadValueError, DataFolderError
-from deepchem_genomics.files import atomic_file, remove_abandoned
+from deepchem_genomics.io.outputs import atomic_file, remove_abandoned
 from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
 
 __all__ = ["Summary", "run"]

@@ -114,7 +114,7 @@ def _draw(found: Mapping[str, Any], path: Path) -> None:
     from deepchem_genomics import plots
     from deepchem_genomics.data.inspection import GC_BINS, N_BINS
     from deepchem_genomics.errors import DataFolderError
-    from deepchem_genomics.files import atomic_file
+    from deepchem_genomics.io.outputs import atomic_file
 
     classes = {name: task for name, task in found["tasks"].items() if task["kind"] == "classes"}
     letters = found["composition"]

@@ -15,7 +15,7 @@ from deepchem_genomics.data.dataset_folder import write_dataset_folder
 from deepchem_genomics.data.parallel import ordered_map
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.files import remove_abandoned
+from deepchem_genomics.io.outputs import remove_abandoned
 
 __all__ = ["build_folder", "require_free", "require_shard_size"]
 

@@ -22,7 +22,7 @@ from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.data.side_file import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
-from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.io.outputs import atomic_directory
 
 __all__ = ["SIDE_INPUT", "class_weights", "write_dataset_folder"]
 

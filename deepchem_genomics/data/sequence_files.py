@@ -14,7 +14,7 @@ import pandas as pd
 from deepchem_genomics.data.labels import label_values
 from deepchem_genomics.data.text_layout import open_text
 from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError, LabelError, MissingExtraError
-from deepchem_genomics.genome.parquet_files import telling_parquet_damage
+from deepchem_genomics.io.parquet import telling_parquet_damage
 
 __all__ = ["checked_sequences", "is_fastx", "read_sequence_chunks"]
 

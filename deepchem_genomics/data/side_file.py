@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.data.text_layout import Layout, detect_layout, open_text, shortened, split
 from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.typing import SideValues
 
 __all__ = ["TextTable", "line_of", "read_text", "require_file", "write_text"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError
-from deepchem_genomics.files import atomic_file
-from deepchem_genomics.genome.parquet_files import telling_parquet_damage
+from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.parquet import telling_parquet_damage
 from deepchem_genomics.typing import SideValues
 
 if TYPE_CHECKING:

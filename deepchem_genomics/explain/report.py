@@ -26,8 +26,8 @@ from deepchem_genomics.explain.record import record
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.explain.sequences_section import sequences_section
 from deepchem_genomics.explain.signals_section import signals_section
-from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.interpret.rows import differentiable
+from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
 

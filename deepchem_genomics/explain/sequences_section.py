@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from deepchem_genomics import interpret, plots
 from deepchem_genomics.explain.question import SHUFFLES, Question
 from deepchem_genomics.explain.sections import Picture, Section, Table, to_picture
-from deepchem_genomics.npz import write_arrays
+from deepchem_genomics.io.npz import write_arrays
 
 __all__ = ["sequences_section"]
 

@@ -10,8 +10,8 @@ from deepchem_genomics.errors import GenomeFileError, LabelError
 from deepchem_genomics.genome.interval_columns import is_label, require_forward
 from deepchem_genomics.genome.interval_formats import coordinate_names
 from deepchem_genomics.genome.intervals import Intervals, require_intervals
-from deepchem_genomics.genome.parquet_files import telling_parquet_damage
 from deepchem_genomics.genome.random_access import import_for
+from deepchem_genomics.io.parquet import telling_parquet_damage
 
 __all__ = ["parquet_chunks"]
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import GenomeFileError, MissingExtraError
-from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome.derived_files import cached_copy, drop_outdated_copies, may_write_in
 from deepchem_genomics.genome.fasta_index import FastaRecord, index_belongs, read_index, scan_fasta, write_index
+from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["block_index_of", "fasta_index_of", "import_for", "open_gzip", "unpacked_copy"]
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMismatchError
-from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.interpret.contributions import Contributions
 from deepchem_genomics.interpret.mutagenesis import Mutagenesis
 from deepchem_genomics.interpret.rows import require_rows
+from deepchem_genomics.io.npz import write_arrays
+from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.motifs import CountMatrix
-from deepchem_genomics.npz import write_arrays
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["run_modisco", "save_for_modisco"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from deepchem_genomics.npz import read_arrays, write_arrays
+from deepchem_genomics.io.npz import read_arrays, write_arrays
 
 __all__ = ["CallbackMemory"]
 

@@ -13,9 +13,9 @@ import numpy as np
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, MissingExtraError, SequenceLengthError
 from deepchem_genomics.feat import one_hot
-from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
 from deepchem_genomics.genome.intervals import place
+from deepchem_genomics.io.outputs import atomic_file
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.genomics_model import SequenceModel

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import AlphabetMismatchError, DataFolderError, ShapeMismatchError
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["read_training", "require_match", "task_columns", "write_training"]
 

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError, GenomicsError, ModelFolderError
-from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.io.npz import read_arrays, write_arrays
+from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.motifs import CountMatrix
-from deepchem_genomics.npz import read_arrays, write_arrays
 
 __all__ = ["CONFIG", "KNOWN", "Saved", "class_named_in", "fingerprint", "load", "save"]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, SplitError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.molnet.names import splitter_named
 from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
 from deepchem_genomics.molnet.sources import PublishedFile, digest

@@ -35,7 +35,7 @@ from matplotlib.figure import Figure
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.plots import learning_curves
 from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
 

@@ -16,8 +16,8 @@ import numpy as np
 from deepchem_genomics._version import __version__
 from deepchem_genomics.data.parallel import ordered_map
 from deepchem_genomics.errors import EmptyInputError, MissingExtraError, ModelFolderError
-from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.scan.options import Options, chosen_chromosomes, peak_threshold, require_model

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, SideInputError
 from deepchem_genomics.feat import DNA, one_hot
-from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome import Genome
+from deepchem_genomics.io.npz import read_arrays, write_arrays
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.models.side_inputs import own_tracks
-from deepchem_genomics.npz import read_arrays, write_arrays
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.scan.stretches import Layout, Stretch
 

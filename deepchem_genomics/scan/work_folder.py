@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.files import atomic_file
+from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["ASSEMBLED", "file_fingerprint", "open_work_folder", "work_folder_of"]
 

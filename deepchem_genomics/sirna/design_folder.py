@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import pandas as pd
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.files import atomic_directory
+from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
 from deepchem_genomics.sirna.transcripts import Intake, take_in

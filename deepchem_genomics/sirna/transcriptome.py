@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.data.text_layout import open_text
 from deepchem_genomics.errors import BadValueError, DuplicateIdError
-from deepchem_genomics.files import atomic_directory
 from deepchem_genomics.genome.derived_files import cached_copy
-from deepchem_genomics.npz import read_arrays, write_arrays
+from deepchem_genomics.io.npz import read_arrays, write_arrays
+from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
 from deepchem_genomics.sirna.transcripts import SITE, fasta_records, gene_in_header

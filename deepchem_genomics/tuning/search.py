@@ -14,7 +14,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.files import atomic_directory, atomic_file
+from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.ranges import Space, Value
 from deepchem_genomics.tuning import summary

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned
+from deepchem_genomics.io.outputs import atomic_directory, atomic_file, remove_abandoned
 from deepchem_genomics.recipes.ranges import Value
 
 __all__ = ["MODEL", "Trial", "alone_in", "claim", "read_trial", "trial_folder", "write_trial"]

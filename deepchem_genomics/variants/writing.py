@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError
-from deepchem_genomics.files import atomic_file
 from deepchem_genomics.genome.random_access import import_for
 from deepchem_genomics.genome.variant_files import htslib_silent
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.variants.info_fields import InfoWriter
 from deepchem_genomics.variants.scoring import Scored
 

@@ -11,10 +11,10 @@ from sklearn.svm import SVR
 
 from deepchem_genomics import models
 from deepchem_genomics.errors import MissingIdError, ModelFolderError, SideInputError
+from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.models import guide_models
 from deepchem_genomics.models.guide_features import ScaledBlocks
 from deepchem_genomics.models.saving import fingerprint
-from deepchem_genomics.npz import read_arrays, write_arrays
 
 FRESH = """
 import json, sys
@@ -23,7 +23,7 @@ from pathlib import Path
 from deepchem.data import NumpyDataset
 from deepchem_genomics import models
 from deepchem_genomics.models.saving import fingerprint
-from deepchem_genomics.npz import read_arrays, write_arrays
+from deepchem_genomics.io.npz import read_arrays, write_arrays
 
 root = Path(sys.argv[1])
 results = {}

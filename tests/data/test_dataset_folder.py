@@ -19,7 +19,7 @@ from deepchem_genomics.data.dataset_folder import class_weights, write_dataset_f
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.files import remove_abandoned
+from deepchem_genomics.io.outputs import remove_abandoned
 
 
 def part(first, n, dropped=0):

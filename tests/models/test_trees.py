@@ -6,8 +6,8 @@ from scipy.special import expit
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
+from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.models.trees import Trees
-from deepchem_genomics.npz import read_arrays, write_arrays
 
 N_ROWS, N_FEATURES = 600, 7
 NODES = ("feature", "threshold", "left", "right", "value", "is_leaf", "missing_left")

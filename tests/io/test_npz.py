@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
 
-from deepchem_genomics.npz import read_arrays, write_arrays
+from deepchem_genomics.io.npz import read_arrays, write_arrays
 
 ARRAYS = {"000 conv1/kernel:0": np.arange(6.0).reshape(2, 3), "ids": np.array(["a", "é"]), "n": np.array(3)}
 

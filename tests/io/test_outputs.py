@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from deepchem_genomics.files import atomic_directory, atomic_file, remove_abandoned, temporary_directory
+from deepchem_genomics.io.outputs import atomic_directory, atomic_file, remove_abandoned, temporary_directory
 
 
 def killed_while(work):
