@@ -1,7 +1,7 @@
-"""Build datasets: this package beside a plain pysam loop, kipoiseq and DeepChem's FASTALoader; growth; workers.
+"""Build datasets: this package beside a plain pysam loop, kipoiseq and DeepChem's FASTALoader; growth; processes.
 
 ``python -m benchmarks.building FASTA INTERVALS WORKERS`` builds one folder and says what it took: the growth and
-workers tables run it, each time in a new process.
+jobs tables run it, each time in a new process.
 """
 
 import importlib.util
@@ -33,9 +33,9 @@ def run(record: Record, settings: Settings) -> None:
         fasta = draw_genome(folder, SIZE)
         grow(record, fasta, settings.pick([50_000, 200_000, 1_000_000, 3_000_000], [50_000, 200_000]))
         if settings.quick:
-            record.leave_out("`workers=2`", "not in a quick run")
+            record.leave_out("`jobs=2`", "not in a quick run")
         else:
-            compare_workers(record, fasta, 1_000_000, settings.turns(3, 1))
+            compare_jobs(record, fasta, 1_000_000, settings.turns(3, 1))
         n = settings.pick(50_000, 20_000)
         table = draw_intervals(folder / "intervals.tsv", n, SIZE, LENGTH)
         compare_arrays(record, settings, str(fasta), str(table), n)
@@ -73,39 +73,39 @@ def grow(record: Record, fasta: Path, sizes: list[int]) -> None:
     )
 
 
-def compare_workers(record: Record, fasta: Path, n: int, rounds: int) -> None:
+def compare_jobs(record: Record, fasta: Path, n: int, rounds: int) -> None:
     """Build with one process and with two."""
     with tempfile.TemporaryDirectory() as folder:
         table = draw_intervals(Path(folder) / "intervals.tsv", n, SIZE, LENGTH)
         most: dict[int, list[float]] = {1: [], 2: []}
 
-        def job(workers: int) -> Callable[[], Seconds]:
+        def job(jobs: int) -> Callable[[], Seconds]:
             def build() -> Seconds:
-                took, _, peak, largest, _ = build_elsewhere(fasta, table, workers)
-                most[workers].append(max(peak, largest))
+                took, _, peak, largest, _ = build_elsewhere(fasta, table, jobs)
+                most[jobs].append(max(peak, largest))
                 return Seconds(took)
 
             return build
 
         record.contest(
             f"{n:,} windows to a folder",
-            {f"`workers={workers}`": Contender(job(workers), n) for workers in most},
+            {f"`jobs={jobs}`": Contender(job(jobs), n) for jobs in most},
             rounds,
             unit="windows/s",
-            checked="the shards are the same to the byte whatever the number of workers (tests/data)",
+            checked="the shards are the same to the byte whatever the number of processes (tests/data)",
             note=lambda found: (
-                f"Starting workers counts. Most memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
+                f"Starting processes counts. Most memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
             ),
         )
 
 
-def build_elsewhere(fasta: Path, table: Path, workers: int) -> list[float]:
-    """Return seconds, MB after importing DeepChem, MB at most, MB of the largest worker, MB with files."""
-    command = [sys.executable, "-m", "benchmarks.building", str(fasta), str(table), str(workers)]
+def build_elsewhere(fasta: Path, table: Path, jobs: int) -> list[float]:
+    """Return seconds, MB after importing DeepChem, MB at most, MB of the largest process, MB with files."""
+    command = [sys.executable, "-m", "benchmarks.building", str(fasta), str(table), str(jobs)]
     return [float(value) for value in cost_of(command).printed.split("result")[1].split()]
 
 
-def build_once(fasta: str, table: str, workers: str) -> None:
+def build_once(fasta: str, table: str, jobs: str) -> None:
     """Build one folder and print what it took."""
     from deepchem_genomics.quiet import import_quietly
 
@@ -117,7 +117,7 @@ def build_once(fasta: str, table: str, workers: str) -> None:
     before = watch.own
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        loader = IntervalLoader(["label"], fasta, balance=True, shuffle_seed=0, workers=int(workers), progress=False)
+        loader = IntervalLoader(["label"], fasta, balance=True, shuffle_seed=0, jobs=int(jobs), progress=False)
         loader.create_dataset(table, f"{folder}/data")
     seconds = time.perf_counter() - started
     watch.stop()

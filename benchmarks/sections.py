@@ -40,7 +40,7 @@ SECTIONS: dict[str, Section] = {
         "Building datasets",
         "Intervals in random order on a genome of 51 million bases. A folder is more than an array: ours writes "
         "temporary rows, counts, ids and a manifest, the loop over pysam only DeepChem's shards. Each build of the "
-        "growth and workers tables runs in a process of its own; importing DeepChem is not in its time, but in its "
+        "growth and jobs tables runs in a process of its own; importing DeepChem is not in its time, but in its "
         "memory. Workers do not help here: to take a window from a genome is quicker than to hand it on. "
         "`FASTALoader` takes a time that grows with the square of the number of records.",
     ),

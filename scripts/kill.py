@@ -12,7 +12,7 @@ a change
     just before the n-th file or folder that the first process opens for writing, renames or removes, n drawn evenly
     over those of the undisturbed command: so the short ends are hit as often as the long middle;
 a worker
-    at a time, one helper alone (with ``--workers``, ``--jobs``), and the command itself goes on.
+    at a time, one helper alone (with ``--jobs``), and the command itself goes on.
 
 After each kill, whatever has its final name must be whole and the same as in peace, and open. At the end, so must all,
 and nothing else may lie beside it. What may differ is in ``kill_outputs.VARIES``. A fault keeps its folder, is printed
@@ -291,9 +291,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=50, help="kills of each command")
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
     parser.add_argument("--attempt", type=int, help="repeat this one alone")
-    parser.add_argument(
-        "--side-by-side", type=float, help="share of attempts with --workers or --jobs", metavar="SHARE"
-    )
+    parser.add_argument("--side-by-side", type=float, help="share of attempts with --jobs", metavar="SHARE")
     parser.add_argument("--fresh", action="store_true", help="start cells of a benchmark as users' are")
     parser.add_argument("--out", type=Path, help="folder to work in; faults are kept there")
     arguments = parser.parse_args()

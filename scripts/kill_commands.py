@@ -83,7 +83,7 @@ COMMANDS = {
     "build": Command(
         ("build", "intervals", f"{INPUTS}/peaks.tsv", "-g", "genome.fa.gz", *SIGNAL, "--shuffle", "--balance",
          "--shard-size", "2000", "-o", "dataset"),
-        ((), ("--overwrite",)), ("--workers", "2"), ("dataset",), ("dataset",), ("genome.fa.gz",), open_dataset,
+        ((), ("--overwrite",)), ("--jobs", "2"), ("dataset",), ("dataset",), ("genome.fa.gz",), open_dataset,
         share=0.3,
     ),
     "train": Command(

@@ -67,7 +67,7 @@ def is_aside(name: str, command: Command) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Say whether a file has not its final name yet."""
-    return any(part.startswith(".") or part.endswith(".scan") for part in Path(name).parts)
+    return any(part.startswith(".") or part.endswith(".run") for part in Path(name).parts)
 
 
 def files_of(folder: Path) -> dict[str, Path]:

@@ -101,7 +101,7 @@ class Copied:
             return
         status = 1
         try:
-            from deepchem_genomics.benchmark import fresh_process
+            from deepchem_genomics.runs import fresh_process
 
             os.dup2(stdout.fileno(), 1)
             os.dup2(stderr.fileno(), 2)
@@ -127,7 +127,7 @@ class Copied:
 
 def copy_cells() -> None:
     """Let a benchmark in this process copy it for each cell."""
-    from deepchem_genomics.benchmark import fresh_process
+    from deepchem_genomics.runs import fresh_process
 
     fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
 

@@ -2,11 +2,14 @@
 
 import importlib.util
 import os
+import pickle
 from pathlib import Path
 
 import pytest
 
 from deepchem_genomics.quiet import import_quietly
+from deepchem_genomics.runs import Execution, Failure
+from deepchem_genomics.runs.worker import one_line
 
 import_quietly("deepchem")  # once, without its two dozen lines in the first test's output
 
@@ -29,3 +32,28 @@ def dependency_sets():
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Make calls that get a process of their own in this one: starting another takes seconds. Return their keys."""
+    ran = []
+
+    def calls(self, function, work):
+        for each in work:
+            ran.append(each.key)
+            try:
+                yield each.key, function(pickle.loads(each.shared.read_bytes()), *each.arguments)
+            except Exception as error:
+                yield each.key, Failure(one_line(error), "")
+
+    monkeypatch.setattr(Execution, "in_fresh_processes", calls)
+    return ran
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """Start a dask cluster of two workers on this machine."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as running:
+        yield running

@@ -70,7 +70,7 @@ UNWRITTEN = {
         "9 requested and 1 written"
     ),
     "read-only file system; write elsewhere": OSError(errno.EROFS, "Read-only file system", "in/.out.partial-x1.tsv"),
-    "permission denied; write elsewhere": PermissionError(errno.EACCES, "Permission denied", "in/out.tsv.scan"),
+    "permission denied; write elsewhere": PermissionError(errno.EACCES, "Permission denied", "in/out.tsv.run"),
 }
 
 

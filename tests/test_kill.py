@@ -51,10 +51,10 @@ def test_differences__are_what_is_half_other_or_left_over(folders):
     found = folders[1]
     compare = partial(differences, *folders, COMMANDS["scan"])
     assert compare(finished=True) == ""
-    (found / "track.bw.scan").mkdir()
+    (found / "track.bw.run").mkdir()
     (found / ".peaks.partial-x.bed").write_text("ch")
     assert compare(finished=False) == ""
-    assert compare(finished=True) == "left over: ['.peaks.partial-x.bed', 'track.bw.scan'], missing: []"
+    assert compare(finished=True) == "left over: ['.peaks.partial-x.bed', 'track.bw.run'], missing: []"
     (found / "peaks.bed").write_text("ch")
     assert compare(finished=False) == "peaks.bed is not what it is undisturbed"
 

@@ -29,11 +29,13 @@ POSITION_OF_ALLOW_PICKLE = 2  # np.load(file, mmap_mode, allow_pickle)
 OWN_PROCESS = "a file that this process or its child wrote into a new temporary folder, which only the user can open"
 DASK = "sent by the user's own client through dask, all of whose messages are pickles"
 REASONS = {
-    ("benchmark/fresh_process.py", "FreshProcesses.call", "pickle.loads"): OWN_PROCESS,
-    ("benchmark/fresh_process.py", "_main", "pickle.loads"): OWN_PROCESS,
-    ("benchmark/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
-    ("benchmark/side_by_side.py", "_on_worker", "pickle.loads"): DASK,
-    ("data/parallel.py", "_apply", "pickle.loads"): DASK,
+    ("runs/cluster.py", "call_on_worker", "pickle.loads"): DASK,
+    ("runs/execution.py", "_fresh_on_worker", "pickle.loads"): DASK,
+    ("runs/fresh_process.py", "FreshProcesses.call", "pickle.loads"): OWN_PROCESS,
+    ("runs/fresh_process.py", "_main", "pickle.loads"): OWN_PROCESS,
+    ("runs/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
+    ("runs/pool.py", "_raise", "pickle.loads"): OWN_PROCESS,
+    ("runs/worker.py", "call", "pickle.loads"): OWN_PROCESS,
     ("data/plain_arrays.py", "", "pickle._Unpickler"): "its table of steps, for the next",
     ("data/plain_arrays.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
     ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",

@@ -1,13 +1,9 @@
 """Data x models x seeds: what is finished stays, what is missing is run."""
 
-import contextlib
-import fcntl
 import json
 import logging
 import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,14 +11,13 @@ from tqdm import tqdm
 
 from deepchem_genomics.benchmark.cells import Cell, cell_folder, read_cell, read_cells, write_cell
 from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
-from deepchem_genomics.benchmark.fresh_process import packed
-from deepchem_genomics.benchmark.one_cell import Task
+from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.problem import Problem
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.benchmark.side_by_side import Failure, Work, outcomes
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.io.outputs import atomic_file, remove_abandoned
 from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
+from deepchem_genomics.runs import Execution, Failure, Work, open_run, write_shared
 
 __all__ = ["Summary", "run"]
 
@@ -30,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_PROBLEMS = ("simulated-tf", "simulated-sirna")
 FAILURES = "failures.json"
-
-_DATA = ".data-"  # folders of a running benchmark; what is left of a killed one is removed by the next
 
 
 class Summary(NamedTuple):
@@ -122,15 +115,14 @@ def run(
     >>> from deepchem_genomics import benchmark
     >>> benchmark.run(["jund"], seeds=3, jobs=2, out="jund")  # doctest: +SKIP
     """
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise BadValueError(f"jobs is {jobs!r}; it must be a whole number, at least 1")
+    execution = Execution(jobs, scheduler)
     tasks = _tasks(_problems(problems, allow_pickle), _recipes(models), _seeds(seeds))
     folder = Path(out)
-    with _alone_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=_DATA) as data_folder:
-        kept, work = _plan(tasks, folder, Path(data_folder), source, data_dir)
+    with open_run(folder, "benchmark", {}) as opened, opened.scratch() as data_folder:
+        kept, work = _plan(tasks, folder, data_folder, source, data_dir)
         for task in kept:
             logger.info("%s is there already", task)
-        ran, failures = _run(work, folder, jobs, scheduler, progress)
+        ran, failures = _run(work, folder, execution, progress)
         _write_failures(folder, failures)
         page = _write_report(folder) if report else None
     return Summary(list(map(str, ran)), list(map(str, kept)), {str(task): why.message for task, why in failures}, page)
@@ -203,26 +195,6 @@ def _tasks(problems: list[Problem], recipes: list[Recipe], seeds: list[int]) -> 
     return tasks
 
 
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Make the folder; refuse one that holds something else, or that another run is writing to."""
-    cells = folder / "cells"
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not cells.is_dir())):
-        raise DataFolderError(f"{folder} exists and is not a benchmark's folder; name another")
-    cells.mkdir(parents=True, exist_ok=True)
-    lock = os.open(cells, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DataFolderError(f"another benchmark is writing to {folder}; wait for it, or name another") from None
-        for left in folder.glob(f"{_DATA}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield
-    finally:
-        os.close(lock)
-
-
 def _plan(
     tasks: list[Task], folder: Path, data_folder: Path, source: str | os.PathLike[str] | None, data_dir: str | None
 ) -> tuple[list[Task], list[Work]]:
@@ -239,9 +211,9 @@ def _plan(
                 if _is_finished(folder, task, data_print):
                     kept.append(task)
                 else:
-                    work.append(Work(task, path))
-        if any(one.data == path for one in work):
-            path.write_bytes(packed(data))
+                    work.append(Work(task, path, (task,)))
+        if any(one.shared == path for one in work):
+            write_shared(path, data)
     return kept, work
 
 
@@ -268,13 +240,13 @@ def _is_finished(out: Path, task: Task, data_print: str) -> bool:
 
 
 def _run(
-    work: list[Work], out: Path, jobs: int, scheduler: str | None, progress: bool | None
+    work: list[Work], out: Path, execution: Execution, progress: bool | None
 ) -> tuple[list[Task], list[tuple[Task, Failure]]]:
     ran: list[Task] = []
     failures: list[tuple[Task, Failure]] = []
     hide = None if progress is None else not progress
     with tqdm(total=len(work), desc="cells", unit="cell", disable=hide) as bar:
-        for task, outcome in outcomes(work, jobs, scheduler) if work else ():
+        for task, outcome in execution.in_fresh_processes(run_cell, work):
             bar.clear()
             if isinstance(outcome, Failure):
                 failures.append((task, outcome))

@@ -8,6 +8,7 @@ import click
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.shared_options import execution_options
 from deepchem_genomics.recipes import RECIPES
 
 __all__ = ["command"]
@@ -57,14 +58,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     show_default=True,
     help="How many, from 0. Models that draw nothing run once.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Models trained side by side, each on one thread; results do not depend on it.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Use the workers of this dask scheduler instead: tcp://host:8786.")
+@execution_options
 @click.option(
     "--source",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from deepchem_genomics.cli.folders import parse_tracks
+from deepchem_genomics.cli.shared_options import with_options
 
 if TYPE_CHECKING:
     from deepchem_genomics.genome import Genome
     from deepchem_genomics.models import SequenceModel
-    from deepchem_genomics.models.prediction_files import Rows
+    from deepchem_genomics.models.prediction_files import Origin, Rows
 
-__all__ = ["attach_tracks", "input_options", "require_genome_for_places", "rows_of_source", "track_options"]
+__all__ = [
+    "attach_tracks",
+    "input_files",
+    "input_options",
+    "origin_of",
+    "require_genome_for_places",
+    "rows_of_source",
+    "track_options",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +89,7 @@ def track_options(command: Command) -> Command:
     callable
         The same, with ``tracks``, ``statistic`` and ``any_assembly``.
     """
-    return _with(_TRACKS, command)
+    return with_options(_TRACKS, command)
 
 
 def input_options(command: Command) -> Command:
@@ -96,13 +105,7 @@ def input_options(command: Command) -> Command:
     callable
         The same, with what :func:`rows_of_source` and :func:`attach_tracks` take; ``trust`` comes beside.
     """
-    return _with((*_TRACKS, *_INPUT), command)
-
-
-def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options((*_TRACKS, *_INPUT), command)
 
 
 def require_genome_for_places(options: Options) -> None:
@@ -138,6 +141,22 @@ def rows_of_source(
     files = ShardFiles(source, options["trust"])
     require_match(model, model_folder, source, open_manifest(source), files.X_shape)
     return (Rows(shard.X, shard.ids) for shard in files)
+
+
+def origin_of(source: Path, options: Options) -> "Origin":
+    """Return what the rows of an input depend on, for a call that may be interrupted."""
+    from deepchem_genomics.models.prediction_files import Origin
+
+    names = ("at", "out_of_bounds", "sequence_column", "id_column", "on_length", "statistic")
+    return Origin(input_files(source, options), {name: options[name] for name in names})
+
+
+def input_files(source: Path, options: Options) -> dict[str, Path]:
+    """Name the files that a command reads."""
+    found = parse_tracks(options["tracks"]) or {}
+    tracks = {"track": found} if isinstance(found, Path) else {f"track {name}": path for name, path in found.items()}
+    genome = {} if options["genome"] is None else {"genome": options["genome"]}
+    return {"input": source, **genome, **tracks}
 
 
 def attach_tracks(

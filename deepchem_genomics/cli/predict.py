@@ -8,7 +8,14 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import attach_tracks, input_options, require_genome_for_places, rows_of_source
+from deepchem_genomics.cli.model_input import (
+    attach_tracks,
+    input_options,
+    origin_of,
+    require_genome_for_places,
+    rows_of_source,
+)
+from deepchem_genomics.cli.shared_options import execution_options
 
 __all__ = ["command"]
 
@@ -32,12 +39,14 @@ __all__ = ["command"]
 @click.option(
     "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
 )
+@execution_options
 @click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Predict for INPUT: a dataset folder, FASTA, FASTQ, a table with a column of sequences, or intervals (--genome).
 
-    Ids and order are kept. INPUT may be of any size, and FILE appears under its name only when whole.
+    Ids and order are kept. INPUT may be of any size, and FILE appears under its name only when whole; after an
+    interruption, the same command goes on where it was.
     """
     require_genome_for_places(options)
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
@@ -48,6 +57,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.prediction_files import write_predictions
         from deepchem_genomics.models.saved_training import read_training, task_columns
+        from deepchem_genomics.runs import Execution
 
         model = load_model(model_folder, options["batch_size"])
         columns = task_columns(model, read_training(model_folder))
@@ -56,6 +66,15 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         attach_tracks(model, genome, options, source)
         masks = options["masks"] if options["uncertainty"] else 0
         with tqdm(desc="predicting", unit=" rows", unit_scale=True, disable=None) as bar:
-            n_rows = write_predictions(rows, model, out, columns, masks, bar.update)
+            n_rows = write_predictions(
+                rows,
+                model,
+                out,
+                columns,
+                masks,
+                execution=Execution(options["jobs"], options["scheduler"]),
+                origin=origin_of(source, options),
+                on_rows=bar.update,
+            )
         if str(out) != "-":
             click.echo(f"{out}\t{n_rows} rows")

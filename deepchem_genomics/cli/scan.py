@@ -9,6 +9,7 @@ import click
 from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, parse_tracks, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.model_input import track_options
+from deepchem_genomics.cli.shared_options import execution_options
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -51,7 +52,7 @@ Options = dict[str, Any]
 )
 @click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: 0.5]")
 @click.option("--top", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest.")
-@click.option("--jobs", "-j", type=int, default=1, show_default=True, metavar="N", help="Processes.")
+@execution_options
 @click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
@@ -61,7 +62,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     A track has each window's prediction around its middle. Peaks are windows that reach --threshold, merged where they
     overlap, with summit and highest prediction, in the columns of narrowPeak. Windows with N are left out and counted.
 
-    If interrupted, give the same command again: it goes on from what FILE.scan holds, and the result is the same.
+    If interrupted, give the same command again: it goes on from what FILE.run holds, and the result is the same.
     """
     track, peaks = _outputs(outs)
     if peaks is None and (options["threshold"] is not None or options["top"] is not None):
@@ -97,6 +98,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             threshold=options["threshold"],
             top=options["top"],
             jobs=options["jobs"],
+            scheduler=options["scheduler"],
             overwrite=options["overwrite"],
             on_windows=on_windows,
         )

@@ -7,8 +7,11 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.shared_options import execution_options
 
 __all__ = ["command"]
+
+_NOT_RECORDED = ("jobs", "scheduler", "quiet", "overwrite")
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -47,13 +50,15 @@ def command() -> None:
 @click.option("--fold", type=click.Choice(["auto", "no"]), default="auto", show_default=True, help="Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option("--model", type=click.Path(path_type=Path), metavar="MODEL", help="[default: the one that is shipped]")
+@execution_options
 @click.option("--overwrite", is_flag=True, help="Replace DIR.")
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 
     DIR gets sites.tsv, selected.tsv, .fasta and .bed, manifest.json and report.html; with a transcriptome,
-    off_targets.tsv. docs/sirna_design.md has every column.
+    off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
+    was.
     """
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
         if out.exists() and not options["overwrite"]:
@@ -61,14 +66,20 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         transcripts.stat()
         penalties = _penalties(options["penalties"])
         import_deepchem()
+        from deepchem_genomics.runs import Execution
         from deepchem_genomics.sirna.design_folder import write_design
 
         designer = _designer(options, penalties)
         names = ("transcriptome", "genes", "cds", "variants", "model")
         inputs = {name: options[name] for name in names if options[name] is not None}
-        settings = {name: value for name, value in options.items() if name not in (*names, "quiet", "overwrite")}
+        settings = {
+            name: value
+            for name, value in options.items()
+            if name not in (*names, "jobs", "scheduler", "quiet", "overwrite")
+        }
         settings |= {"required": list(designer.options.required), "penalties": dict(designer.options.penalties)}
-        manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"])
+        execution = Execution(options["jobs"], options["scheduler"])
+        manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"], execution)
     counts = manifest["counts"]
     for reason, number in counts["refused"].items():
         click.echo(f"dcgenomics: {number} records left out: {reason}", err=True)

@@ -8,6 +8,7 @@ import click
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.cli.folders import import_deepchem
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.shared_options import execution_options
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml
 from deepchem_genomics.tuning.tunable import TUNABLE
@@ -58,14 +59,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
     help="What parameters may be, one a line, where that is not the default: dropout = {low = 0.1, high = 0.6} or "
     "filters = [15, 30] or n_layers = 3.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Trials run side by side, each on one thread; results do not depend on it.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Use the workers of this dask scheduler instead: tcp://host:8786.")
+@execution_options
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
 @click.option(
     "--source",

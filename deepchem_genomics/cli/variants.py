@@ -9,7 +9,8 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import attach_tracks, track_options
+from deepchem_genomics.cli.model_input import attach_tracks, input_files, track_options
+from deepchem_genomics.cli.shared_options import execution_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +59,15 @@ Options = dict[str, Any]
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random substitutions.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@execution_options
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Score the variants of VCF (or BCF; plain, gzip or bgzip): what each changes in a model's prediction.
 
     Both alleles are predicted in a window of the model's length, filled up from the genome, on both strands. VCF may be
     of any size and need not be sorted. An allele that cannot be scored, such as one whose REF is not what the genome
-    has, is counted and listed with the reason. FILE appears under its name only when whole.
+    has, is counted and listed with the reason. FILE appears under its name only when whole; after an interruption, the
+    same command goes on where it was.
     """
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
         _require_other_files(vcf, out, options)
@@ -74,7 +77,8 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
 
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saved_training import read_training, task_columns
-        from deepchem_genomics.variants.scoring import score_variants
+        from deepchem_genomics.runs import Execution
+        from deepchem_genomics.variants.scoring import open_scoring, score_variants
         from deepchem_genomics.variants.writing import require_kind, write_scores
 
         kind, skipped = require_kind(out), _skipped_file(out, options["skipped"])
@@ -82,6 +86,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
         genome = opened.enter_context(Genome(options["genome"]))
         attach_tracks(model, genome, options)
         background = _background(model, vcf, genome, options)
+        run = opened.enter_context(open_scoring(out, model, input_files(vcf, options)))
         chunks = score_variants(
             model,
             vcf,
@@ -89,6 +94,8 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             background=background,
             task_names=task_columns(model, read_training(model_folder)),
             keep_samples=kind == "vcf",
+            execution=Execution(options["jobs"], options["scheduler"]),
+            run=run,
         )
         named: list[pd.DataFrame] = []
         with tqdm(desc="scoring", unit=" records", unit_scale=True, disable=None) as bar:

@@ -12,10 +12,10 @@ from deepchem.data import DiskDataset
 from tqdm import tqdm
 
 from deepchem_genomics.data.dataset_folder import write_dataset_folder
-from deepchem_genomics.data.parallel import ordered_map
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import remove_abandoned
+from deepchem_genomics.runs import Execution
 
 __all__ = ["build_folder", "require_free", "require_shard_size"]
 
@@ -83,8 +83,7 @@ def build_folder(
     tasks: Sequence[str],
     description: dict[str, Any],
     *,
-    workers: int = 1,
-    scheduler: str | None = None,
+    execution: Execution,
     progress: bool | None = None,
     **options: Any,
 ) -> DiskDataset:
@@ -95,13 +94,13 @@ def build_folder(
     recipe : callable
         Turns a chunk into a :class:`Part`.
     chunks : iterable
-        What workers take one at a time.
+        What is encoded at a time.
     target : Path
         The folder, as :func:`require_free` gives it.
     tasks, description
         See :func:`write_dataset_folder`.
-    workers, scheduler
-        See :func:`ordered_map`.
+    execution : Execution
+        Where chunks are encoded.
     progress : bool, optional
         Whether a progress bar is shown on stderr; by default only on a terminal.
     **options
@@ -120,7 +119,7 @@ def build_folder(
     hidden = None if progress is None else not progress
     with (
         tqdm(desc="building", unit=" rows", unit_scale=True, disable=hidden) as bar,
-        closing(ordered_map(recipe, chunks, workers, scheduler)) as parts,  # an error must end the workers, too
+        closing(execution.map(recipe, chunks)) as parts,  # an error must end the processes, too
     ):
         manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, **options)
     rows = manifest["rows"]

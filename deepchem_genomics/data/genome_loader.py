@@ -21,6 +21,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
 from deepchem_genomics.genome.intervals import require_intervals
+from deepchem_genomics.runs import Execution
 
 __all__ = ["GenomeLoader", "describe_input", "listed", "pieces", "places_of"]
 
@@ -70,7 +71,7 @@ class GenomeLoader(DataLoader):
         Shuffles rows across all shards; by default they stay in the order of the input.
     assembly : str, optional
         A label for the manifest, such as "hg19".
-    workers : int, default 1
+    jobs : int, default 1
         Processes on this machine; the result does not depend on their number. Several pay for slow featurizers and
         large genomes: starting them takes some seconds.
     scheduler : str, optional
@@ -102,7 +103,7 @@ class GenomeLoader(DataLoader):
         balance: bool = False,
         shuffle_seed: int | None = None,
         assembly: str | None = None,
-        workers: int = 1,
+        jobs: int = 1,
         scheduler: str | None = None,
         overwrite: bool = False,
         progress: bool | None = None,
@@ -121,7 +122,7 @@ class GenomeLoader(DataLoader):
         self.balance = balance
         self.shuffle_seed = shuffle_seed
         self.assembly = assembly
-        self.workers = workers
+        self.jobs = jobs
         self.scheduler = scheduler
         self.overwrite = overwrite
         self.progress = progress
@@ -174,8 +175,7 @@ class GenomeLoader(DataLoader):
                 shuffle_seed=self.shuffle_seed,
                 balance=self.balance,
                 overwrite=self.overwrite,
-                workers=self.workers,
-                scheduler=self.scheduler,
+                execution=Execution(self.jobs, self.scheduler),
                 progress=self.progress,
             )
 

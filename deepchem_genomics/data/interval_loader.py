@@ -36,7 +36,7 @@ class IntervalLoader(GenomeLoader):
         Names for the columns after the third, in files without a header.
     **kwargs
         See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``out_of_bounds``, ``max_n``, ``exclude``,
-        ``signals``, ``balance``, ``shuffle_seed``, ``workers``, ``overwrite`` and others.
+        ``signals``, ``balance``, ``shuffle_seed``, ``jobs``, ``overwrite`` and others.
 
     Examples
     --------

@@ -14,6 +14,7 @@ from deepchem_genomics.data.genome_loader import describe_input, listed
 from deepchem_genomics.data.sequence_files import checked_sequences, is_fastx, read_sequence_chunks
 from deepchem_genomics.data.sequence_parts import SequenceParts
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+from deepchem_genomics.runs import Execution
 
 __all__ = ["SequenceLoader"]
 
@@ -40,7 +41,7 @@ class SequenceLoader(DataLoader):
         Whether weights make the classes of each task count alike.
     shuffle_seed : int, optional
         Shuffles rows across all shards; by default they stay in the order of the input.
-    workers : int, default 1
+    jobs : int, default 1
         Processes; the result does not depend on their number.
     scheduler : str, optional
         Address of a dask scheduler whose workers are used instead.
@@ -70,7 +71,7 @@ class SequenceLoader(DataLoader):
         *,
         balance: bool = False,
         shuffle_seed: int | None = None,
-        workers: int = 1,
+        jobs: int = 1,
         scheduler: str | None = None,
         overwrite: bool = False,
         progress: bool | None = None,
@@ -80,7 +81,7 @@ class SequenceLoader(DataLoader):
         self.id_column = id_column
         self.balance = balance
         self.shuffle_seed = shuffle_seed
-        self.workers = workers
+        self.jobs = jobs
         self.scheduler = scheduler
         self.overwrite = overwrite
         self.progress = progress
@@ -128,8 +129,7 @@ class SequenceLoader(DataLoader):
             balance=self.balance,
             unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
             overwrite=self.overwrite,
-            workers=self.workers,
-            scheduler=self.scheduler,
+            execution=Execution(self.jobs, self.scheduler),
             progress=self.progress,
         )
 

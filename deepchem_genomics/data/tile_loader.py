@@ -43,7 +43,7 @@ class TileLoader(GenomeLoader):
         Names of the tasks; by default the names of the peak files without their endings.
     **kwargs
         See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``max_n``, ``exclude``, ``signals``,
-        ``balance``, ``shuffle_seed``, ``workers``, ``overwrite`` and others.
+        ``balance``, ``shuffle_seed``, ``jobs``, ``overwrite`` and others.
 
     Examples
     --------

@@ -275,7 +275,7 @@ class Genome:
         self.close()
 
     def __reduce__(self) -> tuple[type["Genome"], tuple[Any, ...]]:
-        return Genome, (self.path, self.cache_dir)
+        return Genome, (self.path.absolute(), self.cache_dir)  # another process may work in another folder
 
     def __repr__(self) -> str:
         return f"Genome({str(self.path)!r})"

@@ -257,7 +257,7 @@ class Signal:
         self.close()
 
     def __reduce__(self) -> tuple[type["Signal"], tuple[Path]]:
-        return Signal, (self.path,)
+        return Signal, (self.path.absolute(),)
 
     def __repr__(self) -> str:
         return f"Signal({str(self.path)!r})"

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.data import SideInput
 
-__all__ = ["check_labels", "generate_batches", "iterate_batches", "steps_per_epoch"]
+__all__ = ["check_labels", "filled_up", "generate_batches", "iterate_batches", "steps_per_epoch"]
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """X, y, w and ids of some rows of a dataset."""
+
+_FEWEST = 16  # rows
 
 
 def generate_batches(
@@ -245,3 +247,17 @@ def _pad(rows: Rows, batch_size: int) -> Rows:
     w = w[index].copy()
     w[len(X) :] = 0
     return X[index], y[index], w, ids[index]
+
+
+def filled_up(batch: tuple[list, list, list]) -> tuple[list, list, list]:
+    """Return a batch of at least 16 rows; those that are added come last and repeat the first.
+
+    TensorFlow multiplies fewer rows in an order that depends on the number of threads, so that the last digit of their
+    predictions would depend on where they are made.
+    """
+    inputs, y, w = batch
+    n_rows = len(inputs[0])
+    if n_rows >= _FEWEST:
+        return batch
+    rows = np.concatenate([np.arange(n_rows), np.zeros(_FEWEST - n_rows, dtype=np.int64)])
+    return [part[rows] for part in inputs], y, w

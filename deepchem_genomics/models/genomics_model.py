@@ -19,7 +19,7 @@ from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models import dropout, monte_carlo, optimizers, saliency, saving, scoring
 from deepchem_genomics.models.augmentation import Augmentation
-from deepchem_genomics.models.batches import check_labels, iterate_batches, steps_per_epoch
+from deepchem_genomics.models.batches import check_labels, filled_up, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
@@ -230,7 +230,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.batch_size)
         with tqdm(batches, "predicting", total, unit="batch", disable=self._hide_progress()) as shown:
-            predicted = self.predict_on_generator(shown, transformers, outputs, output_types)
+            predicted: Any = self.predict_on_generator(map(filled_up, shown), transformers, outputs, output_types)
+        n_rows = len(dataset)
+        predicted = [each[:n_rows] for each in predicted] if isinstance(predicted, list) else predicted[:n_rows]
         if not self.calibrations or outputs is not None or output_types is not None:
             return predicted
         tasks = [calibration.apply(predicted[:, task]) for task, calibration in enumerate(self.calibrations)]

@@ -7,7 +7,7 @@ import tensorflow as tf
 from deepchem.data import Dataset
 from tqdm import tqdm
 
-from deepchem_genomics.models.batches import steps_per_epoch
+from deepchem_genomics.models.batches import filled_up, steps_per_epoch
 from deepchem_genomics.models.dropout import DropsUnits
 
 __all__ = ["predict_uncertainty"]
@@ -49,12 +49,13 @@ def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
         batches = model.default_generator(dataset, mode="uncertainty", pad_batches=False)
         total = steps_per_epoch(dataset, model.batch_size)
         with tqdm(batches, "predicting", total, unit="batch", disable=model._hide_progress()) as shown:
-            moments = [_batch_moments(model, inputs, masks, variance_outputs) for inputs, _, _ in shown]
+            moments = [_batch_moments(model, inputs, masks, variance_outputs) for inputs, _, _ in map(filled_up, shown)]
     finally:
         for layer, count in zip(drops, draws, strict=True):
             layer.draws.assign(count)
     results = [
-        tuple(np.concatenate(parts) for parts in zip(*batch, strict=True)) for batch in zip(*moments, strict=True)
+        tuple(np.concatenate(parts)[: len(dataset)] for parts in zip(*batch, strict=True))
+        for batch in zip(*moments, strict=True)
     ]
     return results[0] if len(results) == 1 else results
 

@@ -3,8 +3,9 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -16,11 +17,14 @@ from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
 from deepchem_genomics.genome.intervals import place
 from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.models.portable import PortableModel
+from deepchem_genomics.models.saving import fingerprint
+from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.genomics_model import SequenceModel
 
-__all__ = ["Rows", "interval_rows", "sequence_rows", "write_predictions"]
+__all__ = ["Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
 CHUNK = 8192
 PARQUET = (".parquet", ".pq")
@@ -130,15 +134,65 @@ def interval_rows(
         yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
 
 
+class Origin(NamedTuple):
+    """What rows depend on; an interrupted call goes on where it was if this is the same.
+
+    Parameters
+    ----------
+    inputs : mapping of str to path-like
+        Files and folders that are read.
+    settings : mapping
+        How they are read, JSON only.
+    """
+
+    inputs: Mapping[str, PathLike]
+    settings: Mapping[str, Any]
+
+
+class RowPredictor:
+    """Predicts for some rows. Can be sent to other processes.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        The model, with its side inputs.
+    masks : int
+        See :func:`write_predictions`.
+    """
+
+    def __init__(self, model: "SequenceModel", masks: int) -> None:
+        self.model = PortableModel(model)
+        self.masks = masks
+
+    def __call__(self, rows: Rows) -> dict[str, np.ndarray]:
+        """Return ``table``: a row for each row, and a column for each task, then for each standard deviation."""
+        model = self.model.model
+        from deepchem.data import NumpyDataset
+
+        dataset = NumpyDataset(rows.X, ids=rows.ids)
+        values = (model.predict(dataset),) if not self.masks else self._with_spread(model, dataset)
+        parts = [np.asarray(part).reshape(len(rows.ids), -1) for part in values]
+        return {"table": np.concatenate(parts, axis=1).astype(np.float32)}
+
+    def _with_spread(self, model: Any, dataset: Any) -> Any:
+        return model.predict_uncertainty(dataset, *[self.masks] * model.is_network)
+
+
 def write_predictions(
     rows: Iterable[Rows],
     model: "SequenceModel",
     out: PathLike,
     names: Sequence[str],
     masks: int = 0,
+    *,
+    execution: Execution | None = None,
+    origin: Origin | None = None,
     on_rows: Any = None,
 ) -> int:
     """Predict for rows and write ``id`` and a column for each task.
+
+    With an origin, a call that is interrupted, killed even, leaves what it finished in ``<out>.run``, and the same call
+    goes on from there.
 
     Parameters
     ----------
@@ -154,6 +208,10 @@ def write_predictions(
     masks : int, default 0
         If above 0, ``predict_uncertainty`` is used, and each task has a second column, its standard deviation, whose
         name ends in ``_sd``. A network is run with so many dropout masks; ensembles and Gaussian processes need none.
+    execution : Execution, optional
+        Where predictions are made; in this process by default. The file does not depend on it.
+    origin : Origin, optional
+        What the rows depend on; nothing is kept of an interrupted call without.
     on_rows : callable, optional
         Called with the number of rows after each chunk.
 
@@ -166,11 +224,11 @@ def write_predictions(
     ------
     BadValueError
         If there is not one name a task, or two are the same.
+    DataFolderError
+        If ``<out>.run`` is of another call, or in use.
     MissingExtraError
         If Parquet is asked for and pyarrow is not installed.
     """
-    from deepchem.data import NumpyDataset
-
     columns = [*names, *(f"{name}_sd" for name in names)] if masks else list(names)
     if len(names) != model.get_num_tasks() or len({"id", *columns}) != len(columns) + 1:
         raise BadValueError(
@@ -178,20 +236,32 @@ def write_predictions(
             "each task one name, all different"
         )
     n_rows = 0
-    with _writer(out, columns) as writer:
-        for X, ids in rows:
-            dataset = NumpyDataset(X, ids=ids)
-            values = (model.predict(dataset),) if not masks else _with_spread(model, dataset, masks)
-            table = np.concatenate([np.asarray(part).reshape(len(ids), -1) for part in values], axis=1)
-            writer.write(ids, dict(zip(columns, table.T.astype(np.float32), strict=True)))
-            n_rows += len(ids)
-            if on_rows is not None:
-                on_rows(len(ids))
+    waiting: deque[np.ndarray] = deque()
+
+    def noted() -> Iterator[Rows]:
+        for each in rows:
+            waiting.append(each.ids)
+            yield each
+
+    with _kept(model, out, masks, origin) as run, _writer(out, columns) as writer:
+        predicted = kept_map(run, execution or Execution(), RowPredictor(model, masks), noted())
+        with closing(predicted) as tables:
+            for found in tables:
+                ids = waiting.popleft()
+                writer.write(ids, dict(zip(columns, found["table"].T, strict=True)))
+                n_rows += len(ids)
+                if on_rows is not None:
+                    on_rows(len(ids))
     return n_rows
 
 
-def _with_spread(model: Any, dataset: Any, masks: int) -> Any:
-    return model.predict_uncertainty(dataset, *[masks] * model.is_network)
+def _kept(
+    model: "SequenceModel", out: PathLike, masks: int, origin: Origin | None
+) -> AbstractContextManager[RunFolder | None]:
+    if origin is None:
+        return nullcontext()
+    own = {"model": fingerprint(model), "batch size": model.batch_size, "masks": masks, "rows at a time": CHUNK}
+    return open_pieces(out, "prediction", {**own, **origin.settings}, origin.inputs)
 
 
 @contextmanager

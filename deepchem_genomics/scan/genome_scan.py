@@ -1,36 +1,29 @@
 """A whole genome through a model: what is asked for, the work, and the files made of it."""
 
-import contextlib
 import logging
 import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from deepchem_genomics._version import __version__
-from deepchem_genomics.data.parallel import ordered_map
-from deepchem_genomics.errors import EmptyInputError, MissingExtraError, ModelFolderError
-from deepchem_genomics.genome import Genome, Signal
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.errors import EmptyInputError, ModelFolderError
+from deepchem_genomics.genome import Genome
+from deepchem_genomics.io.outputs import atomic_file, temporary_directory
+from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
+from deepchem_genomics.runs import Execution, RunFolder, open_pieces, require_free
 from deepchem_genomics.scan.options import Options, chosen_chromosomes, peak_threshold, require_model
 from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top, write_peaks
-from deepchem_genomics.scan.scoring import StretchScorer, read_part, signal_lookups
+from deepchem_genomics.scan.scoring import StretchScorer, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
 from deepchem_genomics.scan.track import ScoredStretch, require_bigwig_writer, write_track
-from deepchem_genomics.scan.work_folder import (
-    ASSEMBLED,
-    file_fingerprint,
-    open_work_folder,
-    work_folder_of,
-)
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -89,13 +82,14 @@ def scan_genome(
     threshold: float | None = None,
     top: float | None = None,
     jobs: int = 1,
+    scheduler: str | None = None,
     block: int = 1_000_000,
     overwrite: bool = False,
     on_windows: Callable[[int, int], object] | None = None,
 ) -> Scan:
     r"""Predict for every window of a genome; write a bigWig track, peaks, or both.
 
-    A scan that is interrupted, killed even, leaves what it finished in ``<output>.scan`` beside its first output. The
+    A scan that is interrupted, killed even, leaves what it finished in ``<output>.run``, next to its first output. The
     same call then goes on from there, and the files are the same to the byte, however often it was interrupted and
     whatever the number of jobs. Memory does not grow with the genome.
 
@@ -135,8 +129,10 @@ def scan_genome(
     top : float, optional
         Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
     jobs : int, default 1
-        Processes on this machine; 1 works in this one, with as many threads as TensorFlow likes. More need
-        dask.distributed.
+        Processes on this machine; 1 works in this one, with as many threads as TensorFlow likes.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers are used instead; they must see genome and signals under the same
+        paths.
     block : int, default 1000000
         Bases of chromosome worked on, and lost if interrupted, at a time in each process.
     overwrite : bool, default False
@@ -184,12 +180,13 @@ def scan_genome(
     (9, 7, 2)
     """
     began = time.monotonic()
-    options = Options(stride, strands, statistic, max_n, threshold, top, jobs, block)
+    options = Options(stride, strands, statistic, max_n, threshold, top, block)
+    execution = Execution(jobs, scheduler)
     outputs = _outputs(track, peaks)
     with ExitStack() as opened:
         if not isinstance(genome, Genome):
             genome = opened.enter_context(Genome(genome))
-        network, model_folder = _opened_model(model)
+        network = _opened_model(model)
         task = require_model(network, task)
         options.complete(network.length)
         least = peak_threshold(network, options) if peaks is not None else None
@@ -210,29 +207,17 @@ def scan_genome(
                 "%d of %d chromosomes are shorter than the model's windows, %d bp, and are left out: %s",
                 len(too_short), len(chosen), network.length, ", ".join(too_short[:5]),
             )  # fmt: skip
-        settings = _settings(network, genome, chosen, layout, task, options, files)
-        # A scan that was killed between giving its two outputs their names has one of them.
-        _require_free(outputs, overwrite or (work_folder_of(outputs[0]) / ASSEMBLED).exists())
-        work = opened.enter_context(open_work_folder(outputs[0], settings))
-        scorer = StretchScorer(
-            model_folder=model_folder,
-            genome=genome,
-            layout=layout,
-            folder=work,
-            batch_size=network.batch_size,
-            signals={name: signal.path for name, signal in files.items()},
-            modules=_modules_of(network),
-            statistic=statistic,
-            both_strands=options.both_strands(network),
-            max_n=max_n,
-            task=task,
-            model=network,
-        )
-        parts = _Parts(work, stretches, layout)
-        resumed = _score(scorer, parts, jobs, on_windows)
+        settings = _settings(network, chosen, layout, task, options, list(files))
+        inputs = {"genome": genome.path} | {name: signal.path for name, signal in files.items()}
+        require_free(outputs, overwrite)
+        kept = opened.enter_context(open_pieces(outputs[0], "scan", settings, inputs))
+        run = kept or RunFolder(opened.enter_context(temporary_directory("dcgenomics-scan-")))
+        scorer = StretchScorer(PortableModel(network), genome, layout, options.both_strands(network), max_n, task)
+        parts = _Parts(run, stretches, layout)
+        resumed = _score(scorer, parts, execution, on_windows)
         counts = parts.count()
         if not counts.windows:
-            parts.remove()
+            run.remove_pieces()
             raise EmptyInputError(
                 f"each of the {counts.skipped} windows has more than {max_n:.0%} bases that are not known; scan other "
                 "chromosomes, or allow for more (max_n)"
@@ -255,7 +240,7 @@ class _Counts(NamedTuple):
 class _Parts:
     """The finished stretches of a scan, in order, one in memory at a time."""
 
-    folder: Path
+    run: RunFolder
     stretches: list[Stretch]
     layout: Layout
 
@@ -266,26 +251,24 @@ class _Parts:
         for stretch in self.stretches:
             part = self._read(stretch)
             if part is None:
-                raise FileNotFoundError(f"{self.folder / stretch.file_name} is gone or damaged; scan again to make it")
-            yield stretch.chrom, stretch.starts(self.layout.stride), part[0]
+                raise FileNotFoundError(f"{self.run.finished(stretch.name)} is gone or damaged; scan again to make it")
+            yield stretch.chrom, stretch.starts(self.layout.stride), part["predictions"]
 
     def count(self) -> _Counts:
         windows = skipped = without_signal = 0
         for stretch in self.stretches:
             part = self._read(stretch)
             if part is not None:
-                left_out = int(np.isnan(part[0]).sum())
+                left_out = int(np.isnan(part["predictions"]).sum())
                 windows += stretch.n_windows - left_out
                 skipped += left_out
-                without_signal += part[1]
+                without_signal += int(part["without_signal"])
         return _Counts(windows, skipped, without_signal)
 
-    def remove(self) -> None:
-        for stretch in self.stretches:
-            (self.folder / stretch.file_name).unlink(missing_ok=True)
-
-    def _read(self, stretch: Stretch) -> Any:
-        return read_part(self.folder / stretch.file_name, stretch.n_windows)
+    def _read(self, stretch: Stretch) -> dict[str, NDArray[Any]] | None:
+        part = self.run.read(stretch.name)
+        shapes = {name: values.shape for name, values in (part or {}).items()}
+        return part if shapes == {"predictions": (stretch.n_windows,), "without_signal": ()} else None
 
 
 def _outputs(track: PathLike | None, peaks: PathLike | None) -> list[Path]:
@@ -295,62 +278,38 @@ def _outputs(track: PathLike | None, peaks: PathLike | None) -> list[Path]:
     return outputs
 
 
-def _opened_model(model: "SequenceModel | PathLike") -> tuple[Any, Path | None]:
-    """Give the model, and where other processes can read it, if it came from there."""
+def _opened_model(model: "SequenceModel | PathLike") -> Any:
     if not isinstance(model, str | os.PathLike):
-        return model, None
+        return model
     from deepchem_genomics import models
 
     folder = Path(model)
     if not folder.is_dir():
         raise ModelFolderError(f"{folder}: no such folder; name one that save() wrote")
-    return models.load(folder, progress=False), folder
-
-
-def _modules_of(model: Any) -> tuple[str, ...]:
-    """Name the modules outside this package that define a model's classes."""
-    names = {type(each).__module__ for each in (model, *model.parts())}
-    return tuple(sorted(name for name in names if not name.startswith("deepchem_genomics.")))
-
-
-def _require_free(outputs: list[Path], overwrite: bool) -> None:
-    for path in outputs:
-        if path.is_dir():
-            raise FileExistsError(f"{path} is a folder; choose another name")
-        if path.exists() and not overwrite:
-            with contextlib.suppress(OSError):  # is empty if a scan was killed when all but this was done
-                work_folder_of(outputs[0]).rmdir()
-            raise FileExistsError(f"{path} exists; choose another name, or allow overwriting it")
+    return models.load(folder, progress=False)
 
 
 def _settings(
-    model: Any,
-    genome: Genome,
-    chosen: list[str],
-    layout: Layout,
-    task: int,
-    options: Options,
-    files: Mapping[str, Signal],
+    model: Any, chosen: list[str], layout: Layout, task: int, options: Options, tracks: list[str]
 ) -> dict[str, Any]:
     """List what the predictions depend on, and nothing else: thresholds may change while a scan is resumed."""
     return {
-        "version": __version__,
         "model": fingerprint(model),
         "batch_size": model.batch_size,
-        "genome": file_fingerprint(genome.path),
         "chromosomes": chosen,
         "length": layout.length,
         "stride": layout.stride,
         "strands": "both" if options.both_strands(model) else "forward",
         "max_n": options.max_n,
         "task": task,
-        "signals": {name: file_fingerprint(signal.path) for name, signal in files.items()},
-        "statistic": options.statistic if files else None,
+        "statistic": options.statistic if tracks else None,
         "block": options.block,
     }
 
 
-def _score(scorer: StretchScorer, parts: _Parts, jobs: int, on_windows: Callable[[int, int], object] | None) -> int:
+def _score(
+    scorer: StretchScorer, parts: _Parts, execution: Execution, on_windows: Callable[[int, int], object] | None
+) -> int:
     """Predict for the stretches that are missing; return how many windows the others have."""
     total = sum(stretch.n_windows for stretch in parts.stretches)
     missing = parts.missing()
@@ -359,41 +318,13 @@ def _score(scorer: StretchScorer, parts: _Parts, jobs: int, on_windows: Callable
         logger.info("resuming: %d of %d windows are done", resumed, total)
     report = on_windows or (lambda done, total: None)
     report(done, total)
-    if not missing:
-        return resumed
-    jobs = min(jobs, len(missing))
-    with _model_on_disk(scorer, jobs), closing(_mapped(scorer, missing, jobs)) as finished:
-        for n_windows in finished:
-            done += n_windows
-            report(done, total)
+    if missing:
+        with closing(execution.map(scorer, missing)) as finished:
+            for stretch, arrays in zip(missing, finished, strict=True):
+                parts.run.write(stretch.name, arrays)
+                done += stretch.n_windows
+                report(done, total)
     return resumed
-
-
-def _mapped(scorer: StretchScorer, missing: list[Stretch], jobs: int) -> Any:
-    if jobs > 1:
-        scorer.threads = max(1, (os.cpu_count() or 1) // jobs)
-    try:
-        yield from ordered_map(scorer, missing, workers=jobs)
-    except MissingExtraError as error:
-        if jobs == 1:
-            raise
-        raise MissingExtraError(
-            "more than one process needs dask.distributed; pip install 'deepchem_genomics[distributed]', or scan with "
-            "one (jobs=1)"
-        ) from error
-
-
-@contextlib.contextmanager
-def _model_on_disk(scorer: StretchScorer, jobs: int) -> Iterator[None]:
-    """Save a model that was never saved for the processes that are to read it."""
-    if jobs == 1 or scorer.model_folder is not None:
-        yield
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        scorer.model_folder = Path(folder, "model")
-        if scorer.model is not None:
-            scorer.model.save(scorer.model_folder)
-        yield
 
 
 def _assemble(
@@ -407,5 +338,5 @@ def _assemble(
         if peaks is not None and threshold is not None:
             partial = written.enter_context(atomic_file(peaks))
             n_peaks = write_peaks(partial, call_peaks(parts.scored(), parts.layout, threshold))
-        (parts.folder / ASSEMBLED).touch()
+        parts.run.mark_assembled()
     return n_peaks

@@ -27,7 +27,7 @@ class Options:
 
     Parameters
     ----------
-    stride, strands, statistic, max_n, threshold, top, jobs, block
+    stride, strands, statistic, max_n, threshold, top, block
         See :func:`scan_genome`.
 
     Raises
@@ -42,11 +42,10 @@ class Options:
     max_n: float
     threshold: float | None
     top: float | None
-    jobs: int
     block: int
 
     def __post_init__(self) -> None:
-        whole = {"stride": 1 if self.stride is None else self.stride, "jobs": self.jobs, "block": self.block}
+        whole = {"stride": 1 if self.stride is None else self.stride, "block": self.block}
         for name, value in whole.items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least 1")

@@ -1,13 +1,7 @@
-"""One stretch of chromosome to a file of predictions; the work of one process.
+"""One stretch of chromosome to predictions; the work of one process."""
 
-DeepChem is imported when the first stretch comes, without what it prints: this module is what a new process imports.
-"""
-
-import importlib
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,109 +13,48 @@ from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, SideInputError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.genome import Genome
-from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.side_inputs import own_tracks
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.scan.stretches import Layout, Stretch
 
-__all__ = ["StretchScorer", "read_part", "signal_lookups"]
+__all__ = ["StretchScorer", "signal_lookups"]
 
 AT_ONCE = 8192  # windows that are copied out of the stretch at a time
 
 
-def read_part(path: Path, n_windows: int) -> tuple[NDArray[np.float32], int] | None:
-    """Read a finished stretch.
-
-    Parameters
-    ----------
-    path : Path
-        What :class:`StretchScorer` wrote.
-    n_windows : int
-        How many windows the stretch has.
-
-    Returns
-    -------
-    tuple of (ndarray of shape (n_windows,), int) or None
-        A prediction a window, float32, NaN where the window was left out; and the number of windows with bases that
-        have no signal. None if there is no such file, or not a whole one.
-    """
-    try:
-        stored = read_arrays(path)
-        predictions, n_without = stored["predictions"], int(stored["without_signal"])
-    except (OSError, ValueError, KeyError, TypeError):  # such as a full disk leaves behind: it is made anew
-        return None
-    return (predictions, n_without) if predictions.shape == (n_windows,) else None
-
-
 @dataclass
 class StretchScorer:
-    """Predicts for the windows of a stretch and writes them to a file. Can be sent to other processes.
+    """Predicts for the windows of a stretch. Can be sent to other processes.
 
     Parameters
     ----------
-    model_folder : Path or None
-        Where processes that do not have the model read it.
+    model : PortableModel
+        The model, with its side inputs.
     genome : Genome
         Where sequences come from.
     layout : Layout
         How windows lie.
-    folder : Path
-        Where the files go.
-    batch_size : int
-        Windows a batch.
-    signals : mapping of str to Path
-        bigWig files by the name of the track, of a model with side inputs.
-    statistic : {"mean", "min", "max", "coverage"}
-        Of their values over a window.
-    modules : tuple of str
-        What processes of their own have to import to know the model's class.
     both_strands : bool
         Whether predictions for a window and its reverse complement are averaged.
     max_n : float
         Largest share of bases that are not known; windows with more are left out.
     task : int
         Whose predictions are kept.
-    threads : int
-        TensorFlow's, in processes of their own; 0 leaves them as they are.
-    model : SequenceModel, optional
-        The model, with its side inputs; not sent along.
     """
 
-    model_folder: Path | None
+    model: PortableModel
     genome: Genome
     layout: Layout
-    folder: Path
-    batch_size: int
-    signals: Mapping[str, Path] = field(default_factory=dict)
-    statistic: str = "mean"
-    modules: tuple[str, ...] = ()
     both_strands: bool = True
     max_n: float = 0.0
     task: int = 0
-    threads: int = 0
-    model: Any = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "model": None}
+    def __call__(self, stretch: Stretch) -> dict[str, NDArray[Any]]:
+        """Predict for a stretch.
 
-    def __call__(self, stretch: Stretch) -> int:
-        """Predict for a stretch and write its file, which appears only when whole.
-
-        Parameters
-        ----------
-        stretch : Stretch
-            What to predict for.
-
-        Returns
-        -------
-        int
-            Number of its windows.
-
-        Raises
-        ------
-        BadValueError
-            If the model predicts what is not a number.
+        Returns ``predictions``, (n_windows,) float32, NaN where the window was left out; and ``without_signal``, the
+        number of windows with bases that have no signal. A prediction that is not a number is a BadValueError.
         """
         letters = self._letters(stretch)  # (bases,)
         kept = self._kept(letters)
@@ -135,9 +68,7 @@ class StretchScorer:
                 f"the model predicts {predictions[bad[0]]} for {stretch.chrom}:{start}-{start + self.layout.length}; "
                 "its weights are not numbers, or the signal there is not; train it again, or look at the signal"
             )
-        with atomic_file(self.folder / stretch.file_name) as partial:
-            write_arrays(partial, {"predictions": predictions, "without_signal": np.int64(n_without)}, compress=False)
-        return stretch.n_windows
+        return {"predictions": predictions, "without_signal": np.asarray(n_without, dtype=np.int64)}
 
     def _letters(self, stretch: Stretch) -> NDArray[np.uint8]:
         starts = stretch.starts(self.layout.stride)
@@ -154,7 +85,7 @@ class StretchScorer:
 
     def _side_values(self, stretch: Stretch, kept: NDArray[np.int64]) -> tuple[dict[int, Any], int]:
         """Give the scaled values of each side input by the number of the window, and count windows without some."""
-        lookups = signal_lookups(self._model())
+        lookups = signal_lookups(self.model.model)
         if not lookups or not len(kept):
             return {}, 0
         starts = stretch.starts(self.layout.stride)[kept]
@@ -173,11 +104,11 @@ class StretchScorer:
 
         from deepchem_genomics.models.side_inputs import lent
 
-        model = self._model()
+        model = self.model.model
         length, stride = self.layout
         windows = sliding_window_view(rows, length, axis=0)[::stride].transpose(0, 2, 1)  # (n_windows, L, 4), a view
         results = np.empty(len(kept), dtype=np.float32)
-        at_once = max(1, AT_ONCE // self.batch_size) * self.batch_size
+        at_once = max(1, AT_ONCE // model.batch_size) * model.batch_size
         stand_in = dict.fromkeys(model.side_inputs, lambda lookup: side[id(lookup)]) if side else {}
         with lent(model, stand_in):
             for first in range(0, len(kept), at_once):
@@ -189,23 +120,6 @@ class StretchScorer:
                     predicted = (predicted.astype(np.float64) + turned.reshape(len(members), -1)[:, self.task]) / 2
                 results[first : first + len(members)] = predicted
         return results
-
-    def _model(self) -> Any:
-        if self.model is None:
-            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-            if self.threads:  # before TensorFlow begins
-                os.environ |= {"TF_NUM_INTRAOP_THREADS": str(self.threads), "TF_NUM_INTEROP_THREADS": "1"}
-            import_quietly("deepchem")
-            for module in self.modules:
-                importlib.import_module(module)
-            from deepchem_genomics import models
-
-            if self.model_folder is None:
-                raise BadValueError("the scorer has neither a model nor the folder of one; give one of the two")
-            self.model = models.load(self.model_folder, batch_size=self.batch_size, progress=False)
-            if self.signals:
-                self.model.attach(self.signals, statistic=self.statistic)
-        return self.model
 
 
 def signal_lookups(model: Any) -> list[SignalLookup]:

@@ -65,9 +65,9 @@ class Stretch(NamedTuple):
     n_windows: int
 
     @property
-    def file_name(self) -> str:
-        """Name of the file that holds the predictions."""
-        return f"{self.number:05d}-{self.first:012d}.npz"
+    def name(self) -> str:
+        """Name of the stretch in the folder of the scan."""
+        return f"{self.number:05d}-{self.first:012d}"
 
     def starts(self, stride: int) -> NDArray[np.int64]:
         """Give the start of each window, in bp: (n_windows,)."""

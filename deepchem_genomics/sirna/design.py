@@ -2,16 +2,23 @@
 
 import logging
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.models import SequenceModel
+from deepchem_genomics.models.portable import PortableModel
+from deepchem_genomics.runs import Execution, RunFolder, kept_map
+from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
 from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
@@ -164,7 +171,6 @@ class Designer:
         self.transcriptome = transcriptome
         self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
         self.notes = list[str]()
-        self._met = set[str]()
         self.folds = self.options.fold == "auto" and folding.can_fold()
         if self.options.fold == "auto" and not self.folds:
             self._note(
@@ -172,7 +178,13 @@ class Designer:
                 "(pip install 'deepchem_genomics[sirna]')"
             )
 
-    def batches(self, transcripts: Iterator[Transcript], intake: Intake) -> Iterator[DesignBatch]:
+    def batches(
+        self,
+        transcripts: Iterator[Transcript],
+        intake: Intake,
+        execution: Execution | None = None,
+        run: RunFolder | None = None,
+    ) -> Iterator[DesignBatch]:
         """Work through transcripts.
 
         Parameters
@@ -181,29 +193,73 @@ class Designer:
             As :func:`~deepchem_genomics.sirna.transcripts.take_in` yields them.
         intake : Intake
             Where windows are counted.
+        execution : Execution, optional
+            Where sites are judged; in this process by default. The result does not depend on it.
+        run : RunFolder, optional
+            Keeps finished batches, for an interrupted call to go on.
 
         Yields
         ------
         DesignBatch
             Whole transcripts, as many as have some ten thousand sites together.
         """
-        for batch in batches(transcripts, _BATCH):
-            self._met.update(transcript.name for transcript in batch)
-            sites = find_sites(batch, self.options.overhang)
-            intake.windows += int(sites.n_windows.sum())
-            intake.unknown_windows += int(sites.n_windows.sum()) - len(sites.start)
-            if len(sites.start):
-                yield self._judge(batch, sites)
+        met = set[str]()
+        waiting: deque[list[Transcript]] = deque()
+
+        def noted() -> Iterator[list[Transcript]]:
+            for batch in batches(transcripts, _BATCH):
+                met.update(transcript.name for transcript in batch)
+                waiting.append(batch)
+                yield batch
+
+        with closing(kept_map(run, execution or Execution(), self.judge, noted())) as judged:
+            for arrays in judged:
+                batch = waiting.popleft()
+                intake.windows += int(arrays["windows"])
+                intake.unknown_windows += int(arrays["unknown windows"])
+                for note in arrays["notes"].tolist():
+                    self._note(note)
+                if "sites:columns" in arrays:
+                    yield DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in _TABLES))
         for what, given in (("coding sequences", self.coding), ("variants", self.variants)):
-            unknown = annotations.unknown_names(what, given or {}, self._met)
+            unknown = annotations.unknown_names(what, given or {}, met)
             if unknown:
                 self._note(unknown)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what other processes need."""
+        model = PortableModel(self.model) if isinstance(self.model, SequenceModel) else self.model
+        return {**self.__dict__, "model": model, "notes": []}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Load the model."""
+        self.__dict__.update(state)
+        if isinstance(self.model, PortableModel):
+            self.model = self.model.model
 
     def _note(self, text: str) -> None:
         logger.warning("%s", text)
         self.notes.append(text)
 
-    def _judge(self, batch: list[Transcript], sites: Sites) -> DesignBatch:
+    def judge(self, batch: list[Transcript]) -> dict[str, NDArray[Any]]:
+        """Judge the sites of some transcripts; return the tables of a :class:`DesignBatch`, notes and counts."""
+        sites = find_sites(batch, self.options.overhang)
+        n_windows = int(sites.n_windows.sum())
+        arrays = {
+            "windows": np.asarray(n_windows),
+            "unknown windows": np.asarray(n_windows - len(sites.start)),
+            "notes": np.array([], dtype=str),
+        }
+        if len(sites.start):
+            tables, notes = self._judge(batch, sites)
+            arrays["notes"] = np.array(notes, dtype=str)
+            for name, table in zip(_TABLES, tables, strict=True):
+                arrays |= arrays_of_frame(table, name)
+        return arrays
+
+    def _judge(
+        self, batch: list[Transcript], sites: Sites
+    ) -> tuple[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame], list[str]]:
         with site_efficacy.predicting(self.model, batch, sites) as predicted:  # meanwhile:
             strands = self._strands(batch, sites)
             rules = judge_sequences(sites)
@@ -218,13 +274,13 @@ class Designer:
             parts.append(add_seed_matches(self.transcriptome, sites))
         table = pd.concat(parts, axis=1)
         add_score(table, self.options.required, self.options.penalties)
-        off_targets = self._search(batch, table)
+        off_targets, notes = self._search(batch, table)
         add_rank(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
         selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
         for strand in ("guide", "passenger"):
             selected[f"{strand}_smiles"] = smiles(selected[strand].tolist()) if len(selected) else []
-        return DesignBatch(batch, table, selected, off_targets)
+        return (table, selected, off_targets), notes
 
     def _strands(self, batch: list[Transcript], sites: Sites) -> pd.DataFrame:
         names = np.array([transcript.name for transcript in batch], dtype=object)
@@ -270,20 +326,20 @@ class Designer:
                 openness[rows] = folding.seed_site_openness(transcript.sequence)[sites.start[rows] + SITE - 1]
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
 
-    def _search(self, batch: list[Transcript], table: pd.DataFrame) -> pd.DataFrame:
+    def _search(self, batch: list[Transcript], table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """Search the best sites so far for near-perfect matches, and score again."""
         if self.transcriptome is None or self.options.mismatches < 0:
-            return pd.DataFrame(columns=OFF_TARGET_COLUMNS)
+            return pd.DataFrame(columns=OFF_TARGET_COLUMNS), []
         add_rank(table)
         searched = np.flatnonzero(table["eligible"] & (table["rank"] <= self.options.searched))
         found, notes = add_near_matches(self.transcriptome, batch, table, searched, self.options.mismatches, self.genes)
-        for note in notes:
-            self._note(note)
         add_score(table, self.options.required, self.options.penalties)
-        return found
+        return found, notes
 
 
 OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+
+_TABLES = ("sites", "selected", "off_targets")
 
 _ENDS = ("", "_sd", "_low", "_high")
 
@@ -301,6 +357,7 @@ def design(
     variants: Mapping[str, list[annotations.Variant]] | None = None,
     genes: Mapping[str, str] | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
+    execution: Execution | None = None,
 ) -> Design:
     """Design siRNAs of 21 nt against transcripts.
 
@@ -322,6 +379,8 @@ def design(
         Gene of records and transcripts, where names and headers do not tell.
     cache_dir : path-like, optional
         Where what is made of the transcriptome is kept.
+    execution : Execution, optional
+        Where sites are judged; in this process by default. The result does not depend on it.
 
     Returns
     -------
@@ -348,7 +407,7 @@ def design(
         transcriptome = Transcriptome(Path(transcriptome), cache_dir, index=options.mismatches >= 0)
     designer = Designer(options, model, transcriptome, coding, variants, genes)
     intake = Intake()
-    parts = list(designer.batches(take_in(transcripts, intake), intake))
+    parts = list(designer.batches(take_in(transcripts, intake), intake, execution))
     require_sites(intake)
     sites, selected, off_targets = (
         _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")

@@ -14,6 +14,9 @@ import pandas as pd
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.models import SequenceModel
+from deepchem_genomics.models.saving import fingerprint
+from deepchem_genomics.runs import Execution, open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
 from deepchem_genomics.sirna.transcripts import Intake, take_in
@@ -33,10 +36,12 @@ def write_design(
     inputs: Mapping[str, Path],
     settings: Mapping[str, Any],
     overwrite: bool = False,
+    execution: Execution | None = None,
 ) -> dict[str, Any]:
     """Design siRNAs for the transcripts of a file, and write all there is to say.
 
-    Memory does not grow with the number of transcripts.
+    Memory does not grow with the number of transcripts. A call that is interrupted, killed even, leaves what it
+    finished in ``<out>.run``, and the same call goes on from there.
 
     Parameters
     ----------
@@ -52,6 +57,8 @@ def write_design(
         Options, for the manifest.
     overwrite : bool, default False
         Whether an existing folder is replaced.
+    execution : Execution, optional
+        Where sites are judged; in this process by default. The files do not depend on it.
 
     Returns
     -------
@@ -65,12 +72,16 @@ def write_design(
     EmptyInputError, UnknownBaseError, AlphabetMismatchError, DuplicateIdError, BadValueError
         If the input is not what it should be.
     """
-    with atomic_directory(out, overwrite) as folder:
+    depends = {**settings, "model": _fingerprint(designer.model)}
+    with (
+        open_pieces(out, "siRNA design", depends, {"transcripts": fasta, **inputs}) as run,
+        atomic_directory(out, overwrite) as folder,
+    ):
         intake = Intake()
         parts = PageParts()
         counts: Counter[str] = Counter()
         with _Tables(folder) as tables:
-            for batch in designer.batches(take_in(fasta, intake), intake):
+            for batch in designer.batches(take_in(fasta, intake), intake, execution, run):
                 tables.add(batch)
                 parts.add(batch, designer.coding)
                 counts.update(
@@ -96,6 +107,10 @@ def write_design(
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest
+
+
+def _fingerprint(model: Any) -> str:
+    return fingerprint(model) if isinstance(model, SequenceModel) else type(model).__name__
 
 
 class _Tables:

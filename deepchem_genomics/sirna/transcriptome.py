@@ -9,7 +9,7 @@ import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,7 @@ class Transcriptome:
         self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None, index: bool = True
     ) -> None:
         self.path = Path(path)
+        self._arguments = (self.path.absolute(), cache_dir, index)
         self.folder = cached_copy(self.path, ".transcriptome", cache_dir)
         arrays = self._cached() or self._count()
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
@@ -85,6 +86,10 @@ class Transcriptome:
         self._number.update({name: number for number, name in enumerate(self.names)})
         if index and not (self.folder / "index" / f"{_PIECES}.sa").exists():
             self._index()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what another process needs to read the same from the cache."""
+        return type(self), self._arguments
 
     def __len__(self) -> int:
         """Return the number of transcripts."""

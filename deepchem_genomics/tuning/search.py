@@ -1,12 +1,11 @@
-"""The search itself: what is finished stays, what is missing is run, and the best is told."""
+"""Resumable hyper-parameter search: keeps finished trials, runs the missing ones, reports the best."""
 
 import logging
 import math
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +16,9 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.ranges import Space, Value
+from deepchem_genomics.runs import Execution, Failure, Work, open_run, write_shared
 from deepchem_genomics.tuning import summary
+from deepchem_genomics.tuning.one_trial import Outcome, run_trial
 from deepchem_genomics.tuning.picture import draw_search
 from deepchem_genomics.tuning.search_space import (
     as_toml,
@@ -27,17 +28,7 @@ from deepchem_genomics.tuning.search_space import (
     searched,
     settings_of_trials,
 )
-from deepchem_genomics.tuning.side_by_side import outcomes
-from deepchem_genomics.tuning.trial_folders import (
-    DATA,
-    MODEL,
-    Trial,
-    alone_in,
-    claim,
-    read_trial,
-    trial_folder,
-    write_trial,
-)
+from deepchem_genomics.tuning.trial_folders import MODEL, Trial, read_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
 __all__ = ["Tuned", "tune"]
@@ -138,7 +129,8 @@ def tune(
     0.00475
     """
     started = time.perf_counter()
-    _require_numbers(search, trials, jobs, seed)
+    execution = Execution(jobs, scheduler)
+    _require_numbers(search, trials, seed)
     data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, source, data_dir)
     name = model or default_recipe(data.kind, data.side_inputs)
     recipe = find_recipe(name, data.kind, data.side_inputs, data.name)
@@ -147,12 +139,18 @@ def tune(
     settings = settings_of_trials(full, recipe, search, trials, seed)
     folder = Path("tuned") / f"{data.name}-{recipe.name}" if out is None else Path(out)
     _tell_plan(data, recipe, full, search, trials, settings)
-    with alone_in(folder):
-        claim(folder, _identity(data, recipe, full, search, seed))
+    with open_run(folder, "search", _identity(data, recipe, full, search, seed)) as run:
         finished = _kept(folder, settings)
         n_kept = len(finished)
         work = [(number, values) for number, values in enumerate(settings) if number not in finished]
-        finished |= _run(work, folder, data, recipe, seed, jobs, scheduler, progress, finished)
+        best = max((trial.measured["score"] for trial in finished.values()), default=-math.inf)
+        with run.scratch() as scratch:
+            shared = scratch / "data.pickle"
+            if work:
+                write_shared(shared, data)
+            calls = [Work(number, shared, (recipe, values, seed)) for number, values in work]
+            outcomes = execution.in_fresh_processes(run_trial, calls)
+            finished |= _run(dict(work), folder, outcomes, METRICS[data.kind], best, progress)
         every = [finished[number] for number in sorted(finished)]
         tuned = _conclude(folder, data, recipe, full, search, seed, every)
     failed = sum(trial.failed for trial in every)
@@ -163,12 +161,12 @@ def tune(
     return tuned
 
 
-def _require_numbers(search: str, trials: int | None, jobs: int, seed: int) -> None:
+def _require_numbers(search: str, trials: int | None, seed: int) -> None:
     if search not in ("random", "grid"):
         raise BadValueError(f"search is {search!r}; it must be 'random' or 'grid'")
     if search == "grid" and trials is not None:
         raise BadValueError("a grid has as many trials as it has combinations; leave trials out, or search 'random'")
-    for name, number, lowest in (("trials", trials, 1), ("jobs", jobs, 1), ("seed", seed, 0)):
+    for name, number, lowest in (("trials", trials, 1), ("seed", seed, 0)):
         if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < lowest):
             raise BadValueError(f"{name} is {number!r}; it must be a whole number, at least {lowest}")
 
@@ -211,7 +209,7 @@ def _identity(data: TuningData, recipe: Recipe, space: Space, search: str, seed:
         "seed": seed,
         "metric": METRICS[data.kind],
         "space": {name: entry.to_json() for name, entry in space.items()},
-        "fingerprint": fingerprint(data),
+        "content of the data": fingerprint(data),
     }
 
 
@@ -224,31 +222,23 @@ def _kept(folder: Path, settings: list[dict[str, Value]]) -> dict[int, Trial]:
 
 
 def _run(
-    work: list[tuple[int, dict[str, Value]]],
+    settings: dict[int, dict[str, Value]],
     folder: Path,
-    data: TuningData,
-    recipe: Recipe,
-    seed: int,
-    jobs: int,
-    scheduler: str | None,
+    outcomes: Iterable[tuple[int, Outcome | Failure]],
+    metric: str,
+    best: float,
     progress: bool | None,
-    kept: Mapping[int, Trial],
 ) -> dict[int, Trial]:
-    """Run what is missing; write and name each trial as it is over."""
+    """Run what is missing; write and log each trial when it is finished."""
     over: dict[int, Trial] = {}
-    settings = dict(work)
-    best = max((trial.measured["score"] for trial in kept.values()), default=-math.inf)
-    with (
-        tempfile.TemporaryDirectory(dir=folder, prefix=DATA) as data_folder,
-        tqdm(total=len(work), desc="trials", unit="trial", disable=None if progress is None else not progress) as bar,
-    ):
-        running = outcomes(work, data, recipe, seed, jobs, scheduler, Path(data_folder)) if work else ()
-        for number, outcome in running:
+    hidden = None if progress is None else not progress
+    with tqdm(total=len(settings), desc="trials", unit="trial", disable=hidden) as bar:
+        for number, outcome in outcomes:
             bar.clear()
-            if isinstance(outcome, str):
-                over[number] = trial = Trial(number, settings[number], {}, outcome)
+            if isinstance(outcome, Failure):
+                over[number] = trial = Trial(number, settings[number], {}, outcome.message)
                 write_trial(folder, trial, {})
-                logger.error("trial %d failed: %s (%s)", number, outcome, trial.settings)
+                logger.error("trial %d failed: %s (%s)", number, outcome.message, trial.settings)
             else:
                 measured, files = outcome
                 over[number] = trial = Trial(number, settings[number], measured)
@@ -256,7 +246,7 @@ def _run(
                 best = max(best, measured["score"])
                 logger.info(
                     "trial %d: dev %s %.4f after %d epochs (%.0f s)",
-                    number, METRICS[data.kind], measured["score"], measured["best_epoch"], measured["seconds"],
+                    number, metric, measured["score"], measured["best_epoch"], measured["seconds"],
                 )  # fmt: skip
             if best > -math.inf:
                 bar.set_postfix_str(f"best {best:.4f}", refresh=False)

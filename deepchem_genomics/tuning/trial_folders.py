@@ -1,28 +1,22 @@
 """Trials on disk: each is a folder that is there whole or not at all, in the folder of its search.
 
-``OUT/search.json`` says what is searched and on which data; ``OUT/trials/0007/`` holds ``trial.json`` and, of a trial
+``OUT/run.json`` says what is searched and on which data; ``OUT/trials/0007/`` holds ``trial.json`` and, of a trial
 that did not fail, the saved ``model``. Two searches never share a folder.
 """
 
-import contextlib
-import fcntl
 import json
 import logging
-import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deepchem_genomics._version import __version__
-from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.io.outputs import atomic_directory, atomic_file, remove_abandoned
+from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
 from deepchem_genomics.recipes.ranges import Value
 
-__all__ = ["MODEL", "Trial", "alone_in", "claim", "read_trial", "trial_folder", "write_trial"]
+__all__ = ["MODEL", "Trial", "read_trial", "trial_folder", "write_trial"]
 
 FORMAT = 1
-MODEL, SEARCH, DATA = "model", "search.json", ".data-"
+MODEL = "model"
 
 _RECORD = "trial.json"
 
@@ -76,70 +70,6 @@ def trial_folder(out: Path, number: int) -> Path:
     'tuned/trials/0007'
     """
     return out / "trials" / f"{number:04d}"
-
-
-@contextlib.contextmanager
-def alone_in(out: Path) -> Iterator[None]:
-    """Make the folder; refuse one that holds something else, or that another search is writing to.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the search.
-
-    Raises
-    ------
-    DataFolderError
-        If this search cannot write there.
-    """
-    trials = out / "trials"
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not trials.is_dir())):
-        raise DataFolderError(f"{out} exists and is not a search's folder; name another one")
-    trials.mkdir(parents=True, exist_ok=True)
-    lock = os.open(trials, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DataFolderError(f"another search is writing to {out}; wait for it, or name another folder") from None
-        for left in out.glob(f"{DATA}*"):  # of a search that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        yield
-    finally:
-        os.close(lock)
-
-
-def claim(out: Path, search: Mapping[str, Any]) -> None:
-    """Write down what is searched, or check that it is what was searched here before.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the search.
-    search : mapping
-        What decides the trials, as JSON.
-
-    Raises
-    ------
-    DataFolderError
-        If the folder has trials of another search: what differs.
-    """
-    path = out / SEARCH
-    wanted = json.loads(json.dumps({"format": FORMAT, **search}))
-    if not path.exists():
-        with atomic_file(path) as partial:
-            partial.write_text(json.dumps({**wanted, "version": __version__}, indent=1) + "\n")
-        return
-    try:
-        found = json.loads(path.read_text())
-        version = found.pop("version", None)
-    except (ValueError, RecursionError, AttributeError, TypeError) as error:
-        raise DataFolderError(f"{path} is damaged ({error}); name another folder, or remove this one") from error
-    differs = [_difference(key, found.get(key), wanted.get(key)) for key in wanted if found.get(key) != wanted[key]]
-    if differs:
-        raise DataFolderError(f"{out} has the trials of another search: {'; '.join(differs)}; name another folder")
-    if version != __version__:
-        logger.warning("the trials in %s were begun by version %s, this is %s", out, version, __version__)
 
 
 def write_trial(out: Path, trial: Trial, files: Mapping[str, bytes]) -> None:
@@ -196,16 +126,3 @@ def read_trial(out: Path, number: int, settings: dict[str, Value]) -> Trial | No
         logger.warning("%s is not a whole trial of this search and is run again", folder)
         return None
     return None if trial.failed else trial
-
-
-def _difference(key: str, found: Any, wanted: Any) -> str:
-    if isinstance(found, dict) and isinstance(wanted, dict):
-        names = [name for name in {**found, **wanted} if found.get(name) != wanted.get(name)]
-        return "; ".join(f"{name} there {_shown(found.get(name))}, here {_shown(wanted.get(name))}" for name in names)
-    if key == "fingerprint":
-        return "the data have changed"
-    return f"{key} there {_shown(found)}, here {_shown(wanted)}"
-
-
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else json.dumps(value)

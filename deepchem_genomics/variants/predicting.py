@@ -11,10 +11,11 @@ from scipy.special import logit
 from deepchem_genomics.errors import AlphabetMismatchError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.feat.strand import reverse_complement_one_hot
+from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.typing import OneHot
 from deepchem_genomics.variants.windows import VariantWindows
 
-__all__ = ["allele_predictions", "column_names", "effects", "require_dna"]
+__all__ = ["AllelePredictor", "allele_predictions", "column_names", "effects", "require_dna"]
 
 CLOSEST = 1e-7  # to 0 and 1, where a probability has no finite logit; as in models.Calibration
 
@@ -56,15 +57,33 @@ def allele_predictions(model: Any, windows: VariantWindows) -> tuple[Predictions
     return predicted[: len(first)][back.ravel()], predicted[len(first) :]
 
 
-def effects(model: Any, windows: VariantWindows, task_names: list[str]) -> pd.DataFrame:
+class AllelePredictor:
+    """Predicts for both alleles of some windows. Can be sent to other processes.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        The model, with its side inputs.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = PortableModel(model)
+
+    def __call__(self, windows: VariantWindows) -> dict[str, Predictions]:
+        """Return ``reference`` and ``alternative``, as :func:`allele_predictions` does."""
+        reference, alternative = allele_predictions(self.model.model, windows)
+        return {"reference": reference, "alternative": alternative}
+
+
+def effects(model: Any, reference: Predictions, alternative: Predictions, task_names: list[str]) -> pd.DataFrame:
     """Tabulate predictions and differences.
 
     Parameters
     ----------
     model : GenomicsModel
         The model.
-    windows : VariantWindows
-        Of n alleles.
+    reference, alternative : ndarray of shape (n, T), float64
+        Of n alleles, as :func:`allele_predictions` gives them.
     task_names : list of str
         Of the T tasks.
 
@@ -73,7 +92,6 @@ def effects(model: Any, windows: VariantWindows, task_names: list[str]) -> pd.Da
     DataFrame
         n rows, float64; the columns that :func:`column_names` gives, without z.
     """
-    reference, alternative = allele_predictions(model, windows)
     columns: dict[str, Predictions] = {}
     for task, names in enumerate(column_names(model, task_names)):
         ref, alt = reference[:, task], alternative[:, task]

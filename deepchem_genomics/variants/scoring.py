@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,14 +14,16 @@ import pandas as pd
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
+from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces
 from deepchem_genomics.variants.background import Background, random_background, vcf_background
 from deepchem_genomics.variants.duplicates import SeenBefore
-from deepchem_genomics.variants.predicting import column_names, effects, require_dna
+from deepchem_genomics.variants.predicting import AllelePredictor, column_names, effects, require_dna
 from deepchem_genomics.variants.reading import CHUNK, read_record_chunks
-from deepchem_genomics.variants.windows import variant_windows
+from deepchem_genomics.variants.windows import VariantWindows, variant_windows
 
-__all__ = ["Scored", "score_variants", "task_names_of"]
+__all__ = ["Scored", "open_scoring", "score_variants", "task_names_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +61,8 @@ def score_variants(
     task_names: Sequence[str] | None = None,
     chunk_size: int = CHUNK,
     keep_samples: bool = False,
+    execution: Execution | None = None,
+    run: RunFolder | None = None,
 ) -> Iterator[Scored]:
     r"""Say for each variant of a file what it does to a model's prediction.
 
@@ -87,6 +92,10 @@ def score_variants(
         Records in memory at a time. Scores do not depend on it.
     keep_samples : bool, default False
         Whether the records have their genotypes, as :func:`write_scores` needs them to write VCF.
+    execution : Execution, optional
+        Where predictions are made; in this process by default. Scores do not depend on it.
+    run : RunFolder, optional
+        Keeps finished predictions, for an interrupted call to go on: see :func:`open_scoring`.
 
     Yields
     ------
@@ -130,16 +139,50 @@ def score_variants(
         background = _background(model, vcf, genome, background, seed)
         columns = column_names(model, names)
         contigs = ChromosomeNames(genome.sizes, genome.path.name)
-        for table, records in read_record_chunks(vcf, chunk_size, keep_samples):
-            windows, skipped = variant_windows(table, genome, model.length, contigs, seen)
-            scores = table.iloc[windows.rows].assign(window=windows.ids)
-            found = effects(model, windows, names).set_index(scores.index)
+        waiting: deque[tuple[pd.DataFrame, pd.DataFrame, list[Any]]] = deque()
+
+        def cut() -> Iterator[VariantWindows]:
+            for table, records in read_record_chunks(vcf, chunk_size, keep_samples):
+                windows, skipped = variant_windows(table, genome, model.length, contigs, seen)
+                waiting.append((table.iloc[windows.rows].assign(window=windows.ids), skipped, records))
+                yield windows
+
+        predicted = kept_map(run, execution or Execution(), AllelePredictor(model), cut())
+        for predictions in opened.enter_context(closing(predicted)):
+            scores, skipped, records = waiting.popleft()
+            found = effects(model, predictions["reference"], predictions["alternative"], names)
+            found = found.set_index(scores.index)
             differences = found[[column["difference"] for column in columns]].to_numpy()
             z = background.z(differences) if background else np.full(differences.shape, np.nan)
             for task, column in enumerate(columns):
                 scores = scores.join(found[[name for name in column.values() if name in found]])
                 scores[column["z"]] = z[:, task]
             yield Scored(scores, skipped, records)
+
+
+def open_scoring(
+    out: PathLike, model: Any, inputs: Mapping[str, PathLike], chunk_size: int = CHUNK
+) -> AbstractContextManager[RunFolder | None]:
+    """Open the folder that keeps finished predictions while scores are written.
+
+    Parameters
+    ----------
+    out : path-like
+        The file of scores; the folder is ``<out>.run``.
+    model : GenomicsModel
+        The model, with its side inputs.
+    inputs : mapping of str to path-like
+        The files that are read: variants, genome, tracks.
+    chunk_size : int, default 4096
+        As for :func:`score_variants`.
+
+    Returns
+    -------
+    context manager
+        Gives the ``run`` of :func:`score_variants`; see :func:`~deepchem_genomics.runs.open_pieces`.
+    """
+    settings = {"model": fingerprint(model), "batch size": model.batch_size, "records at a time": chunk_size}
+    return open_pieces(out, "scoring of variants", settings, inputs)
 
 
 def task_names_of(model: Any, names: Sequence[str] | None) -> list[str]:

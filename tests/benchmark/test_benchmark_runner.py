@@ -17,6 +17,7 @@ from deepchem_genomics.benchmark.cells import cell_folder, read_cells
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.runner import run
 from deepchem_genomics.errors import BadValueError, DataFolderError
+from deepchem_genomics.runs import open_run
 
 NOT_CONTENT = ("seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished")
 
@@ -57,7 +58,7 @@ def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_recipe):
     again = quick(*arguments, seeds=2)
     assert (again.ran, sorted(again.kept), again.failed) == ([], cells, {})
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("cell.json")}
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["cells"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cells", "run.json"]
 
 
 def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_recipe):
@@ -260,7 +261,7 @@ def test_run__a_killed_run_leaves_whole_cells_and_no_process_and_is_gone_on_from
     until(lambda: not any(_runs(pid) for pid in left), 20)
     printed, _ = start("fast").communicate(timeout=60)
     assert printed.strip() == "['toy slow seed 2', 'toy slow seed 3'] ['toy slow seed 0', 'toy slow seed 1']"
-    assert [path.name for path in out.iterdir()] == ["cells"]
+    assert sorted(path.name for path in out.iterdir()) == ["cells", "run.json"]
 
 
 def _runs(pid):
@@ -271,22 +272,17 @@ def _runs(pid):
 
 
 def test_run__two_runs_do_not_write_to_one_folder(quick, tmp_path, toy_problem, toy_recipe):
-    import fcntl
-
-    (tmp_path / "out/cells").mkdir(parents=True)
-    lock = os.open(tmp_path / "out/cells", os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    try:
-        with pytest.raises(DataFolderError, match=r"another benchmark is writing to .*out; wait"):
-            quick([toy_problem()], [toy_recipe()])
-    finally:
-        os.close(lock)
+    with (
+        open_run(tmp_path / "out", "benchmark", {}),
+        pytest.raises(DataFolderError, match=r"out: another process is writing there; wait"),
+    ):
+        quick([toy_problem()], [toy_recipe()])
 
 
 def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, toy_recipe):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.tex").touch()
-    with pytest.raises(DataFolderError, match="out exists and is not a benchmark's folder; name another"):
+    with pytest.raises(DataFolderError, match="out exists and is not the folder of a benchmark; choose another name"):
         quick([toy_problem()], [toy_recipe()])
 
 

@@ -52,7 +52,7 @@ WITHOUT_NUMBER = {  # what NumPy and pysam say, which give no number
     ): r"not written to its end \(Error flushing BGZFile object\); see how much of the disk "
     "is free, or write elsewhere",
 }
-KEPT = {"scan to a track": ["track.bw.scan"], "scan to peaks": ["peaks.bed.scan"], "benchmark": ["benchmark", "cells"]}
+KEPT = {"scan to a track": ["track.bw.run"], "scan to peaks": ["peaks.bed.run"], "benchmark": ["benchmark", "cells"]}
 """What an interrupted command goes on from."""
 
 

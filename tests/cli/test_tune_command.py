@@ -6,24 +6,11 @@ import numpy as np
 import pytest
 
 from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
-from deepchem_genomics.benchmark.fresh_process import one_line
 from deepchem_genomics.data import simulated_sirna_datasets
-from deepchem_genomics.tuning import search
-from deepchem_genomics.tuning.one_trial import run_trial
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 SPACE = "epochs = 2\nbatch_size = 50\nfilters = [5, 10]\n"
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch):
-    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
-        for number, settings in work:
-            try:
-                yield number, run_trial(data, recipe, settings, seed)
-            except Exception as error:
-                yield number, one_line(error)
-
-    monkeypatch.setattr(search, "outcomes", outcomes)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ LOADERS = {
     for name, loader in ((name, getattr(data, name)) for name in data.__all__)
     if inspect.isclass(loader) and issubclass(loader, dc.data.DataLoader)
 }
-SHARED = {"balance", "shuffle_seed", "workers", "scheduler", "overwrite", "progress"}
+SHARED = {"balance", "shuffle_seed", "jobs", "scheduler", "overwrite", "progress"}
 
 
 @pytest.fixture(scope="module")

@@ -345,7 +345,7 @@ def test_options__out_of_range_are_refused_before_anything_is_written(tiny, site
         ({"max_n": 1.5}, "max_n is 1.5; it must be a fraction, from 0 to 1"),
         ({"out_of_bounds": "clip"}, "out_of_bounds is 'clip'"),
         ({"statistic": "median", "signals": {"x": tiny.big_wig("x.bw", [("chr1", 0, 40, 2.0)])}}, "statistic is 'med"),
-        ({"workers": 0}, "workers is 0; it must be a whole number, at least 1"),
+        ({"jobs": 0}, "jobs is 0; it must be a whole number, at least 1"),
     ):
         with pytest.raises(BadValueError, match=message):
             IntervalLoader(["label"], tiny.fasta, **options).create_dataset(sites, tiny.out)

@@ -10,7 +10,6 @@ from deepchem.data import DiskDataset, NumpyDataset
 
 from deepchem_genomics import experiments, models
 from deepchem_genomics.benchmark.cells import read_cells
-from deepchem_genomics.benchmark.fresh_process import one_line
 from deepchem_genomics.data import (
     IntervalLoader,
     SequenceLoader,
@@ -30,8 +29,6 @@ from deepchem_genomics.errors import (
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.recipes import Progress
-from deepchem_genomics.tuning import search
-from deepchem_genomics.tuning.one_trial import run_trial
 
 LENGTH, WINDOWS, MOTIF = 31, 600, "TGACTCAT"
 QUICK = {"epochs": 2, "patience": 1, "n_layers": 1, "filters": 4, "batch_size": 100}
@@ -84,20 +81,6 @@ def guide_folder(tmp_path_factory):
     loader = SequenceLoader(["efficacy"], OneHotNucleotideFeaturizer("ACGU"), progress=False)
     loader.create_dataset(folder / "guides.csv", folder / "data")
     return folder / "data"
-
-
-@pytest.fixture
-def in_this_process(monkeypatch):
-    """Run trials here: starting another process takes seconds."""
-
-    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
-        for number, settings in work:
-            try:
-                yield number, run_trial(data, recipe, settings, seed)
-            except Exception as error:
-                yield number, one_line(error)
-
-    monkeypatch.setattr(search, "outcomes", outcomes)
 
 
 def estimate(scores, part, metric, task="0", what="model"):

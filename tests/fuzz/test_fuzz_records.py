@@ -20,9 +20,9 @@ from deepchem_genomics.models import saving
 from deepchem_genomics.models.saved_training import read_training, task_columns
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
-from deepchem_genomics.scan.work_folder import SETTINGS, _require_same_settings
+from deepchem_genomics.runs import open_run
 from deepchem_genomics.tuning.search_space import read_space
-from deepchem_genomics.tuning.trial_folders import SEARCH, claim, read_trial, trial_folder
+from deepchem_genomics.tuning.trial_folders import read_trial, trial_folder
 
 VALUES = st.recursive(
     st.one_of(
@@ -137,8 +137,12 @@ def failures(folder):
 
 
 def a_search(folder):
-    claim(folder, {"metric": "roc_auc", "space": {"filters": [1, 2]}})
-    return folder / SEARCH, lambda: claim(folder, {"metric": "roc_auc", "space": {"filters": [1, 2]}})
+    def opened():
+        with open_run(folder, "search", {"metric": "roc_auc", "space": {"filters": [1, 2]}}):
+            pass
+
+    opened()
+    return folder / "run.json", opened
 
 
 def a_trial(folder):
@@ -150,9 +154,12 @@ def a_trial(folder):
 
 
 def an_unfinished_scan(folder):
-    wanted = {"genome": ["x.fa", 5, 7], "stride": 5}
-    _require_same_settings(folder, wanted)
-    return folder / SETTINGS, lambda: _require_same_settings(folder, wanted)
+    def opened():
+        with open_run(folder, "scan", {"stride": 5, "strands": ["+", "-"]}, {"genome": ["x.fa", 5, 7]}):
+            pass
+
+    opened()
+    return folder / "run.json", opened
 
 
 def results(folder):

@@ -44,7 +44,7 @@ def test_stretches__have_every_window_once(size, length, stride, block):
     starts = [start for stretch in stretches for start in stretch.starts(stride).tolist()]
     assert starts == list(range(0, size - length + 1, stride))
     assert too_short == ([] if starts else ["chr1"])
-    assert len({stretch.file_name for stretch in stretches}) == len(stretches)
+    assert len({stretch.name for stretch in stretches}) == len(stretches)
 
 
 def test_track__passes_an_error_on_that_pybigtools_would_swallow(tmp_path, capfd):

@@ -1,12 +1,10 @@
-"""Small data, and trials run in this process: starting another takes seconds."""
+"""Small data."""
 
 import deepchem as dc
 import pytest
 
-from deepchem_genomics.benchmark.fresh_process import one_line
 from deepchem_genomics.data import SideInput, simulate_tf_binding, simulated_sirna_datasets
-from deepchem_genomics.tuning import TuningData, search
-from deepchem_genomics.tuning.one_trial import run_trial
+from deepchem_genomics.tuning import TuningData
 
 
 @pytest.fixture(scope="session")
@@ -23,20 +21,3 @@ def windows():
     return TuningData(
         "windows", "binding", train, dev, {"accessibility": SideInput(simulated.ids, simulated.accessibility)}
     )
-
-
-@pytest.fixture
-def in_this_process(monkeypatch):
-    """Run trials here, one after the other; return the numbers of those that were run."""
-    ran = []
-
-    def outcomes(work, data, recipe, seed, jobs, scheduler, folder):
-        for number, settings in work:
-            ran.append(number)
-            try:
-                yield number, run_trial(data, recipe, settings, seed)
-            except Exception as error:
-                yield number, one_line(error)
-
-    monkeypatch.setattr(search, "outcomes", outcomes)
-    return ran

@@ -10,7 +10,8 @@ import pytest
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
 from deepchem_genomics.recipes import RECIPES
-from deepchem_genomics.tuning import search, tune
+from deepchem_genomics.runs import Execution, Failure, open_run
+from deepchem_genomics.tuning import tune
 from deepchem_genomics.tuning.summary import OPTIMISTIC
 
 QUICK = {"epochs": 2, "patience": 1, "batch_size": 50, "filters": [5, 10], "n_layers": [1, 2]}
@@ -29,7 +30,7 @@ def without_times(out):
 
 def test_tune__writes_table_best_model_and_picture(found):
     assert sorted(path.name for path in found.out.iterdir()) == [
-        "best", "best.json", "search.json", "trials", "trials.csv", "tuning.png",
+        "best", "best.json", "run.json", "trials", "trials.csv", "tuning.png",
     ]  # fmt: skip
     assert list(found.out.rglob(".*")) == []
     table = pd.read_csv(found.out / "trials.csv")
@@ -108,7 +109,7 @@ def test_tune__fewer_trials_report_on_those_alone(guides, tmp_path, found):
 )
 def test_tune__refuses_the_folder_of_another_search(guides, found, other, said):
     arguments = {"trials": 4, "space": QUICK, "out": found.out, **other}
-    with pytest.raises(DataFolderError, match=f"has the trials of another search: .*{said}.*; name another folder"):
+    with pytest.raises(DataFolderError, match=f"holds another search: .*{said}"):
         tune(guides, **arguments)
 
 
@@ -116,11 +117,11 @@ def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, fo
     y = guides.train.y.copy()
     y[0] += 0.5
     changed = guides._replace(train=type(guides.train)(guides.train.X, y, guides.train.w, guides.train.ids))
-    with pytest.raises(DataFolderError, match="another search: the data have changed; name another folder"):
+    with pytest.raises(DataFolderError, match="another search: another content of the data; "):
         tune(changed, trials=4, space=QUICK, out=found.out)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("")
-    with pytest.raises(DataFolderError, match="mine exists and is not a search's folder; name another one"):
+    with pytest.raises(DataFolderError, match="mine exists and is not the folder of a search; choose another name"):
         tune(guides, out=tmp_path / "mine")
 
 
@@ -147,11 +148,12 @@ def test_tune__a_trial_that_fails_is_named_and_does_not_end_the_search(guides, t
 
 
 def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_process, monkeypatch):
-    def killed(work, *rest):
-        return ((number, "its process was ended by SIGKILL, most likely for want of memory") for number, _ in work)
+    def killed(self, function, work):
+        reason = "its process was ended by SIGKILL, most likely for want of memory"
+        return ((each.key, Failure(reason, "")) for each in work)
 
     with monkeypatch.context() as patched:
-        patched.setattr(search, "outcomes", killed)
+        patched.setattr(Execution, "in_fresh_processes", killed)
         with pytest.raises(BadValueError, match="all 2 trials failed; the first: its process was ended by SIGKILL"):
             tune(guides, trials=2, space=QUICK, out=tmp_path / "out")
     assert pd.read_csv(tmp_path / "out" / "trials.csv")["error"].notna().all()
@@ -186,9 +188,11 @@ def test_tune__refuses_what_makes_no_sense_before_it_writes(guides, tmp_path, ar
 
 
 def test_tune__two_searches_do_not_write_to_one_folder(guides, found):
-    from deepchem_genomics.tuning.trial_folders import alone_in
-
-    with alone_in(found.out), pytest.raises(DataFolderError, match="another search is writing to"):
+    settings = json.loads((found.out / "run.json").read_text())["settings"]
+    with (
+        open_run(found.out, "search", settings),
+        pytest.raises(DataFolderError, match="another process is writing there"),
+    ):
         tune(guides, trials=4, space=QUICK, out=found.out)
 
 

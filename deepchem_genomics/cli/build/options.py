@@ -10,6 +10,7 @@ import click
 
 from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk, parse_tracks, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.shared_options import execution_options, with_options
 
 __all__ = ["building", "genome_options", "genome_settings", "out_options", "out_settings", "report"]
 
@@ -23,14 +24,6 @@ _OUT = (
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
     click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order."),
     click.option("--shard-size", type=click.IntRange(min=1), default=8192, show_default=True, help="Rows a shard."),
-    click.option(
-        "--workers",
-        type=click.IntRange(min=1),
-        default=1,
-        show_default=True,
-        help="Processes. The result is the same whatever their number.",
-    ),
-    click.option("--scheduler", metavar="ADDRESS", help="Use the workers of this dask scheduler instead."),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     click.option("--quiet", is_flag=True, help="Show results, warnings and errors only."),
 )
@@ -106,7 +99,7 @@ def out_options(command: Command) -> Command:
     callable
         The same, with options.
     """
-    return _with(_OUT, command)
+    return with_options(_OUT, execution_options(command))
 
 
 def genome_options(command: Command) -> Command:
@@ -122,7 +115,7 @@ def genome_options(command: Command) -> Command:
     callable
         The same, with options.
     """
-    return _with(_GENOME, command)
+    return with_options(_GENOME, command)
 
 
 def out_settings(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +131,7 @@ def out_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     dict
         Arguments.
     """
-    settings = {name: options[name] for name in ("balance", "workers", "scheduler", "overwrite")}
+    settings = {name: options[name] for name in ("balance", "jobs", "scheduler", "overwrite")}
     return settings | {"shuffle_seed": options["seed"] if options["shuffle"] else None}
 
 
@@ -230,9 +223,3 @@ def label_line(counts: Mapping[str, Any]) -> str:
     return (
         f"{counts['measured']} measured, {counts['min']:.4g} to {counts['max']:.4g}, mean {counts['mean']:.4g}{missing}"
     )
-
-
-def _with(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command

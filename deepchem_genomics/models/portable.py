@@ -1,0 +1,75 @@
+"""A model on its way to other processes.
+
+Its files travel as bytes, so no folder need be shared between machines; bigWig files are opened there under the same
+paths. DeepChem is imported when the model is first asked for, without what it prints: this module is what a new process
+imports.
+"""
+
+import importlib
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from deepchem_genomics.quiet import import_quietly
+
+__all__ = ["PortableModel"]
+
+
+class PortableModel:
+    """Holds a model, and can be pickled.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        The model, with its side inputs. Another process loads it when it first needs it.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._packed: dict[str, Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        """The model."""
+        if self._model is None:
+            self._model = _unpacked(self._packed or {})
+        return self._model
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what travels."""
+        if self._packed is None:
+            self._packed = _packed(self._model)
+        return {"_model": None, "_packed": self._packed}
+
+
+def _packed(model: Any) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder:
+        saved = Path(folder) / "model"
+        model.save(saved)
+        files = {path.relative_to(saved): path.read_bytes() for path in saved.rglob("*") if path.is_file()}
+    modules = {type(each).__module__ for each in (model, *model.parts())}
+    return {
+        "files": files,
+        "batch_size": model.batch_size,
+        "side_inputs": [leaf.side_inputs for leaf in model.parts()],
+        # of classes outside this package, which loading must find
+        "modules": sorted(name for name in modules if not name.startswith("deepchem_genomics.")),
+    }
+
+
+def _unpacked(packed: dict[str, Any]) -> Any:
+    import_quietly("deepchem")
+    for module in packed["modules"]:
+        importlib.import_module(module)
+    from deepchem_genomics import models
+
+    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder:
+        for name, content in packed["files"].items():
+            path = Path(folder, "model", name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        model = models.load(Path(folder, "model"), batch_size=packed["batch_size"], progress=False)
+    for leaf, side_inputs in zip(model.parts(), packed["side_inputs"], strict=True):
+        if side_inputs:
+            leaf.side_inputs = side_inputs
+    return model

@@ -1,0 +1,238 @@
+"""The same results in this process, in several and on a cluster, also when processes or the whole run are killed."""
+
+import contextlib
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError
+from deepchem_genomics.runs import Execution, Failure, Work, write_shared
+from deepchem_genomics.runs import cluster as clusters
+
+distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
+psutil = pytest.importorskip("psutil")
+
+ROOT = Path(__file__).parents[2]
+HEAVY = "sorted({'deepchem', 'tensorflow', 'tf_keras', 'torch', 'rdkit', 'sklearn'} & {*__import__('sys').modules})"
+
+
+def test_results__come_in_the_order_of_the_items(cluster):
+    items = [f"__import__('time').sleep({0.1 * (i % 3 == 0)}) or {i}" for i in range(12)]
+    assert list(Execution(scheduler=cluster.scheduler_address).map(eval, items)) == list(range(12))
+
+
+def test_items__are_read_no_further_ahead_than_workers_are_busy(cluster):
+    taken = []
+
+    def items():
+        for i in range(100):
+            taken.append(i)
+            yield str(i)
+
+    results = Execution(scheduler=cluster.scheduler_address).map(eval, items())
+    assert next(results) == 0
+    assert len(taken) <= 2 * 2 + 1
+    results.close()
+
+
+def descendants(text):
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if text in " ".join(process.cmdline()):
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+@contextlib.contextmanager
+def cluster_of_killed_workers():
+    """Close quietly: dask waits for a process that it was just starting anew, and then says that it was not started.
+
+    Some releases wait for ever.
+    """
+    own = distributed.LocalCluster(n_workers=2, dashboard_address=":0")
+    try:
+        yield own
+    finally:
+        with contextlib.suppress(AssertionError, TimeoutError):
+            own.close(timeout=30)
+
+
+def test_killer__of_every_worker_is_an_error_in_one_line(monkeypatch):
+    monkeypatch.setattr(clusters, "WAIT", 20)
+    killer = "__import__('os').kill(__import__('os').getpid(), 9)"
+    # On a busy machine dask may not manage to restart a worker that dies at once.
+    message = "several workers died over one piece of work, most likely for want of memory|no worker is left"
+    with cluster_of_killed_workers() as own, pytest.raises(ChildProcessError, match=message):
+        list(Execution(scheduler=own.scheduler_address).map(eval, [killer]))
+
+
+def test_workers__that_leave_for_good_end_the_wait(monkeypatch):
+    monkeypatch.setattr(clusters, "WAIT", 1)
+    with distributed.LocalCluster(n_workers=1, dashboard_address=":0") as own:
+
+        def items():
+            yield "1"
+            own.scale(0)
+            yield "__import__('time').sleep(100)"
+
+        with pytest.raises(ChildProcessError, match="no worker is left, and none has come back for 1 seconds"):
+            list(Execution(scheduler=own.scheduler_address).map(eval, items()))
+
+
+def alive(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_killed_build__takes_its_workers_with_it(tmp_path):
+    """The script has no guard for __main__, as people write them."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(f"""
+            import sys
+            sys.path.insert(0, {str(ROOT)!r})
+            from deepchem_genomics.runs import Execution
+            import heavy_for_the_script
+
+            work = "__import__('time').sleep(0.1) or __import__('os').getpid()"
+            for item in Execution(jobs=2).map(eval, [work] * 999):
+                print(item, flush=True)
+        """)
+    )
+    (tmp_path / "heavy_for_the_script.py").write_text("print('imported', flush=True)")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as build:
+        assert build.stdout.readline() == "imported\n"
+        workers = {int(build.stdout.readline()) for _ in range(10)}  # not "imported" again
+        family = psutil.Process(build.pid).children(recursive=True)
+        assert workers <= {process.pid for process in family}
+        build.kill()
+    deadline = time.monotonic() + 30
+    while any(alive(process.pid) for process in family) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(alive(process.pid) for process in family)
+
+
+def test_workers__end_though_the_build_was_killed_before_they_could_look():
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    code = f"from deepchem_genomics.runs.worker import end_with_parent; end_with_parent({gone.pid}); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, cwd=ROOT) as orphan:
+        assert orphan.wait(timeout=60) == 1
+
+
+def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeypatch):
+    with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty:
+        monkeypatch.setattr(clusters, "WAIT", 0.5)
+        with pytest.raises(BadValueError, match="has no workers; start some, then try again"):
+            list(Execution(scheduler=empty.scheduler_address).map(eval, ["1"]))
+        address = empty.scheduler_address
+    with (
+        dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+        pytest.raises(BadValueError, match=f"there is no dask scheduler at {address}"),
+    ):
+        list(Execution(scheduler=address).map(eval, ["1"]))
+
+
+def test_jobs__are_at_least_one():
+    for jobs in (0, -1, 1.5, True):
+        with pytest.raises(BadValueError, match=f"jobs is {jobs}; it must be a whole number, at least 1"):
+            Execution(jobs)
+
+
+def test_dask__missing_names_the_extra_and_is_not_needed_for_jobs(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'deepchem_genomics\[distributed\]'"):
+        list(Execution(scheduler="tcp://127.0.0.1:1").map(eval, ["1"]))
+    assert list(Execution(jobs=2).map(eval, ["1", "2"])) == [1, 2]
+    assert list(Execution().map(eval, ["1", "2"])) == [1, 2]
+
+
+def test_errors__of_processes_are_raised_as_they_are_after_the_results_before():
+    results = Execution(jobs=2).map(eval, ["1", "2", "int('x')", "3"])
+    assert [next(results), next(results)] == [1, 2]
+    with pytest.raises(ValueError, match="invalid literal for int") as caught:
+        next(results)
+    assert "worker.py" in caught.value.__notes__[0]
+
+
+class UnpicklableError(Exception):
+    def __init__(self, one, two):
+        super().__init__(f"{one} and {two}")
+
+
+def raises_unpicklable(item):
+    raise UnpicklableError(1, 2)
+
+
+def test_errors__that_cannot_be_rebuilt_keep_their_message():
+    with pytest.raises(ChildProcessError, match="UnpicklableError: 1 and 2"):
+        list(Execution(jobs=2).map(raises_unpicklable, [0]))
+
+
+def test_errors__of_the_items_come_after_the_results_before():
+    def items():
+        yield "1"
+        yield "2"
+        raise LabelError("line 3")
+
+    results = Execution(jobs=2).map(eval, items())
+    assert [next(results), next(results)] == [1, 2]
+    with pytest.raises(LabelError, match="line 3"):
+        next(results)
+
+
+def test_killer__of_every_process_is_an_error():
+    killer = "__import__('os').kill(__import__('os').getpid(), 9)"
+    results = Execution(jobs=2).map(eval, ["1", killer, "2"])
+    assert next(results) == 1
+    with pytest.raises(ChildProcessError, match=r"3 processes in a row ended .*-9.* over one piece of work"):
+        next(results)
+
+
+def test_results__that_are_no_longer_wanted_end_the_processes_at_once():
+    before = set(descendants("spawn_main"))
+    results = Execution(jobs=2).map(eval, ["1", "__import__('time').sleep(100)", "2"])
+    assert next(results) == 1
+    began = time.monotonic()
+    results.close()
+    assert time.monotonic() - began < 20
+    assert set(descendants("spawn_main")) <= before
+
+
+FRESH = ["data + 1", "1 / 0", "__import__('os').kill(__import__('os').getpid(), 9)"]
+
+
+def of_data(data, text):
+    return eval(text, {"data": data})
+
+
+@pytest.mark.parametrize("where", ["here", "cluster"])
+def test_fresh_processes__fail_alone(cluster, tmp_path, where):
+    shared = tmp_path / "data.pickle"
+    write_shared(shared, 41)
+    execution = Execution(2) if where == "here" else Execution(scheduler=cluster.scheduler_address)
+    work = [Work(number, shared, (text,)) for number, text in enumerate(FRESH)]
+    found = dict(execution.in_fresh_processes(of_data, work))
+    assert found.pop(0) == 42
+    assert all(isinstance(failure, Failure) for failure in found.values())
+    assert found[1].message == "ZeroDivisionError: division by zero"
+    assert "in of_data" in found[1].details
+    assert found[2].message == "its process was ended by SIGKILL, most likely for want of memory"
+
+
+def test_fresh_processes__compute_on_one_thread(tmp_path):
+    shared = tmp_path / "data.pickle"
+    write_shared(shared, None)
+    text = "__import__('os').environ['TF_NUM_INTRAOP_THREADS'], __import__('os').environ['OMP_NUM_THREADS']"
+    [(_, found)] = Execution().in_fresh_processes(of_data, [Work(0, shared, (text,))])
+    assert found == ("1", "1")
