@@ -1,9 +1,12 @@
 """The standard set of questions, asked of one model, and the folder with the answers."""
 
+import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +16,22 @@ import pandas as pd
 from deepchem_genomics import interpret
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.explain.choosing import ReadRows, choose, gather
-from deepchem_genomics.explain.discovery_section import discovery_section
-from deepchem_genomics.explain.filters_section import filters_section
-from deepchem_genomics.explain.insertion_section import insertion_section
 from deepchem_genomics.explain.known_motifs import KnownMotifs
-from deepchem_genomics.explain.page import format_page
-from deepchem_genomics.explain.positions_section import positions_section
-from deepchem_genomics.explain.predictions_section import predictions_section
-from deepchem_genomics.explain.question import SHUFFLES, Question
-from deepchem_genomics.explain.record import record
+from deepchem_genomics.explain.motif_sections import discovery_section, filters_section, insertion_section
+from deepchem_genomics.explain.prediction_sections import (
+    positions_section,
+    predictions_section,
+    sequences_section,
+    signals_section,
+)
+from deepchem_genomics.explain.question import SHUFFLES, Question, ReadRows, choose, gather
 from deepchem_genomics.explain.sections import Section
-from deepchem_genomics.explain.sequences_section import sequences_section
-from deepchem_genomics.explain.signals_section import signals_section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
+from deepchem_genomics.reports.blocks import Facts, Page
+from deepchem_genomics.reports.page import render_page
 
 if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["write_report"]
 
 logger = logging.getLogger(__name__)
+
+FORMAT = 1  # of the manifest
 
 STEPS_EACH = 20  # gradients on the way from each shuffle; the page says how far the integral is off
 
@@ -110,16 +114,15 @@ def write_report(
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
         question, sections = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
-        said = _facts(question, facts or {})
-        title = f"What {type(model).__name__} sees"
+        shown = _facts(question, facts or {})
         for section in sections:
             for picture in section.pictures:
                 (folder / picture.file).write_bytes(picture.png)
             for table in section.tables:
                 table.write(folder)
-        (folder / "index.html").write_text(format_page(title, said, sections), encoding="utf-8")
-        text = json.dumps(record(folder, question, said, sections), indent=2) + "\n"
-        (folder / "manifest.json").write_text(text)
+        (folder / "index.html").write_text(_page(question, shown, sections), encoding="utf-8")
+        manifest = _manifest(folder, question, shown, sections)
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return Path(out)
 
 
@@ -195,10 +198,10 @@ def _answer(question: Question) -> list[Section]:
     sections.append(of_filters)
     if question.is_rna:
         return sections  # guides have positions, not motifs that could be anywhere in them
-    logger.info("motifs found anew")
+    logger.info("discovering motifs")
     anew, (found, found_matches) = discovery_section(question)
     sections.append(anew)
-    logger.info("motifs put into shuffled sequences")
+    logger.info("inserting motifs into shuffled sequences")
     matches = [each for each in (filter_matches, found_matches) if each is not None]
     sections.append(insertion_section(question, matches, found))
     return sections
@@ -213,5 +216,69 @@ def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
         "Sequences": f"{len(question.predicted):,} of {question.strongest.X.shape[1]} bases",
         "Looked at": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn from all with seed {seed}",
         "Known motifs": known,
-        "Written by": f"deepchem_genomics {__version__}",
+    }
+
+
+def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Section]) -> str:
+    return render_page(
+        Page(
+            title=f"What {type(question.model).__name__} has learned",
+            head=[Facts(list(facts.items()))],
+            sections=[section.on_page() for section in sections],
+            provenance=[
+                ("Settings", f"task {question.task}, seed {question.seed}, scale: {question.scale}"),
+                ("Versions", ", ".join(f"{name} {number}" for name, number in _libraries().items())),
+            ],
+        )
+    )
+
+
+def _libraries() -> dict[str, str]:
+    return {**{name: version(name) for name in ("tensorflow", "numpy")}, "python": platform.python_version()}
+
+
+def _manifest(
+    folder: Path, question: Question, facts: Mapping[str, str], sections: Sequence[Section]
+) -> dict[str, Any]:
+    """Return the report for programs; the folder has all files but the manifest."""
+    model = question.model
+    return {
+        "format": FORMAT,
+        "model": {
+            "class": type(model).__name__,
+            "length": int(question.strongest.X.shape[1]),
+            "letters": question.letters,
+        },
+        "facts": {**facts, "Written by": f"deepchem_genomics {__version__}"},
+        "task": {"number": question.task, "name": question.task_name},
+        "scale": question.scale,
+        "seed": question.seed,
+        "rows": {
+            "all": len(question.predicted),
+            "strongest": [str(name) for name in question.strongest.ids[: question.top]],
+            "n_strongest": len(question.strongest.ids),
+            "n_drawn": len(question.drawn.ids),
+        },
+        "sections": {section.name: _section_record(section) for section in sections},
+        "files": {
+            path.relative_to(folder).as_posix(): {
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+        "versions": {"deepchem_genomics": __version__, **_libraries()},
+    }
+
+
+def _section_record(section: Section) -> dict[str, Any]:
+    if section.skipped is not None:
+        return {"title": section.title, "skipped": section.skipped}
+    return {
+        "title": section.title,
+        "text": list(section.paragraphs),
+        "pictures": {picture.file: picture.caption for picture in section.pictures},
+        "tables": {table.file: {"columns": list(table.columns), "rows": len(table.rows)} for table in section.tables},
+        "files": list(section.files),
     }
