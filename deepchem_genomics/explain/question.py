@@ -1,13 +1,14 @@
 """What is asked of a model: which of its outputs, about which rows, compared with which motifs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.explain.known_motifs import KnownMotifs
 from deepchem_genomics.models.prediction_files import Rows
 
@@ -15,13 +16,56 @@ if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["SHUFFLES", "Chosen", "Question", "ReadRows", "choose", "gather"]
+__all__ = ["SHUFFLES", "Chosen", "ExplainOptions", "Question", "ReadRows", "choose", "gather"]
 
 SHUFFLES = 4
 """Baselines of each sequence of DNA, over which its contributions are averaged."""
 
 ReadRows = Callable[[], Iterable[Rows]]
 """Starts reading the rows from the beginning, some thousands at a time."""
+
+
+@dataclass(frozen=True)
+class ExplainOptions:
+    """What is asked of a model.
+
+    Parameters
+    ----------
+    top : int, default 5
+        How many of the highest predictions have pictures of their own.
+    sample : int, default 500
+        Rows that motifs and averages are made of: the highest predictions, and as many drawn from all.
+    task : int, default 0
+        Which of the T tasks is explained; predictions are written for all.
+    task_names : sequence of str, optional
+        Names of the tasks; "prediction" if not given.
+    known : KnownMotifs or str
+        Motifs to compare with; or why there are none, one line.
+    seed : int, default 0
+        For random draws.
+
+    Raises
+    ------
+    BadValueError
+        If ``top`` or ``sample`` is below 1.
+
+    Examples
+    --------
+    >>> ExplainOptions(top=3).sample
+    500
+    """
+
+    top: int = 5
+    sample: int = 500
+    task: int = 0
+    task_names: Sequence[str] | None = None
+    known: KnownMotifs | str = "no known motifs were given"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise an error if a value is impossible."""
+        if self.top < 1 or self.sample < 1:
+            raise BadValueError(f"top is {self.top} and sample {self.sample}; both must be 1 or more")
 
 
 class Question(NamedTuple):

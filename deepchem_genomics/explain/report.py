@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,6 @@ import pandas as pd
 from deepchem_genomics import interpret
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.explain.known_motifs import KnownMotifs
 from deepchem_genomics.explain.motif_sections import discovery_section, filters_section, insertion_section
 from deepchem_genomics.explain.prediction_sections import (
     positions_section,
@@ -24,7 +23,7 @@ from deepchem_genomics.explain.prediction_sections import (
     sequences_section,
     signals_section,
 )
-from deepchem_genomics.explain.question import SHUFFLES, Question, ReadRows, choose, gather
+from deepchem_genomics.explain.question import SHUFFLES, ExplainOptions, Question, ReadRows, choose, gather
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import atomic_directory
@@ -50,13 +49,8 @@ def write_report(
     model: "SequenceModel",
     rows: Rows | ReadRows,
     out: str | os.PathLike[str],
+    options: ExplainOptions | None = None,
     *,
-    top: int = 5,
-    sample: int = 500,
-    task: int = 0,
-    task_names: Iterable[str] | None = None,
-    known: KnownMotifs | str = "no known motifs were given",
-    seed: int = 0,
     facts: Mapping[str, str] | None = None,
     overwrite: bool = False,
 ) -> Path:
@@ -72,20 +66,10 @@ def write_report(
         for more than fit into memory.
     out : path-like
         The folder; it appears only when whole.
-    top : int, default 5
-        How many of the highest predictions have pictures of their own.
-    sample : int, default 500
-        Rows that motifs and averages are made of: the highest predictions, and as many drawn from all.
-    task : int, default 0
-        Which of the T tasks is explained; predictions are written for all.
-    task_names : iterable of str, optional
-        Names of the tasks; "prediction" if not given.
-    known : KnownMotifs or str
-        Motifs to compare with; or why there are none, one line.
-    seed : int, default 0
-        For what is drawn at random.
+    options : ExplainOptions, optional
+        What is asked; the defaults if not given.
     facts : mapping of str to str, optional
-        What else the head of the page says, such as where the model is.
+        Further facts for the head of the page, such as where the model is.
     overwrite : bool, default False
         Whether an existing folder is replaced.
 
@@ -97,23 +81,23 @@ def write_report(
     Raises
     ------
     BadValueError
-        If there is no such task, or ``top`` or ``sample`` is below 1.
+        If there is no such task.
     EmptyInputError
         If there are no rows.
     FileExistsError
         If the folder exists and is not to be replaced.
     """
+    options = options or ExplainOptions()
     n_tasks = model.get_num_tasks()
-    names = list(task_names or (["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]))
-    if not 0 <= task < n_tasks:
-        raise BadValueError(f"task is {task}; the model has {n_tasks}, numbered from 0")
-    if top < 1 or sample < 1:
-        raise BadValueError(f"top is {top} and sample {sample}; both must be 1 or more")
+    if not 0 <= options.task < n_tasks:
+        raise BadValueError(f"task is {options.task}; the model has {n_tasks}, numbered from 0")
+    unnamed = ["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]
+    names = list(options.task_names or unnamed)
     read_rows: ReadRows = rows if callable(rows) else lambda: [rows]
     with atomic_directory(out, overwrite) as folder:
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
-        question, sections = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
+        question, sections = _ask(model, read_rows, folder, names, options)
         shown = _facts(question, facts or {})
         for section in sections:
             for picture in section.pictures:
@@ -127,38 +111,30 @@ def write_report(
 
 
 def _ask(
-    model: "SequenceModel",
-    read_rows: ReadRows,
-    folder: Path,
-    names: list[str],
-    task: int,
-    top: int,
-    sample: int,
-    known: KnownMotifs | str,
-    seed: int,
+    model: "SequenceModel", read_rows: ReadRows, folder: Path, names: list[str], options: ExplainOptions
 ) -> tuple[Question, list[Section]]:
     """Predict for all rows, choose some, compute their contributions, and answer."""
     logger.info("predicting")
     table = folder / "predictions.tsv"
     write_predictions(read_rows(), model, table, names)
-    column = pd.read_csv(table, sep="\t", usecols=[1 + task], dtype=np.float64)
+    column = pd.read_csv(table, sep="\t", usecols=[1 + options.task], dtype=np.float64)
     predicted = column.to_numpy()[:, 0]
-    chosen = choose(predicted, max(sample, top), seed)
+    chosen = choose(predicted, max(options.sample, options.top), options.seed)
     strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)
     with held_in_memory(model, [*strongest.ids, *drawn.ids]):
         logger.info("contributions in the %d highest predictions", len(strongest.ids))
         question = Question(
             model=model,
-            task=task,
-            task_name=names[task],
+            task=options.task,
+            task_name=names[options.task],
             predicted=predicted,
             strongest=strongest,
             strongest_predicted=predicted[chosen.strongest],
             drawn=drawn,
-            contributions=_contributions(model, strongest, drawn, task, seed),
-            top=min(top, len(strongest.ids)),
-            known=known,
-            seed=seed,
+            contributions=_contributions(model, strongest, drawn, options.task, options.seed),
+            top=min(options.top, len(strongest.ids)),
+            known=options.known,
+            seed=options.seed,
             folder=folder,
         )
         return question, _answer(question)
