@@ -199,9 +199,9 @@ def _method(designer: Designer) -> Section:
         "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
         f"{TWO_MISMATCHES:g} for each other transcript matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
         "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
-        f"unless it begins less than {options.spacing} bases from one already chosen. Rules about efficacy are shown "
-        "only: the model was trained on measurements of what they approximate. The column rank_reason of sites.tsv "
-        "gives the sum for every site."
+        f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
+        "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
+        "rank_reason of sites.tsv gives the sum for every site."
     )
     rows = []
     for rule in SITE_RULES.values():
