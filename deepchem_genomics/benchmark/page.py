@@ -28,6 +28,8 @@ MOST_CURVES = 6
 MOST_CALIBRATED = 4
 MOST_SCATTERED = 3
 
+LINE = 34  # letters of a title that have room above a figure
+
 PROVENANCE = frozenset({"Command", "Versions", "Machine"})
 
 Columns = dict[str, NDArray[np.float64]]
@@ -246,4 +248,5 @@ def _columns(problem: ProblemSummary, most: int) -> tuple[NDArray[np.float64], C
 
 def _titled(problem: ProblemSummary, what: str) -> str:
     parts = [shortened(problem.name) + (" (SIMULATED data)" if problem.simulated else ""), what]
-    return ", ".join(part for part in parts if part)
+    words = [part for part in parts if part]
+    return (", " if len("".join(words)) < LINE else ",\n").join(words)
