@@ -41,7 +41,7 @@ def predictions_section(question: Question) -> Section:
     return Section(
         "predictions",
         "Predictions",
-        [f"The model's predictions for every sequence given. The {question.top} highest are looked at one by one."],
+        [f"The model's predictions for all sequences. The {question.top} highest are explained one by one."],
         [picture],
         [table],
         ["predictions.tsv"],
@@ -147,7 +147,7 @@ def signals_section(question: Question) -> Section | None:
         "Contributions of the sequence and of each track for the highest predictions",
         f"The {min(question.top, len(ids))} highest predictions. Means over the {len(ids):,} highest: {means}.",
     )
-    baseline = "the median window of those drawn from all, so the values of an ordinary window contribute nothing"
+    baseline = "the median of the windows drawn at random, so the values of an ordinary window contribute nothing"
     if question.contributions.completeness_gap is None:
         paragraph = (
             "The effects of mutagenesis, summed over the sequence, compared with what the prediction loses when each "
@@ -173,7 +173,7 @@ def positions_section(question: Question) -> Section:
         ax.figure,
         "pictures/positions.png",
         "Mean effect of each letter at each position",
-        f"Mean over {len(X):,} guides drawn from all. The greatest effect is that of {question.letters[letter]} at "
+        f"Mean over {len(X):,} guides drawn at random. The greatest effect is that of {question.letters[letter]} at "
         f"position {position + 1}: {means[position, letter]:+.3g}.",
     )
     rows = [(i + 1, *values) for i, values in enumerate(means.tolist())]

@@ -190,7 +190,7 @@ def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
         **facts,
         "Task": question.task_name,
         "Sequences": f"{len(question.predicted):,} of {question.strongest.X.shape[1]} bases",
-        "Looked at": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn from all with seed {seed}",
+        "Explained": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn at random with seed {seed}",
         "Known motifs": known,
     }
 

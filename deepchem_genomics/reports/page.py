@@ -11,7 +11,16 @@ __all__ = ["render_page"]
 
 
 def render_page(page: Page) -> str:
-    """Return a page as an HTML document; the same page gives the same text."""
+    """Return a page as an HTML document; the same page gives the same text.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.reports.blocks import Column, Facts, Row, Section, Table
+    >>> table = Table("Scores", [Column("part"), Column("ROC AUC", "number")], [Row(["valid", "0.81"])])
+    >>> page = Page("Training", [Facts([("Recipe", "network")])], [Section("scores", "Scores", [table])])
+    >>> "0.81" in render_page(page)
+    True
+    """
     return _environment().get_template("page.html").render(page=page, version=__version__)
 
 
