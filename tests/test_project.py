@@ -114,7 +114,7 @@ def test_package__ships_its_stubs_and_its_typing_marker():
     config = ConfigParser()
     config.read(ROOT / "setup.cfg")
     data = config["options.package_data"]["deepchem_genomics"].split()
-    assert {"py.typed", "**/*.pyi"} <= set(data)
+    assert {"py.typed", "**/*.pyi", "reports/templates/*"} <= set(data)
 
 
 def test_repository__names_no_folder_outside_itself_but_the_default_of_the_real_data():

@@ -52,8 +52,9 @@ REASONS = {
 UNPACKERS = re.compile(r"\b(tarfile|extractall|unpack_archive|Untar|Unzip|untargz_file|unzip_file|ZipFile)\b")
 
 PAGES = {
-    "benchmark/html_page.py": ("benchmark/test_report.py", "test_page__names_that_look_like_markup_are_text"),
-    "explain/page.py": ("explain/test_explain_page.py", "test_page__escapes_every_name"),
+    "benchmark/page.py": ("benchmark/test_report.py", "test_page__names_that_look_like_markup_are_text"),
+    "explain/report.py": ("explain/test_explain_sections.py", "test_page__escapes_every_name"),
+    "reports/page.py": ("reports/test_page.py", "test_page__escapes_every_text"),
     "sirna/design_page.py": ("cli/test_cli_sirna.py", "test_page__escapes_names_and_links_marks_to_rows"),
 }
 """Each module that writes a page, and the test that gives it a name such as ``<script>``."""
@@ -196,6 +197,6 @@ def test_download__writes_where_it_is_told_whatever_the_server_calls_it(tmp_path
 
 
 def test_pages__each_has_a_test_with_names_that_look_like_markup():
-    assert {file for file, text in sources_of_package() if "<!doctype" in text.lower()} == set(PAGES)
+    assert {file for file, text in sources_of_package() if "render_page(" in text} == set(PAGES)
     for file, test in PAGES.values():
         assert f"def {test}(" in (TESTS / file).read_text(encoding="utf-8")

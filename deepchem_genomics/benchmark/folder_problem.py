@@ -51,8 +51,8 @@ def problem_of_folder(path: Path, allow_pickle: bool = False) -> Problem:
         kind=kind,
         title=f"Data in {opened.path.resolve().name}",
         metrics=BINDING if kind == "binding" else EFFICACY,
-        scored=f"The test part, a tenth of the {len(opened.dataset):,} rows of the folder, divided by {split}; eight "
-        "tenths are learned from and a tenth serves to choose epochs.",
+        scored=f"The test part, a tenth of the {len(opened.dataset):,} rows of the folder, divided by {split}; trained "
+        "on eight tenths; epochs chosen on a tenth.",
         leak="Not known of these data; the division keeps neighbors and similar sequences in one part.",
         published=(),
         read=functools.partial(_read, path, allow_pickle),

@@ -1,4 +1,4 @@
-"""The metrics of the benchmark: their names, what a coin gets, and intervals."""
+"""The metrics of the benchmark: their names, their scores without learning, and their intervals."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +27,7 @@ SCORE_NAMES = {
     "spearman": "Spearman rho",
     "rmse": "RMSE",
 }
-"""How the metrics are called in tables and figures."""
+"""Names of the metrics in tables and figures."""
 
 LOWER_IS_BETTER = frozenset({"rmse"})
 
@@ -39,25 +39,13 @@ TRIVIAL_MEANING = {
     "spearman": "unrelated numbers",
     "rmse": "always the mean of the scored labels",
 }
-"""Who gets the trivial score of each metric."""
+"""What the trivial score of each metric is that of."""
 
 Column = NDArray[np.float64]
 
 
 def trivial_scores(metrics: Sequence[str], y: Column) -> dict[str, float]:
-    """Return what each metric gives who has learned nothing.
-
-    Parameters
-    ----------
-    metrics : sequence of str
-        Names of metrics.
-    y : ndarray of float64, (N,)
-        Labels of the scored rows.
-
-    Returns
-    -------
-    dict of str to float
-        Those of the metrics that are known here.
+    """Return the score of each known metric without learning.
 
     Examples
     --------
@@ -70,38 +58,15 @@ def trivial_scores(metrics: Sequence[str], y: Column) -> dict[str, float]:
 
 
 def are_probabilities(predicted: Column) -> bool:
-    """Tell whether predictions can be probabilities: all between 0 and 1.
+    """Whether predictions can be probabilities: all between 0 and 1.
 
-    Parameters
-    ----------
-    predicted : ndarray of float64, (N,)
-        Predictions.
-
-    Returns
-    -------
-    bool
-        False for scores such as a motif's log-odds, which have neither a threshold of 0.5 nor a calibration.
+    Scores such as a motif's log-odds have neither a threshold of 0.5 nor a calibration.
     """
     return bool(((predicted >= 0) & (predicted <= 1)).all())
 
 
 def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000) -> Interval | None:
-    """Return a score with its bootstrap 95 % interval.
-
-    Parameters
-    ----------
-    metric : str
-        A key of ``SCORE_NAMES``.
-    y, predicted : ndarray of float64, (N,)
-        Labels and predictions.
-    n_resamples : int, default 1000
-        How often rows are drawn anew.
-
-    Returns
-    -------
-    Interval or None
-        None where the score is undefined.
-    """
+    """Return a score with its bootstrap 95 % interval; None where the score is undefined."""
     if metric == "mcc" and not are_probabilities(predicted):
         return None
     try:
@@ -113,23 +78,9 @@ def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000)
 def paired_interval(
     metric: str, y: Column, predicted: Column, rival: Column, n_resamples: int = 1000
 ) -> Interval | None:
-    """Return the difference of two models' scores on the same rows with its bootstrap 95 % interval.
+    """Return the score of ``predicted`` minus that of ``rival`` on the same rows, with its bootstrap 95 % interval.
 
-    Parameters
-    ----------
-    metric : str
-        A key of ``SCORE_NAMES``.
-    y : ndarray of float64, (N,)
-        Labels.
-    predicted, rival : ndarray of float64, (N,)
-        Predictions of the two; the second is taken off the first.
-    n_resamples : int, default 1000
-        How often rows are drawn anew.
-
-    Returns
-    -------
-    Interval or None
-        None where a score is undefined.
+    None where a score is undefined.
     """
     if metric == "mcc" and not (are_probabilities(predicted) and are_probabilities(rival)):
         return None
@@ -140,17 +91,9 @@ def paired_interval(
 
 
 def matthews(y: Column, predicted: Column) -> float:
-    """Return Matthews' correlation at the threshold 0.5, a hundred times as fast as scikit-learn checks its input.
+    """Return Matthews' correlation at the threshold 0.5, a hundred times as fast as scikit-learn.
 
-    Parameters
-    ----------
-    y, predicted : ndarray of float64, (N,)
-        Labels 0 and 1, and probabilities.
-
-    Returns
-    -------
-    float
-        0 where labels or predictions have one class only, as in scikit-learn.
+    0 where labels or predictions have one class only, as in scikit-learn.
 
     Examples
     --------
@@ -159,8 +102,8 @@ def matthews(y: Column, predicted: Column) -> float:
     """
     counts = np.bincount(2 * (y == 1) + (predicted >= 0.5), minlength=4).astype(np.float64)
     true_negative, false_positive, false_negative, true_positive = counts
-    positives, said = true_positive + false_negative, true_positive + false_positive
-    spread = positives * said * (len(y) - positives) * (len(y) - said)
+    positives, called = true_positive + false_negative, true_positive + false_positive
+    spread = positives * called * (len(y) - positives) * (len(y) - called)
     if spread == 0:
         return 0.0
     return float((true_positive * true_negative - false_positive * false_negative) / np.sqrt(spread))

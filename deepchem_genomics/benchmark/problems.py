@@ -89,7 +89,7 @@ def _gue(task: int) -> Problem:
         metrics=(*BINDING, "mcc"),
         scored="The 1,000 windows of 101 bp of GUE's test part; networks choose their epoch on GUE's dev part. "
         "Training windows that are in dev or test again are left out.",
-        leak="Where the windows lie was not published, so neighbors cannot be told; GUE's dev part was drawn like its "
+        leak="Where the windows lie was not published, so neighbors are unknown; GUE's dev part was drawn like its "
         "train part and its test part was not, so scores on dev are higher than on test.",
         published=tuple(published),
         read=functools.partial(_read_gue_tf, task=task),
@@ -102,9 +102,9 @@ _ALL = (
         kind="binding",
         title="JUND binding in HepG2 cells, chromosome 22",
         metrics=BINDING,
-        scored="The book's 34,527 valid windows of 101 bp, 146 of them bound. Learned from are 82,024 windows (253 "
+        scored="The book's 34,527 valid windows of 101 bp, 146 of them bound. Trained on 82,024 windows (253 "
         "bound): the 47,496 of the 276,216 published training windows that are at hand, and the book's test windows, "
-        "which are training data here; weights are balanced anew.",
+        "which are training data here; weights are balanced again.",
         leak="The book's split is random: 124 of the 146 bound windows scored have a bound neighbor in the published "
         "training set, which flatters whatever sees the sequence.",
         published=(
@@ -122,7 +122,7 @@ _ALL = (
         kind="efficacy",
         title="siRNA efficacy, the book's split",
         metrics=EFFICACY,
-        scored="The book's 244 valid guides; learned from are its 2,187 training guides.",
+        scored="The book's 244 valid guides; trained on its 2,187 training guides.",
         leak=f"{_OVERLAP}: 114 of the 244 share a 19-mer with a training guide.",
         published=(Published("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
         read=functools.partial(_read_sirna_split, split="book"),
@@ -133,7 +133,7 @@ _ALL = (
         kind="efficacy",
         title="siRNA efficacy, Huesken's split",
         metrics=EFFICACY,
-        scored="Huesken's 249 test guides; learned from are the other 2,182.",
+        scored="Huesken's 249 test guides; trained on the other 2,182.",
         leak=f"{_OVERLAP}.",
         published=(
             Published("BIOPREDsi", "pearson", 0.66, HUESKEN, "neural network; two digits"),
@@ -178,7 +178,7 @@ _ALL = (
         kind="binding",
         title="Simulated transcription factor binding",
         metrics=BINDING,
-        scored="2,000 simulated windows of 101 bp, about 5 % bound; 16,000 are learned from; 2,000 choose epochs.",
+        scored="2,000 simulated windows of 101 bp, about 5 % bound; trained on 16,000; epochs chosen on 2,000.",
         leak="None: windows are drawn independently.",
         published=(),
         read=_read_simulated_tf,
@@ -189,7 +189,7 @@ _ALL = (
         kind="efficacy",
         title="Simulated siRNA efficacy",
         metrics=EFFICACY,
-        scored="244 simulated guides; 1,944 are learned from and 243 serve to choose epochs.",
+        scored="244 simulated guides; trained on 1,944; epochs chosen on 243.",
         leak="None: guides are drawn independently.",
         published=(),
         read=_read_simulated_sirna,

@@ -3,43 +3,47 @@
 In the folder of the run:
 
 ``report.html``
-    One page with tables and figures, which needs nothing beside it.
+    One page with tables and figures, in a single file.
 ``report.md``
     The tables as Markdown.
 ``report.csv``
-    A row for each problem and recipe; :mod:`deepchem_genomics.benchmark.csv_file` describes the columns.
+    A row for each problem and recipe; :mod:`deepchem_genomics.benchmark.tables` describes the columns.
 ``report.json``
     ``origin`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
     scores, ``best_baseline``, ``published`` and ``recipes``; a score has ``mean``, ``sd``, ``runs``, ``interval``
     and ``difference`` as in :class:`~deepchem_genomics.benchmark.summary.Score`; null where undefined.
 
-What the numbers are is told in :mod:`deepchem_genomics.benchmark.summary`.
+:mod:`deepchem_genomics.benchmark.summary` describes the numbers.
 """
 
 import functools
 import json
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.benchmark.cells import Cell, read_cells
-from deepchem_genomics.benchmark.csv_file import format_csv
-from deepchem_genomics.benchmark.figures import draw
-from deepchem_genomics.benchmark.html_page import format_page
-from deepchem_genomics.benchmark.markdown import format_problem, format_report
 from deepchem_genomics.benchmark.method import Origin, origin_of
-from deepchem_genomics.benchmark.missing import failed_cells, missing_cells
+from deepchem_genomics.benchmark.page import format_page
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarize
+from deepchem_genomics.benchmark.tables import format_csv, format_problem, format_report
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.recipes import RECIPES
 
-__all__ = ["format_tables", "write_report"]
+__all__ = ["failed_cells", "format_tables", "missing_cells", "write_report"]
 
 logger = logging.getLogger(__name__)
 
 PathLike = str | os.PathLike[str]
+
+Name = tuple[str, str, int]
+"""Problem, recipe and seed of a cell."""
+
+FAILURES = "failures.json"
 
 
 def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
@@ -50,7 +54,7 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
     out : path-like
         Folder of the run. Cells that are missing are named, so an interrupted run has a report too.
     n_resamples : int, default 1000
-        How often rows are drawn anew for each interval.
+        Resamples of the rows for each interval.
 
     Returns
     -------
@@ -67,12 +71,11 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
     cells, problems = _read(out, n_resamples)
     origin = origin_of(cells, missing_cells(cells, failed_cells(out)))
     logger.info("drawing the figures of %d problems", len(problems))
-    figures = {problem.name: draw(problem) for problem in problems}
     texts = {
         "report.md": format_report(problems, origin),
         "report.csv": format_csv(problems),
         "report.json": json.dumps(_as_json(problems, origin), indent=1, allow_nan=False) + "\n",
-        "report.html": format_page(problems, origin, figures),
+        "report.html": format_page(problems, origin),
     }
     for name, text in texts.items():
         with atomic_file(Path(out) / name) as partial:
@@ -81,32 +84,12 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
 
 
 def format_tables(out: PathLike, n_resamples: int = 1000) -> str:
-    """Return the tables of a run as Markdown.
-
-    Parameters
-    ----------
-    out : path-like
-        Folder of the run.
-    n_resamples : int, default 1000
-        How often rows are drawn anew for each interval.
-
-    Returns
-    -------
-    str
-        A heading, facts and a table for each problem; without a line end at its end.
-
-    Raises
-    ------
-    EmptyInputError
-        If no cell is finished.
-    DataFolderError
-        If a cell is damaged.
-    """
+    """Return the tables of a run as Markdown. Raises what :func:`write_report` does."""
     return "\n\n".join(format_problem(problem) for problem in _read(out, n_resamples)[1])
 
 
 def _read(out: PathLike, n_resamples: int) -> tuple[list[Cell], list[ProblemSummary]]:
-    """Return the cells and what they say; resampling takes minutes, so once for the same cells."""
+    """Return the cells and their summary; resampling takes minutes, so it is done once for the same cells."""
     cells = read_cells(out)
     if not cells:
         raise EmptyInputError(f"{Path(out)} has no finished cells; run the benchmark, then report")
@@ -145,3 +128,50 @@ def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
         for metric, score in recipe.scores.items()
     }
     return record
+
+
+def failed_cells(out: str | os.PathLike[str]) -> dict[Name, str]:
+    """Read which cells failed in the last run, with the reason; none if there is no such file or it is damaged."""
+    try:
+        records = json.loads((Path(out) / FAILURES).read_text())
+        return {(record["problem"], record["recipe"], record["seed"]): record["message"] for record in records}
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return {}
+
+
+def missing_cells(cells: Sequence[Cell], failed: dict[Name, str]) -> list[str]:
+    """Name the cells that failed, and those that others of the same folder suggest, with the reason.
+
+    Each recipe that occurs anywhere is expected on each problem that occurs and that it suits: once for each seed that
+    occurs, or once if seeds change nothing.
+    """
+    present = {_name(cell) for cell in cells}
+    lines = {name: f"failed: {reason}" for name, reason in failed.items()}
+    for name in _expected(cells) - present:
+        lines.setdefault(name, "not finished, or not asked for")
+    for name in present & set(failed):
+        lines[name] += " (the report shows an earlier result)"
+    return [f"{problem} / {recipe} / seed {seed}: {why}" for (problem, recipe, seed), why in sorted(lines.items())]
+
+
+def _expected(cells: Sequence[Cell]) -> set[Name]:
+    uses_seed = {cell.record["recipe"]: cell.record.get("uses_seed", True) for cell in cells}
+    pairs = {(cell.record["problem"], cell.record["recipe"]) for cell in cells}
+    for problem in {problem for problem, _ in pairs} & set(PROBLEMS):
+        known = PROBLEMS[problem]
+        pairs |= {
+            (problem, name)
+            for name in set(uses_seed) & set(RECIPES)
+            if RECIPES[name].suits(known.kind, known.side_inputs, problem)
+        }
+    seeds = sorted({cell.record["seed"] for cell in cells})
+    once = {(cell.record["problem"], cell.record["recipe"]): cell.record["seed"] for cell in cells}
+    return {
+        (problem, recipe, seed)
+        for problem, recipe in pairs
+        for seed in (seeds if uses_seed[recipe] else [once.get((problem, recipe), seeds[0])])
+    }
+
+
+def _name(cell: Cell) -> Name:
+    return cell.record["problem"], cell.record["recipe"], cell.record["seed"]

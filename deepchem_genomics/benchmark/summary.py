@@ -1,24 +1,23 @@
-"""What the finished cells of a benchmark say: means over seeds, intervals, differences to the best baseline.
+"""Summarize the finished cells of a benchmark: means over seeds, intervals, differences to the best baseline.
 
-Three things are decided here, and the report says so:
+Three decisions, which the report states:
 
 - A score is the mean over seeds with its standard deviation. Its 95 % interval is that of one run, the median seed by
-  the first metric (the lower of the middle two if there is an even number): the interval tells how far the score may
-  be off for having been measured on these rows and no others, the deviation how far the seeds differ. The average of
-  the predictions of all seeds would be another model, an ensemble, and better than what the mean describes.
+  the first metric (the lower of the middle two if there is an even number): the interval shows how far the score may
+  be off because it was measured on these rows, the deviation how far the seeds differ. The average of the predictions
+  of all seeds would be another model, an ensemble, and better than what the mean describes.
 - The best baseline is the one with the best mean by the first metric, on the scored rows. Choosing it there favors it.
 - Differences pair the median seeds of both, on the same resampled rows.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.benchmark.choosing import best_baseline, median_run, on_the_same_rows
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, interval, paired_interval, trivial_scores
 from deepchem_genomics.metrics import Interval
 
@@ -26,96 +25,36 @@ if TYPE_CHECKING:
     from deepchem_genomics.benchmark.cells import Cell, Predictions
     from deepchem_genomics.benchmark.problem import Problem
 
-__all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "summarize"]
+__all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "matched", "summarize"]
 
 
 class Score(NamedTuple):
-    """A metric of a recipe.
+    """A metric of a recipe."""
 
-    Parameters
-    ----------
-    mean : float or None
-        Over seeds; None where the metric is undefined, such as the correlation of a constant.
-    sd : float or None
-        Standard deviation over seeds (n - 1); None for a single run.
-    runs : tuple of float
-        The score of each seed that has one.
-    interval : Interval or None
-        The median seed's score with its bootstrap 95 % interval.
-    difference : Interval or None
-        The median seed's score minus that of the best baseline, paired, with its interval; None for that baseline.
-    """
-
-    mean: float | None
-    sd: float | None
-    runs: tuple[float, ...]
-    interval: Interval | None
-    difference: Interval | None
+    mean: float | None  # over seeds; None where the metric is undefined, such as the correlation of a constant
+    sd: float | None  # over seeds (n - 1); None for a single run
+    runs: tuple[float, ...]  # the score of each seed that has one
+    interval: Interval | None  # the median seed's score with its bootstrap 95 % interval
+    difference: Interval | None  # the median seed minus the best baseline, paired; None for that baseline
 
 
 class RecipeSummary(NamedTuple):
-    """All runs of a recipe on a problem.
-
-    Parameters
-    ----------
-    name : str
-        Of the recipe.
-    group : str
-        "model" or "baseline".
-    side_inputs : tuple of str
-        Names of the side inputs it takes.
-    uses_seed : bool
-        Whether runs with other seeds differ.
-    cells : tuple of Cell
-        Its runs, by seed.
-    median : Cell
-        The run that intervals, differences and figures are of.
-    scores : dict of str to Score
-        By metric.
-    parameters : int or None
-        Numbers that training changes; None for recipes without.
-    seconds_fit : float
-        Wall time of training, mean over seeds.
-    peak_memory_mb : float or None
-        The most over seeds.
-    """
+    """All runs of a recipe on a problem."""
 
     name: str
-    group: str
+    group: str  # "model" or "baseline"
     side_inputs: tuple[str, ...]
-    uses_seed: bool
-    cells: "tuple[Cell, ...]"
-    median: "Cell"
-    scores: dict[str, Score]
-    parameters: int | None
-    seconds_fit: float
-    peak_memory_mb: float | None
+    uses_seed: bool  # whether runs with other seeds differ
+    cells: "tuple[Cell, ...]"  # its runs, by seed
+    median: "Cell"  # the run that intervals, differences and figures are of
+    scores: dict[str, Score]  # by metric
+    parameters: int | None  # numbers that training changes
+    seconds_fit: float  # wall time of training, mean over seeds
+    peak_memory_mb: float | None  # the most over seeds
 
 
 class ProblemSummary(NamedTuple):
-    """All recipes of a problem, best first.
-
-    Parameters
-    ----------
-    name, title, kind, scored, leak : str
-        See :class:`~deepchem_genomics.benchmark.problems.Problem`.
-    simulated : bool
-        Whether its data are simulated.
-    metrics : tuple of str
-        The first is the one ranked by.
-    facts : dict of str to float
-        "n_train", "n_scored" and "prevalence", or "label_mean" and "label_sd".
-    trivial : dict of str to float
-        What each metric gives without having learned anything.
-    recipes : tuple of RecipeSummary
-        Best first by the first metric; those where it is undefined last.
-    published : tuple
-        Figures that others report.
-    best_baseline : str or None
-        Its name.
-    notes : tuple of str
-        What a reader must know of these cells.
-    """
+    """All recipes of a problem, best first by the first metric; those where it is undefined last."""
 
     name: str
     title: str
@@ -123,33 +62,21 @@ class ProblemSummary(NamedTuple):
     scored: str
     leak: str
     simulated: bool
-    metrics: tuple[str, ...]
-    facts: dict[str, float]
-    trivial: dict[str, float]
+    metrics: tuple[str, ...]  # the first is the one ranked by
+    facts: dict[str, float]  # "n_train", "n_scored", and "prevalence" or "label_mean" and "label_sd"
+    trivial: dict[str, float]  # what each metric gives without learning
     recipes: tuple[RecipeSummary, ...]
-    published: tuple[Any, ...]
-    best_baseline: str | None
-    notes: tuple[str, ...]
+    published: tuple[Any, ...]  # figures that others report
+    best_baseline: str | None  # its name
+    notes: tuple[str, ...]  # what a reader must know of these cells
 
 
 def summarize(
     cells: "Iterable[Cell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
 ) -> list[ProblemSummary]:
-    """Sum up finished cells by problem and recipe.
+    """Summarize finished cells by problem and recipe, in the order of ``problems``, others last.
 
-    Parameters
-    ----------
-    cells : iterable of Cell
-        In any order.
-    problems : mapping of str to Problem
-        What is known of each problem by its name. Of one that is not there, only the cells speak.
-    n_resamples : int, default 1000
-        Resamples of each interval.
-
-    Returns
-    -------
-    list of ProblemSummary
-        In the order of ``problems``, others last.
+    A problem that is not in ``problems`` is described by its cells alone.
     """
     by_problem: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:
@@ -160,17 +87,7 @@ def summarize(
 
 
 def is_simulated(problem: str) -> bool:
-    """Tell whether the data of a problem are simulated, from its name.
-
-    Parameters
-    ----------
-    problem : str
-        Its name.
-
-    Returns
-    -------
-    bool
-        True where the name begins with "simulated".
+    """Whether the data of a problem are simulated: its name begins with "simulated".
 
     Examples
     --------
@@ -180,13 +97,31 @@ def is_simulated(problem: str) -> bool:
     return problem.startswith("simulated")
 
 
+def matched(reference: "Predictions", other: "Predictions") -> NDArray[np.float64] | None:
+    """Return the predictions of ``other`` in the order of the rows of ``reference``.
+
+    Folds of a cross-validation may pool the same rows in another order. None if the ids or labels differ.
+    """
+    if len(reference.ids) != len(other.ids):
+        return None
+    if np.array_equal(reference.ids, other.ids) and np.array_equal(reference.y, other.y):
+        return other.predicted
+    here, there = np.lexsort((reference.y, reference.ids)), np.lexsort((other.y, other.ids))
+    same_ids = np.array_equal(reference.ids[here], other.ids[there])
+    if not same_ids or not np.array_equal(reference.y[here], other.y[there]):
+        return None
+    found = np.empty(len(here), dtype=np.float64)
+    found[here] = other.predicted[there]
+    return found
+
+
 def _summarize_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
     first = cells[0].record
     metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
     by_recipe: dict[str, list[Cell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: cell.record["seed"]):
         by_recipe[cell.record["recipe"]].append(cell)
-    best = best_baseline(by_recipe, metrics[0])
+    best = _best_baseline(by_recipe, metrics[0])
     notes: list[str] = []
     recipes = [
         _summarize_recipe(name, runs, metrics, by_recipe.get(best or ""), n_resamples, notes)
@@ -219,11 +154,11 @@ def _summarize_recipe(
     notes: list[str],
 ) -> RecipeSummary:
     record = runs[0].record
-    median = median_run(runs, metrics[0])
+    median = _median_run(runs, metrics[0])
     predictions = median.predictions()
     rival = None
     if rivals is not None and rivals[0].record["recipe"] != name:
-        rival = on_the_same_rows(predictions, median, rivals, metrics[0])
+        rival = _on_the_same_rows(predictions, median, rivals, metrics[0])
         if rival is None:
             notes.append(f"{name} was scored on other rows than the best baseline: there is no difference to give")
     scores = {metric: _score(metric, runs, predictions, rival, n_resamples) for metric in metrics}
@@ -281,3 +216,33 @@ def _facts(cells: "list[Cell]", notes: list[str]) -> dict[str, float]:
     if len(fingerprints) > 1:
         notes.append("the rows scored depend on the seed, or the data changed between runs")
     return facts
+
+
+def _median_run(runs: "Sequence[Cell]", metric: str) -> "Cell":
+    """Choose the run with the median score, the lower of the middle two; the first run if none has that score."""
+    scored = [cell for cell in runs if cell.record["scores"].get(metric) is not None]
+    ranked = sorted(scored, key=lambda cell: cell.record["scores"][metric])
+    return ranked[(len(ranked) - 1) // 2] if ranked else runs[0]
+
+
+def _best_baseline(by_recipe: "Mapping[str, Sequence[Cell]]", metric: str) -> str | None:
+    """Choose the baseline with the best mean over seeds; None where no baseline has that score."""
+    means = {}
+    for name, runs in by_recipe.items():
+        values = [value for cell in runs if (value := cell.record["scores"].get(metric)) is not None]
+        if values and runs[0].record["is_baseline"]:
+            means[name] = float(np.mean(values))
+    pick = min if metric in LOWER_IS_BETTER else max
+    return pick(means, key=means.__getitem__) if means else None
+
+
+def _on_the_same_rows(
+    predictions: "Predictions", own: "Cell", rivals: "Sequence[Cell]", metric: str
+) -> NDArray[np.float64] | None:
+    """Return a rival's predictions for the rows of a run: of its median run, or of that with the same seed."""
+    same_seed = [cell for cell in rivals if cell.record["seed"] == own.record["seed"]]
+    for rival in [_median_run(rivals, metric), *same_seed]:
+        found = matched(predictions, rival.predictions())
+        if found is not None:
+            return found
+    return None

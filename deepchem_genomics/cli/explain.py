@@ -64,7 +64,7 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     """Show what MODEL has learned, by its predictions for INPUT.
 
     INPUT is FASTA, a table of sequences, a dataset folder, or intervals (--genome). Sequences that are bound, or that
-    have high labels, show most. DIR gets index.html, a page that needs nothing beside it; its pictures and tables;
+    have high labels, show most. DIR gets index.html, a page in a single file; its pictures and tables;
     arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
     """
     require_genome_for_places(options)
@@ -73,7 +73,7 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
-        from deepchem_genomics.explain import write_report
+        from deepchem_genomics.explain import ExplainOptions, write_report
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saved_training import read_training, task_columns
 
@@ -82,16 +82,19 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
         task = _task(names, options["task_name"])
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
         attach_tracks(model, genome, options, source)
-        write_report(
-            model,
-            lambda: rows_of_source(source, model, model_folder, genome, options),
-            out,
+        asked = ExplainOptions(
             top=options["top"],
             sample=options["sample"],
             task=task,
             task_names=names,
             known=_known(options["jaspar"], str(model.alphabet.letters)),
             seed=options["seed"],
+        )
+        write_report(
+            model,
+            lambda: rows_of_source(source, model, model_folder, genome, options),
+            out,
+            asked,
             facts={"Model": str(model_folder), "Input": str(source)},
             overwrite=options["overwrite"],
         )

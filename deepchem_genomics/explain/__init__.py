@@ -1,10 +1,10 @@
 """What a trained model has learned, in one folder: the standard questions, their answers, a page to read.
 
-:func:`write_report` predicts for all sequences that it is given, looks at those of the highest predictions base by
-base, turns filters into motifs and names the known ones they are like, finds motifs anew, puts motifs into sequences
-without them and says what that does, and, for models with a second input, weighs it against the sequence. It writes
-tables, pictures, arrays, a manifest and one HTML page that needs nothing beside it. What a model or an installation
-does not allow is left out, with the reason in its place.
+:func:`write_report` predicts for all sequences, explains those of the highest predictions base by base, turns filters
+into motifs and names the known ones they match, discovers motifs, inserts motifs into sequences without them, and, for
+models with a second input, weighs it against the sequence. It writes tables, pictures, arrays, a manifest and one HTML
+page in a single file. What a model or an installation does not allow is left out, with the reason in its place.
+:class:`ExplainOptions` are its settings.
 
 :func:`jaspar_core` and :func:`motifs_of_files` give :class:`KnownMotifs` to compare with. The command is ``dcgenomics
 explain``; docs/explain.md has an example. Single steps are in :mod:`deepchem_genomics.interpret`, pictures in

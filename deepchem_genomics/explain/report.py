@@ -1,9 +1,12 @@
 """The standard set of questions, asked of one model, and the folder with the answers."""
 
+import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +16,21 @@ import pandas as pd
 from deepchem_genomics import interpret
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.explain.choosing import ReadRows, choose, gather
-from deepchem_genomics.explain.discovery_section import discovery_section
-from deepchem_genomics.explain.filters_section import filters_section
-from deepchem_genomics.explain.insertion_section import insertion_section
-from deepchem_genomics.explain.known_motifs import KnownMotifs
-from deepchem_genomics.explain.page import format_page
-from deepchem_genomics.explain.positions_section import positions_section
-from deepchem_genomics.explain.predictions_section import predictions_section
-from deepchem_genomics.explain.question import SHUFFLES, Question
-from deepchem_genomics.explain.record import record
+from deepchem_genomics.explain.motif_sections import discovery_section, filters_section, insertion_section
+from deepchem_genomics.explain.prediction_sections import (
+    positions_section,
+    predictions_section,
+    sequences_section,
+    signals_section,
+)
+from deepchem_genomics.explain.question import SHUFFLES, ExplainOptions, Question, ReadRows, choose, gather
 from deepchem_genomics.explain.sections import Section
-from deepchem_genomics.explain.sequences_section import sequences_section
-from deepchem_genomics.explain.signals_section import signals_section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
+from deepchem_genomics.reports.blocks import Facts, Page
+from deepchem_genomics.reports.page import render_page
 
 if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
@@ -39,6 +40,8 @@ __all__ = ["write_report"]
 
 logger = logging.getLogger(__name__)
 
+FORMAT = 1  # of the manifest
+
 STEPS_EACH = 20  # gradients on the way from each shuffle; the page says how far the integral is off
 
 
@@ -46,13 +49,8 @@ def write_report(
     model: "SequenceModel",
     rows: Rows | ReadRows,
     out: str | os.PathLike[str],
+    options: ExplainOptions | None = None,
     *,
-    top: int = 5,
-    sample: int = 500,
-    task: int = 0,
-    task_names: Iterable[str] | None = None,
-    known: KnownMotifs | str = "no known motifs were given",
-    seed: int = 0,
     facts: Mapping[str, str] | None = None,
     overwrite: bool = False,
 ) -> Path:
@@ -68,20 +66,10 @@ def write_report(
         for more than fit into memory.
     out : path-like
         The folder; it appears only when whole.
-    top : int, default 5
-        How many of the highest predictions have pictures of their own.
-    sample : int, default 500
-        Rows that motifs and averages are made of: the highest predictions, and as many drawn from all.
-    task : int, default 0
-        Which of the T tasks is explained; predictions are written for all.
-    task_names : iterable of str, optional
-        Names of the tasks; "prediction" if not given.
-    known : KnownMotifs or str
-        Motifs to compare with; or why there are none, one line.
-    seed : int, default 0
-        For what is drawn at random.
+    options : ExplainOptions, optional
+        What is asked; the defaults if not given.
     facts : mapping of str to str, optional
-        What else the head of the page says, such as where the model is.
+        Further facts for the head of the page, such as where the model is.
     overwrite : bool, default False
         Whether an existing folder is replaced.
 
@@ -93,69 +81,60 @@ def write_report(
     Raises
     ------
     BadValueError
-        If there is no such task, or ``top`` or ``sample`` is below 1.
+        If there is no such task.
     EmptyInputError
         If there are no rows.
     FileExistsError
         If the folder exists and is not to be replaced.
     """
+    options = options or ExplainOptions()
     n_tasks = model.get_num_tasks()
-    names = list(task_names or (["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]))
-    if not 0 <= task < n_tasks:
-        raise BadValueError(f"task is {task}; the model has {n_tasks}, numbered from 0")
-    if top < 1 or sample < 1:
-        raise BadValueError(f"top is {top} and sample {sample}; both must be 1 or more")
+    if not 0 <= options.task < n_tasks:
+        raise BadValueError(f"task is {options.task}; the model has {n_tasks}, numbered from 0")
+    unnamed = ["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]
+    names = list(options.task_names or unnamed)
     read_rows: ReadRows = rows if callable(rows) else lambda: [rows]
     with atomic_directory(out, overwrite) as folder:
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
-        question, sections = _ask(model, read_rows, folder, names, task, top, sample, known, seed)
-        said = _facts(question, facts or {})
-        title = f"What {type(model).__name__} sees"
+        question, sections = _ask(model, read_rows, folder, names, options)
+        shown = _facts(question, facts or {})
         for section in sections:
             for picture in section.pictures:
                 (folder / picture.file).write_bytes(picture.png)
             for table in section.tables:
                 table.write(folder)
-        (folder / "index.html").write_text(format_page(title, said, sections), encoding="utf-8")
-        text = json.dumps(record(folder, question, said, sections), indent=2) + "\n"
-        (folder / "manifest.json").write_text(text)
+        (folder / "index.html").write_text(_page(question, shown, sections), encoding="utf-8")
+        manifest = _manifest(folder, question, shown, sections)
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return Path(out)
 
 
 def _ask(
-    model: "SequenceModel",
-    read_rows: ReadRows,
-    folder: Path,
-    names: list[str],
-    task: int,
-    top: int,
-    sample: int,
-    known: KnownMotifs | str,
-    seed: int,
+    model: "SequenceModel", read_rows: ReadRows, folder: Path, names: list[str], options: ExplainOptions
 ) -> tuple[Question, list[Section]]:
     """Predict for all rows, choose some, compute their contributions, and answer."""
     logger.info("predicting")
     table = folder / "predictions.tsv"
     write_predictions(read_rows(), model, table, names)
-    column = pd.read_csv(table, sep="\t", usecols=[1 + task], dtype=np.float64)
+    column = pd.read_csv(table, sep="\t", usecols=[1 + options.task], dtype=np.float64)
     predicted = column.to_numpy()[:, 0]
-    chosen = choose(predicted, max(sample, top), seed)
+    chosen = choose(predicted, max(options.sample, options.top), options.seed)
     strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)
     with held_in_memory(model, [*strongest.ids, *drawn.ids]):
         logger.info("contributions in the %d highest predictions", len(strongest.ids))
         question = Question(
             model=model,
-            task=task,
-            task_name=names[task],
+            task=options.task,
+            task_name=names[options.task],
             predicted=predicted,
             strongest=strongest,
             strongest_predicted=predicted[chosen.strongest],
             drawn=drawn,
-            contributions=_contributions(model, strongest, drawn, task, seed),
-            top=min(top, len(strongest.ids)),
-            known=known,
-            seed=seed,
+            contributions=_contributions(model, strongest, drawn, options.task, options.seed),
+            top=min(options.top, len(strongest.ids)),
+            known=options.known,
+            seed=options.seed,
             folder=folder,
         )
         return question, _answer(question)
@@ -195,10 +174,10 @@ def _answer(question: Question) -> list[Section]:
     sections.append(of_filters)
     if question.is_rna:
         return sections  # guides have positions, not motifs that could be anywhere in them
-    logger.info("motifs found anew")
+    logger.info("discovering motifs")
     anew, (found, found_matches) = discovery_section(question)
     sections.append(anew)
-    logger.info("motifs put into shuffled sequences")
+    logger.info("inserting motifs into shuffled sequences")
     matches = [each for each in (filter_matches, found_matches) if each is not None]
     sections.append(insertion_section(question, matches, found))
     return sections
@@ -211,7 +190,71 @@ def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
         **facts,
         "Task": question.task_name,
         "Sequences": f"{len(question.predicted):,} of {question.strongest.X.shape[1]} bases",
-        "Looked at": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn from all with seed {seed}",
+        "Explained": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn at random with seed {seed}",
         "Known motifs": known,
-        "Written by": f"deepchem_genomics {__version__}",
+    }
+
+
+def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Section]) -> str:
+    return render_page(
+        Page(
+            title=f"What {type(question.model).__name__} has learned",
+            head=[Facts(list(facts.items()))],
+            sections=[section.on_page() for section in sections],
+            provenance=[
+                ("Settings", f"task {question.task}, seed {question.seed}, scale: {question.scale}"),
+                ("Versions", ", ".join(f"{name} {number}" for name, number in _libraries().items())),
+            ],
+        )
+    )
+
+
+def _libraries() -> dict[str, str]:
+    return {**{name: version(name) for name in ("tensorflow", "numpy")}, "python": platform.python_version()}
+
+
+def _manifest(
+    folder: Path, question: Question, facts: Mapping[str, str], sections: Sequence[Section]
+) -> dict[str, Any]:
+    """Return the report for programs; the folder has all files but the manifest."""
+    model = question.model
+    return {
+        "format": FORMAT,
+        "model": {
+            "class": type(model).__name__,
+            "length": int(question.strongest.X.shape[1]),
+            "letters": question.letters,
+        },
+        "facts": {**facts, "Written by": f"deepchem_genomics {__version__}"},
+        "task": {"number": question.task, "name": question.task_name},
+        "scale": question.scale,
+        "seed": question.seed,
+        "rows": {
+            "all": len(question.predicted),
+            "strongest": [str(name) for name in question.strongest.ids[: question.top]],
+            "n_strongest": len(question.strongest.ids),
+            "n_drawn": len(question.drawn.ids),
+        },
+        "sections": {section.name: _section_record(section) for section in sections},
+        "files": {
+            path.relative_to(folder).as_posix(): {
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+        "versions": {"deepchem_genomics": __version__, **_libraries()},
+    }
+
+
+def _section_record(section: Section) -> dict[str, Any]:
+    if section.skipped is not None:
+        return {"title": section.title, "skipped": section.skipped}
+    return {
+        "title": section.title,
+        "text": list(section.paragraphs),
+        "pictures": {picture.file: picture.caption for picture in section.pictures},
+        "tables": {table.file: {"columns": list(table.columns), "rows": len(table.rows)} for table in section.tables},
+        "files": list(section.files),
     }

@@ -1,4 +1,4 @@
-"""The parts of a report: words, pictures, tables, or the reason why a part is not there."""
+"""The sections of a report: paragraphs, pictures and tables, or the reason why a section is empty."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,25 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Picture", "Section", "Table", "skipped", "to_picture"]
+from deepchem_genomics.reports import blocks
+from deepchem_genomics.reports.figures import png_bytes, png_figure
 
-_DPI = 110
+__all__ = ["Picture", "Section", "Table", "cell", "skipped", "to_picture"]
 
 
 class Picture(NamedTuple):
-    """A drawing.
-
-    Parameters
-    ----------
-    file : str
-        Its name in the report's folder, with ``/``.
-    png : bytes
-        What is in that file.
-    alt : str
-        What is to be seen, for those who do not see it.
-    caption : str
-        What it means.
-    """
+    """A PNG and the name of its file in the report's folder, with ``/``."""
 
     file: str
     png: bytes
@@ -33,19 +22,7 @@ class Picture(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of a TSV file, of which the page shows the first.
-
-    Parameters
-    ----------
-    file : str
-        Its name in the report's folder.
-    columns : sequence of str
-        Heads of the columns.
-    rows : sequence of sequence
-        Text or numbers.
-    shown : int, default 10
-        Rows on the page.
-    """
+    """Rows of text and numbers for a TSV file of the report's folder; the page shows the first ``shown``."""
 
     file: str
     columns: Sequence[str]
@@ -53,36 +30,30 @@ class Table(NamedTuple):
     shown: int = 10
 
     def write(self, folder: Path) -> None:
-        """Write the file.
-
-        Parameters
-        ----------
-        folder : Path
-            The report's.
-        """
+        """Write the file."""
         lines = ["\t".join(self.columns), *("\t".join(map(cell, row)) for row in self.rows)]
         (folder / self.file).write_text("".join(f"{line}\n" for line in lines))
+
+    def on_page(self) -> blocks.Table:
+        """Return what the page shows."""
+        shown = [list(row) for row in self.rows[: self.shown]]
+        kinds = {"sequence": "code"}
+        kinds |= {
+            name: "number"
+            for i, name in enumerate(self.columns)
+            if shown and not any(isinstance(row[i], str) for row in shown)
+        }
+        columns = [blocks.Column(name, kinds.get(name, "text")) for name in self.columns]
+        rest = len(self.rows) - len(shown)
+        note = f"{len(shown)} of {len(self.rows):,} rows; all are in" if rest else "As a file:"
+        return blocks.Table(self.file, columns, [blocks.Row([*map(cell, row)]) for row in shown], note, self.file)
 
 
 class Section(NamedTuple):
     """One question asked of the model, and the answer.
 
-    Parameters
-    ----------
-    name : str
-        Without spaces: its anchor on the page and its key in the manifest.
-    title : str
-        Its heading.
-    paragraphs : sequence of str
-        What was done, what was found.
-    pictures : sequence of Picture
-        In the order of the page.
-    tables : sequence of Table
-        After the pictures.
-    files : sequence of str
-        Further files of the report's folder that belong to it.
-    skipped : str or None
-        Why there is nothing.
+    ``name`` is its anchor on the page and its key in the manifest; ``files`` are further files of the report's folder;
+    ``skipped`` says why there is no answer.
     """
 
     name: str
@@ -93,59 +64,33 @@ class Section(NamedTuple):
     files: Sequence[str] = ()
     skipped: str | None = None
 
+    def on_page(self) -> blocks.Section:
+        """Return what the page shows."""
+        if self.skipped is not None:
+            notice = blocks.Notice([f"Skipped: {self.skipped}"], kind="skipped")
+            return blocks.Section(self.name, self.title, [notice], remark="skipped")
+        parts: list[blocks.Block] = [
+            *map(blocks.Text, self.paragraphs),
+            *(png_figure(picture.png, picture.alt, picture.caption) for picture in self.pictures),
+            *(table.on_page() for table in self.tables),
+        ]
+        if self.files:
+            parts.append(blocks.Files(self.files))
+        return blocks.Section(self.name, self.title, parts)
+
 
 def skipped(name: str, title: str, reason: str) -> Section:
-    """Return a section that says why it is empty.
-
-    Parameters
-    ----------
-    name, title : str
-        As of a section.
-    reason : str
-        One line, with the remedy if there is one.
-
-    Returns
-    -------
-    Section
-        Without pictures and tables.
-    """
+    """Return a section that says why it is empty, in one line."""
     return Section(name, title, skipped=" ".join(reason.split()))
 
 
 def to_picture(figure: Any, file: str, alt: str, caption: str) -> Picture:
-    """Turn a figure into a PNG, the same to the byte each time.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The drawing.
-    file, alt, caption : str
-        See :class:`Picture`.
-
-    Returns
-    -------
-    Picture
-        With the PNG's bytes.
-    """
-    import io
-
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=_DPI, bbox_inches="tight", metadata={"Software": None})
-    return Picture(file, stream.getvalue(), alt, caption)
+    """Draw a figure of matplotlib as a PNG."""
+    return Picture(file, png_bytes(figure), alt, caption)
 
 
 def cell(value: Any) -> str:
-    """Write a value of a table: numbers with four digits that count, no tabs or line ends.
-
-    Parameters
-    ----------
-    value : object
-        Text or number.
-
-    Returns
-    -------
-    str
-        Empty for None and NaN.
+    """Write a value of a table: four significant digits, no tabs or line ends, nothing for None and NaN.
 
     Examples
     --------

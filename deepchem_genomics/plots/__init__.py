@@ -27,6 +27,8 @@ makes a figure of its own, which pyplot does not know of and nobody need close: 
     What filters of a network look for, each beside the known motif it is like.
 ``genome_track``
     A signal along a chromosome, and the peaks in it.
+``site_map``
+    Predicted efficacy along a transcript, and the sites chosen there.
 ``variant_lollipop``
     What variants do to a prediction, along a chromosome.
 

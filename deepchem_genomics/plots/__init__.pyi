@@ -8,6 +8,7 @@ from .measured import predicted_against_measured
 from .mutations import mutagenesis_heatmap
 from .ranking import score_intervals
 from .shares import contribution_bars
+from .site_map import site_map
 from .thresholds import precision_recall_curves, roc_curves
 from .tracks import genome_track
 from .variant_effects import variant_lollipop
@@ -31,5 +32,6 @@ __all__ = [
     "score_intervals",
     "scores_by_epoch",
     "share_histogram",
+    "site_map",
     "variant_lollipop",
 ]

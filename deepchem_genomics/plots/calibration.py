@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, places, tidy
+from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,7 +147,7 @@ def calibration_curves(
         groups = reliability(y_true, predictions[name], n_groups)
         color = COLOURS[i % len(COLOURS)]
         ax.vlines(groups.predicted, groups.low, groups.high, color=color, linewidth=1, alpha=0.6)
-        label = f"{literal(name)}: {_count(groups)}"
+        label = f"{literal(shortened(name))}: {_count(groups)}"
         marker = MARKERS[i % len(MARKERS)]
         ax.plot(groups.predicted, groups.observed, marker=marker, markersize=4.5, color=color, label=label)
         reach = max(reach, groups.predicted.max(), groups.observed.max(), 0.6 * groups.high.max())

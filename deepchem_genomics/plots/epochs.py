@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.palette import COLOURS, axes_or_new, literal, places, tidy
+from deepchem_genomics.plots.palette import COLOURS, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +68,7 @@ def scores_by_epoch(
     place = places(runs, order)
     for name, lines in runs.items():
         color = COLOURS[place[name] % len(COLOURS)]
-        label: str | None = f"{literal(name)} ({len(lines)} run{'s' if len(lines) != 1 else ''})"
+        label: str | None = f"{literal(shortened(name))} ({len(lines)} run{'s' if len(lines) != 1 else ''})"
         alpha = 0.9 if len(lines) <= 5 else 0.4
         for epochs, scores in lines:
             _require_run(name, epochs, scores)

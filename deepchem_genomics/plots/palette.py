@@ -9,7 +9,7 @@ from matplotlib.transforms import ScaledTranslation
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "DASHES", "GREY", "GRID", "axes_or_new", "literal", "places", "tidy"]
+__all__ = ["COLOURS", "DASHES", "GREY", "GRID", "axes_or_new", "literal", "places", "shortened", "tidy"]
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's palette without black and yellow, which vanish on a dark or a light page."""
@@ -87,6 +87,30 @@ def literal(name: str) -> str:
     a\$b
     """
     return name.replace("$", r"\$")
+
+
+def shortened(name: str, most: int = 40) -> str:
+    """Return a name without its middle if it is long, so that it leaves room for what is drawn.
+
+    Parameters
+    ----------
+    name : str
+        Any text.
+    most : int, default 40
+        Letters that have room.
+
+    Returns
+    -------
+    str
+        The name, or its beginning and its end.
+
+    Examples
+    --------
+    >>> shortened("a_very_long_name", 10)
+    'a_ver…name'
+    """
+    tail = (most - 1) // 2
+    return name if len(name) <= most else f"{name[: most - 1 - tail]}…{name[len(name) - tail :]}"
 
 
 def tidy(ax: "Axes", title: str | None, legend_columns: int = 0) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, places, tidy
+from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,7 +102,7 @@ def score_intervals(
 
 def _write_names(ax: "Axes", ranked: list[tuple[str, float]]) -> None:
     """Write the names on the left and the numbers on the right."""
-    names = [literal(textwrap.fill(name, WRAPPED)) for name, _ in ranked]
+    names = [literal(textwrap.fill(shortened(name, 2 * WRAPPED), WRAPPED)) for name, _ in ranked]
     ax.set_yticks(range(len(ranked)), names, fontsize="small", linespacing=0.95)
     ax.set_ylim(len(ranked) - 0.4, -0.6)
     for row, (_, value) in enumerate(ranked):

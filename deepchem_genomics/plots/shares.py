@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, tidy
+from deepchem_genomics.plots.palette import COLOURS, GREY, axes_or_new, literal, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,9 +67,9 @@ def contribution_bars(
                 f"{part} has the shape {widths.shape} and there are {len(names)} names; give one each"
             )
         rows = np.arange(len(names)) + (i - (len(parts) - 1) / 2) * height
-        ax.barh(rows, widths, height, color=COLOURS[i % len(COLOURS)], label=literal(part))
+        ax.barh(rows, widths, height, color=COLOURS[i % len(COLOURS)], label=literal(shortened(part)))
     ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.set_yticks(range(len(names)), [literal(str(name)) for name in names], fontsize="small")
+    ax.set_yticks(range(len(names)), [literal(shortened(str(name))) for name in names], fontsize="small")
     ax.invert_yaxis()
     ax.set_xlabel(literal(quantity))
     tidy(ax, title, legend_columns=3)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.plots.palette import COLOURS, DASHES, GREY, axes_or_new, literal, places, tidy
+from deepchem_genomics.plots.palette import COLOURS, DASHES, GREY, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +68,7 @@ def roc_curves(
     for name, scores in columns.items():
         false_positive, true_positive, _ = roc_curve(labels, scores)
         area = auc(false_positive, true_positive)
-        ax.plot(false_positive, true_positive, label=f"{literal(name)} ({area:.3f})", **_style(place[name]))
+        ax.plot(false_positive, true_positive, label=f"{literal(shortened(name))} ({area:.3f})", **_style(place[name]))
     ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="a coin (0.500)", zorder=1)
     ax.set_xlim(-0.01, 1.01)
     ax.set_ylim(-0.01, 1.01)
@@ -133,7 +133,13 @@ def precision_recall_curves(
         precision, recall, _ = precision_recall_curve(labels, scores, drop_intermediate=True)
         area = average_precision_score(labels, scores)
         # The first point, precision 1 at recall 0, is a convention and no threshold's: it is left out.
-        ax.step(recall[:-1], precision[:-1], where="post", label=f"{literal(name)} ({area:.3f})", **_style(place[name]))
+        ax.step(
+            recall[:-1],
+            precision[:-1],
+            where="post",
+            label=f"{literal(shortened(name))} ({area:.3f})",
+            **_style(place[name]),
+        )
     level = f"a coin: the prevalence ({prevalence:.3g})" if prevalence < RARE else _level_of(prevalence)
     ax.axhline(prevalence, color=GREY, linewidth=1, linestyle=":", label=level, zorder=1)
     if prevalence < RARE:

@@ -1,14 +1,29 @@
-"""The page of a design: one file, for the browser."""
+"""The page of a design: a map and a table for each of the first transcripts."""
 
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from deepchem_genomics import plots
+from deepchem_genomics.reports.blocks import (
+    Block,
+    Column,
+    Entry,
+    Facts,
+    Figure,
+    Notice,
+    Page,
+    Row,
+    Section,
+    Table,
+    Text,
+)
+from deepchem_genomics.reports.figures import link_points, svg_figure
+from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
-from deepchem_genomics.sirna.design_map import Mark, Profile, design_map, profile
-from deepchem_genomics.sirna.design_style import STYLE
 from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES
 from deepchem_genomics.sirna.site_rules import SITE_RULES
 
@@ -17,167 +32,177 @@ __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
 MOST_RECORDS = 50
 """Records that the page shows; the tables have all."""
 
+_BINS = 470  # points of a line, at most
+
+Float = NDArray[np.float64]
+
 
 class _Record(NamedTuple):
+    """What the page shows of a transcript."""
+
     name: str
-    profile: Profile
+    n_bases: int
+    places: Float  # (B,), bases
+    efficacy: Float  # (3, B): mean, and the ends of its interval
     selected: pd.DataFrame
     n_eligible: int
     coding: tuple[int, int] | None
 
 
 class PageParts:
-    """What the page shows of the first records, collected while they pass."""
+    """What the page shows of the first records, collected batch by batch."""
 
     def __init__(self) -> None:
         self.records = list[_Record]()
 
     def add(self, batch: DesignBatch, coding: Mapping[str, tuple[int, int]] | None) -> None:
-        """Take what the page shows of a batch.
-
-        Parameters
-        ----------
-        batch : DesignBatch
-            Some transcripts.
-        coding : mapping of str to tuple of int, optional
-            Start and end of coding sequences.
-        """
+        """Collect what the page shows of a batch; ``coding`` has the coding sequences by record."""
         if len(self.records) >= MOST_RECORDS:
             return
         sites_of = dict(list(batch.sites.groupby("record", sort=False)))
         chosen_of = dict(list(batch.selected.groupby("record", sort=False)))
         for transcript in batch.transcripts[: MOST_RECORDS - len(self.records)]:
-            sites = sites_of.get(transcript.name)
+            name, n_bases = transcript.name, len(transcript.sequence)
+            sites = sites_of.get(name)
             if sites is None:
                 continue
-            mean, low, high = (sites[name].to_numpy() for name in ("efficacy", "efficacy_low", "efficacy_high"))
-            drawn = profile(sites["start"].to_numpy(), mean, low, high, len(transcript.sequence))
-            selected = chosen_of.get(transcript.name, batch.selected.iloc[:0])
+            places, efficacy = _profile(sites, n_bases)
+            selected = chosen_of.get(name, batch.selected.iloc[:0])
             n_eligible = int(sites["eligible"].sum())
             self.records.append(
-                _Record(transcript.name, drawn, selected, n_eligible, (coding or {}).get(transcript.name))
+                _Record(name, n_bases, places, efficacy, selected, n_eligible, (coding or {}).get(name))
             )
 
 
+def _profile(sites: pd.DataFrame, n_bases: int) -> tuple[Float, Float]:
+    """Average the efficacy, and its interval, of the sites that begin in each of at most ``_BINS`` stretches."""
+    width = max(1, -(-n_bases // _BINS))
+    which = sites["start"].to_numpy() // width
+    n = -(-n_bases // width)
+    counts = np.bincount(which, minlength=n).astype(np.float64)
+    counts[counts == 0] = np.nan
+    columns = ("efficacy", "efficacy_low", "efficacy_high")
+    sums = [np.bincount(which, weights=sites[name].to_numpy(), minlength=n) for name in columns]
+    return (np.arange(n, dtype=np.float64) + 0.5) * width + 10, np.stack(sums) / counts
+
+
 def design_page(parts: PageParts, manifest: Mapping[str, Any], designer: Designer) -> str:
-    """Write the page.
-
-    Parameters
-    ----------
-    parts : PageParts
-        What was collected.
-    manifest : mapping
-        What was read and counted.
-    designer : Designer
-        What judged the sites.
-
-    Returns
-    -------
-    str
-        A whole HTML document.
-    """
-    sections = [_section(number, record, designer) for number, record in enumerate(parts.records)]
-    title = f"siRNA design: {manifest['inputs']['transcripts']['path'].rpartition('/')[2]}"
-    return "\n".join(
-        [
-            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
-            f"<h1>{escape(title)}</h1>",
-            _summary(manifest),
-            _notes(designer.notes),
-            _contents(parts, manifest["counts"]["kept"]),
-            *sections,
-            _method(designer),
-            "</body></html>\n",
-        ]
+    """Return the page as HTML: what was collected, and what the manifest has read and counted."""
+    head: list[Block] = [Facts(_summary(manifest))]
+    if designer.notes:
+        head.append(Notice(designer.notes))
+    rest = manifest["counts"]["kept"] - len(parts.records)
+    page = Page(
+        title=f"siRNA design: {manifest['inputs']['transcripts']['path'].rpartition('/')[2]}",
+        head=head,
+        sections=[*(_section(i, record, designer) for i, record in enumerate(parts.records)), _method(designer)],
+        provenance=list(_provenance(manifest)),
+        contents_note=f"{rest:,} more records are in the tables, not on this page." if rest > 0 else "",
     )
+    return render_page(page)
 
 
-def _summary(manifest: Mapping[str, Any]) -> str:
+def _summary(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     counts = manifest["counts"]
     refused = ", ".join(f"{n} {reason}" for reason, n in counts["refused"].items()) or "none"
-    rows = {
-        "records": f"{counts['records']:,} read, {counts['kept']:,} kept; left out: {refused}",
-        "sites of 21 nt": f"{counts['sites']:,}; {counts['windows with unknown bases']:,} windows with unknown bases",
-        "chosen": f"{counts['selected']:,} of {counts['eligible']:,} that can be: they pass every required rule",
-        "predicted efficacy": manifest["efficacy"]["label"],
-        "interval": "90 % of measurements are expected within it",
-    }
-    items = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in rows.items())
-    return f"<dl>{items}</dl>"
-
-
-def _notes(notes: list[str]) -> str:
-    if not notes:
-        return ""
-    return '<div class="warning">' + "".join(f"<p>{escape(note)}</p>" for note in notes) + "</div>"
-
-
-def _contents(parts: PageParts, kept: int) -> str:
-    if len(parts.records) < 2:
-        return ""
-    items = "".join(
-        f'<li><a href="#record-{number}">{escape(record.name)}</a></li>' for number, record in enumerate(parts.records)
-    )
-    rest = kept - len(parts.records)
-    left_out = f"<p>{rest:,} more records are in the tables, not on this page.</p>" if rest > 0 else ""
-    return f"<nav><ul>{items}</ul>{left_out}</nav>"
-
-
-def _section(number: int, record: _Record, designer: Designer) -> str:
-    rows = record.selected.to_dict("records")
-    marks = [
-        Mark(place, row["start"], row["end"], row["efficacy"], f"site-{number}-{place}")
-        for place, row in enumerate(rows, 1)
+    return [
+        ("Records", f"{counts['records']:,} read, {counts['kept']:,} kept; left out: {refused}"),
+        ("Sites of 21 nt", f"{counts['sites']:,}; {counts['windows with unknown bases']:,} windows with unknown bases"),
+        ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass every required rule"),
+        ("Predicted efficacy", manifest["efficacy"]["label"]),
+        ("Interval", "expected to contain 90 % of measurements"),
     ]
-    picture = design_map(record.name, record.profile, marks, record.coding)
-    few = ""
+
+
+def _provenance(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, file in manifest["inputs"].items():
+        digest = f" (SHA-256 {file['sha256']})" if "sha256" in file else ""
+        yield f"Input: {name}", f"{file['path']}{digest}"
+    yield "Model", manifest["efficacy"]["model"]
+    yield "Settings", ", ".join(f"{name}: {_in_words(value)}" for name, value in manifest["options"].items())
+    libraries = {name: version for name, version in manifest["versions"].items() if name != "deepchem_genomics"}
+    yield "Versions", ", ".join(f"{name} {version}" for name, version in libraries.items())
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name}={number}" for name, number in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def _section(number: int, record: _Record, designer: Designer) -> Section:
+    rows = record.selected.to_dict("records")
+    anchors = [f"site-{number}-{place}" for place in range(1, len(rows) + 1)]
+    words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
     if len(rows) < designer.options.top:
-        few = f" {designer.options.top} were asked for: there are no more that pass and lie far enough apart."
-    table = _table(number, rows) if rows else "<p>No site can be chosen; sites.tsv says why.</p>"
-    return (
-        f'<section id="record-{number}"><h2>{escape(record.name)}</h2><p class="soft">'
-        f"{record.profile.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen.{few} "
-        "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90 % interval.</p>"
-        f'<div class="scroll">{picture}</div>{table}</section>'
+        words += f" {designer.options.top} were asked for: there are no more that pass and lie far enough apart."
+    blocks: list[Block] = [Text(words, soft=True), _map(record, rows, anchors)]
+    blocks.append(_table(record.name, rows, anchors) if rows else Text("No site can be chosen; sites.tsv says why."))
+    return Section(f"record-{number}", record.name, blocks)
+
+
+def _map(record: _Record, rows: list[dict[Any, Any]], anchors: list[str]) -> Figure:
+    mean, low, high = record.efficacy
+    sites = [(row["start"], row["end"], row["efficacy"]) for row in rows]
+    ax = plots.site_map(record.places, mean, sites, interval=(low, high), length=record.n_bases, coding=record.coding)
+    links = [
+        ((start + end) / 2, value, anchor, f"site {place}: {start}-{end}, efficacy {value:.2f}")
+        for place, ((start, end, value), anchor) in enumerate(zip(sites, anchors, strict=True), 1)
+    ]
+    return svg_figure(
+        ax.figure,
+        f"Predicted efficacy along {record.name}, {record.n_bases} bases, with {len(rows)} chosen sites",
+        "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90 % interval. "
+        "Discs are the chosen sites, by their rank; each is a link to its row.",
+        link_points(ax, links),
     )
 
 
-_HEADINGS = ("", "site", "guide<br>passenger, 5' to 3'", "efficacy", "90 % interval", "score", "GC %", "seed &deg;C")
-
-
-def _table(number: int, rows: list[dict[Any, Any]]) -> str:
+def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
     searched = "off_target_searched" in rows[0]
-    more = ("other transcripts<br>by mismatches",) if searched else ()
-    heads = "".join(f"<th>{text}</th>" for text in (*_HEADINGS, *more)) + '<th class="prose">fails</th>'
-    body = "".join(_row(f"site-{number}-{place}", place, row, searched) for place, row in enumerate(rows, 1))
-    return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+    columns = [
+        Column("rank", "number"),
+        Column("site", "number"),
+        Column("guide", "code", "passenger, 5' to 3'"),
+        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %", "seed °C")),
+        *([Column("other transcripts", "number", "by mismatches")] if searched else []),
+        Column("fails", "prose"),
+    ]
+    written = [_row(i + 1, anchor, row, searched) for i, (anchor, row) in enumerate(zip(anchors, rows, strict=True))]
+    return Table(f"Chosen sites of {name}", columns, written)
 
 
-def _row(anchor: str, place: int, row: dict[Any, Any], searched: bool) -> str:
+def _row(place: int, anchor: str, row: dict[Any, Any], searched: bool) -> Row:
     failed = [name for name in SITE_RULES if row.get(f"{name}_pass") is False]
     interval = "" if pd.isna(row["efficacy_low"]) else f"{row['efficacy_low']:.2f} to {row['efficacy_high']:.2f}"
-    cells = [
+    off_targets = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
+    cells: list[str | Entry] = [
         str(place),
         f"{row['start']}-{row['end']}",
-        None,
+        Entry(row["guide"], row["passenger"]),
         f"{row['efficacy']:.3f}",
         interval,
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
         f"{row['seed_tm']:g}",
+        *([" / ".join(off_targets)] if searched else []),
+        ", ".join(failed) or "nothing",
     ]
-    if searched:
-        names = [name for name in (f"off_target_{n}" for n in range(4)) if name in row]
-        cells.append(" / ".join(str(row[name]) for name in names))
-    strands = f'<td class="strands">{row["guide"]}<small>{row["passenger"]}</small></td>'
-    written = "".join(strands if cell is None else f"<td>{escape(cell)}</td>" for cell in cells)
-    return f'<tr id="{anchor}">{written}<td class="prose">{escape(", ".join(failed)) or "nothing"}</td></tr>'
+    return Row(cells, id=anchor)
 
 
-def _method(designer: Designer) -> str:
+def _method(designer: Designer) -> Section:
     options = designer.options
+    text = (
+        "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
+        f"{TWO_MISMATCHES:g} for each other transcript matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
+        "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
+        f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
+        "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
+        "rank_reason of sites.tsv gives the sum for every site."
+    )
     rows = []
     for rule in SITE_RULES.values():
         if rule.name in options.required:
@@ -187,15 +212,6 @@ def _method(designer: Designer) -> str:
         else:
             role = "shown only"
         needs = f" (needs {rule.needs})" if rule.needs else ""
-        rows.append(f"<tr><td>{rule.name}</td><td class='prose'>{escape(rule.passes + needs)}</td><td>{role}</td></tr>")
-    return (
-        '<section id="method"><h2>How sites are ranked</h2><p>The score is the predicted efficacy, less what the table '
-        f"says for each rule failed, less {TWO_MISMATCHES:g} for each other transcript matched with two mismatches "
-        f"({MOST_FOR_TWO_MISMATCHES:g} at most). Sites that fail a required rule come last and are not chosen. "
-        f"From the best down, a site is chosen unless it begins less than {options.spacing} bases from one chosen "
-        "before. Rules "
-        "about efficacy are shown only: the model has learned from measurements what they were made for. The column "
-        "rank_reason of sites.tsv spells the sum out for every site.</p>"
-        '<div class="scroll"><table><thead><tr><th>rule</th><th class="prose">passes</th><th>if failed</th></tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div></section>"
-    )
+        rows.append(Row([rule.name, f"{rule.passes}{needs}", role]))
+    columns = [Column("rule"), Column("passes", "prose"), Column("if failed")]
+    return Section("method", "How sites are ranked", [Text(text), Table("Rules for sites", columns, rows)])

@@ -1,5 +1,6 @@
 """The report: its numbers against direct computation, its page, and what it says when cells are missing."""
 
+import base64
 import csv
 import io
 import json
@@ -12,14 +13,13 @@ import pytest
 from sklearn.metrics import matthews_corrcoef, roc_auc_score
 
 from deepchem_genomics import metrics
-from deepchem_genomics.benchmark import csv_file, report
+from deepchem_genomics.benchmark import report, tables
 from deepchem_genomics.benchmark.cells import FORMAT, Predictions, read_cells, write_cell
-from deepchem_genomics.benchmark.figures import draw, shown
 from deepchem_genomics.benchmark.intervals import matthews
-from deepchem_genomics.benchmark.pairing import matched
+from deepchem_genomics.benchmark.page import draw, shown
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.scoring import score_all
-from deepchem_genomics.benchmark.summary import summarize
+from deepchem_genomics.benchmark.summary import matched, summarize
 from deepchem_genomics.errors import DataFolderError, EmptyInputError
 
 N = 80
@@ -96,6 +96,12 @@ def rows_of(table):
     """Return a Markdown table's rows by their first column."""
     lines = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
     return {line[0]: dict(zip(lines[0], line, strict=True)) for line in lines[2:]}
+
+
+def drawn_in(page):
+    """Return the SVGs of a page."""
+    found = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", page)
+    return [base64.b64decode(image).decode() for image in found]
 
 
 def section(text, problem):
@@ -190,7 +196,7 @@ def test_report__pooled_folds_are_warned_of(tmp_path):
     keep(tmp_path, "sirna-cv10", "ridge", guess(0.4, 2, "efficacy"), kind="efficacy", uses_seed=False, folds=10)
     (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
     assert any("the predictions of all folds are scored together" in note for note in summary.notes)
-    assert "1,200 learned from in each of 10 folds (mean)" in report.format_tables(tmp_path, 20)
+    assert "1,200 trained on in each of 10 folds (mean)" in report.format_tables(tmp_path, 20)
 
 
 def test_matched__rows_in_another_order_are_put_in_order():
@@ -225,11 +231,11 @@ def test_report__all_four_are_written_and_nothing_else(out):
 
 def test_report__csv_has_the_columns_that_are_documented_and_a_row_each(out):
     rows = list(csv.DictReader(io.StringIO((out / "report.csv").read_text())))
-    assert tuple(rows[0]) == csv_file.COLUMNS
-    for column in csv_file.COLUMNS:
+    assert tuple(rows[0]) == tables.COLUMNS
+    for column in tables.COLUMNS:
         metric = next((m for m in ("roc_auc", "pr_auc", "mcc", "pearson", "spearman", "rmse") if m in column), None)
         documented = column.replace(metric, "<metric>", 1) if metric else column
-        assert f"``{documented}``" in csv_file.__doc__, column
+        assert f"``{documented}``" in tables.__doc__, column
     named = [(row["problem"], row["recipe"]) for row in rows]
     assert named.count(("gue-tf0", "network")) == 1
     assert ("gue-tf0", "Caduceus-Ph") in named
@@ -255,7 +261,8 @@ def test_report__json_says_the_same_as_the_csv(out):
 def test_report__simulated_data_are_called_so_in_every_title(out):
     markdown, page = (out / "report.md").read_text(), (out / "report.html").read_text()
     assert "## simulated-tf: Simulated transcription factor binding, SIMULATED data" in markdown
-    titles = re.findall(r">(simulated-tf[^<]*)</text>", page)
+    assert page.count('<span class="label">SIMULATED data</span>') == 2  # in the contents, and above the section
+    titles = [title for svg in drawn_in(page) for title in re.findall(r">(simulated-tf[^<]*)</text>", svg)]
     assert len(titles) == 5
     assert all("(SIMULATED data)" in title for title in titles)
 
@@ -361,8 +368,8 @@ def test_page__it_is_well_formed_and_refers_to_nothing_outside_itself(out):
     text = (out / "report.html").read_text()
     page = Page(text)
     assert page.opened == []
-    assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.addresses)
-    assert not page.tags & {"script", "link", "iframe", "img", "object"}
+    assert all(address.startswith(("#", "data:image/svg+xml;base64,")) for address in page.addresses)
+    assert not page.tags & {"script", "link", "iframe", "object", "svg"}
     assert not re.search(r"@import|url\((?!#)", text)
     assert {address[1:] for address in page.addresses if address[0] == "#"} <= set(page.ids)
 
@@ -377,7 +384,7 @@ def test_page__names_that_look_like_markup_are_text(tmp_path):
     keep(tmp_path, HOSTILE, "kmers", guess(0.2), uses_seed=False, versions={HOSTILE: HOSTILE})
     page = Page(report.write_report(tmp_path, 20).read_text())
     assert page.opened == []
-    assert not page.tags & {"script", "img"}
+    assert not page.tags & {"script", "svg"}
     table = report.format_tables(tmp_path, 20)
     assert "<" not in table
     rows = [line for line in table.splitlines() if line.startswith("| ")]
@@ -395,18 +402,20 @@ def test_page__published_rows_are_marked_and_have_their_source(out):
 def test_figures__each_kind_of_problem_has_its_figures(out):
     drawn = {summary.name: draw(summary) for summary in summarize(read_cells(out), PROBLEMS, 20)}
     binding = ["ranking", "roc", "precision-recall", "calibration", "learning"]
-    assert [figure.name for figure in drawn["gue-tf0"]] == binding
+    assert [name for name, _ in drawn["gue-tf0"]] == binding
     efficacy = ["ranking", "scatter-0", "scatter-1", "learning"]
-    assert [figure.name for figure in drawn["sirna-huesken"]] == efficacy
-    assert all(figure.svg.startswith("<svg") and figure.caption for figures in drawn.values() for figure in figures)
+    assert [name for name, _ in drawn["sirna-huesken"]] == efficacy
+    figures = [figure for of_problem in drawn.values() for _, figure in of_problem]
+    assert all(figure.image.startswith(b"<svg") and figure.alt and figure.caption for figure in figures)
+    assert b"Caduceus-Ph" in drawn["gue-tf0"][0][1].image
 
 
-def test_figures__text_has_the_color_of_the_page(out):
-    summary = of(out, "gue-tf0")
-    ranking = draw(summary)[0].svg
-    assert "fill: currentColor" in ranking
-    assert "#1a1b1c" not in ranking
-    assert "Caduceus-Ph" in ranking
+@pytest.mark.filterwarnings("error:constrained_layout")
+def test_figures__leave_room_for_curves_under_long_names(tmp_path):
+    for i in range(3):
+        keep(tmp_path, "simulated-tf", f"network-{i}-{'x' * 200}", guess(0.1 + i / 40))
+    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    assert len(draw(summary)) == 5
 
 
 def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibility(tmp_path):
@@ -425,14 +434,6 @@ def test_figures__scores_that_are_no_probabilities_are_not_calibrated(tmp_path):
     keep(tmp_path, "simulated-tf", "motif", 5 + guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "kmers", guess(0.2), uses_seed=False)
     (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
-    calibration = next(figure for figure in draw(summary) if figure.name == "calibration")
+    calibration = dict(draw(summary))["calibration"]
     assert "Scores that are not probabilities are left out: motif." in calibration.caption
-    assert ">motif:" not in calibration.svg
-
-
-def test_figures__drawing_leaves_matplotlibs_settings_alone(out):
-    import matplotlib as mpl
-
-    before = dict(mpl.rcParams)
-    draw(of(out, "gue-tf0"))
-    assert dict(mpl.rcParams) == before
+    assert b">motif:" not in calibration.image

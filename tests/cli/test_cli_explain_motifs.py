@@ -1,4 +1,4 @@
-"""Motifs found anew and put into shuffled sequences, where TF-MoDISco is told what to find."""
+"""Motifs discovered and inserted into shuffled sequences, with a TF-MoDISco that finds what it is given."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 from deepchem_genomics import interpret, models
 from deepchem_genomics.data import simulate_tf_binding
 from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
-from deepchem_genomics.explain.matching import write_jaspar
+from deepchem_genomics.explain.known_motifs import write_jaspar
 from deepchem_genomics.feat import DNA, decode
 from deepchem_genomics.motifs import CountMatrix, read_motifs
 
@@ -104,5 +104,5 @@ def test_motifs__that_are_not_found_are_said_and_the_arrays_are_there(dcgenomics
     )
     assert (tmp_path / "out" / "modisco" / "one_hot.npz").exists()
     assert sections["insertion"]["skipped"] == (
-        "no known motif was matched and none was found anew, so there is none to insert"
+        "no known motif was matched and none was discovered, so there is none to insert"
     )

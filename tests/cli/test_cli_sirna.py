@@ -92,7 +92,8 @@ def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path
     assert len(tags.ids) == len(set(tags.ids))
     assert {link.removeprefix("#") for link in tags.links} <= set(tags.ids)
     assert "http" not in page.replace("http-equiv", "")
-    assert page.count('<svg class="map"') == 2
+    assert page.count("data:image/svg+xml;base64,") == 2
+    assert sorted(link for link in tags.links if link.startswith("#site-0-")) == [f"#site-0-{i}" for i in (1, 2, 3)]
 
 
 def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_path):

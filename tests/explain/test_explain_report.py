@@ -11,7 +11,7 @@ from deepchem_genomics.data import SideInput, simulate_sirna
 from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.explain import write_report
+from deepchem_genomics.explain import ExplainOptions, write_report
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.prediction_files import Rows
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
@@ -30,7 +30,7 @@ def sections(folder):
 
 def test_report__of_an_ensemble_has_the_filters_of_its_first_network(guides, tmp_path):
     ensemble = models.Ensemble([models.SiRNAEfficacyModel(seed=seed) for seed in (1, 2)])
-    folder = write_report(ensemble, Rows(guides.X, guides.ids), tmp_path / "out", top=1, known="none for this test")
+    folder = write_report(ensemble, Rows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1))
     assert "consists of 2 models; these are the filters of the first network" in " ".join(
         sections(folder)["filters"]["text"]
     )
@@ -47,7 +47,9 @@ def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
         def predict(self, dataset):
             return dataset.X[:, :, 3].sum(axis=1, keepdims=True).astype(np.float32)
 
-    folder = write_report(CountsU(), Rows(guides.X, guides.ids), tmp_path / "out", top=1, task_names=["U"])
+    folder = write_report(
+        CountsU(), Rows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1, task_names=["U"])
+    )
     found = sections(folder)
     assert found["filters"]["skipped"] == "a CountsU is not a network and has no filters"
     assert "by mutagenesis" in found["sequences"]["text"][0]
@@ -59,9 +61,9 @@ def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
     model = models.SiRNAEfficacyModel(seed=1)
     rows = Rows(guides.X, guides.ids)
     with pytest.raises(BadValueError, match="task is 1; the model has 1, numbered from 0"):
-        write_report(model, rows, tmp_path / "out", task=1)
+        write_report(model, rows, tmp_path / "out", ExplainOptions(task=1))
     with pytest.raises(BadValueError, match="top is 0 and sample 500; both must be 1 or more"):
-        write_report(model, rows, tmp_path / "out", top=0)
+        ExplainOptions(top=0)
     with pytest.raises(EmptyInputError, match="no sequences"):
         write_report(model, lambda: iter(()), tmp_path / "out")
     assert not list(tmp_path.iterdir())

@@ -1,7 +1,6 @@
 """Motifs to compare with, and which of a model's say enough to be compared."""
 
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,14 +8,14 @@ import pytest
 from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
 from deepchem_genomics.explain import KnownMotifs, jaspar_core, motifs_of_files
-from deepchem_genomics.explain.matching import (
+from deepchem_genomics.explain.known_motifs import (
     _without_flat_ends,
     agreement,
     best_matches,
     information_of,
-    match_table,
     write_jaspar,
 )
+from deepchem_genomics.explain.motif_sections import match_table
 from deepchem_genomics.motifs import CountMatrix, read_motifs
 
 TOY = CountMatrix("M1", "TOY", ((8, 0, 1), (0, 0, 1), (0, 8, 1), (0, 0, 5)))
@@ -105,7 +104,7 @@ def test_best_matches__finds_a_turned_motif_and_says_where_it_lies():
     flanked = turned(part(JUND, 3, 12))
     flanked = flanked._replace(accession="mine", counts=tuple((25, 25, *row) for row in flanked.counts))
     weak = CountMatrix("weak", "weak", ((30, 25), (25, 25), (25, 25), (25, 25)))
-    matches, left_out = best_matches([weak, flanked], SimpleNamespace(known=known))
+    matches, left_out = best_matches([weak, flanked], known)
     best = matches.iloc[0]
     assert (best["query"], best["target"], best["strand"], best["family"]) == (
         "mine",
@@ -121,7 +120,7 @@ def test_best_matches__finds_a_turned_motif_and_says_where_it_lies():
 
 def test_best_matches__says_why_there_are_none():
     weak = CountMatrix("weak", "weak", ((30, 25), (25, 25), (25, 25), (25, 25)))
-    assert best_matches([weak], SimpleNamespace(known="no pyjaspar")) == (None, "no pyjaspar")
-    none, why = best_matches([weak], SimpleNamespace(known=KnownMotifs([ATF3], {}, "one")))
+    assert best_matches([weak], "no pyjaspar") == (None, "no pyjaspar")
+    none, why = best_matches([weak], KnownMotifs([ATF3], {}, "one"))
     assert none is None
     assert why == "none of 1 motifs has 5 bits of information, which is needed to compare"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics import models
 from deepchem_genomics.benchmark.cells import Predictions, read_cells, write_cell
-from deepchem_genomics.benchmark.missing import failed_cells
+from deepchem_genomics.benchmark.report import failed_cells
 from deepchem_genomics.data import SideInput, manifest, simulated_tf_datasets
 from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import GenomicsError, ModelFolderError

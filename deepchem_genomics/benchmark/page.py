@@ -1,24 +1,26 @@
-"""The figures of a problem: ranking, curves, calibration, predictions, learning."""
+"""The page: for each problem its facts, its table, and the figures of ranking, curves, calibration and learning."""
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from deepchem_genomics import plots
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
-from deepchem_genomics.benchmark.pairing import matched
-from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary
-from deepchem_genomics.benchmark.svg import inline_svg, page_style
+from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, matched
+from deepchem_genomics.benchmark.tables import columns, descriptions, facts_in_words, rows
 from deepchem_genomics.plots.epochs import Run
-from deepchem_genomics.plots.palette import COLOURS, places
+from deepchem_genomics.plots.palette import COLOURS, places, shortened
+from deepchem_genomics.reports.blocks import Block, Details, Facts, Figure, Figures, Notice, Page, Section, Table
+from deepchem_genomics.reports.figures import svg_figure
+from deepchem_genomics.reports.page import render_page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawn", "draw", "shown"]
+__all__ = ["draw", "format_page", "shown"]
 
 GROUPS = ("model", "baseline")  # in the colors that mark them in the table
 
@@ -26,76 +28,65 @@ MOST_CURVES = 6
 MOST_CALIBRATED = 4
 MOST_SCATTERED = 3
 
+LINE = 34  # letters of a title that have room above a figure
+
+PROVENANCE = frozenset({"Command", "Versions", "Machine"})
+
 Columns = dict[str, NDArray[np.float64]]
 
+Made = tuple[str, "Axes", str]
+"""Name, Axes and caption of a figure."""
 
-class Drawn(NamedTuple):
-    """A figure of the report.
-
-    Parameters
-    ----------
-    name : str
-        Such as "roc".
-    svg : str
-        The picture, an ``<svg>`` element.
-    caption : str
-        What it shows.
-    """
-
-    name: str
-    svg: str
-    caption: str
+Maker = Callable[[ProblemSummary], Iterator[Made]]
 
 
-def draw(problem: ProblemSummary) -> list[Drawn]:
-    """Draw the figures of a problem.
+def format_page(problems: Sequence[ProblemSummary], origin: Origin) -> str:
+    """Return the report as HTML."""
+    facts = origin.in_words()
+    head: list[Block] = [Facts([pair for pair in facts if pair[0] not in PROVENANCE])]
+    if origin.missing:
+        head.append(Notice([f"Missing cells: {len(origin.missing)}"], "This report is partial.", origin.missing))
+    head.append(Details("How to read the numbers", HOW_TO_READ))
+    sections = [_section(f"problem-{i}", problem) for i, problem in enumerate(problems)]
+    if known := descriptions(problems):
+        sections.append(Section("recipes", "Recipes", [Facts(known, wide=True)]))
+    title = "Benchmark (partial)" if origin.missing else "Benchmark"
+    return render_page(Page(title, head, sections, [pair for pair in facts if pair[0] in PROVENANCE]))
 
-    Parameters
-    ----------
-    problem : ProblemSummary
-        With cells whose predictions can be read.
 
-    Returns
-    -------
-    list of Drawn
-        For binding: ranking, ROC and precision-recall curves, calibration; for efficacy: ranking, predictions against
-        measurements; for both, learning curves where networks took part.
+def _section(anchor: str, problem: ProblemSummary) -> Section:
+    notes = [("Note", note) for note in problem.notes]
+    blocks: list[Block] = [
+        Facts([*facts_in_words(problem), *notes]),
+        Table(f"Scores on {problem.name}", columns(problem), rows(problem)),
+        Figures([figure for _, figure in draw(problem)]),
+    ]
+    mark = "SIMULATED data" if problem.simulated else ""
+    return Section(anchor, problem.title, blocks, name=problem.name, mark=mark)
+
+
+def draw(problem: ProblemSummary) -> list[tuple[str, Figure]]:
+    """Draw the figures of a problem, each with a name such as "roc".
+
+    For binding: ranking, ROC and precision-recall curves, calibration; for efficacy: ranking, predictions against
+    measurements; for both, learning curves if networks took part.
     """
     kinds: dict[str, tuple[Maker, ...]] = {
         "binding": (_ranking, _roc, _precision_recall, _calibration, _learning),
         "efficacy": (_ranking, _scatter, _learning),
     }
-    drawn = []
-    with page_style():
-        for make in kinds.get(problem.kind, (_ranking,)):
-            for name, figure, caption in make(problem):
-                label = f"{problem.name}: {caption}"
-                drawn.append(Drawn(name, inline_svg(figure, f"{problem.name}-{name}", label), caption))
-    return drawn
-
-
-Made = tuple[str, Figure, str]
-"""Name, figure and caption."""
-
-Maker = Callable[[ProblemSummary], Iterator[Made]]
+    return [
+        (name, svg_figure(ax.figure, f"{problem.name}: {caption}", caption))
+        for make in kinds.get(problem.kind, (_ranking,))
+        for name, ax, caption in make(problem)
+    ]
 
 
 def shown(problem: ProblemSummary, most: int = MOST_CURVES) -> list[RecipeSummary]:
-    """Choose the recipes whose curves are drawn: the best two networks and baselines, accessibility alone, the next.
+    """Choose at most ``most`` recipes whose curves are drawn, best first.
 
-    Those who say the same of every row have no curve.
-
-    Parameters
-    ----------
-    problem : ProblemSummary
-        Recipes best first.
-    most : int, default 6
-        How many curves can be told apart.
-
-    Returns
-    -------
-    list of RecipeSummary
-        Best first.
+    They are the best two networks and baselines, accessibility alone, and the next best. Recipes that predict the same
+    for every row have no curve.
     """
     first = problem.metrics[0]
     able = [recipe for recipe in problem.recipes if recipe.scores[first].mean is not None and _varies(recipe)]
@@ -141,14 +132,14 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     )
     if published:
         caption += " Hollow marks are published figures, without an interval."
-    yield "ranking", _figure_of(ax), caption
+    yield "ranking", ax, caption
 
 
 def _roc(problem: ProblemSummary) -> Iterator[Made]:
     y, columns, left_out = _columns(problem, MOST_CURVES)
     if columns:
         ax = plots.roc_curves(y, columns, title=_titled(problem, "ROC"))
-        yield "roc", _figure_of(ax), f"ROC curves of the median seeds, with the area under each.{left_out}"
+        yield "roc", ax, f"ROC curves of the median seeds, with the area under each.{left_out}"
 
 
 def _precision_recall(problem: ProblemSummary) -> Iterator[Made]:
@@ -156,7 +147,7 @@ def _precision_recall(problem: ProblemSummary) -> Iterator[Made]:
     if columns:
         ax = plots.precision_recall_curves(y, columns, title=_titled(problem, "precision and recall"))
         caption = f"Precision against recall of the median seeds, with the average precision of each.{left_out}"
-        yield "precision-recall", _figure_of(ax), caption
+        yield "precision-recall", ax, caption
 
 
 def _calibration(problem: ProblemSummary) -> Iterator[Made]:
@@ -172,12 +163,12 @@ def _calibration(problem: ProblemSummary) -> Iterator[Made]:
         )
         caption = (
             "Calibration of the median seeds: rows in groups of equal size by predicted probability, the share of "
-            "positives in each with its 95 % interval. On the dotted line probabilities are what they promise; what "
-            "learns with weights that balance the classes promises more."
+            "positives in each with its 95 % interval. On the dotted line the probabilities are calibrated; "
+            "a model trained with weights that balance the classes predicts too much."
         )
         if unable:
             caption += f" Scores that are not probabilities are left out: {', '.join(unable)}."
-        yield "calibration", _figure_of(ax), caption
+        yield "calibration", ax, caption
 
 
 def _scatter(problem: ProblemSummary) -> Iterator[Made]:
@@ -192,10 +183,10 @@ def _scatter(problem: ProblemSummary) -> Iterator[Made]:
             predictions.y,
             predictions.predicted,
             color=COLOURS[place[recipe.name] % len(COLOURS)],
-            title=_titled(problem, recipe.name),
+            title=_titled(problem, shortened(recipe.name)),
         )
         caption = f"Predicted and measured efficacy, {recipe.name}, median seed; on the dashed line they agree."
-        yield f"scatter-{i}", _figure_of(ax), caption
+        yield f"scatter-{i}", ax, caption
 
 
 def _learning(problem: ProblemSummary) -> Iterator[Made]:
@@ -214,10 +205,10 @@ def _learning(problem: ProblemSummary) -> Iterator[Made]:
             title=_titled(problem, "learning"),
         )
         caption = (
-            "Score by epoch on the rows that choose the epoch, which are neither learned from nor those of the table; "
+            "Score by epoch on the rows that choose the epoch, which are neither trained on nor scored in the table; "
             "a line for each seed and fold, the best epoch marked."
         )
-        yield "learning", _figure_of(ax), caption
+        yield "learning", ax, caption
 
 
 def _order(problem: ProblemSummary) -> list[str]:
@@ -256,10 +247,6 @@ def _columns(problem: ProblemSummary, most: int) -> tuple[NDArray[np.float64], C
 
 
 def _titled(problem: ProblemSummary, what: str) -> str:
-    parts = [problem.name + (" (SIMULATED data)" if problem.simulated else ""), what]
-    return ", ".join(part for part in parts if part)
-
-
-def _figure_of(ax: "Axes") -> Figure:
-    figure = ax.figure
-    return figure if isinstance(figure, Figure) else figure.figure
+    parts = [shortened(problem.name) + (" (SIMULATED data)" if problem.simulated else ""), what]
+    words = [part for part in parts if part]
+    return (", " if len("".join(words)) < LINE else ",\n").join(words)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import EmptyInputError
-from deepchem_genomics.explain.choosing import choose, gather
+from deepchem_genomics.explain.question import choose, gather
 from deepchem_genomics.models.prediction_files import Rows
 
 
