@@ -126,3 +126,21 @@ def test_repository__names_no_folder_outside_itself_but_the_default_of_the_real_
         if file != own and Path(file).suffix in (".py", ".md", ".cfg", ".toml"):
             text = (ROOT / file).read_text().replace("../shared/data", "")
             assert "/work/" not in text, file
+
+
+def test_ci__runs_the_readme_in_an_environment_of_its_own():
+    script = (ROOT / ".ci" / "run").read_text()
+    assert "environment=.venv-ci" in script
+    assert "bash .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    for tool in ("ruff", "mypy", "lint-imports"):
+        assert f"/bin/{tool}" in script and f".venv/bin/{tool}" in hooks
+
+
+def test_changelog__sections_are_sorted():
+    releases = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.M)[1:]
+    assert [release.split()[0] for release in releases] == ["Unreleased", "0.1.0"]
+    for release in releases:
+        sections = re.findall(r"^### (\w+)$", release, re.M)
+        assert sections == [name for name in ("Added", "Changed", "Removed", "Fixed") if name in sections]
+        assert not re.search(r"^- ", release.split("### ")[0], re.M), "each line is in a section"
