@@ -88,20 +88,6 @@ class Cell(NamedTuple):
 def cell_folder(out: str | os.PathLike[str], problem: str, recipe: str, seed: int) -> Path:
     """Tell where a cell is kept.
 
-    Parameters
-    ----------
-    out : path-like
-        Folder of the run.
-    problem, recipe : str
-        Their names.
-    seed : int
-        The seed.
-
-    Returns
-    -------
-    Path
-        The folder, whether it is there or not.
-
     Examples
     --------
     >>> cell_folder("benchmark", "jund", "kmers", 0).as_posix()
@@ -111,22 +97,7 @@ def cell_folder(out: str | os.PathLike[str], problem: str, recipe: str, seed: in
 
 
 def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> Cell:
-    """Keep a cell, in the place of an earlier one if there is one.
-
-    Parameters
-    ----------
-    out : path-like
-        Folder of the run.
-    record : dict
-        See :class:`Cell`.
-    predictions : Predictions
-        What was scored.
-
-    Returns
-    -------
-    Cell
-        As it can be read back.
-    """
+    """Keep a cell, in the place of an earlier one if there is one."""
     folder = cell_folder(out, record["problem"], record["recipe"], record["seed"])
     remove_abandoned(folder)
     with atomic_directory(folder, overwrite=True) as partial:
@@ -142,23 +113,7 @@ def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions:
 
 
 def read_cell(folder: Path) -> Cell:
-    """Read one cell.
-
-    Parameters
-    ----------
-    folder : Path
-        As :func:`cell_folder` names it.
-
-    Returns
-    -------
-    Cell
-        Its predictions are read when asked for.
-
-    Raises
-    ------
-    DataFolderError
-        If it is not a whole cell of this format.
-    """
+    """Read one cell."""
     path = folder / RECORD
     try:
         record = json.loads(path.read_text())

@@ -16,18 +16,7 @@ __all__ = ["fingerprint_of_data", "fingerprint_of_settings"]
 
 
 def fingerprint_of_data(data: ProblemData) -> str:
-    """Return a number that changes with any row, label, weight, id, signal or fold.
-
-    Parameters
-    ----------
-    data : ProblemData
-        In memory.
-
-    Returns
-    -------
-    str
-        A sha256.
-    """
+    """Return a number that changes with any row, label, weight, id, signal or fold."""
     digest = hashlib.sha256()
     for fold in data.folds:
         for part in fold:
@@ -54,20 +43,6 @@ def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
     """Return a number that changes with what is run: scores, model, its description, seed, and this package's version.
 
     Versions of other packages are in the cell's record, but do not make it stale.
-
-    Parameters
-    ----------
-    problem : Problem
-        What is predicted.
-    recipe : Recipe
-        Who predicts.
-    seed : int
-        With what seed.
-
-    Returns
-    -------
-    str
-        A sha256.
     """
     settings: dict[str, Any] = {
         "format": FORMAT,

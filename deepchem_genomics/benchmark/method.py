@@ -59,13 +59,7 @@ class Origin(NamedTuple):
     missing: tuple[str, ...]
 
     def in_words(self) -> list[tuple[str, str]]:
-        """Return names with their values, for the head of a report.
-
-        Returns
-        -------
-        list of (str, str)
-            What is known.
-        """
+        """Return names with their values, for the head of a report."""
         seeds = ", ".join(map(str, self.seeds))
         return [
             ("Command", self.command),
@@ -78,20 +72,7 @@ class Origin(NamedTuple):
 
 
 def origin_of(cells: "Sequence[Cell]", missing: Sequence[str]) -> Origin:
-    """Sum up where cells come from; where they disagree, each variant is named with its number of cells.
-
-    Parameters
-    ----------
-    cells : sequence of Cell
-        One or more finished cells.
-    missing : sequence of str
-        What is missing, one a line.
-
-    Returns
-    -------
-    Origin
-        For the head of a report.
-    """
+    """Sum up where cells come from; where they disagree, each variant is named with its number of cells."""
     versions = [_named(cell.record.get("versions") or {}, " ") for cell in cells]
     machines = [_named(cell.record.get("machine") or {}, ": ") for cell in cells]
     times = sorted(str(cell.record["finished"]) for cell in cells if cell.record.get("finished"))

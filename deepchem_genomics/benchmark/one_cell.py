@@ -54,15 +54,6 @@ def run_cell(
 ) -> tuple[dict[str, Any], Predictions]:
     """Run a cell in this process.
 
-    Parameters
-    ----------
-    data : ProblemData
-        The problem's data.
-    task : Task
-        What to do.
-    report_progress : callable, optional
-        Takes lines of text; they go to the log by default.
-
     Returns
     -------
     record : dict
@@ -70,13 +61,6 @@ def run_cell(
         process, all it did before included.
     predictions : Predictions
         Of all folds.
-
-    Raises
-    ------
-    ShapeMismatchError
-        If the recipe predicts something else than a number a row.
-    BadValueError
-        If a prediction is not finite.
     """
     tell = logger.info if report_progress is None else report_progress
     base_memory = _peak_memory_mb()

@@ -21,18 +21,7 @@ SIMULATED_WINDOWS = {"n": 20_000, "prevalence": 0.05}
 
 
 def jund(source: Source, data_dir: str | None) -> ProblemData:
-    """Read the windows that JUND binds or does not; the published test windows are trained on.
-
-    Parameters
-    ----------
-    source, data_dir
-        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-
-    Returns
-    -------
-    ProblemData
-        One fold and accessibility.
-    """
+    """Read the windows that JUND binds or does not; the published test windows are trained on."""
     _, (train, valid, test), _ = molnet.load_jund(part="available", source=source, data_dir=data_dir, save_dir=data_dir)
     learned = _float32(balanced(_together([train, test]), np.float64))
     scored = rows_of(valid)
@@ -43,44 +32,14 @@ def jund(source: Source, data_dir: str | None) -> ProblemData:
 
 
 def sirna_split(source: Source, data_dir: str | None, split: str) -> ProblemData:
-    """Read guides in the parts that were published.
-
-    Parameters
-    ----------
-    source, data_dir
-        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    split : {"book", "huesken"}
-        Whose parts; what is scored is the book's valid and Huesken's test part.
-
-    Returns
-    -------
-    ProblemData
-        One fold.
-    """
+    """Read guides in the parts that were published."""
     _, (train, valid, test), _ = molnet.load_sirna(split=split, source=source, data_dir=data_dir, save_dir=data_dir)
     fold = Fold(rows_of(train), None, rows_of(valid if split == "book" else test))
     return ProblemData([fold], _facts(source, data_dir))
 
 
 def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene: bool = False) -> ProblemData:
-    """Divide all guides into folds.
-
-    Parameters
-    ----------
-    source, data_dir
-        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    seed : int
-        Decides the folds.
-    k : int
-        How many.
-    by_gene : bool, default False
-        Whether all guides against an mRNA are in one fold.
-
-    Returns
-    -------
-    ProblemData
-        K folds; each guide is in the test part of one of them.
-    """
+    """Divide all guides into folds."""
     _, (guides,), _ = molnet.load_sirna(splitter=None, source=source, data_dir=data_dir, save_dir=data_dir)
     if by_gene:
         folds: Iterable[tuple[NDArray, NDArray]] = GroupSplitter(molnet.sirna_genes(source, data_dir)).k_fold_indices(
@@ -97,20 +56,7 @@ def _facts(source: Source, data_dir: str | None) -> dict[str, dict[str, str]]:
 
 
 def gue_tf(source: Source, data_dir: str | None, task: int) -> ProblemData:
-    """Read windows of a GUE task in the parts that were published.
-
-    Parameters
-    ----------
-    source, data_dir
-        See :meth:`~deepchem_genomics.benchmark.problems.Problem.load`.
-    task : int
-        0 to 4.
-
-    Returns
-    -------
-    ProblemData
-        One fold, with GUE's dev part.
-    """
+    """Read windows of a GUE task in the parts that were published."""
     _, parts, _ = molnet.load_gue_tf(task=task, source=source, data_dir=data_dir, save_dir=data_dir)
     train, dev, test = map(rows_of, parts)
     # A few windows are in train and in dev or test again: such rows of train and dev are not learned from.
@@ -118,20 +64,7 @@ def gue_tf(source: Source, data_dir: str | None, task: int) -> ProblemData:
 
 
 def simulated_tf(data_dir: str | None, seed: int) -> ProblemData:
-    """Simulate windows that are bound or not.
-
-    Parameters
-    ----------
-    data_dir : str, optional
-        Where they are kept.
-    seed : int
-        Decides the data.
-
-    Returns
-    -------
-    ProblemData
-        One fold, with a dev part, and accessibility.
-    """
+    """Simulate windows that are bound or not."""
     _, parts, _ = molnet.load_simulated_tf(seed=seed, save_dir=data_dir, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
     train, dev, test = map(rows_of, parts)
     accessibility = molnet.simulated_accessibility(seed=seed, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
@@ -139,20 +72,7 @@ def simulated_tf(data_dir: str | None, seed: int) -> ProblemData:
 
 
 def simulated_sirna(data_dir: str | None, seed: int) -> ProblemData:
-    """Simulate guides.
-
-    Parameters
-    ----------
-    data_dir : str, optional
-        Where they are kept.
-    seed : int
-        Decides the data.
-
-    Returns
-    -------
-    ProblemData
-        One fold, with a dev part.
-    """
+    """Simulate guides."""
     _, parts, _ = molnet.load_simulated_sirna(seed=seed, save_dir=data_dir)
     return ProblemData([Fold(*map(rows_of, parts))])
 

@@ -36,23 +36,11 @@ SCORES: dict[str, Callable[[Column, Column], float]] = {
 def score_all(names: Iterable[str], y: Column, predicted: Column) -> dict[str, float | None]:
     """Score predictions.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Which scores.
-    y, predicted : ndarray of float64, (N,)
-        Labels and predictions.
-
     Returns
     -------
     dict
         By name; None where it is undefined: a correlation with a constant, a Matthews correlation of what is no
         probability.
-
-    Raises
-    ------
-    BadValueError
-        If there is no such score.
 
     Examples
     --------

@@ -59,43 +59,7 @@ def data_for(
     source: str | os.PathLike[str] | None = None,
     folder: Path | None = None,
 ) -> ExperimentData:
-    """Read data and divide them.
-
-    Parameters
-    ----------
-    data : str, path-like or dc.data.Dataset
-        A dataset folder; the name of a data set of the benchmark; or a dataset.
-    valid : path-like or dc.data.Dataset, optional
-        Validation rows: then nothing is divided.
-    division : Division, optional
-        How a folder or dataset is divided; by default so that nothing leaks.
-    side_inputs : SideInput, or mapping of str to SideInput, optional
-        Raw values, for a dataset; a folder has its own.
-    seed : int, default 0
-        Decides what is drawn.
-    allow_pickle : bool, default False
-        Whether pickles of a folder may be read.
-    source : path-like, optional
-        Local folder with the published files of a named data set.
-    folder : Path, optional
-        Where shards of the parts go; in memory without.
-
-    Returns
-    -------
-    ExperimentData
-        With a training and a validation part.
-
-    Raises
-    ------
-    BadValueError
-        If an argument does not go with such data, as in :func:`require_for`.
-    DataFolderError
-        If ``data`` is neither a folder nor a name.
-    LabelError
-        If there are no labels, or no recipe is made for them.
-    SideInputError
-        If the validation rows have other tracks than the training rows.
-    """
+    """Read data and divide them."""
     require_for(data, valid=valid, division=division, side_inputs=side_inputs)
     if isinstance(data, str) and data in PROBLEMS:
         return _named(data, seed, source)
@@ -133,24 +97,7 @@ def require_for(
     division: Division | None = None,
     side_inputs: Any = None,
 ) -> None:
-    """Raise if something is given that does not go with the data, so that nothing is ignored silently.
-
-    Parameters
-    ----------
-    data : str, path-like or dc.data.Dataset
-        A dataset folder; the name of a data set of the benchmark; or a dataset.
-    valid : path-like or dc.data.Dataset, optional
-        Validation rows: not for a named data set, and not together with a division.
-    division : Division, optional
-        How data are divided: not for a named data set, unless it is the default.
-    side_inputs : SideInput, or mapping of str to SideInput, optional
-        Raw values: for a dataset alone.
-
-    Raises
-    ------
-    BadValueError
-        If one of these is broken.
-    """
+    """Raise if something is given that does not go with the data, so that nothing is ignored silently."""
     named = isinstance(data, str) and data in PROBLEMS
     divided = division not in (None, Division())
     if named and (valid is not None or divided):
@@ -163,18 +110,7 @@ def require_for(
 
 
 def require_scores(data: ExperimentData) -> None:
-    """Raise unless the labels of each task vary in the training and the validation rows.
-
-    Parameters
-    ----------
-    data : ExperimentData
-        The data.
-
-    Raises
-    ------
-    LabelError
-        If they do not, so that there is no score.
-    """
+    """Raise unless the labels of each task vary in the training and the validation rows."""
     from deepchem_genomics.data.opened_folder import labelled_rows
 
     for part in ("train", "valid"):

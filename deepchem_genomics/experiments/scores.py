@@ -29,19 +29,6 @@ def score(
 ) -> dict[str, Record]:
     """Score a model on a dataset, and the trivial baselines with it.
 
-    Parameters
-    ----------
-    model : SequenceModel
-        The model; each track of its side inputs by itself is a baseline.
-    dataset : dc.data.Dataset
-        The data.
-    tasks : sequence of str
-        Names of the T tasks.
-    means : sequence of float, optional
-        Mean training label of each task: the baseline of a regression.
-    seed : int
-        Chooses the resamples of the bootstrap.
-
     Returns
     -------
     dict
@@ -90,35 +77,13 @@ def _scores(
 
 
 def label_means(dataset: "Dataset") -> list[float]:
-    """Return the mean label of each task: what the trivial baseline of a regression predicts.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        The training rows.
-
-    Returns
-    -------
-    list of float
-        T; 0 for a task without labels.
-    """
+    """Return the mean label of each task: what the trivial baseline of a regression predicts."""
     y, known = labelled_rows(dataset)
     return [float(column[mask].mean()) if mask.any() else 0.0 for column, mask in zip(y.T, known.T, strict=True)]
 
 
 def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
-    """Lay scores out as a table.
-
-    Parameters
-    ----------
-    records : mapping
-        By part of the data ("train", "valid"), what :func:`score` returned.
-
-    Returns
-    -------
-    str
-        Lines.
-    """
+    """Lay scores out as a table."""
     rows = list(_rows(records))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -158,30 +158,7 @@ def training_record(
     means: list[float],
     scores: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Describe how a model came about.
-
-    Parameters
-    ----------
-    data : ExperimentData
-        What it was trained on.
-    recipe : Recipe
-        How.
-    settings : mapping of str to value
-        All settings of the recipe.
-    seed : int
-        The seed.
-    history : list of dict
-        ``epoch`` and ``score`` on held-out rows.
-    means : list of float
-        Mean training label of each task.
-    scores : mapping
-        By part.
-
-    Returns
-    -------
-    dict
-        JSON only: what ``training.json`` has.
-    """
+    """Describe how a model came about."""
     return {
         "tasks": data.tasks,
         "label_means": means,

@@ -22,11 +22,6 @@ logger = logging.getLogger(__name__)
 def labelled(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the labels that count, and which rows they are of.
 
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        y and w (N, 1).
-
     Returns
     -------
     y : ndarray, (n,)
@@ -39,30 +34,7 @@ def labelled(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]
 
 
 def check_split(experiment: Experiment, split: Split, scale: ScalingMethod) -> None:
-    """Raise unless an experiment can be trained and scored on these data.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        The experiment.
-    split : Split
-        Its data.
-    scale : {"log-standard", "standard", "none"}
-        What will be done to accessibility.
-
-    Raises
-    ------
-    EmptyInputError
-        If a set has no rows.
-    DataFolderError
-        If X is not one-hot (N, L, 4), y not one column, or the two sets differ in L.
-    LabelError
-        If labels are missing or do not vary, so that no score is defined.
-    MissingIdError
-        If a window has no accessibility.
-    BadValueError
-        If accessibility cannot be scaled: a negative value has no logarithm.
-    """
+    """Raise unless an experiment can be trained and scored on these data."""
     if experiment.uses_accessibility and split.accessibility is None:
         raise DataFolderError(f"{experiment.name} needs accessibility, which its source does not give")
     shapes = {}

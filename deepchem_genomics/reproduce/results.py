@@ -48,22 +48,7 @@ RESULTS = "results.json"
 
 
 def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
-    """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder, which need not exist yet.
-    experiments : iterable of Experiment
-        What is to be run.
-
-    Raises
-    ------
-    NotADirectoryError, PermissionError
-        If the folder cannot be made or written to.
-    DataFolderError
-        If something else has one of the names to be written.
-    """
+    """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run."""
     nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
         raise NotADirectoryError(f"{nearest} is not a folder; choose another one to write to")
@@ -77,17 +62,7 @@ def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
 
 
 def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
-    """Write the model, the figure and last the record of an experiment; each appears only when whole.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to; made if need be.
-    record : dict
-        The record.
-    model : SequenceModel
-        The trained model.
-    """
+    """Write the model, the figure and last the record of an experiment; each appears only when whole."""
     name = record["experiment"]
     model.save(folder / name, overwrite=True)
     with atomic_file(folder / f"{name}.png") as partial:
@@ -98,13 +73,7 @@ def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of this package and of what it stands on.
-
-    Returns
-    -------
-    dict
-        Version by name.
-    """
+    """Return the versions of this package and of what it stands on."""
     others = {name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy")}
     return {"deepchem_genomics": __version__, "python": platform.python_version(), **others}
 

@@ -38,65 +38,20 @@ class Predictions(NamedTuple):
 
 
 def predict(model: "SequenceModel", split: Split) -> Predictions:
-    """Predict for the labelled rows of both sets.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-    split : Split
-        The data.
-
-    Returns
-    -------
-    Predictions
-        One number a row.
-    """
+    """Predict for the labelled rows of both sets."""
     train, valid = (_labelled_rows(dataset, model.predict(dataset)) for dataset in (split.train, split.valid))
     return Predictions(train, valid)
 
 
 def score(metric: str, dataset: "Dataset", predicted: Column) -> float | None:
-    """Score predictions.
-
-    Parameters
-    ----------
-    metric : str
-        Name of a metric in :mod:`deepchem_genomics.metrics`.
-    dataset : dc.data.Dataset
-        Labels and weights; rows of weight 0 do not count.
-    predicted : ndarray, (n,)
-        Predictions for the rows that do.
-
-    Returns
-    -------
-    float or None
-        None where the score is undefined: the correlation of a constant.
-    """
+    """Score predictions."""
     y, _ = labelled(dataset)
     value = float(getattr(metrics, metric).compute_metric(y[:, np.newaxis], predicted[:, np.newaxis]))
     return value if np.isfinite(value) else None
 
 
 def scores_with_interval(metric: str, split: Split, predictions: Predictions, seed: int) -> Record:
-    """Score predictions for both sets, with the bootstrap interval of the validation score.
-
-    Parameters
-    ----------
-    metric : str
-        Name of a metric.
-    split : Split
-        The data.
-    predictions : Predictions
-        Predictions for both sets.
-    seed : int
-        Chooses the resamples.
-
-    Returns
-    -------
-    dict
-        ``train``, ``valid`` and ``valid_ci``, None where undefined.
-    """
+    """Score predictions for both sets, with the bootstrap interval of the validation score."""
     valid = score(metric, split.valid, predictions.valid)
     record: Record = {"train": score(metric, split.train, predictions.train), "valid": valid, "valid_ci": None}
     if valid is not None:
@@ -107,17 +62,6 @@ def scores_with_interval(metric: str, split: Split, predictions: Predictions, se
 
 def baselines(experiment: Experiment, split: Split, predictions: Predictions, seed: int) -> Record:
     """Score what needs no network.
-
-    Parameters
-    ----------
-    experiment : Experiment
-        The experiment.
-    split : Split
-        Its data.
-    predictions : Predictions
-        Of the network, for the difference to it.
-    seed : int
-        Chooses the resamples.
 
     Returns
     -------

@@ -65,13 +65,7 @@ class Options:
             raise BadValueError(f"top is {self.top!r}; it must be a fraction above 0 and up to 1")
 
     def complete(self, length: int) -> None:
-        """Fill in what follows from the model.
-
-        Parameters
-        ----------
-        length : int
-            Of its windows, bp.
-        """
+        """Fill in what follows from the model."""
         if self.stride is None:
             self.stride = max(1, length // 2)
 
@@ -83,43 +77,12 @@ class Options:
         return self.stride
 
     def both_strands(self, model: "SequenceModel") -> bool:
-        """Say whether a model has to be asked about both strands.
-
-        Parameters
-        ----------
-        model : SequenceModel
-            The model.
-
-        Returns
-        -------
-        bool
-            False for one that gives the same for both, such as ``RCTFBindingModel``.
-        """
+        """Say whether a model has to be asked about both strands."""
         return self.strands == "both" and not model.ignores_strand
 
 
 def require_model(model: Any, task: int | None) -> int:
-    """Raise unless a model can scan a genome.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-    task : int, optional
-        Which of its tasks.
-
-    Returns
-    -------
-    int
-        The task.
-
-    Raises
-    ------
-    BadValueError
-        If it is not a model, or has no such task, or several and none is named.
-    AlphabetMismatchError
-        If it reads RNA.
-    """
+    """Raise unless a model can scan a genome."""
     from deepchem_genomics.models import SequenceModel
 
     if not isinstance(model, SequenceModel):
@@ -136,25 +99,7 @@ def require_model(model: Any, task: int | None) -> int:
 
 
 def peak_threshold(model: "SequenceModel", options: Options) -> float | None:
-    """Decide from which prediction on a window is part of a peak.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-    options : Options
-        May have a threshold.
-
-    Returns
-    -------
-    float or None
-        None if it follows from the predictions.
-
-    Raises
-    ------
-    BadValueError
-        If nothing says, and predictions are not probabilities.
-    """
+    """Decide from which prediction on a window is part of a peak."""
     if options.threshold is not None or options.top is not None:
         return options.threshold
     if model.mode != "classification":
@@ -171,25 +116,7 @@ def peak_threshold(model: "SequenceModel", options: Options) -> float | None:
 
 
 def chosen_chromosomes(genome: Genome, chroms: Sequence[str] | None) -> list[str]:
-    """Name the chromosomes to scan as the genome does.
-
-    Parameters
-    ----------
-    genome : Genome
-        The genome.
-    chroms : sequence of str, optional
-        ``22`` or ``chr22``; by default all.
-
-    Returns
-    -------
-    list of str
-        Each once, in the order of the genome file.
-
-    Raises
-    ------
-    ChromosomeNameError
-        If one is not there.
-    """
+    """Name the chromosomes to scan as the genome does."""
     if chroms is None:
         return list(genome.sizes)
     wanted = [chroms] if isinstance(chroms, str) else list(dict.fromkeys(chroms))

@@ -40,20 +40,6 @@ class Peak(NamedTuple):
 def call_peaks(scored: Iterable[ScoredStretch], layout: Layout, threshold: float) -> Iterator[Peak]:
     """Merge windows that reach a threshold.
 
-    Parameters
-    ----------
-    scored : iterable of ScoredStretch
-        In order of chromosome and start; taken one at a time.
-    layout : Layout
-        How windows lie.
-    threshold : float
-        Least prediction of a window that counts.
-
-    Yields
-    ------
-    Peak
-        In order. No two overlap or touch.
-
     Examples
     --------
     >>> scored = [("chr1", np.array([0, 5, 10, 15, 20]), np.array([0.9, 0.2, 0.6, 0.8, np.nan], np.float32))]
@@ -92,20 +78,7 @@ def _joined(left: Peak, right: Peak) -> Peak:
 
 
 def write_peaks(path: Path, peaks: Iterable[Peak]) -> int:
-    """Write peaks in the columns of ENCODE's narrowPeak.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    peaks : iterable of Peak
-        Taken one at a time.
-
-    Returns
-    -------
-    int
-        How many there are.
-    """
+    """Write peaks in the columns of ENCODE's narrowPeak."""
     number = 0
     with path.open("w") as file:
         for number, peak in enumerate(peaks, 1):
@@ -122,23 +95,6 @@ def threshold_of_top(scored: Callable[[], Iterable[ScoredStretch]], fraction: fl
 
     Exact, in two passes over the predictions, with none of them held: the first counts their upper 16 bits, the second
     the lower 16 bits of those in the bin that has the threshold.
-
-    Parameters
-    ----------
-    scored : callable
-        Gives the predictions anew each time.
-    fraction : float
-        Above 0 and up to 1.
-
-    Returns
-    -------
-    float
-        A prediction, of float32. At least the fraction of the windows have it or a higher one: more if there are ties.
-
-    Raises
-    ------
-    EmptyInputError
-        If no window has a prediction.
 
     Examples
     --------

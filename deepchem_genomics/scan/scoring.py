@@ -123,23 +123,7 @@ class StretchScorer:
 
 
 def signal_lookups(model: Any) -> list[SignalLookup]:
-    """List what a model looks its side inputs up in.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-
-    Returns
-    -------
-    list of SignalLookup
-        One for each side input of each model that it consists of.
-
-    Raises
-    ------
-    SideInputError
-        If a side input is not in bigWig files: tables hold some windows only.
-    """
+    """List what a model looks its side inputs up in."""
     lookups = [one for leaf in model.parts() for one in leaf.side_inputs.values()]
     if not all(isinstance(one, SignalLookup) for one in lookups):
         tracks = ", ".join(dict.fromkeys(name for one in lookups for name in own_tracks(one)))

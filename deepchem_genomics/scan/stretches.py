@@ -29,18 +29,7 @@ class Layout(NamedTuple):
         return min(self.stride, self.length)
 
     def span_starts(self, starts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Say where the values of windows are placed.
-
-        Parameters
-        ----------
-        starts : ndarray of shape (n,), int64
-            Of the windows.
-
-        Returns
-        -------
-        ndarray of shape (n,), int64
-            First base of each value's span, which is centered on the window and does not overlap the next one's.
-        """
+        """Say where the values of windows are placed."""
         return starts + self.length // 2 - self.span // 2
 
 
@@ -78,17 +67,6 @@ def cut_into_stretches(
     sizes: Mapping[str, int], chroms: Iterable[str], layout: Layout, block: int
 ) -> tuple[list[Stretch], list[str]]:
     """Divide the windows of chromosomes into units of work.
-
-    Parameters
-    ----------
-    sizes : mapping of str to int
-        Length of each chromosome in bp.
-    chroms : iterable of str
-        Those to cut, in this order.
-    layout : Layout
-        How windows lie.
-    block : int
-        Bases in which the windows of one stretch begin.
 
     Returns
     -------

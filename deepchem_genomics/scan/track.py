@@ -20,18 +20,7 @@ ScoredStretch = tuple[str, NDArray[np.int64], NDArray[np.float32]]
 
 
 def require_bigwig_writer() -> Any:
-    """Import what writes bigWig files.
-
-    Returns
-    -------
-    module
-        ``pybigtools``.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-    """
+    """Import what writes bigWig files."""
     try:
         return import_module("pybigtools")
     except ImportError:
@@ -42,24 +31,7 @@ def require_bigwig_writer() -> Any:
 
 
 def write_track(path: Path, sizes: Mapping[str, int], scored: Iterable[ScoredStretch], layout: Layout) -> None:
-    """Write a value for each window that has one.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    sizes : mapping of str to int
-        Length of each chromosome in bp.
-    scored : iterable of ScoredStretch
-        In order of chromosome and start; taken one at a time. At least one window must have a prediction.
-    layout : Layout
-        How windows lie: a value covers ``layout.span`` bases around its window's middle.
-
-    Raises
-    ------
-    GenomeFileError
-        If the file was not written whole.
-    """
+    """Write a value for each window that has one."""
     pybigtools = require_bigwig_writer()
     entries = _Entries(scored, layout)
     pybigtools.open(str(path), "w").write(dict(sizes), iter(entries))

@@ -125,30 +125,12 @@ def regions_of(
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Say in which part of a transcript sites lie.
 
-    Parameters
-    ----------
-    starts : ndarray of int64, (n,)
-        Of the sites.
-    length : int
-        Of a site.
-    n_bases : int
-        Of the transcript.
-    coding : tuple of int
-        Start and end of the coding sequence.
-    name : str
-        Of the transcript, for the error.
-
     Returns
     -------
     region : ndarray of str, (n,)
         "5'UTR", "CDS" or "3'UTR", by the middle of the site; behind CDS the distance from its start.
     passes : ndarray of bool, (n,)
         Whether the site begins 50 bases after the start of the coding sequence or later.
-
-    Raises
-    ------
-    OutOfBoundsError
-        If the coding sequence reaches past the end.
     """
     begin, end = coding
     if end > n_bases:
@@ -164,22 +146,7 @@ def regions_of(
 
 
 def variants_in(starts: NDArray[np.int64], length: int, variants: list[Variant]) -> NDArray[np.object_]:
-    """Name the variants within sites.
-
-    Parameters
-    ----------
-    starts : ndarray of int64, (n,)
-        Of the sites of a transcript, rising.
-    length : int
-        Of a site.
-    variants : list of Variant
-        Of that transcript.
-
-    Returns
-    -------
-    ndarray of str, (n,)
-        Joined by ", "; "" if there are none.
-    """
+    """Name the variants within sites."""
     names = np.full(len(starts), "", dtype=object)
     for variant in variants:
         first, last = np.searchsorted(starts, [variant.start - length + 1, variant.end])
@@ -189,22 +156,7 @@ def variants_in(starts: NDArray[np.int64], length: int, variants: list[Variant])
 
 
 def unknown_names(what: str, given: Mapping[str, object], met: set[str]) -> str:
-    """Say which names of an annotation no transcript has.
-
-    Parameters
-    ----------
-    what : str
-        The annotation.
-    given : mapping
-        By name.
-    met : set of str
-        Names of the transcripts.
-
-    Returns
-    -------
-    str
-        "" if all are known.
-    """
+    """Say which names of an annotation no transcript has."""
     unknown = [name for name in given if name not in met]
     if not unknown:
         return ""

@@ -416,18 +416,7 @@ def design(
 
 
 def require_sites(intake: Intake) -> None:
-    """Raise an error if no window was a site.
-
-    Parameters
-    ----------
-    intake : Intake
-        After all transcripts.
-
-    Raises
-    ------
-    EmptyInputError
-        If there was none.
-    """
+    """Raise an error if no window was a site."""
     if intake.windows == intake.unknown_windows:
         raise EmptyInputError(
             f"every one of {intake.windows} windows of {SITE} nt has a base that is not known; give sequences of A, C, "

@@ -153,18 +153,7 @@ class _Tables:
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """Write what is true or false as ``pass`` and ``fail``, and of eligible sites as ``yes`` and ``no``.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of sites; is not changed.
-
-    Returns
-    -------
-    DataFrame
-        The same otherwise; what was not looked at is empty.
-    """
+    """Write what is true or false as ``pass`` and ``fail``, and of eligible sites as ``yes`` and ``no``."""
     words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
     for name in ("eligible", "off_target_searched"):
         if name in table:

@@ -17,33 +17,12 @@ _WINDOW, _SPAN = 80, 40  # bases: as in RNAplfold's documentation for siRNA targ
 
 
 def can_fold() -> bool:
-    """Say whether ViennaRNA is installed.
-
-    Returns
-    -------
-    bool
-        Whether the other functions of this module work.
-    """
+    """Say whether ViennaRNA is installed."""
     return find_spec("RNA") is not None
 
 
 def folding_energies(strands: Sequence[str]) -> NDArray[np.float64]:
     """Return the free energy of the best secondary structure of single strands.
-
-    Parameters
-    ----------
-    strands : sequence of str
-        RNA.
-
-    Returns
-    -------
-    ndarray of float64, (N,)
-        Kcal/mol at 37 C; 0 for a strand that does not fold.
-
-    Raises
-    ------
-    MissingExtraError
-        If ViennaRNA is not installed.
 
     References
     ----------
@@ -57,21 +36,11 @@ def folding_energies(strands: Sequence[str]) -> NDArray[np.float64]:
 def seed_site_openness(transcript: str) -> NDArray[np.float64]:
     """Return how likely the stretch that a guide's seed pairs with is unpaired in its transcript.
 
-    Parameters
-    ----------
-    transcript : str
-        RNA, at least 8 bases.
-
     Returns
     -------
     ndarray of float64, (L,)
         The probability that the 8 bases that end at each place are all unpaired, mean over windows of 80 bases with
         pairs at most 40 apart. NaN for the first 7.
-
-    Raises
-    ------
-    MissingExtraError
-        If ViennaRNA is not installed.
 
     References
     ----------

@@ -36,18 +36,7 @@ class NearMatch(NamedTuple):
 
 
 def build_index(fasta: Path) -> None:
-    """Index sequences, beside their file.
-
-    Parameters
-    ----------
-    fasta : Path
-        Sequences of A, C, G, T, named by numbers from 0.
-
-    Raises
-    ------
-    MissingExtraError
-        If pybwa is not installed.
-    """
+    """Index sequences, beside their file."""
     pybwa = _pybwa()
     pybwa.set_bwa_verbosity(pybwa.BwaVerbosity.QUIET)
     pybwa.BwaIndex.index(str(fasta))
@@ -57,27 +46,6 @@ def find_near_matches(
     fasta: Path, lengths: Sequence[int] | NDArray[np.int64], sites: Sequence[str], mismatches: int
 ) -> Iterator[NearMatch]:
     """Find all places that differ from sites in at most so many bases.
-
-    Parameters
-    ----------
-    fasta : Path
-        What :func:`build_index` was given; it may be gone, if its index is there.
-    lengths : sequence or ndarray of int
-        Of the sequences.
-    sites : sequence of str
-        DNA, of one length.
-    mismatches : int
-        0 to 3.
-
-    Yields
-    ------
-    NearMatch
-        By site, in no other order.
-
-    Raises
-    ------
-    MissingExtraError
-        If pybwa is not installed.
 
     References
     ----------

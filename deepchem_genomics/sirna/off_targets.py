@@ -21,20 +21,7 @@ _CLOSEST_ALLOWED = 2
 
 
 def add_seed_matches(transcriptome: Transcriptome, sites: Sites) -> pd.DataFrame:
-    """Look up how often the seed of each guide has a match.
-
-    Parameters
-    ----------
-    transcriptome : Transcriptome
-        Where.
-    sites : Sites
-        N sites.
-
-    Returns
-    -------
-    DataFrame
-        ``seed_matches``, ``seed_transcripts``, ``seed_transcripts_8mer``, ``seed`` and ``seed_pass``, N rows.
-    """
+    """Look up how often the seed of each guide has a match."""
     counts = transcriptome.seeds.of(sites.target)
     return pd.DataFrame(
         {
@@ -56,23 +43,6 @@ def add_near_matches(
     genes: Mapping[str, str],
 ) -> tuple[pd.DataFrame, list[str]]:
     """Search sites for near-perfect matches in transcripts of other genes than their own.
-
-    Parameters
-    ----------
-    transcriptome : Transcriptome
-        Where.
-    batch : sequence of Transcript
-        The records.
-    table : DataFrame
-        All their sites; gets ``off_target_0`` and so on, transcripts by mismatches at their closest place;
-        ``off_target``, the fewest mismatches; ``off_target_pass``; ``passenger_matches``, transcripts that the
-        passenger matches; ``off_target_searched``.
-    searched : ndarray of int
-        Rows to search for.
-    mismatches : int
-        At most.
-    genes : mapping of str to str
-        Gene of records and transcripts, before those that headers tell.
 
     Returns
     -------

@@ -34,17 +34,7 @@ TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
 
 
 def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
-    """Add the columns ``score``, ``eligible`` and ``rank_reason``.
-
-    Parameters
-    ----------
-    sites : DataFrame
-        With ``efficacy`` and the columns of those rules that were looked at; is changed.
-    required : collection of str
-        Rules that an eligible site passes; those not looked at are passed over.
-    penalties : mapping of str to float
-        By rule.
-    """
+    """Add the columns ``score``, ``eligible`` and ``rank_reason``."""
     failed, words, taken = list[NDArray[np.bool_]](), list[str](), list[float]()
     for name in SITE_RULES:
         if f"{name}_pass" not in sites or not (name in required or penalties.get(name, 0)):
@@ -78,14 +68,7 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
 
 
 def add_rank(sites: pd.DataFrame) -> None:
-    """Add the column ``rank``, from 1 within each record.
-
-    Parameters
-    ----------
-    sites : DataFrame
-        With ``record``, ``start``, ``score`` and ``eligible``; is changed. Eligible sites come first, then those with
-        the higher score, then those nearer the 5' end.
-    """
+    """Add the column ``rank``, from 1 within each record."""
     order = np.lexsort((sites["start"].to_numpy(), -sites["score"].to_numpy(), ~sites["eligible"].to_numpy(dtype=bool)))
     rank = np.empty(len(sites), dtype=np.int64)
     rank[order] = sites.iloc[order].groupby("record", sort=False).cumcount() + 1
@@ -94,15 +77,6 @@ def add_rank(sites: pd.DataFrame) -> None:
 
 def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int64]:
     """Choose the best eligible sites of each record that begin apart from each other.
-
-    Parameters
-    ----------
-    sites : DataFrame
-        With ``record``, ``start``, ``guide``, ``rank`` and ``eligible``.
-    top : int
-        How many of each record, at most.
-    spacing : int
-        Bases between the starts of two chosen sites, at least; 1 lets them overlap.
 
     Returns
     -------

@@ -55,18 +55,7 @@ class SeedTable:
         self._rank = np.searchsorted(np.sort(transcripts), transcripts) / len(transcripts)
 
     def of(self, targets: NDArray[np.uint8]) -> SeedCounts:
-        """Look up the seeds of guides.
-
-        Parameters
-        ----------
-        targets : ndarray of uint8, (N, 21)
-            Codes of A, C, G, U of the sites: base 21 pairs with base 1 of the guide.
-
-        Returns
-        -------
-        SeedCounts
-            Of N guides.
-        """
+        """Look up the seeds of guides."""
         length = targets.shape[1]
         word = _numbers(targets[:, length - _SEED.stop : length - _SEED.start])
         return SeedCounts(self.words[word], self.transcripts[word], self.transcripts_8mer[word], self._rank[word])
@@ -74,16 +63,6 @@ class SeedTable:
 
 def count_seeds(sequences: Iterable[str]) -> SeedTable:
     """Count every word of 7 bases.
-
-    Parameters
-    ----------
-    sequences : iterable of str
-        Transcripts, RNA; read a few million bases at a time.
-
-    Returns
-    -------
-    SeedTable
-        Windows with an unknown base do not count.
 
     Examples
     --------

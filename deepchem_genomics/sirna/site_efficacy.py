@@ -47,47 +47,13 @@ def pretrained() -> Any:
 
 
 def label_of(model: Any) -> str:
-    """Say on which scale a model predicts.
-
-    Parameters
-    ----------
-    model : object
-        A model of efficacy.
-
-    Returns
-    -------
-    str
-        Its own words, or that it is the scale of its training labels.
-    """
+    """Say on which scale a model predicts."""
     return getattr(model, "label", None) or "the scale of the labels that the model was trained on"
 
 
 @contextmanager
 def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> Iterator[Callable[[], Efficacy]]:
-    """Begin to predict the efficacy of every site; what does not need it can be done meanwhile.
-
-    Parameters
-    ----------
-    model : object
-        With ``predict_uncertainty(dataset)``, mean and standard deviation, (N, 1) each; or else ``predict(dataset)``.
-        If it has an attribute ``contexts``, or a member has, that is 20 bases of the transcript on either side of each
-        site while the block runs. A Gaussian process works in threads, on as many cores as there are; others when the
-        result is asked for.
-    transcripts : sequence of Transcript
-        The batch.
-    sites : Sites
-        N sites of it.
-
-    Yields
-    ------
-    callable
-        Waits, and returns an :class:`Efficacy` of N guides.
-
-    Raises
-    ------
-    ModelFolderError
-        If the model takes guides of another length.
-    """
+    """Begin to predict the efficacy of every site; what does not need it can be done meanwhile."""
     from deepchem_genomics.models import SiRNAGaussianProcess
 
     _require_guides(model)

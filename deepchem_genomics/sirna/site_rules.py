@@ -85,16 +85,6 @@ _CHUNK = 8192
 def judge_sequences(sites: Sites) -> pd.DataFrame:
     """Hold sites against the rules that need nothing but their sequence.
 
-    Parameters
-    ----------
-    sites : Sites
-        N sites.
-
-    Returns
-    -------
-    DataFrame
-        N rows; for each rule a column with its value, and a boolean one with ``_pass`` behind its name.
-
     Examples
     --------
     >>> from deepchem_genomics.sirna.sites import find_sites
@@ -156,20 +146,7 @@ def _ends(guide: np.ndarray) -> np.ndarray:
 
 
 def require_rules(names: Iterable[str], what: str) -> None:
-    """Raise an error unless every name is a rule's.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Names.
-    what : str
-        What they are for.
-
-    Raises
-    ------
-    BadValueError
-        If one is not.
-    """
+    """Raise an error unless every name is a rule's."""
     for name in names:
         if name not in SITE_RULES:
             raise BadValueError(f"there is no rule {name!r} for {what}; rules are {', '.join(SITE_RULES)}")

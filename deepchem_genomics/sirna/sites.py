@@ -56,24 +56,6 @@ class Sites(NamedTuple):
 def find_sites(transcripts: Sequence[Transcript], overhang: str = OVERHANGS) -> Sites:
     """List every site of transcripts.
 
-    Parameters
-    ----------
-    transcripts : sequence of Transcript
-        21 nt or more each.
-    overhang : str, default "UU"
-        Last two bases of passengers, RNA; or "transcript" for the two that follow the site there. At its very end,
-        where none follow, they are U.
-
-    Returns
-    -------
-    Sites
-        Those without an unknown base.
-
-    Raises
-    ------
-    BadValueError
-        If ``overhang`` is neither.
-
     Examples
     --------
     >>> sites = find_sites([Transcript("toy", "GGCAUGGCGCGAUCGAUCGAUUAA", "")])
@@ -99,35 +81,13 @@ def find_sites(transcripts: Sequence[Transcript], overhang: str = OVERHANGS) -> 
 
 
 def letters_of(codes: NDArray[np.uint8]) -> list[str]:
-    """Write strands as strings.
-
-    Parameters
-    ----------
-    codes : ndarray of uint8, (N, L)
-        0 to 4 for A, C, G, U, N.
-
-    Returns
-    -------
-    list of str
-        N strands of L letters.
-    """
+    """Write strands as strings."""
     letters = np.ascontiguousarray(_LETTERS[codes])
     return letters.view(f"S{codes.shape[1]}").ravel().astype(str).tolist() if codes.size else []
 
 
 def one_hot_of(codes: NDArray[np.uint8]) -> NDArray[np.int8]:
-    """Encode strands as models take them.
-
-    Parameters
-    ----------
-    codes : ndarray of uint8, (N, L)
-        0 to 4 for A, C, G, U, N.
-
-    Returns
-    -------
-    ndarray of int8, (N, L, 4)
-        Columns A, C, G, U.
-    """
+    """Encode strands as models take them."""
     return _ROWS[codes]
 
 

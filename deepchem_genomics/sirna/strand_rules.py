@@ -17,16 +17,6 @@ Codes = NDArray[np.uint8]
 def longest_run(strands: Codes) -> NDArray[np.int64]:
     """Return the length of the longest run of one letter.
 
-    Parameters
-    ----------
-    strands : ndarray of uint8, (N, L)
-        Codes of A, C, G, U.
-
-    Returns
-    -------
-    ndarray of int64, (N,)
-        1 or more.
-
     Examples
     --------
     >>> longest_run(np.array([[0, 1, 1, 1, 2, 2]], dtype=np.uint8)).tolist()
@@ -43,16 +33,6 @@ def longest_run(strands: Codes) -> NDArray[np.int64]:
 
 def longest_palindrome(strands: Codes) -> NDArray[np.int64]:
     """Return the length of the longest stretch that is its own reverse complement, and so pairs with its like.
-
-    Parameters
-    ----------
-    strands : ndarray of uint8, (N, L)
-        Codes of A, C, G, U.
-
-    Returns
-    -------
-    ndarray of int64, (N,)
-        An even number; 0 if there is none.
 
     Examples
     --------
@@ -73,18 +53,6 @@ def longest_palindrome(strands: Codes) -> NDArray[np.int64]:
 
 def motifs_found(guides: Codes, passengers: Codes, motifs: tuple[str, ...]) -> NDArray[np.object_]:
     """Name the motifs that either strand has.
-
-    Parameters
-    ----------
-    guides, passengers : ndarray of uint8, (N, L)
-        Codes of A, C, G, U.
-    motifs : tuple of str
-        RNA.
-
-    Returns
-    -------
-    ndarray of str, (N,)
-        Such as "UGUGU in guide"; several are joined by ", "; "" if there are none.
 
     References
     ----------

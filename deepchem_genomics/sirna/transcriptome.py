@@ -205,13 +205,7 @@ class Transcriptome:
 
 
 def drop_outdated(folder: Path) -> None:
-    """Remove what the cache holds of the same file as it was before.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder for the file as it is now.
-    """
+    """Remove what the cache holds of the same file as it was before."""
     stem = folder.name.removesuffix(folder.suffix).rpartition("-")[0]
     for old in folder.parent.glob(f"*{folder.suffix}"):
         if old.name.startswith(f"{stem}-") and old != folder:
@@ -258,16 +252,5 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def without_version(name: str) -> str:
-    """Take the version off the name of a transcript.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``ENST00000456328.2``.
-
-    Returns
-    -------
-    str
-        Such as ``ENST00000456328``.
-    """
+    """Take the version off the name of a transcript."""
     return _VERSION.sub("", name)

@@ -51,29 +51,6 @@ def fasta_records(path: str | os.PathLike[str]) -> Iterator[FastaRecord]:
     """Read a FASTA file of transcripts, one record at a time.
 
     Lines may be of any length, blank lines are passed over, and gzip is known by its content.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Yields
-    ------
-    FastaRecord
-        In the order of the file; a sequence may be empty.
-
-    Raises
-    ------
-    EmptyInputError
-        If the file has no records.
-    BadValueError
-        If it does not begin with ``>``, a record has no name, or the file is damaged.
-    UnknownBaseError
-        If a letter stands for no nucleotides.
-    DuplicateIdError
-        If two records have one name.
-    FileNotFoundError
-        If there is no such file.
     """
     path = Path(path)
     lines_of: dict[str, int] = {}
@@ -122,16 +99,6 @@ def _record(path: Path, header: str, parts: list[str], number: int, lines_of: di
 def gene_in_header(header: str) -> str:
     """Find the gene in the header of a transcript of Ensembl or GENCODE.
 
-    Parameters
-    ----------
-    header : str
-        Without the ``>``.
-
-    Returns
-    -------
-    str
-        Its accession, without the version; "" if there is none.
-
     Examples
     --------
     >>> gene_in_header("ENST00000456328.2 cdna chromosome:GRCh38:1 gene:ENSG00000290825.1 gene_biotype:lncRNA")
@@ -169,29 +136,7 @@ class Intake:
 
 
 def take_in(source: str | os.PathLike[str] | Mapping[str, str], intake: Intake | None = None) -> Iterator[Transcript]:
-    """Read transcripts, leave out those without a site and those that repeat an earlier one, and count them.
-
-    Parameters
-    ----------
-    source : path-like or mapping of str to str
-        A FASTA file, or sequences by name: DNA or RNA, upper or lower case.
-    intake : Intake, optional
-        Where records are counted.
-
-    Yields
-    ------
-    Transcript
-        As RNA.
-
-    Raises
-    ------
-    AlphabetMismatchError
-        If a record has both T and U.
-    EmptyInputError
-        If no record is left.
-    UnknownBaseError, BadValueError, DuplicateIdError, FileNotFoundError
-        As of :func:`fasta_records`.
-    """
+    """Read transcripts, leave out those without a site and those that repeat an earlier one, and count them."""
     intake = Intake() if intake is None else intake
     where = "the transcripts" if isinstance(source, Mapping) else os.fspath(source)
     records = _given(source) if isinstance(source, Mapping) else fasta_records(source)
@@ -227,20 +172,7 @@ def _as_rna(record: FastaRecord, where: str) -> str:
 
 
 def batches(transcripts: Iterable[Transcript], n_bases: int) -> Iterator[list[Transcript]]:
-    """Collect transcripts until they have so many bases together.
-
-    Parameters
-    ----------
-    transcripts : iterable of Transcript
-        In order.
-    n_bases : int
-        After which a batch ends; a single transcript may have more.
-
-    Yields
-    ------
-    list of Transcript
-        One or more.
-    """
+    """Collect transcripts until they have so many bases together."""
     batch, size = list[Transcript](), 0
     for transcript in transcripts:
         batch.append(transcript)

@@ -211,16 +211,6 @@ class RandomSearch(RandomHyperparamOpt):
 def key_of(combination: Mapping[str, Any]) -> str:
     """Name a combination, as DeepChem does but with floats in full.
 
-    Parameters
-    ----------
-    combination : mapping
-        Value by parameter.
-
-    Returns
-    -------
-    str
-        The key of its score, and the name of its folder.
-
     Examples
     --------
     >>> key_of({"learning_rate": 2e-7, "filters": 15})

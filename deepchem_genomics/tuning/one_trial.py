@@ -20,17 +20,6 @@ Outcome = tuple[dict[str, Any], dict[str, bytes]]
 def run_trial(data: TuningData, recipe: Recipe, settings: Mapping[str, Value], seed: int) -> Outcome:
     """Train and score a recipe.
 
-    Parameters
-    ----------
-    data : TuningData
-        What to learn from and what to score.
-    recipe : Recipe
-        What to train.
-    settings : mapping
-        Value of each of its settings.
-    seed : int
-        Decides first weights, dropout and the order of batches; the same for all trials.
-
     Returns
     -------
     measured : dict
@@ -39,11 +28,6 @@ def run_trial(data: TuningData, recipe: Recipe, settings: Mapping[str, Value], s
         of each epoch), ``seconds``.
     files : dict of str to bytes
         The saved model: files by path, for :func:`deepchem_genomics.models.load`.
-
-    Raises
-    ------
-    BadValueError
-        If the score is NaN, as it is when the learning rate is far too high, or predictions do not vary.
     """
     started = time.perf_counter()
     fitted = recipe(data.train, data.dev, data.side_inputs, settings, seed)

@@ -22,26 +22,7 @@ _SPARSE = 8  # distinct values of a parameter that are written below the axis, e
 
 
 def draw_search(trials: Sequence[Trial], space: Space, score: str, title: str, defaults: int | None = None) -> Figure:
-    """Draw the score against the trial, and against each parameter that was searched.
-
-    Parameters
-    ----------
-    trials : sequence of Trial
-        Those that failed are left out.
-    space : dict
-        What was searched.
-    score : str
-        Name of the score.
-    title : str
-        What was tuned on what.
-    defaults : int, optional
-        Number of the trial that has the default settings, to be marked.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A figure that pyplot does not know of.
-    """
+    """Draw the score against the trial, and against each parameter that was searched."""
     finished = sorted((trial for trial in trials if not trial.failed), key=lambda trial: trial.number)
     best = max(finished, key=lambda trial: (trial.measured["score"], -trial.number)).number
     names = searched(space)

@@ -57,25 +57,6 @@ def read_space(path: str | os.PathLike[str], recipe: Recipe) -> Space:
 def parse_space(given: Mapping[str, Any], recipe: Recipe, where: str = "space") -> Space:
     """Check a space.
 
-    Parameters
-    ----------
-    given : mapping
-        By parameter, a value, a list of values, ``{"low": ..., "high": ...}``, a :class:`Choice` or a :class:`Range`.
-    recipe : Recipe
-        Whose settings they are.
-    where : str, default "space"
-        What the space is called in messages.
-
-    Returns
-    -------
-    dict of str to Choice or Range
-        The same, checked.
-
-    Raises
-    ------
-    BadValueError
-        If there is no such parameter, or a value is not what it should be.
-
     Examples
     --------
     >>> from deepchem_genomics.recipes import RECIPES
@@ -98,22 +79,7 @@ def parse_space(given: Mapping[str, Any], recipe: Recipe, where: str = "space") 
 
 
 def full_space(recipe: Recipe, search: str, given: Space) -> Space:
-    """Say of each parameter what it may be: as given, else as searched by default, else its default.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        What is tuned.
-    search : {"random", "grid"}
-        How.
-    given : dict
-        As :func:`parse_space` returns it.
-
-    Returns
-    -------
-    dict of str to Choice or Range
-        Of all settings of the recipe, in a fixed order.
-    """
+    """Say of each parameter what it may be: as given, else as searched by default, else its default."""
     usual = recipe.space if search == "random" else recipe.grid
     values: Space = {name: Choice((value,)) for name, value in recipe.defaults.items()}
     space = {**values, **usual, **given}
@@ -122,16 +88,6 @@ def full_space(recipe: Recipe, search: str, given: Space) -> Space:
 
 def as_toml(entry: Choice | Range) -> str:
     """Write what a parameter may be as a file has it.
-
-    Parameters
-    ----------
-    entry : Choice or Range
-        What it may be.
-
-    Returns
-    -------
-    str
-        What stands right of the equals sign.
 
     Examples
     --------
@@ -145,18 +101,7 @@ def as_toml(entry: Choice | Range) -> str:
 
 
 def searched(space: Space) -> list[str]:
-    """Name the parameters that have more than one value.
-
-    Parameters
-    ----------
-    space : dict
-        As :func:`full_space` returns it.
-
-    Returns
-    -------
-    list of str
-        In order.
-    """
+    """Name the parameters that have more than one value."""
     return [name for name, entry in space.items() if not (isinstance(entry, Choice) and len(entry.values) == 1)]
 
 
@@ -167,24 +112,6 @@ def settings_of_trials(
 
     Those of a random search do not depend on how many there are: more trials begin with the same ones. The first has
     the recipe's defaults where they are not given otherwise, and no two are alike.
-
-    Parameters
-    ----------
-    space : dict
-        As :func:`full_space` returns it.
-    recipe : Recipe
-        What is tuned.
-    search : {"random", "grid"}
-        Whether to draw, or to go through all combinations.
-    trials : int, optional
-        How many to draw, 20 by default; fewer if there are no more.
-    seed : int
-        Decides what is drawn.
-
-    Returns
-    -------
-    list of dict
-        Value by parameter.
 
     Examples
     --------

@@ -30,13 +30,6 @@ MOST_SHOWN = 10
 def trials_table(trials: Sequence[Trial], metric: str) -> pd.DataFrame:
     """Put trials in a table, a row each, in the order of their numbers.
 
-    Parameters
-    ----------
-    trials : sequence of Trial
-        Finished or failed.
-    metric : str
-        Name of the score.
-
     Returns
     -------
     pandas.DataFrame
@@ -59,23 +52,7 @@ def trials_table(trials: Sequence[Trial], metric: str) -> pd.DataFrame:
 
 
 def best_of(trials: Sequence[Trial]) -> Trial:
-    """Choose the trial with the highest score; the first of several.
-
-    Parameters
-    ----------
-    trials : sequence of Trial
-        Finished or failed.
-
-    Returns
-    -------
-    Trial
-        The best.
-
-    Raises
-    ------
-    BadValueError
-        If all have failed.
-    """
+    """Choose the trial with the highest score; the first of several."""
     finished = [trial for trial in trials if not trial.failed]
     if not finished:
         first = min(trials, key=lambda trial: trial.number)
@@ -85,19 +62,6 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 
 def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, trials: Sequence[Trial]) -> dict[str, Any]:
     """Say which trial is best, how sure its score is, and how much better it is than the default settings.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the search, with the trials' models.
-    data : TuningData
-        The data.
-    recipe : Recipe
-        What was tuned.
-    space : dict
-        What was searched.
-    trials : sequence of Trial
-        Finished or failed.
 
     Returns
     -------
@@ -172,15 +136,7 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
-    """Write a record to a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    record : dict
-        What JSON knows.
-    """
+    """Write a record to a file."""
     path.write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
 
 

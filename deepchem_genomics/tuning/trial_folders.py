@@ -52,18 +52,6 @@ class Trial(NamedTuple):
 def trial_folder(out: Path, number: int) -> Path:
     """Tell where a trial is kept.
 
-    Parameters
-    ----------
-    out : Path
-        Folder of the search.
-    number : int
-        From 0.
-
-    Returns
-    -------
-    Path
-        Whether it is there or not.
-
     Examples
     --------
     >>> trial_folder(Path("tuned"), 7).as_posix()
@@ -73,17 +61,7 @@ def trial_folder(out: Path, number: int) -> Path:
 
 
 def write_trial(out: Path, trial: Trial, files: Mapping[str, bytes]) -> None:
-    """Keep a trial, in the place of an earlier one if there is one.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the search.
-    trial : Trial
-        What was measured.
-    files : mapping of str to bytes
-        The saved model; empty if the trial failed.
-    """
+    """Keep a trial, in the place of an earlier one if there is one."""
     folder = trial_folder(out, trial.number)
     record = {"format": FORMAT, "trial": trial.number, "settings": trial.settings, "measured": trial.measured}
     with atomic_directory(folder, overwrite=True) as partial:
@@ -96,22 +74,7 @@ def write_trial(out: Path, trial: Trial, files: Mapping[str, bytes]) -> None:
 
 
 def read_trial(out: Path, number: int, settings: dict[str, Value]) -> Trial | None:
-    """Read a trial back.
-
-    Parameters
-    ----------
-    out : Path
-        Folder of the search.
-    number : int
-        Which.
-    settings : dict
-        What its settings must be.
-
-    Returns
-    -------
-    Trial or None
-        None if it is not there, is damaged (which is said) or has failed: then it is to be run.
-    """
+    """Read a trial back."""
     folder = trial_folder(out, number)
     remove_abandoned(folder)
     if not folder.exists():

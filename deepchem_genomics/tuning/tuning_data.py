@@ -51,32 +51,7 @@ class TuningData(NamedTuple):
 def data_of_problem(
     name: str, seed: int = 0, source: str | os.PathLike[str] | None = None, data_dir: str | None = None
 ) -> TuningData:
-    """Take the rows of a benchmark's problem that it does not score.
-
-    Parameters
-    ----------
-    name : str
-        Of :data:`deepchem_genomics.benchmark.PROBLEMS`.
-    seed : int, default 0
-        Decides which tenth of the training rows is held out, where the problem has no dev part. The same rows are held
-        out by the benchmark's networks of that seed.
-    source : path-like, optional
-        Local folder with the published files, instead of downloading them.
-    data_dir : str, optional
-        Where downloads are kept; DeepChem's data folder by default.
-
-    Returns
-    -------
-    TuningData
-        Train and dev rows; none of them is scored by the benchmark.
-
-    Raises
-    ------
-    BadValueError
-        If there is no problem of that name, or it scores every row it has.
-    SplitError
-        If a row is in two parts.
-    """
+    """Take the rows of a benchmark's problem that it does not score."""
     if name not in PROBLEMS:
         raise BadValueError(f"there is no problem named {name!r}; choose from {', '.join(TUNABLE)}")
     problem = PROBLEMS[name]
@@ -98,20 +73,7 @@ def data_of_problem(
 
 
 def restricted(side_inputs: Mapping[str, Any], ids: Sequence[Any]) -> dict[str, Any]:
-    """Keep the values of some rows, so that a trial cannot see those of others.
-
-    Parameters
-    ----------
-    side_inputs : mapping of str to SideInput or to dict of str to str
-        By name: numbers or text by id.
-    ids : sequence of str
-        The rows.
-
-    Returns
-    -------
-    dict
-        The same, of these rows alone.
-    """
+    """Keep the values of some rows, so that a trial cannot see those of others."""
     rows = list(map(str, ids))
     return {
         name: one.subset(rows) if isinstance(one, SideInput) else {row: one[row] for row in rows if row in one}
@@ -120,36 +82,12 @@ def restricted(side_inputs: Mapping[str, Any], ids: Sequence[Any]) -> dict[str, 
 
 
 def fingerprint(data: TuningData) -> str:
-    """Return a number that changes with any row, label, weight, id or signal.
-
-    Parameters
-    ----------
-    data : TuningData
-        The data.
-
-    Returns
-    -------
-    str
-        A sha256.
-    """
+    """Return a number that changes with any row, label, weight, id or signal."""
     return fingerprint_of_data(ProblemData([Fold(data.train, None, data.dev)], data.side_inputs))
 
 
 def require_scorable(data: TuningData) -> None:
-    """Raise unless both parts have labels that vary.
-
-    Parameters
-    ----------
-    data : TuningData
-        The data.
-
-    Raises
-    ------
-    EmptyInputError
-        If a part has no rows.
-    LabelError
-        If the labels of a task are all alike in a part, so that there is no score; or for binding not 0 or 1.
-    """
+    """Raise unless both parts have labels that vary."""
     for part, dataset in (("train", data.train), ("dev", data.dev)):
         if not len(dataset):
             raise EmptyInputError(f"{data.name}: {part} has no rows; divide the data otherwise")
