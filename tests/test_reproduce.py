@@ -8,7 +8,7 @@ import pytest
 from deepchem_genomics import reproduce
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError
 from deepchem_genomics.reproduce import EXPERIMENTS, SimulatedSource, format_table, run
-from deepchem_genomics.reproduce.checks import labelled
+from deepchem_genomics.reproduce.scoring import labelled
 from deepchem_genomics.reproduce.sources import Split
 
 

@@ -4,19 +4,34 @@
 predictions it was measured on.
 """
 
+import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics._version import __version__
+from deepchem_genomics.benchmark.problem import Problem, ProblemData
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
+from deepchem_genomics.recipes import Recipe
 
-__all__ = ["FORMAT", "Cell", "Predictions", "cell_folder", "read_cell", "read_cells", "write_cell"]
+__all__ = [
+    "FORMAT",
+    "Cell",
+    "Predictions",
+    "cell_folder",
+    "fingerprint_of_data",
+    "fingerprint_of_settings",
+    "read_cell",
+    "read_cells",
+    "write_cell",
+]
 
 FORMAT = 2
 """Changes when a field of ``cell.json`` changes its meaning."""
@@ -156,3 +171,45 @@ def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
 def _broken(path: Path, reason: Any) -> DataFolderError:
     said = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
     return DataFolderError(f"{path} is not of a whole cell ({said}); remove its folder, then run the benchmark again")
+
+
+def fingerprint_of_data(data: ProblemData) -> str:
+    """Return a number that changes with any row, label, weight, id, signal or fold."""
+    digest = hashlib.sha256()
+    for fold in data.folds:
+        for part in fold:
+            digest.update(b"part")
+            if part is None:
+                continue
+            ids = np.asarray(part.ids).astype(str)
+            for column in (part.X, part.y, part.w):
+                array = np.asarray(column)
+                digest.update(f"{array.dtype}{array.shape}".encode())
+                digest.update(array.tobytes())
+            digest.update("\n".join(ids.tolist()).encode())
+    for name, one in data.side_inputs.items():  # of all ids: some recipes look at neighboring windows
+        digest.update(name.encode())
+        if isinstance(one, Mapping):
+            digest.update(json.dumps(one, sort_keys=True).encode())
+        else:
+            digest.update("\n".join([*one.names, *one.ids.tolist()]).encode())
+            digest.update(one.values.tobytes())
+    return digest.hexdigest()
+
+
+def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
+    """Return a number that changes with what is run: scores, model, its description, seed, and this package's version.
+
+    Versions of other packages are in the cell's record, but do not make it stale.
+    """
+    settings: dict[str, Any] = {
+        "format": FORMAT,
+        "version": __version__,
+        "problem": problem.name,
+        "metrics": list(problem.metrics),
+        "recipe": recipe.name,
+        "description": recipe.description,
+        "settings": dict(recipe.defaults),
+        "seed": seed,
+    }
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One cell: fit a recipe on each fold, predict the fold's test rows, score them together."""
+"""The scores of a benchmark by name; what is undefined is None, which JSON knows and NaN is not in."""
 
 import datetime
 import logging
@@ -7,24 +7,70 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.benchmark.cells import FORMAT, Predictions
-from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
+from deepchem_genomics.benchmark.cells import FORMAT, Predictions, fingerprint_of_data, fingerprint_of_settings
 from deepchem_genomics.benchmark.problem import Problem, ProblemData
-from deepchem_genomics.benchmark.scoring import score_all
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.metrics import scores
 from deepchem_genomics.recipes import Progress, Recipe
 
-__all__ = ["Task", "run_cell"]
+__all__ = ["SCORES", "Task", "run_cell", "score_all"]
 
 logger = logging.getLogger(__name__)
+
+Column = NDArray[np.float64]
+
+
+def _matthews(y: Column, predicted: Column) -> float:
+    """Return the Matthews correlation at a probability of 0.5; NaN where predictions are not probabilities."""
+    from sklearn.metrics import matthews_corrcoef
+
+    if predicted.min() < 0 or predicted.max() > 1:
+        return float("nan")
+    return float(matthews_corrcoef(y == 1, predicted >= 0.5))
+
+
+SCORES: dict[str, Callable[[Column, Column], float]] = {
+    "mcc": _matthews,
+    "pearson": scores.pearson_score,
+    "pr_auc": scores.average_precision_score,
+    "rmse": scores.rmse_score,
+    "roc_auc": scores.roc_auc_score,
+    "spearman": scores.spearman_score,
+}
+"""Functions of labels and predictions."""
+
+
+def score_all(names: Iterable[str], y: Column, predicted: Column) -> dict[str, float | None]:
+    """Score predictions.
+
+    Returns
+    -------
+    dict
+        By name; None where it is undefined: a correlation with a constant, a Matthews correlation of what is no
+        probability.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> score_all(["roc_auc", "mcc"], np.array([0.0, 1.0]), np.array([0.3, 7.0]))
+    {'roc_auc': 1.0, 'mcc': None}
+    """
+    found: dict[str, float | None] = {}
+    for name in names:
+        if name not in SCORES:
+            raise BadValueError(f"there is no score {name!r}; choose from {', '.join(SCORES)}")
+        value = SCORES[name](y, predicted)
+        found[name] = float(value) if np.isfinite(value) else None
+    return found
 
 
 class Task(NamedTuple):

@@ -9,8 +9,15 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from deepchem_genomics.benchmark.cells import Cell, cell_folder, read_cell, read_cells, write_cell
-from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data, fingerprint_of_settings
+from deepchem_genomics.benchmark.cells import (
+    Cell,
+    cell_folder,
+    fingerprint_of_data,
+    fingerprint_of_settings,
+    read_cell,
+    read_cells,
+    write_cell,
+)
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.problem import Problem
 from deepchem_genomics.benchmark.problems import PROBLEMS

@@ -1,9 +1,7 @@
 from .experiments import EXPERIMENTS, Experiment
-from .folder_source import FolderSource
+from .results import format_table
 from .runner import run
-from .simulated_source import SimulatedSource
-from .sources import Split
-from .table import format_table
+from .sources import FolderSource, SimulatedSource, Split
 
 __all__ = [
     "EXPERIMENTS",

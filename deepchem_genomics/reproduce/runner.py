@@ -15,12 +15,17 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.recipes import RECIPES, Progress
 from deepchem_genomics.reproduce import results
-from deepchem_genomics.reproduce.checks import check_split, labelled
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment, Schedule
-from deepchem_genomics.reproduce.folder_source import FolderSource
-from deepchem_genomics.reproduce.scoring import Predictions, baselines, predict, score, scores_with_interval
-from deepchem_genomics.reproduce.simulated_source import SimulatedSource
-from deepchem_genomics.reproduce.sources import Source, Split
+from deepchem_genomics.reproduce.scoring import (
+    Predictions,
+    baselines,
+    check_split,
+    labelled,
+    predict,
+    score,
+    scores_with_interval,
+)
+from deepchem_genomics.reproduce.sources import FolderSource, SimulatedSource, Source, Split
 
 __all__ = ["run"]
 

@@ -20,10 +20,16 @@ from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.runs import Execution, RunFolder, open_pieces, require_free
 from deepchem_genomics.scan.options import Options, chosen_chromosomes, peak_threshold, require_model
-from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top, write_peaks
+from deepchem_genomics.scan.outputs import (
+    ScoredStretch,
+    call_peaks,
+    require_bigwig_writer,
+    threshold_of_top,
+    write_peaks,
+    write_track,
+)
 from deepchem_genomics.scan.scoring import StretchScorer, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
-from deepchem_genomics.scan.track import ScoredStretch, require_bigwig_writer, write_track
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel

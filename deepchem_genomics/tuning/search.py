@@ -18,8 +18,6 @@ from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.ranges import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work, open_run, write_shared
 from deepchem_genomics.tuning import summary
-from deepchem_genomics.tuning.one_trial import Outcome, run_trial
-from deepchem_genomics.tuning.picture import draw_search
 from deepchem_genomics.tuning.search_space import (
     as_toml,
     full_space,
@@ -28,7 +26,8 @@ from deepchem_genomics.tuning.search_space import (
     searched,
     settings_of_trials,
 )
-from deepchem_genomics.tuning.trial_folders import MODEL, Trial, read_trial, trial_folder, write_trial
+from deepchem_genomics.tuning.summary import draw_search
+from deepchem_genomics.tuning.trials import MODEL, Outcome, Trial, read_trial, run_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
 __all__ = ["Tuned", "tune"]

@@ -8,11 +8,10 @@ import pytest
 
 from deepchem_genomics import molnet
 from deepchem_genomics.benchmark import problem_data
-from deepchem_genomics.benchmark.fingerprints import fingerprint_of_data
-from deepchem_genomics.benchmark.one_cell import Task, run_cell
+from deepchem_genomics.benchmark.cells import fingerprint_of_data
+from deepchem_genomics.benchmark.one_cell import SCORES, Task, run_cell, score_all
 from deepchem_genomics.benchmark.problem import Fold, ProblemData
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.benchmark.scoring import SCORES, score_all
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.recipes import RECIPES

@@ -16,9 +16,9 @@ from deepchem_genomics import metrics
 from deepchem_genomics.benchmark import report, tables
 from deepchem_genomics.benchmark.cells import FORMAT, Predictions, read_cells, write_cell
 from deepchem_genomics.benchmark.intervals import matthews
+from deepchem_genomics.benchmark.one_cell import score_all
 from deepchem_genomics.benchmark.page import draw, shown
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.benchmark.scoring import score_all
 from deepchem_genomics.benchmark.summary import matched, summarize
 from deepchem_genomics.errors import DataFolderError, EmptyInputError
 

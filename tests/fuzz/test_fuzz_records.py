@@ -22,7 +22,7 @@ from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
 from deepchem_genomics.runs import open_run
 from deepchem_genomics.tuning.search_space import read_space
-from deepchem_genomics.tuning.trial_folders import read_trial, trial_folder
+from deepchem_genomics.tuning.trials import read_trial, trial_folder
 
 VALUES = st.recursive(
     st.one_of(

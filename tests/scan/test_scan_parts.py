@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import GenomeFileError
-from deepchem_genomics.scan.peaks import call_peaks, threshold_of_top
+from deepchem_genomics.scan.outputs import call_peaks, threshold_of_top, write_track
 from deepchem_genomics.scan.stretches import Layout, cut_into_stretches
-from deepchem_genomics.scan.track import write_track
 
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
