@@ -72,7 +72,8 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
         opened.enter_context(told_once())
         from tqdm import tqdm
 
-        from deepchem_genomics.scan import scan_genome
+        from deepchem_genomics.runs import Execution
+        from deepchem_genomics.scan import ScanOptions, scan_genome
 
         model = load_model(model_folder, options["batch_size"])
         bar = opened.enter_context(tqdm(desc="scanning", unit=" windows", unit_scale=True, disable=None))
@@ -87,18 +88,19 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             options["genome"],
             track,
             peaks,
-            chroms=[name for names in options["chroms"] for name in names.split(",")] or None,
-            stride=options["stride"],
-            strands=options["strands"],
-            task=_task(model, model_folder, options["task"]),
+            options=ScanOptions(
+                chroms=[name for names in options["chroms"] for name in names.split(",")] or None,
+                stride=options["stride"],
+                strands=options["strands"],
+                task=_task(model, model_folder, options["task"]),
+                statistic=options["statistic"],
+                check_assembly=not options["any_assembly"],
+                max_n=options["max_n"],
+                threshold=options["threshold"],
+                top=options["top"],
+            ),
+            execution=Execution(jobs=options["jobs"], scheduler=options["scheduler"]),
             side_inputs=parse_tracks(options["tracks"]),
-            statistic=options["statistic"],
-            check_assembly=not options["any_assembly"],
-            max_n=options["max_n"],
-            threshold=options["threshold"],
-            top=options["top"],
-            jobs=options["jobs"],
-            scheduler=options["scheduler"],
             overwrite=options["overwrite"],
             on_windows=on_windows,
         )

@@ -5,6 +5,8 @@ genomes of any size, in memory that does not grow, on as many processes as wishe
 
 :func:`scan_genome`
     Every window of a genome to a bigWig track, and to peaks: the windows that score high, merged where they overlap.
+:class:`ScanOptions`
+    Which windows, strands and peaks.
 :class:`Scan`
     What it says afterwards: how many windows were scored and left out, how many peaks, how fast.
 

@@ -1,3 +1,4 @@
 from .genome_scan import Scan, scan_genome
+from .options import ScanOptions
 
-__all__ = ["Scan", "scan_genome"]
+__all__ = ["Scan", "ScanOptions", "scan_genome"]

@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.runs import Execution, RunFolder, open_pieces, require_free
-from deepchem_genomics.scan.options import Options, chosen_chromosomes, peak_threshold, require_model
+from deepchem_genomics.scan.options import ScanOptions, chosen_chromosomes, peak_threshold, require_model
 from deepchem_genomics.scan.outputs import (
     ScoredStretch,
     call_peaks,
@@ -76,20 +76,10 @@ def scan_genome(
     genome: Genome | PathLike,
     track: PathLike | None = None,
     peaks: PathLike | None = None,
+    options: ScanOptions | None = None,
     *,
-    chroms: Sequence[str] | None = None,
-    stride: int | None = None,
-    strands: str = "both",
-    task: int | None = None,
     side_inputs: Sources | None = None,
-    statistic: str = "mean",
-    check_assembly: bool = True,
-    max_n: float = 0.0,
-    threshold: float | None = None,
-    top: float | None = None,
-    jobs: int = 1,
-    scheduler: str | None = None,
-    block: int = 1_000_000,
+    execution: Execution | None = None,
     overwrite: bool = False,
     on_windows: Callable[[int, int], object] | None = None,
 ) -> Scan:
@@ -112,35 +102,14 @@ def scan_genome(
         BED in the columns of narrowPeak: chrom, start, end, name, score (1000 times the prediction, at most 1000), ".",
         the prediction at the summit, -1, -1, and the summit counted from start: the middle of the window that scores
         highest. Windows that reach the threshold and overlap or touch are one peak.
-    chroms : sequence of str, optional
-        Chromosomes to scan, ``22`` or ``chr22``; by default all. They are scanned in the order of the genome file.
-    stride : int, optional
-        From one window's start to the next, bp; by default half of the model's length.
-    strands : {"both", "forward"}, default "both"
-        Whether predictions for a window and its reverse complement are averaged. Without effect on an
-        :class:`~deepchem_genomics.models.RCTFBindingModel`, which gives the same for both.
-    task : int, optional
-        Whose predictions are written, from 0; needed for a model of several tasks.
+    options : ScanOptions, optional
+        Chromosomes, stride, strands, peaks and more; the defaults if not given.
     side_inputs : path-like, or mapping of str to path-like, optional
         The bigWig file of a model with one track; or one for each track by its name. Scaled as in training; bases
         without a value count as 0. By default what the model has, if that is bigWig files.
-    statistic : {"mean", "min", "max", "coverage"}, default "mean"
-        Of a signal's values over a window: the one that the training data were built with.
-    check_assembly : bool, default True
-        Whether signals must have chromosomes of the genome's sizes.
-    max_n : float, default 0.0
-        Largest share of bases that are not known (N, another IUPAC code), 0 to 1; windows with more are left out.
-    threshold : float, optional
-        Least prediction of a window in a peak; by default 0.5 for a model of probabilities.
-    top : float, optional
-        Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
-    jobs : int, default 1
-        Processes on this machine; 1 works in this one, with as many threads as TensorFlow likes.
-    scheduler : str, optional
-        Address of a dask scheduler whose workers are used instead; they must see genome and signals under the same
-        paths.
-    block : int, default 1000000
-        Bases of chromosome worked on, and lost if interrupted, at a time in each process.
+    execution : Execution, optional
+        Where predictions are made; in this process by default, with as many threads as TensorFlow likes. The files do
+        not depend on it. Workers of a cluster must see genome and signals under the same paths.
     overwrite : bool, default False
         Whether existing files are replaced.
     on_windows : callable, optional
@@ -181,28 +150,29 @@ def scan_genome(
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "toy.fa").write_text(">chr1\n" + "ACGTTGCA" * 10 + "N" * 40 + "GATTACA" * 10 + "\n")
     >>> model = TFBindingModel(length=31, seed=1)
-    >>> scan = scan_genome(model, folder / "toy.fa", folder / "toy.bw", folder / "toy.bed", stride=10, threshold=0.0)
+    >>> options = ScanOptions(stride=10, threshold=0.0)
+    >>> scan = scan_genome(model, folder / "toy.fa", folder / "toy.bw", folder / "toy.bed", options)
     >>> scan.windows, scan.skipped, scan.peaks
     (9, 7, 2)
     """
     began = time.monotonic()
-    options = Options(stride, strands, statistic, max_n, threshold, top, block)
-    execution = Execution(jobs, scheduler)
+    options = options or ScanOptions()
     outputs = _outputs(track, peaks)
     with ExitStack() as opened:
         if not isinstance(genome, Genome):
             genome = opened.enter_context(Genome(genome))
         network = _opened_model(model)
-        task = require_model(network, task)
-        options.complete(network.length)
+        task = require_model(network, options.task)
         least = peak_threshold(network, options) if peaks is not None else None
         if track is not None:
             require_bigwig_writer()
-        opened.enter_context(attached(network, side_inputs, genome if check_assembly else None, statistic))
+        opened.enter_context(
+            attached(network, side_inputs, genome if options.check_assembly else None, options.statistic)
+        )
         files = {name: signal for each in signal_lookups(network) for name, signal in each.signals.items()}
-        layout = Layout(network.length, options.step)
-        chosen = chosen_chromosomes(genome, chroms)
-        stretches, too_short = cut_into_stretches(genome.sizes, chosen, layout, block)
+        layout = options.layout(network.length)
+        chosen = chosen_chromosomes(genome, options.chroms)
+        stretches, too_short = cut_into_stretches(genome.sizes, chosen, layout, options.block)
         if not stretches:
             raise EmptyInputError(
                 f"no chromosome of {genome.path.name} that is to be scanned is as long as the model's windows, "
@@ -218,18 +188,20 @@ def scan_genome(
         require_free(outputs, overwrite)
         kept = opened.enter_context(open_pieces(outputs[0], "scan", settings, inputs))
         run = kept or RunFolder(opened.enter_context(temporary_directory("dcgenomics-scan-")))
-        scorer = StretchScorer(PortableModel(network), genome, layout, options.both_strands(network), max_n, task)
+        scorer = StretchScorer(
+            PortableModel(network), genome, layout, options.both_strands(network), options.max_n, task
+        )
         parts = _Parts(run, stretches, layout)
-        resumed = _score(scorer, parts, execution, on_windows)
+        resumed = _score(scorer, parts, execution or Execution(), on_windows)
         counts = parts.count()
         if not counts.windows:
             run.remove_pieces()
             raise EmptyInputError(
-                f"each of the {counts.skipped} windows has more than {max_n:.0%} bases that are not known; scan other "
-                "chromosomes, or allow for more (max_n)"
+                f"each of the {counts.skipped} windows has more than {options.max_n:.0%} bases that are not known; scan "
+                "other chromosomes, or allow for more (max_n)"
             )
-        if least is None and top is not None and peaks is not None:
-            least = threshold_of_top(parts.scored, top)
+        if least is None and options.top is not None and peaks is not None:
+            least = threshold_of_top(parts.scored, options.top)
         n_peaks = _assemble(parts, genome, track, peaks, least)
     return Scan(
         counts.windows, counts.skipped, resumed, n_peaks, least, counts.without_signal, time.monotonic() - began
@@ -296,7 +268,7 @@ def _opened_model(model: "SequenceModel | PathLike") -> Any:
 
 
 def _settings(
-    model: Any, chosen: list[str], layout: Layout, task: int, options: Options, tracks: list[str]
+    model: Any, chosen: list[str], layout: Layout, task: int, options: ScanOptions, tracks: list[str]
 ) -> dict[str, Any]:
     """List what the predictions depend on, and nothing else: thresholds may change while a scan is resumed."""
     return {

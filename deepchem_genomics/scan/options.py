@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome, match_names
+from deepchem_genomics.scan.stretches import Layout
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["Options", "chosen_chromosomes", "peak_threshold", "require_model"]
+__all__ = ["ScanOptions", "chosen_chromosomes", "peak_threshold", "require_model"]
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +22,33 @@ _STATISTICS = ("mean", "min", "max", "coverage")
 _LIKELY = 0.5  # a probability from which on something is more likely than not
 
 
-@dataclass
-class Options:
-    """Those options of :func:`scan_genome` that can be checked by themselves.
+@dataclass(frozen=True)
+class ScanOptions:
+    """How a genome is scanned.
 
     Parameters
     ----------
-    stride, strands, statistic, max_n, threshold, top, block
-        See :func:`scan_genome`.
+    chroms : sequence of str, optional
+        Chromosomes to scan, ``22`` or ``chr22``; by default all. They are scanned in the order of the genome file.
+    stride : int, optional
+        From one window's start to the next, bp; by default half of the model's length.
+    strands : {"both", "forward"}, default "both"
+        Whether predictions for a window and its reverse complement are averaged. Without effect on an
+        :class:`~deepchem_genomics.models.RCTFBindingModel`, which gives the same for both.
+    task : int, optional
+        Whose predictions are written, from 0; needed for a model of several tasks.
+    statistic : {"mean", "min", "max", "coverage"}, default "mean"
+        Of a signal's values over a window: the one that the training data were built with.
+    check_assembly : bool, default True
+        Whether signals must have chromosomes of the genome's sizes.
+    max_n : float, default 0.0
+        Largest share of bases that are not known (N, another IUPAC code), 0 to 1; windows with more are left out.
+    threshold : float, optional
+        Least prediction of a window in a peak; by default 0.5 for a model of probabilities.
+    top : float, optional
+        Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
+    block : int, default 1000000
+        Bases of chromosome worked on, and lost if interrupted, at a time in each process.
 
     Raises
     ------
@@ -36,15 +56,19 @@ class Options:
         If one is out of range.
     """
 
-    stride: int | None
-    strands: str
-    statistic: str
-    max_n: float
-    threshold: float | None
-    top: float | None
-    block: int
+    chroms: Sequence[str] | None = None
+    stride: int | None = None
+    strands: str = "both"
+    task: int | None = None
+    statistic: str = "mean"
+    check_assembly: bool = True
+    max_n: float = 0.0
+    threshold: float | None = None
+    top: float | None = None
+    block: int = 1_000_000
 
     def __post_init__(self) -> None:
+        """Check what can be checked without a model."""
         whole = {"stride": 1 if self.stride is None else self.stride, "block": self.block}
         for name, value in whole.items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -64,17 +88,9 @@ class Options:
         if self.top is not None and not 0 < self.top <= 1:
             raise BadValueError(f"top is {self.top!r}; it must be a fraction above 0 and up to 1")
 
-    def complete(self, length: int) -> None:
-        """Fill in what follows from the model."""
-        if self.stride is None:
-            self.stride = max(1, length // 2)
-
-    @property
-    def step(self) -> int:
-        """The stride, once it is known."""
-        if self.stride is None:
-            raise BadValueError("stride is None; it must be a whole number, at least 1")
-        return self.stride
+    def layout(self, length: int) -> Layout:
+        """Return how windows of ``length`` bp lie."""
+        return Layout(length, max(1, length // 2) if self.stride is None else self.stride)
 
     def both_strands(self, model: "SequenceModel") -> bool:
         """Say whether a model has to be asked about both strands."""
@@ -98,7 +114,7 @@ def require_model(model: Any, task: int | None) -> int:
     return task
 
 
-def peak_threshold(model: "SequenceModel", options: Options) -> float | None:
+def peak_threshold(model: "SequenceModel", options: ScanOptions) -> float | None:
     """Decide from which prediction on a window is part of a peak."""
     if options.threshold is not None or options.top is not None:
         return options.threshold

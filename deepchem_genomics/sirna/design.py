@@ -356,7 +356,6 @@ def design(
     coding: Mapping[str, tuple[int, int]] | None = None,
     variants: Mapping[str, list[annotations.Variant]] | None = None,
     genes: Mapping[str, str] | None = None,
-    cache_dir: str | os.PathLike[str] | None = None,
     execution: Execution | None = None,
 ) -> Design:
     """Design siRNAs of 21 nt against transcripts.
@@ -370,15 +369,13 @@ def design(
     model : object, optional
         Predicts the efficacy of guides of 21 nt; :meth:`SiRNAGaussianProcess.from_pretrained` if not given.
     transcriptome : path-like or Transcriptome, optional
-        FASTA of what guides should spare. It is read once and kept in the cache.
+        FASTA of what guides should spare. It is read once and kept in the cache folder: see :class:`Transcriptome`.
     coding : mapping of str to tuple of int, optional
         Start and end of the coding sequence, by record, 0-based and half-open.
     variants : mapping of str to list of Variant, optional
         By record.
     genes : mapping of str to str, optional
         Gene of records and transcripts, where names and headers do not tell.
-    cache_dir : path-like, optional
-        Where what is made of the transcriptome is kept.
     execution : Execution, optional
         Where sites are judged; in this process by default. The result does not depend on it.
 
@@ -404,7 +401,7 @@ def design(
     """
     options = DesignOptions() if options is None else options
     if transcriptome is not None and not isinstance(transcriptome, Transcriptome):
-        transcriptome = Transcriptome(Path(transcriptome), cache_dir, index=options.mismatches >= 0)
+        transcriptome = Transcriptome(Path(transcriptome), index=options.mismatches >= 0)
     designer = Designer(options, model, transcriptome, coding, variants, genes)
     intake = Intake()
     parts = list(designer.batches(take_in(transcripts, intake), intake, execution))

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from deepchem_genomics import errors, models
-from deepchem_genomics.scan import scan_genome
+from deepchem_genomics.scan import ScanOptions, scan_genome
 
 pytest.importorskip("pybigtools")
 
@@ -15,7 +15,7 @@ pytest.importorskip("pybigtools")
     ("options", "error", "words"),
     [
         ({"stride": 0}, errors.BadValueError, "stride is 0; it must be a whole number, at least 1"),
-        ({"jobs": 0}, errors.BadValueError, "jobs is 0; it must be a whole number, at least 1"),
+        ({"block": 0}, errors.BadValueError, "block is 0; it must be a whole number, at least 1"),
         ({"strands": "reverse"}, errors.BadValueError, "strands is 'reverse'; it must be one of 'both', 'forward'"),
         ({"max_n": 2}, errors.BadValueError, "max_n is 2; it must be a fraction from 0 to 1"),
         ({"top": 0.0}, errors.BadValueError, "top is 0.0; it must be a fraction above 0 and up to 1"),
@@ -36,17 +36,18 @@ pytest.importorskip("pybigtools")
             errors.EmptyInputError,
             "no chromosome of toy.fa that is to be scanned is as long as the model's windows, 12 bp; scan others",
         ),
-        (
-            {"side_inputs": "dnase.bw"},
-            errors.SideInputError,
-            "the model takes sequences alone; leave the side inputs out",
-        ),
     ],
 )
 def test_scan__says_what_is_wrong(linear, genome, tmp_path, options, error, words):
     with pytest.raises(error) as caught:
-        scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", **options)
+        scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", ScanOptions(**options))
     assert str(caught.value) == words
+    assert not list(tmp_path.iterdir())
+
+
+def test_scan__of_sequences_alone_takes_no_side_inputs(linear, genome, tmp_path):
+    with pytest.raises(errors.SideInputError, match="the model takes sequences alone; leave the side inputs out"):
+        scan_genome(linear, genome, tmp_path / "t.bw", side_inputs="dnase.bw")
     assert not list(tmp_path.iterdir())
 
 
@@ -64,7 +65,7 @@ def test_scan__asks_for_a_task_of_several(genome, tmp_path):
     with pytest.raises(errors.BadValueError) as caught:
         scan_genome(model, genome, tmp_path / "t.bw")
     assert str(caught.value) == "the model has 2 tasks and a track holds one; choose a task, 0 to 1"
-    assert scan_genome(model, genome, tmp_path / "t.bw", task=1).windows > 0
+    assert scan_genome(model, genome, tmp_path / "t.bw", options=ScanOptions(task=1)).windows > 0
 
 
 def test_scan__takes_no_protein(linear, tmp_path):
@@ -76,9 +77,9 @@ def test_scan__takes_no_protein(linear, tmp_path):
 def test_scan__leaves_files_alone_that_exist(linear, genome, tmp_path):
     (tmp_path / "p.bed").write_text("mine\n")
     with pytest.raises(FileExistsError, match=r"p\.bed exists; choose another name, or allow overwriting it$"):
-        scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", threshold=0)
+        scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0))
     assert [path.name for path in tmp_path.iterdir()] == ["p.bed"]
-    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", threshold=0, overwrite=True)
+    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0), overwrite=True)
     assert "mine" not in (tmp_path / "p.bed").read_text()
     with pytest.raises(errors.EmptyInputError, match=r"^there is nothing to write; "):
         scan_genome(linear, genome)

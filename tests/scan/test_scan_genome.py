@@ -11,7 +11,8 @@ import pytest
 
 from deepchem_genomics import errors, models
 from deepchem_genomics.feat import reverse_complement
-from deepchem_genomics.scan import scan_genome
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.scan import ScanOptions, scan_genome
 
 pybigtools = pytest.importorskip("pybigtools")
 
@@ -67,7 +68,7 @@ def expected_track(contigs, predictions, stride):
     ],
 )
 def test_track__has_what_a_loop_over_windows_gives(linear, genome, contigs, weights, tmp_path, stride, options):
-    scan = scan_genome(linear, genome, tmp_path / "track.bw", stride=stride, **options)
+    scan = scan_genome(linear, genome, tmp_path / "track.bw", ScanOptions(stride=stride, **options))
     both, max_n = options.get("strands") != "forward", options.get("max_n", 0.0)
     predictions = slowly(contigs, weights, stride, both, max_n)
     found, expected = read_track(tmp_path / "track.bw"), expected_track(contigs, predictions, stride)
@@ -105,7 +106,9 @@ def read_peaks(path):
 @pytest.mark.parametrize("block", [20, 1000])
 @pytest.mark.parametrize("stride", [1, 5, 12, 20])
 def test_peaks__are_windows_that_overlap_or_touch_merged(linear, genome, contigs, weights, tmp_path, stride, block):
-    scan = scan_genome(linear, genome, peaks=tmp_path / "hits.bed", stride=stride, threshold=1.5, block=block)
+    scan = scan_genome(
+        linear, genome, options=ScanOptions(stride=stride, threshold=1.5, block=block), peaks=tmp_path / "hits.bed"
+    )
     expected = slow_peaks(slowly(contigs, weights, stride), 1.5)
     found = read_peaks(tmp_path / "hits.bed")
     assert [peak[:4] for peak in found] == [peak[:4] for peak in expected]
@@ -115,15 +118,17 @@ def test_peaks__are_windows_that_overlap_or_touch_merged(linear, genome, contigs
 
 def test_peaks__of_the_top_fraction_are_those_of_its_threshold(linear, genome, contigs, weights, tmp_path):
     scores = sorted(slowly(contigs, weights, 3).values(), reverse=True)
-    scan = scan_genome(linear, genome, peaks=tmp_path / "top.bed", stride=3, top=0.1)
+    scan = scan_genome(linear, genome, options=ScanOptions(stride=3, top=0.1), peaks=tmp_path / "top.bed")
     assert scan.threshold == pytest.approx(scores[int(np.ceil(0.1 * len(scores))) - 1], abs=1e-5)
-    again = scan_genome(linear, genome, peaks=tmp_path / "same.bed", stride=3, threshold=scan.threshold)
+    again = scan_genome(
+        linear, genome, options=ScanOptions(stride=3, threshold=scan.threshold), peaks=tmp_path / "same.bed"
+    )
     assert (tmp_path / "top.bed").read_bytes() == (tmp_path / "same.bed").read_bytes()
     assert again.peaks == scan.peaks > 0
 
 
 def test_scan__of_some_chromosomes_by_either_name(linear, genome, contigs, weights, tmp_path):
-    scan_genome(linear, genome, tmp_path / "one.bw", stride=5, chroms=["10"])
+    scan_genome(linear, genome, tmp_path / "one.bw", options=ScanOptions(stride=5, chroms=["10"]))
     found = read_track(tmp_path / "one.bw")
     assert list(found) == ["chr10"]
     expected = expected_track({"chr10": contigs["chr10"]}, slowly({"chr10": contigs["chr10"]}, weights, 5), 5)
@@ -134,7 +139,9 @@ def test_scan__of_some_chromosomes_by_either_name(linear, genome, contigs, weigh
 def whole(saved, genome, tmp_path_factory):
     """Scan in one go with a saved network."""
     folder = tmp_path_factory.mktemp("whole")
-    scan = scan_genome(saved, genome, folder / "t.bw", folder / "p.bed", stride=3, top=0.2, block=50)
+    scan = scan_genome(
+        saved, genome, folder / "t.bw", folder / "p.bed", options=ScanOptions(stride=3, top=0.2, block=50)
+    )
     return folder, scan
 
 
@@ -167,10 +174,12 @@ def test_scan__interrupted_and_resumed_writes_the_same_bytes(saved, genome, tmp_
     arguments = (saved, genome, tmp_path / "t.bw", tmp_path / "p.bed")
     for n_done in (1, 50):
         with pytest.raises(StopHereError):
-            scan_genome(*arguments, stride=3, top=0.2, block=50, on_windows=stop_after(n_done))
+            scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(n_done))
         assert [path.name for path in tmp_path.iterdir()] == ["t.bw.run"]
     steps = []
-    scan = scan_genome(*arguments, stride=3, top=0.2, block=50, on_windows=lambda *done: steps.append(done))
+    scan = scan_genome(
+        *arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=lambda *done: steps.append(done)
+    )
     assert scan.resumed == steps[0][0] >= 50
     assert steps[-1][0] == steps[-1][1] == scan.windows + scan.skipped
     assert scan[:2] + scan[3:5] == whole[1][:2] + whole[1][3:5]
@@ -180,31 +189,38 @@ def test_scan__interrupted_and_resumed_writes_the_same_bytes(saved, genome, tmp_
 def test_scan__makes_a_damaged_part_again(saved, genome, tmp_path, whole):
     arguments = (saved, genome, tmp_path / "t.bw", tmp_path / "p.bed")
     with pytest.raises(StopHereError):
-        scan_genome(*arguments, stride=3, top=0.2, block=50, on_windows=stop_after(60))
+        scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(60))
     parts = sorted((tmp_path / "t.bw.run").glob("*.npz"))
     parts[0].write_bytes(parts[0].read_bytes()[:100])
     parts[1].write_bytes(b"")
-    scan_genome(*arguments, stride=3, top=0.2, block=50)
+    scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50))
     assert_same_files(tmp_path, whole)
 
 
 def test_scan__may_be_resumed_with_another_threshold_but_no_other_stride(saved, genome, tmp_path):
     arguments = (saved, genome, None, tmp_path / "p.bed")
     with pytest.raises(StopHereError):
-        scan_genome(*arguments, stride=3, top=0.2, block=50, on_windows=stop_after(50))
+        scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(50))
     folder = tmp_path / "p.bed.run"
     with pytest.raises(errors.DataFolderError, match="holds another scan: stride there 3, here 4; "):
-        scan_genome(*arguments, stride=4, top=0.2, block=50)
+        scan_genome(*arguments, options=ScanOptions(stride=4, top=0.2, block=50))
     assert any(folder.glob("*.npz"))
     other = models.TFBindingModel(length=31, batch_size=50, seed=5)
     with pytest.raises(errors.DataFolderError, match=r"p\.bed\.run holds another scan: another model"):
-        scan_genome(other, genome, None, tmp_path / "p.bed", stride=3, block=50, top=0.2)
-    assert scan_genome(*arguments, stride=3, block=50, threshold=0.0).resumed >= 50
+        scan_genome(other, genome, None, tmp_path / "p.bed", options=ScanOptions(stride=3, block=50, top=0.2))
+    assert scan_genome(*arguments, options=ScanOptions(stride=3, block=50, threshold=0.0)).resumed >= 50
 
 
 @pytest.mark.slow  # for what it imports: DeepChem, in two more processes
 def test_scan__in_two_processes_writes_the_same_bytes(saved, genome, tmp_path, whole):
-    scan = scan_genome(saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", stride=3, top=0.2, block=50, jobs=2)
+    scan = scan_genome(
+        saved,
+        genome,
+        tmp_path / "t.bw",
+        tmp_path / "p.bed",
+        options=ScanOptions(stride=3, top=0.2, block=50),
+        execution=Execution(jobs=2),
+    )
     assert scan[:2] == whole[1][:2]
     assert_same_files(tmp_path, whole)
 
@@ -213,12 +229,12 @@ KILLED = """
 import sys, time
 from deepchem_genomics.quiet import import_quietly
 import_quietly("deepchem")
-from deepchem_genomics.scan import scan_genome
+from deepchem_genomics.scan import ScanOptions, scan_genome
 saved, genome, out = sys.argv[1:]
 def on_windows(done, total):
     print(done, flush=True)
     time.sleep(done >= 60 and 60)
-scan_genome(saved, genome, out + "/t.bw", out + "/p.bed", stride=3, top=0.2, block=50, on_windows=on_windows)
+scan_genome(saved, genome, out + "/t.bw", out + "/p.bed", options=ScanOptions(stride=3, top=0.2, block=50), on_windows=on_windows)
 """
 
 
@@ -232,7 +248,9 @@ def test_scan__killed_and_resumed_writes_the_same_bytes(saved, genome, tmp_path,
                 break
     assert process.returncode == -signal.SIGKILL
     assert [path.name for path in tmp_path.iterdir()] == ["t.bw.run"]
-    scan = scan_genome(saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", stride=3, top=0.2, block=50)
+    scan = scan_genome(
+        saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(stride=3, top=0.2, block=50)
+    )
     assert scan.resumed >= 60
     assert_same_files(tmp_path, whole)
 
@@ -240,7 +258,7 @@ def test_scan__killed_and_resumed_writes_the_same_bytes(saved, genome, tmp_path,
 @pytest.mark.parametrize("stop_at", ["00001-000000000000.npz", "run.json", "assembled"])
 def test_scan__killed_while_it_tidies_up_can_be_given_again(saved, genome, tmp_path, whole, monkeypatch, stop_at):
     out = tmp_path / "t.bw", tmp_path / "p.bed"
-    options = {"stride": 3, "top": 0.2, "block": 50}
+    options = ScanOptions(stride=3, top=0.2, block=50)
     unlink = Path.unlink
 
     class Killed(BaseException):
@@ -253,15 +271,15 @@ def test_scan__killed_while_it_tidies_up_can_be_given_again(saved, genome, tmp_p
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
         patched.setattr(Path, "unlink", dies)
-        scan_genome(saved, genome, *out, **options)
+        scan_genome(saved, genome, *out, options)
     assert (tmp_path / "t.bw.run").exists()
-    scan_genome(saved, genome, *out, **options)
+    scan_genome(saved, genome, *out, options)
     assert_same_files(tmp_path, whole)
 
 
 def test_scan__of_which_only_the_empty_folder_is_left_is_done(saved, genome, tmp_path):
-    scan_genome(saved, genome, tmp_path / "t.bw", stride=30)
+    scan_genome(saved, genome, tmp_path / "t.bw", options=ScanOptions(stride=30))
     (tmp_path / "t.bw.run").mkdir()
     with pytest.raises(FileExistsError, match=r"t\.bw exists"):
-        scan_genome(saved, genome, tmp_path / "t.bw", stride=30)
+        scan_genome(saved, genome, tmp_path / "t.bw", options=ScanOptions(stride=30))
     assert [path.name for path in tmp_path.iterdir()] == ["t.bw"]

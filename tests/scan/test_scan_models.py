@@ -9,7 +9,7 @@ from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.feat import reverse_complement
 from deepchem_genomics.genome import Signal
 from deepchem_genomics.models.saving import fingerprint
-from deepchem_genomics.scan import scan_genome
+from deepchem_genomics.scan import ScanOptions, scan_genome
 
 pybigtools = pytest.importorskip("pybigtools")
 
@@ -40,7 +40,11 @@ def test_scan__gives_a_model_its_signals_scaled_as_in_training(genome, contigs, 
     side = SideInput.from_dict({"a": 0.2, "b": 1.5, "c": 4.0}).scaled("log-standard", ["a", "b", "c"])
     models.AccessibilityTFBindingModel(accessibility=side, length=LENGTH, seed=2).save(tmp_path / "model")
     scan = scan_genome(
-        tmp_path / "model", genome, tmp_path / "t.bw", stride=STRIDE, side_inputs=dnase, block=100, max_n=1.0
+        tmp_path / "model",
+        genome,
+        tmp_path / "t.bw",
+        options=ScanOptions(stride=STRIDE, block=100, max_n=1.0),
+        side_inputs=dnase,
     )
     model = models.load(tmp_path / "model")
     starts = list(range(0, len(contigs["chr2"]) - LENGTH + 1, STRIDE))
@@ -72,16 +76,18 @@ def test_scan__asks_a_model_that_sees_both_strands_once(genome, tmp_path, monkey
     seen = []
     predict = model.predict
     monkeypatch.setattr(model, "predict", lambda dataset: (seen.append(len(dataset)), predict(dataset))[1])
-    both = scan_genome(model, genome, tmp_path / "both.bw", stride=STRIDE)
+    both = scan_genome(model, genome, tmp_path / "both.bw", options=ScanOptions(stride=STRIDE))
     assert sum(seen) == both.windows
-    scan_genome(model, genome, tmp_path / "one.bw", stride=STRIDE, strands="forward")
+    scan_genome(model, genome, tmp_path / "one.bw", options=ScanOptions(stride=STRIDE, strands="forward"))
     assert (tmp_path / "both.bw").read_bytes() == (tmp_path / "one.bw").read_bytes()
 
 
 def test_scan__takes_the_folder_of_an_ensemble_and_tells_it_from_its_members(genome, contigs, tmp_path):
     pair = models.Ensemble.of(lambda seed: models.TFBindingModel(length=LENGTH, seed=seed, progress=False), n=2)
     pair.save(tmp_path / "pair")
-    scan_genome(tmp_path / "pair", genome, tmp_path / "t.bw", stride=STRIDE, strands="forward", max_n=1.0)
+    scan_genome(
+        tmp_path / "pair", genome, tmp_path / "t.bw", options=ScanOptions(stride=STRIDE, strands="forward", max_n=1.0)
+    )
     starts = list(range(0, len(contigs["chr2"]) - LENGTH + 1, STRIDE))
     sequences = [contigs["chr2"][start : start + LENGTH] for start in starts]
     expected = np.mean([member.predict_sequences(sequences) for member in pair.members], axis=0).ravel()

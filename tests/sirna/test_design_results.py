@@ -177,9 +177,8 @@ def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
         {"a.1": sequence},
         DesignOptions(**QUICK),
         model=CountsU(),
-        transcriptome=tmp_path / "t.fa",
+        transcriptome=Transcriptome(tmp_path / "t.fa", tmp_path / "cache"),
         genes={"a.1": "A", "isoform": "A"},
-        cache_dir=tmp_path / "cache",
     )
     assert set(found.off_targets["transcript"]) == {"copy"}
     sites = found.sites.set_index("start")
