@@ -197,8 +197,8 @@ def scan_genome(
         if not counts.windows:
             run.remove_pieces()
             raise EmptyInputError(
-                f"each of the {counts.skipped} windows has more than {options.max_n:.0%} bases that are not known; scan "
-                "other chromosomes, or allow for more (max_n)"
+                f"each of the {counts.skipped} windows has more than {options.max_n:.0%} bases that are not known; "
+                "scan other chromosomes, or allow for more (max_n)"
             )
         if least is None and options.top is not None and peaks is not None:
             least = threshold_of_top(parts.scored, options.top)

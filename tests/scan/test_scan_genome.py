@@ -234,7 +234,8 @@ saved, genome, out = sys.argv[1:]
 def on_windows(done, total):
     print(done, flush=True)
     time.sleep(done >= 60 and 60)
-scan_genome(saved, genome, out + "/t.bw", out + "/p.bed", options=ScanOptions(stride=3, top=0.2, block=50), on_windows=on_windows)
+options = ScanOptions(stride=3, top=0.2, block=50)
+scan_genome(saved, genome, out + "/t.bw", out + "/p.bed", options, on_windows=on_windows)
 """
 
 
