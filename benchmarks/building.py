@@ -142,7 +142,10 @@ def ours(fasta: str, table: str) -> dict[str, Job]:
 
     def to_folder() -> np.ndarray:
         with tempfile.TemporaryDirectory() as folder:
-            return IntervalLoader(["label"], fasta, progress=False).create_dataset(table, f"{folder}/data").X
+            found: np.ndarray = (
+                IntervalLoader(["label"], fasta, progress=False).create_dataset(table, f"{folder}/data").X
+            )
+            return found
 
     return {"array": Job(to_array), "folder": Job(to_folder)}
 
@@ -176,7 +179,8 @@ def pysam_loop(fasta: str, table: str) -> dict[str, Job]:
             for i in range(0, len(X), 8192)
         )
         with tempfile.TemporaryDirectory() as folder:
-            return dc.data.DiskDataset.create_dataset(shards, folder, ["label"]).X
+            found: np.ndarray = dc.data.DiskDataset.create_dataset(shards, folder, ["label"]).X
+            return found
 
     return {"array": Job(to_array), "folder": Job(to_folder)}
 
@@ -250,11 +254,13 @@ def compare_fasta(record: Record, settings: Settings, folder: Path) -> None:
 
     def our_rows() -> np.ndarray:
         with tempfile.TemporaryDirectory() as out:
-            return SequenceLoader([], progress=False).create_dataset(path, f"{out}/data").X
+            found: np.ndarray = SequenceLoader([], progress=False).create_dataset(path, f"{out}/data").X
+            return found
 
     def their_rows() -> np.ndarray:
         with tempfile.TemporaryDirectory() as out:
-            return dc.data.FASTALoader(legacy=False).create_dataset(str(path), f"{out}/data").X
+            found: np.ndarray = dc.data.FASTALoader(legacy=False).create_dataset(str(path), f"{out}/data").X
+            return found
 
     if not np.array_equal(our_rows(), np.asarray(their_rows())[:, :, [0, 1, 3, 2]]):  # A, C, T, G, other
         raise AssertionError("FASTALoader gives other numbers")

@@ -221,7 +221,8 @@ def _torch_predict(network: Any, X: Any) -> np.ndarray:
     network.eval()
     with torch.inference_mode():
         batches = [torch.sigmoid(network(rows.float().transpose(1, 2))) for rows in X.split(BATCH)]
-        return torch.cat(batches).numpy()
+        found: np.ndarray = torch.cat(batches).numpy()
+        return found
 
 
 def _torch_check(inputs: Any) -> np.ndarray:

@@ -86,7 +86,8 @@ class LoadWatch:
 def _busy_seconds() -> float:
     """Return what all cores have worked since the machine started, also for other guests of its host."""
     times = psutil.cpu_times()
-    return sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0)
+    found: float = sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0)
+    return found
 
 
 def _own_seconds() -> float:

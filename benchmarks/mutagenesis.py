@@ -60,7 +60,8 @@ class Transposed:
 
     def predict(self, dataset: Any) -> np.ndarray:
         dc = import_quietly()
-        return self.model.predict(dc.data.NumpyDataset(dataset.X[..., 0].transpose(0, 2, 1)))
+        found: np.ndarray = self.model.predict(dc.data.NumpyDataset(dataset.X[..., 0].transpose(0, 2, 1)))
+        return found
 
 
 def keras_model(model: Any, batch_size: int) -> Any:

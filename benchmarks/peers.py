@@ -86,7 +86,8 @@ class Peer:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "value.npy"
             self._ask(job=name, keep=str(path))
-            return np.load(path)
+            found: np.ndarray = np.load(path)
+            return found
 
     def close(self) -> None:
         """End the process."""

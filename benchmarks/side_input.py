@@ -11,6 +11,7 @@ import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -130,14 +131,16 @@ def compare_lookups(record: Record, settings: Settings, path: Path, dtype: type,
     def job(lookup: Lookup) -> Seconds:
         taken = 0.0
         for _ in range(n_batches):
-            batch: NDArray = np.array([ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+            batch: NDArray[Any] = np.array(
+                [ids[i].encode().decode() for i in rng.integers(0, len(ids), BATCH)], dtype=dtype
+            )
             other_work[:] += 1
             start = time.perf_counter()
             lookup(batch)
             taken += time.perf_counter() - start
         return Seconds(taken)
 
-    batch: NDArray = np.array([ids[i] for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
+    batch: NDArray[Any] = np.array([ids[i] for i in rng.integers(0, len(ids), BATCH)], dtype=dtype)
     expected = lookups["`SideInput`"](batch)
     for name, lookup in lookups.items():
         if name != SCALED and not np.array_equal(lookup(batch), expected):

@@ -13,6 +13,7 @@ import importlib.util
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,7 +122,7 @@ def measured(source: str | None) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def data_of(X: NDArray, y: NDArray, ids: NDArray) -> NumpyDataset:
+def data_of(X: NDArray[Any], y: NDArray[Any], ids: NDArray[Any]) -> NumpyDataset:
     """Make a dataset of arrays."""
     return NumpyDataset(X, y, ids=ids)
 
@@ -168,7 +169,7 @@ def huesken(source: str | None, resamples: int) -> None:
     _each_mrna(table, y, genes)
 
 
-def _agreement(order: Float, y: Float, genes: NDArray, draws: NDArray[np.int64]) -> list[Float]:
+def _agreement(order: Float, y: Float, genes: NDArray[Any], draws: NDArray[np.int64]) -> list[Float]:
     """Return the columns of the table: the value of all mRNAs, then of each draw."""
     correlated = np.where(order < -5, order + 10, order)  # that a required rule is failed counts for picking alone
     parts = [(correlated[rows], order[rows], y[rows]) for rows in (genes == gene for gene in pd.unique(genes))]
@@ -178,7 +179,7 @@ def _agreement(order: Float, y: Float, genes: NDArray, draws: NDArray[np.int64])
     return [*pooled, *(_means(values, draws) for values in (within, *picked))]
 
 
-def _each_mrna(table: pd.DataFrame, y: Float, genes: NDArray) -> None:
+def _each_mrna(table: pd.DataFrame, y: Float, genes: NDArray[Any]) -> None:
     print("\nper mRNA: Pearson of design score, predicted efficacy, number of rules, Reynolds points")
     columns = orders(table)
     names = ("score, required rules aside", "predicted efficacy", "rules: number of nine passed", "Reynolds points")
@@ -204,13 +205,14 @@ def _picked(order: Float, y: Float, quantile: float) -> float:
     return float(good[above].sum() + (PICKS - above.sum()) * good[at].mean()) / PICKS
 
 
-def _pooled(x: Float, y: Float, genes: NDArray, draws: NDArray[np.int64]) -> Float:
+def _pooled(x: Float, y: Float, genes: NDArray[Any], draws: NDArray[np.int64]) -> Float:
     """Correlate over all sites, and over the sites of each draw of mRNAs."""
     columns = np.column_stack([np.ones_like(x), x, y, x * y, x * x, y * y])
     sums = np.array([columns[genes == gene].sum(axis=0) for gene in pd.unique(genes)])  # (G, 6)
     n, sx, sy, sxy, sxx, syy = np.vstack([sums.sum(axis=0), sums[draws].sum(axis=1)]).T
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (n * sxy - sx * sy) / np.sqrt((n * sxx - sx**2) * (n * syy - sy**2))
+        found: Float = (n * sxy - sx * sy) / np.sqrt((n * sxx - sx**2) * (n * syy - sy**2))
+        return found
 
 
 def _with_interval(values: Float) -> str:

@@ -39,7 +39,7 @@ def run(record: Record, settings: Settings) -> None:
         folder = Path(name)
         save_model(folder / "model")
         parts = [make_part(folder / "quarter", size // 4), make_part(folder / "part", size)]
-        titles = {
+        titles: dict[str, Callable[[Path], Measured]] = {
             "`build tiles` (to a DiskDataset)": build,
             "`predict` (of that folder, to TSV)": predict,
             "`scan`, one process (genome to bigWig)": scan,

@@ -56,7 +56,7 @@ def count_changes(folder: Path, kill_at: int | None) -> Callable[[], tuple[float
     """
     counted, began, first, process = 0, time.monotonic(), 0.0, os.getpid()
 
-    def watch(event: str, arguments: tuple) -> None:
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal counted, first
         if os.getpid() != process:  # a cell
             return
@@ -129,7 +129,7 @@ def copy_cells() -> None:
     """Let a benchmark in this process copy it for each cell."""
     from deepchem_genomics.runs import fresh_process
 
-    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
+    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment,attr-defined]
 
 
 def ended(process: int, seconds: float) -> int | None:

@@ -1,6 +1,7 @@
 """The metrics of the benchmark: their names, their scores without learning, and their intervals."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,5 +110,5 @@ def matthews(y: Column, predicted: Column) -> float:
     return float((true_positive * true_negative - false_positive * false_negative) / np.sqrt(spread))
 
 
-def _resampled(metric: str) -> str | Callable[[NDArray, NDArray], float]:
+def _resampled(metric: str) -> str | Callable[[NDArray[Any], NDArray[Any]], float]:
     return matthews if metric == "mcc" else metric

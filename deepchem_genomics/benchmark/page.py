@@ -1,7 +1,7 @@
 """The page: for each problem its facts, its table, and the figures of ranking, curves, calibration and learning."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -216,7 +216,7 @@ def _order(problem: ProblemSummary) -> list[str]:
     return [recipe.name for recipe in shown(problem)]
 
 
-def _lines(history: list[dict]) -> list[Run]:
+def _lines(history: list[dict[str, Any]]) -> list[Run]:
     """Return epochs and scores of each fold; epochs without a score are left out."""
     folds: dict[int, Run] = {}
     for point in history:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from deepchem.data import Dataset, NumpyDataset
@@ -42,9 +43,9 @@ def sirna_folds(source: Source, data_dir: str | None, seed: int, k: int, by_gene
     """Divide all guides into folds."""
     _, (guides,), _ = molnet.load_sirna(splitter=None, source=source, data_dir=data_dir, save_dir=data_dir)
     if by_gene:
-        folds: Iterable[tuple[NDArray, NDArray]] = GroupSplitter(molnet.sirna_genes(source, data_dir)).k_fold_indices(
-            guides, k, seed=seed
-        )
+        folds: Iterable[tuple[NDArray[Any], NDArray[Any]]] = GroupSplitter(
+            molnet.sirna_genes(source, data_dir)
+        ).k_fold_indices(guides, k, seed=seed)
     else:
         folds = KFold(k, shuffle=True, random_state=seed).split(guides.ids)
     parts = [Fold(rows_of(guides, train), None, rows_of(guides, test)) for train, test in folds]

@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -169,7 +169,7 @@ def _recipes(given: Iterable[str | Recipe] | None) -> list[Recipe]:
     return _no_two("models", [find_recipe(name) if isinstance(name, str) else name for name in names])
 
 
-def _no_two(what: str, chosen: list) -> list:
+def _no_two(what: str, chosen: list[Any]) -> list[Any]:
     if not chosen:
         raise BadValueError(f"there are no {what}; name one at least")
     by_name = {one.name: one for one in chosen}

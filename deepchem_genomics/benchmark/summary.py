@@ -178,7 +178,7 @@ def _summarize_recipe(
 
 
 def _score(
-    metric: str, runs: "list[Cell]", predictions: "Predictions", rival: NDArray | None, n_resamples: int
+    metric: str, runs: "list[Cell]", predictions: "Predictions", rival: NDArray[Any] | None, n_resamples: int
 ) -> Score:
     values = tuple(value for cell in runs if (value := cell.record["scores"].get(metric)) is not None)
     if not values:

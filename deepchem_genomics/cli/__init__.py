@@ -70,7 +70,8 @@ class LazyGroup(click.Group):
         """
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(COMMANDS[cmd_name]).command
+        found: click.Command | None = importlib.import_module(COMMANDS[cmd_name]).command
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given.

@@ -62,7 +62,7 @@ def score(
 
 
 def _scores(
-    metrics: Sequence[str], labels: NDArray[np.float64], predicted: NDArray, seed: int
+    metrics: Sequence[str], labels: NDArray[np.float64], predicted: NDArray[Any], seed: int
 ) -> dict[str, list[float | None]]:
     from deepchem_genomics.errors import BadValueError, EmptyInputError
     from deepchem_genomics.metrics import bootstrap_interval

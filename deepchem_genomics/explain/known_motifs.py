@@ -249,7 +249,8 @@ def information_of(motif: CountMatrix) -> float:
 
 def _bits(motif: CountMatrix) -> NDArray[np.float64]:
     shares = motif.probabilities(pseudocount=0.25)
-    return (shares * np.log2(4 * shares)).sum(axis=1)
+    found: NDArray[np.float64] = (shares * np.log2(4 * shares)).sum(axis=1)
+    return found
 
 
 def _without_flat_ends(motif: CountMatrix) -> tuple[CountMatrix, int]:

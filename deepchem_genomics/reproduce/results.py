@@ -90,7 +90,8 @@ def _read_earlier(folder: Path) -> dict[str, Any]:
         is_own = False
     if not is_own:
         raise DataFolderError(f"{path} is not one that this command wrote; move it away, or write to another folder")
-    return records
+    found: dict[str, Any] = records
+    return found
 
 
 def _draw(record: dict[str, Any]) -> Figure:

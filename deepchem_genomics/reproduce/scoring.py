@@ -194,6 +194,6 @@ def _difference(metric: str, split: Split, network: Predictions, other: Predicti
     }
 
 
-def _labelled_rows(dataset: "Dataset", values: NDArray, column: int | None = 0) -> Column:
+def _labelled_rows(dataset: "Dataset", values: NDArray[Any], column: int | None = 0) -> Column:
     rows = np.asarray(values, dtype=np.float64)[labelled(dataset)[1]]
     return rows if column is None else rows[:, column]

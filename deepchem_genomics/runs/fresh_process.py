@@ -62,7 +62,7 @@ class FreshProcesses:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._running: set[subprocess.Popen] = set()
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._lock = threading.Lock()
         self._ended = False
 

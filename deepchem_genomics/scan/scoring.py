@@ -73,7 +73,8 @@ class StretchScorer:
     def _letters(self, stretch: Stretch) -> NDArray[np.uint8]:
         starts = stretch.starts(self.layout.stride)
         whole = {"chrom": [stretch.chrom], "start": [starts[0]], "end": [starts[-1] + self.layout.length]}
-        return self.genome.fetch_bytes(pd.DataFrame(whole))[0]
+        found: NDArray[np.uint8] = self.genome.fetch_bytes(pd.DataFrame(whole))[0]
+        return found
 
     def _kept(self, letters: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Find the windows whose bases are known well enough."""

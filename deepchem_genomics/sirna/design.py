@@ -23,9 +23,9 @@ from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
 from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
 from deepchem_genomics.sirna.site_rules import LIMITS, judge_sequences, require_rules
-from deepchem_genomics.sirna.sites import OVERHANGS, SITE, Sites, find_sites, letters_of
+from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
-from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, take_in
+from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, take_in
 
 __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "require_sites"]
 
@@ -212,7 +212,7 @@ class Designer:
                 waiting.append(batch)
                 yield batch
 
-        with closing(kept_map(run, execution or Execution(), self.judge, noted())) as judged:
+        with closing(kept_map(run, execution or Execution(), self._judged, noted())) as judged:
             for arrays in judged:
                 batch = waiting.popleft()
                 intake.windows += int(arrays["windows"])
@@ -241,7 +241,7 @@ class Designer:
         logger.warning("%s", text)
         self.notes.append(text)
 
-    def judge(self, batch: list[Transcript]) -> dict[str, NDArray[Any]]:
+    def _judged(self, batch: list[Transcript]) -> dict[str, NDArray[Any]]:
         """Judge the sites of some transcripts; return the tables of a :class:`DesignBatch`, notes and counts."""
         sites = find_sites(batch, self.options.overhang)
         n_windows = int(sites.n_windows.sum())

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def _fill(
     table["off_target_searched"] = looked
 
 
-def _spread(n: int, rows: NDArray[np.int64], values: NDArray, dtype: str) -> pd.Series:
+def _spread(n: int, rows: NDArray[np.int64], values: NDArray[Any], dtype: str) -> pd.Series:
     column = pd.Series(pd.NA, index=range(n), dtype=dtype)
     column.iloc[rows] = values
     return column

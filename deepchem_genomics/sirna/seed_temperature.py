@@ -63,4 +63,5 @@ def seed_temperature(guides: OneHot) -> NDArray[np.float64]:
         for quantity in ("enthalpy", "entropy")
     )
     ordered = _HELIX_INITIATION + entropy + _GAS_CONSTANT * np.log(_STRANDS / 4)
-    return 1000 * enthalpy / ordered - _KELVIN + 16.6 * np.log10(_SODIUM)
+    found: NDArray[np.float64] = 1000 * enthalpy / ordered - _KELVIN + 16.6 * np.log10(_SODIUM)
+    return found

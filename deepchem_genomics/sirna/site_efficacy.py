@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.feat import RNA
-from deepchem_genomics.sirna.sites import SITE, Sites, one_hot_of
-from deepchem_genomics.sirna.transcripts import Transcript
+from deepchem_genomics.sirna.sites import Sites, one_hot_of
+from deepchem_genomics.sirna.transcripts import SITE, Transcript
 
 __all__ = ["COVERAGE", "Efficacy", "label_of", "predicting", "pretrained"]
 
@@ -100,7 +100,7 @@ def _require_guides(model: Any) -> None:
         raise ModelFolderError(f"the model has {n_tasks} tasks; train one on efficacy alone")
 
 
-def _predict(model: Any, guides: NDArray[np.int8], ids: NDArray) -> tuple[Float, Float]:
+def _predict(model: Any, guides: NDArray[np.int8], ids: NDArray[Any]) -> tuple[Float, Float]:
     from deepchem.data import NumpyDataset
 
     dataset = NumpyDataset(guides, ids=ids)

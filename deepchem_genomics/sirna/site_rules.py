@@ -142,7 +142,8 @@ _PAIRS = np.array([f"{guide}/{sense}" for guide in "ACGU" for sense in "ACGU"], 
 
 def _ends(guide: np.ndarray) -> np.ndarray:
     """Write the first base of the guide and of the passenger: ``U/G``."""
-    return _PAIRS[guide[:, 0].astype(np.int64) * 4 + (3 - guide[:, PAIRED - 1])]
+    found: np.ndarray = _PAIRS[guide[:, 0].astype(np.int64) * 4 + (3 - guide[:, PAIRED - 1])]
+    return found
 
 
 def require_rules(names: Iterable[str], what: str) -> None:

@@ -134,7 +134,7 @@ class Transcriptome:
             strand = "passenger" if found.reverse else "guide"
             yield OffTarget(found.query, transcript, start, strand, found.mismatches)
 
-    def _cached(self) -> dict[str, NDArray] | None:
+    def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
         file = self.folder / _SEEDS
         try:
@@ -146,7 +146,7 @@ class Transcriptome:
             return None
         return arrays if arrays.keys() == _ARRAYS else None
 
-    def _count(self) -> dict[str, NDArray]:
+    def _count(self) -> dict[str, NDArray[Any]]:
         logger.info("%s: counting seeds, once", self.path)
         names, genes = list[str](), list[str]()
         owner, offset, length = list[int](), list[int](), list[int]()
@@ -167,7 +167,7 @@ class Transcriptome:
                 yield sequence.replace("T", "U")
 
         table = count_seeds(sequences())
-        arrays: dict[str, NDArray] = {
+        arrays: dict[str, NDArray[Any]] = {
             "words": table.words,
             "transcripts": table.transcripts,
             "transcripts_8mer": table.transcripts_8mer,

@@ -61,7 +61,7 @@ class GridSearch(GridHyperparamOpt):
 
     def hyperparam_search(
         self,
-        params_dict: dict,
+        params_dict: dict[str, Any],
         train_dataset: Dataset,
         valid_dataset: Dataset,
         metric: Metric,
@@ -147,7 +147,7 @@ class RandomSearch(RandomHyperparamOpt):
 
     def hyperparam_search(
         self,
-        params_dict: dict,
+        params_dict: dict[str, Any],
         train_dataset: Dataset,
         valid_dataset: Dataset,
         metric: Metric,
@@ -220,11 +220,11 @@ def key_of(combination: Mapping[str, Any]) -> str:
     return "".join(f"_{name}_{str(values[name]).replace('/', '-')}" for name in sorted(values))
 
 
-def _product(lists: dict[str, list]) -> Iterator[Combination]:
+def _product(lists: dict[str, list[Any]]) -> Iterator[Combination]:
     return (dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values()))
 
 
-def _values(name: str, entry: Any) -> list:
+def _values(name: str, entry: Any) -> list[Any]:
     values = list(entry.grid()) if isinstance(entry, Choice | Range) else list(entry)
     if not values:
         raise EmptyInputError(f"{name} has no values to search; give a list of one or more")

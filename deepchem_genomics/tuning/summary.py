@@ -254,7 +254,7 @@ def _points(
             ax.scatter(np.asarray(places, float)[rows], np.asarray(scores)[rows], label=label, zorder=2, **style)
 
 
-def _axis(ax: "Axes", name: str, values: Sequence, space: Space) -> Sequence[float]:
+def _axis(ax: "Axes", name: str, values: Sequence[Any], space: Space) -> Sequence[float]:
     """Label the horizontal axis; return where on it the values are."""
     entry = space[name]
     ax.set_xlabel(literal(name))
