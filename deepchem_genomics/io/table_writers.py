@@ -28,6 +28,9 @@ PathLike = str | os.PathLike[str]
 class TableWriter(Protocol):
     """What :func:`writing_table` yields."""
 
+    def begin(self, table: "pd.DataFrame") -> None:
+        """Write the names of the columns, where there may be no rows."""
+
     def write(self, table: "pd.DataFrame") -> None:
         """Write some rows; the columns are those of the first table."""
 
@@ -118,6 +121,10 @@ class TsvWriter:
         self.stream = stream
         self.has_header = False
 
+    def begin(self, table: "pd.DataFrame") -> None:
+        """Write the names of the columns, where there may be no rows."""
+        self.write_texts(list(map(str, table.columns)), [])
+
     def write(self, table: "pd.DataFrame") -> None:
         """Write some rows; the columns are those of the first table."""
         self.write_texts(list(map(str, table.columns)), [_texts(table.iloc[:, i]) for i in range(table.shape[1])])
@@ -158,13 +165,16 @@ class _ParquetWriter:
         self.path = path
         self.writer: Any = None
 
-    def write(self, table: "pd.DataFrame") -> None:
+    def begin(self, table: "pd.DataFrame") -> None:
         kinds = {"f": self.pyarrow.float32(), "i": self.pyarrow.int64()}
         fields = [(name, kinds.get(table[name].dtype.kind, self.pyarrow.string())) for name in table]
-        schema = self.pyarrow.schema(fields)
+        self.writer = self.parquet.ParquetWriter(self.path, self.pyarrow.schema(fields))
+
+    def write(self, table: "pd.DataFrame") -> None:
         if self.writer is None:
-            self.writer = self.parquet.ParquetWriter(self.path, schema)
-        self.writer.write_table(self.pyarrow.Table.from_pandas(table, schema=schema, preserve_index=False))
+            self.begin(table)
+        content = self.pyarrow.Table.from_pandas(table, schema=self.writer.schema, preserve_index=False)
+        self.writer.write_table(content)
 
     def close(self) -> None:
         if self.writer is not None:

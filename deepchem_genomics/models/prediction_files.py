@@ -234,6 +234,7 @@ def write_predictions(
             yield each
 
     with _kept(model, out, masks, origin) as run, writing_table(out) as writer:
+        writer.begin(pd.DataFrame({"id": np.empty(0, object), **dict.fromkeys(columns, np.empty(0, np.float32))}))
         predicted = kept_map(run, execution or Execution(), RowPredictor(model, masks), noted())
         with closing(predicted) as tables:
             for found in tables:
