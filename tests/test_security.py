@@ -45,7 +45,7 @@ REASONS = {
     "written to the user's own data folder",
     ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
-    ("reproduce/folder_source.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
+    ("reproduce/sources.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
 }
 """Each place where bytes could become a program, by file, function and call; and why they cannot, or may."""
 
