@@ -106,13 +106,13 @@ def compare(record: Record, title: str, found: list[Mutator], rounds: int) -> No
 def run(record: Record, settings: Settings) -> None:
     """Compare on windows of DNA and on guides."""
     import_quietly()
-    from deepchem_genomics import data, models
+    from deepchem_genomics import models, simulate
 
     n, n_slow = settings.pick((384, 16), (128, 4))
-    windows = data.simulate_tf_binding(n, seed=1).X
+    windows = simulate.simulate_tf_binding(n, seed=1).X
     binding = contenders(models.TFBindingModel(seed=1, progress=False), windows, n_slow)
     compare(record, "binding network, windows of 101 bp", binding, settings.turns(7, 2))
-    guides = data.simulate_sirna(4 * n, seed=1).X
+    guides = simulate.simulate_sirna(4 * n, seed=1).X
     efficacy = contenders(models.SiRNAEfficacyModel(seed=1, progress=False), guides, n_slow)
     compare(record, "efficacy network, guides of 21 nt", efficacy, settings.turns(7, 2))
     record.use_versions("deepchem", "tensorflow", "numpy")

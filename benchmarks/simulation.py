@@ -22,8 +22,8 @@ def random_letters(n: int) -> np.ndarray:
 def run(record: Record, settings: Settings) -> None:
     """Compare with the floor."""
     import_quietly()
-    from deepchem_genomics.data.simulated_sirna import simulate_sirna
-    from deepchem_genomics.data.simulated_tf import simulate_tf_binding
+    from deepchem_genomics.simulate.sirna import simulate_sirna
+    from deepchem_genomics.simulate.tf_binding import simulate_tf_binding
 
     n = settings.pick(300_000, 100_000)
     jobs: dict[str, Callable[[int], object]] = {
@@ -47,9 +47,9 @@ def ceilings(n: int) -> None:
     """Print how well the best observer does."""
     import_quietly()
     from deepchem_genomics import metrics
-    from deepchem_genomics.data.ideal_observer import ideal_tf_scores
-    from deepchem_genomics.data.simulated_sirna import simulate_sirna
-    from deepchem_genomics.data.simulated_tf import simulate_tf_binding
+    from deepchem_genomics.simulate.ideal_observer import ideal_tf_scores
+    from deepchem_genomics.simulate.sirna import simulate_sirna
+    from deepchem_genomics.simulate.tf_binding import simulate_tf_binding
 
     simulated = simulate_tf_binding(n, seed=1)
     scores = ideal_tf_scores(simulated)

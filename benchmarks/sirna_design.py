@@ -30,7 +30,7 @@ from deepchem.data import NumpyDataset  # noqa: E402
 from deepchem_genomics import molnet, sirna  # noqa: E402
 from deepchem_genomics.feat import RNA, decode, reverse_complement  # noqa: E402
 from deepchem_genomics.models import SiRNAGaussianProcess  # noqa: E402
-from deepchem_genomics.molnet.sirna_context import sirna_contexts  # noqa: E402
+from deepchem_genomics.molnet.sirna import sirna_contexts  # noqa: E402
 from deepchem_genomics.splits import GroupSplitter  # noqa: E402
 
 WHOLE = 10**6  # bases on either side: the mRNA as far as it is known

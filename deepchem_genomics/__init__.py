@@ -12,7 +12,9 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
 ``motifs``
     Binding motifs from JASPAR or files, and how well sequences match them.
 ``data``
-    Loaders to DeepChem datasets; side inputs such as chromatin accessibility, looked up by sample id; simulated data.
+    Loaders to DeepChem datasets; side inputs such as chromatin accessibility, looked up by sample id.
+``simulate``
+    Small data sets made from a seed.
 ``splits``
     Train, valid and test by chromosome, block, group and sequence similarity.
 ``molnet``

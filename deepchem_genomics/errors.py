@@ -9,6 +9,7 @@ __all__ = [
     "AlphabetMismatchError",
     "BadValueError",
     "ChromosomeNameError",
+    "DamagedFileError",
     "DataFolderError",
     "DuplicateIdError",
     "EmptyInputError",
@@ -26,6 +27,7 @@ __all__ = [
     "ShapeMismatchError",
     "SideInputError",
     "SplitError",
+    "TextEncodingError",
     "UnknownBaseError",
 ]
 
@@ -92,6 +94,14 @@ class ChromosomeNameError(GenomicsError, ValueError):
 
 class GenomeFileError(GenomicsError, ValueError):
     """A file of a genome, a signal or intervals is damaged, of another kind, or of another assembly."""
+
+
+class DamagedFileError(GenomeFileError):
+    """A compressed or Parquet file is cut short or damaged."""
+
+
+class TextEncodingError(GenomeFileError):
+    """A text file is not in UTF-8."""
 
 
 class MissingExtraError(GenomicsError, ImportError):

@@ -8,7 +8,7 @@ import sys
 
 import deepchem as dc
 
-from deepchem_genomics import data, metrics, models
+from deepchem_genomics import metrics, models, simulate
 
 # Load the data.
 
@@ -16,7 +16,7 @@ if len(sys.argv) > 1:
     train = dc.data.DiskDataset(f"{sys.argv[1]}/train_siRNA")
     valid = dc.data.DiskDataset(f"{sys.argv[1]}/valid_siRNA")
 else:
-    train, valid = data.simulated_sirna_datasets(seed=0)
+    train, valid = simulate.simulated_sirna_datasets(seed=0)
 
 # Build the model.
 

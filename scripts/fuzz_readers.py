@@ -58,9 +58,9 @@ def read_with_block_index(path: Path) -> None:
 
 def read_transcripts(path: Path) -> None:
     """Read the records of a FASTA file of transcripts, then take them in."""
-    from deepchem_genomics.sirna.transcripts import fasta_records, take_in
+    from deepchem_genomics.sirna.transcripts import take_in, transcript_records
 
-    list(fasta_records(path))
+    list(transcript_records(path))
     list(take_in(path))
 
 

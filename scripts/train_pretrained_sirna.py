@@ -16,7 +16,7 @@ from deepchem_genomics.quiet import import_quietly
 import_quietly("deepchem")
 
 from deepchem_genomics import models, molnet  # noqa: E402
-from deepchem_genomics.molnet.sirna_context import sirna_contexts  # noqa: E402
+from deepchem_genomics.molnet.sirna import sirna_contexts  # noqa: E402
 
 LABEL = "normalized inhibition of Huesken et al. (2005): 0 is none, mean 0.69, the best are above 1"
 SHIPPED = Path(models.__file__).parent / "pretrained" / "sirna_huesken"

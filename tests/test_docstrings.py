@@ -25,6 +25,7 @@ CHAPTERS = (
     "recipes",
     "reproduce",
     "scan",
+    "simulate",
     "sirna",
     "splits",
     "tuning",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deepchem_genomics import data, models, reproduce
+from deepchem_genomics import models, reproduce, simulate
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("[0-9]*.py"))
 
@@ -15,9 +15,9 @@ EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("[0-9]*.py"))
 @pytest.fixture(autouse=True)
 def few_data(monkeypatch):
     """Give the examples few rows, and one epoch where they ask for several."""
-    windows, guides, fit = reproduce.SimulatedSource, data.simulated_sirna_datasets, models.GenomicsModel.fit
+    windows, guides, fit = reproduce.SimulatedSource, simulate.simulated_sirna_datasets, models.GenomicsModel.fit
     monkeypatch.setattr(reproduce, "SimulatedSource", lambda seed: windows(seed, n_train=400, n_valid=300))
-    monkeypatch.setattr(data, "simulated_sirna_datasets", lambda seed: guides(n_train=80, n_valid=40, seed=seed))
+    monkeypatch.setattr(simulate, "simulated_sirna_datasets", lambda seed: guides(n_train=80, n_valid=40, seed=seed))
     monkeypatch.setattr(models.GenomicsModel, "fit", lambda self, train, **given: fit(self, train, 1))
 
 

@@ -126,7 +126,7 @@ def test_side_input__keeps_the_old_file_if_the_disk_is_full(name, tmp_path, full
     path = tmp_path / name
     SideInput(["a"], [1.0]).to_file(path)
     before = path.read_bytes()
-    full("deepchem_genomics.data.side_file._exact_text")
+    full("deepchem_genomics.data.side_files._exact_text")
     with pytest.raises(OSError, match="No space left on device"):
         SideInput(["a", "b"], [1.0, 2.0]).to_file(path)
     assert path.read_bytes() == before
@@ -134,7 +134,7 @@ def test_side_input__keeps_the_old_file_if_the_disk_is_full(name, tmp_path, full
 
 
 def test_genome__leaves_no_half_index_on_a_full_disk(transcript, full):
-    full("deepchem_genomics.genome.random_access.write_index")
+    full("deepchem_genomics.io.fasta_index.write_index")
     with pytest.raises(OSError, match="No space left on device"):
         open_sequence_file(transcript)
     assert [file.name for file in transcript.parent.iterdir()] == ["t.fa"]
@@ -151,16 +151,19 @@ def test_genome__in_a_read_only_folder_has_its_index_in_the_cache(transcript, tm
 
 
 WRITERS = {
-    "predictions": "from deepchem_genomics.models.prediction_files import _writer\n"
-    "with _writer(out, ['y']) as writer:\n"
-    "    for i in range(99): writer.write(np.array(['chr1:1-2'] * 999), {'y': np.ones(999, np.float32)})\n",
-    "scores": "from deepchem_genomics.variants.writing import _listed\n"
-    "with _listed(out) as listed:\n"
+    "predictions": "from deepchem_genomics.io.table_writers import writing_table\n"
+    "with writing_table(out) as writer:\n"
+    "    for i in range(99): writer.write(pd.DataFrame({'id': ['chr1:1-2'] * 999, 'y': np.ones(999, np.float32)}))\n",
+    "scores": "from deepchem_genomics.io.table_writers import writing_table\n"
+    "with writing_table(out, blocks=True) as listed:\n"
     "    for i in range(99): listed.write(pd.DataFrame({'id': ['chr1:1-2'] * 999}))\n",
 }
 
 
-@pytest.mark.parametrize(("writer", "name"), [("predictions", "x.tsv"), ("scores", "x.tsv"), ("scores", "x.tsv.gz")])
+@pytest.mark.parametrize(
+    ("writer", "name"),
+    [(writer, name) for writer in WRITERS for name in ("x.tsv", "x.tsv.gz")],
+)
 def test_tables__that_do_not_fit_appear_not_at_all(writer, name, tmp_path):
     out = tmp_path / "out" / name
     out.parent.mkdir()

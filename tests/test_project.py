@@ -31,6 +31,7 @@ CHAPTERS = (
     "recipes",
     "reproduce",
     "scan",
+    "simulate",
     "sirna",
     "splits",
     "tuning",

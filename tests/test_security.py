@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 import deepchem_genomics
-from deepchem_genomics.molnet import download as downloads
+from deepchem_genomics.molnet import fetch as downloads
 from deepchem_genomics.molnet import sources
 
 PACKAGE = Path(deepchem_genomics.__file__).parent
@@ -36,8 +36,8 @@ REASONS = {
     ("runs/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
     ("runs/pool.py", "_raise", "pickle.loads"): OWN_PROCESS,
     ("runs/worker.py", "call", "pickle.loads"): OWN_PROCESS,
-    ("data/plain_arrays.py", "", "pickle._Unpickler"): "its table of steps, for the next",
-    ("data/plain_arrays.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
+    ("data/shard_files.py", "", "pickle._Unpickler"): "its table of steps, for the next",
+    ("data/shard_files.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
     ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",
     ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with trust",
     ("molnet/published_loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
@@ -45,7 +45,7 @@ REASONS = {
     "written to the user's own data folder",
     ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
-    ("reproduce/folder_source.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
+    ("reproduce/sources.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
 }
 """Each place where bytes could become a program, by file, function and call; and why they cannot, or may."""
 
@@ -162,7 +162,7 @@ def test_package__unpacks_no_archives():
 
 
 def test_downloads__have_names_that_stay_in_their_folder(tmp_path):
-    tables = [sources.JUND, sources.JUND_AVAILABLE, sources.SIRNA, sources.SIRNA_BOOK, sources.GUE_TF]
+    tables = sources.PUBLISHED.values()
     for file in {file for table in tables for file in table.values()}:
         for name in (*file.places, f"{file.repository}/{file.path}".lstrip("/")):
             assert not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts

@@ -8,23 +8,24 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics._version import __version__
 from deepchem_genomics.benchmark.cells import FORMAT, Predictions, fingerprint_of_data, fingerprint_of_settings
 from deepchem_genomics.benchmark.problem import Problem, ProblemData
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.metrics import scores
 from deepchem_genomics.recipes import Progress, Recipe
 
 __all__ = ["SCORES", "Task", "run_cell", "score_all"]
 
 logger = logging.getLogger(__name__)
+
+_PACKAGES = ("deepchem", "tensorflow", "numpy", "scikit-learn")
 
 Column = NDArray[np.float64]
 
@@ -138,7 +139,7 @@ def run_cell(
         "base_memory_mb": base_memory,
         "history": history,
         "folds": len(data.folds),
-        "versions": _versions(),
+        "versions": {**dict.fromkeys(_PACKAGES), **versions(*_PACKAGES)},
         "machine": {"cpus": os.cpu_count(), "platform": platform.platform()},
         "fingerprint": {
             "data": fingerprint_of_data(data),
@@ -175,16 +176,6 @@ def _labels(problem: Problem, predictions: Predictions) -> dict[str, float]:
     if problem.kind == "binding":
         return {"prevalence": float(predictions.y.mean())}
     return {"label_mean": float(predictions.y.mean()), "label_sd": float(predictions.y.std())}
-
-
-def _versions() -> dict[str, str | None]:
-    found: dict[str, str | None] = {"deepchem_genomics": __version__, "python": platform.python_version()}
-    for package in ("deepchem", "tensorflow", "numpy", "scikit-learn"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
-    return found
 
 
 def _peak_memory_mb() -> float:

@@ -62,7 +62,7 @@ Options = dict[str, Any]
 @execution_options
 @click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
-    """Score the variants of VCF (or BCF; plain, gzip or bgzip): what each changes in a model's prediction.
+    """Score the variants of VCF (or BCF; plain or compressed): what each changes in a model's prediction.
 
     Both alleles are predicted in a window of the model's length, filled up from the genome, on both strands. VCF may be
     of any size and need not be sorted. An allele that cannot be scored, such as one whose REF is not what the genome

@@ -1,13 +1,10 @@
-"""Arrays by sample id: second inputs of a model, and data sets to try a model on.
+"""Loaders to DeepChem data sets, and arrays by sample id: second inputs of a model.
 
 A DeepChem data set has one ``X`` for each sample. What else is known about the same samples, such as how open the
 chromatin of each window is, is not packed into ``X`` but kept in a :class:`SideInput`: a table with one row an id,
 which the model looks up for each batch. :class:`Scaling` brings its values to where a network can see them; it is
 fitted on the training ids only, and saved with the model. :func:`with_neighbors` gives a window the values of those
 beside it, too.
-
-:func:`simulate_tf_binding` and :func:`simulate_sirna` make small data sets from a seed, for tests and for a first try
-without a download. They are always labelled as simulated.
 
 Nothing here needs DeepChem or TensorFlow but where a DeepChem data set is asked for.
 """

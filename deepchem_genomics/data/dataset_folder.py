@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.data import manifest as manifests
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
-from deepchem_genomics.data.side_file import write_text
+from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
 from deepchem_genomics.io.outputs import atomic_directory
 

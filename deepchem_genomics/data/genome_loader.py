@@ -5,7 +5,6 @@ import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,13 @@ import pandas as pd
 from deepchem.data import DataLoader, DiskDataset
 from deepchem.feat import Featurizer
 
-from deepchem_genomics.data import manifest as manifests
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
-from deepchem_genomics.data.encoders import encoder_of
-from deepchem_genomics.data.interval_parts import IntervalParts, Track
+from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
 from deepchem_genomics.genome.intervals import require_intervals
+from deepchem_genomics.io.provenance import describe_file
 from deepchem_genomics.runs import Execution
 
 __all__ = ["GenomeLoader", "describe_input", "listed", "pieces", "places_of"]
@@ -41,7 +39,7 @@ class GenomeLoader(DataLoader):
     tasks : list of str
         Names of the T labels.
     genome : Genome or path-like
-        FASTA (plain, gzip, bgzip) or 2bit.
+        FASTA, plain or compressed, or 2bit.
     featurizer : dc.feat.Featurizer, optional
         Takes sequences; one-hot DNA by default. Another one is sent to the workers as it is.
     length : int, optional
@@ -313,23 +311,10 @@ def pieces(chunks: Iterable[Intervals], length: int | None = None) -> Iterator[I
 
 
 def describe_input(role: str, given: Any) -> dict[str, Any]:
-    """Say in JSON what an input was.
-
-    Parameters
-    ----------
-    role : str
-        What it was for.
-    given : path-like or DataFrame
-        The input.
-
-    Returns
-    -------
-    dict
-        ``role``, and path, size and sha256 of a file or the number of rows of a table.
-    """
+    """Describe an input in JSON: its role, and path, size and sha256 of a file or the number of rows of a table."""
     if isinstance(given, pd.DataFrame):
         return {"role": role, "table": len(given)}
-    return {"role": role, **manifests.describe_file(Path(given))}
+    return {"role": role, **describe_file(given)}
 
 
 def _require_fraction(name: str, value: float | None) -> None:

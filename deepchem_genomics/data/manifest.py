@@ -1,69 +1,24 @@
 """What a dataset folder says about itself: ``manifest.json``."""
 
-import hashlib
 import json
 import os
-import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.io.provenance import versions
 
-__all__ = ["MANIFEST", "counts", "describe_file", "describe_versions", "read", "write"]
+__all__ = ["MANIFEST", "counts", "read", "write"]
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-
-
-def describe_file(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Say which file was read.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-
-    Returns
-    -------
-    dict
-        ``path`` as given, ``bytes`` and ``sha256``.
-
-    Raises
-    ------
-    DataFolderError
-        If it is a folder.
-    FileNotFoundError
-        If there is no such file.
-    """
-    if Path(path).is_dir():
-        raise DataFolderError(f"{os.fspath(path)} is a folder; give the file in it")
-    with Path(path).open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"path": os.fspath(path), "bytes": Path(path).stat().st_size, "sha256": digest}
-
-
-def describe_versions() -> dict[str, str]:
-    """Say which versions were at work.
-
-    Returns
-    -------
-    dict
-        Version by name, of this package, Python and what the content of a dataset depends on.
-    """
-    versions = {"deepchem_genomics": __version__, "python": platform.python_version()}
-    for name in ("deepchem", "numpy", "pandas", "pysam", "py2bit", "pybigtools"):
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return versions
+PACKAGES = ("deepchem", "numpy", "pandas", "pysam", "py2bit", "pybigtools")
+"""What the content of a dataset depends on."""
 
 
 def counts(
@@ -108,37 +63,13 @@ def counts(
 
 
 def write(manifest: Mapping[str, Any], folder: Path) -> None:
-    """Write the manifest of a folder.
-
-    Parameters
-    ----------
-    manifest : mapping
-        What it says; JSON only.
-    folder : Path
-        The folder.
-    """
-    content = {"format": FORMAT, **manifest, "versions": describe_versions()}
+    """Write the manifest of a folder, with the versions at work; JSON only."""
+    content = {"format": FORMAT, **manifest, "versions": versions(*PACKAGES)}
     (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n")
 
 
 def read(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read the manifest of a folder.
-
-    Parameters
-    ----------
-    folder : path-like
-        The folder.
-
-    Returns
-    -------
-    dict
-        What it says.
-
-    Raises
-    ------
-    DataFolderError
-        If there is none, or it is not one of this format.
-    """
+    """Read the manifest of a folder; DataFolderError if there is none, or it is not one of this format."""
     path = Path(folder) / MANIFEST
     try:
         manifest = json.loads(path.read_text())

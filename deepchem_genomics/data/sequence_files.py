@@ -1,9 +1,6 @@
 """Tables and files of sequences, read some rows at a time."""
 
-import csv
-import gzip
 import os
-import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -11,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepchem_genomics.data.labels import label_values
-from deepchem_genomics.data.text_layout import open_text
-from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError, LabelError, MissingExtraError
-from deepchem_genomics.io.parquet import telling_parquet_damage
+from deepchem_genomics.data.parts import label_values
+from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError
+from deepchem_genomics.io.fasta import read_records
+from deepchem_genomics.io.opening import ending, opened
+from deepchem_genomics.io.tables import column_positions, is_parquet, require_file, table_chunks
 
 __all__ = ["checked_sequences", "is_fastx", "read_sequence_chunks"]
 
 FASTX = (".fa", ".fasta", ".fna", ".ffn", ".frn", ".fas", ".fq", ".fastq")
-PARQUET = (".parquet", ".pq")
-PACKED = (".gz", ".bgz")
+TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
 def read_sequence_chunks(
@@ -35,8 +32,9 @@ def read_sequence_chunks(
     Parameters
     ----------
     path : path-like
-        By its name: FASTA, FASTQ, Parquet, CSV (``.csv``), or TSV (anything else), with a header. Text may be
-        compressed with gzip.
+        By its name: FASTA, FASTQ, Parquet, or a table with a header, separated by the commas of ``.csv`` or the tabs
+        of ``.tsv``, ``.tab`` and ``.txt``; if the header has none, by tabs, commas or semicolons. Under any other
+        name, FASTA and FASTQ are recognized by the first byte. Text may be compressed.
     chunk_size : int
         How many are held at a time.
     sequence_column : str, default "sequence"
@@ -62,9 +60,15 @@ def read_sequence_chunks(
     LabelError
         If a label is not a number.
     BadValueError
-        If the file is damaged.
+        If a row has another number of columns than the header.
+    GenomeFileError
+        If FASTA or FASTQ is not well formed.
+    DamagedFileError
+        If the file is cut short or damaged.
+    TextEncodingError
+        If text is not UTF-8.
     MissingExtraError
-        If the file is Parquet and pyarrow, or FASTA or FASTQ and pysam, is not installed.
+        If the file is Parquet and pyarrow, or zstd and zstandard, is not installed.
     FileNotFoundError
         If there is no such file.
 
@@ -77,18 +81,14 @@ def read_sequence_chunks(
     [{'sequence': 'ACGU', 'id': 'guides.csv:1', 'efficacy': 0.5}]
     """
     path = Path(path)
-    if path.is_dir():
-        raise DataFolderError(f"{path} is a folder; give the file of sequences in it")
-    if path.stat().st_size == 0:
-        raise EmptyInputError(f"{path} is empty; expected sequences")
+    require_file(path, "sequences")
     if is_fastx(path):
         if label_columns:
             raise DataFolderError(f"{path} is FASTA or FASTQ, which has no labels; give a table, or no label columns")
         chunks = _fastx_chunks(path, chunk_size)
     else:
         wanted = list(dict.fromkeys([sequence_column, *label_columns, *([] if id_column is None else [id_column])]))
-        read = _parquet_chunks if _suffix(path) in PARQUET else _text_chunks
-        tables = read(path, chunk_size, wanted)
+        tables = table_chunks(path, chunk_size, wanted)
         chunks = (checked_sequences(table, str(path), sequence_column, label_columns, id_column) for table in tables)
     empty = True
     for chunk in chunks:
@@ -99,23 +99,15 @@ def read_sequence_chunks(
 
 
 def is_fastx(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a file is FASTA or FASTQ, by its name.
-
-    Parameters
-    ----------
-    path : path-like
-        The file; ``.gz`` at the end of its name is passed over.
-
-    Returns
-    -------
-    bool
-        Whether its records have names of their own.
-    """
-    return _suffix(Path(path)) in FASTX
+    """Return whether a file is FASTA or FASTQ, whose records have names of their own, by its name or its first byte."""
+    if ending(path) in FASTX:
+        return True
+    return ending(path) not in TABLES and not is_parquet(path) and _begins_like_fastx(Path(path))
 
 
-def _suffix(path: Path) -> str:
-    return (Path(path.stem).suffix if path.suffix.lower() in PACKED else path.suffix).lower()
+def _begins_like_fastx(path: Path) -> bool:
+    with opened(path) as file:
+        return file.peek(1)[:1] in (b">", b"@")
 
 
 def checked_sequences(
@@ -142,7 +134,7 @@ def checked_sequences(
     EmptyInputError, DataFolderError, LabelError
         As there.
     """
-    _positions(path, list(map(str, table.columns)), [sequence, *labels, *([] if ids is None else [ids])])
+    column_positions(path, list(map(str, table.columns)), [sequence, *labels, *([] if ids is None else [ids])])
     result = pd.DataFrame({"sequence": table[sequence].astype(object).to_numpy()})
     names = [f"{Path(path).name}:{row}" for row in table.index] if ids is None else table[ids].astype(str).to_numpy()
     result["id"] = np.asarray(names, dtype=object)
@@ -162,112 +154,12 @@ def checked_sequences(
     return result
 
 
-def _positions(path: Path | str, there: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    for column in wanted:
-        if column not in there:
-            shown = ", ".join(there[:8])
-            raise DataFolderError(f"{path} has no column {column!r}, only {shown}; name one of these")
-        if there.count(column) > 1:
-            raise DataFolderError(f"{path} has {there.count(column)} columns {column!r}; rename all but one")
-    return [there.index(column) for column in wanted]
-
-
-def _text_chunks(path: Path, chunk_size: int, wanted: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """Read text as it is; numbers are converted where they are labels, with the row named if that fails."""
-    row = 0
-    try:
-        with open_text(path) as text:
-            lines = csv.reader(text, delimiter="," if _suffix(path) == ".csv" else "\t")
-            rows = (cells for cells in lines if any(cell.strip() for cell in cells))  # blank lines are none
-            header = [name.strip() for name in next(rows, [])]
-            if not header:
-                raise EmptyInputError(f"{path} has no header; expected a line that names the columns")
-            positions = _positions(path, header, wanted)
-            while chunk := list(islice(rows, chunk_size)):
-                for i, cells in enumerate(chunk, row + 1):
-                    if len(cells) != len(header):
-                        raise BadValueError(
-                            f"{path}: row {i} has {len(cells)} columns and the header {len(header)}; all must have the "
-                            "same number; correct the row"
-                        )
-                index = pd.RangeIndex(row + 1, row + 1 + len(chunk))
-                columns = {
-                    name: [cells[at].strip() for cells in chunk] for name, at in zip(wanted, positions, strict=True)
-                }
-                yield pd.DataFrame(columns, index=index, dtype=object)
-                row += len(chunk)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadValueError(f"{path} is damaged after row {row} or so ({error}); copy or download it again") from None
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadValueError(f"{path} cannot be read as a table after row {row} or so ({error}); is it text?") from None
-
-
-def _parquet_chunks(path: Path, chunk_size: int, wanted: Sequence[str]) -> Iterator[pd.DataFrame]:
-    try:
-        from pyarrow.parquet import ParquetFile
-    except ImportError as error:
-        raise MissingExtraError(f"{path}: Parquet needs pyarrow; pip install 'deepchem_genomics[parquet]'") from error
-
-    def damaged(reason: str) -> BadValueError:
-        return BadValueError(f"{path} is not a whole Parquet file ({reason}); copy or make it again")
-
-    row = 0
-    with telling_parquet_damage(damaged), ParquetFile(path) as file:
-        _positions(path, file.schema_arrow.names, wanted)
-        for batch in file.iter_batches(chunk_size, columns=list(wanted)):
-            batch.validate(full=True)  # else text that is not text is found out later, or not at all
-            table = batch.to_pandas()
-            table.index = pd.RangeIndex(row + 1, row + 1 + len(table))
-            yield table
-            row += len(table)
-
-
 def _fastx_chunks(path: Path, chunk_size: int) -> Iterator[pd.DataFrame]:
-    try:
-        import pysam
-    except ImportError as error:
-        raise MissingExtraError(
-            f"{path}: FASTA and FASTQ need pysam; pip install 'deepchem_genomics[genome]'"
-        ) from error
-    _require_fastx(path)
-    last, is_fastq = None, None
-    with pysam.FastxFile(os.fspath(path)) as records:
-        while True:
-            verbosity = pysam.set_verbosity(0)  # htslib would write to stderr what is raised below
-            try:
-                chunk = [(record.name, record.sequence, record.quality) for record in islice(records, chunk_size)]
-            except (OSError, ValueError) as error:
-                after = f"its first {chunk_size} records or before" if last is None else f"record {last!r}"
-                raise BadValueError(f"{path} is damaged after {after} ({error}); copy or download it again") from None
-            finally:
-                pysam.set_verbosity(verbosity)
-            if not chunk:
-                return
-            is_fastq = chunk[0][2] is not None if is_fastq is None else is_fastq
-            for name, sequence, quality in chunk:
-                if not name:
-                    raise EmptyInputError(f"{path}: the record after {last!r} has no name; write one after the '>'")
-                if not sequence:
-                    raise EmptyInputError(f"{path}: record {name!r} has no sequence; remove it")
-                if (quality is not None) != is_fastq:
-                    raise BadValueError(
-                        f"{path}: record {name!r} has {'a' if quality else 'no'} quality, unlike the first record; is "
-                        "the file cut short, or joined of FASTA and FASTQ?"
-                    )
-                last = name
-            names, sequences, _ = zip(*chunk, strict=True)
-            index = pd.Index([f"{path}: record {name!r}" for name in names])
-            yield pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)
-
-
-def _require_fastx(path: Path) -> None:
-    try:
-        with open_text(path) as text:
-            first = next((line for line in text if line.strip()), "")
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
-        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
-    if not first.startswith((">", "@")):
-        raise BadValueError(
-            f"{path} begins with {first[:20].strip()!r}; FASTA begins with '>' and FASTQ with '@'; a table must not "
-            "have the ending of either"
-        )
+    records = read_records(path)
+    while chunk := list(islice(records, chunk_size)):
+        names, _, sequences, _, lines = zip(*chunk, strict=True)
+        if not all(sequences):
+            empty = sequences.index("")
+            raise EmptyInputError(f"{path}:{lines[empty]}: record {names[empty]!r} has no sequence; remove it")
+        index = pd.Index([f"{path}: record {name!r}" for name in names])
+        yield pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepchem_genomics.data import side_file, side_frame
-from deepchem_genomics.data.id_rows import number_rows, rows_of
+from deepchem_genomics.data import side_files
 from deepchem_genomics.data.scaling import Scaling, ScalingMethod, require_not_negative
-from deepchem_genomics.data.side_values import finite_table, track_names
+from deepchem_genomics.data.side_values import finite_table, number_rows, rows_of, track_names
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.io.tables import is_parquet, read_parquet, require_file
 from deepchem_genomics.typing import Ids, SideValues
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ __all__ = ["SideInput"]
 
 logger = logging.getLogger(__name__)
 
-PARQUET = {".parquet", ".pq"}
 TEXT = {".tsv", ".txt"}
 
 
@@ -177,7 +176,7 @@ class SideInput:
         >>> SideInput.from_frame(pd.DataFrame({"window": ["a", "b"], "DNase": [0.25, 0.5]}))
         SideInput(2 ids, track DNase, scaling none)
         """
-        table = side_frame.read_frame(frame, id_column, columns)
+        table = side_files.read_frame(frame, id_column, columns)
         return cls(table.ids, table.values, table.names, scaling)
 
     @classmethod
@@ -193,7 +192,7 @@ class SideInput:
     ) -> "SideInput":
         r"""Read a table from text or Parquet.
 
-        Text is one line an id, gzipped or not: the ``accessibility.txt`` of *Deep Learning for the Life Sciences*
+        Text is one line an id, compressed or not: the ``accessibility.txt`` of *Deep Learning for the Life Sciences*
         (id, tab, value, no header), TSV, CSV, or columns set apart by blanks. The layout that was found is logged.
 
         Parameters
@@ -246,18 +245,18 @@ class SideInput:
         SideInput(2 ids, track DNase, scaling none)
         """
         path = Path(path)
-        side_file.require_file(path)
+        require_file(path, "an id and its values on each line")
         made = cls.__new__(cls)
-        if path.suffix in PARQUET:
-            frame = side_frame.read_frame(side_frame.read_parquet(path), id_column, columns)
+        if is_parquet(path):
+            frame = side_files.read_frame(read_parquet(path), id_column, columns)
             return made._fill(frame.ids, frame.values, names or frame.names, scaling, f"{path}: row {{}}".format)
-        text = side_file.read_text(path, id_column, columns, separator, header)
+        text = side_files.read_text(path, id_column, columns, separator, header)
         made._fill(
             text.ids,
             text.values,
             names or text.names,
             scaling,
-            lambda row: f"{path}:{side_file.line_of(path, text.layout, row)}",
+            lambda row: f"{path}:{side_files.line_of(path, text.layout, row)}",
         )
         logger.info("%s: %d ids, tracks %s; read as %s", path, len(made), ", ".join(made.names), text.layout)
         return made
@@ -507,9 +506,9 @@ class SideInput:
         """
         path = Path(path)
         ending = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
-        if path.suffix in PARQUET:
-            side_frame.write_parquet(path, list(self._rows), self._values, self._names)
+        if is_parquet(path):
+            side_files.write_parquet(path, list(self._rows), self._values, self._names)
         elif ending in TEXT:
-            side_file.write_text(path, self._names, [(list(self._rows), self._values)])
+            side_files.write_text(path, self._names, [(list(self._rows), self._values)])
         else:
             raise BadValueError(f"{path} ends in {path.suffix!r}; choose .tsv, .txt, .tsv.gz, .txt.gz or .parquet")

@@ -70,8 +70,8 @@ def evaluate(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, experiments, models
-    >>> train, valid, _ = data.simulated_tf_datasets(n_train=2000, n_valid=500, prevalence=0.06)
+    >>> from deepchem_genomics import experiments, models, simulate
+    >>> train, valid, _ = simulate.simulated_tf_datasets(n_train=2000, n_valid=500, prevalence=0.06)
     >>> model = models.KmerRegression(k=4)
     >>> model.fit(train)
     >>> experiments.evaluate(model, valid)["0"]["rows"]

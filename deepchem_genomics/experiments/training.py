@@ -112,8 +112,8 @@ def train(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, experiments
-    >>> windows, more, tracks = data.simulated_tf_datasets()
+    >>> from deepchem_genomics import data, experiments, simulate
+    >>> windows, more, tracks = simulate.simulated_tf_datasets()
     >>> trained = experiments.train(windows, "accessibility", valid=more, side_inputs=tracks)
     >>> type(trained.model).__name__, bool(trained.scores["valid"]["0"]["scores"]["model"]["roc_auc"][0] > 0.7)
     ('AccessibilityAlone', True)

@@ -1,12 +1,9 @@
 """The standard set of questions, asked of one model, and the folder with the answers."""
 
-import hashlib
 import json
 import logging
 import os
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +24,7 @@ from deepchem_genomics.explain.question import SHUFFLES, ExplainOptions, Questio
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
 from deepchem_genomics.reports.blocks import Facts, Page
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
 
 __all__ = ["write_report"]
+
+_PACKAGES = ("tensorflow", "numpy")
 
 logger = logging.getLogger(__name__)
 
@@ -203,14 +203,10 @@ def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Secti
             sections=[section.on_page() for section in sections],
             provenance=[
                 ("Settings", f"task {question.task}, seed {question.seed}, scale: {question.scale}"),
-                ("Versions", ", ".join(f"{name} {number}" for name, number in _libraries().items())),
+                ("Versions", ", ".join(f"{name} {number}" for name, number in versions(*_PACKAGES).items())),
             ],
         )
     )
-
-
-def _libraries() -> dict[str, str]:
-    return {**{name: version(name) for name in ("tensorflow", "numpy")}, "python": platform.python_version()}
 
 
 def _manifest(
@@ -239,12 +235,12 @@ def _manifest(
         "files": {
             path.relative_to(folder).as_posix(): {
                 "bytes": path.stat().st_size,
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "sha256": sha256_of(path),
             }
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         },
-        "versions": {"deepchem_genomics": __version__, **_libraries()},
+        "versions": versions(*_PACKAGES),
     }
 
 

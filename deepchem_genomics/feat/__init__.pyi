@@ -1,12 +1,16 @@
 from .alphabet import DNA, RNA, Alphabet
-from .decoding import decode
-from .duplex import DuplexEnds, duplex_ends, duplex_energy, melting_temperature, stack_table, stacking_energies
-from .encoding import one_hot
-from .gapped_kmers import gapped_kmer_counts, gapped_kmer_patterns
-from .guide_rules import GUIDE_RULES, RuleScores, amarzguioui, chapter, reynolds, ui_tei
-from .guide_strands import passenger_core
-from .hairpins import hairpin_temperature
-from .kmers import kmer_counts, kmer_names
+from .duplex import (
+    DuplexEnds,
+    duplex_ends,
+    duplex_energy,
+    hairpin_temperature,
+    melting_temperature,
+    stack_table,
+    stacking_energies,
+)
+from .encoding import decode, one_hot
+from .guide_rules import GUIDE_RULES, RuleScores, amarzguioui, chapter, passenger_core, reynolds, ui_tei
+from .kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
 from .one_hot_featurizer import OneHotNucleotideFeaturizer
 from .strand import reverse_complement, reverse_complement_one_hot
 

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, ShapeMismatchError
 
-__all__ = ["ByteMatrix", "Records", "Texts", "read_records"]
+__all__ = ["ByteMatrix", "Records", "Texts", "middle", "pad_rows", "read_records", "require_lengths"]
 
 
 class Texts:
@@ -57,18 +57,7 @@ class Texts:
         return lengths.pop() if len(lengths) == 1 else None
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        """Join some records, one byte a base.
-
-        Parameters
-        ----------
-        start, stop : int
-            The first record and the one after the last; there may be fewer.
-
-        Returns
-        -------
-        ndarray of shape (total number of bases,), uint8
-            ASCII codes.
-        """
+        """Join records ``start`` to ``stop``, or fewer, one ASCII code a base."""
         texts = self.texts[start:stop]
         try:
             # What is not ASCII becomes "?": no nucleotide, so the check for letters finds it.
@@ -79,18 +68,7 @@ class Texts:
         return np.frombuffer(joined, np.uint8)
 
     def sliced(self, windows: Iterable[slice]) -> "Texts":
-        """Cut the given part out of each record.
-
-        Parameters
-        ----------
-        windows : iterable of slice
-            One for each record.
-
-        Returns
-        -------
-        Texts
-            As many records, of the same names.
-        """
+        """Cut the part that ``windows`` has for each record out of it."""
         return Texts([text[window] for text, window in zip(self.texts, windows, strict=True)], self.labels)
 
     def _name_what_is_no_text(self) -> None:
@@ -134,33 +112,11 @@ class ByteMatrix:
         return self.matrix.shape[1]
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
-        """Join some records, one byte a base.
-
-        Parameters
-        ----------
-        start, stop : int
-            The first record and the one after the last; there may be fewer.
-
-        Returns
-        -------
-        ndarray of shape (total number of bases,), uint8
-            ASCII codes.
-        """
+        """Join records ``start`` to ``stop``, or fewer, one ASCII code a base."""
         return self.matrix[start:stop].reshape(-1)
 
     def sliced(self, windows: Iterable[slice]) -> "ByteMatrix":
-        """Cut the same part out of all records, which are equally long.
-
-        Parameters
-        ----------
-        windows : iterable of slice
-            One for each record.
-
-        Returns
-        -------
-        ByteMatrix
-            As many records.
-        """
+        """Cut the part that ``windows`` has for each record out of it."""
         return ByteMatrix(self.matrix[:, next(iter(windows))])
 
 
@@ -230,3 +186,98 @@ def _byte_matrix(array: np.ndarray) -> NDArray[np.uint8] | None:
         # NumPy pads shorter strings with zero bytes on the right.
         return matrix if matrix[:, -1].all() else None
     return None
+
+
+def require_lengths(records: Records, length: int | None, on_length: str) -> int:
+    """Return the length of the result, once every sequence is as long or may be brought to it.
+
+    Parameters
+    ----------
+    records : Records
+        N sequences.
+    length : int or None
+        The length asked for; None if it is to be that of the sequences.
+    on_length : {"error", "pad", "crop", "fit"}
+        What may be done to sequences of another length.
+
+    Returns
+    -------
+    int
+        Number of bases.
+
+    Raises
+    ------
+    EmptyInputError
+        If a sequence has no bases.
+    SequenceLengthError
+        If a sequence has another length, and that is not allowed for.
+    """
+    lengths = records.lengths()
+    wanted = lengths[0] if length is None else int(length)
+    if 0 in lengths:
+        raise EmptyInputError(
+            f"{records.name(lengths.index(0))} is empty; a sequence needs at least one base; drop the record"
+        )
+    for i, n_bases in enumerate(lengths):
+        if n_bases != wanted and length is None:
+            raise SequenceLengthError(
+                f"{records.name(i)} has {n_bases} bases and {records.name(0)} has {wanted}; all must be equally long; "
+                "give a length and on_length='fit' to pad the shorter and crop the longer"
+            )
+        allowing = "pad" if n_bases < wanted else "crop"
+        if n_bases != wanted and on_length not in (allowing, "fit"):
+            raise SequenceLengthError(
+                f"{records.name(i)} has {n_bases} bases; length={wanted} and on_length={on_length!r} do not allow "
+                f"for that; drop the record, or pass on_length={allowing!r} or 'fit'"
+            )
+    return wanted
+
+
+def middle(n_bases: int, length: int) -> slice:
+    """Say which part of a sequence of ``n_bases`` is kept in ``length``: all of it if it is shorter.
+
+    Parameters
+    ----------
+    n_bases, length : int
+        Number of bases before and after.
+
+    Returns
+    -------
+    slice
+        From the first base kept to the one after the last.
+
+    Examples
+    --------
+    >>> "ABCDE"[middle(5, 3)], "ABCDEF"[middle(6, 3)], "ABCDE"[middle(5, 4)]
+    ('BCD', 'CDE', 'ABCD')
+    """
+    start = max(0, n_bases // 2 - length // 2)
+    return slice(start, start + length)
+
+
+def pad_rows(rows: np.ndarray, n_bases: NDArray[np.intp], length: int) -> np.ndarray:
+    """Put blank rows around sequences that lie end to end.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_bases.sum(), 4), int8 or float32
+        The encoded bases of all sequences.
+    n_bases : ndarray of shape (N,)
+        How many of them each sequence has, at most ``length``.
+    length : int
+        How many it is to have.
+
+    Returns
+    -------
+    ndarray of shape (N * length, 4)
+        ``rows`` itself if nothing is missing.
+    """
+    left = (length // 2 - n_bases // 2)[:, None]  # blanks on the left of each, (N, 1)
+    column = np.arange(length)
+    filled = (left <= column) & (column < left + n_bases[:, None])  # (N, length)
+    if filled.all():
+        return rows
+    padded = np.zeros((filled.size, 4), dtype=rows.dtype)
+    word = np.int32 if rows.dtype == np.int8 else np.complex128  # as wide as a row: moved in one go
+    padded.view(word)[filled.ravel()] = rows.view(word)
+    return padded

@@ -8,7 +8,7 @@ import numpy as np
 
 from deepchem_genomics.errors import BadValueError, UnknownBaseError
 from deepchem_genomics.feat.alphabet import DNA, Alphabet, require_alphabet
-from deepchem_genomics.feat.decoding import require_rows_of_four
+from deepchem_genomics.feat.encoding import require_rows_of_four
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["reverse_complement", "reverse_complement_one_hot"]

@@ -10,7 +10,7 @@ sure that they do, and hands on tables of intervals and arrays of letters, in th
 ``match_names``
     ``chr22`` and ``22`` are one chromosome: which name of one file is which of the other.
 ``Genome``
-    FASTA (plain, gzip or bgzip) or 2bit; the sequences of many intervals at once, of either strand.
+    FASTA (plain or compressed) or 2bit; the sequences of many intervals at once, of either strand.
 ``Signal``
     bigWig; the mean, least or largest value over each of many intervals.
 ``tile``, ``overlap_bases``

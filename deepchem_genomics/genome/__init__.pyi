@@ -1,15 +1,11 @@
-from .centering import center
-from .composition import gc_content, share_of_n
+from .composition import dinucleotide_shuffle, gc_content, share_of_n
 from .genome import Genome
-from .ids import interval_ids, parse_ids
 from .interval_files import read_interval_chunks, read_intervals
-from .intervals import Intervals
-from .names import match_names
+from .intervals import Intervals, center, interval_ids, parse_ids
 from .negatives import gc_matched_windows, random_windows
-from .overlap import overlap_bases
-from .shuffling import dinucleotide_shuffle
+from .placing import match_names
 from .signal import Signal
-from .tiles import tile
+from .tiles import overlap_bases, tile
 
 __all__ = [
     "Genome",

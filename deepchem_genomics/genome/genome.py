@@ -11,40 +11,39 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError, SequenceLengthError
-from deepchem_genomics.genome.blocks import blocks
-from deepchem_genomics.genome.ids import as_intervals
-from deepchem_genomics.genome.intervals import Intervals, minus_strand, place
-from deepchem_genomics.genome.letters import opposite_strand
-from deepchem_genomics.genome.names import ChromosomeNames
-from deepchem_genomics.genome.placing import Placed, Policy, place_intervals
+from deepchem_genomics.genome.intervals import Intervals, as_intervals, minus_strand, place
+from deepchem_genomics.genome.placing import ChromosomeNames, Placed, Policy, blocks, place_intervals
 from deepchem_genomics.genome.sequence_files import SequenceFile, open_sequence_file
+from deepchem_genomics.io.fasta import LETTERS, letter_table
+from deepchem_genomics.io.opening import readable
 from deepchem_genomics.typing import Ids
 
 __all__ = ["Genome"]
 
 _ALLOWED = Policy(out_of_bounds="drop pad", unknown_chromosomes="drop")
 _N = ord("N")
+_COMPLEMENT = letter_table(LETTERS, "TGCAYRSWMKVHDBN")
 
 
 class Genome:
-    r"""A genome file: FASTA, plain or compressed with bgzip or gzip, or UCSC 2bit.
+    r"""A genome file: FASTA, plain or compressed, or UCSC 2bit.
 
     A record's name is the first word of its header. Letters come out in upper case: soft-masking is lost. Intervals may
     say ``22`` where the file says ``chr22`` or the other way round, and chrM where it says MT; that is logged once for
     each file of intervals.
 
     The first opening of a FASTA file reads it through, checks every letter and leaves an index, ``<file>.fai`` as
-    samtools writes it, beside the file; if that folder is read-only, in the cache folder. Plain gzip has no random
-    access, so such a file is unpacked once into the cache folder. Later openings read the index only. Stretches of at
-    most 4 million bases (or one interval, if longer) are in memory at a time beside the result.
+    samtools writes it, beside the file; if that folder is read-only, in the cache folder. A file in another compression
+    than bgzip has no random access, and is unpacked once into the cache folder. Later openings read the index only.
+    Stretches of at most 4 million bases (or one interval, if longer) are in memory at a time beside the result.
 
-    A genome can be pickled and sent to worker processes, which open the file anew, and survives a fork. Use it in a
+    A genome can be pickled and sent to worker processes, which open the file again, and survives a fork. Use it in a
     ``with`` statement or call :meth:`close`.
 
     Parameters
     ----------
     path : path-like
-        The file. Its kind is told from its first bytes.
+        The file. Its kind is recognized by its first bytes.
     cache_dir : path-like, optional
         Where an unpacked copy, and an index that must not lie beside the file, go. By default the folder in the
         environment variable ``DEEPCHEM_GENOMICS_CACHE``, else ``deepchem_genomics`` in ``XDG_CACHE_HOME`` or
@@ -53,8 +52,10 @@ class Genome:
     Raises
     ------
     GenomeFileError
-        If the path is a folder; the file is not FASTA or 2bit file or ends in the middle; or a record has no name, the
-        name of another, no bases, or lines of unequal length.
+        If the path is a folder; the file is neither FASTA nor 2bit or ends in the middle; or a record has no name, no
+        bases, or lines of unequal length.
+    DuplicateIdError
+        If two records have one name.
     EmptyInputError
         If the file is empty.
     UnknownBaseError
@@ -137,7 +138,7 @@ class Genome:
         for letters, starts, members in self._stretches(placed):
             for start, i in zip(starts, members, strict=True):
                 one = letters[start : start + lengths[i]]
-                sequences[i] = (opposite_strand(one) if minus[i] else one).tobytes().decode()
+                sequences[i] = (_opposite_strand(one) if minus[i] else one).tobytes().decode()
         return sequences
 
     def fetch_bytes(
@@ -236,7 +237,7 @@ class Genome:
         for letters, starts, members in self._stretches(placed):
             matrix[members] = sliding_window_view(letters, length)[starts]
         if minus.any():
-            matrix[minus] = opposite_strand(matrix[minus])
+            matrix[minus] = _opposite_strand(matrix[minus])
         return matrix
 
     def _stretches(self, placed: Placed) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]]:
@@ -254,7 +255,7 @@ class Genome:
 
     def _opened(self) -> SequenceFile:
         if self._file is None:
-            raise GenomeFileError(f"{self.path} is closed; open it anew with Genome(path)")
+            raise GenomeFileError(f"{self.path} is closed; open it again with Genome(path)")
         if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
             self._file = open_sequence_file(self.path, self.cache_dir)
             self._process = os.getpid()
@@ -275,7 +276,12 @@ class Genome:
         self.close()
 
     def __reduce__(self) -> tuple[type["Genome"], tuple[Any, ...]]:
-        return Genome, (self.path.absolute(), self.cache_dir)  # another process may work in another folder
+        return Genome, (readable(self.path).absolute(), self.cache_dir)  # another process may work in another folder
 
     def __repr__(self) -> str:
         return f"Genome({str(self.path)!r})"
+
+
+def _opposite_strand(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Reverse and complement upper-case letters along the last axis."""
+    return _COMPLEMENT[letters[..., ::-1]]

@@ -1,34 +1,78 @@
 """Reading intervals from BED, peak, TSV, CSV and Parquet files, whole or in chunks.
 
 Lines are read one by one, so that a fault is named with its line and memory holds one chunk, however large the file.
-Compression with gzip is seen from the first bytes. How the format is told is described in
-:mod:`deepchem_genomics.genome.interval_formats`.
+The format is, in this order:
+
+1. the one passed;
+2. what the name says, before the ending of a compression: ``.bed`` (also ``.bed3`` to ``.bed12``), ``.narrowPeak``,
+   ``.broadPeak``, ``.tsv``, ``.tab`` or ``.txt``, ``.csv``, ``.parquet`` or ``.pq``;
+3. by the first line: CSV if it has commas and no tab, narrowPeak if it has ten columns and a strand in the sixth, BED
+   if it has a strand in the sixth, else TSV.
+
+A BED file of ten columns is read as narrowPeak: BED itself has no such form, and ENCODE names its peaks so. BED, peak
+and TSV files are split at tabs, or at any white space if the first line has no tab; TSV at commas if it has only these,
+and CSV at tabs or semicolons if it has no comma.
+
+TSV and CSV files have a header if their first line names columns chrom, start and end (or a usual other spelling, with
+or without ``#``). Otherwise its second and third fields must be whole numbers, and the columns after the third are
+called ``label``, or ``label_1``, ``label_2`` and so on if there are several.
 """
 
 import csv
-import gzip
 import os
-import zlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomeFileError, IntervalError
-from deepchem_genomics.genome.interval_columns import checked_table
-from deepchem_genomics.genome.interval_formats import (
-    Format,
-    coordinate_names,
-    format_by_name,
-    format_of_table,
-    is_preamble,
+from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomeFileError, IntervalError, LabelError
+from deepchem_genomics.genome.intervals import (
+    Intervals,
+    first_of,
+    joined,
+    minus_strand,
+    place,
+    require_intervals,
 )
-from deepchem_genomics.genome.interval_parquet import parquet_chunks
-from deepchem_genomics.genome.intervals import Intervals, joined
+from deepchem_genomics.io.opening import ending, opened_text
+from deepchem_genomics.io.tables import parquet_chunks
 
 __all__ = ["read_interval_chunks", "read_intervals"]
+
+_BED = [
+    "chrom", "start", "end", "name", "score", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes",
+    "blockStarts",
+]  # fmt: skip
+_BROAD_PEAK = [*_BED[:6], "signalValue", "pValue", "qValue"]
+_NARROW_PEAK = [*_BROAD_PEAK, "peak"]
+_SUFFIXES = {
+    "narrowpeak": "narrowPeak", "broadpeak": "broadPeak", "tsv": "tsv", "tab": "tsv", "txt": "tsv", "csv": "csv",
+    "parquet": "parquet", "pq": "parquet",
+}  # fmt: skip
+_FORMATS = ("bed", "narrowPeak", "broadPeak", "tsv", "csv", "parquet")
+_SPELLINGS = {
+    "chrom": ("chrom", "chr", "chromosome", "seqnames", "seqname", "contig"),
+    "start": ("start", "chromstart", "chrom_start", "pos_start"),
+    "end": ("end", "stop", "chromend", "chrom_end", "pos_end"),
+    "strand": ("strand",),
+}
+_BEYOND = 10**18
+_MISSING = {"", ".", "na", "nan"}
+_NUMBERS = {"score", "signalValue", "pValue", "qValue"}
+_TEXTS = {"id", "name", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"}
+
+
+class _Format(NamedTuple):
+    """How to split the lines of a file, and what to call the fields."""
+
+    kind: str  # bed, narrowPeak, broadPeak, tsv or csv
+    separator: str | None  # None: any white space
+    columns: list[str]
+    has_header: bool
 
 
 def read_intervals(
@@ -44,9 +88,9 @@ def read_intervals(
     ----------
     path : path-like
         BED (3 to 12 columns), narrowPeak, broadPeak, TSV or CSV with or without a header, or Parquet; text may be
-        compressed with gzip. Lines that are blank, comments, ``track`` or ``browser`` lines are passed over.
+        compressed. Lines that are blank, comments, ``track`` or ``browser`` lines are passed over.
     format : {"bed", "narrowPeak", "broadPeak", "tsv", "csv", "parquet"}, optional
-        By default told from the file's name or, failing that, its first line.
+        By default recognized by the file's name or, failing that, its first line.
     columns : sequence of str, optional
         Names for the columns after the third of a file without a header. By default those of BED or of peaks; in TSV
         and CSV files ``label``, or ``label_1``, ``label_2`` and so on.
@@ -68,7 +112,7 @@ def read_intervals(
         If the file has no intervals.
     IntervalError
         If a line has too few columns or too many, coordinates that are not whole numbers, a negative start, a start
-        that is not before the end, or an unknown strand; or a column is missing.
+        after the end, or an unknown strand; or a column is missing.
     LabelError
         If a label is not a number.
     BadValueError
@@ -129,11 +173,11 @@ def read_interval_chunks(
         raise BadValueError(f"chunk_size is {chunk_size!r}; it must be a whole number, at least 1")
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; intervals are read from one file; give the file")
-    kind = format_by_name(path, format)
+    kind = _format_by_name(path, format)
     if kind == "parquet":
         if columns is not None:
             raise BadValueError(f"{path} is Parquet, which names its own columns; leave columns=None")
-        chunks = parquet_chunks(path, chunk_size, labels)
+        chunks = _parquet_chunks(path, chunk_size, labels)
     else:
         chunks = _text_chunks(path, chunk_size, kind, columns, labels)
     empty = True
@@ -147,74 +191,66 @@ def read_interval_chunks(
 def _text_chunks(
     path: Path, chunk_size: int, kind: str | None, columns: Sequence[str] | None, labels: Sequence[str] | None
 ) -> Iterator[Intervals]:
-    form: Format | None = None
+    form: _Format | None = None
     for number, lines in _line_chunks(path, chunk_size):
         if form is None:
-            first = next((i for i, line in enumerate(lines) if not is_preamble(line) or _is_header(line, kind)), None)
+            first = next((i for i, line in enumerate(lines) if not _is_preamble(line) or _is_header(line, kind)), None)
             if first is None:
                 continue
-            form = format_of_table(path, number + first, lines[first], kind, columns)
+            form = _format_of_table(path, number + first, lines[first], kind, columns)
             if form.has_header:
                 lines[first] = "\n"
         numbers = np.arange(number, number + len(lines))
         # Only lines that begin so can be preamble; a look at one letter is quick.
-        preamble = [i for i, line in enumerate(lines) if line[0] in "#tb \t\n" and is_preamble(line)]
+        preamble = [i for i, line in enumerate(lines) if line[0] in "#tb \t\n" and _is_preamble(line)]
         if preamble:
             numbers = np.delete(numbers, preamble)
             dropped = set(preamble)
             lines = [line for i, line in enumerate(lines) if i not in dropped]
         if lines:
             fields = dict(zip(form.columns, _split(path, lines, numbers, form), strict=True))
-            yield checked_table(fields, pd.Index(numbers, name="line"), path, form.kind, labels)
+            yield _checked_table(fields, pd.Index(numbers, name="line"), path, form.kind, labels)
 
 
 def _is_header(line: str, kind: str | None) -> bool:
-    """Tell whether a comment is the header: ``#chrom start end label``."""
-    return kind in ("tsv", "csv", None) and coordinate_names(line.replace(",", "\t").split("\t")) is not None
+    """Return whether a comment is the header: ``#chrom start end label``."""
+    return kind in ("tsv", "csv", None) and _coordinate_names(line.replace(",", "\t").split("\t")) is not None
 
 
 def _line_chunks(path: Path, chunk_size: int) -> Iterator[tuple[int, list[str]]]:
     """Read some lines at a time, with the number of the first, from 1."""
-    with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
     number = 1
-    lines: list[str] = []
-    try:
-        with gzip.open(path, "rt", encoding="utf-8-sig") if packed else path.open(encoding="utf-8-sig") as text:
-            lines.extend(islice(text, chunk_size))
-            while lines:
-                yield number, lines
-                number, lines = number + len(lines), []
-                lines.extend(islice(text, chunk_size))
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise GenomeFileError(
-            f"{path} ends in the middle, after line {number + len(lines) - 1}: {error}; copy or download it again"
-        ) from None
-    except UnicodeDecodeError:
-        raise GenomeFileError(
-            f"{path} is not text file, from line {number + len(lines)} on; give BED, TSV or CSV, or name the format"
-        ) from None
+    with opened_text(path) as text:
+        while lines := list(islice(text, chunk_size)):
+            yield number, lines
+            number += len(lines)
 
 
-def _comma_separated(path: Path, lines: list[str], numbers: np.ndarray) -> list[list[str]]:
-    """Split lines at commas, one reader a line: a quote that is not closed must not swallow the lines after it."""
+def _quoted_cells(path: Path, lines: list[str], numbers: np.ndarray, separator: str) -> list[list[str]]:
+    """Split lines, one reader a line: a quote that is not closed must not swallow the lines after it."""
     rows: list[list[str]] = []
     for number, line in zip(numbers, lines, strict=True):
         try:
-            rows.append(next(csv.reader([line], strict=True)))
+            rows.append(next(csv.reader([line], delimiter=separator, strict=True)))
         except csv.Error as error:
-            raise IntervalError(f"{path}:{number}: the line cannot be split at commas ({error}); correct it") from None
+            raise IntervalError(
+                f"{path}:{number}: the line cannot be split at {separator!r} ({error}); correct it"
+            ) from None
     return rows
 
 
-def _split(path: Path, lines: list[str], numbers: np.ndarray, form: Format) -> Iterable[list[str]]:
+def _split(path: Path, lines: list[str], numbers: np.ndarray, form: _Format) -> Iterable[list[str]]:
     """Split lines into columns, which must be as many on each."""
     n_columns = len(form.columns)
     rows: list[list[str]] | None = None
     if form.separator == "\t":
         counts = [line.count("\t") + 1 for line in lines]
     else:
-        rows = [line.split() for line in lines] if form.separator is None else _comma_separated(path, lines, numbers)
+        rows = (
+            [line.split() for line in lines]
+            if form.separator is None
+            else _quoted_cells(path, lines, numbers, form.separator)
+        )
         counts = [len(row) for row in rows]
     if counts.count(n_columns) != len(lines):
         i, count = next((i, count) for i, count in enumerate(counts) if count != n_columns)
@@ -227,3 +263,217 @@ def _split(path: Path, lines: list[str], numbers: np.ndarray, form: Format) -> I
     # All fields in one go, row after row: several times faster than line by line.
     fields = "".join(lines).removesuffix("\n").replace("\n", "\t").split("\t")
     return (fields[i::n_columns] for i in range(n_columns))
+
+
+def _format_by_name(path: Path, format: str | None) -> str | None:
+    """Return the format that was asked for or that a file's name says; None if only the first line can tell."""
+    if format is not None:
+        if format not in _FORMATS:
+            raise BadValueError(f"format is {format!r}; it must be one of {', '.join(map(repr, _FORMATS))}")
+        return format
+    suffix = ending(path)[1:]
+    return "bed" if re.fullmatch(r"bed\d*", suffix) else _SUFFIXES.get(suffix)
+
+
+def _is_preamble(line: str) -> bool:
+    """Return whether a line holds no interval: it is blank, a comment, or for a genome browser."""
+    return line.startswith(("#", "track ", "track\t", "browser ", "browser\t")) or not line.strip()
+
+
+def _coordinate_names(names: Sequence[str]) -> list[str] | None:
+    """Spell the names of the coordinate columns and the strand our way; None if a coordinate is not there."""
+    spelt = {spelling: ours for ours, spellings in _SPELLINGS.items() for spelling in spellings}
+    ours = [spelt.get(name.strip().lower().lstrip("#").strip(), name.strip()) for name in names]
+    return ours if {"chrom", "start", "end"} <= set(ours) else None
+
+
+def _format_of_table(path: Path, number: int, line: str, kind: str | None, columns: Sequence[str] | None) -> _Format:
+    """Find the format of a text file from its first line that is no preamble, or from its header."""
+    separator = _separator(line, kind)
+    fields = [field.strip().strip('"') for field in line.rstrip("\r\n").split(separator)]
+    if kind is None:
+        kind = _kind_of_fields(fields, separator)
+    where = f"{path}:{number}"
+    header = _coordinate_names(fields) if kind in ("tsv", "csv") else None
+    if header is not None:
+        names = _header_columns(header, where, columns)
+    elif len(fields) < 3:
+        raise IntervalError(
+            f"{where}: the line has {len(fields)} column{'s' * (len(fields) > 1)}; an interval needs chrom, start and "
+            "end, separated by tabs, by white space or, in a .csv file, by commas; correct the file, or pass format="
+        )
+    else:
+        names = _headerless_columns(fields, kind, where, columns)
+    return _Format(_peaks_in_bed(kind, names), separator, names, header is not None)
+
+
+def _separator(line: str, kind: str | None) -> str | None:
+    """Return what separates columns, None for white space."""
+    if kind == "csv" and "," not in line:
+        return next((other for other in "\t;" if other in line), ",")
+    if kind == "csv" or (kind in ("tsv", None) and "," in line and len(line.split()) == 1):
+        return ","
+    return "\t" if "\t" in line else None
+
+
+def _kind_of_fields(fields: list[str], separator: str | None) -> str:
+    if separator == ",":
+        return "csv"
+    if len(fields) >= 6 and fields[5] in ("+", "-", "."):
+        return "narrowPeak" if len(fields) == 10 else "bed"
+    return "tsv"
+
+
+def _peaks_in_bed(kind: str, names: list[str]) -> str:
+    return "narrowPeak" if kind == "bed" and names == _NARROW_PEAK else kind
+
+
+def _header_columns(header: list[str], where: str, columns: Sequence[str] | None) -> list[str]:
+    if columns is not None:
+        raise IntervalError(f"{where}: the file has a header, {', '.join(header)}; leave columns=None, or drop it")
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise IntervalError(f"{where}: two columns are called {twice[0]!r}; names must be unique; rename one")
+    return header
+
+
+def _headerless_columns(fields: list[str], kind: str, where: str, columns: Sequence[str] | None) -> list[str]:
+    n_more = len(fields) - 3
+    if columns is not None:
+        if len(columns) != n_more:
+            raise IntervalError(
+                f"{where}: the line has {n_more} columns after chrom, start and end, and columns= names "
+                f"{len(columns)}; name every one of them"
+            )
+        return [*_BED[:3], *columns]
+    if kind in ("tsv", "csv"):
+        if not all(re.fullmatch(r"[+-]?\d+", field) for field in fields[1:3]):
+            raise IntervalError(
+                f"{where}: {', '.join(map(repr, fields[:3]))} is neither an interval, whose start and end are whole "
+                "numbers, nor a header with the names chrom, start and end; correct the line"
+            )
+        return [*_BED[:3], *(["label"] if n_more == 1 else [f"label_{i}" for i in range(1, n_more + 1)])]
+    known = {"bed": _NARROW_PEAK if len(fields) == 10 else _BED, "narrowPeak": _NARROW_PEAK, "broadPeak": _BROAD_PEAK}
+    names = known[kind]
+    if len(fields) > len(names) or (kind != "bed" and len(fields) < len(names)):
+        rule = "3 to 12" if kind == "bed" else len(names)
+        raise IntervalError(
+            f"{where}: the line has {len(fields)} columns; {kind} has {rule}; correct the file, or name the columns "
+            "after the third with columns=[...]"
+        )
+    return names[: len(fields)]
+
+
+def _checked_table(
+    fields: dict[str, list[str]], index: pd.Index, path: Path, kind: str, labels: Sequence[str] | None
+) -> Intervals:
+    """Make a table of the fields of some lines, by column; ``index`` has their numbers."""
+    missing = [name for name in labels or () if name not in fields]
+    if missing:
+        raise LabelError(f"{path} has no column {missing[0]!r} for labels, only {', '.join(fields)}; choose from these")
+    columns: dict[str, Any] = {}
+    for name, values in fields.items():
+        if name in ("start", "end", "peak"):
+            columns[name] = _whole_numbers(values, name, index, path)
+        elif name in _NUMBERS or _is_label(name, labels):
+            columns[name] = _numbers(values, name, index, path)
+        else:
+            columns[name] = values
+    table = pd.DataFrame(columns, index=index)
+    table.attrs["path"] = str(path)
+    if kind == "narrowPeak":
+        table["summit"] = np.where(table["peak"] >= 0, table["start"] + table["peak"], -1)
+    _require_forward(table)
+    return table
+
+
+def _is_label(name: str, labels: Sequence[str] | None) -> bool:
+    """Return whether a column holds labels; by default all that are not standard ones do."""
+    if labels is not None:
+        return name in labels
+    return name not in _TEXTS and name not in _NUMBERS and name not in ("chrom", "start", "end", "peak")
+
+
+def _whole_numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
+    try:
+        numbers = np.array(list(map(int, values)), dtype=np.int64)
+        # As many digits as ids may have, so that sums do not overflow; and Python reads 1_000.
+        if ((numbers > -_BEYOND) & (numbers < _BEYOND)).all() and "_" not in "".join(values):
+            return numbers
+    except (ValueError, OverflowError):
+        pass
+    i = next(i for i, value in enumerate(values) if not _is_whole_number(value))
+    raise IntervalError(
+        f"{path}:{index[i]}: {name} is {values[i]!r}; coordinates are whole numbers of bp; correct the line"
+    )
+
+
+def _is_whole_number(value: str) -> bool:
+    """Return whether a field is read as all of a column at once: a pattern differs from ``int`` in odd letters."""
+    try:
+        return "_" not in value and -_BEYOND < int(value) < _BEYOND
+    except ValueError:
+        return False
+
+
+def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
+    try:
+        if "_" not in "".join(values):
+            return np.array(list(map(float, values)))
+    except ValueError:
+        pass
+    return np.array([_number(value, f"{path}:{index[i]}", name) for i, value in enumerate(values)])
+
+
+def _number(value: str, where: str, name: str) -> float:
+    try:
+        return np.nan if value.strip().lower() in _MISSING else float(value.replace("_", "x"))  # Python reads 1_000
+    except ValueError:
+        raise LabelError(
+            f"{where}: {name} is {value!r}; a label is a number, or missing (empty, '.', NA); correct the line, or "
+            "pass labels=[...] to say which columns are labels"
+        ) from None
+
+
+def _require_forward(table: Intervals) -> None:
+    """Raise IntervalError for the first row of a file that is not an interval."""
+    negative = np.flatnonzero((table["start"] < 0).to_numpy())
+    if len(negative):
+        raise IntervalError(
+            f"{place(table, negative[0])}: start {table['start'].iloc[negative[0]]} is negative"
+            f"{first_of(len(negative))}; coordinates count from 0; correct the line"
+        )
+    require_intervals(table, points=True)
+    minus_strand(table)  # looks at every strand
+    nameless = np.flatnonzero((table["chrom"] == "").to_numpy())
+    if len(nameless):
+        raise IntervalError(f"{place(table, nameless[0])}: the chromosome has no name; correct the line")
+
+
+def _parquet_chunks(path: Path, chunk_size: int, labels: Sequence[str] | None) -> Iterator[Intervals]:
+    for table in parquet_chunks(path, chunk_size):
+        table.index.name = "row"
+        table.attrs = {"path": str(path)}
+        if len(table):
+            yield _checked_parquet(table, labels)
+
+
+def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None) -> Intervals:
+    table.columns = pd.Index(_coordinate_names(list(map(str, table.columns))) or table.columns)
+    require_intervals(table, points=True)
+    missing = [name for name in labels or () if name not in table]
+    if missing:
+        raise LabelError(
+            f"{table.attrs['path']} has no column {missing[0]!r} for labels, only "
+            f"{', '.join(map(str, table.columns))}; choose from these"
+        )
+    for name in table.columns:
+        if _is_label(str(name), labels) and table[name].dtype.kind not in "iufb":
+            raise LabelError(
+                f"{table.attrs['path']}: column {name!r} is of type {table[name].dtype}; a label is a number; convert "
+                "it, or pass labels=[...] to say which columns are labels"
+            )
+    coordinates = dict.fromkeys(("start", "end"), np.int64)
+    table = table.astype(coordinates | {name: float for name in table.columns if _is_label(str(name), labels)})
+    _require_forward(table)
+    return table

@@ -1,37 +1,41 @@
-"""Intervals: rows of a pandas table with the columns chrom, start, end and, where it matters, strand.
+"""Intervals: rows of a pandas table with the columns chrom, start, end and, where it matters, strand; and their ids.
 
 Coordinates are 0-based and half-open, so ``end - start`` is the length in bp, and the strand never swaps them. A table
 read from a file keeps the number of each row's line as its index, and the file's name in ``attrs``, so that an error
 found much later can still name ``peaks.bed:12``; :func:`place` writes that.
 """
 
+import re
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import IntervalError
+from deepchem_genomics.errors import BadValueError, IntervalError
+from deepchem_genomics.typing import Ids
 
-__all__ = ["Intervals", "first_of", "joined", "minus_strand", "place", "require_intervals", "source"]
+__all__ = [
+    "Intervals",
+    "as_intervals",
+    "center",
+    "first_of",
+    "interval_ids",
+    "joined",
+    "minus_strand",
+    "parse_ids",
+    "place",
+    "require_intervals",
+    "source",
+]
 
 Intervals: TypeAlias = pd.DataFrame
 """A table with the columns chrom (text), start and end (whole numbers), and maybe strand (``+``, ``-`` or ``.``)."""
 
 
-def require_intervals(intervals: Intervals) -> Intervals:
-    """Check a table of intervals.
-
-    Parameters
-    ----------
-    intervals : DataFrame
-        The table.
-
-    Returns
-    -------
-    DataFrame
-        The table itself.
+def require_intervals(intervals: Intervals, points: bool = False) -> Intervals:
+    """Check a table of intervals and return it; with ``points``, those of no base are allowed.
 
     Raises
     ------
@@ -50,7 +54,8 @@ def require_intervals(intervals: Intervals) -> Intervals:
                 f"{source(intervals)}: column {column!r} is of type {intervals[column].dtype}; coordinates are whole "
                 "numbers; convert it with .astype('int64')"
             )
-    backward = np.flatnonzero(intervals["start"].to_numpy() >= intervals["end"].to_numpy())
+    starts, ends = intervals["start"].to_numpy(), intervals["end"].to_numpy()
+    backward = np.flatnonzero(starts > ends if points else starts >= ends)
     if len(backward):
         row = intervals.iloc[backward[0]]
         raise IntervalError(
@@ -62,22 +67,9 @@ def require_intervals(intervals: Intervals) -> Intervals:
 
 
 def minus_strand(intervals: Intervals) -> NDArray[np.bool_]:
-    """Tell which intervals lie on the minus strand.
+    """Return which intervals lie on the minus strand, (N,): none if there is no such column.
 
-    Parameters
-    ----------
-    intervals : DataFrame
-        With or without a column strand.
-
-    Returns
-    -------
-    ndarray of shape (N,), bool
-        All false if there is no such column.
-
-    Raises
-    ------
-    IntervalError
-        If a strand is none of ``+``, ``-`` and ``.``.
+    Raises IntervalError if a strand is none of ``+``, ``-`` and ``.``.
     """
     if "strand" not in intervals:
         return np.zeros(len(intervals), dtype=bool)
@@ -93,20 +85,7 @@ def minus_strand(intervals: Intervals) -> NDArray[np.bool_]:
 
 
 def place(intervals: Intervals, i: int) -> str:
-    """Say where interval ``i`` comes from: ``peaks.bed:12`` if it was read from a file, else ``interval 3``.
-
-    Parameters
-    ----------
-    intervals : DataFrame
-        The table.
-    i : int
-        Position of a row.
-
-    Returns
-    -------
-    str
-        For the beginning of a message.
-    """
+    """Return where interval ``i`` comes from: ``peaks.bed:12`` if it was read from a file, else ``interval 3``."""
     label = intervals.index[i]
     if intervals.index.name == "line":
         return f"{intervals.attrs.get('path', 'line')}:{label}"
@@ -116,18 +95,7 @@ def place(intervals: Intervals, i: int) -> str:
 
 
 def source(intervals: Intervals) -> str:
-    """Say where a table of intervals comes from.
-
-    Parameters
-    ----------
-    intervals : DataFrame
-        The table.
-
-    Returns
-    -------
-    str
-        The file's path, or "the table of intervals".
-    """
+    """Return the path of the file that a table of intervals was read from, or "the table of intervals"."""
     return str(intervals.attrs.get("path", "the table of intervals"))
 
 
@@ -145,3 +113,161 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
     whole = pd.concat(tables)
     whole.attrs = attrs
     return whole
+
+
+# Names of contigs may have colons (HLA-A*01:01:01:01), so the name is whatever comes before the last coordinates.
+_ID = re.compile(r"^(.+):(\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
+
+
+def interval_ids(intervals: Intervals) -> NDArray[np.object_]:
+    """Name each interval ``chrom:start-end``, and ``chrom:start-end:strand`` where it has a strand.
+
+    Parameters
+    ----------
+    intervals : DataFrame
+        Columns chrom, start, end and maybe strand.
+
+    Returns
+    -------
+    ndarray of shape (N,), object
+        The ids as strings.
+
+    Raises
+    ------
+    IntervalError
+        If the table is not one of intervals.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"chrom": ["chr1", "chr2"], "start": [0, 5], "end": [9, 14], "strand": ["-", "."]})
+    >>> interval_ids(table).tolist()
+    ['chr1:0-9:-', 'chr2:5-14']
+    """
+    intervals = as_intervals(intervals)
+    columns = [intervals[column].tolist() for column in ("chrom", "start", "end")]
+    if "strand" not in intervals:
+        ids = [f"{chrom}:{start}-{end}" for chrom, start, end in zip(*columns, strict=True)]
+    else:
+        suffixes = {"+": ":+", "-": ":-"}
+        columns.append([suffixes.get(strand, "") for strand in intervals["strand"].tolist()])
+        ids = [f"{chrom}:{start}-{end}{suffix}" for chrom, start, end, suffix in zip(*columns, strict=True)]
+    return np.array(ids, dtype=object)
+
+
+def parse_ids(ids: Ids) -> Intervals:
+    """Read ids as :func:`interval_ids` writes them.
+
+    Parameters
+    ----------
+    ids : sequence of str
+        N ids, ``chrom:start-end`` or ``chrom:start-end:strand``.
+
+    Returns
+    -------
+    DataFrame
+        N rows; a column strand (``.`` where an id has none) only if some id has one.
+
+    Raises
+    ------
+    IntervalError
+        If an id is not of that form, or its start is not before its end.
+
+    Examples
+    --------
+    >>> parse_ids(["chr21:100-201:+"]).to_dict("records")
+    [{'chrom': 'chr21', 'start': 100, 'end': 201, 'strand': '+'}]
+    """
+    texts = list(map(str, ids))
+    joined_texts = "\n".join(texts)
+    found = _ID.findall(joined_texts)  # all at once, one a line
+    if len(found) != len(texts) or (texts and joined_texts.count("\n") >= len(texts)):
+        i = next(i for i, text in enumerate(texts) if not _ID.fullmatch(text))
+        raise IntervalError(
+            f"id {i} is {texts[i]!r}; an interval is written chrom:start-end or chrom:start-end:strand, such as "
+            "chr21:100-201:+; correct the id"
+        )
+    chroms, starts, ends, strands = zip(*found, strict=True) if found else ((), (), (), ())
+    table = pd.DataFrame(
+        {
+            "chrom": pd.Series(chroms, dtype=object),
+            "start": np.array(list(map(int, starts)), dtype=np.int64),
+            "end": np.array(list(map(int, ends)), dtype=np.int64),
+        }
+    )
+    if any(strands):
+        table["strand"] = [strand or "." for strand in strands]
+    return require_intervals(table)
+
+
+def as_intervals(intervals: Any, points: bool = False) -> Intervals:
+    """Return a table of intervals, or one made of ids, checked by :func:`require_intervals`."""
+    if isinstance(intervals, str):
+        raise IntervalError(f"intervals are {intervals[:30]!r}, a single string; put ids into a list, or read the file")
+    if not isinstance(intervals, pd.DataFrame):
+        return parse_ids(intervals)
+    return require_intervals(intervals, points)
+
+
+def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Intervals:
+    """Give intervals one length, around their middle or summit.
+
+    The base in the middle, ``start + (end - start) // 2``, or the base of the summit, always lands on index
+    ``length // 2`` of the new interval. So of an even number of bases the middle one is the right one of the two, and
+    a new interval of even length has one base more on the left of it than on the right. The strand changes nothing.
+
+    Parameters
+    ----------
+    intervals : DataFrame or sequence of str
+        A table with the columns chrom, start, end, and summit if asked for; or ids.
+    length : int
+        In bp.
+    at : {"middle", "summit"}, default "middle"
+        What the new intervals are centered on. "summit" takes the column of that name, a position on the chromosome,
+        as :func:`read_intervals` gives it for narrowPeak files.
+
+    Returns
+    -------
+    DataFrame
+        A copy with other starts and ends; all other columns, the row labels and their order are kept. An interval near
+        the end of a chromosome may reach past it: what reads its sequence has a policy for that. A point between two
+        bases, whose start is its end, has a window too.
+
+    Raises
+    ------
+    BadValueError
+        If ``length`` is less than 1, or ``at`` has another value.
+    IntervalError
+        If the summits are asked for and a row has none.
+
+    Examples
+    --------
+    >>> center(["chr1:100-104", "chr1:200-203"], 101)[["start", "end"]].values.tolist()
+    [[52, 153], [151, 252]]
+    """
+    intervals = as_intervals(intervals, points=True)
+    if not isinstance(length, int | np.integer) or length < 1:
+        raise BadValueError(f"length is {length!r}; it must be a whole number of bp, at least 1")
+    if at == "middle":
+        middles = intervals["start"] + (intervals["end"] - intervals["start"]) // 2
+    elif at == "summit":
+        middles = _summits(intervals)
+    else:
+        raise BadValueError(f"at is {at!r}; it must be 'middle' or 'summit'")
+    starts = middles - length // 2
+    return intervals.assign(start=starts, end=starts + length)
+
+
+def _summits(intervals: Intervals) -> pd.Series:
+    if "summit" not in intervals:
+        raise IntervalError(
+            f"{source(intervals)} has no column summit, only {', '.join(map(str, intervals.columns))}; read a "
+            "narrowPeak file, or pass at='middle'"
+        )
+    summits = intervals["summit"]
+    missing = np.flatnonzero((summits < 0).to_numpy())
+    if len(missing):
+        raise IntervalError(
+            f"{place(intervals, missing[0])}: the peak has no summit (column 10 is -1){first_of(len(missing))}; pass "
+            "at='middle', or drop such peaks"
+        )
+    return summits

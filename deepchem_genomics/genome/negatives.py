@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, EmptyInputError
 from deepchem_genomics.genome.composition import gc_content, share_of_n
 from deepchem_genomics.genome.genome import Genome
-from deepchem_genomics.genome.ids import as_intervals
-from deepchem_genomics.genome.intervals import Intervals
-from deepchem_genomics.genome.names import match_names
-from deepchem_genomics.genome.overlap import Spans, merged_spans
+from deepchem_genomics.genome.intervals import Intervals, as_intervals
+from deepchem_genomics.genome.placing import match_names
+from deepchem_genomics.genome.tiles import Spans, merged_spans
 from deepchem_genomics.typing import Ids
 
 __all__ = ["gc_matched_windows", "random_windows"]

@@ -1,23 +1,144 @@
-"""Putting intervals onto the chromosomes of a file: names matched, ends checked, what does not fit refused or counted.
+"""Intervals on the chromosomes of a file: names matched, ends checked, and the stretches to read.
 
-Sequences and signals are read from different files in the same way, so both readers begin here.
+``chr22`` and ``22`` are the same chromosome, as are ``chrM`` and ``MT``. Sequences and signals are read from different
+files in the same way, so both readers begin here.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, OutOfBoundsError
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError, OutOfBoundsError
 from deepchem_genomics.genome.intervals import Intervals, place, source
-from deepchem_genomics.genome.names import ChromosomeNames
 
-__all__ = ["Placed", "Policy", "place_intervals"]
+__all__ = ["Block", "ChromosomeNames", "Placed", "Policy", "blocks", "match_names", "place_intervals"]
 
 _LOG = logging.getLogger(__name__)
+_MITOCHONDRIAL = ("chrM", "MT", "M", "chrMT")
+
+
+def match_names(
+    wanted: Iterable[str], available: Iterable[str], *, wanted_in: str = "one file", available_in: str = "the other"
+) -> dict[str, str]:
+    """Match chromosome names that differ in a leading ``chr`` only, or are among chrM, MT, M and chrMT.
+
+    A name that is available as it is stands for itself. Each name is matched on its own, so a file may mix styles
+    (``chr1`` next to ``GL000192.1``). But if it names one chromosome in two ways, which only happens when files were
+    joined that should not have been, that is an error.
+
+    Parameters
+    ----------
+    wanted : iterable of str
+        Names in the first file; repeated ones count once.
+    available : iterable of str
+        Names in the second file.
+    wanted_in, available_in : str
+        What errors call the two files.
+
+    Returns
+    -------
+    dict of str to str
+        For each wanted name the available one. Names that have none are left out.
+
+    Raises
+    ------
+    ChromosomeNameError
+        If two wanted names match one chromosome.
+
+    Examples
+    --------
+    >>> match_names(["chr22", "chrM", "chr23"], ["22", "X", "MT"])
+    {'chr22': '22', 'chrM': 'MT'}
+
+    References
+    ----------
+    UCSC and Ensembl spell the names of the same sequences in these two ways. The mitochondrion of UCSC's hg19 is the
+    exception: its chrM (NC_001807, 16,571 bp) is another sequence than Ensembl's MT (NC_012920, 16,569 bp).
+    """
+    available = dict.fromkeys(available)
+    matched: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    for name in dict.fromkeys(wanted):
+        found = next((other for other in _spellings(name) if other in available), None)
+        if found is None:
+            continue
+        if found in taken:
+            raise ChromosomeNameError(
+                f"{wanted_in} has both {taken[found]!r} and {name!r}, which are one chromosome, {found!r} in "
+                f"{available_in}; write it in one way"
+            )
+        matched[name] = found
+        taken[found] = name
+    return matched
+
+
+def _spellings(name: str) -> Iterable[str]:
+    yield name
+    if name in _MITOCHONDRIAL:
+        yield from _MITOCHONDRIAL
+    yield name[3:] if name.startswith("chr") else "chr" + name
+
+
+class ChromosomeNames:
+    """The chromosomes of one file, and what other files call them.
+
+    Parameters
+    ----------
+    available : iterable of str
+        The names in the file.
+    file : str
+        What messages call it.
+    """
+
+    def __init__(self, available: Iterable[str], file: str) -> None:
+        self.available = list(available)
+        self.file = file
+        self._matched: dict[str, dict[str, str | None]] = {}
+        self._logged: set[str] = set()
+
+    def match(self, wanted: Iterable[str], source: str | None = None) -> dict[str, str | None]:
+        """Match names of another file; what was matched for an earlier chunk of that file still holds.
+
+        None stands for names that match nothing. Without ``source`` the names are matched on their own; if a file
+        spells names in another way, that is logged once. Raises ChromosomeNameError if it names a chromosome in two
+        ways.
+        """
+        called = source or "the table of intervals"
+        known = self._matched.setdefault(source, {}) if source else {}
+        new = [name for name in dict.fromkeys(wanted) if name not in known]
+        if new:
+            found = match_names([*known, *new], self.available, wanted_in=called, available_in=self.file)
+            known.update((name, found.get(name)) for name in new)
+            self._log_once(called, found)
+        return known
+
+    def _log_once(self, called: str, found: dict[str, str]) -> None:
+        other = [name for name in found if found[name] != name]
+        if other and called not in self._logged:
+            self._logged.add(called)
+            _LOG.info(
+                "%s calls %s what %s calls %s; such names are matched", called, other[0], self.file, found[other[0]]
+            )
+
+    def unknown(self, name: str, where: str, count: int, instead: str) -> ChromosomeNameError:
+        """Return the error for a chromosome that is not there: where the first interval on it is, how many there are.
+
+        ``instead`` is what to pass for ``unknown_chromosomes`` to go on without them.
+        """
+        n_more = len(self.available) - 8
+        shown = ", ".join(self.available[:8]) + (f" and {n_more} more" if n_more > 0 else "")
+        others = f", nor are those of {count - 1} more intervals" if count > 1 else ""
+        return ChromosomeNameError(
+            f"{where}: chromosome {name!r} is not in {self.file}{others}; it has {shown}; correct the name, or pass "
+            f'unknown_chromosomes="{instead}"'
+        )
+
+
 _DONE = {"drop": "dropped", "pad": "filled up with N", "missing": "taken as missing there"}
 
 
@@ -50,27 +171,10 @@ def place_intervals(
     allowed: Policy,
     quiet: bool = False,
 ) -> Placed:
-    """Find each interval's chromosome in a file, and check that it lies within.
+    """Find the chromosome of each of N checked intervals in a file, and check that it lies within.
 
-    Parameters
-    ----------
-    intervals : DataFrame
-        N intervals, checked.
-    names : ChromosomeNames
-        Of the file.
-    sizes : mapping of str to int
-        Length of each of its chromosomes in bp, in the order of ``names``.
-    policy : Policy
-        What the caller asks for.
-    allowed : Policy
-        What may be asked for beside "error", separated by spaces.
-    quiet : bool, default False
-        Whether the caller counts what does not fit, so that no warning is needed.
-
-    Returns
-    -------
-    Placed
-        One entry for each interval.
+    ``sizes`` are in the order of ``names``; ``allowed`` are the policies other than "error", separated by spaces; with
+    ``quiet`` no warning is logged, because the caller counts what does not fit.
 
     Raises
     ------
@@ -146,3 +250,57 @@ def _refuse_or_count_outside(
         "%s: %d of %d intervals reach past an end of their chromosome and are %s; the first is %s",
         source(intervals), count, len(intervals), _DONE[policy.out_of_bounds], what,
     )  # fmt: skip
+
+
+_LONGEST = 1 << 22  # bp; as letters 4 MB, as float64 signal 32 MB
+_WIDEST_GAP = 1 << 13  # bp; reading on over a gap this wide costs about as much as beginning again
+
+
+class Block(NamedTuple):
+    """Intervals that lie close together on one chromosome, and the stretch that holds them."""
+
+    chromosome: int
+    start: int
+    end: int
+    members: NDArray[np.int64]  # positions of the intervals, in order of start
+
+
+def blocks(
+    chromosomes: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64], longest: int = _LONGEST
+) -> Iterator[Block]:
+    """Group intervals into stretches to read at once.
+
+    Parameters
+    ----------
+    chromosomes : ndarray of shape (N,), int64
+        A number for each interval's chromosome.
+    starts, ends : ndarray of shape (N,), int64
+        0-based and half-open; each start before its end.
+    longest : int, default 4194304
+        In bp: intervals that start further apart are never in one block. A block is longer than that only by what its
+        last intervals stick out.
+
+    Yields
+    ------
+    Block
+        Each interval is a member of exactly one.
+
+    Examples
+    --------
+    >>> starts = np.array([50_000, 10, 0])
+    >>> [(b.start, b.end, b.members.tolist()) for b in blocks(np.zeros(3, int), starts, starts + 20)]
+    [(0, 30, [2, 1]), (50000, 50020, [0])]
+    """
+    order = np.lexsort((starts, chromosomes))
+    if not len(order):
+        return
+    codes, starts, ends = chromosomes[order], starts[order], ends[order]
+    # How far anything before has reached: a running maximum that begins again with each chromosome.
+    first = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
+    reach = np.concatenate([np.maximum.accumulate(part) for part in np.split(ends, first[1:])])
+    begins = np.zeros(len(order), dtype=bool)
+    begins[first] = True
+    begins[1:] |= (starts[1:] - reach[:-1] > _WIDEST_GAP) | (starts[1:] // longest != starts[:-1] // longest)
+    edges = np.append(np.flatnonzero(begins), len(order))
+    for i, j in pairwise(edges):
+        yield Block(int(codes[i]), int(starts[i]), int(ends[i:j].max()), order[i:j])

@@ -1,37 +1,33 @@
-"""The three kinds of file that hold a genome, made to answer one question: the bases from here to there.
+"""The three kinds of file that hold a genome, with one method: read the bases from here to there.
 
 ``PlainFasta``
     A FASTA file, mapped into memory: only what is asked for is read, and all processes share it.
 ``BgzipFasta``
     FASTA in bgzip's blocks, read through pysam: only the blocks asked for are unpacked.
 ``TwoBit``
-    A UCSC 2bit file, read through py2bit: in its own module, :mod:`deepchem_genomics.genome.two_bit`.
+    A UCSC 2bit file, read through py2bit, which takes a process down with it when a file is cut short: so whether the
+    file is whole is checked first.
 
-:func:`open_sequence_file` tells them apart by their first bytes, not by their names. A FASTA file in plain gzip has no
-random access, so it is unpacked once into the cache folder.
+:func:`open_sequence_file` recognizes them by their first bytes, not by their names. FASTA in another compression has
+no random access, so it is unpacked once into the cache folder.
 """
 
 import os
+import struct
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import GenomeFileError
-from deepchem_genomics.genome.fasta_index import FastaRecord
-from deepchem_genomics.genome.letters import require_letters
-from deepchem_genomics.genome.random_access import (
-    block_index_of,
-    fasta_index_of,
-    import_for,
-    open_gzip,
-    unpacked_copy,
-)
-from deepchem_genomics.genome.two_bit import TwoBit, is_two_bit
+from deepchem_genomics.io.fasta import require_letters
+from deepchem_genomics.io.fasta_index import FastaRecord, block_index_of, fasta_index_of, unpacked_copy
+from deepchem_genomics.io.opening import begin_of, compression_of, import_for, readable
 
-__all__ = ["BgzipFasta", "PlainFasta", "SequenceFile", "open_sequence_file"]
+__all__ = ["BgzipFasta", "PlainFasta", "SequenceFile", "TwoBit", "is_two_bit", "open_sequence_file"]
 
+_TWO_BIT = 0x1A412743
 _BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")  # SAM specification, 4.1.2
 
 
@@ -48,19 +44,7 @@ class SequenceFile(Protocol):
 
 
 def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = None) -> SequenceFile:
-    """Open a genome file of any kind.
-
-    Parameters
-    ----------
-    path : Path
-        FASTA, plain or compressed with bgzip or gzip; or 2bit.
-    cache_dir : path-like, optional
-        Where an unpacked copy goes, and an index that must not lie beside the file.
-
-    Returns
-    -------
-    SequenceFile
-        Opened.
+    """Open a genome file of any kind; an unpacked copy, or an index that must not lie next to it, is in ``cache_dir``.
 
     Raises
     ------
@@ -77,16 +61,17 @@ def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = No
     """
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; a genome is one file, FASTA or 2bit; give the file")
-    with path.open("rb") as file:
-        begin = file.read(18)
+    name, path = path.name, readable(path)
+    begin = begin_of(path)
     if is_two_bit(begin):
         return TwoBit(path)
-    if begin[:4] == b"\x1f\x8b\x08\x04" and begin[12:14] == b"BC":
+    compression = compression_of(begin)
+    if compression == "bgzip":
         return BgzipFasta(path, cache_dir)
-    if begin[:2] == b"\x1f\x8b":
-        return PlainFasta(*unpacked_copy(path, cache_dir), name=path.name)
+    if compression is not None:
+        return PlainFasta(*unpacked_copy(path, cache_dir), name=name)
     records, _ = fasta_index_of(path, cache_dir)
-    return PlainFasta(path, records, name=path.name)
+    return PlainFasta(path, records, name=name)
 
 
 class PlainFasta:
@@ -136,7 +121,7 @@ class BgzipFasta:
     path : Path
         The file.
     cache_dir : path-like, optional
-        Where its indices go if they must not lie beside it.
+        Where its indices go if they must not lie next to it.
     """
 
     def __init__(self, path: Path, cache_dir: str | os.PathLike[str] | None = None) -> None:
@@ -148,7 +133,7 @@ class BgzipFasta:
                 )
         self.name = path.name
         pysam = import_for("pysam", path)
-        records, index = fasta_index_of(path, cache_dir, open_gzip)
+        records, index = fasta_index_of(path, cache_dir)
         self.sizes = {record.name: record.length for record in records}
         blocks = str(block_index_of(path, cache_dir))
         try:
@@ -173,3 +158,86 @@ class BgzipFasta:
     @staticmethod
     def _not_of(what: str) -> GenomeFileError:
         return GenomeFileError(f"{what}; its index does not belong to it; delete the .fai and .gzi files")
+
+
+def is_two_bit(begin: bytes) -> bool:
+    """Recognize a 2bit file, of either byte order, by its first four bytes."""
+    return begin[:4] in (struct.pack("<I", _TWO_BIT), struct.pack(">I", _TWO_BIT))
+
+
+class TwoBit:
+    """A UCSC 2bit file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    GenomeFileError
+        If the file is cut short, has no records, two of one name, or an empty one; or py2bit cannot read it.
+
+    References
+    ----------
+    https://genome.ucsc.edu/FAQ/FAQformat.html#format7
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self.sizes = _require_whole(path)
+        try:
+            self._file = import_for("py2bit", path).open(str(path))
+        except RuntimeError as error:
+            raise GenomeFileError(f"{path} cannot be read by py2bit: {error}; give FASTA instead") from None
+
+    def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
+        """Read upper-case letters, (end - start,)."""
+        try:
+            text = self._file.sequence(chromosome, start, end)
+        except RuntimeError as error:
+            raise GenomeFileError(
+                f"{self.name}: {chromosome}:{start}-{end} cannot be read: {error}; copy or download the file again"
+            ) from None
+        return require_letters(np.frombuffer(text.encode(), np.uint8), start, chromosome, self.name)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+def _require_whole(path: Path) -> dict[str, int]:
+    """Follow the index to every record, see that it ends within the file, and return their sizes in bp."""
+    n_bytes = path.stat().st_size
+    sizes: dict[str, int] = {}
+    with path.open("rb") as file:
+        order = "<" if file.read(4) == struct.pack("<I", _TWO_BIT) else ">"
+        try:
+            _, n_records, _ = _numbers(file, order, 3)
+            index = [(_name(file), _numbers(file, order, 1)[0]) for _ in range(n_records)]
+            for name, offset in index:
+                file.seek(offset)
+                (size,) = _numbers(file, order, 1)
+                for _ in range(2):  # blocks of N, then blocks of lower case: a count, that many starts and sizes
+                    (n_blocks,) = _numbers(file, order, 1)
+                    file.seek(8 * n_blocks, 1)
+                if file.tell() + 4 + (size + 3) // 4 > n_bytes:
+                    raise EOFError
+                if name in sizes or not size:
+                    fault = "is empty" if not size else "is there twice"
+                    raise GenomeFileError(f"{path}: record {name!r} {fault}; drop it, and make the 2bit file again")
+                sizes[name] = size
+        except (EOFError, struct.error, UnicodeDecodeError):
+            raise GenomeFileError(f"{path} is not a whole 2bit file; copy or download it again") from None
+    if not sizes:
+        raise GenomeFileError(f"{path} has no records; a genome has at least one; copy or download it again")
+    return sizes
+
+
+def _numbers(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
+    return struct.unpack(f"{order}{count}I", file.read(4 * count))
+
+
+def _name(file: BinaryIO) -> str:
+    (length,) = struct.unpack("B", file.read(1))
+    return file.read(length).decode()

@@ -1,22 +1,21 @@
 """VCF and BCF files, opened.
 
-pysam reads them. Two of its habits are mended here: htslib's remarks go to stderr whoever is listening; and plain gzip,
-which bgzip is only one kind of, is refused, so such a file is first packed anew for as long as it is read.
+pysam reads them, but no compression other than bgzip and no byte order mark, so such a file is first copied into bgzip
+for as long as it is read.
 """
 
-import gzip
 import shutil
 import tempfile
-import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError
-from deepchem_genomics.genome.random_access import import_for
+from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened, readable
 
-__all__ = ["htslib_silent", "opened_variants"]
+__all__ = ["opened_variants"]
 
 _NO_VCF = (
     "is not a VCF or BCF file: VCF begins with ##fileformat=VCFv4.2 and has a line #CHROM, POS, ID, REF, ALT, QUAL, "
@@ -26,19 +25,9 @@ _NO_VCF = (
 
 @contextmanager
 def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
-    """Open a file of variants.
+    """Open a file of variants, VCF or BCF, as a pysam.VariantFile; read records from it within :func:`htslib_silent`.
 
-    Parameters
-    ----------
-    path : Path
-        VCF, plain or compressed with bgzip or gzip; or BCF.
-    keep_samples : bool, default False
-        Whether the records have the genotypes of the samples, which costs time.
-
-    Yields
-    ------
-    pysam.VariantFile
-        Opened. Records are read from it within :func:`htslib_silent`.
+    With ``keep_samples`` the records have the genotypes of the samples, which costs time.
 
     Raises
     ------
@@ -56,12 +45,12 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
         raise GenomeFileError(f"{path} is a folder; variants are one file, VCF or BCF; give the file")
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
-    if not path.stat().st_size:
+    if not readable(path).stat().st_size:
         raise EmptyInputError(f"{path.name} is empty: not even a header; give a VCF file with at least one variant")
-    with _seekable(path, pysam) as readable:
+    with _seekable(path, pysam) as source:
         with htslib_silent():
             try:
-                file = pysam.VariantFile(str(readable), drop_samples=not keep_samples)
+                file = pysam.VariantFile(str(source), drop_samples=not keep_samples)
             except OSError as error:
                 raise GenomeFileError(f"{path.name} cannot be read: {error}; copy or download it again") from None
             except (ValueError, NotImplementedError):  # the latter for what begins like another format of htslib's
@@ -77,29 +66,16 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
 
 @contextmanager
 def _seekable(path: Path, pysam: Any) -> Iterator[Path]:
-    """Give the file itself; or, if it is plain gzip, a copy in bgzip that is deleted afterwards."""
-    with path.open("rb") as file:
-        begin = file.read(18)
-    if begin[:2] != b"\x1f\x8b" or (begin[:4] == b"\x1f\x8b\x08\x04" and begin[12:14] == b"BC"):
-        yield path
+    """Yield a file that htslib reads: the file itself, or a copy in bgzip that is deleted afterwards."""
+    source = readable(path)
+    begin = begin_of(source)
+    if compression_of(begin) == "bgzip" or (compression_of(begin) is None and not begin.startswith(BOM_UTF8)):
+        yield source
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "copy.vcf.gz")
-        try:
-            with gzip.open(path) as packed, pysam.BGZFile(str(copy), "w") as again:
-                shutil.copyfileobj(packed, again, 1 << 20)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise GenomeFileError(f"{path.name} is damaged or cut short ({error}); copy or download it again") from None
+        with opened(path) as packed, pysam.BGZFile(str(copy), "w") as again:
+            if packed.peek(3).startswith(BOM_UTF8):
+                packed.read(len(BOM_UTF8))
+            shutil.copyfileobj(packed, again, 1 << 20)
         yield copy
-
-
-@contextmanager
-def htslib_silent() -> Iterator[None]:
-    """Keep htslib's remarks off stderr: what matters of them is raised."""
-    import pysam
-
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import DNA, Alphabet, decode, one_hot
-from deepchem_genomics.genome.shuffling import dinucleotide_shuffle
+from deepchem_genomics.genome.composition import dinucleotide_shuffle
 from deepchem_genomics.interpret.rows import require_rows
 from deepchem_genomics.typing import OneHot
 

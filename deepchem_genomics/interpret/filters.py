@@ -63,8 +63,8 @@ def filter_motifs(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, models
-    >>> motifs = filter_motifs(models.TFBindingModel(seed=1), data.simulate_tf_binding(50, seed=1).X)
+    >>> from deepchem_genomics import models, simulate
+    >>> motifs = filter_motifs(models.TFBindingModel(seed=1), simulate.simulate_tf_binding(50, seed=1).X)
     >>> motifs[0].accession, motifs[0].width
     ('conv1_0', 10)
     """

@@ -101,10 +101,10 @@ def insert_motif(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, models
+    >>> from deepchem_genomics import models, simulate
     >>> from deepchem_genomics.interpret import shuffled_backgrounds
     >>> model = models.TFBindingModel(seed=1)
-    >>> backgrounds = shuffled_backgrounds(data.simulate_tf_binding(30, seed=1).X)
+    >>> backgrounds = shuffled_backgrounds(simulate.simulate_tf_binding(30, seed=1).X)
     >>> found = insert_motif(model, backgrounds, "TGACGTCA", positions=[20, 46, 72])
     >>> found.with_site.shape, len(found.by_position)
     ((30, 3), 3)
@@ -153,9 +153,9 @@ def marginalize(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, models
-    >>> from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
-    >>> backgrounds = data.simulate_tf_binding(30, seed=1).X
+    >>> from deepchem_genomics import models, simulate
+    >>> from deepchem_genomics.motifs.jaspar import ATF3, JUND
+    >>> backgrounds = simulate.simulate_tf_binding(30, seed=1).X
     >>> marginalize(models.TFBindingModel(seed=1), backgrounds, [ATF3, JUND])[["name", "site", "position"]]
        name           site  position
     0  ATF3   GATGACGTCATC        44

@@ -45,8 +45,8 @@ def side_input_effects(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, models
-    >>> train, valid, tracks = data.simulated_tf_datasets(n_train=2000, n_valid=20)
+    >>> from deepchem_genomics import models, simulate
+    >>> train, valid, tracks = simulate.simulated_tf_datasets(n_train=2000, n_valid=20)
     >>> model = models.AccessibilityAlone(tracks)
     >>> model.fit(train)
     >>> effects = side_input_effects(model, valid.X, valid.ids, {"accessibility": [0.0]})

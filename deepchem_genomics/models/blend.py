@@ -42,7 +42,7 @@ class Blend(JointModel):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> from deepchem_genomics.models import GappedKmerRegression, KmerRegression
     >>> train, valid, _ = simulated_tf_datasets()
     >>> blend = Blend([KmerRegression(k=4), GappedKmerRegression(width=6, k=4)])

@@ -55,7 +55,7 @@ class SequenceBoosting(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, accessibility = simulated_tf_datasets()
     >>> model = SequenceBoosting(k=(1, 2, 3), accessibility=accessibility, trees=50)
@@ -147,7 +147,7 @@ class SiRNABoosting(Baseline):
     Examples
     --------
     >>> import deepchem as dc
-    >>> from deepchem_genomics.data import simulate_sirna
+    >>> from deepchem_genomics.simulate import simulate_sirna
     >>> train, test = simulate_sirna(300, seed=0), simulate_sirna(200, seed=1)
     >>> model = SiRNABoosting()
     >>> model.fit(dc.data.NumpyDataset(train.X, train.y))

@@ -54,7 +54,7 @@ class AlwaysPrevalence(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> train, valid, _ = simulated_tf_datasets(n_train=1000, n_valid=2)
     >>> model = AlwaysPrevalence()
     >>> model.fit(train)

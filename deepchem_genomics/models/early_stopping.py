@@ -48,8 +48,8 @@ class EarlyStopping:
 
     Examples
     --------
-    >>> from deepchem_genomics import data, metrics, models
-    >>> train, valid = data.simulated_sirna_datasets(n_train=200, n_valid=100, seed=0)
+    >>> from deepchem_genomics import metrics, models, simulate
+    >>> train, valid = simulate.simulated_sirna_datasets(n_train=200, n_valid=100, seed=0)
     >>> stopping = EarlyStopping(valid, metrics.pearson, patience=2)
     >>> model = models.SiRNAEfficacyModel(seed=0, learning_rate=0.01)
     >>> _ = model.fit(train, nb_epoch=50, callbacks=stopping)

@@ -42,8 +42,8 @@ class Ensemble(JointModel):
 
     Examples
     --------
-    >>> from deepchem_genomics import data, models
-    >>> train, valid = data.simulated_sirna_datasets(n_train=100, n_valid=20)
+    >>> from deepchem_genomics import models, simulate
+    >>> train, valid = simulate.simulated_sirna_datasets(n_train=100, n_valid=20)
     >>> ensemble = Ensemble.of(lambda seed: models.SiRNAEfficacyModel(seed=seed), n=3)
     >>> ensemble.fit(train, nb_epoch=1)
     >>> mean, spread = ensemble.predict_uncertainty(valid)

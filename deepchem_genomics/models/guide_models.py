@@ -88,7 +88,7 @@ class OneHotRidge(Baseline):
     Examples
     --------
     >>> import deepchem as dc
-    >>> from deepchem_genomics.data import simulate_sirna
+    >>> from deepchem_genomics.simulate import simulate_sirna
     >>> train, test = simulate_sirna(500, seed=0), simulate_sirna(200, seed=1)
     >>> model = OneHotRidge()
     >>> model.fit(dc.data.NumpyDataset(train.X, train.y))
@@ -139,7 +139,7 @@ class SiRNASupportVectors(Baseline):
     Examples
     --------
     >>> import deepchem as dc
-    >>> from deepchem_genomics.data import simulate_sirna
+    >>> from deepchem_genomics.simulate import simulate_sirna
     >>> train, test = simulate_sirna(500, seed=0), simulate_sirna(200, seed=1)
     >>> model = SiRNASupportVectors()
     >>> model.fit(dc.data.NumpyDataset(train.X, train.y))

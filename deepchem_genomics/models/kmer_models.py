@@ -91,7 +91,7 @@ class KmerRegression(KmerModel):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, _ = simulated_tf_datasets()
     >>> model = KmerRegression(k=4)
@@ -147,7 +147,7 @@ class GappedKmerRegression(KmerModel):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, _ = simulated_tf_datasets()
     >>> model = GappedKmerRegression(width=6, k=4)

@@ -50,7 +50,7 @@ class BestMotifScore(Baseline):
     Parameters
     ----------
     motif : CountMatrix
-        No wider than the sequences. :mod:`deepchem_genomics.data.jaspar_motifs` has those of JUND and ATF3;
+        No wider than the sequences. :mod:`deepchem_genomics.motifs.jaspar` has those of JUND and ATF3;
         :func:`deepchem_genomics.motifs.jaspar_motifs` has all of JASPAR.
 
     Notes
@@ -59,8 +59,8 @@ class BestMotifScore(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
-    >>> from deepchem_genomics.data.jaspar_motifs import ATF3
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
+    >>> from deepchem_genomics.motifs.jaspar import ATF3
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, _ = simulated_tf_datasets()
     >>> model = BestMotifScore(ATF3)
@@ -103,8 +103,8 @@ class MotifAccessibilityRegression(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
-    >>> from deepchem_genomics.data.jaspar_motifs import ATF3
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
+    >>> from deepchem_genomics.motifs.jaspar import ATF3
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, accessibility = simulated_tf_datasets()
     >>> model = MotifAccessibilityRegression(ATF3, accessibility)
@@ -173,8 +173,8 @@ class MotifBoosting(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
-    >>> from deepchem_genomics.data.jaspar_motifs import JUND_AND_ATF3
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
+    >>> from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, accessibility = simulated_tf_datasets()
     >>> model = MotifBoosting(JUND_AND_ATF3, accessibility)

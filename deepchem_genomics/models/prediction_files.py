@@ -1,22 +1,20 @@
 """Predictions from files to files of any size: a few thousand rows are in memory at a time."""
 
 import os
-import re
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from contextlib import AbstractContextManager, closing, nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
-from deepchem_genomics.errors import BadValueError, MissingExtraError, SequenceLengthError
+from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
 from deepchem_genomics.genome.intervals import place
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
 CHUNK = 8192
-PARQUET = (".parquet", ".pq")
-
-_TO_QUOTE = re.compile('[\t\r\n"]')
 
 PathLike = str | os.PathLike[str]
 
@@ -47,11 +42,6 @@ class Rows(NamedTuple):
 
     X: np.ndarray
     ids: np.ndarray
-
-
-class _Writer(Protocol):
-    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None: ...
-    def close(self) -> None: ...
 
 
 def sequence_rows(
@@ -201,8 +191,8 @@ def write_predictions(
     model : SequenceModel
         The model.
     out : path-like
-        TSV; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears under its name only when whole. In
-        TSV, ids with a tab, a line end or a quotation mark are quoted.
+        TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears
+        under its name only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted.
     names : sequence of str
         Of the T tasks.
     masks : int, default 0
@@ -243,12 +233,14 @@ def write_predictions(
             waiting.append(each.ids)
             yield each
 
-    with _kept(model, out, masks, origin) as run, _writer(out, columns) as writer:
+    with _kept(model, out, masks, origin) as run, writing_table(out) as writer:
+        writer.begin(pd.DataFrame({"id": np.empty(0, object), **dict.fromkeys(columns, np.empty(0, np.float32))}))
         predicted = kept_map(run, execution or Execution(), RowPredictor(model, masks), noted())
         with closing(predicted) as tables:
             for found in tables:
                 ids = waiting.popleft()
-                writer.write(ids, dict(zip(columns, found["table"].T, strict=True)))
+                content = dict(zip(columns, found["table"].T, strict=True))
+                writer.write(pd.DataFrame({"id": ids.astype(object), **content}))
                 n_rows += len(ids)
                 if on_rows is not None:
                     on_rows(len(ids))
@@ -262,67 +254,3 @@ def _kept(
         return nullcontext()
     own = {"model": fingerprint(model), "batch size": model.batch_size, "masks": masks, "rows at a time": CHUNK}
     return open_pieces(out, "prediction", {**own, **origin.settings}, origin.inputs)
-
-
-@contextmanager
-def _writer(out: PathLike, columns: list[str]) -> Iterator[_Writer]:
-    if os.fspath(out) == "-":
-        yield _Tsv(sys.stdout, columns)
-        sys.stdout.flush()
-        return
-    with atomic_file(out) as partial:
-        if Path(out).suffix in PARQUET:
-            writer: _Writer = _Parquet(partial, columns)
-        else:
-            writer = _Tsv(partial.open("w", newline=""), columns)
-        try:
-            yield writer
-        finally:
-            writer.close()
-
-
-class _Tsv:
-    """Numbers are written with as many digits as make them again, and no more.
-
-    Ids with a tab, a line end or a quotation mark are quoted as in csv files, which is how pandas, R and Python's csv
-    read tables. Python's own writer leaves out carriage returns, at which they would end the line.
-    """
-
-    def __init__(self, stream: Any, columns: list[str]) -> None:
-        self.stream = stream
-        stream.write("\t".join(_quoted(["id", *columns])) + "\n")
-
-    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None:
-        texts = [_quoted(ids.tolist()), *(column.astype(str).tolist() for column in columns.values())]
-        self.stream.write("".join("\t".join(row) + "\n" for row in zip(*texts, strict=True)))
-
-    def close(self) -> None:
-        self.stream.close()
-
-
-def _quoted(texts: list[str]) -> list[str]:
-    if not _TO_QUOTE.search("".join(texts)):
-        return texts
-    doubled = [text.replace('"', '""') for text in texts]
-    return [f'"{twice}"' if _TO_QUOTE.search(text) else text for text, twice in zip(texts, doubled, strict=True)]
-
-
-class _Parquet:
-    def __init__(self, path: Path, columns: list[str]) -> None:
-        try:
-            import pyarrow
-            from pyarrow.parquet import ParquetWriter
-        except ImportError as error:
-            raise MissingExtraError(
-                f"{path}: Parquet needs pyarrow; pip install 'deepchem_genomics[parquet]', or write .tsv"
-            ) from error
-        self.pyarrow = pyarrow
-        fields = [("id", pyarrow.string()), *((name, pyarrow.float32()) for name in columns)]
-        self.schema = pyarrow.schema(fields)
-        self.writer = ParquetWriter(path, self.schema)
-
-    def write(self, ids: np.ndarray, columns: dict[str, np.ndarray]) -> None:
-        self.writer.write_table(self.pyarrow.table({"id": ids.tolist(), **columns}, schema=self.schema))
-
-    def close(self) -> None:
-        self.writer.close()

@@ -9,19 +9,17 @@ release of a library. Arrays whose meaning this package defines can be read by a
 import hashlib
 import json
 import os
-import platform
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError, GenomicsError, ModelFolderError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.motifs import CountMatrix
@@ -194,11 +192,7 @@ def _write(model: Any, folder: Path) -> None:
         "format": FORMAT,
         **_description(model),
         "files": {name: _sha256((folder / name).read_bytes()) for name in files},
-        "versions": {
-            "deepchem_genomics": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn")},
-        },
+        "versions": versions("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn"),
     }
     config["sha256"] = _sha256_of_config(config)
     (folder / CONFIG).write_text(json.dumps(config, indent=2, allow_nan=False) + "\n")

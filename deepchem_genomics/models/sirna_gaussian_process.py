@@ -79,7 +79,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     Examples
     --------
     >>> import deepchem as dc
-    >>> from deepchem_genomics.data import simulate_sirna
+    >>> from deepchem_genomics.simulate import simulate_sirna
     >>> from deepchem_genomics.feat import one_hot
     >>> train = simulate_sirna(400, seed=0)
     >>> model = SiRNAGaussianProcess()

@@ -125,7 +125,7 @@ class AccessibilityAlone(Baseline):
 
     Examples
     --------
-    >>> from deepchem_genomics.data import simulated_tf_datasets
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
     >>> from deepchem_genomics.metrics import roc_auc
     >>> train, valid, accessibility = simulated_tf_datasets()
     >>> model = AccessibilityAlone(accessibility)

@@ -4,8 +4,7 @@ from .jund import jund_accessibility, load_jund
 from .names import featurizers, splitters
 from .simulated_sirna import load_simulated_sirna
 from .simulated_tf import load_simulated_tf, simulated_accessibility
-from .sirna import load_sirna, sirna_genes
-from .sirna_context import sirna_contexts
+from .sirna import load_sirna, sirna_contexts, sirna_genes
 
 __all__ = [
     "featurizers",

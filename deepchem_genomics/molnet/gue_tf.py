@@ -13,11 +13,12 @@ from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.molnet.fetch import read_published
 from deepchem_genomics.molnet.published_loader import PARTS, Published, PublishedLoader, Source, require_choice
 from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import GUE_TF, PublishedFile
+from deepchem_genomics.molnet.sources import PUBLISHED, PublishedFile
 
 __all__ = ["GUE_TF_TASKS", "load_gue_tf"]
 
 GUE_TF_TASKS = ["bound"]
+GUE_TF = PUBLISHED["gue_tf"]
 
 _NAMES = {"train": "train", "valid": "dev", "test": "test"}
 

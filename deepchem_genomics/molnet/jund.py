@@ -23,7 +23,7 @@ from deepchem_genomics.molnet.published_loader import (
     require_choice,
 )
 from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import JUND, JUND_AVAILABLE, PublishedFile
+from deepchem_genomics.molnet.sources import PUBLISHED, PublishedFile
 
 __all__ = ["JUND_TASKS", "jund_accessibility", "load_jund"]
 
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 JUND_TASKS = ["JUND"]
 
+JUND = PUBLISHED["jund"]
+JUND_AVAILABLE = JUND | PUBLISHED["jund_available"]
 _VERSIONS = {"published": JUND, "available": JUND_AVAILABLE}
 
 

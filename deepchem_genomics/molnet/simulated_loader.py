@@ -17,11 +17,11 @@ from deepchem.utils.data_utils import save_transformers
 from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.data.whole_numbers import require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet, decode
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.molnet.names import featurizer_named, splitter_named
+from deepchem_genomics.simulate.whole_numbers import require_whole_number
 
 __all__ = ["Loaded", "SimulatedLoader", "Simulation"]
 

@@ -6,9 +6,9 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
-from deepchem_genomics.data import simulate_sirna
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+from deepchem_genomics.simulate import simulate_sirna
 
 __all__ = ["SIMULATED_SIRNA_TASKS", "load_simulated_sirna"]
 
@@ -29,7 +29,7 @@ def load_simulated_sirna(
     """Load simulated siRNA guides with their efficacy.
 
     Nothing in it was measured; results on it say nothing about a cell. What the data are is told in
-    :mod:`deepchem_genomics.data.simulated_sirna`.
+    :mod:`deepchem_genomics.simulate.sirna`.
 
     ================  =======================================================================
     rows              ``n``: 2,431 guides
@@ -60,7 +60,7 @@ def load_simulated_sirna(
     save_dir : str, optional
         Where results are kept; DeepChem's data folder by default.
     n, seed
-        As for :func:`deepchem_genomics.data.simulate_sirna`. They are part of the folder's name.
+        As for :func:`deepchem_genomics.simulate.simulate_sirna`. They are part of the folder's name.
 
     Returns
     -------

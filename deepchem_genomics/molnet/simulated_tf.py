@@ -6,9 +6,10 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
-from deepchem_genomics.data import SideInput, simulate_tf_binding
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+from deepchem_genomics.simulate import simulate_tf_binding
 
 __all__ = ["SIMULATED_TF_TASKS", "load_simulated_tf", "simulated_accessibility"]
 
@@ -31,8 +32,8 @@ def load_simulated_tf(
     """Load simulated windows, some of which a transcription factor binds.
 
     Nothing in it was measured; results on it say nothing about a genome. What the data are and which scores are the
-    best possible is told in :mod:`deepchem_genomics.data.simulated_tf` and
-    :mod:`deepchem_genomics.data.ideal_observer`. The model's second input is :func:`simulated_accessibility`.
+    best possible is told in :mod:`deepchem_genomics.simulate.tf_binding` and
+    :mod:`deepchem_genomics.simulate.ideal_observer`. The model's second input is :func:`simulated_accessibility`.
 
     ================  ===================================================================
     rows              ``n``: 10,000 windows
@@ -61,7 +62,7 @@ def load_simulated_tf(
     save_dir : str, optional
         Where results are kept; DeepChem's data folder by default.
     n, seed, length, prevalence
-        As for :func:`deepchem_genomics.data.simulate_tf_binding`. They are part of the folder's name.
+        As for :func:`deepchem_genomics.simulate.simulate_tf_binding`. They are part of the folder's name.
 
     Returns
     -------

@@ -11,8 +11,8 @@ from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.feat import RNA, decode, one_hot
+from deepchem_genomics.errors import BadValueError, DataFolderError
+from deepchem_genomics.feat import RNA, decode, one_hot, reverse_complement
 from deepchem_genomics.molnet.fetch import read_published
 from deepchem_genomics.molnet.published_loader import (
     PARTS,
@@ -23,12 +23,13 @@ from deepchem_genomics.molnet.published_loader import (
     require_choice,
 )
 from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import SIRNA, SIRNA_BOOK
+from deepchem_genomics.molnet.sources import PUBLISHED
 from deepchem_genomics.splits import GroupSplitter
 
-__all__ = ["SIRNA_TASKS", "load_sirna", "sirna_genes"]
+__all__ = ["SIRNA_TASKS", "load_sirna", "sirna_contexts", "sirna_genes"]
 
 SIRNA_TASKS = ["efficacy"]
+SIRNA, SIRNA_BOOK = PUBLISHED["sirna"], PUBLISHED["sirna_book"]
 
 _SPLITS = ("book", "huesken", "gene")
 
@@ -254,3 +255,56 @@ def _require_all(what: str, known: Mapping[str, str], ids: Sequence[str] | NDArr
     missing = [name for name in ids if name not in known]
     if missing:
         raise DataFolderError(f"{len(missing)} guides have no {what}, the first of them {missing[0]}")
+
+
+_TRANSCRIPTS = PUBLISHED["sirna_transcripts"]["raw/dataset_1/mRNA_1.fas"]
+
+
+def sirna_contexts(source: Source = None, data_dir: str | None = None, *, flank: int = 20) -> dict[str, str]:
+    """Return the mRNA around the site that each guide of :func:`load_sirna` targets.
+
+    Parameters
+    ----------
+    source : path-like, optional
+        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``.
+    data_dir : str, optional
+        Where downloads are kept; DeepChem's data folder by default.
+    flank : int, default 20
+        Bases on either side of the 21-nt site, fewer near an end of the mRNA.
+
+    Returns
+    -------
+    dict of str to str
+        RNA, 5' to 3', by id: 61 nt or less.
+
+    Raises
+    ------
+    DataFolderError
+        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+    BadValueError
+        If ``flank`` is below 0.
+
+    Examples
+    --------
+    >>> sirna_contexts()["16802"]  # doctest: +SKIP
+    'AUAAAAUUGAAAGGAAUUGUAUAAAUCAAUUAACAUAUUAGCUGAGUUG'
+    """
+    if flank < 0:
+        raise BadValueError(f"flank is {flank}; it must be a number of bases, 0 or more")
+    contents = _contents(source, data_dir)
+    guides, _ = _guides(contents["Heusken_dataset.csv"])
+    target_of = _genes(contents, guides)
+    transcripts = _read_fasta(read_published(_TRANSCRIPTS, source, data_dir).decode())
+    contexts = {}
+    for name, guide in guides.items():
+        transcript = transcripts.get(target_of[name], "")
+        start = transcript.find(reverse_complement(guide, RNA))
+        if start < 0:
+            raise DataFolderError(f"{_TRANSCRIPTS.path}: the site of guide {name} is not in {target_of[name]}")
+        contexts[name] = transcript[max(0, start - flank) : start + len(guide) + flank]
+    return contexts
+
+
+def _read_fasta(text: str) -> dict[str, str]:
+    records = (record.partition("\n") for record in text.split(">")[1:])
+    return {title.split()[0]: _as_rna("".join(lines.split())) for title, _, lines in records}

@@ -1,18 +1,16 @@
 """Motif files: JASPAR's two formats and MEME's, parsed by biopython, and what its parsers let pass, refused."""
 
-import gzip
 import io
 import os
 import re
-import zlib
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, EmptyInputError, MissingExtraError
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, EmptyInputError
+from deepchem_genomics.io.opening import bare_name, import_for, text_of
 from deepchem_genomics.motifs.count_matrix import CountMatrix
 
 __all__ = ["read_motifs", "to_count_matrix"]
@@ -36,7 +34,7 @@ def read_motifs(path: str | os.PathLike[str]) -> list[CountMatrix]:
     Parameters
     ----------
     path : path-like
-        The file, plain or compressed with gzip.
+        The file, compressed or not.
 
     Returns
     -------
@@ -67,7 +65,7 @@ def read_motifs(path: str | os.PathLike[str]) -> list[CountMatrix]:
     [CountMatrix(accession='MA0000.1', name='TOY', counts=((8, 0, 1), (0, 0, 1), (0, 8, 1), (0, 0, 5)))]
     """
     path = Path(path)
-    lines = [line for line in _read_text(path).splitlines() if line.strip()]
+    lines = [line for line in text_of(path).splitlines() if line.strip()]
     if not lines:
         raise EmptyInputError(f"{path} is empty: there is no motif in it")
     if lines[0].startswith("MEME version"):
@@ -81,7 +79,7 @@ def read_motifs(path: str | os.PathLike[str]) -> list[CountMatrix]:
             f"{path} begins with {lines[0][:40]!r}; motif files begin with '>' (JASPAR), a count or the letter A (a "
             "bare .pfm), or 'MEME version'"
         )
-    name = re.sub(r"\.gz$", "", path.name).rpartition(".")[0] or path.name
+    name = bare_name(path).rpartition(".")[0] or path.name
     _require_four_rows_each(path, [f">{name}", *lines])
     return [to_count_matrix(str(path), name, name, motif.counts) for motif in _parse(path, "\n".join(lines), "pfm")]
 
@@ -143,18 +141,6 @@ def to_count_matrix(source: str, accession: str, name: str, counts: Mapping[str,
     return CountMatrix(accession, name, exact)
 
 
-def _read_text(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        if content.startswith(b"\x1f\x8b"):
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadValueError(f"{path} is not a whole gzip file: {error}; copy or download it again") from None
-    except UnicodeDecodeError:
-        raise BadValueError(f"{path} is not text file; give motifs in JASPAR's or MEME's format") from None
-
-
 def _require_four_rows_each(path: Path, lines: Sequence[str]) -> None:
     """Refuse what biopython would pass over or share out wrongly: matrices of three rows, or five."""
     headers = [number for number, line in enumerate(lines) if line.startswith(">")]
@@ -168,7 +154,7 @@ def _require_four_rows_each(path: Path, lines: Sequence[str]) -> None:
 
 
 def _read_meme(path: Path) -> list[CountMatrix]:
-    text = _read_text(path)
+    text = text_of(path)
     alphabet = re.search(r"^ALPHABET\s*=?\s*(.*)$", text, re.MULTILINE)
     if alphabet and alphabet[1].strip() != "ACGT":
         raise AlphabetMismatchError(
@@ -193,12 +179,7 @@ def _read_meme(path: Path) -> list[CountMatrix]:
 
 
 def _parse(path: Path, text: str, form: str) -> Sequence[Any]:
-    try:
-        motifs = import_module("Bio.motifs")
-    except ImportError:
-        raise MissingExtraError(
-            f"reading {path} needs biopython, which is not installed; pip install 'deepchem_genomics[motifs]'"
-        ) from None
+    motifs = import_for("Bio.motifs", path, "motifs")
     try:
         return motifs.parse(io.StringIO(text + "\n"), form)
     except Exception as error:  # biopython raises bare ones, too, for what is not a motif file

@@ -62,7 +62,7 @@ def best_scores(
 
     Examples
     --------
-    >>> from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
+    >>> from deepchem_genomics.motifs.jaspar import ATF3, JUND
     >>> from deepchem_genomics.feat import one_hot
     >>> best_scores(one_hot(["TTTTTTGATGACGTCATCTTTT", "AAAAAAGATGACTCATCAAAAA"]), [ATF3, JUND]).round()
     array([[ 14.,  -5.],
@@ -114,7 +114,7 @@ def occupancy_scores(
 
     Examples
     --------
-    >>> from deepchem_genomics.data.jaspar_motifs import ATF3
+    >>> from deepchem_genomics.motifs.jaspar import ATF3
     >>> from deepchem_genomics.feat import one_hot
     >>> occupancy_scores(one_hot(["TTTTTTGATGACGTCATCTTTT"]), [ATF3]).round()
     array([[11.]], dtype=float32)

@@ -36,8 +36,8 @@ def accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any, seed:
 @recipe("motif", "binding", is_baseline=True, uses_seed=False, only=KNOWN_FACTOR)
 def motif(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Best score of JASPAR's ATF3 matrix (MA0605.2) on either strand. JUND and ATF3 bind as a pair."""
-    from deepchem_genomics.data.jaspar_motifs import ATF3
     from deepchem_genomics.models import BestMotifScore
+    from deepchem_genomics.motifs.jaspar import ATF3
 
     return Fitted.of(BestMotifScore(ATF3), train)
 
@@ -48,8 +48,8 @@ def motif(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, pr
 )  # fmt: skip
 def motif_accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Logistic regression on the best ATF3 score and log accessibility."""
-    from deepchem_genomics.data.jaspar_motifs import ATF3
     from deepchem_genomics.models import MotifAccessibilityRegression
+    from deepchem_genomics.motifs.jaspar import ATF3
 
     return Fitted.of(MotifAccessibilityRegression(ATF3, **side_inputs), train)
 
@@ -57,8 +57,8 @@ def motif_accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any,
 @recipe("three-motif-boosting", "binding", is_baseline=True, uses_seed=False, only=SIMULATED)
 def three_motif_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Gradient boosting on the best scores of two JUND matrices and ATF3's, G+C and CpG."""
-    from deepchem_genomics.data.jaspar_motifs import JUND_AND_ATF3
     from deepchem_genomics.models import MotifBoosting
+    from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
 
     return Fitted.of(MotifBoosting(JUND_AND_ATF3, **side_inputs), train)
 

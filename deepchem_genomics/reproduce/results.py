@@ -25,15 +25,12 @@
 
 import json
 import os
-import platform
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.plots import learning_curves
@@ -42,7 +39,7 @@ from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["format_table", "require_own", "versions", "write"]
+__all__ = ["format_table", "require_own", "write"]
 
 RESULTS = "results.json"
 
@@ -70,12 +67,6 @@ def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
     records = _read_earlier(folder) | {name: record}
     with atomic_file(folder / RESULTS) as partial:
         partial.write_text(json.dumps(records, indent=2, allow_nan=False) + "\n")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of this package and of what it stands on."""
-    others = {name: version(name) for name in ("deepchem", "tensorflow", "tf-keras", "numpy")}
-    return {"deepchem_genomics": __version__, "python": platform.python_version(), **others}
 
 
 def _read_earlier(folder: Path) -> dict[str, Any]:

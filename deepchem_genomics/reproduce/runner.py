@@ -12,6 +12,7 @@ import numpy as np
 
 from deepchem_genomics.data.scaling import ScalingMethod
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.recipes import RECIPES, Progress
 from deepchem_genomics.reproduce import results
@@ -239,5 +240,5 @@ def _provenance(
         "scale": used,
         "published": experiment.published._asdict(),
         "command": shlex.join(command),
-        "versions": results.versions(),
+        "versions": versions("deepchem", "tensorflow", "tf-keras", "numpy"),
     }

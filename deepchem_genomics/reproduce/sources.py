@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pandas as pd
 
-from deepchem_genomics.data import SideInput, simulated_sirna_datasets, simulated_tf_datasets
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.reproduce.experiments import Experiment, Schedule
+from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -60,7 +61,7 @@ class Source(Protocol):
 
 
 class SimulatedSource:
-    """Data made from a seed; see :mod:`deepchem_genomics.data.simulated_tf` for what a network can find in them.
+    """Data made from a seed; see :mod:`deepchem_genomics.simulate.tf_binding` for what a network can find in them.
 
     Parameters
     ----------

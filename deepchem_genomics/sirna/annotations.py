@@ -1,9 +1,7 @@
 """What is known of transcripts beside their sequence: where the coding sequence lies, where variants are."""
 
-import gzip
 import os
 import re
-import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.text_layout import open_text
 from deepchem_genomics.errors import BadValueError, DuplicateIdError, GenomicsError, OutOfBoundsError
-from deepchem_genomics.genome.variant_files import htslib_silent, opened_variants
+from deepchem_genomics.genome.variant_files import opened_variants
+from deepchem_genomics.io.opening import htslib_silent, opened_text
 
 __all__ = ["Variant", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
 
@@ -62,19 +60,14 @@ def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, in
         If a transcript has two.
     """
     regions: dict[str, tuple[int, int]] = {}
-    try:
-        with open_text(Path(path)) as file:
-            for number, line in enumerate(file, 1):
-                cells = line.split()
-                if not cells or line.startswith(("#", "track", "browser")):
-                    continue
-                if cells[0] in regions:
-                    raise DuplicateIdError(
-                        f"{path}:{number}: {cells[0]!r} has a coding sequence already; give one each"
-                    )
-                regions[cells[0]] = _region(cells[1:3], f"{path}:{number}: {line.strip()[:60]!r}")
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
-        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
+    with opened_text(path) as file:
+        for number, line in enumerate(file, 1):
+            cells = line.split()
+            if not cells or line.startswith(("#", "track", "browser")):
+                continue
+            if cells[0] in regions:
+                raise DuplicateIdError(f"{path}:{number}: {cells[0]!r} has a coding sequence already; give one each")
+            regions[cells[0]] = _region(cells[1:3], f"{path}:{number}: {line.strip()[:60]!r}")
     return regions
 
 

@@ -1,19 +1,16 @@
 """What a design leaves behind: tables, FASTA, BED, a manifest and a page, written while it goes on."""
 
 import csv
-import hashlib
 import json
-import platform
 from collections import Counter
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
 
-from deepchem_genomics._version import __version__
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.provenance import describe_file, versions
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.runs import Execution, open_pieces
@@ -97,11 +94,11 @@ def write_design(
             "format": _FORMAT,
             "what": "siRNA design",
             "efficacy": {"label": designer.label, "interval": "90 %", "model": type(designer.model).__name__},
-            "inputs": {name: _describe(path) for name, path in {"transcripts": fasta, **inputs}.items()},
+            "inputs": {name: describe_file(path) for name, path in {"transcripts": fasta, **inputs}.items()},
             "options": dict(settings),
             "counts": _counts(intake, counts),
             "notes": designer.notes,
-            "versions": _versions(),
+            "versions": versions(*_PACKAGES),
         }
         (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
@@ -180,21 +177,3 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "selected": counts["selected"],
         "off-target places": counts["off_targets"],
     }
-
-
-def _describe(path: Path) -> dict[str, Any]:
-    if path.is_dir():
-        return {"path": str(path)}
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"path": str(path), "bytes": path.stat().st_size, "sha256": digest}
-
-
-def _versions() -> dict[str, str]:
-    versions = {"deepchem_genomics": __version__, "python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return versions

@@ -1,12 +1,9 @@
 """A transcriptome that guides should spare: read once, then looked up."""
 
-import csv
-import gzip
 import logging
 import os
 import re
 import shutil
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -14,14 +11,14 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.text_layout import open_text
 from deepchem_genomics.errors import BadValueError, DuplicateIdError
-from deepchem_genomics.genome.derived_files import cached_copy
+from deepchem_genomics.io.cache import cached_copy
 from deepchem_genomics.io.npz import read_arrays, write_arrays
+from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.transcripts import SITE, fasta_records, gene_in_header
+from deepchem_genomics.sirna.transcripts import SITE, gene_in_header, transcript_records
 
 __all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
 
@@ -47,14 +44,14 @@ class OffTarget(NamedTuple):
 class Transcriptome:
     """Transcripts by name, their seeds counted and their sequences indexed.
 
-    What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.genome.derived_files`) as long as
+    What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as
     the file has the same size and time of change. While it is made, a few million bases are held in memory, and BWA
     takes about five bytes a base; afterwards one byte a base.
 
     Parameters
     ----------
     path : path-like
-        FASTA, DNA or RNA, gzipped or not. Names must differ.
+        FASTA, DNA or RNA, compressed or not. Names must differ.
     cache_dir : path-like, optional
         The cache folder.
     index : bool, default True
@@ -64,8 +61,8 @@ class Transcriptome:
     ------
     DuplicateIdError
         If two records have one name.
-    EmptyInputError, BadValueError, UnknownBaseError, FileNotFoundError
-        As of :func:`~deepchem_genomics.sirna.transcripts.fasta_records`.
+    EmptyInputError, GenomeFileError, UnknownBaseError, FileNotFoundError
+        As of :func:`~deepchem_genomics.sirna.transcripts.transcript_records`.
     MissingExtraError
         If pybwa is not installed.
     """
@@ -74,8 +71,8 @@ class Transcriptome:
         self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None, index: bool = True
     ) -> None:
         self.path = Path(path)
-        self._arguments = (self.path.absolute(), cache_dir, index)
-        self.folder = cached_copy(self.path, ".transcriptome", cache_dir)
+        self._arguments = (readable(self.path).absolute(), cache_dir, index)
+        self.folder = cached_copy(readable(self.path), ".transcriptome", cache_dir)
         arrays = self._cached() or self._count()
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
@@ -154,7 +151,7 @@ class Transcriptome:
 
         def sequences() -> Iterator[str]:
             nonlocal n_bases
-            for number, record in enumerate(fasta_records(self.path)):
+            for number, record in enumerate(transcript_records(self.path)):
                 names.append(record.name)
                 genes.append(gene_in_header(record.header))
                 sequence = record.sequence.replace("U", "T")
@@ -197,7 +194,7 @@ class Transcriptome:
     def _write_pieces(self, file: TextIO) -> None:
         """Write what has no unknown base as a sequence of its own: BWA would put a random base for it."""
         number = 0
-        for record in fasta_records(self.path):
+        for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
                 if len(piece[0]) >= SITE:
                     file.write(f">{number}\n{piece[0]}\n")
@@ -228,26 +225,23 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
     Raises
     ------
     BadValueError
-        If a line has no second column, or the file is damaged.
+        If a line has no second column.
     DuplicateIdError
         If a transcript is given two genes.
     """
     genes = dict[str, str]()
-    try:
-        with open_text(Path(path)) as file:
-            for number, row in enumerate(csv.reader(file, delimiter="\t"), 1):
-                if row and not row[0].startswith("#"):
-                    if len(row) < 2 or not row[1]:
-                        raise BadValueError(
-                            f"{path}:{number}: a line has two columns, transcript and gene, a tab between"
-                        )
-                    if genes.setdefault(row[0], row[1]) != row[1]:
-                        raise DuplicateIdError(
-                            f"{path}:{number}: transcript {row[0]!r} has the gene {row[1]!r} here and "
-                            f"{genes[row[0]]!r} above; a transcript is of one gene; remove one of the lines"
-                        )
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
+    with opened_text(path) as file:
+        for number, line in enumerate(file, 1):
+            row = line.rstrip("\n").split("\t")
+            if row[0].startswith("#") or row == [""]:
+                continue
+            if len(row) < 2 or not row[1]:
+                raise BadValueError(f"{path}:{number}: a line has two columns, transcript and gene, a tab between")
+            if genes.setdefault(row[0], row[1]) != row[1]:
+                raise DuplicateIdError(
+                    f"{path}:{number}: transcript {row[0]!r} has the gene {row[1]!r} here and {genes[row[0]]!r} above; "
+                    "a transcript is of one gene; remove one of the lines"
+                )
     return genes
 
 

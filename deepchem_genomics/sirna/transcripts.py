@@ -1,25 +1,16 @@
 """Transcripts of a FASTA file, checked: what is not RNA or DNA stops the job, what is of no use is counted."""
 
-import gzip
 import hashlib
 import os
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
-from deepchem_genomics.data.text_layout import open_text
-from deepchem_genomics.errors import (
-    AlphabetMismatchError,
-    BadValueError,
-    DuplicateIdError,
-    EmptyInputError,
-    UnknownBaseError,
-)
+from deepchem_genomics.errors import AlphabetMismatchError, EmptyInputError, UnknownBaseError
+from deepchem_genomics.io.fasta import Names, Record, read_records
 
-__all__ = ["FastaRecord", "Intake", "Transcript", "fasta_records", "gene_in_header", "take_in"]
+__all__ = ["Intake", "Transcript", "gene_in_header", "take_in", "transcript_records"]
 
 SITE = 21
 """Length of a site, of its guide and of its passenger strand."""
@@ -30,15 +21,6 @@ _GENE = re.compile(r"\bgene:(\S+)")
 _GENCODE = re.compile(r"[^|\s]+\|(ENS[A-Z]*G\d+[^|\s]*)\|")
 
 
-class FastaRecord(NamedTuple):
-    """A record of a FASTA file."""
-
-    name: str  # first word of the header
-    header: str  # without the ">"
-    sequence: str  # upper case, as it was otherwise
-    line: int  # of the header, from 1
-
-
 class Transcript(NamedTuple):
     """A sequence to find sites in."""
 
@@ -47,53 +29,29 @@ class Transcript(NamedTuple):
     gene: str  # "" if the header does not tell
 
 
-def fasta_records(path: str | os.PathLike[str]) -> Iterator[FastaRecord]:
-    """Read a FASTA file of transcripts, one record at a time.
+def transcript_records(path: str | os.PathLike[str]) -> Iterator[Record]:
+    """Read a FASTA file of transcripts, one record at a time, in upper case.
 
-    Lines may be of any length, blank lines are passed over, and gzip is known by its content.
+    Raises
+    ------
+    UnknownBaseError
+        If a letter stands for no nucleotides.
+    EmptyInputError, GenomeFileError, DuplicateIdError, FileNotFoundError
+        As for :func:`~deepchem_genomics.io.fasta.read_records`.
     """
-    path = Path(path)
-    lines_of: dict[str, int] = {}
-    header, number, parts = "", 0, list[str]()
-    try:
-        with open_text(path) as file:
-            for at, text in enumerate(file, 1):
-                line = text.strip()
-                if line.startswith(">"):
-                    if number:
-                        yield _record(path, header, parts, number, lines_of)
-                    header, number, parts = line[1:], at, []
-                elif line and not number:
-                    raise BadValueError(
-                        f"{path}:{at}: the file begins with {line[:20]!r}; FASTA begins with '>' and a name"
-                    )
-                elif line:
-                    parts.append(line)
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
-        raise BadValueError(f"{path} is neither text nor whole gzip ({error}); copy or download it again") from None
-    if not number:
-        raise EmptyInputError(f"{path} is empty; expected FASTA: '>', a name, and lines of A, C, G and U or T")
-    yield _record(path, header, parts, number, lines_of)
+    for record in read_records(path, unique=True):
+        yield _checked(record, os.fspath(path))
 
 
-def _record(path: Path, header: str, parts: list[str], number: int, lines_of: dict[str, int]) -> FastaRecord:
-    words = header.split()
-    if not words or header[0].isspace():
-        raise BadValueError(f"{path}:{number}: a record has no name; write one after the '>', without a space")
-    name, sequence = words[0], "".join(parts)
-    if name in lines_of:
-        raise DuplicateIdError(
-            f"{path}:{number}: record {name!r} is there already, from line {lines_of[name]}; the first word of a "
-            "header must be unique; rename or drop one"
-        )
-    lines_of[name] = number
-    wrong = _NOT_NUCLEOTIDE.search(sequence)
+def _checked(record: Record, where: str) -> Record:
+    wrong = _NOT_NUCLEOTIDE.search(record.sequence)
     if wrong:
         raise UnknownBaseError(
-            f"{path}:{number}: record {name!r} has {wrong[0]!r} at position {wrong.start() + 1}, which stands for no "
-            "nucleotide; give the sequence of an mRNA, as RNA or DNA, not of a protein"
+            f"{where}:{record.line}: record {record.name!r} has {wrong[0]!r} at position {wrong.start() + 1}, which "
+            "stands for no nucleotide; give the sequence of an mRNA, as RNA or DNA, not of a protein"
         )
-    return FastaRecord(name, header, sequence.upper(), number)  # upper case after the check: that of one ß is SS
+    # in upper case after the check: that of one ß is SS
+    return Record(record.name, record.header, record.sequence.upper(), None, record.line)
 
 
 def gene_in_header(header: str) -> str:
@@ -139,7 +97,7 @@ def take_in(source: str | os.PathLike[str] | Mapping[str, str], intake: Intake |
     """Read transcripts, leave out those without a site and those that repeat an earlier one, and count them."""
     intake = Intake() if intake is None else intake
     where = "the transcripts" if isinstance(source, Mapping) else os.fspath(source)
-    records = _given(source) if isinstance(source, Mapping) else fasta_records(source)
+    records = _given(source) if isinstance(source, Mapping) else transcript_records(source)
     first_of: dict[bytes, str] = {}
     for record in records:
         intake.records += 1
@@ -158,12 +116,14 @@ def take_in(source: str | os.PathLike[str] | Mapping[str, str], intake: Intake |
         )
 
 
-def _given(sequences: Mapping[str, str]) -> Iterator[FastaRecord]:
-    for number, (name, sequence) in enumerate(sequences.items(), 1):
-        yield _record(Path("transcripts"), str(name), [sequence], number, {})
+def _given(sequences: Mapping[str, str]) -> Iterator[Record]:
+    names = Names("transcripts", unique=False)
+    for number, (header, sequence) in enumerate(sequences.items(), 1):
+        name = names.add(str(header), number)
+        yield _checked(Record(name, str(header), sequence, None, number), "transcripts")
 
 
-def _as_rna(record: FastaRecord, where: str) -> str:
+def _as_rna(record: Record, where: str) -> str:
     if "T" in record.sequence and "U" in record.sequence:
         raise AlphabetMismatchError(
             f"{where}: record {record.name!r} has both T and U; give a sequence as DNA or as RNA, not mixed"

@@ -50,8 +50,8 @@ class GridSearch(GridHyperparamOpt):
 
     Examples
     --------
-    >>> from deepchem_genomics import data, metrics, models
-    >>> train, valid = data.simulated_sirna_datasets(200, 100)
+    >>> from deepchem_genomics import metrics, models, simulate
+    >>> train, valid = simulate.simulated_sirna_datasets(200, 100)
     >>> search = GridSearch(lambda **p: models.SiRNAEfficacyModel(seed=0, **p))
     >>> rates = {"learning_rate": [1e-7, 2e-7]}
     >>> _, best, scores = search.hyperparam_search(rates, train, valid, metrics.pearson, nb_epoch=1)
@@ -132,8 +132,8 @@ class RandomSearch(RandomHyperparamOpt):
 
     Examples
     --------
-    >>> from deepchem_genomics import data, metrics, models, recipes
-    >>> train, valid = data.simulated_sirna_datasets(200, 100)
+    >>> from deepchem_genomics import metrics, models, recipes, simulate
+    >>> train, valid = simulate.simulated_sirna_datasets(200, 100)
     >>> search = RandomSearch(lambda **p: models.SiRNAEfficacyModel(seed=0, **p), max_iter=2)
     >>> space = {"learning_rate": recipes.Range(1e-4, 1e-2, log=True), "filters": [5, 10]}
     >>> _, best, scores = search.hyperparam_search(space, train, valid, metrics.pearson, nb_epoch=1)

@@ -4,7 +4,7 @@ A variant changes a few letters of a genome. Written into a window of a model's 
 as the genome has it, it says what the model thinks of the change. The steps, in the order in which a reader needs them:
 
 ``read_variants``
-    VCF or BCF, plain, gzip or bgzip, to tables of a few thousand rows, one row for each alternative allele.
+    VCF or BCF, plain or compressed, to tables of a few thousand rows, one row for each alternative allele.
 ``REASONS``
     Why an allele may not be scored: every one that is not is counted and listed, under one of these.
 ``variant_windows``, ``VariantWindows``

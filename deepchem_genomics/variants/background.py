@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Genome
-from deepchem_genomics.genome.names import ChromosomeNames, match_names
+from deepchem_genomics.genome.placing import ChromosomeNames, match_names
 from deepchem_genomics.variants.predicting import allele_predictions
 from deepchem_genomics.variants.reading import COLUMNS, read_variants
 from deepchem_genomics.variants.windows import variant_windows

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError
-from deepchem_genomics.genome.variant_files import htslib_silent, opened_variants
+from deepchem_genomics.genome.variant_files import opened_variants
+from deepchem_genomics.io.opening import htslib_silent
 
 __all__ = ["COLUMNS", "read_record_chunks", "read_variants"]
 
@@ -32,7 +33,7 @@ def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFr
     Parameters
     ----------
     path : path-like
-        VCF, plain or compressed with bgzip or gzip; or BCF.
+        VCF, compressed or not; or BCF.
     chunk_size : int, default 4096
         Records in memory at a time.
 
@@ -72,28 +73,9 @@ def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFr
 def read_record_chunks(
     path: PathLike, chunk_size: int = CHUNK, keep_samples: bool = False
 ) -> Iterator[tuple[pd.DataFrame, list[Any]]]:
-    """Read a file of variants as :func:`read_variants` does, with pysam's records beside the tables.
+    """Read a file of variants as :func:`read_variants` does, with pysam's records next to the tables of alleles.
 
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    chunk_size : int, default 4096
-        Records in memory at a time.
-    keep_samples : bool, default False
-        Whether the records have the genotypes of the samples, which costs time.
-
-    Yields
-    ------
-    DataFrame
-        The alleles.
-    list of pysam.VariantRecord
-        The records that they are of.
-
-    Raises
-    ------
-    EmptyInputError, GenomeFileError, FileNotFoundError, MissingExtraError
-        As for :func:`read_variants`.
+    With ``keep_samples`` the records have the genotypes of the samples, which costs time.
     """
     path = Path(path)
     number = 0

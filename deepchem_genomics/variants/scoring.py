@@ -13,7 +13,7 @@ import pandas as pd
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Genome
-from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.genome import Genome
-from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.variants.duplicates import SeenBefore
 from deepchem_genomics.variants.reasons import reason_of_alleles, trimmed
 

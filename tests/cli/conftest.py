@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from deepchem_genomics.cli import main
-from deepchem_genomics.data import simulate_sirna, simulate_tf_binding
+from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 
 
 def write_dataset(folder, columns, rows):

@@ -241,7 +241,7 @@ def test_build_sequences__names_file_and_row(folder, fault):
 def test_build_sequences__names_an_empty_fasta_record(folder):
     write(folder, "bad.fa", ">a\nACGT\n>b\n>c\nACGT\n")
     message = refused(run("build", "sequences", folder / "bad.fa", "--out", folder / "out"), folder)
-    assert message == "bad.fa: record 'b' has no sequence; remove it"
+    assert message == "bad.fa:3: record 'b' has no sequence; remove it"
 
 
 @pytest.mark.parametrize(

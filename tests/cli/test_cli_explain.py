@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import models
-from deepchem_genomics.data import SideInput, simulate_sirna, simulate_tf_binding
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.explain.known_motifs import write_jaspar
 from deepchem_genomics.feat import DNA, RNA, decode
+from deepchem_genomics.motifs.jaspar import ATF3, JUND
+from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 
 pytest.importorskip("logomaker")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import interpret, models
-from deepchem_genomics.data import simulate_tf_binding
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
 from deepchem_genomics.explain.known_motifs import write_jaspar
 from deepchem_genomics.feat import DNA, decode
 from deepchem_genomics.motifs import CountMatrix, read_motifs
+from deepchem_genomics.motifs.jaspar import ATF3, JUND
+from deepchem_genomics.simulate import simulate_tf_binding
 
 pytest.importorskip("logomaker")
 pytest.importorskip("memelite")

@@ -169,8 +169,8 @@ def test_design__does_not_touch_a_folder_that_exists(dcgenomics, fasta, tmp_path
 
 
 def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
-    from deepchem_genomics.data import simulate_sirna
     from deepchem_genomics.models import SiRNAEfficacyModel, SiRNAGaussianProcess
+    from deepchem_genomics.simulate import simulate_sirna
 
     process = SiRNAGaussianProcess(label="made up")
     process.fit(simulate_sirna(60, seed=0))

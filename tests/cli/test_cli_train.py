@@ -331,7 +331,7 @@ BAD_INPUTS = {
     "empty record": (
         "bad.fa",
         ">a\n" + "A" * 31 + "\n>b\n>c\n" + "A" * 31 + "\n",
-        "bad.fa: record 'b' has no sequence",
+        "bad.fa:3: record 'b' has no sequence",
     ),
     "wrong length in a table": ("bad.csv", "sequence\n" + "A" * 31 + "\nACGT\n", "bad.csv: row 2 has 4 bases"),
     "empty": ("bad.fa", "", "bad.fa is empty"),
@@ -362,7 +362,7 @@ def test_predict__names_a_truncated_gzip(trained, files, tmp_path):
     (tmp_path / "cut.fa.gz").write_bytes(whole[: len(whole) // 2])
     result = run("predict", tmp_path / "cut.fa.gz", "-m", trained[0], "-o", tmp_path / "out.tsv", "--track",
                  files / "dnase.bw")  # fmt: skip
-    assert "cut.fa.gz is damaged after" in error_of(result)
+    assert "cut.fa.gz is cut short" in error_of(result)
     assert not (tmp_path / "out.tsv").exists()
 
 
@@ -377,7 +377,7 @@ def test_predict__tells_of_a_full_disk_and_leaves_nothing(trained, data, tmp_pat
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("deepchem_genomics.models.prediction_files._Tsv.write", full)
+    monkeypatch.setattr("deepchem_genomics.io.table_writers.TsvWriter.write", full)
     message = error_of(run("predict", data, "-m", trained[0], "-o", tmp_path / "out.tsv"))
     assert message.startswith(f"{tmp_path}/out.tsv: no space left on the disk")
     assert list(tmp_path.iterdir()) == []

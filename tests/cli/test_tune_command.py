@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
-from deepchem_genomics.data import simulated_sirna_datasets
+from deepchem_genomics.simulate import simulated_sirna_datasets
 
 pytestmark = pytest.mark.usefixtures("in_this_process")
 

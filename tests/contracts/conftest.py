@@ -9,8 +9,8 @@ import pytest
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND_AND_ATF3
 from deepchem_genomics.models import Blend, Ensemble
+from deepchem_genomics.motifs.jaspar import ATF3, JUND_AND_ATF3
 
 N_ROWS, LENGTH, GUIDE_LENGTH = 60, 24, 21
 ABSTRACT = (models.SequenceModel, models.GenomicsModel, models.Baseline)

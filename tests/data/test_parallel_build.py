@@ -33,10 +33,10 @@ def many(n=400):
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    from deepchem_genomics.data import genome_loader, sequence_loader
+    from deepchem_genomics.data import genome_loader, loaders
 
     monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 20)
-    monkeypatch.setattr(sequence_loader, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(loaders, "ROWS_AT_ONCE", 20)
 
 
 def test_errors__of_workers_are_raised_as_they_are(cluster, tiny):
@@ -69,7 +69,7 @@ def test_workers__import_neither_deepchem_nor_tensorflow(cluster, tiny, signals)
             pd.DataFrame({"sequence": ["ACGT"] * 100}), tiny.folder / "s"
         )
         loaded = client.run(eval, "[name for name in __import__('sys').modules if name.startswith('deepchem_gen')]")
-        assert all("deepchem_genomics.data.sequence_parts" in names for names in loaded.values())
+        assert all("deepchem_genomics.data.parts" in names for names in loaded.values())
         assert list(client.run(eval, HEAVY).values()) == [[], []]
     assert "deepchem" in sys.modules, "this process has it"
 

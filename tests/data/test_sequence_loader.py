@@ -1,5 +1,6 @@
 """Files and tables of sequences to a dataset."""
 
+import bz2
 import gzip
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from deepchem_genomics.data import SequenceLoader
 from deepchem_genomics.errors import (
     BadValueError,
+    DamagedFileError,
     DataFolderError,
     DuplicateIdError,
     EmptyInputError,
+    GenomeFileError,
     LabelError,
     ShapeMismatchError,
     UnknownBaseError,
@@ -88,9 +91,9 @@ def test_fasta_and_fastq__give_sequences_by_name(tiny, name, text):
 
 
 def test_several_files__follow_one_another_across_shards(tiny, monkeypatch):
-    from deepchem_genomics.data import sequence_loader
+    from deepchem_genomics.data import loaders
 
-    monkeypatch.setattr(sequence_loader, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(loaders, "ROWS_AT_ONCE", 2)
     files = [write_table(tiny, "csv"), write_table(tiny, "tsv")]
     dataset = SequenceLoader(["label"], shuffle_seed=None).create_dataset(files, tiny.out, shard_size=4)
     assert dataset.get_number_shards() == 2
@@ -132,13 +135,18 @@ def test_bad_tables__are_named_with_their_row_and_leave_nothing(tiny, name, text
 @pytest.mark.parametrize(
     ("name", "text", "error", "message"),
     [
-        ("s.fa", "sequence\nAC\n", BadValueError, "s.fa begins with 'sequence'; FASTA begins with '>'"),
-        ("s.fa", ">a\nAC\n>b\n>c\nAC\n", EmptyInputError, "s.fa: record 'b' has no sequence; remove it"),
-        ("s.fa", ">a\nAC\n>\nAC\n", EmptyInputError, "s.fa: the record after 'a' has no name"),
+        ("s.fa", "sequence\nAC\n", GenomeFileError, "s.fa:1: the file begins with 'sequence'"),
+        ("s.fa", ">a\nAC\n>b\n>c\nAC\n", EmptyInputError, "s.fa:3: record 'b' has no sequence; remove it"),
+        ("s.fa", ">a\nAC\n>\nAC\n", GenomeFileError, "s.fa:3: a record has no name"),
         ("s.fa", ">a\nAC\n>b\nAC\n>a\nGT\n", DuplicateIdError, "1 records have the name of an earlier one.* 'a'"),
         ("s.fa", ">a\nAC\n>b\nA-\n", UnknownBaseError, "s.fa: record 'b' has '-' at position 1"),
-        ("s.fq", "@a\nAC\n+\nII\n@b\nAC\n+\nI", BadValueError, "s.fq is damaged after its first"),
-        ("s.fq", "@a\nAC\n+\nII\n@b\nAC\n", BadValueError, "s.fq: record 'b' has no quality, unlike the first"),
+        (
+            "s.fq",
+            "@a\nAC\n+\nII\n@b\nAC\n+\nI",
+            GenomeFileError,
+            "s.fq:5: record 'b' has 2 bases and 1 letters",
+        ),
+        ("s.fq", "@a\nAC\n+\nII\n@b\nAC\n", GenomeFileError, "s.fq:5: record 'b' has 2 bases and 0 letters"),
     ],
 )
 def test_bad_fasta__is_named_with_its_record_and_leaves_nothing(tiny, name, text, error, message):
@@ -162,7 +170,7 @@ def test_files_cut_short__are_said_to_be_so(tiny, name, capfd):
         pytest.importorskip("pysam")
         path.write_bytes(gzip.compress("".join(f">r{i}\n{text}\n" for i, text in enumerate(texts)).encode(), mtime=0))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(BadValueError, match=f"{name} is (damaged after|not a whole Parquet file)"):
+    with pytest.raises(DamagedFileError, match=f"{name} is (cut short|not a whole Parquet file)"):
         SequenceLoader([]).create_dataset(path, tiny.out)
     assert "[E::" not in capfd.readouterr().err, "htslib must not write past the error"
     assert not tiny.out.exists()
@@ -186,3 +194,12 @@ def test_fastx__is_read_where_the_stock_loader_loses_records(tiny):
     np.testing.assert_array_equal(stock.X[0][:, [0, 1, 3, 2]], ours.X[0])  # its columns are A, C, T, G, other
     assert stock.X[1][:, :4].sum() == 0
     assert ours.X[1].sum() == 4
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.txt", "s.tsv.bz2"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_tables__are_separated_by_what_their_header_has(tiny, name, separator):
+    content = f"sequence{separator}label\nACGT{separator}1\n".encode()
+    (tiny.folder / name).write_bytes(bz2.compress(content) if name.endswith("bz2") else content)
+    dataset = SequenceLoader(["label"]).create_dataset(tiny.folder / name, tiny.out)
+    assert (dataset.X.shape, dataset.y.tolist()) == ((1, 4, 4), [[1.0]])

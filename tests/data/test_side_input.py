@@ -15,17 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.data import Scaling, SideInput
-from deepchem_genomics.data.side_file import _exact_text, _read_at_once, _read_carefully, read_text
-from deepchem_genomics.data.text_layout import detect_layout
+from deepchem_genomics.data.side_files import _exact_text, _read_at_once, _read_carefully, read_text
 from deepchem_genomics.errors import (
     BadValueError,
+    DamagedFileError,
     DataFolderError,
     DuplicateIdError,
     EmptyInputError,
     MissingExtraError,
     MissingIdError,
     ShapeMismatchError,
+    TextEncodingError,
 )
+from deepchem_genomics.io.tables import detect_layout
 
 unhurried = settings(deadline=None, max_examples=50)
 printable = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and text == text.strip())
@@ -474,13 +476,15 @@ def test_from_file__can_be_told_what_it_would_guess_otherwise(tmp_path):
         ),
         (
             gzip.compress(book.encode() * 50, mtime=0)[:-20],
-            BadValueError,
-            "PATH ends in the middle of its gzip stream; copy or download it again",
+            DamagedFileError,
+            "PATH is cut short: its gzip data end in the middle; copy or download it again",
         ),
         (
             b"\x93NUMPY\x01\x00",
-            BadValueError,
-            "PATH is not text: byte 0x93 is not UTF-8; expected TSV, CSV or text, plain or gzipped, or Parquet",
+            TextEncodingError,
+            "PATH:1: byte 0x93 is not UTF-8; it may be Latin-1, or not a text file; convert it, for example with "
+            "'iconv "
+            "-f LATIN1 -t UTF-8'",
         ),
         (
             book + '"chr22:302-403\t0.5\n' + "x" * 200_000,
@@ -513,14 +517,14 @@ def test_from_file__names_the_line_the_id_and_the_text_of_a_bad_value(tmp_path, 
 def test_from_file__notices_gzip_whose_content_was_damaged(tmp_path):
     compressed = bytearray(gzip.compress(book.encode() * 50, mtime=0))
     compressed[-6] ^= 0xFF  # the checksum
-    with pytest.raises(BadValueError, match=r"is a damaged gzip file .*; copy or download it again"):
+    with pytest.raises(DamagedFileError, match=r"is damaged: .*copy or download it again"):
         SideInput.from_file(written(tmp_path, bytes(compressed)))
 
 
 def test_from_file__refuses_a_folder_and_a_missing_file(tmp_path):
     with pytest.raises(DataFolderError) as error:
         SideInput.from_file(tmp_path)
-    assert str(error.value) == f"{tmp_path} is a folder; give the path of the table in it"
+    assert str(error.value) == f"{tmp_path} is a folder; give the file in it"
     with pytest.raises(FileNotFoundError):
         SideInput.from_file(tmp_path / "none.txt")
 
@@ -606,7 +610,7 @@ def test_parquet__names_rows_and_faults(tmp_path):
     with pytest.raises(DuplicateIdError, match=f"^{path}: row 0 and {path}: row 1 both have the id 'a'"):
         SideInput.from_file(path)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(BadValueError, match="is not a whole Parquet file"):
+    with pytest.raises(DamagedFileError, match="is not a whole Parquet file"):
         SideInput.from_file(path)
 
 
@@ -615,9 +619,7 @@ def test_parquet__names_the_extra_if_pyarrow_is_missing(tmp_path, table, monkeyp
     path.write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     for attempt in (lambda: SideInput.from_file(path), lambda: table.to_file(path)):
-        with pytest.raises(
-            MissingExtraError, match=r"needs pyarrow; pip install 'deepchem_genomics\[parquet\]', or use"
-        ):
+        with pytest.raises(MissingExtraError, match=r"needs pyarrow, .* pip install 'deepchem_genomics\[parquet\]'"):
             attempt()
 
 

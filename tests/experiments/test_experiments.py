@@ -14,8 +14,6 @@ from deepchem_genomics.data import (
     IntervalLoader,
     SequenceLoader,
     SideInput,
-    simulated_sirna_datasets,
-    simulated_tf_datasets,
 )
 from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import (
@@ -29,6 +27,7 @@ from deepchem_genomics.errors import (
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.recipes import Progress
+from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 LENGTH, WINDOWS, MOTIF = 31, 600, "TGACTCAT"
 QUICK = {"epochs": 2, "patience": 1, "n_layers": 1, "filters": 4, "batch_size": 100}

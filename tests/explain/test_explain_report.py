@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import models
-from deepchem_genomics.data import SideInput, simulate_sirna
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, EmptyInputError
@@ -15,6 +15,7 @@ from deepchem_genomics.explain import ExplainOptions, write_report
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.prediction_files import Rows
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
+from deepchem_genomics.simulate import simulate_sirna
 
 pytest.importorskip("logomaker")
 

@@ -5,7 +5,6 @@ import sys
 import numpy as np
 import pytest
 
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
 from deepchem_genomics.explain import KnownMotifs, jaspar_core, motifs_of_files
 from deepchem_genomics.explain.known_motifs import (
@@ -17,6 +16,7 @@ from deepchem_genomics.explain.known_motifs import (
 )
 from deepchem_genomics.explain.motif_sections import match_table
 from deepchem_genomics.motifs import CountMatrix, read_motifs
+from deepchem_genomics.motifs.jaspar import ATF3, JUND
 
 TOY = CountMatrix("M1", "TOY", ((8, 0, 1), (0, 0, 1), (0, 8, 1), (0, 0, 5)))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import AlphabetMismatchError, ShapeMismatchError
-from deepchem_genomics.feat import DNA, RNA, decode, decoding, one_hot
+from deepchem_genomics.feat import DNA, RNA, decode, encoding, one_hot
 
 ALPHABETS = st.sampled_from([DNA, RNA])
 
@@ -48,7 +48,7 @@ def test_decode__takes_views_and_other_dtypes():
 
 
 def test_decode__is_right_across_the_pieces_it_works_in():
-    sequences = ["ACGTNNTGCA"] * (decoding._BASES_AT_ONCE // 4)
+    sequences = ["ACGTNNTGCA"] * (encoding._BASES_AT_ONCE // 4)
     sequences[-1] = "TTTTTTTTTT"
     assert decode(one_hot(sequences)) == sequences
 

@@ -44,7 +44,7 @@ def test_counts__are_the_same_from_either_strand(sequence):
 def test_counts__do_not_depend_on_how_many_rows_there_are(monkeypatch):
     X = one_hot(["".join(row) for row in np.random.default_rng(0).choice(list("ACGT"), (25, 12))])
     whole = gapped_kmer_counts(X, 5, 3).toarray()
-    monkeypatch.setattr("deepchem_genomics.feat.gapped_kmers._ROWS_AT_A_TIME", 4)
+    monkeypatch.setattr("deepchem_genomics.feat.kmers._ROWS_AT_A_TIME", 4)
     np.testing.assert_array_equal(gapped_kmer_counts(X, 5, 3).toarray(), whole)
     assert gapped_kmer_counts(X[:0], 5, 3).shape == (0, whole.shape[1])
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import GenomeFileError
-from deepchem_genomics.genome.fasta_index import read_index
 from deepchem_genomics.genome.sequence_files import open_sequence_file
 from deepchem_genomics.genome.signal import Signal
+from deepchem_genomics.io.fasta_index import read_index
 
 NAMES = st.text("abcXYZ019_.|:*-", min_size=1, max_size=9)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepchem_genomics.models.prediction_files import _writer
+from deepchem_genomics.io.table_writers import writing_table
 
 CHUNKS = st.lists(
     st.lists(
@@ -28,10 +28,10 @@ def test_predictions__come_back_in_order_to_the_bit(scratch, name, chunks):
     if name.endswith(".parquet"):
         pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     path = scratch("nothing", b"").with_name(name)
-    with _writer(path, ["y"]) as writer:
+    with writing_table(path) as writer:
         for chunk in chunks:
             ids, values = zip(*chunk, strict=True)
-            writer.write(np.array(ids), {"y": np.array(values, np.float32)})
+            writer.write(pd.DataFrame({"id": ids, "y": np.array(values, np.float32)}))
     table = (
         pd.read_parquet(path)
         if name.endswith(".parquet")
@@ -45,8 +45,8 @@ def test_predictions__come_back_in_order_to_the_bit(scratch, name, chunks):
 def test_predictions__quote_ids_that_would_break_a_line_and_no_others(scratch):
     path = scratch("nothing", b"").with_name("out.tsv")
     ids = ["chr1:0-9", "it's", "a\tb", "a\r", "a\nb", 'the "a"', ""]
-    with _writer(path, ['5" end']) as writer:
-        writer.write(np.array(ids), {'5" end': np.zeros(len(ids), np.float32)})
+    with writing_table(path) as writer:
+        writer.write(pd.DataFrame({"id": ids, '5" end': np.zeros(len(ids), np.float32)}))
     text = path.read_bytes().decode()
     assert text.startswith(
         'id\t"5"" end"\nchr1:0-9\t0.0\nit\'s\t0.0\n"a\tb"\t0.0\n"a\r"\t0.0\n"a\nb"\t0.0\n"the ""a"""\t'

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deepchem_genomics import models
 from deepchem_genomics.benchmark.cells import Predictions, read_cells, write_cell
 from deepchem_genomics.benchmark.report import failed_cells
-from deepchem_genomics.data import SideInput, manifest, simulated_tf_datasets
+from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import GenomicsError, ModelFolderError
 from deepchem_genomics.models import saving
@@ -21,6 +21,7 @@ from deepchem_genomics.models.saved_training import read_training, task_columns
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
 from deepchem_genomics.runs import open_run
+from deepchem_genomics.simulate import simulated_tf_datasets
 from deepchem_genomics.tuning.search_space import read_space
 from deepchem_genomics.tuning.trials import read_trial, trial_folder
 

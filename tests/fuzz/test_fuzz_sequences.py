@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, UnknownBaseError
 from deepchem_genomics.motifs.reading import read_motifs
-from deepchem_genomics.sirna.transcripts import Intake, fasta_records, take_in
+from deepchem_genomics.sirna.transcripts import Intake, take_in, transcript_records
 
 RECORDS = st.dictionaries(
     st.text("abcENST0129.|_-", min_size=1, max_size=12), st.text("ACGTNacgtnRY", max_size=60), min_size=1, max_size=6
@@ -27,9 +27,9 @@ def fasta(records, width=13, end="\n"):
 
 @settings(deadline=None, max_examples=50)
 @given(RECORDS, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
-def test_fasta_records__are_those_of_the_file_in_order(scratch, records, end, packed):
+def test_transcript_records__are_those_of_the_file_in_order(scratch, records, end, packed):
     content = fasta(records, end=end).encode()
-    found = list(fasta_records(scratch("x.fa", gzip.compress(content) if packed else content)))
+    found = list(transcript_records(scratch("x.fa", gzip.compress(content) if packed else content)))
     assert [(record.name, record.sequence) for record in found] == [(n, s.upper()) for n, s in records.items()]
 
 
@@ -102,9 +102,9 @@ def test_meme__gives_certain_letters_back(scratch, letters):
 
 
 @pytest.mark.parametrize("letter", ["ß", "\u017f", "\u0149", "\ufb06"])
-def test_fasta_records__letters_that_turn_into_others_in_upper_case_are_refused(scratch, letter):
+def test_transcript_records__letters_that_turn_into_others_in_upper_case_are_refused(scratch, letter):
     with pytest.raises(UnknownBaseError, match=f"record 'a' has '{letter}' at position 2"):
-        list(fasta_records(scratch("x.fa", f">a\nA{letter}C\n")))
+        list(transcript_records(scratch("x.fa", f">a\nA{letter}C\n")))
 
 
 def test_motifs__counts_whose_sum_is_no_number_are_refused(scratch):

@@ -4,7 +4,7 @@ import pytest
 
 from deepchem_genomics.errors import ChromosomeNameError
 from deepchem_genomics.genome import match_names
-from deepchem_genomics.genome.names import ChromosomeNames
+from deepchem_genomics.genome.placing import ChromosomeNames
 
 
 @pytest.mark.parametrize(

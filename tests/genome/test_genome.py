@@ -79,7 +79,7 @@ def test_fetch__reads_stretches_longer_than_a_block(write_genome, tmp_path, monk
     rng = np.random.default_rng(0)
     records = {"chr1": "".join(rng.choice(list("ACGT"), 100_000))}
     genome = Genome(write_genome("plain", records))
-    monkeypatch.setattr("deepchem_genomics.genome.blocks._WIDEST_GAP", 10)
+    monkeypatch.setattr("deepchem_genomics.genome.placing._WIDEST_GAP", 10)
     starts = rng.integers(0, 99_000, 300)
     table = pd.DataFrame({"chrom": "chr1", "start": starts, "end": starts + rng.integers(1, 1000, 300)})
     expected = [records["chr1"][row.start : row.end] for row in table.itertuples()]
@@ -188,6 +188,6 @@ def test_genome__says_that_it_is_closed(toy_fasta):
     with Genome(toy_fasta) as genome:
         pass
     genome.close()
-    with pytest.raises(GenomeFileError, match=r"toy.fa is closed; open it anew with Genome\(path\)"):
+    with pytest.raises(GenomeFileError, match=r"toy.fa is closed; open it again with Genome\(path\)"):
         genome.fetch(["chr21:0-5"])
     assert repr(genome) == f"Genome({str(toy_fasta)!r})"

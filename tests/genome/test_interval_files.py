@@ -8,13 +8,15 @@ import pytest
 
 from deepchem_genomics.errors import (
     BadValueError,
+    DamagedFileError,
     EmptyInputError,
     GenomeFileError,
     IntervalError,
     LabelError,
     MissingExtraError,
+    TextEncodingError,
 )
-from deepchem_genomics.genome import read_interval_chunks, read_intervals
+from deepchem_genomics.genome import center, interval_ids, read_interval_chunks, read_intervals
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_read_intervals__reads_parquet(tmp_path):
     with pytest.raises(IntervalError, match=r"windows.parquet: row 1: start 10 is not before end 5; coordinates are"):
         read_intervals(path)
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(GenomeFileError, match=r"windows.parquet is not a whole Parquet file"):
+    with pytest.raises(DamagedFileError, match=r"windows.parquet is not a whole Parquet file"):
         read_intervals(path)
 
 
@@ -156,8 +158,8 @@ def test_read_intervals__names_the_extra_for_parquet(tmp_path, monkeypatch):
 GOOD = "# peaks\nchr1\t0\t5\n"
 FAULTS = {
     "backward": (
-        "peaks.bed", GOOD + "chr1\t9\t9\nchr1\t9\t5\n", IntervalError,
-        ":3: start 9 is not before end 9, the first of 2 such rows; coordinates are 0-based and half-open, and the "
+        "peaks.bed", GOOD + "chr1\t9\t9\nchr1\t9\t5\nchr1\t9\t8\n", IntervalError,
+        ":4: start 9 is not before end 5, the first of 2 such rows; coordinates are 0-based and half-open, and the "
         "strand does not swap them; correct or drop the row",
     ),
     "negative": (
@@ -230,16 +232,33 @@ def test_read_intervals__finds_a_fault_in_a_later_chunk(write):
 
 
 def test_read_intervals__says_when_a_file_is_no_text_or_cut_short(tmp_path):
-    with pytest.raises(GenomeFileError, match=r"is a folder; intervals are read from one file; give the file"):
+    with pytest.raises(GenomeFileError, match=r"is a folder"):
         read_intervals(tmp_path)
     with pytest.raises(FileNotFoundError):
         read_intervals(tmp_path / "nowhere.bed")
     path = tmp_path / "peaks.bed"
     path.write_bytes(b"\x00\xff\xfe" * 9)
-    with pytest.raises(GenomeFileError, match=r"peaks.bed is not text file, from line 1 on"):
+    with pytest.raises(TextEncodingError, match=r"peaks.bed:1: byte 0xff is not UTF-8"):
         read_intervals(path)
     rng = np.random.default_rng(0)
     packed = gzip.compress("".join(f"chr1\t{i}\t{i + 1}\n" for i in rng.integers(0, 10**8, 50_000)).encode(), mtime=0)
     path.write_bytes(packed[: len(packed) // 2])
-    with pytest.raises(GenomeFileError, match=r"peaks.bed ends in the middle, after line \d{4,}: .*; copy or download"):
+    with pytest.raises(DamagedFileError, match=r"peaks.bed is cut short: its gzip data end"):
         read_intervals(path)
+
+
+def test_read_intervals__keeps_points_which_have_windows_but_no_bases(tmp_path):
+    path = tmp_path / "insertions.bed"
+    path.write_text("chr1\t50\t50\n")
+    table = read_intervals(path)
+    assert center(table, 21)[["start", "end"]].values.tolist() == [[40, 61]]
+    with pytest.raises(IntervalError, match=r"insertions.bed:1: start 50 is not before end 50"):
+        interval_ids(table)
+
+
+@pytest.mark.parametrize("name", ["x.tsv", "x.txt", "x.csv", "x"])
+def test_read_intervals__takes_the_separator_that_is_there(tmp_path, name):
+    path = tmp_path / name
+    for separator in ["\t", ","] + [";"] * (name == "x.csv"):
+        path.write_text("chrom start end label\nchr1 5 9 1\n".replace(" ", separator))
+        assert rows(read_intervals(path)) == [[2, "chr1", 5, 9, 1.0]]

@@ -28,7 +28,7 @@ def test_overlap_bases__equals_counting(windows, peaks, pairs_at_once):
         total.append(len(set().union(*shared)))
         longest.append(max(map(len, shared), default=0))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deepchem_genomics.genome.overlap._PAIRS_AT_ONCE", pairs_at_once)
+        patch.setattr("deepchem_genomics.genome.tiles._PAIRS_AT_ONCE", pairs_at_once)
         assert overlap_bases(table(windows), table(peaks)).tolist() == total
         assert overlap_bases(table(windows), table(peaks), "longest").tolist() == longest
 

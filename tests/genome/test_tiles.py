@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError
 from deepchem_genomics.genome import tile
-from deepchem_genomics.genome.blocks import blocks
+from deepchem_genomics.genome.placing import blocks
 
 
 @settings(deadline=None)

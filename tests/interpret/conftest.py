@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from deepchem_genomics import data, models
+from deepchem_genomics import models, simulate
 from deepchem_genomics.data import SideInput
 
 LENGTH = 24
@@ -58,7 +58,7 @@ def two_input_model(signals):
 @pytest.fixture(scope="session")
 def strand_model(signals):
     """A network with batch normalization, both strands and two layers of first filters."""
-    from deepchem_genomics.data.jaspar_motifs import ATF3
+    from deepchem_genomics.motifs.jaspar import ATF3
 
     arguments = {"length": LENGTH, "kernel_size": 13, "filters": 4, "hidden": 8}
     model = models.RCTFBindingModel(signals, motifs=[ATF3], **arguments, seed=1, progress=False)
@@ -67,4 +67,4 @@ def strand_model(signals):
 
 @pytest.fixture(scope="session")
 def guides():
-    return data.simulate_sirna(60, seed=0)
+    return simulate.simulate_sirna(60, seed=0)

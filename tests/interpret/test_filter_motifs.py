@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import feat, interpret, models
-from deepchem_genomics.data import simulate_tf_binding
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND, JUND_VARIANT
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.motifs import CountMatrix
+from deepchem_genomics.motifs.jaspar import ATF3, JUND, JUND_VARIANT
+from deepchem_genomics.simulate import simulate_tf_binding
 
 
 def counted_slowly(model, X, threshold, layer):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import interpret
-from deepchem_genomics.data.jaspar_motifs import ATF3
 from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMismatchError
 from deepchem_genomics.interpret import modisco
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.motifs.jaspar import ATF3
 
 
 def test_save_for_modisco__writes_letters_before_positions(tmp_path, windows):

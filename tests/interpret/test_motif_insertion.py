@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import feat, interpret, models
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
 from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, UnknownBaseError
+from deepchem_genomics.motifs.jaspar import ATF3, JUND
 
 
 class CountsA:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import interpret, models
-from deepchem_genomics.data import SideInput, simulate_tf_binding
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND_AND_ATF3
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.motifs import CountMatrix
+from deepchem_genomics.motifs.jaspar import ATF3, JUND_AND_ATF3
+from deepchem_genomics.simulate import simulate_tf_binding
 
 pytestmark = pytest.mark.slow  # trains a network for half a minute
 

@@ -6,10 +6,7 @@ import deepchem as dc
 import numpy as np
 import pytest
 
-from deepchem_genomics.data import SideInput, simulated_tf_datasets
-from deepchem_genomics.data.ideal_observer import ideal_tf_scores
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND_AND_ATF3
-from deepchem_genomics.data.simulated_tf import simulate_tf_binding
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import (
     BadValueError,
     LabelError,
@@ -32,6 +29,10 @@ from deepchem_genomics.models import (
     SequenceBoosting,
 )
 from deepchem_genomics.models.motif_models import LIVER_MOTIFS, gc_and_cpg_content
+from deepchem_genomics.motifs.jaspar import ATF3, JUND_AND_ATF3
+from deepchem_genomics.simulate import simulated_tf_datasets
+from deepchem_genomics.simulate.ideal_observer import ideal_tf_scores
+from deepchem_genomics.simulate.tf_binding import simulate_tf_binding
 
 N_TRAIN, N_VALID = 8000, 4000
 KINDS = (

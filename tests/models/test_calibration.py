@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepchem_genomics import data, metrics, models
+from deepchem_genomics import metrics, models, simulate
 from deepchem_genomics.errors import BadValueError, LabelError, ModelFolderError, ShapeMismatchError
 from deepchem_genomics.models import Calibration
 
@@ -90,7 +90,7 @@ def test_calibration__refuses_what_is_none(record):
 
 @pytest.fixture(scope="module")
 def trained():
-    train, valid, _ = data.simulated_tf_datasets(n_train=600, n_valid=400, seed=0, prevalence=0.05)
+    train, valid, _ = simulate.simulated_tf_datasets(n_train=600, n_valid=400, seed=0, prevalence=0.05)
     model = models.TFBindingModel(seed=0, batch_size=100, progress=False)
     model.fit(train, nb_epoch=1)
     return model, valid

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepchem_genomics import data, metrics, models
+from deepchem_genomics import metrics, models, simulate
 from deepchem_genomics.errors import (
     EmptyInputError,
     MissingIdError,
@@ -20,7 +20,7 @@ from deepchem_genomics.models.prediction_files import Rows, write_predictions
 
 @pytest.fixture(scope="module")
 def windows():
-    return data.simulated_tf_datasets(n_train=200, n_valid=100, seed=0, prevalence=0.05)
+    return simulate.simulated_tf_datasets(n_train=200, n_valid=100, seed=0, prevalence=0.05)
 
 
 @pytest.fixture(scope="module")

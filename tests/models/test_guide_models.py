@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.data import simulate_sirna
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat import GUIDE_RULES, RNA, one_hot
 from deepchem_genomics.models.guide_features import ScaledBlocks, guide_blocks
+from deepchem_genomics.simulate import simulate_sirna
 
 BASELINES = {
     "AlwaysMean": models.AlwaysMean,

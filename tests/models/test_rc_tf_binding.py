@@ -4,18 +4,18 @@ import deepchem as dc
 import numpy as np
 import pytest
 
-from deepchem_genomics import data, metrics, models
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND
+from deepchem_genomics import metrics, models, simulate
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import reverse_complement_one_hot
 from deepchem_genomics.models import Augmentation, RCTFBindingModel
+from deepchem_genomics.motifs.jaspar import ATF3, JUND
 
 SMALL = {"filters": 6, "hidden": 8, "seed": 0, "progress": False, "batch_size": 50}
 
 
 @pytest.fixture(scope="module")
 def windows():
-    return data.simulated_tf_datasets(n_train=300, n_valid=100, seed=0, prevalence=0.05)
+    return simulate.simulated_tf_datasets(n_train=300, n_valid=100, seed=0, prevalence=0.05)
 
 
 def other_strand(dataset):
@@ -37,7 +37,7 @@ def test_predictions__are_the_same_for_both_strands_also_after_training(windows,
 def test_motifs__are_found_where_they_are_before_any_training():
     model = RCTFBindingModel(motifs=[JUND, ATF3], **SMALL)
     layer = next(layer for layer in model.model.layers if layer.name == "motifs")
-    simulated = data.simulate_tf_binding(n=3000, seed=3)
+    simulated = simulate.simulate_tf_binding(n=3000, seed=3)
     answers = np.asarray(layer(simulated.X.astype(np.float32))).max(axis=1)  # ATF3 is the second of 2 x 2 channels
     atf3 = np.maximum(answers[:, 1], answers[:, 2])
     assert metrics.roc_auc.metric(simulated.site_motif == 2, atf3) > 0.9

@@ -8,7 +8,6 @@ import pytest
 
 from deepchem_genomics import models
 from deepchem_genomics.data import Scaling, SideInput, with_neighbors
-from deepchem_genomics.data.jaspar_motifs import ATF3
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, GenomeFileError, IntervalError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome
@@ -21,6 +20,7 @@ from deepchem_genomics.models import (
 )
 from deepchem_genomics.models.baseline import Baseline, Rows
 from deepchem_genomics.models.standardized_regression import StandardizedRegression
+from deepchem_genomics.motifs.jaspar import ATF3
 
 WIDTH, N_FIRST, N_SECOND = 20, 60, 20
 SIZES = {"chr1": WIDTH * N_FIRST, "chr2": WIDTH * N_SECOND}

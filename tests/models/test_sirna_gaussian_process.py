@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.data import simulate_sirna
 from deepchem_genomics.errors import (
     BadValueError,
     GenomicsError,
@@ -26,6 +25,7 @@ from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.models import SiRNAGaussianProcess
 from deepchem_genomics.models.guide_parts import SHARES, GuideParts
 from deepchem_genomics.models.target_knowledge import context_energies
+from deepchem_genomics.simulate import simulate_sirna
 
 GUIDES = ["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU", "UAAACGUACUGAUCGAUUGAA", "CCGGAUGCAUCGGAUACCGGC"]
 

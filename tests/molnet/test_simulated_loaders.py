@@ -10,10 +10,10 @@ import pytest
 
 from deepchem_genomics import molnet
 from deepchem_genomics._version import __version__
-from deepchem_genomics.data import simulate_sirna, simulate_tf_binding
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import decode
 from deepchem_genomics.molnet import simulated_loader
+from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 from deepchem_genomics.splits import SimilaritySplitter
 
 LOADERS = [pytest.param(function, id=name) for name, function in molnet.loaders.items() if "simulated" in name]

@@ -8,15 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND, JUND_VARIANT
 from deepchem_genomics.errors import (
     AlphabetMismatchError,
     BadValueError,
+    DamagedFileError,
     EmptyInputError,
     GenomicsError,
     MissingExtraError,
+    TextEncodingError,
 )
 from deepchem_genomics.motifs import CountMatrix, jaspar_motifs, read_motifs
+from deepchem_genomics.motifs.jaspar import ATF3, JUND, JUND_VARIANT
 
 pytest.importorskip("Bio.motifs")
 
@@ -77,11 +79,11 @@ def test_read_motifs__keeps_the_order_and_counts_that_are_not_whole(write):
     [
         ("", EmptyInputError, "is empty: there is no motif in it"),
         ("hello\n", BadValueError, "begins with 'hello'; motif files begin with '>'"),
-        (b"\x89PNG\xff\xfe", BadValueError, "is not text file"),
+        (b"\x89PNG\xff\xfe", TextEncodingError, ":1: byte 0x89 is not UTF-8"),
         (
             gzip.compress(JASPAR.encode(), mtime=0)[:-9],
-            BadValueError,
-            "is not a whole gzip file: .*; copy or download it again",
+            DamagedFileError,
+            "is cut short: .*; copy or download it again",
         ),
         (JASPAR[: JASPAR.index("T  [")], BadValueError, "motif MA0000.1 has 3 rows; give four, A, C, G, T"),
         (JASPAR + "T [ 0 0 5 ]\n", BadValueError, "motif MA0000.1 has 5 rows"),

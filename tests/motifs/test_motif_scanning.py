@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepchem_genomics.data.jaspar_motifs import ATF3, JUND, JUND_AND_ATF3
 from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.motifs import CountMatrix, best_scores, log_odds_filters, occupancy_scores
+from deepchem_genomics.motifs.jaspar import ATF3, JUND, JUND_AND_ATF3
 
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 BACKGROUND = (0.3, 0.2, 0.2, 0.3)
@@ -130,9 +130,3 @@ def test_log_odds_filters__refuses_a_motif_wider_than_the_filters():
         BadValueError, match=r"motif MA0491.2 \(JUND\) has 13 positions and filters of 12 were asked for"
     ):
         log_odds_filters([ATF3, JUND], width=12)
-
-
-def test_count_matrix__is_the_same_class_wherever_it_is_imported_from():
-    from deepchem_genomics.data import jaspar_motifs
-
-    assert jaspar_motifs.CountMatrix is CountMatrix

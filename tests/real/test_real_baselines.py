@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from deepchem_genomics import molnet
-from deepchem_genomics.data.jaspar_motifs import ATF3
 from deepchem_genomics.metrics import pr_auc, roc_auc
 from deepchem_genomics.models import (
     AccessibilityAlone,
@@ -16,6 +15,7 @@ from deepchem_genomics.models import (
     MotifAccessibilityRegression,
     MotifBoosting,
 )
+from deepchem_genomics.motifs.jaspar import ATF3
 
 pytestmark = pytest.mark.real
 

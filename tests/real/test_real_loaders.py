@@ -7,7 +7,7 @@ import pytest
 
 from deepchem_genomics.data import IntervalLoader, SideInput, TileLoader
 from deepchem_genomics.data import manifest as manifests
-from deepchem_genomics.data.labels import PeakLabels
+from deepchem_genomics.data.parts import PeakLabels
 from deepchem_genomics.genome import Genome, interval_ids, overlap_bases, read_intervals
 
 pytestmark = pytest.mark.real

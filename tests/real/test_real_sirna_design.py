@@ -7,7 +7,7 @@ from deepchem.data import NumpyDataset
 from deepchem_genomics import molnet, sirna
 from deepchem_genomics.feat import RNA, decode, reverse_complement
 from deepchem_genomics.models import SiRNAGaussianProcess
-from deepchem_genomics.molnet.sirna_context import sirna_contexts
+from deepchem_genomics.molnet.sirna import sirna_contexts
 from deepchem_genomics.splits import GroupSplitter
 
 pytestmark = pytest.mark.real

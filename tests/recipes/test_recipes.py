@@ -9,12 +9,13 @@ import pytest
 from deepchem.data import NumpyDataset
 
 from deepchem_genomics import motifs, recipes
-from deepchem_genomics.data import SideInput, simulated_sirna_datasets, simulated_tf_datasets
-from deepchem_genomics.data.jaspar_motifs import ATF3
+from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
 from deepchem_genomics.models import motif_models
+from deepchem_genomics.motifs.jaspar import ATF3
 from deepchem_genomics.recipes import KINDS, RECIPES, Choice, Fitted, Recipe, parse_settings, recipe, strand_networks
 from deepchem_genomics.recipes.rows import hold_out, rows_of, unweighted
+from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 OURS = {name: one for name, one in RECIPES.items() if one.fit.__module__.startswith("deepchem_genomics.")}
 STRAND = [name for name, one in OURS.items() if one.fit.__module__ == strand_networks.__name__]

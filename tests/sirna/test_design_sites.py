@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from deepchem_genomics.errors import (
     AlphabetMismatchError,
     BadValueError,
+    DamagedFileError,
     DuplicateIdError,
     EmptyInputError,
     GenomeFileError,
@@ -26,7 +27,7 @@ from deepchem_genomics.sirna.seed_counts import count_seeds
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
 from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
-from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, fasta_records, take_in
+from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, take_in, transcript_records
 
 strands = st.text("ACGU", min_size=21, max_size=21)
 transcripts = st.lists(st.text("ACGUN", min_size=21, max_size=60), min_size=1, max_size=4)
@@ -120,8 +121,8 @@ def test_fasta__of_a_protein_is_refused(tmp_path):
     ("text", "error", "words"),
     [
         ("", EmptyInputError, "is empty; expected FASTA"),
-        ("ACGT\n", BadValueError, ":1: the file begins with 'ACGT'"),
-        (">\nACGT\n", BadValueError, ":1: a record has no name"),
+        ("ACGT\n", GenomeFileError, ":1: the file begins with 'ACGT'"),
+        (">\nACGT\n", GenomeFileError, ":1: a record has no name"),
         (">a\nACGT\n>b\nAC\n>a x\nAC\n", DuplicateIdError, ":5: record 'a' is there already, from line 1"),
         (">a\nACGTACGT\n", EmptyInputError, "none of 1 records has 21 nt or more"),
         (f">a\n{'ACGTU' * 6}\n", AlphabetMismatchError, "record 'a' has both T and U"),
@@ -152,15 +153,15 @@ def test_batches__keep_transcripts_whole():
     assert parts == [["t0", "t1"], ["t2"], ["t3"]]
 
 
-def test_fasta_records__read_gzip(tmp_path):
+def test_transcript_records__read_gzip(tmp_path):
     import gzip
 
     path = tmp_path / "x.fa.gz"
     path.write_bytes(gzip.compress(b">a\nAC\nGU\n"))
-    assert [(record.name, record.sequence) for record in fasta_records(path)] == [("a", "ACGU")]
+    assert [(record.name, record.sequence) for record in transcript_records(path)] == [("a", "ACGU")]
     path.write_bytes(gzip.compress(b">a\n" + b"ACGU\n" * 100)[:-10])
-    with pytest.raises(BadValueError, match=r"neither text nor whole gzip"):
-        list(fasta_records(path))
+    with pytest.raises(DamagedFileError, match=r"x\.fa\.gz is cut short"):
+        list(transcript_records(path))
 
 
 def test_regions__follow_the_middle_of_the_site():

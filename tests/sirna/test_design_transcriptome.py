@@ -62,7 +62,7 @@ def test_near_matches__are_all_there_are_and_no_others(sequences, transcriptome,
 
 def test_transcriptome__is_read_once(transcriptome, monkeypatch):
     monkeypatch.setattr(near_matches, "build_index", lambda _: pytest.fail("indexed again"))
-    monkeypatch.setattr("deepchem_genomics.sirna.transcriptome.fasta_records", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr("deepchem_genomics.sirna.transcriptome.transcript_records", lambda _: pytest.fail("read again"))
     again = Transcriptome(transcriptome.path, transcriptome.folder.parent)
     assert again.names == transcriptome.names and len(again) == 61
     assert np.array_equal(again.seeds.words, transcriptome.seeds.words)

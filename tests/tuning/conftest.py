@@ -3,7 +3,8 @@
 import deepchem as dc
 import pytest
 
-from deepchem_genomics.data import SideInput, simulate_tf_binding, simulated_sirna_datasets
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.simulate import simulate_tf_binding, simulated_sirna_datasets
 from deepchem_genomics.tuning import TuningData
 
 

@@ -50,7 +50,7 @@ def command(
     no_labels: bool,
     **options: Any,
 ) -> None:
-    """Make a dataset of windows around INTERVALS: BED, narrowPeak, TSV, CSV or Parquet, plain or gzip."""
+    """Make a dataset of windows around INTERVALS: BED, narrowPeak, TSV, CSV or Parquet, plain or compressed."""
     if no_labels and label_columns:
         raise click.UsageError("--no-labels and --label-column contradict each other")
     with building(options):

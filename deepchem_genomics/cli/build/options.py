@@ -35,7 +35,7 @@ _GENOME = (
         required=True,
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="FASTA (plain, gzip, bgzip) or 2bit.",
+        help="FASTA, plain or compressed, or 2bit.",
     ),
     click.option(
         "--track",

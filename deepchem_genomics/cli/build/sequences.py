@@ -43,7 +43,7 @@ def command(
     on_length: str,
     **options: Any,
 ) -> None:
-    """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or gzip."""
+    """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or compressed."""
     if on_length != "error" and length is None:
         raise click.UsageError(f"--on-length {on_length} needs --length")
     with building(options):

@@ -1,0 +1,235 @@
+r"""FASTA and FASTQ: the one reader of records, and the letters that a genome may have.
+
+:func:`read_records` holds one record at a time. Random access is the affair of
+:mod:`deepchem_genomics.io.fasta_index`.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFileError, UnknownBaseError
+from deepchem_genomics.io.opening import encoding_error, opened
+
+__all__ = [
+    "LETTERS", "UPPER", "Names", "Record", "letter_table", "read_records", "require_letters",
+    "unknown_letter",
+]  # fmt: skip
+
+LETTERS = "ACGTRYSWKMBDHVN"
+"""The bases and IUPAC codes of DNA. Lower case (soft-masked repeats) is read as upper case."""
+
+_PROTEIN_ONLY = "EFILPQZXJO*"
+_BLOCK = 1 << 20  # bytes
+
+
+class Record(NamedTuple):
+    """A record of a FASTA or FASTQ file."""
+
+    name: str  # first word of the header
+    header: str  # without the ">" or "@"
+    sequence: str  # as in the file, without line ends and outer blanks of lines
+    quality: str | None  # FASTQ only
+    line: int  # of the header, from 1
+
+
+def read_records(path: str | os.PathLike[str], unique: bool = False) -> Iterator[Record]:
+    r"""Read a FASTA or FASTQ file, known by its content, one record at a time.
+
+    Lines may be of any length, and blank lines are ignored. Letters are not checked: what they mean is the caller's
+    affair. A sequence of FASTA may be empty.
+
+    Parameters
+    ----------
+    path : path-like
+        The file, compressed or not.
+    unique : bool, default False
+        Whether two records of one name are an error. All names are then kept in memory.
+
+    Yields
+    ------
+    Record
+        In the order of the file.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no records.
+    GenomeFileError
+        If the file begins with neither ``>`` nor ``@``, a record has no name, or one of FASTQ is not whole.
+    DuplicateIdError
+        If two records have one name and ``unique`` is true.
+    DamagedFileError, TextEncodingError, FileNotFoundError
+        As for :func:`~deepchem_genomics.io.opening.opened`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp(), "toy.fa")
+    >>> _ = path.write_text(">a first\nAC\nGT\n>b\nNN\n")
+    >>> [(record.name, record.sequence, record.line) for record in read_records(path)]
+    [('a', 'ACGT', 1), ('b', 'NN', 4)]
+    """
+    where = os.fspath(path)
+    names = Names(where, unique)
+    with opened(path) as file:
+        if file.peek(3)[:3] == b"\xef\xbb\xbf":
+            file.read(3)
+        before, first = 0, b"\n"
+        while first and not first.strip():
+            before, first = before + 1, file.readline()
+        if not first:
+            raise EmptyInputError(f"{where} is empty; expected FASTA: '>', a name, and lines of bases; or FASTQ")
+        if first[:1] not in (b">", b"@"):
+            raise GenomeFileError(
+                f"{where}:{before}: the file begins with {first[:20].decode('latin-1').strip()!r}; FASTA begins with "
+                "'>' and a name, FASTQ with '@'; give such a file"
+            )
+        if b"\r" in first.rstrip(b"\r\n"):  # lines end with nothing else, so this is the whole file
+            lines = io.BytesIO((first + file.read()).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+            first, file = lines.readline(), io.BufferedReader(lines)
+        yield from (_fasta if first[:1] == b">" else _fastq)(file, first, before, names)
+
+
+class Names:
+    """The names of records so far: each must be there, and be unique if that is asked for."""
+
+    def __init__(self, file: str, unique: bool = True) -> None:
+        self.file = file
+        self._lines: dict[str, int] | None = {} if unique else None
+
+    def add(self, header: str, line: int) -> str:
+        """Return the name in a header, without its mark, that stands on a line."""
+        if not header or header[0].isspace():
+            raise GenomeFileError(
+                f"{self.file}:{line}: a record has no name; write one after the mark, without a space"
+            )
+        name = header.split(None, 1)[0]
+        if self._lines is not None and self._lines.setdefault(name, line) != line:
+            raise DuplicateIdError(
+                f"{self.file}:{line}: record {name!r} is there already, from line {self._lines[name]}; the first word "
+                "of a header must be unique; rename or drop one"
+            )
+        return name
+
+
+def _fasta(file: io.BufferedReader, first: bytes, line: int, names: Names) -> Iterator[Record]:
+    """Cut blocks of whole lines at the headers: C code sees each letter, Python each record."""
+    header, n_lines = _decoded(first, names)[1:].rstrip("\n"), 1
+    parts: list[str] = []  # of the sequence of that header
+    while block := file.read(_BLOCK) + file.readline():
+        text = _decoded(block, names)
+        begin, *pieces = ("\n" + text).split("\n>")
+        begin = begin if pieces else text
+        parts.append(_sequence(begin))
+        n_lines += begin.count("\n")
+        if not pieces:
+            continue
+        yield Record(names.add(header, line), header, "".join(parts), None, line)
+        line += n_lines
+        last = pieces.pop()
+        for piece in pieces:
+            header, _, body = piece.partition("\n")
+            yield Record(names.add(header, line), header, _sequence(body), None, line)
+            line += piece.count("\n") + 1
+        header, _, body = last.partition("\n")
+        parts, n_lines = [_sequence(body)], last.count("\n")
+    yield Record(names.add(header, line), header, "".join(parts), None, line)
+
+
+def _sequence(body: str) -> str:
+    if " " in body or "\t" in body:
+        return "".join(map(str.strip, body.split("\n")))
+    return body.replace("\n", "")
+
+
+def _decoded(content: bytes, names: Names) -> str:
+    try:
+        return content.decode().replace("\r\n", "\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise encoding_error(names.file, error) from None
+
+
+def _fastq(file: io.BufferedReader, first: bytes, line: int, names: Names) -> Iterator[Record]:
+    lines: Iterator[str] = _lines(file, names)
+    header: str | None = _decoded(first, names)
+    while header is not None:
+        if not header.strip():
+            header, line = next(lines, None), line + 1
+            continue
+        if header[0] != "@":
+            raise GenomeFileError(
+                f"{names.file}:{line}: {header[:20].strip()!r} where a record of FASTQ begins with '@'; is the file "
+                "joined of FASTA and FASTQ, or a quality longer than its sequence?"
+            )
+        three = [text for text in (next(lines, None), next(lines, None), next(lines, None)) if text is not None]
+        sequence, plus, quality = three if len(three) == 3 else ("", "", "")
+        n_lines = 4
+        if plus[:1] != "+" or sequence[:1] == "+" or len(sequence) != len(quality):  # longer, or a fault
+            lines = chain(three, lines)
+            sequence, quality, n_lines = "", "", 2
+            while (text := next(lines, "+"))[:1] != "+":
+                sequence, n_lines = sequence + text.strip(), n_lines + 1
+            while len(quality) < len(sequence) and (more := next(lines, None)) is not None:
+                quality, n_lines = quality + more.strip(), n_lines + 1
+        header = header[1:].rstrip()
+        name, sequence, quality = names.add(header, line), sequence.strip(), quality.strip()
+        if len(quality) != len(sequence):
+            raise GenomeFileError(
+                f"{names.file}:{line}: record {name!r} has {len(sequence)} bases and {len(quality)} letters of "
+                "quality; both have the same number; copy or download the file again"
+            )
+        yield Record(name, header, sequence, quality, line)
+        header, line = next(lines, None), line + n_lines
+
+
+def _lines(file: io.BufferedReader, names: Names) -> Iterator[str]:
+    while block := file.read(_BLOCK) + file.readline():
+        yield from _decoded(block, names).removesuffix("\n").split("\n")
+
+
+def letter_table(letters: str, becomes: str) -> NDArray[np.uint8]:
+    """Map the bytes of letters, upper and lower case alike, to those of others, and all else to zero: (256,)."""
+    table = np.zeros(256, dtype=np.uint8)
+    for letter, other in zip(letters, becomes, strict=True):
+        table[[ord(letter), ord(letter.lower())]] = ord(other)
+    return table
+
+
+UPPER = letter_table(LETTERS, LETTERS)
+_UPPER_BYTES = UPPER.tobytes()
+
+
+def require_letters(letters: NDArray[np.uint8], start: int, chromosome: str, file: str) -> NDArray[np.uint8]:
+    """Return the letters of a genome, (L,), in upper case.
+
+    Raises UnknownBaseError for what is not an IUPAC code of DNA. ``start`` is where on the chromosome they begin.
+    """
+    # Python looks bytes up in a table several times as fast as NumPy.
+    upper = np.frombuffer(bytearray(letters).translate(_UPPER_BYTES), np.uint8)
+    if upper.size and not upper.min():
+        at = int(np.argmin(upper))
+        raise unknown_letter(chr(letters[at]), f"{file}: record {chromosome!r}", start + at)
+    return upper
+
+
+def unknown_letter(letter: str, where: str, position: int) -> UnknownBaseError:
+    """Return the error for what is not a letter of a genome, with what it may mean."""
+    if letter.upper() == "U":
+        remedy = "this looks like RNA: write T for U"
+    elif letter.upper() in _PROTEIN_ONLY:
+        remedy = "this looks like protein: give the file of its genome"
+    elif letter in "\r\n>":
+        remedy = "an index next to the file does not belong to it: delete the .fai"
+    else:
+        remedy = "correct the letter, or write N"
+    return UnknownBaseError(
+        f"{where} has {letter!r} at position {position}; DNA has the letters A, C, G, T and the IUPAC codes "
+        f"{', '.join(LETTERS[4:])}; {remedy}"
+    )

@@ -1,0 +1,319 @@
+"""Random access to FASTA files: an index of records, one of bgzip's blocks, and a copy where neither will do.
+
+All of it is made once, on the first opening, which reads the file through and so checks every letter. The index is
+what ``samtools faidx`` writes, line for line, so that one made by either serves both. Our own code makes it because
+samtools accepts a faulty file or says "truncated file", where our error names the line and the record. An index that
+is there already is used if it is no older than the file and its records stand where it says.
+"""
+
+import logging
+import mmap
+import os
+import tempfile
+from collections.abc import Callable
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+
+from deepchem_genomics.errors import DamagedFileError, EmptyInputError, GenomeFileError
+from deepchem_genomics.io.cache import cached_copy, drop_outdated_copies, may_write_in
+from deepchem_genomics.io.fasta import LETTERS, UPPER, Names, unknown_letter
+from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened
+from deepchem_genomics.io.outputs import atomic_file
+
+__all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
+
+_LOG = logging.getLogger(__name__)
+
+PathLike = str | os.PathLike[str]
+_LETTERS = (LETTERS + LETTERS.lower()).encode()
+_IS_LETTER = UPPER > 0
+_WORTH_A_LOOK = 4  # lines
+
+
+class FastaRecord(NamedTuple):
+    """Where one record lies in its file: a line of a ``.fai`` file."""
+
+    name: str  # first word of the header
+    length: int  # bp
+    offset: int  # of its first base, in bytes
+    line_bases: int
+    line_width: int  # bytes: the bases and the line end
+
+
+def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) -> list[FastaRecord]:
+    r"""Read every line of a FASTA file, checking it, and note where the records are.
+
+    Windows line ends are read like any other. Blank lines are allowed before and after a record, not within one.
+    Every line is written to ``copy``, if there is one, as it passes. ``name`` is what errors call the file.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no lines, or only blank ones.
+    GenomeFileError
+        If the file does not begin with ``>``, a record has no name, no bases, or lines of unequal length.
+    DuplicateIdError
+        If two records have one name.
+    UnknownBaseError
+        If a sequence has a letter that is not an IUPAC code of DNA.
+    DamagedFileError
+        If it is compressed and ends in the middle.
+
+    Examples
+    --------
+    >>> import io
+    >>> scan_fasta(io.BufferedReader(io.BytesIO(b">chr1 first\nACGT\nAC\n")), "toy.fa")
+    [FastaRecord(name='chr1', length=6, offset=12, line_bases=4, line_width=5)]
+    """
+    records: list[_OpenRecord] = []
+    names = Names(name)
+    offset = number = 0
+    try:
+        while line := file.readline():
+            number += 1
+            offset += len(line)
+            if line.startswith(b">"):
+                header = line[1:].rstrip(b"\r\n")
+                if b"\r" in header:
+                    raise GenomeFileError(
+                        f"{name}:{number}: the header has a carriage return before its end, as where lines end with "
+                        "nothing else; write one line end throughout, for example with 'mac2unix'"
+                    )
+                _require_bases(records, name)
+                records.append(_OpenRecord(names.add(header.decode("utf-8", "replace"), number), number, offset, name))
+            elif records:
+                records[-1].add(line, number)
+            elif line.strip():
+                begin = line[:20].decode("latin-1").rstrip("\r\n")
+                raise GenomeFileError(
+                    f"{name}:{number}: the file begins with {begin!r}; a FASTA file begins with '>' and the name of "
+                    "a record; give a FASTA or 2bit file"
+                )
+            alike = records[-1].take_lines_alike(file) if records else b""
+            number += alike.count(b"\n")
+            offset += len(alike)
+            if copy is not None:
+                copy.write(line + alike)
+    except DamagedFileError as error:
+        inside = f"record {records[-1].name!r}" if records else "the first record"
+        raise DamagedFileError(f"{error} (in {inside}, after line {number})") from None
+    if not records:
+        raise EmptyInputError(f"{name} is empty; a FASTA file has at least one record; copy or download it again")
+    _require_bases(records, name)
+    return [record.closed() for record in records]
+
+
+class _OpenRecord:
+    """A record whose lines are being read."""
+
+    def __init__(self, name: str, header_line: int, offset: int, file: str) -> None:
+        self.name, self.header_line, self.offset, self.file = name, header_line, offset, file
+        self.length = self.line_bases = self.line_width = 0
+        self.line_end = b"\n"
+        self.ended = False  # a shorter line has come: it must be the last
+
+    def add(self, line: bytes, number: int) -> None:
+        """Check one line and count its bases."""
+        usual = len(line) == self.line_width and line.endswith(self.line_end) and not self.ended
+        bases = line[: self.line_bases] if usual else line.rstrip(b"\r\n")
+        if bases.translate(None, _LETTERS):
+            position = next(i for i, byte in enumerate(bases) if byte not in _LETTERS)
+            where = f"{self.file}:{number}: record {self.name!r}"
+            raise unknown_letter(chr(bases[position]), where, self.length + position)
+        if not usual:
+            self._take_line_length(line, len(bases), number)
+        self.length += len(bases)
+
+    def take_lines_alike(self, file: BufferedReader) -> bytes:
+        """Read on over lines like the one before, as far as they are in the file's buffer: most of a genome."""
+        n_lines = 0 if self.ended or not self.line_width else len(file.peek()) // self.line_width
+        if n_lines < _WORTH_A_LOOK:
+            return b""
+        lines = np.frombuffer(file.peek(), np.uint8, n_lines * self.line_width).reshape(n_lines, self.line_width)
+        line_end = np.frombuffer(self.line_end, np.uint8)
+        alike = _IS_LETTER[lines[:, : self.line_bases]].all(axis=1) & (lines[:, self.line_bases :] == line_end).all(
+            axis=1
+        )
+        if not alike.all():
+            n_lines = int(np.argmin(alike))
+        self.length += n_lines * self.line_bases
+        return file.read(n_lines * self.line_width)
+
+    def _take_line_length(self, line: bytes, n_bases: int, number: int) -> None:
+        """Look at a line that is not like the one before: the first, the last, or one too long or too short."""
+        if not n_bases:
+            self.ended = self.ended or self.length > 0
+        elif not self.length:
+            # A one-line record at the end of the file may lack its line end; samtools counts none then.
+            self.line_bases, self.line_width, self.line_end = n_bases, len(line), line[n_bases:]
+            self.ended = not self.line_end
+            if number != self.header_line + 1:
+                self._complain(f"{self.file}:{number - 1}: record {self.name!r} has a blank line before its bases")
+        elif line[n_bases:] not in (self.line_end, b""):
+            raise GenomeFileError(
+                f"{self.file}:{number}: record {self.name!r} has a line that ends with {_spelt(line[n_bases:])} after "
+                f"lines that end with {_spelt(self.line_end)}; all lines of a record must end alike, for random "
+                "access; write one line end throughout, for example with 'dos2unix'"
+            )
+        elif self.ended or n_bases > self.line_bases:
+            self._complain(
+                f"{self.file}:{number}: record {self.name!r} has a line of {n_bases} bases ({len(line)} bytes) after "
+                f"lines of {self.line_bases} ({self.line_width} bytes), or after its last, shorter one"
+            )
+        else:
+            self.ended = True
+
+    def _complain(self, what: str) -> None:
+        raise GenomeFileError(
+            f"{what}; all lines of a record but the last must be equally long, for random access; rewrap the file, "
+            "for example with 'seqkit seq -w 60'"
+        )
+
+    def closed(self) -> FastaRecord:
+        return FastaRecord(self.name, self.length, self.offset, self.line_bases, self.line_width)
+
+
+def _spelt(line_end: bytes) -> str:
+    return " ".join({13: "CR", 10: "LF"}[byte] for byte in line_end) or "nothing"
+
+
+def _require_bases(records: list[_OpenRecord], file: str) -> None:
+    if records and not records[-1].length:
+        raise GenomeFileError(
+            f"{file}:{records[-1].header_line}: record {records[-1].name!r} is empty; a record needs at least one "
+            "base; drop it or give its sequence"
+        )
+
+
+def write_index(records: list[FastaRecord], path: Path) -> None:
+    """Write a ``.fai`` file."""
+    path.write_text("".join("\t".join(map(str, record)) + "\n" for record in records), encoding="utf-8")
+
+
+def read_index(path: Path) -> list[FastaRecord]:
+    """Read a ``.fai`` file, ours or that of samtools; empty if the file is not such an index."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
+    try:
+        return [FastaRecord(row[0], *map(int, row[1:5])) for row in rows]
+    except (TypeError, ValueError):
+        return []
+
+
+def _is_possible(records: list[FastaRecord]) -> bool:
+    """Check what can be seen of an index without its file."""
+    possible = (record.length > 0 < record.offset and 0 < record.line_bases <= record.line_width for record in records)
+    return bool(records) and len({record.name for record in records}) == len(records) and all(possible)
+
+
+def index_belongs(records: list[FastaRecord], path: Path) -> bool:
+    """Check that each record of an index stands in an uncompressed file: its name before it, a line end after it.
+
+    So an index is noticed that was left behind when the file was replaced by one with an older time.
+    """
+    n_bytes = path.stat().st_size
+    if not _is_possible(records) or any(_end(record) > n_bytes for record in records):
+        return False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for record in records:
+            begin = content.rfind(b"\n", 0, record.offset - 1) + 1
+            header = content[begin : record.offset]
+            if header[:1] != b">" or header[-1:] != b"\n" or header[1:].split()[:1] != [record.name.encode()]:
+                return False
+            if content[_end(record) : _end(record) + 1] not in (b"", b"\r", b"\n"):
+                return False
+    return True
+
+
+def _end(record: FastaRecord) -> int:
+    """Return the offset after the last base of a record."""
+    line_ends = (record.length - 1) // record.line_bases * (record.line_width - record.line_bases)
+    return record.offset + record.length + line_ends
+
+
+def fasta_index_of(path: Path, cache_dir: PathLike | None = None) -> tuple[list[FastaRecord], Path]:
+    """Find the index of a plain or bgzip FASTA file, or read the file through and write one.
+
+    Returns the records in the order of the file, and the path of the ``.fai`` file, which is in ``cache_dir`` if the
+    file's folder is read-only.
+    """
+    is_plain = compression_of(begin_of(path)) is None
+    for index in _places(path, ".fai", cache_dir):
+        if _is_fresh(index, path):
+            records = read_index(index)
+            if index_belongs(records, path) if is_plain else _is_possible(records):
+                return records, index
+            _LOG.warning("%s does not belong to %s; it is made again", index, path.name)
+    with opened(path) as file:
+        records = scan_fasta(file, path.name)
+    return records, _write_at_first_place(path, ".fai", cache_dir, lambda partial: write_index(records, partial))
+
+
+def block_index_of(path: Path, cache_dir: PathLike | None = None) -> Path:
+    """Find the ``.gzi`` index of a bgzip file's blocks, or let pysam write one.
+
+    Raises GenomeFileError if the file unpacks as gzip, but its blocks are damaged.
+    """
+    for index in _places(path, ".gzi", cache_dir):
+        if _is_fresh(index, path):
+            return index
+    pysam = import_for("pysam", path)
+
+    def write(partial: Path) -> None:
+        with tempfile.TemporaryDirectory() as folder:  # faidx insists on a .fai too; we have read our own
+            try:
+                with htslib_silent():  # which would write to stderr what is raised below
+                    pysam.faidx(str(path), "--fai-idx", str(Path(folder, "again.fai")), "--gzi-idx", str(partial))
+            except pysam.SamtoolsError:  # gzip as a whole, whose blocks are not where they say
+                raise GenomeFileError(
+                    f"{path.name} is gzip with damaged bgzip blocks; copy or download it again, or compress it again "
+                    "with bgzip"
+                ) from None
+
+    return _write_at_first_place(path, ".gzi", cache_dir, write)
+
+
+def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, list[FastaRecord]]:
+    """Find the unpacked copy in the cache folder of a FASTA file without random access, or unpack it.
+
+    Returns the path of the copy and its index.
+    """
+    copy = cached_copy(path, ".fa", cache_dir)
+    index = copy.with_name(copy.name + ".fai")
+    if copy.exists() and index.exists():
+        records = read_index(index)
+        if index_belongs(records, copy):
+            return copy, records
+    with atomic_file(copy) as partial, opened(path) as file, partial.open("wb") as unpacked:
+        records = scan_fasta(file, path.name, unpacked)
+    with atomic_file(index) as partial:
+        write_index(records, partial)
+    drop_outdated_copies(copy, path)
+    _LOG.warning(
+        "%s is plain %s, which has no random access: unpacked once to %s (%.0f MB); compress it with bgzip to do "
+        "without",
+        path.name,
+        compression_of(begin_of(path)),
+        copy,
+        copy.stat().st_size / 1e6,
+    )
+    return copy, records
+
+
+def _places(path: Path, suffix: str, cache_dir: PathLike | None) -> list[Path]:
+    return [path.with_name(path.name + suffix), cached_copy(path, suffix, cache_dir)]
+
+
+def _is_fresh(index: Path, path: Path) -> bool:
+    return index.exists() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns
+
+
+def _write_at_first_place(path: Path, suffix: str, cache_dir: PathLike | None, write: Callable[[Path], object]) -> Path:
+    beside, cached = _places(path, suffix, cache_dir)
+    index = beside if may_write_in(path.parent) else cached
+    with atomic_file(index) as partial:
+        write(partial)
+    _LOG.info("index of %s written to %s", path.name, index)
+    return index

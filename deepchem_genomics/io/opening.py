@@ -1,0 +1,262 @@
+"""Open a file by its content: plain, gzip, bgzip, bzip2, xz or zstd, also from a pipe.
+
+What a name ends in plays no part. A file that cannot be read twice (``/dev/stdin``, a FIFO, the process substitution
+of a shell) is copied once into a temporary file, which stands for it as long as this process lives: so every reader
+may look at the first lines, read again, and map or seek.
+"""
+
+import atexit
+import bz2
+import gzip
+import io
+import logging
+import lzma
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from deepchem_genomics.errors import (
+    DamagedFileError,
+    DataFolderError,
+    GenomeFileError,
+    MissingExtraError,
+    TextEncodingError,
+)
+from deepchem_genomics.io.outputs import temporary_directory
+
+__all__ = [
+    "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for", "opened",
+    "opened_text", "readable", "text_of",
+]  # fmt: skip
+
+_LOG = logging.getLogger(__name__)
+_BUFFER = 1 << 16  # bytes; wrapped in a buffer of this size, compressed files give lines several times faster
+_BEGIN = 18  # bytes, enough to distinguish bgzip from gzip
+_NAMES = (".gz", ".bgz", ".bz2", ".xz", ".zst")
+_OTHERS = {b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7-zip", b"\x04\x22\x4d\x18": "lz4", b"\x1f\x9d": "compress"}
+_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+_PACKAGES = {"Bio.motifs": "biopython"}
+
+PathLike = str | os.PathLike[str]
+
+
+def import_for(package: str, path: PathLike, extra: str = "genome") -> Any:
+    """Import an optional package that a kind of file needs, or raise MissingExtraError that names its extra."""
+    try:
+        import_module(package.partition(".")[0])
+        return import_module(package)
+    except ImportError:
+        called = _PACKAGES.get(package, package.partition(".")[0])
+        raise MissingExtraError(
+            f"{os.fspath(path)} needs {called}, which is not installed; pip install 'deepchem_genomics[{extra}]'"
+        ) from None
+
+
+@contextmanager
+def htslib_silent() -> Iterator[None]:
+    """Keep htslib's remarks off stderr: what matters of them is raised."""
+    import pysam
+
+    before = pysam.set_verbosity(0)
+    try:
+        yield
+    finally:
+        pysam.set_verbosity(before)
+
+
+def bare_name(path: PathLike) -> str:
+    """Return the name of a file without its folder and without the ending of its compression."""
+    path = Path(path)
+    return path.stem if path.suffix.lower() in _NAMES else path.name
+
+
+def ending(path: PathLike) -> str:
+    """Return what a name ends in, in lower case, before the ending of its compression: ``.bed`` of ``x.BED.gz``."""
+    return Path(bare_name(path)).suffix.lower()
+
+
+def compression_of(begin: bytes) -> str | None:
+    """Recognize a compression by the first 18 bytes of a file: gzip, bgzip, bzip2, xz, zstd, or None."""
+    if begin[:2] == b"\x1f\x8b":
+        return "bgzip" if begin[2:4] == b"\x08\x04" and begin[12:14] == b"BC" else "gzip"
+    if begin[:3] == b"BZh" and any(magic.startswith(begin[4:10]) for magic in (b"1AY&SY", b"\x17rE8P\x90")):
+        return "bzip2"
+    if begin[:6] == b"\xfd7zXZ\x00":
+        return "xz"
+    skippable = len(begin) > 3 and begin[0] >> 4 == 5 and begin[1:4] == b"\x2a\x4d\x18"
+    return "zstd" if begin[:4] == b"\x28\xb5\x2f\xfd" or skippable else None
+
+
+def readable(path: PathLike) -> Path:
+    """Return the path of a file that can be read any number of times: the path itself, or that of a pipe's copy.
+
+    A FIFO to which another program writes later is still the copy of what was first read from it.
+    """
+    path = Path(path)
+    state = path.stat()
+    if stat.S_ISREG(state.st_mode) or stat.S_ISDIR(state.st_mode):
+        return path
+    copy = _folder_of_copies() / f"{state.st_dev}-{state.st_ino}"
+    if copy.exists():
+        _LOG.debug("%s is a pipe and was read before; that content is used again", path)
+        return copy
+    with path.open("rb") as pipe, copy.with_suffix(".partial").open("wb") as file:
+        shutil.copyfileobj(pipe, file, 1 << 20)
+    return copy.with_suffix(".partial").rename(copy)
+
+
+@cache
+def _folder_of_copies() -> Path:
+    stack, process = ExitStack(), os.getpid()
+    folder = stack.enter_context(temporary_directory("dcgenomics-pipes-"))
+    atexit.register(lambda: stack.close() if os.getpid() == process else None)  # a forked child leaves it alone
+    return folder
+
+
+def begin_of(path: PathLike, n_bytes: int = _BEGIN) -> bytes:
+    """Return the first bytes of a file, as they are stored."""
+    with readable(path).open("rb") as file:
+        return file.read(n_bytes)
+
+
+@contextmanager
+def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
+    """Open a file for reading its uncompressed bytes.
+
+    Raises
+    ------
+    DamagedFileError
+        While it is read, if the compressed data are cut short or damaged.
+    GenomeFileError
+        If it is an archive of a kind that is not read.
+    DataFolderError
+        If it is a folder.
+    MissingExtraError
+        If it is zstd and zstandard is not installed.
+    FileNotFoundError
+        If there is no such file.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise DataFolderError(f"{path} is a folder; give the file in it")
+    source = readable(path)
+    begin = begin_of(source)
+    kind = compression_of(begin)
+    other = next((name for magic, name in _OTHERS.items() if begin.startswith(magic)), None)
+    if other:
+        raise GenomeFileError(f"{path} is compressed with {other}, which is not read; unpack it, or use gzip")
+    with source.open("rb", buffering=0) as raw:
+        if kind is None:
+            with io.BufferedReader(raw, _BUFFER) as file:
+                yield file
+        else:
+            with io.BufferedReader(_Unpacked(_unpacker(kind, raw, path), kind, path), _BUFFER) as file:
+                yield file
+
+
+@contextmanager
+def opened_text(path: PathLike, newline: str | None = None) -> Iterator[TextIO]:
+    """Open a UTF-8 text file, with or without a byte order mark, compressed or not.
+
+    Raises
+    ------
+    TextEncodingError
+        If it is in another encoding; names the line.
+    DamagedFileError, GenomeFileError, MissingExtraError, FileNotFoundError
+        As for :func:`opened`.
+    """
+    with opened(path) as file:
+        try:
+            with io.TextIOWrapper(file, encoding="utf-8-sig", newline=newline) as text:
+                yield text
+        except UnicodeDecodeError as error:
+            raise encoding_error(path, error) from None
+
+
+def text_of(path: PathLike) -> str:
+    r"""Return all of a text file, with ``\n`` at the end of each line."""
+    with opened_text(path) as file:
+        return file.read()
+
+
+def encoding_error(path: PathLike, error: UnicodeDecodeError) -> TextEncodingError:
+    """Find the line of the first byte that is not UTF-8: what the decoder knows is a place in its buffer."""
+    number, wrong = 0, error.object[error.start]
+    with opened(path) as file:
+        found = _ENCODINGS.get(file.peek(2)[:2], "")
+        for line in file:
+            number += 1
+            try:
+                line.decode()
+            except UnicodeDecodeError as exact:
+                wrong = exact.object[exact.start]
+                break
+    like = f"it looks like {found}" if found else "it may be Latin-1, or not a text file"
+    return TextEncodingError(
+        f"{os.fspath(path)}:{number}: byte {wrong:#04x} is not UTF-8; {like}; convert it, for example with 'iconv -f "
+        f"{found or 'LATIN1'} -t UTF-8'"
+    )
+
+
+def _unpacker(kind: str, raw: BinaryIO, path: Path) -> Callable[[int], bytes]:
+    """Return what reads up to so many uncompressed bytes."""
+    if kind == "zstd":
+        return _zstd(raw, import_for("zstandard", path, "zstd"))
+    open_packed: dict[str, Any] = {"bzip2": bz2.open, "xz": lzma.open}
+    read: Callable[[int], bytes] = open_packed.get(kind, gzip.open)(raw).read
+    return read
+
+
+def _zstd(raw: BinaryIO, zstandard: Any) -> Callable[[int], bytes]:
+    # Not its stream_reader, which takes a file that is cut short for whole.
+    unpacked = io.BytesIO()
+    frame = None
+
+    def read(n_bytes: int) -> bytes:
+        nonlocal unpacked, frame
+        while not (content := unpacked.read(n_bytes)):
+            packed = frame.unused_data if frame is not None and frame.eof else b""
+            packed = packed or raw.read(_BUFFER)
+            if not packed:
+                if frame is not None and not frame.eof:
+                    raise EOFError("the last frame does not end")
+                return b""
+            if frame is None or frame.eof:
+                frame = zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+            unpacked = io.BytesIO(frame.decompress(packed))
+        return content
+
+    return read
+
+
+class _Unpacked(io.RawIOBase):
+    """Bytes that a decompressor gives, and one error for all that can be wrong with what it reads."""
+
+    def __init__(self, read: Callable[[int], bytes], kind: str, path: Path) -> None:
+        self._read, self._kind, self._path = read, kind, path
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            content = self._read(len(buffer))
+        except EOFError:
+            raise DamagedFileError(
+                f"{self._path} is cut short: its {self._kind} data end in the middle; copy or download it again"
+            ) from None
+        except Exception as error:  # zlib's, lzma's, zstandard's, and OSError of gzip and bzip2
+            if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno is not None):
+                raise  # not of the content
+            raise DamagedFileError(
+                f"{self._path} is damaged: its {self._kind} data cannot be read ({error}); copy or download it again"
+            ) from None
+        buffer[: len(content)] = content
+        return len(content)
