@@ -56,7 +56,7 @@ def transcript(tmp_path):
 def test_full_disk__is_told_in_the_words_of_the_user(number):
     with (
         pytest.raises(
-            OSError, match=r"^out\.tsv: no space left on the disk; what was written is removed; free some, or "
+            OSError, match=r"^out\.tsv: no space left on the disk; the unfinished output is removed; free some, or "
         ),
         naming_a_full_disk(Path("out.tsv")),
     ):
@@ -64,7 +64,7 @@ def test_full_disk__is_told_in_the_words_of_the_user(number):
 
 
 UNWRITTEN = {
-    "larger than files may be there (ulimit -f, or the kind of the disk); what was written is removed; raise the "
+    "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; raise the "
     "limit, or write elsewhere": OSError(errno.EFBIG, "File too large"),
     "not written to its end (9 requested and 1 written); see how much of the disk is free, or write elsewhere": OSError(
         "9 requested and 1 written"
@@ -87,7 +87,9 @@ def test_output__is_named_whatever_the_reason(words, error):
         OSError("truncated file"),
         PermissionError(errno.EACCES, "Permission denied", "in/genome.fa"),
         FileExistsError("in/out.tsv exists; closing the file that is written would replace it"),
-        OSError("in/out.tsv: no space left on the disk; what was written is removed; free some, or write elsewhere"),
+        OSError(
+            "in/out.tsv: no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
+        ),
     ],
 )
 def test_output__is_not_named_for_what_it_is_not_about(error):
@@ -101,11 +103,11 @@ def test_full_disk__other_errors_keep_their_words():
         raise PermissionError(errno.EACCES, "Permission denied", "genome.fa")
 
 
-def test_sirna_design__tells_of_a_full_disk_and_leaves_nothing(transcript, tmp_path, full):
+def test_sirna_design__tells_of_a_full_disk_and_leaves_what_it_can_go_on_from(transcript, tmp_path, full):
     full("deepchem_genomics.sirna.design_folder._Tables.add")
     message = error_of("sirna", "design", transcript, "--out", tmp_path / "out", "--fold", "no", "--quiet")
-    assert message.startswith(f"{tmp_path}/out: no space left on the disk; what was written is removed; free some")
-    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+    assert message.startswith(f"{tmp_path}/out: no space left on the disk; the unfinished output is removed; free some")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.run"], "finished pieces stay"
 
 
 def test_sirna_design__tells_of_a_folder_that_cannot_be_written_to(transcript):

@@ -116,10 +116,10 @@ def naming_a_full_disk(out: Path) -> Iterator[None]:
 def _why_not_written(error: OSError, out: Path) -> str | None:
     """Tell what an error means for an output; None if it is about something else."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "no space left on the disk; what was written is removed; free some, or write elsewhere"
+        return "no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
     if error.errno == errno.EFBIG:
         return (
-            "larger than files may be there (ulimit -f, or the kind of the disk); what was written is removed; raise "
+            "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; raise "
             "the limit, or write elsewhere"
         )
     if error.errno is None:  # libraries that write files of their own do not say which, nor why

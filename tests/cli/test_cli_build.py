@@ -206,7 +206,7 @@ def test_build__tells_of_a_full_disk_and_leaves_nothing(folder, monkeypatch):
 
     monkeypatch.setattr("deepchem_genomics.data.row_store.RowStore.append", full)
     message = refused(build(folder, "--as-given"), folder)
-    assert message == "out: no space left on the disk; what was written is removed; free some, or write elsewhere"
+    assert message == "out: no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
 
 
 def test_build__refuses_an_existing_folder_unless_told(folder):

@@ -373,14 +373,17 @@ def test_predict__says_which_tracks_are_missing(trained, files, tmp_path):
     assert error_of(result).startswith("the model takes the tracks accessibility, and ATAC is given")
 
 
-def test_predict__tells_of_a_full_disk_and_leaves_nothing(trained, data, tmp_path, monkeypatch):
+def test_predict__tells_of_a_full_disk_and_goes_on_when_there_is_room(trained, data, tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("deepchem_genomics.io.table_writers.TsvWriter.write", full)
     message = error_of(run("predict", data, "-m", trained[0], "-o", tmp_path / "out.tsv"))
     assert message.startswith(f"{tmp_path}/out.tsv: no space left on the disk")
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["out.tsv.run"]
+    monkeypatch.undo()
+    run("predict", data, "-m", trained[0], "-o", tmp_path / "out.tsv")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.tsv"]
 
 
 @pytest.mark.parametrize(
