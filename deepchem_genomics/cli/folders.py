@@ -119,8 +119,8 @@ def _why_not_written(error: OSError, out: Path) -> str | None:
         return "no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
     if error.errno == errno.EFBIG:
         return (
-            "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; raise "
-            "the limit, or write elsewhere"
+            "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; "
+            "raise the limit, or write elsewhere"
         )
     if error.errno is None:  # libraries that write files of their own do not say which, nor why
         ended = type(error) is OSError and not str(error).startswith(str(out)) and _OF_WRITING.search(str(error))

@@ -37,8 +37,8 @@ COMMANDS = {
 REASONS = {
     "full": "no space left on the disk; the unfinished output is removed; free some, or write elsewhere",
     "sealed": "read-only file system; write elsewhere",
-    "small": "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; raise "
-    "the limit, or write elsewhere",
+    "small": "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; "
+    "raise the limit, or write elsewhere",
 }
 WITHOUT_NUMBER = {  # what NumPy and pysam say, which give no number
     (
