@@ -33,6 +33,8 @@ Sequences in, DeepChem datasets, models and scores out. The chapters, in the ord
     A model's prediction all along a genome: tracks and peaks.
 ``explain``
     One page on what a model has learned.
+``runs``
+    Where long work runs: here, in several processes, on a cluster.
 ``metrics``
     Ready-made ``dc.metrics.Metric`` objects and bootstrap confidence intervals.
 ``plots``

@@ -78,6 +78,15 @@ def open_benchmark(folder: Path) -> None:
             raise AssertionError(f"{cell.folder} has not all predictions")
 
 
+def open_scores(folder: Path) -> None:
+    """Read every row of the tables."""
+    for name in ("scores.tsv", "scores.skipped.tsv", "design/sites.tsv", "design/selected.tsv"):
+        if (folder / name).exists():
+            widths = {line.count("\t") for line in (folder / name).read_text().splitlines()}
+            if len(widths) != 1:
+                raise AssertionError(f"{name}: half a line")
+
+
 SIGNAL = ("--track", f"accessibility={INPUTS}/dnase.bw")
 COMMANDS = {
     "build": Command(
@@ -95,6 +104,18 @@ COMMANDS = {
         ("scan", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "track.bw", "-o", "peaks.bed", "--top",
          "0.1", "--stride", "50"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("track.bw", "peaks.bed"), (), ("genome.fa",), open_tracks,
+    ),
+    "predict": Command(
+        ("predict", f"{INPUTS}/peaks.tsv", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
+        ((),), ("--jobs", "2"), ("scores.tsv",), (), ("genome.fa",), open_scores,
+    ),
+    "variants": Command(
+        ("variants", f"{INPUTS}/calls.vcf", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
+        ((),), ("--jobs", "2"), ("scores.tsv", "scores.skipped.tsv"), (), ("genome.fa",), open_scores,
+    ),
+    "sirna": Command(
+        ("sirna", "design", f"{INPUTS}/transcripts.fa", "--fold", "no", "-o", "design"),
+        ((), ("--overwrite",)), ("--jobs", "2"), ("design",), ("design",), (), open_scores,
     ),
     "benchmark": Command(
         ("benchmark", "simulated-sirna", "--models", "mean,rules-chapter,rules-reynolds", "--seeds", "1", "--jobs", "2",
@@ -124,6 +145,15 @@ def make_inputs(folder: Path) -> int:
     rows = [f"{name}\t{at}\t{at + LENGTH}\t{int(chance.random() < 0.3)}\n" for name, at in starts]
     (folder / "peaks.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows))
     (folder / "few.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows[::10]))
+    turned = str.maketrans("ACGTN", "CATGN")
+    calls = [(name, at) for name in sizes for at in range(200, BASES - 200, 30)]
+    head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    records = [
+        f"{name}\t{at + 1}\t.\t{(base := genome[name][at])}\t{base.translate(turned)}\t.\t.\t.\n" for name, at in calls
+    ]
+    (folder / "calls.vcf").write_text(head + "".join(records))
+    transcripts = ["".join(chance.choice(list("ACGU"), 12_000)) for _ in range(8)]
+    (folder / "transcripts.fa").write_text("".join(f">t{i}\n{bases}\n" for i, bases in enumerate(transcripts)))
     failed = run_command(
         ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--track",
          f"accessibility={folder / 'dnase.bw'}", "-o", str(folder / "data")]

@@ -24,7 +24,9 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.io.outputs import atomic_file, remove_abandoned
 from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
-from deepchem_genomics.runs import Execution, Failure, Work, open_run, write_shared
+from deepchem_genomics.runs import Execution, Failure, Work
+from deepchem_genomics.runs.execution import write_shared
+from deepchem_genomics.runs.folder import open_run
 
 __all__ = ["Summary", "run"]
 

@@ -17,7 +17,8 @@ from deepchem_genomics.genome.intervals import place
 from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
-from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.genomics_model import SequenceModel

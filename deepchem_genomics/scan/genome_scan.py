@@ -18,7 +18,8 @@ from deepchem_genomics.io.outputs import atomic_file, temporary_directory
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
-from deepchem_genomics.runs import Execution, RunFolder, open_pieces, require_free
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import RunFolder, open_pieces, require_free
 from deepchem_genomics.scan.options import ScanOptions, chosen_chromosomes, peak_threshold, require_model
 from deepchem_genomics.scan.outputs import (
     ScoredStretch,

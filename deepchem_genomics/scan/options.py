@@ -89,11 +89,33 @@ class ScanOptions:
             raise BadValueError(f"top is {self.top!r}; it must be a fraction above 0 and up to 1")
 
     def layout(self, length: int) -> Layout:
-        """Return how windows of ``length`` bp lie."""
+        """Lay windows over chromosomes.
+
+        Parameters
+        ----------
+        length : int
+            Of a window, bp.
+
+        Returns
+        -------
+        Layout
+            Length and stride.
+        """
         return Layout(length, max(1, length // 2) if self.stride is None else self.stride)
 
     def both_strands(self, model: "SequenceModel") -> bool:
-        """Say whether a model has to be asked about both strands."""
+        """Decide whether both strands are predicted.
+
+        Parameters
+        ----------
+        model : SequenceModel
+            The model.
+
+        Returns
+        -------
+        bool
+            False for one that gives the same for both, such as ``RCTFBindingModel``.
+        """
         return self.strands == "both" and not model.ignores_strand
 
 

@@ -17,7 +17,8 @@ from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.portable import PortableModel
-from deepchem_genomics.runs import Execution, RunFolder, kept_map
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches

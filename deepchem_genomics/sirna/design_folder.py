@@ -13,7 +13,8 @@ from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.io.provenance import describe_file, versions
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.saving import fingerprint
-from deepchem_genomics.runs import Execution, open_pieces
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
 from deepchem_genomics.sirna.transcripts import Intake, take_in

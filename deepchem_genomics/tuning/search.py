@@ -16,7 +16,9 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.ranges import Space, Value
-from deepchem_genomics.runs import Execution, Failure, Work, open_run, write_shared
+from deepchem_genomics.runs import Execution, Failure, Work
+from deepchem_genomics.runs.execution import write_shared
+from deepchem_genomics.runs.folder import open_run
 from deepchem_genomics.tuning import summary
 from deepchem_genomics.tuning.search_space import (
     as_toml,

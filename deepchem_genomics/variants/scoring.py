@@ -16,7 +16,8 @@ from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
-from deepchem_genomics.runs import Execution, RunFolder, kept_map, open_pieces
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 from deepchem_genomics.variants.background import Background, random_background, vcf_background
 from deepchem_genomics.variants.duplicates import SeenBefore
 from deepchem_genomics.variants.predicting import AllelePredictor, column_names, effects, require_dna

@@ -17,7 +17,7 @@ from deepchem_genomics.benchmark.cells import cell_folder, read_cells
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.runner import run
 from deepchem_genomics.errors import BadValueError, DataFolderError
-from deepchem_genomics.runs import open_run
+from deepchem_genomics.runs.folder import open_run
 
 NOT_CONTENT = ("seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished")
 

@@ -20,7 +20,7 @@ from deepchem_genomics.models import saving
 from deepchem_genomics.models.saved_training import read_training, task_columns
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
-from deepchem_genomics.runs import open_run
+from deepchem_genomics.runs.folder import open_run
 from deepchem_genomics.simulate import simulated_tf_datasets
 from deepchem_genomics.tuning.search_space import read_space
 from deepchem_genomics.tuning.trials import read_trial, trial_folder

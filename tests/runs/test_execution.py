@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError
-from deepchem_genomics.runs import Execution, Failure, Work, write_shared
+from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs import cluster as clusters
+from deepchem_genomics.runs.execution import write_shared
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.runs import (
-    Execution,
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import (
     RunFolder,
     file_fingerprint,
     kept_map,

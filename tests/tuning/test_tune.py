@@ -10,7 +10,8 @@ import pytest
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
 from deepchem_genomics.recipes import RECIPES
-from deepchem_genomics.runs import Execution, Failure, open_run
+from deepchem_genomics.runs import Execution, Failure
+from deepchem_genomics.runs.folder import open_run
 from deepchem_genomics.tuning import tune
 from deepchem_genomics.tuning.summary import OPTIMISTIC
 

@@ -1,0 +1,3 @@
+from .execution import Execution, Failure, Work
+
+__all__ = ["Execution", "Failure", "Work"]
