@@ -60,7 +60,7 @@ class Plan(NamedTuple):
 class Trial:
     """One command, its undisturbed output, and what was found out about it."""
 
-    def __init__(self, name: str, inputs: Path, out: Path, seed: int, bar: tqdm[Any]) -> None:
+    def __init__(self, name: str, inputs: Path, out: Path, seed: int, bar: "tqdm[Any]") -> None:
         self.name, self.command, self.inputs = name, COMMANDS[name], inputs
         self.out, self.seed, self.bar = out, seed, bar
         self.kills: Counter[str] = Counter()

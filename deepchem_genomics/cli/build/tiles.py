@@ -10,7 +10,7 @@ from deepchem_genomics.cli.build.options import building, genome_options, genome
 __all__ = ["command"]
 
 
-class _Overlap(click.ParamType[Any]):
+class _Overlap(click.ParamType):  # type: ignore[type-arg]  # older releases of click have no such argument
     """Bases, or a fraction: told apart by the point."""
 
     name = "bases|fraction"
