@@ -48,9 +48,9 @@ WITHOUT_NUMBER = {  # what NumPy and pysam say, which give no number
     "write elsewhere",
     (
         "variants to gzip",
-        "small",
-    ): r"not written to its end \(Error flushing BGZFile object\); see how much of the disk "
-    "is free, or write elsewhere",
+        "full",
+    ): r"not written to its end \(Error (closing|flushing) BGZFile object\); see how much of the disk is free, or "
+    "write elsewhere",
 }
 
 

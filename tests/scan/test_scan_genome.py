@@ -68,7 +68,7 @@ def expected_track(contigs, predictions, stride):
     ],
 )
 def test_track__has_what_a_loop_over_windows_gives(linear, genome, contigs, weights, tmp_path, stride, options):
-    scan = scan_genome(linear, genome, tmp_path / "track.bw", ScanOptions(stride=stride, **options))
+    scan = scan_genome(linear, genome, tmp_path / "track.bw", options=ScanOptions(stride=stride, **options))
     both, max_n = options.get("strands") != "forward", options.get("max_n", 0.0)
     predictions = slowly(contigs, weights, stride, both, max_n)
     found, expected = read_track(tmp_path / "track.bw"), expected_track(contigs, predictions, stride)
