@@ -1,10 +1,12 @@
 """From chunks of input to a finished folder: encode on one core or many, then write."""
 
+import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,11 @@ from tqdm import tqdm
 
 from deepchem_genomics.data.dataset_folder import write_dataset_folder
 from deepchem_genomics.data.parts import Part
+from deepchem_genomics.data.row_store import WHOLE, RowStore
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import remove_abandoned
 from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import RunFolder, open_pieces, run_folder_of
 
 __all__ = ["build_folder", "require_free", "require_shard_size"]
 
@@ -45,6 +49,8 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
     if folder is None:
         return Path(tempfile.mkdtemp()) / "dataset"
     target = Path(folder)
+    if (run_folder_of(target) / "rows" / WHOLE).exists() and target.exists():  # killed when all but this was done
+        RunFolder(run_folder_of(target)).remove()
     if target.exists() and not (overwrite and target.is_dir()):
         raise FileExistsError(f"{target} exists; choose another name, or allow overwriting a folder")
     for name in remove_abandoned(target):
@@ -118,10 +124,15 @@ def build_folder(
     """
     hidden = None if progress is None else not progress
     with (
+        _kept_rows(target, description) as kept,
         tqdm(desc="building", unit=" rows", unit_scale=True, disable=hidden) as bar,
-        closing(execution.map(recipe, chunks)) as parts,  # an error must end the processes, too
     ):
-        manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, **options)
+        n_done = 0 if kept is None else kept.committed.get("parts", 0)
+        if kept is not None and n_done:
+            logger.info("resuming: %d rows are encoded", kept.n_rows)
+            bar.update(kept.n_rows)
+        with closing(execution.map(recipe, islice(chunks, n_done, None))) as parts:  # an error ends the processes, too
+            manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, rows=kept, **options)
     rows = manifest["rows"]
     for reason, count in rows["dropped"].items():
         logger.warning("dropped %d of %d rows: %s", count, rows["read"], reason)
@@ -129,6 +140,23 @@ def build_folder(
         logger.warning("%d of %d rows are %s", count, rows["kept"], what)
     logger.info("wrote %d rows to %s", rows["kept"], target)
     return DiskDataset(os.fspath(target))
+
+
+@contextmanager
+def _kept_rows(target: Path, description: Mapping[str, Any]) -> Iterator[RowStore | None]:
+    """Open what an interrupted build left; None if an input is not a file, or the encoder has no name."""
+    inputs = description.get("inputs", [])
+    if not inputs or not all("path" in one for one in inputs) or " at 0x" in json.dumps(description, default=repr):
+        yield None
+        return
+    files = {f"{one['role']} {number}": Path(one["path"]) for number, one in enumerate(inputs, 1)}
+    settings = {name: value for name, value in description.items() if name != "inputs"}
+    with open_pieces(target, "dataset", settings, files) as run:
+        if run is None:
+            yield None
+            return
+        with RowStore(run.rows) as store:
+            yield store
 
 
 def _counted(parts: Iterator[Part], bar: tqdm) -> Iterator[Part]:

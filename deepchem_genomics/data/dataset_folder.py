@@ -9,7 +9,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ def write_dataset_folder(
     tracks: Sequence[str] = (),
     unique_ids: bool = False,
     overwrite: bool = False,
+    rows: RowStore | None = None,
 ) -> dict[str, Any]:
     """Write rows, side input and manifest to a folder that appears only when whole.
 
@@ -72,6 +73,8 @@ def write_dataset_folder(
         Whether an id may occur once only. By default repeated ones are counted.
     overwrite : bool, default False
         Whether an existing folder is replaced.
+    rows : RowStore, optional
+        Keeps rows for an interrupted call to go on; ``parts`` are those that it has not.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def write_dataset_folder(
     with (
         _folder_named_in_errors(folder),
         atomic_directory(folder, overwrite) as partial,
-        RowStore(partial / "rows") as store,
+        nullcontext(rows) if rows is not None else RowStore(partial / "rows") as store,
     ):
         dropped, noted = _store_all(parts, store)
         if store.n_rows == 0:
@@ -111,7 +114,10 @@ def write_dataset_folder(
             _write_side_input(store, first, partial / SIDE_INPUT, tracks)
         whole = description | manifests.counts(store.array("y"), tasks, +dropped, +noted, weights)
         manifests.write(whole, partial)
-        shutil.rmtree(store.folder)
+        if rows is None:
+            shutil.rmtree(store.folder)
+        else:
+            rows.mark_whole()
     return whole
 
 
@@ -176,14 +182,14 @@ def class_weights(y: np.ndarray, tasks: Sequence[str] = ()) -> NDArray[np.float6
 
 
 def _store_all(parts: Iterable[Part], store: RowStore) -> tuple[Counter[str], Counter[str]]:
-    dropped: Counter[str] = Counter()
-    noted: Counter[str] = Counter()
-    for part in parts:
+    dropped, noted = (Counter[str](store.committed.get(name, {})) for name in ("dropped", "noted"))
+    for n_parts, part in enumerate(parts, start=store.committed.get("parts", 0) + 1):
         dropped += part.dropped
         noted += part.noted
         if len(part.ids):
             arrays = {"X": part.X, "y": part.y.astype(np.float32, copy=False)}
             store.append(arrays if part.signals is None else {**arrays, "signals": part.signals}, part.ids)
+        store.commit({"parts": n_parts, "dropped": dropped, "noted": noted})
     return dropped, noted
 
 

@@ -5,18 +5,22 @@ row at any time, so that shards can be filled with rows shuffled across the whol
 and one shard; the files are mapped, and go when the folder is done.
 """
 
+import json
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 
-__all__ = ["RowStore"]
+__all__ = ["WHOLE", "RowStore"]
+
+JOURNAL, WHOLE = "journal.jsonl", "whole"
 
 
 class RowStore:
@@ -25,7 +29,12 @@ class RowStore:
     Parameters
     ----------
     folder : Path
-        Where the files go; made if need be.
+        Where the files go; made if need be. What an interrupted process left of :meth:`commit` there is gone on with.
+
+    Attributes
+    ----------
+    committed : dict
+        The last entry that was committed; empty in a new folder.
 
     Examples
     --------
@@ -46,6 +55,8 @@ class RowStore:
         self._files: dict[str, BinaryIO] = {}
         self._id_ends = 0
         self._stack = ExitStack()
+        self.committed: dict[str, Any] = {}
+        self._resume()
 
     def __enter__(self) -> "RowStore":
         return self
@@ -87,6 +98,45 @@ class RowStore:
         self._file("id_ends").write(ends.data)
         self._id_ends = int(ends[-1]) if len(ends) else self._id_ends
         self.n_rows += len(ids)
+
+    def commit(self, entry: dict[str, Any]) -> None:
+        """Record that the rows so far are whole, with JSON that :attr:`committed` has after an interruption."""
+        sizes = {}
+        for name, file in self._files.items():
+            file.flush()
+            sizes[name] = file.tell()
+        record = {
+            "rows": self.n_rows,
+            "id_ends": self._id_ends,
+            "layout": {name: (shape, dtype.str) for name, (shape, dtype) in self._layout.items()},
+            "sizes": sizes,
+            "entry": entry,
+        }
+        with (self.folder / JOURNAL).open("a") as journal:
+            journal.write(json.dumps(record) + "\n")
+
+    def mark_whole(self) -> None:
+        """Record that a folder made of all rows is about to get its name."""
+        (self.folder / WHOLE).touch()
+
+    def _resume(self) -> None:
+        path = self.folder / JOURNAL
+        for line in reversed(path.read_text().splitlines() if path.exists() else []):
+            try:
+                record = json.loads(line)
+            except ValueError:  # cut off
+                continue
+            files = {self.folder / f"{name}.bin": size for name, size in record["sizes"].items()}
+            if all(file.exists() and file.stat().st_size >= size for file, size in files.items()):
+                break
+        else:
+            return
+        for file, size in files.items():
+            os.truncate(file, size)
+        self.n_rows, self._id_ends, self.committed = record["rows"], record["id_ends"], record["entry"]
+        self._layout = {name: (tuple(shape), np.dtype(dtype)) for name, (shape, dtype) in record["layout"].items()}
+        for name in record["sizes"]:
+            self._file(name)
 
     def read(self, name: str, rows: NDArray[np.integer]) -> np.ndarray:
         """Read rows of one of the arrays, in any order.
@@ -148,7 +198,7 @@ class RowStore:
 
     def _file(self, name: str) -> BinaryIO:
         if name not in self._files:
-            self._files[name] = self._stack.enter_context((self.folder / f"{name}.bin").open("wb"))
+            self._files[name] = self._stack.enter_context((self.folder / f"{name}.bin").open("ab"))
         return self._files[name]
 
     def _mapped(self, name: str, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:

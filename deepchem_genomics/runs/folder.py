@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.errors import DataFolderError, GenomicsError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.runs.execution import Execution
@@ -75,12 +75,20 @@ class RunFolder:
         with atomic_file(self.finished(name)) as partial:
             write_arrays(partial, arrays, compress=False)
 
+    @property
+    def rows(self) -> Path:
+        """Where a command keeps what grows row by row, instead of arrays by piece."""
+        return self.path / "rows"
+
     def has_pieces(self) -> bool:
         """Whether any piece is finished."""
-        return any(path.suffix == ".npz" and not path.name.startswith(".") for path in self.path.iterdir())
+        return self.rows.exists() or any(
+            path.suffix == ".npz" and not path.name.startswith(".") for path in self.path.iterdir()
+        )
 
     def remove_pieces(self) -> None:
         """Remove the finished pieces."""
+        shutil.rmtree(self.rows, ignore_errors=True)
         for piece in self.path.glob("*.npz"):
             piece.unlink()
         (self.path / ASSEMBLED).unlink(missing_ok=True)
@@ -94,6 +102,7 @@ class RunFolder:
 
         Only what a run writes is removed; a folder with anything else stays.
         """
+        shutil.rmtree(self.rows, ignore_errors=True)
         last = [self.path / RECORD, self.path / ASSEMBLED]
         for path in [*self.path.glob("*.npz"), *self.path.glob(".*.partial-*"), *last]:
             path.unlink(missing_ok=True)
@@ -190,8 +199,9 @@ def open_pieces(
     Yields
     ------
     RunFolder or None
-        The folder. It is removed when the block ends well, or has left no piece. None, and nothing is kept, if the
-        output is ``-`` or not a regular file, or an input can be read only once.
+        The folder. It is removed when the block ends well, has left no piece, or raises a GenomicsError: what is
+        wrong with an input or option must change, and pieces depend on it. None, and nothing is kept, if the output
+        is ``-`` or not a regular file, or an input can be read only once.
 
     Raises
     ------
@@ -206,8 +216,8 @@ def open_pieces(
     with open_run(run_folder_of(out), kind, settings, found) as run:
         try:
             yield run
-        except BaseException:
-            if not run.has_pieces():
+        except BaseException as error:
+            if isinstance(error, GenomicsError) or not run.has_pieces():
                 run.remove()
             raise
         run.remove()
