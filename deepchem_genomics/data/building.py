@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from deepchem_genomics.data.dataset_folder import write_dataset_folder
 from deepchem_genomics.data.parts import Part
-from deepchem_genomics.data.row_store import WHOLE, RowStore
+from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import remove_abandoned
 from deepchem_genomics.runs import Execution
@@ -49,8 +49,9 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
     if folder is None:
         return Path(tempfile.mkdtemp()) / "dataset"
     target = Path(folder)
-    if (run_folder_of(target) / "rows" / WHOLE).exists() and target.exists():  # killed when all but this was done
-        RunFolder(run_folder_of(target)).remove()
+    run = RunFolder(run_folder_of(target))
+    if run.assembled.exists() and target.exists():  # killed when all but this was done
+        run.remove()
     if target.exists() and not (overwrite and target.is_dir()):
         raise FileExistsError(f"{target} exists; choose another name, or allow overwriting a folder")
     for name in remove_abandoned(target):
@@ -155,7 +156,7 @@ def _kept_rows(target: Path, description: Mapping[str, Any]) -> Iterator[RowStor
         if run is None:
             yield None
             return
-        with RowStore(run.rows) as store:
+        with RowStore(run.rows, run.assembled) as store:
             yield store
 
 

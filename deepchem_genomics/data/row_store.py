@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 
-__all__ = ["WHOLE", "RowStore"]
+__all__ = ["RowStore"]
 
-JOURNAL, WHOLE = "journal.jsonl", "whole"
+JOURNAL = "journal.jsonl"
 
 
 class RowStore:
@@ -30,6 +30,8 @@ class RowStore:
     ----------
     folder : Path
         Where the files go; made if need be. What an interrupted process left of :meth:`commit` there is gone on with.
+    whole : Path, optional
+        The file that :meth:`mark_whole` makes.
 
     Attributes
     ----------
@@ -47,9 +49,9 @@ class RowStore:
     ([[2.0], [1.0]], ['c', 'a'])
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, whole: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
+        self.folder, self.whole = folder, whole
         self.n_rows = 0
         self._layout: dict[str, tuple[tuple[int, ...], np.dtype]] = {}
         self._files: dict[str, BinaryIO] = {}
@@ -117,7 +119,8 @@ class RowStore:
 
     def mark_whole(self) -> None:
         """Record that a folder made of all rows is about to get its name."""
-        (self.folder / WHOLE).touch()
+        if self.whole is not None:
+            self.whole.touch()
 
     def _resume(self) -> None:
         path = self.folder / JOURNAL

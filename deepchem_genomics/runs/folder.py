@@ -80,6 +80,11 @@ class RunFolder:
         """Where a command keeps what grows row by row, instead of arrays by piece."""
         return self.path / "rows"
 
+    @property
+    def assembled(self) -> Path:
+        """The file that says that the outputs are whole; it is removed last."""
+        return self.path / ASSEMBLED
+
     def has_pieces(self) -> bool:
         """Whether any piece is finished."""
         return self.rows.exists() or any(
@@ -91,11 +96,11 @@ class RunFolder:
         shutil.rmtree(self.rows, ignore_errors=True)
         for piece in self.path.glob("*.npz"):
             piece.unlink()
-        (self.path / ASSEMBLED).unlink(missing_ok=True)
+        self.assembled.unlink(missing_ok=True)
 
     def mark_assembled(self) -> None:
         """Record that the outputs are whole and about to get their names."""
-        (self.path / ASSEMBLED).touch()
+        self.assembled.touch()
 
     def remove(self) -> None:
         """Remove the folder; what the run is, and that it is done, goes last, so that a kill leaves a folder to resume.
@@ -103,7 +108,7 @@ class RunFolder:
         Only what a run writes is removed; a folder with anything else stays.
         """
         shutil.rmtree(self.rows, ignore_errors=True)
-        last = [self.path / RECORD, self.path / ASSEMBLED]
+        last = [self.path / RECORD, self.assembled]
         for path in [*self.path.glob("*.npz"), *self.path.glob(".*.partial-*"), *last]:
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):

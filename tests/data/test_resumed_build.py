@@ -97,7 +97,7 @@ def test_build__of_a_bad_table_leaves_nothing(tiny, table):
 
 def test_build__killed_when_its_folder_had_its_name_is_done(tiny, table):
     folder = interrupted(tiny, table)
-    (folder / "rows" / "whole").touch()
+    (folder / "assembled").touch()
     (tiny.folder / "again").mkdir()
     with pytest.raises(FileExistsError):
         build(IntervalLoader, tiny, table, "again")
