@@ -61,6 +61,9 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     was.
     """
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+        from deepchem_genomics.runs.folder import tidy_finished
+
+        tidy_finished(out)
         if out.exists() and not options["overwrite"]:
             raise FileExistsError(f"{out} exists; choose another folder, or give --overwrite")
         transcripts.stat()

@@ -19,7 +19,7 @@ from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import remove_abandoned
 from deepchem_genomics.runs import Execution
-from deepchem_genomics.runs.folder import RunFolder, open_pieces, run_folder_of
+from deepchem_genomics.runs.folder import open_pieces, tidy_finished
 
 __all__ = ["build_folder", "require_free", "require_shard_size"]
 
@@ -49,9 +49,7 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
     if folder is None:
         return Path(tempfile.mkdtemp()) / "dataset"
     target = Path(folder)
-    run = RunFolder(run_folder_of(target))
-    if run.assembled.exists() and target.exists():  # killed when all but this was done
-        run.remove()
+    tidy_finished(target)
     if target.exists() and not (overwrite and target.is_dir()):
         raise FileExistsError(f"{target} exists; choose another name, or allow overwriting a folder")
     for name in remove_abandoned(target):

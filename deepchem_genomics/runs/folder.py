@@ -26,7 +26,16 @@ from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.runs.execution import Execution
 
-__all__ = ["RunFolder", "file_fingerprint", "kept_map", "open_pieces", "open_run", "require_free", "run_folder_of"]
+__all__ = [
+    "RunFolder",
+    "file_fingerprint",
+    "kept_map",
+    "open_pieces",
+    "open_run",
+    "require_free",
+    "run_folder_of",
+    "tidy_finished",
+]
 
 RECORD = "run.json"
 ASSEMBLED = "assembled"
@@ -225,6 +234,13 @@ def open_pieces(
             if isinstance(error, GenomicsError) or not run.has_pieces():
                 run.remove()
             raise
+        run.remove()
+
+
+def tidy_finished(out: PathLike) -> None:
+    """Remove the folder of pieces of an output that is whole: its command was killed when all but this was done."""
+    run = RunFolder(run_folder_of(out))
+    if run.assembled.exists() and Path(out).exists():
         run.remove()
 
 

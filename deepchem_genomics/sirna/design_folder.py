@@ -104,6 +104,8 @@ def write_design(
         (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        if run is not None:
+            run.mark_assembled()
     return manifest
 
 

@@ -32,6 +32,7 @@ def test_benchmark__prints_tables_and_says_what_it_did(first, out):
     assert sorted(path.name for path in out.iterdir()) == [
         "cells",
         *(f"report.{ending}" for ending in ("csv", "html", "json", "md")),
+        "run.json",
     ]
 
 

@@ -179,6 +179,9 @@ def building(options: Mapping[str, Any]) -> Iterator[None]:
     """
     out: Path = options["out"]
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+        from deepchem_genomics.runs.folder import tidy_finished
+
+        tidy_finished(out)
         if out.exists() and not options["overwrite"]:
             raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
         import_deepchem()
