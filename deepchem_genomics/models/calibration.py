@@ -122,7 +122,8 @@ class Calibration(NamedTuple):
         _require_probabilities(p)
         if self.method == "isotonic":
             return np.interp(p, self.x, self.y)
-        return expit(self.slope * _logits(p) + self.intercept)
+        found: NDArray[np.float64] = expit(self.slope * _logits(p) + self.intercept)
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return what :meth:`from_json` takes.
@@ -170,7 +171,8 @@ class Calibration(NamedTuple):
 
 
 def _logits(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    return logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+    found: NDArray[np.float64] = logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+    return found
 
 
 def _require_probabilities(p: NDArray[np.float64]) -> None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
 
-from deepchem_genomics.models.dropout import Dropout
 from deepchem_genomics.models.genomics_model import GenomicsModel
-from deepchem_genomics.models.layers import dense, seed_stream
+from deepchem_genomics.models.layers import Dropout, dense, seed_stream
 from deepchem_genomics.models.strand_layers import (
     BothStrands,
     OtherStrand,

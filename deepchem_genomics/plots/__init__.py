@@ -1,7 +1,14 @@
 """Pictures, drawn on the caller's Axes.
 
-Each function takes arrays and ``ax=None``, draws, and returns the Axes; none shows or saves anything. Without Axes it
-makes a figure of its own, which pyplot does not know of and nobody need close: ``ax.figure`` is that figure.
+Each function takes arrays, draws, and returns the Axes; none shows or saves anything. Three parameters mean the same in
+all of them:
+
+``ax`` : matplotlib.axes.Axes, optional
+    Where to draw. By default a figure of its own, ``ax.figure``, which pyplot does not know of and nobody need close.
+``title`` : str, optional
+    Title of the Axes.
+``order`` : sequence of str, optional
+    Names in the order in which colors are given out, so that each model has one color in several pictures.
 
 ``learning_curves``
     A score on training and validation data against epochs.
