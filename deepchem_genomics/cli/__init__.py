@@ -36,7 +36,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Commands that are imported when they are named, with errors told in one line."""
+    """Commands that are imported when they are named, with errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands."""

@@ -1,4 +1,4 @@
-"""Probabilities that keep their word: what was predicted to happen in one case of ten happens in one of ten.
+"""Calibrated probabilities: what was predicted to happen in one case of ten happens in one of ten.
 
 A network trained with weights that make both classes count alike promises far too much where few windows are bound; so
 does, by a little, any network trained for long. A calibration is learned on rows that the network was not trained on.

@@ -66,7 +66,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     progress : bool, optional
         Whether ``fit`` and ``predict`` show a progress bar on stderr; by default only on a terminal.
     augmentation : Augmentation, optional
-        How training sequences are changed, anew each epoch; see :class:`Augmentation`. Decided by the seed and the
+        How training sequences are changed, again in each epoch; see :class:`Augmentation`. Decided by the seed and the
         training step, so a resumed training sees the same changes.
     **kwargs
         Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.

@@ -52,7 +52,7 @@ class KmerModel(Baseline):
 class KmerRegression(KmerModel):
     """Logistic regression on how often each word of k bases occurs, wherever in the sequence.
 
-    The oldest way to learn a motif without being told one: what a convolution must beat.
+    It learns motifs from sequences alone: the baseline of convolutions.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class RCTFBindingModel(GenomicsModel):
     freeze_motifs : bool, default False
         Whether those filters stay as they are.
     filters : int, default 64
-        Filters of the first layer beside the motifs, each used on both strands, and of each block.
+        Filters of the first layer besides the motifs, each used on both strands, and of each block.
     kernel_size : int, default 15
         Width of the first layer in bp; odd, and at least that of the widest motif.
     pool_size : int, default 5

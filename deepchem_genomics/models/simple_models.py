@@ -1,4 +1,4 @@
-"""Models that a network must beat: the same answer for every row, side inputs alone, the score of a known motif."""
+"""Baselines for networks: the same answer for every row, side inputs alone, the score of a known motif."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -46,8 +46,8 @@ class SiRNAGaussianProcess(OneTaskModel):
     length : int, default 21
         L: guide length in nt, at least 19.
     targets : dict of str to str, optional
-        Name of the mRNA that each guide targets, by id. Where several are learned from, give it: what mRNAs differ in
-        is then told from what guides differ in, and predictions for new mRNAs are better. A guide to predict for whose
+        Name of the mRNA that each guide targets, by id. Where several are learned from, give it: effects of mRNAs are
+        then separated from those of guides, and predictions for new mRNAs are better. A guide to predict for whose
         target is unknown or new gets what is expected of an average one.
     contexts : dict of str to str, optional
         The mRNA around each target site, by id: 5' to 3', as many bases on either side, such as 20. A guide to predict
@@ -68,7 +68,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     What is saved is one weight a column; guides learned from cannot be read off them, but for those of words of 8
     bases, which :meth:`forget_guides` removes.
 
-    ``targets`` and ``contexts`` are attributes: set them anew for other guides. They are not saved.
+    ``targets`` and ``contexts`` are attributes: set them again for other guides. They are not saved.
 
     References
     ----------
@@ -315,7 +315,7 @@ class SiRNAGaussianProcess(OneTaskModel):
 
         "sirna_huesken" was trained on the 2,431 guides of 21 nt of Huesken et al. (2005), targets and surroundings
         told. Its predictions are normalized inhibition: 0 is none, the mean 0.69, the best are above 1. See
-        ``MODEL_CARD.md`` beside the weights. Never score it on those guides, or on guides that overlap them.
+        ``MODEL_CARD.md`` next to the weights. Never score it on those guides, or on guides that overlap them.
 
         Parameters
         ----------

@@ -25,8 +25,8 @@ class StrandConv1D(keras.layers.Layer):
     """Convolve with each kernel and with its reverse complement: equivariant.
 
     ``filters`` is G, kernels that are used on both strands, so the output has 2G channels; a bias is the same on both.
-    ``kernel_size`` must be odd, else BadValueError: with an even width "same" padding is not symmetric. Initializers,
-    regularizer and activation are as for ``Conv1D``.
+    ``kernel_size`` must be odd, else BadValueError: with an even width "same" padding is not symmetric. Initializers
+    and activation are as for ``Conv1D``.
 
     >>> import numpy as np
     >>> from deepchem_genomics.feat import one_hot, reverse_complement
@@ -46,7 +46,6 @@ class StrandConv1D(keras.layers.Layer):
         activation: str | None = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
-        kernel_regularizer: Any = None,
         bias_initializer: Any = "zeros",
         name: str | None = None,
     ) -> None:
@@ -61,13 +60,12 @@ class StrandConv1D(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
 
     def build(self, input_shape: Any) -> None:
         """Make the weights of one strand."""
         shape = (self.kernel_size, int(input_shape[-1]), self.filters)
-        self.kernel = self.add_weight("kernel", shape, None, self.kernel_initializer, self.kernel_regularizer)
+        self.kernel = self.add_weight("kernel", shape, None, self.kernel_initializer)
         self.bias = self.add_weight("bias", (self.filters,), None, self.bias_initializer) if self.use_bias else None
         super().build(input_shape)
 
@@ -89,7 +87,6 @@ class StrandConv1D(keras.layers.Layer):
             "activation": keras.activations.serialize(self.activation),
             "use_bias": self.use_bias,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
         }
 

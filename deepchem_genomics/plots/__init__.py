@@ -31,7 +31,7 @@ all of them:
 ``mutagenesis_heatmap``
     What every exchange of one letter does to a prediction.
 ``filter_gallery``
-    What filters of a network look for, each beside the known motif it is like.
+    What filters of a network look for, each with the known motif it is like.
 ``genome_track``
     A signal along a chromosome, and the peaks in it.
 ``site_map``
@@ -40,7 +40,7 @@ all of them:
     What variants do to a prediction, along a chromosome.
 
 docs/gallery.md shows each of them. Matplotlib is needed; logomaker (the extra ``plots``) for logos and scikit-learn for
-curves over thresholds, but not DeepChem. The colors are those of Okabe and Ito, told apart with any color vision.
+curves over thresholds, but not DeepChem. The colors are those of Okabe and Ito, distinct with any color vision.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""What all pictures share: colors that can be told apart with any color vision, grids and legends, names, positions."""
+"""What all pictures share: colors that are distinct with any color vision, grids and legends, names, positions."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple

@@ -32,7 +32,7 @@ def roc_curves(
     y_true : array_like, (N,)
         Labels 0 and 1.
     predictions : mapping of str to array_like, (N,)
-        Scores of the positive class by the name of the model; up to six can be told apart.
+        Scores of the positive class by the name of the model; up to six can be distinguished.
     ax, order, title : optional
         See :mod:`deepchem_genomics.plots`.
 
@@ -91,7 +91,7 @@ def precision_recall_curves(
     y_true : array_like, (N,)
         Labels 0 and 1.
     predictions : mapping of str to array_like, (N,)
-        Scores of the positive class by the name of the model; up to six can be told apart.
+        Scores of the positive class by the name of the model; up to six can be distinguished.
     ax, order, title : optional
         See :mod:`deepchem_genomics.plots`.
 
@@ -275,7 +275,7 @@ def calibration_curves(
     y_true : array_like, (N,)
         Labels 0 and 1.
     predictions : mapping of str to array_like, (N,)
-        Predicted probabilities by the name of the model; up to six can be told apart.
+        Predicted probabilities by the name of the model; up to six can be distinguished.
     n_groups : int, default 10
         Groups asked for; equal predictions stay together.
     ax, order, title : optional

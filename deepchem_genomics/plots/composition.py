@@ -171,7 +171,7 @@ def contribution_bars(
     names : sequence of str, (N,)
         What was predicted for, from top to bottom.
     parts : mapping of str to array_like, (N,)
-        Contributions by the name of the input; up to six can be told apart.
+        Contributions by the name of the input; up to six can be distinguished.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of its own, as high as the bars need, if not given.
     quantity : str, default "contribution"

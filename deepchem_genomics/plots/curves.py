@@ -160,7 +160,7 @@ def scores_by_epoch(
     Parameters
     ----------
     runs : mapping of str to sequence of (epochs, scores)
-        By the name of the network, its runs: those of other seeds or folds. Up to six networks can be told apart.
+        By the name of the network, its runs: those of other seeds or folds. Up to six networks can be distinguished.
     score : str, default "score"
         Name of the score: the label of the vertical axis.
     lower_is_better : bool, default False

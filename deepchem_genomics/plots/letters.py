@@ -235,7 +235,7 @@ _ROOM = 0.32  # inches for a line of text
 
 
 class MotifMatch(NamedTuple):
-    """A known motif and how it lies beside a filter.
+    """A known motif and how it is aligned with a filter.
 
     Parameters
     ----------
@@ -279,7 +279,7 @@ def filter_gallery(
     ax : matplotlib.axes.Axes, optional
         Where to draw: the grid fills it. A new figure of its own, as high as the filters need, if not given.
     columns : int, default 3
-        Filters beside each other.
+        Filters in a row.
     units : {"bits", "probability"}, default "bits"
         See :func:`motif_logo`.
     alphabet : str, default "ACGT"

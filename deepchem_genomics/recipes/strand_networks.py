@@ -74,7 +74,7 @@ def rc_network(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: in
     """Network that predicts the same for both strands.
 
     With 2,000 bound training windows or more (start = scratch): 64 filters, 8 epochs, 128 rows a step, shifts and
-    mutations; with fewer (start = motifs): 16 filters beside 18 JASPAR motifs, 12 epochs over at most 80 unbound
+    mutations; with fewer (start = motifs): 16 filters and 18 JASPAR motifs, 12 epochs over at most 80 unbound
     windows for each bound one, 200 rows a step; needs the extra motifs. The rate falls to a hundredth; no rows are held
     out. A setting of 0 stands for these values.
     """
