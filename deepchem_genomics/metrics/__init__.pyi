@@ -1,5 +1,5 @@
 from .bootstrap import Interval, bootstrap_interval, paired_bootstrap_interval
-from .scores import BinaryMetric, pearson, pr_auc, rmse, roc_auc, spearman
+from .ready_made import BinaryMetric, pearson, pr_auc, rmse, roc_auc, spearman
 
 __all__ = [
     "BinaryMetric",
