@@ -135,7 +135,7 @@ def read_variants_of_transcripts(path: Path) -> None:
 
 def read_motifs(path: Path) -> None:
     """Read a file of motifs."""
-    from deepchem_genomics.motifs.reading import read_motifs
+    from deepchem_genomics.motifs.matrices import read_motifs
 
     for motif in read_motifs(path):
         motif.log_odds()

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from deepchem_genomics.cli import main
-from deepchem_genomics.cli.folders import naming_a_full_disk
+from deepchem_genomics.cli.options import naming_a_full_disk
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.genome.sequence_files import open_sequence_file
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file

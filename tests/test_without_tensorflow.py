@@ -14,17 +14,13 @@ NETWORKS = {
     "interpret/convolution_stack.py",
     "interpret/filters.py",
     "interpret/gradients.py",
-    "interpret/logits.py",
-    "models/dropout.py",
+    "models/chapter_networks.py",
     "models/genomics_model.py",
     "models/layers.py",
-    "models/monte_carlo.py",
+    "models/network_queries.py",
     "models/optimizers.py",
     "models/rc_tf_binding.py",
-    "models/saliency.py",
-    "models/sirna_efficacy.py",
     "models/strand_layers.py",
-    "models/tf_binding.py",
     "models/training.py",
 }
 """Modules of networks."""
@@ -89,7 +85,7 @@ def test_models__are_trained_blended_saved_and_explained_without_it(tmp_path):
             def get_state(self): return self.state
             def set_state(self, state): self.state = state
 
-        from deepchem_genomics.models.callback_memory import CallbackMemory
+        from deepchem_genomics.models.callbacks import CallbackMemory
         kept = CallbackMemory([Counter()]).to_bytes()
         fresh = Counter()
         CallbackMemory([fresh]).set_bytes(kept)

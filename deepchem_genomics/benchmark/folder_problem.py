@@ -8,7 +8,7 @@ from deepchem_genomics.data.dividing import Division, divide
 from deepchem_genomics.data.opened_folder import open_folder
 from deepchem_genomics.errors import BadValueError, SplitError
 from deepchem_genomics.models.side_inputs import of_table
-from deepchem_genomics.recipes.rows import rows_of
+from deepchem_genomics.recipes.training import rows_of
 
 __all__ = ["problem_of_folder"]
 

@@ -11,8 +11,8 @@ from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, 
 from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, matched
 from deepchem_genomics.benchmark.tables import columns, descriptions, facts_in_words, rows
-from deepchem_genomics.plots.epochs import Run
-from deepchem_genomics.plots.palette import COLOURS, places, shortened
+from deepchem_genomics.plots.axes import COLOURS, places, shortened
+from deepchem_genomics.plots.curves import Run
 from deepchem_genomics.reports.blocks import Block, Details, Facts, Figure, Figures, Notice, Page, Section, Table
 from deepchem_genomics.reports.figures import svg_figure
 from deepchem_genomics.reports.page import render_page

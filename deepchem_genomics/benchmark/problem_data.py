@@ -11,7 +11,7 @@ from sklearn.model_selection import KFold
 
 from deepchem_genomics import molnet
 from deepchem_genomics.benchmark.problem import Fold, ProblemData, Source
-from deepchem_genomics.recipes.rows import balanced, rows_of
+from deepchem_genomics.recipes.training import balanced, rows_of
 from deepchem_genomics.splits import GroupSplitter
 
 __all__ = ["gue_tf", "jund", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]

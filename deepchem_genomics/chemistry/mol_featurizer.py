@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from deepchem.feat import Featurizer
 
-from deepchem_genomics.chemistry.molecules import nucleic_acid_molecule
-from deepchem_genomics.chemistry.strands import check_kind, check_phosphate
+from deepchem_genomics.chemistry.molecules import check_kind, check_phosphate, nucleic_acid_molecule
 from deepchem_genomics.errors import BadValueError, GenomicsError
 from deepchem_genomics.feat.records import read_records
 
@@ -102,7 +101,7 @@ class NucleicAcidMolFeaturizer(Featurizer):
         return self._followed(molecules, records, log_every_n, kwargs)
 
     def _followed(self, molecules: np.ndarray, records: Any, log_every_n: int, options: dict[str, Any]) -> np.ndarray:
-        rows = self.featurizer.featurize(list(molecules), log_every_n=log_every_n, **options)
+        rows: np.ndarray = self.featurizer.featurize(list(molecules), log_every_n=log_every_n, **options)
         if len(rows) != len(molecules):
             raise BadValueError(
                 f"{self.featurizer} gave {len(rows)} rows for {len(molecules)} molecules; use another featurizer"

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.cli.one_line import one_line, option_names
+from deepchem_genomics.cli.messages import one_line, option_names
 
 __all__ = ["COMMANDS", "main"]
 
@@ -36,56 +36,21 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """Commands that are imported when they are named, with errors told in one line."""
+    """Commands that are imported when they are named, with errors in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands.
-
-        Parameters
-        ----------
-        ctx : click.Context
-            Not used.
-
-        Returns
-        -------
-        list of str
-            Their names, sorted.
-        """
+        """List the commands."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command.
-
-        Parameters
-        ----------
-        ctx : click.Context
-            Not used.
-        cmd_name : str
-            Its name.
-
-        Returns
-        -------
-        click.Command or None
-            None if there is none of that name.
-        """
+        """Import a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
         found: click.Command | None = importlib.import_module(COMMANDS[cmd_name]).command
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given.
-
-        Parameters
-        ----------
-        ctx : click.Context
-            With the parameters of the group.
-
-        Returns
-        -------
-        object
-            What the command returns.
-        """
+        """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):

@@ -6,9 +6,15 @@ from typing import Any
 import click
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.shared_options import execution_options
+from deepchem_genomics.cli.options import (
+    execution_options,
+    import_deepchem,
+    naming_a_full_disk,
+    quiet_option,
+    source_option,
+    trust_option,
+)
 from deepchem_genomics.recipes import RECIPES
 
 __all__ = ["command"]
@@ -59,12 +65,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     help="How many, from 0. Models that draw nothing run once.",
 )
 @execution_options
-@click.option(
-    "--source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Local copy of the published files, instead of downloading them. [default: $DEEPCHEM_GENOMICS_SOURCE]",
-)
+@source_option
 @click.option(
     "--out",
     "-o",
@@ -75,8 +76,8 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     help="Where results and the report go. What is finished there is not run again.",
 )
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
-@click.option("--trust", is_flag=True, help="Read pickles of DIR (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@trust_option
+@quiet_option
 def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -> None:
     """Train each model on each DATASET with each seed, score it, and compare.
 

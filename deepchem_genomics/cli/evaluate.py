@@ -2,11 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, parse_tracks
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import (
+    batch_size_option,
+    import_deepchem,
+    parse_tracks,
+    quiet_option,
+    source_option,
+    trust_option,
+)
 
 __all__ = ["command"]
 
@@ -21,28 +29,13 @@ __all__ = ["command"]
     metavar="[NAME=]FILE",
     help="Side input of the model: a table of values by id, or a bigWig; repeat. [default: those of DIR]",
 )
-@click.option(
-    "--source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Local copy of a named data set's published files, instead of downloading them.",
-)
-@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@source_option
+@batch_size_option
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstrap.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
-@click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
-def command(
-    data: str,
-    model_folder: Path,
-    tracks: tuple[str, ...],
-    source: Path | None,
-    batch_size: int | None,
-    seed: int,
-    as_json: bool,
-    trust: bool,
-    quiet: bool,
-) -> None:
+@trust_option
+@quiet_option
+def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Score MODEL on DIR, with 95 % bootstrap intervals, and the trivial baselines beside it.
 
     DIR may also be the name of a data set of the benchmark: then its published test part is scored.
@@ -56,11 +49,11 @@ def command(
         scores = evaluate(
             model_folder,
             data,
-            side_inputs=parse_tracks(tracks),
-            seed=seed,
-            batch_size=batch_size,
-            allow_pickle=trust,
-            source=source,
+            side_inputs=parse_tracks(options["tracks"]),
+            seed=options["seed"],
+            batch_size=options["batch_size"],
+            allow_pickle=options["trust"],
+            source=options["source"],
         )
         if as_json:
             click.echo(json.dumps({"folder": data, "model": str(model_folder), "scores": scores}, indent=2))

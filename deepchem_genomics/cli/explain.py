@@ -7,9 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import attach_tracks, input_options, require_genome_for_places, rows_of_source
+from deepchem_genomics.cli.options import (
+    attach_tracks,
+    batch_size_option,
+    import_deepchem,
+    input_options,
+    load_model,
+    naming_a_full_disk,
+    quiet_option,
+    require_genome_for_places,
+    rows_of_source,
+    told_once,
+    trust_option,
+)
 
 if TYPE_CHECKING:
     from deepchem_genomics.explain import KnownMotifs
@@ -57,9 +68,9 @@ logger = logging.getLogger(__name__)
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn at random.")
 @input_options
-@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
-@click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@batch_size_option
+@trust_option
+@quiet_option
 def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None:
     """Show what MODEL has learned, by its predictions for INPUT.
 
@@ -75,7 +86,7 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
         opened.enter_context(told_once())
         from deepchem_genomics.explain import ExplainOptions, write_report
         from deepchem_genomics.genome import Genome
-        from deepchem_genomics.models.saved_training import read_training, task_columns
+        from deepchem_genomics.models.saving import read_training, task_columns
 
         model = load_model(model_folder, options["batch_size"])
         names = task_columns(model, read_training(model_folder))

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import naming_a_full_disk
 
 __all__ = ["command"]
 

@@ -1,12 +1,50 @@
-"""What the package says while it works, on stderr."""
+"""Messages on stderr: what the package logs while it works, and errors in one line."""
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import click
 
-__all__ = ["messages_on_stderr"]
+__all__ = ["messages_on_stderr", "one_line", "option_names"]
+
+_ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2""")
+
+
+def one_line(error: Exception, options: Collection[str] = ()) -> str:
+    """Return an error's message as one line for the shell's user, with its class if it was not written for users.
+
+    A remedy such as ``out_of_bounds="drop"`` becomes ``--out-of-bounds drop`` for parameters that are options.
+
+    >>> from deepchem_genomics.errors import OutOfBoundsError
+    >>> one_line(OutOfBoundsError('trim the interval or pass out_of_bounds="drop"'), ["out_of_bounds"])
+    'trim the interval or pass --out-of-bounds drop'
+    >>> one_line(FileNotFoundError(2, "No such file or directory", "peaks.bed"))
+    'peaks.bed: no such file or directory'
+    """
+    from deepchem_genomics.errors import GenomicsError
+
+    if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
+        return f"{error.filename}: {str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
+    text = " ".join(str(error).split())
+    if isinstance(error, GenomicsError) or (isinstance(error, OSError) and text):
+        return _ARGUMENT.sub(lambda found: _as_option(found, options), text)
+    return f"{type(error).__name__}: {text} (run with dcgenomics --debug to see where)"
+
+
+def option_names(group: click.Group, ctx: click.Context) -> Iterator[str]:
+    """Yield the parameters, as in Python, that are options of a group's commands; nested groups included."""
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            yield from option_names(command, ctx)
+        elif command is not None:
+            yield from (parameter.name for parameter in command.params if parameter.name)
+
+
+def _as_option(found: re.Match[str], options: Collection[str]) -> str:
+    return f"--{found[1].replace('_', '-')} {found[3]}" if found[1] in options else found[0]
 
 
 class _Echo(logging.Handler):
@@ -18,13 +56,7 @@ class _Echo(logging.Handler):
 
 @contextmanager
 def messages_on_stderr(quiet: bool = False) -> Iterator[None]:
-    """Show the package's log messages on stderr while the block runs.
-
-    Parameters
-    ----------
-    quiet : bool, default False
-        Show warnings only.
-    """
+    """Show the package's log messages on stderr while the block runs; only warnings if quiet."""
     context = click.get_current_context(silent=True)
     debug = context is not None and context.find_root().params.get("debug", False)
     logger = logging.getLogger("deepchem_genomics")

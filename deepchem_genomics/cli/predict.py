@@ -6,16 +6,22 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import (
+from deepchem_genomics.cli.options import (
     attach_tracks,
+    batch_size_option,
+    execution_options,
+    import_deepchem,
     input_options,
+    load_model,
+    naming_a_full_disk,
     origin_of,
+    quiet_option,
     require_genome_for_places,
     rows_of_source,
+    told_once,
+    trust_option,
 )
-from deepchem_genomics.cli.shared_options import execution_options
 
 __all__ = ["command"]
 
@@ -32,7 +38,7 @@ __all__ = ["command"]
     help="TSV, or Parquet if it ends in .parquet; - for stdout.",
 )
 @input_options
-@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@batch_size_option
 @click.option(
     "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
 )
@@ -40,8 +46,8 @@ __all__ = ["command"]
     "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
 )
 @execution_options
-@click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@trust_option
+@quiet_option
 def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Predict for INPUT: a dataset folder, FASTA, FASTQ, a table with a column of sequences, or intervals (--genome).
 
@@ -56,7 +62,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
 
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.prediction_files import write_predictions
-        from deepchem_genomics.models.saved_training import read_training, task_columns
+        from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
 
         model = load_model(model_folder, options["batch_size"])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import import_deepchem, quiet_option
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
 __all__ = ["command"]
@@ -62,7 +62,7 @@ def _default_schedules() -> str:
     help="Where results.json, a figure and a model for each experiment go. Those of an earlier run of the same "
     "experiment are replaced, others are kept.",
 )
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@quiet_option
 def command(
     experiments: tuple[str, ...],
     source: str,

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, parse_tracks, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import track_options
-from deepchem_genomics.cli.shared_options import execution_options
+from deepchem_genomics.cli.options import (
+    batch_size_option,
+    execution_options,
+    import_deepchem,
+    load_model,
+    naming_a_full_disk,
+    parse_tracks,
+    quiet_option,
+    told_once,
+    track_options,
+)
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -53,9 +61,9 @@ Options = dict[str, Any]
 @click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: 0.5]")
 @click.option("--top", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest.")
 @execution_options
-@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@quiet_option
 def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     """Predict for every window of a genome, of any size.
 
@@ -124,7 +132,7 @@ def _outputs(outs: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
 def _task(model: "SequenceModel", folder: Path, text: str | None) -> int | None:
     """Find the task of a name or number; a model of one task needs none."""
     from deepchem_genomics.errors import BadValueError
-    from deepchem_genomics.models.saved_training import read_training, task_columns
+    from deepchem_genomics.models.saving import read_training, task_columns
 
     names = task_columns(model, read_training(folder))
     if text is None and len(names) == 1:

@@ -5,9 +5,14 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.shared_options import execution_options
+from deepchem_genomics.cli.options import (
+    execution_options,
+    import_deepchem,
+    load_model,
+    naming_a_full_disk,
+    quiet_option,
+)
 
 __all__ = ["command"]
 
@@ -52,7 +57,7 @@ def command() -> None:
 @click.option("--model", type=click.Path(path_type=Path), metavar="MODEL", help="[default: the one that is shipped]")
 @execution_options
 @click.option("--overwrite", is_flag=True, help="Replace DIR.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@quiet_option
 def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 

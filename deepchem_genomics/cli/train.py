@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, naming_a_full_disk
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import import_deepchem, naming_a_full_disk, quiet_option, source_option, trust_option
 from deepchem_genomics.recipes import RECIPES, parse_settings
 
 __all__ = ["command"]
@@ -75,15 +75,10 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Keep one an epoch here, of a network.",
 )
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint, if there is one.")
-@click.option(
-    "--source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Local copy of a named data set's published files, instead of downloading them.",
-)
+@source_option
 @click.option("--overwrite", is_flag=True, help="Replace MODEL if it exists.")
-@click.option("--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@trust_option
+@quiet_option
 def command(data: str, out: Path, recipe: str | None, settings: tuple[str, ...], quiet: bool, **options: Any) -> None:
     """Train a model on DIR, as dcgenomics build writes it, and score it on data it has not seen.
 

@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.cli.folders import import_deepchem
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.shared_options import execution_options
+from deepchem_genomics.cli.options import execution_options, import_deepchem, quiet_option, source_option, trust_option
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml
 from deepchem_genomics.tuning.tunable import TUNABLE
@@ -61,12 +60,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 )
 @execution_options
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
-@click.option(
-    "--source",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Local copy of a problem's published files, instead of downloading them. [default: $DEEPCHEM_GENOMICS_SOURCE]",
-)
+@source_option
 @click.option(
     "--out",
     "-o",
@@ -74,8 +68,8 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
     metavar="DIR",
     help="Where results go. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
 )
-@click.option("--trust", is_flag=True, help="Read pickles of DIR (old .joblib shards), which can run any program.")
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@trust_option
+@quiet_option
 def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust: bool, **options: Any) -> None:
     """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 

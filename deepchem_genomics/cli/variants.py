@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.folders import import_deepchem, load_model, naming_a_full_disk, told_once
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.model_input import attach_tracks, input_files, track_options
-from deepchem_genomics.cli.shared_options import execution_options
+from deepchem_genomics.cli.options import (
+    attach_tracks,
+    batch_size_option,
+    execution_options,
+    import_deepchem,
+    input_files,
+    load_model,
+    naming_a_full_disk,
+    quiet_option,
+    told_once,
+    track_options,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +67,9 @@ Options = dict[str, Any]
     "--near", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="BP", help="How near those are."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random substitutions.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+@batch_size_option
 @execution_options
-@click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+@quiet_option
 def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Score the variants of VCF (or BCF; plain or compressed): what each changes in a model's prediction.
 
@@ -76,7 +85,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
         from tqdm import tqdm
 
         from deepchem_genomics.genome import Genome
-        from deepchem_genomics.models.saved_training import read_training, task_columns
+        from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.variants.scoring import open_scoring, score_variants
         from deepchem_genomics.variants.writing import require_kind, write_scores
@@ -133,7 +142,7 @@ def _skipped_file(out: Path, given: Path | None) -> Path | None:
 
 
 def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "Background | None":
-    from deepchem_genomics.variants.background import random_background, vcf_background
+    from deepchem_genomics.variants.predicting import random_background, vcf_background
 
     text = options["background"]
     if not text.isdecimal():
@@ -148,7 +157,7 @@ def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "B
 
 def _tell(summary: "Summary", skipped: Path | None, named: "list[pd.DataFrame]", vcf: Path) -> None:
     """Say what was not scored, and why."""
-    from deepchem_genomics.variants.reasons import REASONS
+    from deepchem_genomics.variants.windows import REASONS
 
     n_skipped = sum(summary.skipped.values())
     logger.info("%s: %d records, %d alleles scored, %d not", vcf.name, summary.n_records, summary.n_scored, n_skipped)

@@ -55,7 +55,7 @@ def guess_split(ids: np.ndarray) -> str:
         no windows.
     """
     from deepchem_genomics.errors import IntervalError
-    from deepchem_genomics.splits.intervals import read_interval_ids
+    from deepchem_genomics.splits.positions import read_interval_ids
 
     try:
         names = read_interval_ids(np.asarray(ids).astype(str).tolist()).names
@@ -177,7 +177,7 @@ def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -
         What the other part is called.
     """
     from deepchem_genomics.errors import IntervalError
-    from deepchem_genomics.splits.intervals import near, read_interval_ids
+    from deepchem_genomics.splits.positions import near, read_interval_ids
 
     train, others = (np.asarray(ids).astype(str).tolist() for ids in (train_ids, other_ids))
     same = len(set(train) & set(others))
@@ -197,7 +197,7 @@ def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -
 
 
 def _warn_of_few(dataset: "Dataset", part: str) -> None:
-    from deepchem_genomics.splits.report import binary_labels
+    from deepchem_genomics.splits.assignment import binary_labels
 
     labels = binary_labels(dataset)
     if labels is not None and (few := int(np.nansum(labels, axis=0).min())) < FEW:
@@ -219,8 +219,7 @@ def _split(
     dataset: "Dataset", kind: str, division: Division, seed: int, rna: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from deepchem_genomics import splits
-    from deepchem_genomics.splits.assignment import Fractions
-    from deepchem_genomics.splits.report import log_parts
+    from deepchem_genomics.splits.assignment import Fractions, log_parts
 
     checked = Fractions(*division.fractions).checked()
     if kind == "random":

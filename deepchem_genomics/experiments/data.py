@@ -130,7 +130,7 @@ def _n_tasks(dataset: Dataset) -> int:
 
 
 def _named(name: str, seed: int, source: str | os.PathLike[str] | None) -> ExperimentData:
-    from deepchem_genomics.recipes.rows import hold_out
+    from deepchem_genomics.recipes.training import hold_out
 
     problem = PROBLEMS[name]
     loaded = problem.load(source)

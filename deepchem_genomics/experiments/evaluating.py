@@ -13,7 +13,7 @@ from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.experiments.data import data_for
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.models import load
-from deepchem_genomics.models.saved_training import read_training, require_match
+from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
 
 __all__ = ["evaluate"]

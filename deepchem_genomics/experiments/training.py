@@ -15,7 +15,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
 from deepchem_genomics.experiments.scores import Record, label_means, score
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
-from deepchem_genomics.models.saved_training import write_training
+from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]

@@ -16,7 +16,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
 from deepchem_genomics.experiments.scores import Record, label_means, score
 from deepchem_genomics.experiments.training import training_record
-from deepchem_genomics.models.saved_training import write_training
+from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for

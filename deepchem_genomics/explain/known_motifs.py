@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from deepchem_genomics import interpret, plots
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
 from deepchem_genomics.motifs import CountMatrix, read_motifs
-from deepchem_genomics.motifs.reading import to_count_matrix
+from deepchem_genomics.motifs.matrices import to_count_matrix
 
 __all__ = [
     "ALIKE",

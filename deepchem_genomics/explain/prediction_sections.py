@@ -7,7 +7,7 @@ from deepchem_genomics import interpret, plots
 from deepchem_genomics.explain.question import SHUFFLES, Question
 from deepchem_genomics.explain.sections import Picture, Section, Table, to_picture
 from deepchem_genomics.io.npz import write_arrays
-from deepchem_genomics.plots.palette import shortened
+from deepchem_genomics.plots.axes import shortened
 
 __all__ = ["positions_section", "predictions_section", "sequences_section", "signals_section"]
 

@@ -1,13 +1,11 @@
-from .backgrounds import shuffled_backgrounds
-from .contributions import Contributions
 from .filters import filter_motifs
-from .gradients import input_gradients
+from .gradients import input_gradients, integrated_gradients
 from .insertion import MotifInsertion, insert_motif, marginalize
-from .integrated_gradients import integrated_gradients
 from .matching import match_motifs
 from .modisco import run_modisco, save_for_modisco
 from .mutagenesis import Mutagenesis, saturation_mutagenesis
-from .side_input_effects import side_input_effects
+from .predictions import side_input_effects
+from .rows import Contributions, shuffled_backgrounds
 
 __all__ = [
     "Contributions",

@@ -21,10 +21,9 @@ import tf_keras as keras
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits  # type: ignore[import-untyped]
 
-from deepchem_genomics.interpret.logits import prediction_tensor
+from deepchem_genomics.interpret.gradients import prediction_tensor
 from deepchem_genomics.models import GenomicsModel
-from deepchem_genomics.models.dropout import Dropout
-from deepchem_genomics.models.layers import DroppingConv1D
+from deepchem_genomics.models.layers import Dropout, DroppingConv1D
 
 __all__ = ["ConvolutionStack"]
 
@@ -49,16 +48,10 @@ class _Convolution(NamedTuple):
 
 
 class ConvolutionStack:
-    """Convolutions of the sequence, each followed by relu or nothing, and one dense layer on all that they find.
+    """Convolutions of the sequence, each followed by relu or nothing, and one dense layer on their output.
 
-    Parameters
-    ----------
-    layers : list of _Convolution
-        First to last.
-    weights : ndarray of float32, (L x channels, T)
-        The part of the dense layer that reads the convolutions.
-    has_sigmoid : bool
-        Whether a sigmoid follows.
+    ``weights`` (L x channels, T) is the part of the dense layer that reads the convolutions; ``has_sigmoid`` says
+    whether a sigmoid follows.
     """
 
     def __init__(self, layers: list[_Convolution], weights: Float, has_sigmoid: bool) -> None:
@@ -69,18 +62,7 @@ class ConvolutionStack:
 
     @classmethod
     def of(cls, model: Any) -> "ConvolutionStack | None":
-        """Take a network apart.
-
-        Parameters
-        ----------
-        model : object
-            Any model.
-
-        Returns
-        -------
-        ConvolutionStack or None
-            None if it is something else than such a stack, with or without a second input to the dense layer.
-        """
+        """Take a network apart; None unless it is such a stack, with or without a second input to the dense layer."""
         if not isinstance(model, GenomicsModel):
             return None
         layer = prediction_tensor(model)._keras_history.layer
@@ -100,19 +82,9 @@ class ConvolutionStack:
         return cls(layers, layer.kernel.numpy()[:n_features], has_sigmoid)
 
     def changes(self, X: NDArray[Any], task: int) -> Float:
-        """Compute what each mutant adds to the logit, or to the prediction of a stack without a sigmoid.
+        """Compute what each mutant of X (N, L, 4) adds to the logit, or to the prediction of a stack without a sigmoid.
 
-        Parameters
-        ----------
-        X : ndarray, (N, L, 4)
-            One-hot sequences.
-        task : int
-            Column of the dense layer.
-
-        Returns
-        -------
-        ndarray of float32, (N, L, 4)
-            0 at the letters that are there; meaningless at unknown bases.
+        0 at the letters that are there; meaningless at unknown bases.
         """
         found = np.zeros(X.shape, dtype=np.float32)
         n_parts = -(-len(X) // _ROWS_AT_ONCE)

@@ -106,7 +106,8 @@ class _Convolution:
         known = np.lib.stride_tricks.sliding_window_view(known_bases(X), self.width, axis=1).all(axis=2)
         activations[~known] = -np.inf
         if not self.both_strands:
-            return activations[..., None]
+            found: NDArray[np.float32] = activations[..., None]
+            return found
         half = activations.shape[2] // 2
         return np.stack([activations[:, :, :half], activations[:, :, half:][:, :, ::-1]], axis=3)
 
@@ -135,7 +136,10 @@ def _batches(X: NDArray[Any], batch_size: int) -> Iterator[NDArray[Any]]:
 
 def _highest(convolution: _Convolution, X: NDArray[Any], batch_size: int) -> NDArray[np.float32]:
     """Return the highest activation of each filter, (G,)."""
-    return np.max([convolution(batch).max(axis=(0, 1, 3)) for batch in _batches(X, batch_size)], axis=0)
+    found: NDArray[np.float32] = np.max(
+        [convolution(batch).max(axis=(0, 1, 3)) for batch in _batches(X, batch_size)], axis=0
+    )
+    return found
 
 
 def _count(

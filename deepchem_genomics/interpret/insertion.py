@@ -190,7 +190,8 @@ def _site(model: Any, site: str) -> NDArray[np.int8]:
         raise EmptyInputError("the motif has no letters; give at least one")
     alphabet = model.alphabet if isinstance(model, SequenceModel) else DNA
     letters = site if alphabet == DNA else site.upper().replace("T", "U")  # matrices say T for U
-    return one_hot([letters], alphabet)[0]
+    found: NDArray[np.int8] = one_hot([letters], alphabet)[0]
+    return found
 
 
 def _places(positions: Sequence[int] | int | None, width: int, length: int) -> NDArray[np.int64]:

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMismatchError
-from deepchem_genomics.interpret.contributions import Contributions
 from deepchem_genomics.interpret.mutagenesis import Mutagenesis
-from deepchem_genomics.interpret.rows import require_rows
+from deepchem_genomics.interpret.rows import Contributions, require_rows
 from deepchem_genomics.io.npz import write_arrays
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.motifs import CountMatrix

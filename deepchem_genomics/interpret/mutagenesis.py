@@ -36,12 +36,14 @@ class Mutagenesis(NamedTuple):
     @property
     def hypothetical(self) -> NDArray[np.float32]:
         """What each letter would contribute, (N, L, 4): its effect minus the mean of the four; 0 at unknown bases."""
-        return np.nan_to_num(self.effects - self.effects.mean(axis=2, keepdims=True))
+        found: NDArray[np.float32] = np.nan_to_num(self.effects - self.effects.mean(axis=2, keepdims=True))
+        return found
 
     @property
     def per_base(self) -> NDArray[np.float32]:
         """What each base contributes, (N, L): hypothetical contribution of the letter there; 0 at unknown bases."""
-        return np.nan_to_num(-self.effects.mean(axis=2))
+        found: NDArray[np.float32] = np.nan_to_num(-self.effects.mean(axis=2))
+        return found
 
 
 def saturation_mutagenesis(
@@ -156,7 +158,8 @@ class _Shortcut:
         if not self._has_link:
             return values
         probabilities = expit(values)
-        return probabilities if self._calibrate is None else self._calibrate(probabilities)
+        found: NDArray[np.float64] = probabilities if self._calibrate is None else self._calibrate(probabilities)
+        return found
 
 
 def _effects(

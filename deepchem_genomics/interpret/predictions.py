@@ -1,36 +1,27 @@
-"""One number for each sequence, from any model."""
+"""One number for each sequence, from any model, and what each track of a side input adds to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
 from deepchem.data import NumpyDataset
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.interpret.rows import parts_of, require_task
+from deepchem_genomics.interpret.rows import parts_of, require_ids, require_rows, require_task
+from deepchem_genomics.models.side_inputs import Lookup, lent
+from deepchem_genomics.typing import Ids, OneHot, SideValues
 
-__all__ = ["Predictor"]
+__all__ = ["Predictor", "side_input_effects"]
 
 
 class Predictor:
     """A model as a function of sequences and ids.
 
-    Parameters
-    ----------
-    model : dc.models.Model
-        Anything whose ``predict`` takes a dataset and returns an array, (N,), (N, T), or (N, T, 2) as DeepChem's
-        classifiers do. On the scale of the logit a network, or an ensemble: then the mean of its members' logits.
-    task : int, default 0
-        Which column.
-    scale : {"prediction", "logit"}, default "prediction"
-        What ``predict`` returns, with its calibration if it has one; or what the last sigmoid takes.
-
-    Raises
-    ------
-    BadValueError
-        If the scale is unknown, or the model has no logit.
+    ``predict`` of the model may return (N,), (N, T), or (N, T, 2) as DeepChem's classifiers do. On the scale
+    "prediction" its calibration is included; "logit" is what the last sigmoid takes, for a network or an ensemble (the
+    mean of its members' logits), and BadValueError for other models.
     """
 
     def __init__(self, model: Any, task: int = 0, scale: str = "prediction") -> None:
@@ -41,20 +32,7 @@ class Predictor:
         self._outputs = _network_outputs(model, scale) if scale == "logit" else None
 
     def __call__(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Predict.
-
-        Parameters
-        ----------
-        X : ndarray, (n, L, A)
-            One-hot sequences.
-        ids : ndarray of object, (n,)
-            Their ids.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            One number a sequence.
-        """
+        """Predict one number for each sequence of X (n, L, A)."""
         if not len(X):
             return np.zeros(0)
         return self._predictions(X, ids) if self._outputs is None else self._logits(X, ids)
@@ -75,10 +53,11 @@ class Predictor:
                 f"{type(self.model).__name__}.predict returns an array of shape {predicted.shape} for {len(X)} rows; "
                 "expected (N, T), one number a task"
             )
-        return predicted[:, require_task(self.task, predicted.shape[1])].astype(np.float64)
+        found: NDArray[np.float64] = predicted[:, require_task(self.task, predicted.shape[1])].astype(np.float64)
+        return found
 
     def _logits(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        from deepchem_genomics.interpret.logits import network_inputs
+        from deepchem_genomics.interpret.gradients import network_inputs
 
         total = np.zeros(len(X))
         for output in self._outputs or ():
@@ -101,6 +80,77 @@ def _without_bars(model: Any) -> Iterator[None]:
 
 
 def _network_outputs(model: Any, scale: str) -> Any:
-    from deepchem_genomics.interpret.logits import network_outputs  # needs TensorFlow
+    from deepchem_genomics.interpret.gradients import network_outputs  # needs TensorFlow
 
     return network_outputs(model, scale)
+
+
+def side_input_effects(
+    model: Any, X: OneHot, ids: Ids, side_baselines: Mapping[str, ArrayLike], task: int = 0
+) -> dict[str, NDArray[np.float32]]:
+    """Replace each track by a baseline, and predict.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        With its side inputs attached; networks, trees, blends.
+    X : ndarray, (N, L, 4)
+        One-hot sequences.
+    ids : sequence of str, (N,)
+        Sample ids.
+    side_baselines : mapping of str to array_like of float, (K,)
+        What the tracks of each side input are replaced by, before its scaling: such as those of an ordinary window.
+    task : int, default 0
+        Whose prediction.
+
+    Returns
+    -------
+    dict of str to ndarray of float32, (N, K)
+        Prediction with the track as it is, minus that with the baseline in its place.
+
+    Raises
+    ------
+    BadValueError
+        If a side input has no baseline.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import models, simulate
+    >>> train, valid, tracks = simulate.simulated_tf_datasets(n_train=2000, n_valid=20)
+    >>> model = models.AccessibilityAlone(tracks)
+    >>> model.fit(train)
+    >>> effects = side_input_effects(model, valid.X, valid.ids, {"accessibility": [0.0]})
+    >>> effects["accessibility"].shape, bool((effects["accessibility"] >= 0).all())
+    ((20, 1), True)
+    """
+    rows = require_rows(X)
+    names = require_ids(ids, len(rows), model)
+    missing = [name for name in model.side_inputs if name not in side_baselines]
+    if missing:
+        raise BadValueError(f"side_baselines lacks {missing[0]}; give what its tracks are replaced by")
+    predictor = Predictor(model, task)
+    before = predictor(rows, names)
+    effects = {name: np.zeros((len(rows), one.n_tracks), np.float32) for name, one in model.side_inputs.items()}
+    for name, found in effects.items():
+        values = np.asarray(side_baselines[name], dtype=np.float32)
+        for track in range(found.shape[1]):
+            with lent(model, {name: lambda one, track=track, values=values: _Replaced(one, track, values[track])}):
+                found[:, track] = before - predictor(rows, names)
+    return effects
+
+
+class _Replaced:
+    """A side input with one of its columns replaced by a number."""
+
+    def __init__(self, side_input: Lookup, column: int, value: float) -> None:
+        self.side_input, self.column, self.value = side_input, column, value
+        self.names, self.n_tracks = side_input.names, side_input.n_tracks
+        self.scaling, self.neighbors = side_input.scaling, side_input.neighbors
+
+    def raw(self, ids: Ids) -> SideValues:
+        values = self.side_input.raw(ids).copy()
+        values[:, self.column] = self.value
+        return values
+
+    def lookup(self, ids: Ids) -> SideValues:
+        return self.scaling.apply(self.raw(ids))

@@ -15,7 +15,7 @@ References
 import logging
 import operator
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +30,7 @@ __all__ = ["Interval", "bootstrap_interval", "paired_bootstrap_interval"]
 
 logger = logging.getLogger(__name__)
 
-AnyMetric: TypeAlias = "str | dc.metrics.Metric | Callable[[NDArray, NDArray], float]"
+AnyMetric: TypeAlias = "str | dc.metrics.Metric | Callable[[NDArray[Any], NDArray[Any]], float]"
 """A name such as "roc_auc", a DeepChem metric, or a function of labels and predictions."""
 
 Prepare: TypeAlias = Callable[[NDArray[np.float64], NDArray[np.float64]], weighted.WeightedScore]
@@ -95,7 +95,7 @@ def bootstrap_interval(
     y_pred : array_like, (N,) or (N, 1)
         Predictions, such as ``model.predict(dataset)`` of one task.
     n_resamples : int, default 1000
-        How often rows are drawn anew.
+        How often rows are drawn.
     confidence : float, default 0.95
         Share of the resampled scores within the interval.
     seed : int, default 0
@@ -153,20 +153,10 @@ def paired_bootstrap_interval(
 
     Parameters
     ----------
-    metric : str, dc.metrics.Metric or callable
+    y_pred_a, y_pred_b : array_like, (N,) or (N, 1)
+        Predictions of models A and B.
+    metric, y_true, n_resamples, confidence, seed
         As for :func:`bootstrap_interval`.
-    y_true : array_like, (N,) or (N, 1)
-        Labels.
-    y_pred_a : array_like, (N,) or (N, 1)
-        Predictions of model A.
-    y_pred_b : array_like, (N,) or (N, 1)
-        Predictions of model B.
-    n_resamples : int, default 1000
-        How often rows are drawn anew.
-    confidence : float, default 0.95
-        Share of the resampled differences within the interval.
-    seed : int, default 0
-        Chooses the resamples.
 
     Returns
     -------
@@ -175,13 +165,7 @@ def paired_bootstrap_interval(
 
     Raises
     ------
-    EmptyInputError
-        When there are no rows.
-    ShapeMismatchError
-        When the three differ in length or have more than one column.
-    BadValueError
-        As for :func:`bootstrap_interval`.
-    LabelError
+    EmptyInputError, ShapeMismatchError, BadValueError, LabelError
         As for :func:`bootstrap_interval`.
 
     Examples
@@ -248,13 +232,13 @@ def _resolve(metric: AnyMetric) -> tuple[scores.Score, Prepare, str]:
     return *_called_each_time(metric), getattr(metric, "__name__", "the metric")
 
 
-def _called_each_time(metric: Callable[[NDArray, NDArray], float]) -> tuple[scores.Score, Prepare]:
+def _called_each_time(metric: Callable[[NDArray[Any], NDArray[Any]], float]) -> tuple[scores.Score, Prepare]:
     """Wrap a metric that knows nothing of weights: rows are repeated as often as they were drawn."""
 
     def prepare(y_true: NDArray[np.float64], y_pred: NDArray[np.float64]) -> weighted.WeightedScore:
         rows = np.arange(len(y_true))
 
-        def score(counts: NDArray) -> float:
+        def score(counts: NDArray[Any]) -> float:
             drawn = np.repeat(rows, counts)
             return float(metric(y_true[drawn], y_pred[drawn]))
 

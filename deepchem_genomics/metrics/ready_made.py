@@ -12,7 +12,14 @@ from deepchem.metrics import Metric
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import ShapeMismatchError
-from deepchem_genomics.metrics import scores
+from deepchem_genomics.metrics.scores import (
+    Score,
+    average_precision_score,
+    pearson_score,
+    rmse_score,
+    roc_auc_score,
+    spearman_score,
+)
 
 __all__ = ["BinaryMetric", "pearson", "pr_auc", "rmse", "roc_auc", "spearman"]
 
@@ -99,25 +106,25 @@ def _with_class_axis(values: ArrayLike, n_tasks: int | None, name: str) -> NDArr
     return np.stack([1 - positive, positive], axis=-1)
 
 
-def _for_classification(score: scores.Score, name: str) -> BinaryMetric:
+def _for_classification(score: Score, name: str) -> BinaryMetric:
     return BinaryMetric(score, np.mean, name=name, mode="classification", classification_handling_mode="direct")
 
 
-def _for_regression(score: scores.Score, name: str) -> Metric:
+def _for_regression(score: Score, name: str) -> Metric:
     return Metric(score, np.mean, name=name, mode="regression")
 
 
-roc_auc = _for_classification(scores.roc_auc_score, "roc_auc")
+roc_auc = _for_classification(roc_auc_score, "roc_auc")
 """Area under the receiver operating characteristic: 0.5 for a coin whatever the prevalence."""
 
-pr_auc = _for_classification(scores.average_precision_score, "pr_auc")
+pr_auc = _for_classification(average_precision_score, "pr_auc")
 """Average precision: the prevalence for a coin, so the score to watch where positives are rare."""
 
-pearson = _for_regression(scores.pearson_score, "pearson")
+pearson = _for_regression(pearson_score, "pearson")
 """Pearson's r, not its square."""
 
-spearman = _for_regression(scores.spearman_score, "spearman")
+spearman = _for_regression(spearman_score, "spearman")
 """Spearman's rank correlation."""
 
-rmse = _for_regression(scores.rmse_score, "rmse")
+rmse = _for_regression(rmse_score, "rmse")
 """Root mean squared error, in the unit of the labels; lower is better."""

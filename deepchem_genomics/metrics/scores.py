@@ -26,31 +26,8 @@ Columns: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.
 
 
 def roc_auc_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-    """Return the area under the receiver operating characteristic: the chance that a positive outranks a negative.
+    """Return the area under the ROC curve: the chance that a positive outranks a negative.
 
-    Parameters
-    ----------
-    y_true : array_like, (N,) or (N, 2)
-        Labels 0 and 1, or one-hot with the positive class second.
-    y_pred : array_like, (N,) or (N, 2)
-        Scores of the positive class, or of both classes with the positive one second.
-    sample_weight : array_like, (N,), optional
-        Row weights; one each by default.
-
-    Returns
-    -------
-    float
-        0.5 for a coin, 1 for a perfect ranking; NaN, with a warning in the log, when only one class has weight.
-
-    Raises
-    ------
-    LabelError
-        When a label is neither 0 nor 1.
-    BadValueError
-        When a prediction is not finite.
-
-    Examples
-    --------
     >>> roc_auc_score([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
@@ -63,42 +40,12 @@ def roc_auc_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike
 
 
 def average_precision_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-    """Return the area under the precision-recall curve as average precision.
+    """Return average precision: the sum of precision times gain in recall over the thresholds, without interpolation.
 
-    It is the sum of precision times gain in recall over the thresholds [1]_, without interpolation.
-    ``dc.metrics.prc_auc_score`` joins the points by straight lines instead, which promises what no threshold gives
-    [2]_: it says 0.5 for a constant prediction at a prevalence of 0.004, where this says 0.004.
+    ``dc.metrics.prc_auc_score`` joins the points by straight lines, which no threshold achieves (Davis and Goadrich,
+    "The relationship between precision-recall and ROC curves", ICML 2006): it gives 0.5 for a constant prediction at a
+    prevalence of 0.004, where this gives 0.004.
 
-    Parameters
-    ----------
-    y_true : array_like, (N,) or (N, 2)
-        Labels 0 and 1, or one-hot with the positive class second.
-    y_pred : array_like, (N,) or (N, 2)
-        Scores of the positive class, or of both classes with the positive one second.
-    sample_weight : array_like, (N,), optional
-        Row weights; one each by default.
-
-    Returns
-    -------
-    float
-        The prevalence for a coin, 1 for a perfect ranking; NaN, with a warning in the log, when only one class has
-        weight.
-
-    Raises
-    ------
-    LabelError
-        When a label is neither 0 nor 1.
-    BadValueError
-        When a prediction is not finite.
-
-    References
-    ----------
-    .. [1] scikit-learn, ``sklearn.metrics.average_precision_score``.
-    .. [2] Davis and Goadrich, "The relationship between precision-recall and ROC curves", ICML (2006): points in
-       precision-recall space may not be joined linearly.
-
-    Examples
-    --------
     >>> average_precision_score([0, 0, 0, 1], [0.5, 0.5, 0.5, 0.5])
     0.25
     """
@@ -113,27 +60,6 @@ def average_precision_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight:
 def pearson_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """Return Pearson's correlation, r (not its square).
 
-    Parameters
-    ----------
-    y_true : array_like of float, (N,)
-        Measured values.
-    y_pred : array_like of float, (N,)
-        Predicted values.
-    sample_weight : array_like, (N,), optional
-        Row weights; one each by default.
-
-    Returns
-    -------
-    float
-        -1 to 1; NaN, with a warning in the log, when either side is constant.
-
-    Raises
-    ------
-    BadValueError
-        When a value is not finite.
-
-    Examples
-    --------
     >>> round(pearson_score([1, 2, 3], [1, 2, 4]), 4)
     0.982
     """
@@ -148,29 +74,8 @@ def pearson_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike
 
 
 def spearman_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-    """Return Spearman's rank correlation; equal values share their mean rank.
+    """Return Spearman's rank correlation; equal values share their mean rank, a weight of two counts as two rows.
 
-    Parameters
-    ----------
-    y_true : array_like of float, (N,)
-        Measured values.
-    y_pred : array_like of float, (N,)
-        Predicted values.
-    sample_weight : array_like, (N,), optional
-        Row weights; one each by default. A weight of two counts as the row written twice.
-
-    Returns
-    -------
-    float
-        -1 to 1; NaN, with a warning in the log, when either side is constant.
-
-    Raises
-    ------
-    BadValueError
-        When a value is not finite.
-
-    Examples
-    --------
     >>> round(spearman_score([1, 2, 3], [1, 2, 40]), 4)
     1.0
     """
@@ -187,27 +92,6 @@ def spearman_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
 def rmse_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """Return the root of the mean squared error, in the unit of the labels.
 
-    Parameters
-    ----------
-    y_true : array_like of float, (N,)
-        Measured values.
-    y_pred : array_like of float, (N,)
-        Predicted values.
-    sample_weight : array_like, (N,), optional
-        Row weights; one each by default.
-
-    Returns
-    -------
-    float
-        0 is perfect.
-
-    Raises
-    ------
-    BadValueError
-        When a value is not finite.
-
-    Examples
-    --------
     >>> rmse_score([0, 0], [3, 3])
     3.0
     """

@@ -6,7 +6,7 @@ For whole counts that score is exactly the score of the rows repeated that often
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,29 +23,16 @@ __all__ = [
 Column: TypeAlias = NDArray[np.float64]
 """One value a row, (N,)."""
 
-WeightedScore: TypeAlias = Callable[[NDArray], float]
+WeightedScore: TypeAlias = Callable[[NDArray[Any]], float]
 """From row weights (N,), not negative, to the score."""
 
 
 def weighted_roc_auc(y_true: Column, y_pred: Column) -> WeightedScore:
-    """Prepare the area under the receiver operating characteristic.
-
-    Parameters
-    ----------
-    y_true : ndarray of float64, (N,)
-        Labels 0 and 1.
-    y_pred : ndarray of float64, (N,)
-        Scores; ties count one half.
-
-    Returns
-    -------
-    callable
-        From row weights (N,) to the area; NaN when only one class has weight.
-    """
+    """Prepare the area under the ROC curve; ties count one half, NaN when only one class has weight."""
     order, ties = _sorted_with_ties(y_pred)
     positive = y_true[order]
 
-    def score(weights: NDArray) -> float:
+    def score(weights: NDArray[Any]) -> float:
         sorted_weights = weights[order]
         weighted_positive = sorted_weights * positive
         positives = ties.sums(weighted_positive)  # by distinct score, ascending
@@ -58,24 +45,11 @@ def weighted_roc_auc(y_true: Column, y_pred: Column) -> WeightedScore:
 
 
 def weighted_average_precision(y_true: Column, y_pred: Column) -> WeightedScore:
-    """Prepare average precision, the area under the precision-recall curve without interpolation.
-
-    Parameters
-    ----------
-    y_true : ndarray of float64, (N,)
-        Labels 0 and 1.
-    y_pred : ndarray of float64, (N,)
-        Scores; rows with equal scores pass the threshold together.
-
-    Returns
-    -------
-    callable
-        From row weights (N,) to average precision; NaN when only one class has weight.
-    """
+    """Prepare average precision; rows with equal scores pass together, NaN when only one class has weight."""
     order, ties = _sorted_with_ties(-y_pred)
     positive = y_true[order]
 
-    def score(weights: NDArray) -> float:
+    def score(weights: NDArray[Any]) -> float:
         sorted_weights = weights[order]
         hits = ties.sums(sorted_weights * positive)  # by distinct score, descending
         hits_so_far, rows_so_far = np.cumsum(hits), np.cumsum(ties.sums(sorted_weights))
@@ -89,26 +63,13 @@ def weighted_average_precision(y_true: Column, y_pred: Column) -> WeightedScore:
 
 
 def weighted_pearson(y_true: Column, y_pred: Column) -> WeightedScore:
-    """Prepare Pearson's correlation.
-
-    Parameters
-    ----------
-    y_true : ndarray of float64, (N,)
-        Measured values.
-    y_pred : ndarray of float64, (N,)
-        Predicted values.
-
-    Returns
-    -------
-    callable
-        From row weights (N,) to r; NaN when either side is constant over the rows that have weight.
-    """
+    """Prepare Pearson's correlation; NaN when either side is constant over the rows that have weight."""
     # Centring and scaling change nothing but the rounding: sums of squares lose less when means are near zero.
     x, y = _standardized(y_true), _standardized(y_pred)
     columns = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y])  # (6, N)
     rounding = 4 * np.finfo(np.float64).eps * max(len(x), 1)  # what may be left of the variance of a constant
 
-    def score(weights: NDArray) -> float:
+    def score(weights: NDArray[Any]) -> float:
         total, sum_x, sum_y, sum_xx, sum_yy, sum_xy = np.einsum("ij,j->i", columns, weights.astype(np.float64))
         if total <= 0:
             return float("nan")
@@ -122,23 +83,10 @@ def weighted_pearson(y_true: Column, y_pred: Column) -> WeightedScore:
 
 
 def weighted_spearman(y_true: Column, y_pred: Column) -> WeightedScore:
-    """Prepare Spearman's rank correlation; ranks are those within the resample.
-
-    Parameters
-    ----------
-    y_true : ndarray of float64, (N,)
-        Measured values.
-    y_pred : ndarray of float64, (N,)
-        Predicted values.
-
-    Returns
-    -------
-    callable
-        From row weights (N,) to rho; NaN when either side is constant over the rows that have weight.
-    """
+    """Prepare Spearman's rank correlation, ranks within the resample; NaN as for Pearson's."""
     rank_true, rank_pred = _prepare_ranks(y_true), _prepare_ranks(y_pred)
 
-    def score(weights: NDArray) -> float:
+    def score(weights: NDArray[Any]) -> float:
         weights = weights.astype(np.float64)
         total = weights.sum()
         if total <= 0:
@@ -152,30 +100,17 @@ def weighted_spearman(y_true: Column, y_pred: Column) -> WeightedScore:
 
 
 def weighted_rmse(y_true: Column, y_pred: Column) -> WeightedScore:
-    """Prepare the root of the mean squared error.
-
-    Parameters
-    ----------
-    y_true : ndarray of float64, (N,)
-        Measured values.
-    y_pred : ndarray of float64, (N,)
-        Predicted values.
-
-    Returns
-    -------
-    callable
-        From row weights (N,) to the error; NaN when no row has weight.
-    """
+    """Prepare the root of the mean squared error; NaN when no row has weight."""
     squared_error = (y_true - y_pred) ** 2
 
-    def score(weights: NDArray) -> float:
+    def score(weights: NDArray[Any]) -> float:
         total = weights.sum()
         return float(np.sqrt(_dot(weights, squared_error) / total)) if total > 0 else float("nan")
 
     return score
 
 
-def _dot(a: NDArray, b: NDArray) -> float:
+def _dot(a: NDArray[Any], b: NDArray[Any]) -> float:
     """Sum of products without BLAS, whose threads wait for each other on a busy machine longer than this takes."""
     return float(np.einsum("i,i", a, b))
 
@@ -188,7 +123,7 @@ class _Ties:
         self.group = np.cumsum(new) - 1  # (N,) number of the run each row belongs to
         self._starts = None if new.all() else np.flatnonzero(new)
 
-    def sums(self, weights: NDArray) -> NDArray:
+    def sums(self, weights: NDArray[Any]) -> NDArray[Any]:
         """Return the total weight of each run."""
         return weights if self._starts is None else np.add.reduceat(weights, self._starts)
 
@@ -214,4 +149,5 @@ def _prepare_ranks(values: Column) -> Callable[[Column], Column]:
 def _standardized(values: Column) -> Column:
     centered = values - values.mean()
     spread = np.abs(centered).max(initial=0.0)
-    return centered / spread if spread > 0 else centered
+    found: Column = centered / spread if spread > 0 else centered
+    return found

@@ -15,7 +15,7 @@ Better than the first two: :class:`RCTFBindingModel`, which reads both strands a
 
 Better than the last: :class:`SiRNAGaussianProcess`, which is not a network, says how sure it is, and comes trained.
 
-Beside them: :class:`EarlyStopping`, :func:`generate_batches` for those who feed ``fit_generator`` themselves, and
+Also here: :class:`EarlyStopping`, :func:`generate_batches` for those who feed ``fit_generator`` themselves, and
 :func:`load`, which reads back what ``save`` wrote.
 """
 

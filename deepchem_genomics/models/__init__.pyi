@@ -1,23 +1,23 @@
-from .augmentation import Augmentation
 from .baseline import Baseline
-from .batches import generate_batches
-from .blend import Blend
-from .boosting import SequenceBoosting, SiRNABoosting
+from .batches import Augmentation, generate_batches
+from .boosting import MotifBoosting, SequenceBoosting, SiRNABoosting
 from .calibration import Calibration
-from .constant_models import AlwaysMean, AlwaysPrevalence
-from .early_stopping import EarlyStopping
-from .ensemble import Ensemble
+from .callbacks import EarlyStopping
+from .chapter_networks import AccessibilityTFBindingModel, SiRNAEfficacyModel, TFBindingModel
 from .genomics_model import GenomicsModel
 from .guide_models import OneHotRidge, SiRNARuleScore, SiRNASupportVectors
+from .joint_models import Blend, Ensemble
 from .kmer_models import GappedKmerRegression, KmerRegression
-from .loading import load
-from .motif_models import BestMotifScore, MotifAccessibilityRegression, MotifBoosting
 from .rc_tf_binding import RCTFBindingModel
-from .sequence_model import SequenceModel
-from .sirna_efficacy import SiRNAEfficacyModel
+from .sequence_model import SequenceModel, load
+from .simple_models import (
+    AccessibilityAlone,
+    AlwaysMean,
+    AlwaysPrevalence,
+    BestMotifScore,
+    MotifAccessibilityRegression,
+)
 from .sirna_gaussian_process import SiRNAGaussianProcess
-from .standardized_regression import AccessibilityAlone
-from .tf_binding import AccessibilityTFBindingModel, TFBindingModel
 
 __all__ = [
     "AccessibilityAlone",

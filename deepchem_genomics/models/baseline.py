@@ -1,4 +1,4 @@
-"""What models that are not networks have in common: DeepChem's interface, checks of their input, one score a row."""
+"""The base of models that are not networks: DeepChem's interface, checks of input, what is learned as plain arrays."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -8,32 +8,56 @@ import numpy as np
 from deepchem.data import Dataset
 from deepchem.trans import Transformer, undo_transforms
 from numpy.typing import NDArray
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeCV
+from sklearn.preprocessing import StandardScaler
 
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models.estimators import from_arrays, to_arrays
 from deepchem_genomics.models.labelled_model import OneTaskModel
 
-__all__ = ["Baseline", "Rows", "require_binary_labels", "require_two_classes"]
+__all__ = ["Baseline", "Rows", "from_arrays", "require_binary_labels", "require_two_classes", "to_arrays"]
+
+_FITTED = {
+    LinearRegression: ("coef_", "intercept_"),
+    LogisticRegression: ("coef_", "intercept_", "classes_"),
+    RidgeCV: ("coef_", "intercept_", "alpha_"),
+    StandardScaler: ("mean_", "scale_", "var_"),
+}
+
+
+def to_arrays(thing: Any) -> dict[str, NDArray[Any]]:
+    """Return what was learned as arrays by attribute; a number or an array is called "values".
+
+    Takes a float, an array, an object with ``arrays()``, or a fitted LinearRegression, LogisticRegression, RidgeCV or
+    StandardScaler.
+    """
+    if isinstance(thing, float | np.ndarray):
+        return {"values": np.asarray(thing)}
+    if type(thing) in _FITTED:
+        return {name: np.asarray(getattr(thing, name)) for name in (*_FITTED[type(thing)], "n_features_in_")}
+    found: dict[str, NDArray[Any]] = thing.arrays()
+    return found
+
+
+def from_arrays(kind: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
+    """Build an object of a type from what :func:`to_arrays` returned; it predicts the same to the bit.
+
+    KeyError if an array is missing.
+    """
+    if kind in (float, np.ndarray):
+        return float(arrays["values"]) if kind is float else arrays["values"]
+    if kind not in _FITTED:
+        return kind.from_arrays(arrays)
+    estimator = kind()
+    for name in _FITTED[kind]:
+        values = arrays[name]
+        setattr(estimator, name, values if values.ndim else values.item())
+    estimator.n_features_in_ = int(arrays["n_features_in_"])
+    return estimator
 
 
 class Rows:
-    """The labelled rows of a dataset, in memory.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        X (N, L, A), y and w (N, 1), ids (N,).
-
-    Attributes
-    ----------
-    X : ndarray, (n, L, A)
-        One-hot sequences of the rows whose weight is not 0.
-    y, w : ndarray of float64, (n,)
-        Their labels and weights.
-    ids : ndarray of object, (n,)
-        Their ids.
-    """
+    """The labeled rows of a dataset, in memory: X (n, L, A), y and w (n,), ids (n,), without rows of weight 0."""
 
     def __init__(self, dataset: Dataset) -> None:
         y = _one_column("y", dataset.y, len(dataset))
@@ -196,7 +220,8 @@ class Baseline(OneTaskModel):
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
         predicted = np.asarray(self._scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
-        return undo_transforms(predicted, list(transformers))
+        found: NDArray[np.float64] = undo_transforms(predicted, list(transformers))
+        return found
 
     def _require_fitted(self) -> None:
         if self.length is None:
@@ -204,18 +229,7 @@ class Baseline(OneTaskModel):
 
 
 def require_binary_labels(rows: Rows) -> None:
-    """Raise an error for a label that is neither 0 nor 1.
-
-    Parameters
-    ----------
-    rows : Rows
-        The labelled rows.
-
-    Raises
-    ------
-    LabelError
-        If there is one: it is named by its id.
-    """
+    """Raise LabelError, naming the id, for a label that is neither 0 nor 1."""
     others = np.flatnonzero((rows.y != 0) & (rows.y != 1))
     if len(others):
         raise LabelError(
@@ -225,18 +239,7 @@ def require_binary_labels(rows: Rows) -> None:
 
 
 def require_two_classes(rows: Rows) -> None:
-    """Raise an error for labels that are not some 0 and some 1.
-
-    Parameters
-    ----------
-    rows : Rows
-        The labelled rows.
-
-    Raises
-    ------
-    LabelError
-        If a label is neither, or all are the same.
-    """
+    """Raise LabelError unless labels are 0 and 1 and both occur."""
     require_binary_labels(rows)
     if rows.y.min() == rows.y.max():
         raise LabelError(f"all {len(rows.y)} labels are {rows.y[0]:g}; a classifier learns from rows of both classes")

@@ -1,4 +1,4 @@
-"""Probabilities that keep their word: what was predicted to happen in one case of ten happens in one of ten.
+"""Calibrated probabilities: what was predicted to happen in one case of ten happens in one of ten.
 
 A network trained with weights that make both classes count alike promises far too much where few windows are bound; so
 does, by a little, any network trained for long. A calibration is learned on rows that the network was not trained on.
@@ -122,7 +122,8 @@ class Calibration(NamedTuple):
         _require_probabilities(p)
         if self.method == "isotonic":
             return np.interp(p, self.x, self.y)
-        return expit(self.slope * _logits(p) + self.intercept)
+        found: NDArray[np.float64] = expit(self.slope * _logits(p) + self.intercept)
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return what :meth:`from_json` takes.
@@ -170,7 +171,8 @@ class Calibration(NamedTuple):
 
 
 def _logits(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    return logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+    found: NDArray[np.float64] = logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+    return found
 
 
 def _require_probabilities(p: NDArray[np.float64]) -> None:

@@ -17,9 +17,8 @@ from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models import dropout, monte_carlo, optimizers, saliency, saving, scoring
-from deepchem_genomics.models.augmentation import Augmentation
-from deepchem_genomics.models.batches import check_labels, filled_up, iterate_batches, steps_per_epoch
+from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
+from deepchem_genomics.models.batches import Augmentation, check_labels, filled_up, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
@@ -67,7 +66,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     progress : bool, optional
         Whether ``fit`` and ``predict`` show a progress bar on stderr; by default only on a terminal.
     augmentation : Augmentation, optional
-        How training sequences are changed, anew each epoch; see :class:`Augmentation`. Decided by the seed and the
+        How training sequences are changed, again in each epoch; see :class:`Augmentation`. Decided by the seed and the
         training step, so a resumed training sees the same changes.
     **kwargs
         Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.
@@ -208,7 +207,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     def predict(
         self,
         dataset: Dataset,
-        transformers: list = [],
+        transformers: list[Any] = [],
         outputs: Any = None,
         output_types: list[str] | None = None,
     ) -> Any:
@@ -311,18 +310,18 @@ class GenomicsModel(SequenceModel, ResumableModel):
         Kendall and Gal (2017), What uncertainties do we need in Bayesian deep learning for computer vision?,
         https://arxiv.org/abs/1703.04977
         """
-        return monte_carlo.predict_uncertainty(self, dataset, masks)
+        return network_queries.predict_uncertainty(self, dataset, masks)
 
     @tf.function(reduce_retracing=True)
     def _compute_with_dropout(self, inputs: Any) -> Any:
-        with dropout.monte_carlo(self.model):
+        with layers.monte_carlo(self.model):
             return self.model(inputs, training=False)
 
     def evaluate(
         self,
         dataset: Dataset,
         metrics: Metric | list[Metric],
-        transformers: list = [],
+        transformers: list[Any] = [],
         per_task_metrics: bool = False,
         use_sample_weights: bool = False,
         n_classes: int = 2,
@@ -345,9 +344,11 @@ class GenomicsModel(SequenceModel, ResumableModel):
         dict
             Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
         """
-        if not scoring.has_missing_labels(dataset):
+        if not labelled_model.has_missing_labels(dataset):
             return super().evaluate(dataset, metrics, transformers, per_task_metrics, use_sample_weights, n_classes)
-        return scoring.evaluate_labelled(self, dataset, metrics, transformers, per_task_metrics, use_sample_weights)
+        return labelled_model.evaluate_labelled(
+            self, dataset, metrics, transformers, per_task_metrics, use_sample_weights
+        )
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.
@@ -371,7 +372,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
         ShapeMismatchError
             If X has another length or number of letters.
         """
-        return saliency.compute_saliency(self, np.asarray(X), ids)
+        return network_queries.compute_saliency(self, np.asarray(X), ids)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights.

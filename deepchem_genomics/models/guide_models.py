@@ -63,7 +63,8 @@ class SiRNARuleScore(Baseline):
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
         """Return the expected efficacy at each guide's score."""
-        return self._line.predict(self._rule_scores(X))
+        found: NDArray[np.float64] = self._line.predict(self._rule_scores(X))
+        return found
 
     def _rule_scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
         return GUIDE_RULES[self.rule](X).score[:, None].astype(np.float64)  # (n, 1)
@@ -109,7 +110,8 @@ class OneHotRidge(Baseline):
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
         """Add up the weights of each row's bases."""
-        return self._ridge.predict(_flat(X))
+        found: NDArray[np.float64] = self._ridge.predict(_flat(X))
+        return found
 
     @property
     def alpha(self) -> float:

@@ -18,22 +18,9 @@ _ROWS_AT_A_TIME = 4096  # of sequences to be scored, so that their counts take a
 
 
 class KmerModel(Baseline):
-    """Logistic regression on sparse features of sequences, which a subclass fills in.
+    """Logistic regression on sparse features of sequences, which a subclass computes.
 
-    Parameters
-    ----------
-    inverse_penalty : float
-        scikit-learn's ``C``: the larger, the freer the coefficients.
-
-    Attributes
-    ----------
-    solver_options : dict
-        Further options of scikit-learn's ``LogisticRegression``.
-
-    Raises
-    ------
-    BadValueError
-        If the inverse penalty is not a number above 0.
+    ``inverse_penalty`` is scikit-learn's ``C``: the larger, the freer the coefficients.
     """
 
     learned: ClassVar[dict[str, type]] = {"_regression": LogisticRegression}
@@ -65,7 +52,7 @@ class KmerModel(Baseline):
 class KmerRegression(KmerModel):
     """Logistic regression on how often each word of k bases occurs, wherever in the sequence.
 
-    The oldest way to learn a motif without being told one: what a convolution must beat.
+    It learns motifs from sequences alone: the baseline of convolutions.
 
     Parameters
     ----------
@@ -123,7 +110,7 @@ class GappedKmerRegression(KmerModel):
     k : int, default 6
         Bases of a word that count.
     inverse_penalty : float, default 1.0
-        scikit-learn's ``C``, for rows of length 1: the larger, the freer the coefficients.
+        As for :class:`KmerRegression`, for rows of length 1.
 
     Raises
     ------

@@ -76,25 +76,11 @@ _OPTIMIZERS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def to_tf_keras(optimizer: dc_optimizers.Optimizer) -> keras.optimizers.legacy.Optimizer:
-    """Build the ``tf_keras`` optimizer that a DeepChem optimizer describes.
+    """Build the legacy ``tf_keras`` optimizer that a DeepChem optimizer describes.
 
-    Parameters
-    ----------
-    optimizer : dc.models.optimizers.Optimizer
-        Adam, AdamW, AdaGrad, RMSProp or GradientDescent, with a number or a schedule as its learning rate.
+    Its learning rate is not a variable, so a checkpoint does not overwrite the one that was asked for.
+    NotImplementedError for another optimizer or schedule than those of DeepChem that can be used, which it names.
 
-    Returns
-    -------
-    tf_keras.optimizers.legacy.Optimizer
-        Its learning rate is not a variable, so a checkpoint does not overwrite the one asked for.
-
-    Raises
-    ------
-    NotImplementedError
-        For another optimizer or schedule, naming those that can be used.
-
-    Examples
-    --------
     >>> to_tf_keras(dc_optimizers.Adam(learning_rate=0.01)).get_config()["name"]
     'Adam'
     """
@@ -103,20 +89,8 @@ def to_tf_keras(optimizer: dc_optimizers.Optimizer) -> keras.optimizers.legacy.O
 
 
 def to_config(value: Any) -> Any:
-    """Describe an optimizer, a schedule or a number in JSON.
+    """Describe a DeepChem optimizer or schedule in JSON, ``{"class": name, **arguments}``; a number or None is kept.
 
-    Parameters
-    ----------
-    value : Optimizer, LearningRateSchedule, float or None
-        What to describe.
-
-    Returns
-    -------
-    dict, float or None
-        ``{"class": name, **arguments}``, or the number itself.
-
-    Examples
-    --------
     >>> to_config(dc_optimizers.ExponentialDecay(0.1, 0.5, 100))["class"]
     'ExponentialDecay'
     """
@@ -132,18 +106,6 @@ def to_config(value: Any) -> Any:
 def from_config(config: Any) -> Any:
     """Build what :func:`to_config` described.
 
-    Parameters
-    ----------
-    config : dict, float or None
-        What :func:`to_config` returned.
-
-    Returns
-    -------
-    Optimizer, LearningRateSchedule, float or None
-        A DeepChem object equal to the one described.
-
-    Examples
-    --------
     >>> from_config(to_config(dc_optimizers.ExponentialDecay(0.1, 0.5, 100))).decay_steps
     100
     """

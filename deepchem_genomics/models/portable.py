@@ -16,13 +16,7 @@ __all__ = ["PortableModel"]
 
 
 class PortableModel:
-    """Holds a model, and can be pickled.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model, with its side inputs. Another process loads it when it first needs it.
-    """
+    """A model, with its side inputs, that can be pickled; another process loads it when it first needs it."""
 
     def __init__(self, model: Any) -> None:
         self._model = model

@@ -21,7 +21,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 
 if TYPE_CHECKING:
-    from deepchem_genomics.models.genomics_model import SequenceModel
+    from deepchem_genomics.models.sequence_model import SequenceModel
 
 __all__ = ["Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
@@ -31,15 +31,7 @@ PathLike = str | os.PathLike[str]
 
 
 class Rows(NamedTuple):
-    """Some rows to predict for.
-
-    Parameters
-    ----------
-    X : ndarray, (n, L, A)
-        One-hot sequences.
-    ids : ndarray of str, (n,)
-        Their ids.
-    """
+    """Some rows to predict for: X (n, L, A) one-hot, ids (n,)."""
 
     X: np.ndarray
     ids: np.ndarray
@@ -52,30 +44,10 @@ def sequence_rows(
     id_column: str | None = None,
     on_length: str = "error",
 ) -> Iterator[Rows]:
-    """Read FASTA, FASTQ or a table of sequences as rows for a model.
+    """Read FASTA, FASTQ or a table of sequences as rows for a model, in the order of the file.
 
-    Parameters
-    ----------
-    path : path-like
-        As for :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
-    model : SequenceModel
-        Its alphabet and length are required.
-    sequence_column, id_column : str
-        Of a table.
-    on_length : {"error", "pad", "crop", "fit"}, default "error"
-        What happens to sequences of another length.
-
-    Yields
-    ------
-    Rows
-        In the order of the file.
-
-    Raises
-    ------
-    SequenceLengthError, UnknownBaseError
-        If a sequence does not fit the model; the message names file and record.
-    GenomicsError
-        Whatever else is wrong with the file.
+    ``on_length`` is "error", "pad", "crop" or "fit". Errors name file and record: SequenceLengthError,
+    UnknownBaseError, and those of :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
     """
     for table in read_sequence_chunks(path, CHUNK, sequence_column, id_column=id_column):
         X = one_hot(table["sequence"], model.alphabet, model.length, on_length=on_length)
@@ -85,32 +57,11 @@ def sequence_rows(
 def interval_rows(
     path: PathLike, genome: Genome, model: "SequenceModel", at: str | None = None, out_of_bounds: str = "error"
 ) -> Iterator[Rows]:
-    """Read intervals and their sequences as rows for a model.
+    """Read intervals (BED, narrowPeak, TSV, CSV or Parquet) and their sequences as rows, in the order of the file.
 
-    Parameters
-    ----------
-    path : path-like
-        BED, narrowPeak, TSV, CSV or Parquet.
-    genome : Genome
-        Where sequences come from.
-    model : SequenceModel
-        Its length is required.
-    at : {"middle", "summit"}, optional
-        Windows of the model's length around this; by default intervals are taken as they are.
-    out_of_bounds : {"error", "pad"}, default "error"
-        What to do with a window that reaches past an end of its chromosome.
-
-    Yields
-    ------
-    Rows
-        In the order of the file; ids ``chrom:start-end``, with the strand where there is one.
-
-    Raises
-    ------
-    SequenceLengthError
-        If an interval is not as long as the model's windows, naming file and line.
-    GenomicsError
-        Whatever else is wrong with the file.
+    ``at`` ("middle" or "summit") makes windows of the model's length around it; by default intervals must have that
+    length, else SequenceLengthError. ``out_of_bounds`` is "error" or "pad". Ids are ``chrom:start-end``, with the
+    strand where there is one.
     """
     for table in read_interval_chunks(path, CHUNK):
         windows = table if at is None else center(table, model.length, at)
@@ -126,30 +77,14 @@ def interval_rows(
 
 
 class Origin(NamedTuple):
-    """What rows depend on; an interrupted call goes on where it was if this is the same.
-
-    Parameters
-    ----------
-    inputs : mapping of str to path-like
-        Files and folders that are read.
-    settings : mapping
-        How they are read, JSON only.
-    """
+    """What rows depend on: input files, and settings as JSON. An interrupted call resumes if this is the same."""
 
     inputs: Mapping[str, PathLike]
     settings: Mapping[str, Any]
 
 
 class RowPredictor:
-    """Predicts for some rows. Can be sent to other processes.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model, with its side inputs.
-    masks : int
-        See :func:`write_predictions`.
-    """
+    """Predicts for rows; ``masks`` as for :func:`write_predictions`. Can be sent to other processes."""
 
     def __init__(self, model: "SequenceModel", masks: int) -> None:
         self.model = PortableModel(model)
@@ -180,45 +115,17 @@ def write_predictions(
     origin: Origin | None = None,
     on_rows: Any = None,
 ) -> int:
-    """Predict for rows and write ``id`` and a column for each task.
+    """Predict for rows, write ``id`` and a column for each task, and return the number of rows.
 
-    With an origin, a call that is interrupted, killed even, leaves what it finished in ``<out>.run``, and the same call
-    goes on from there.
+    ``out`` is TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; or ``-`` for TSV on stdout; the
+    file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. With ``masks``
+    above 0, ``predict_uncertainty`` adds a column ``<task>_sd`` for each task: a network is run with that many dropout
+    masks; ensembles and Gaussian processes need none. The bytes do not depend on ``execution``. With an origin, an
+    interrupted call keeps what it finished in ``<out>.run``, and the same call resumes there. ``on_rows`` is called
+    with the number of rows after each chunk.
 
-    Parameters
-    ----------
-    rows : iterable of Rows
-        Taken one at a time.
-    model : SequenceModel
-        The model.
-    out : path-like
-        TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; ``-`` for TSV on stdout. A file appears
-        under its name only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted.
-    names : sequence of str
-        Of the T tasks.
-    masks : int, default 0
-        If above 0, ``predict_uncertainty`` is used, and each task has a second column, its standard deviation, whose
-        name ends in ``_sd``. A network is run with so many dropout masks; ensembles and Gaussian processes need none.
-    execution : Execution, optional
-        Where predictions are made; in this process by default. The file does not depend on it.
-    origin : Origin, optional
-        What the rows depend on; nothing is kept of an interrupted call without.
-    on_rows : callable, optional
-        Called with the number of rows after each chunk.
-
-    Returns
-    -------
-    int
-        Number of rows.
-
-    Raises
-    ------
-    BadValueError
-        If there is not one name a task, or two are the same.
-    DataFolderError
-        If ``<out>.run`` is of another call, or in use.
-    MissingExtraError
-        If Parquet is asked for and pyarrow is not installed.
+    BadValueError unless there is one distinct name for each task; DataFolderError if ``<out>.run`` belongs to another
+    call or is in use; MissingExtraError for Parquet without pyarrow.
     """
     columns = [*names, *(f"{name}_sd" for name in names)] if masks else list(names)
     if len(names) != model.get_num_tasks() or len({"id", *columns}) != len(columns) + 1:

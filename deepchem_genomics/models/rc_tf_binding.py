@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
 
-from deepchem_genomics.models.dropout import Dropout
 from deepchem_genomics.models.genomics_model import GenomicsModel
-from deepchem_genomics.models.layers import dense, seed_stream
+from deepchem_genomics.models.layers import Dropout, dense, seed_stream
 from deepchem_genomics.models.strand_layers import (
     BothStrands,
     OtherStrand,
@@ -50,7 +49,7 @@ class RCTFBindingModel(GenomicsModel):
     freeze_motifs : bool, default False
         Whether those filters stay as they are.
     filters : int, default 64
-        Filters of the first layer beside the motifs, each used on both strands, and of each block.
+        Filters of the first layer besides the motifs, each used on both strands, and of each block.
     kernel_size : int, default 15
         Width of the first layer in bp; odd, and at least that of the widest motif.
     pool_size : int, default 5

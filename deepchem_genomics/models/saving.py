@@ -3,7 +3,8 @@
 ``config.json`` says which class with which arguments, what the input must be, and the sha256 of every other file and of
 its own content. ``weights.npz`` holds plain arrays: weights of networks, coefficients of linear models, nodes of trees.
 Pickles run code when they are read; skops and the text formats of boosting libraries store the private state of one
-release of a library. Arrays whose meaning this package defines can be read by any later release.
+release of a library. Arrays whose meaning this package defines can be read by any later release. ``training.json``, if
+there is one, says how the model was trained and names its tasks.
 """
 
 import hashlib
@@ -16,18 +17,38 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, GenomicsError, ModelFolderError
+from deepchem_genomics.errors import (
+    AlphabetMismatchError,
+    BadValueError,
+    DataFolderError,
+    GenomicsError,
+    ModelFolderError,
+    ShapeMismatchError,
+)
 from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.motifs import CountMatrix
 
-__all__ = ["CONFIG", "KNOWN", "Saved", "class_named_in", "fingerprint", "load", "save"]
+__all__ = [
+    "CONFIG",
+    "KNOWN",
+    "Saved",
+    "class_named_in",
+    "fingerprint",
+    "load",
+    "read_training",
+    "require_match",
+    "save",
+    "task_columns",
+    "write_training",
+]
+
 
 FORMAT = 2
-CONFIG, WEIGHTS = "config.json", "weights.npz"
+CONFIG, WEIGHTS, TRAINING = "config.json", "weights.npz", "training.json"
 
 KNOWN: dict[str, Any] = {}
 """Classes of models that have been imported, by name."""
@@ -46,23 +67,7 @@ _REQUIRED: dict[str, Any] = {
 
 
 class Saved(NamedTuple):
-    """What a folder holds.
-
-    Parameters
-    ----------
-    arguments : dict
-        Of the constructor.
-    length : int or None
-        L, in bases.
-    side_inputs : dict of str to Declared
-        What the model takes beside sequences.
-    arrays : dict of str to ndarray
-        What was learned.
-    members : sequence of model
-        The models that it consists of.
-    training : dict
-        What else the class wrote.
-    """
+    """What a folder holds: constructor arguments, length (bp), side inputs, arrays, members and other records."""
 
     arguments: dict[str, Any]
     length: int | None
@@ -73,22 +78,7 @@ class Saved(NamedTuple):
 
 
 def save(model: Any, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
-    """Write a model to a folder, which appears only when whole.
-
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-    folder : path-like
-        The folder's name.
-    overwrite : bool, default False
-        Whether an existing folder is replaced.
-
-    Raises
-    ------
-    FileExistsError
-        If the folder exists and is not to be replaced.
-    """
+    """Write a model to a folder, which appears only when whole; FileExistsError if it exists, unless ``overwrite``."""
     with atomic_directory(folder, overwrite) as partial:
         _write(model, partial)
 
@@ -99,31 +89,7 @@ def load(
     sources: side_inputs.Sources | None = None,
     running: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Read a model that :func:`save` wrote.
-
-    Parameters
-    ----------
-    folder : path-like
-        The folder.
-    model_class : type, optional
-        The class it must be of.
-    sources : SideInput, path-like or mapping, optional
-        Values of its side inputs; see :func:`~deepchem_genomics.models.side_inputs.attach`.
-    running : mapping of str to object, optional
-        See :func:`~deepchem_genomics.models.load`.
-
-    Returns
-    -------
-    SequenceModel
-        A model that predicts the same to the bit.
-
-    Raises
-    ------
-    ModelFolderError
-        If a file is missing, was changed, or is of another format; or the class is unknown or another one.
-    SideInputError
-        If the side inputs are not those of the model.
-    """
+    """Read a model that :func:`save` wrote, of a class if one is given; see :func:`~deepchem_genomics.models.load`."""
     path = Path(folder)
     model = _read(path, model_class, dict(running or {}))
     if sources is not None:
@@ -132,18 +98,7 @@ def load(
 
 
 def class_named_in(folder: Path) -> str | None:
-    """Return the name of the class that a folder says it holds; None if that cannot be read.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    str or None
-        The reader of the folder explains what is wrong with it.
-    """
+    """Return the name of the class that a folder says it holds; None if that cannot be read."""
     try:
         return str(json.loads((folder / CONFIG).read_text())["class"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
@@ -151,17 +106,9 @@ def class_named_in(folder: Path) -> str | None:
 
 
 def fingerprint(model: Any) -> str:
-    """Tell a model from all that may predict otherwise.
+    """Return the SHA-256 of all that predictions depend on, in hexadecimal.
 
-    Parameters
-    ----------
-    model : SequenceModel
-        The model.
-
-    Returns
-    -------
-    str
-        SHA-256 of its class, arguments, arrays, side inputs, calibrations and members, in hexadecimal.
+    These are class, arguments, arrays, side inputs, calibrations and members.
     """
     digest = hashlib.sha256()
     described = {name: value for name, value in _description(model).items() if name != "training"}
@@ -269,7 +216,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     if not (path / CONFIG).is_file():
         raise ModelFolderError(f"{path}: lacks {CONFIG}, so it is not a whole saved model; save the model again")
     try:
-        config = json.loads((path / CONFIG).read_text())
+        config: dict[str, Any] = json.loads((path / CONFIG).read_text())
         found = config["format"]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelFolderError(
@@ -334,3 +281,46 @@ def _sha256_of_config(config: Mapping[str, Any]) -> str:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def read_training(folder: Path) -> dict[str, Any]:
+    """Read how a model was trained; empty if it was saved without, DataFolderError if the file is damaged."""
+    path = folder / TRAINING
+    if not path.exists():
+        return {}
+    try:
+        record = json.loads(path.read_text())
+    except (ValueError, RecursionError) as error:
+        raise DataFolderError(f"{path} is not JSON ({error}); train the model again") from error
+    return record if isinstance(record, dict) else {}
+
+
+def write_training(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write how a model was trained, as JSON."""
+    with atomic_file(folder / TRAINING) as partial:
+        partial.write_text(json.dumps(record, indent=2) + "\n")
+
+
+def task_columns(model: Any, training: Mapping[str, Any]) -> list[str]:
+    """Name the tasks of a model as its training data did; else "prediction", numbered if there are several."""
+    n_tasks = model.get_num_tasks()
+    given = training.get("tasks")
+    names = [str(name) for name in given] if isinstance(given, list) else []
+    if len(names) == n_tasks:
+        return [f"task_{name}" if name.isdigit() else name for name in names]
+    return ["prediction"] if n_tasks == 1 else [f"prediction_{i}" for i in range(1, n_tasks + 1)]
+
+
+def require_match(model: Any, model_folder: Path, folder: Path, manifest: Any, shape: Any) -> None:
+    """Raise unless a dataset has the alphabet, length and four columns that a model was made for."""
+    alphabet = (manifest or {}).get("alphabet")
+    if alphabet is not None and alphabet != model.alphabet.letters:
+        raise AlphabetMismatchError(
+            f"{folder} has the letters {alphabet} and {model_folder} takes {model.alphabet.letters}; give data of the "
+            "kind that the model was trained on"
+        )
+    if tuple(shape) != (model.length, 4):
+        raise ShapeMismatchError(
+            f"{folder} has X of shape (N, {', '.join(map(str, shape))}) and {model_folder} takes "
+            f"(N, {model.length}, 4); build it with --length {model.length}"
+        )

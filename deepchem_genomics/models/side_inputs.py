@@ -90,17 +90,7 @@ The keys of a mapping are names of side inputs or of tracks.
 
 
 class Declared:
-    """What a model needs of a side input that it does not have yet: it can be described, not looked up in.
-
-    Parameters
-    ----------
-    tracks : sequence of str
-        Names of the tracks, in the order of the network's columns.
-    scaling : Scaling
-        Fitted in training, for K columns.
-    neighbors : int, default 0
-        See :func:`~deepchem_genomics.data.with_neighbors`.
-    """
+    """What a model needs of a side input that has no values yet: track names, scaling and neighbors, but no look-up."""
 
     def __init__(self, tracks: Sequence[str], scaling: Scaling, neighbors: int = 0) -> None:
         self.tracks = tuple(tracks)
@@ -119,18 +109,7 @@ class Declared:
         return len(self.tracks) * (2 * self.neighbors + 1)
 
     def lookup(self, ids: Ids) -> SideValues:
-        """Raise: there are no values.
-
-        Parameters
-        ----------
-        ids : sequence of str
-            Of any rows.
-
-        Raises
-        ------
-        MissingIdError
-            Always.
-        """
+        """Raise MissingIdError: there are no values."""
         raise MissingIdError(
             f"no values for {str(next(iter(ids), ''))!r} or any other id: the model has its side input "
             f"({', '.join(self.tracks)}) declared, not attached; pass the values to models.load(folder, "
@@ -140,54 +119,19 @@ class Declared:
     raw = lookup
 
     def scaled(self, method: str, ids: Ids) -> "Declared":
-        """Raise: there are no values to fit a scaling on.
-
-        Parameters
-        ----------
-        method : str
-            Any.
-        ids : sequence of str
-            Of any rows.
-
-        Raises
-        ------
-        MissingIdError
-            Always.
-        """
+        """Raise MissingIdError: there are no values to fit a scaling on."""
         self.lookup(ids)
         return self
 
 
 def own_tracks(side_input: Lookup) -> tuple[str, ...]:
-    """Name the tracks of a side input, without the columns of neighboring windows.
-
-    Parameters
-    ----------
-    side_input : Lookup
-        Of any kind.
-
-    Returns
-    -------
-    tuple of str
-        One name a track.
-    """
+    """Name the tracks of a side input, without the columns of neighboring windows."""
     n = side_input.neighbors
     return tuple(side_input.names[n :: 2 * n + 1])
 
 
 def describe(side_inputs: Mapping[str, Lookup]) -> dict[str, Any]:
-    """Describe side inputs as a saved model does.
-
-    Parameters
-    ----------
-    side_inputs : mapping of str to Lookup
-        Of a model.
-
-    Returns
-    -------
-    dict
-        JSON only: ``tracks``, ``neighbors`` and ``scaling`` by name.
-    """
+    """Describe side inputs as JSON: ``tracks``, ``neighbors`` and ``scaling`` by name."""
     return {
         name: {"tracks": list(own_tracks(one)), "neighbors": one.neighbors, "scaling": one.scaling.to_json()}
         for name, one in side_inputs.items()
@@ -195,23 +139,7 @@ def describe(side_inputs: Mapping[str, Lookup]) -> dict[str, Any]:
 
 
 def declared(record: Mapping[str, Any]) -> dict[str, Declared]:
-    """Read what :func:`describe` returned.
-
-    Parameters
-    ----------
-    record : mapping
-        Of a saved model.
-
-    Returns
-    -------
-    dict of str to Declared
-        In the same order.
-
-    Raises
-    ------
-    BadValueError
-        If it is not such a record.
-    """
+    """Read what :func:`describe` returned, in the same order; BadValueError if it is not such a record."""
     try:
         return {
             name: Declared(list(map(str, one["tracks"])), Scaling.from_json(one["scaling"]), int(one["neighbors"]))
@@ -222,53 +150,21 @@ def declared(record: Mapping[str, Any]) -> dict[str, Declared]:
 
 
 def track_names_of(model: Model) -> list[str]:
-    """Name all tracks that a model needs, each once.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-
-    Returns
-    -------
-    list of str
-        Empty for a model of sequences alone.
-    """
+    """Name all tracks that a model needs, each once."""
     names = (track for leaf in model.parts() for one in leaf.side_inputs.values() for track in own_tracks(one))
     return list(dict.fromkeys(names))
 
 
 def is_bigwig(source: Any) -> bool:
-    """Tell whether a source is the path of a bigWig file, by its name.
-
-    Parameters
-    ----------
-    source : object
-        A path, or anything else.
-
-    Returns
-    -------
-    bool
-        Whether it ends in .bw or .bigWig.
-    """
+    """Return whether a source is a path that ends in .bw or .bigWig."""
     return isinstance(source, str | os.PathLike) and Path(source).suffix.lower() in _BIGWIG
 
 
 def of_table(table: SideInput | None) -> dict[str, SideInput]:
-    """Name the side inputs that the tracks of a dataset can serve as.
+    """Return the side inputs that the tracks of a dataset can serve as, by name.
 
     A side input gets the track of its own name, and those whose names begin with its name and a dot, such as
     ``conservation.phyloP``. The side input "accessibility" gets all tracks.
-
-    Parameters
-    ----------
-    table : SideInput, optional
-        Raw values.
-
-    Returns
-    -------
-    dict of str to SideInput
-        By the name of the side input; empty without a table.
     """
     if table is None:
         return {}
@@ -280,22 +176,7 @@ def of_table(table: SideInput | None) -> dict[str, SideInput]:
 
 
 def require_side_inputs(model: Model, where: str, remedy: str) -> None:
-    """Raise if a model has a side input that is declared and has no values.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    where : str
-        What has no values, for the message.
-    remedy : str
-        What to do, for the message.
-
-    Raises
-    ------
-    SideInputError
-        If it has one.
-    """
+    """Raise SideInputError, with this place and remedy, if a model has a side input without values."""
     missing = [
         track
         for leaf in model.parts()
@@ -312,31 +193,13 @@ def require_side_inputs(model: Model, where: str, remedy: str) -> None:
 def attach(
     model: Model, sources: Sources, genome: Genome | None = None, statistic: str = "mean", where: str = ""
 ) -> list[Signal]:
-    """Give a model the values of its side inputs, matched by the names of tracks and scaled as in training.
+    """Give a model the values of its side inputs, matched by track name and scaled as in training.
 
-    Parameters
-    ----------
-    model : Model
-        Changed in place; so are all models that it consists of.
-    sources : SideInput, path-like, or mapping of str to these
-        A table of all tracks; or a bigWig file for a model with one track; or several, by the name of the side input
-        or the track. Tables may have more tracks, in any order.
-    genome : Genome, optional
-        bigWig files must be of its assembly; not checked without.
-    statistic : {"mean", "min", "max", "coverage"}, default "mean"
-        Of a bigWig's values over a window: the one that the training data were built with.
-    where : str, optional
-        Where the values are from, for messages.
-
-    Returns
-    -------
-    list of Signal
-        The bigWig files that were opened.
-
-    Raises
-    ------
-    SideInputError
-        If the model takes no side inputs, or tracks other than those given.
+    The model, and all models that it consists of, are changed in place. Sources are a table of all tracks; a bigWig
+    file for a model with one track; or several of these by the name of the side input or the track. Tables may have
+    more tracks, in any order. bigWig files must be of the genome's assembly, if one is given, and their ``statistic``
+    the one that the training data were built with. Return the bigWig files that were opened. SideInputError if the
+    model takes no side inputs, or tracks other than those given.
     """
     leaves = [leaf for leaf in model.parts() if leaf.side_inputs]
     if not leaves:
@@ -353,15 +216,7 @@ def attach(
 def attached(
     model: Model, sources: Sources | None, genome: Genome | None = None, statistic: str = "mean"
 ) -> Iterator[None]:
-    """Attach side inputs while the block runs; afterwards the model has what it had before.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    sources, genome, statistic
-        As for :func:`attach`; None leaves the model as it is.
-    """
+    """Attach side inputs as :func:`attach` does while the block runs, then restore the former; None changes nothing."""
     with lent(model, {}), ExitStack() as opened:
         if sources is not None:
             for signal in attach(model, sources, genome, statistic):
@@ -371,14 +226,9 @@ def attached(
 
 @contextmanager
 def lent(model: Model, values: Mapping[str, Any]) -> Iterator[None]:
-    """Replace side inputs by name while the block runs, as they are: neither matched nor scaled.
+    """Replace side inputs by name while the block runs, neither matched nor scaled.
 
-    Parameters
-    ----------
-    model : Model
-        The model.
-    values : mapping of str to callable
-        Takes the side input that there is and returns what stands in for it.
+    ``values`` maps each name to a callable from the present side input to its stand-in.
     """
     before = [(leaf, leaf.side_inputs) for leaf in model.parts() if leaf.side_inputs]
     try:
@@ -392,15 +242,7 @@ def lent(model: Model, values: Mapping[str, Any]) -> Iterator[None]:
 
 @contextmanager
 def held_in_memory(model: Model, ids: Iterable[Any]) -> Iterator[None]:
-    """Hold the values of some rows in memory while the block runs, where they are in bigWig files.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    ids : iterable of str
-        The rows; no others can be looked up meanwhile.
-    """
+    """Hold the values of some rows of bigWig side inputs in memory while the block runs; no others can be looked up."""
     rows = np.unique(np.asarray(list(ids)).astype(str))
 
     def in_memory(side_input: Any) -> Any:
@@ -414,20 +256,7 @@ def held_in_memory(model: Model, ids: Iterable[Any]) -> Iterator[None]:
 
 
 def medians(side_inputs: Mapping[str, Lookup], ids: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
-    """Return the median of each column before its scaling, over some rows.
-
-    Parameters
-    ----------
-    side_inputs : mapping of str to Lookup
-        Of a model.
-    ids : ndarray of str, (n,)
-        The rows.
-
-    Returns
-    -------
-    dict of str to ndarray, (K,)
-        By the name of the side input.
-    """
+    """Return the median (K,) over some rows of each column before its scaling, by the name of the side input."""
     return {name: np.median(one.raw(ids).astype(np.float64), axis=0) for name, one in side_inputs.items()}
 
 
@@ -504,7 +333,8 @@ class _Pool:
         tables = [track for track in tracks if not is_bigwig(sources[track])]
         if tables:
             if len(tracks) == 1:
-                return _from_table(self._opened(sources[tracks[0]]), tracks, wanted, self.where)
+                found: SignalLookup = _from_table(self._opened(sources[tracks[0]]), tracks, wanted, self.where)
+                return found
             raise SideInputError(
                 f"the track {tables[0]} is not a bigWig file (.bw, .bigWig); pass one for each track, or one table of "
                 "all tracks"

@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from deepchem.data import Dataset
@@ -15,12 +15,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import RNA, kmer_counts
-from deepchem_genomics.models import gaussian_process_arrays, linear_gaussian_process, saving
-from deepchem_genomics.models.gaussian_process_arrays import Learned
-from deepchem_genomics.models.guide_parts import PAIRED, GuideParts
+from deepchem_genomics.models import gaussian_process, saving
+from deepchem_genomics.models.gaussian_process import Learned, Weights
+from deepchem_genomics.models.guide_features import PAIRED, GuideParts, context_energies, group_rows, require_all
 from deepchem_genomics.models.labelled_model import OneTaskModel
-from deepchem_genomics.models.linear_gaussian_process import Weights
-from deepchem_genomics.models.target_knowledge import context_energies, group_rows, require_all
 
 __all__ = ["SiRNAGaussianProcess"]
 
@@ -48,15 +46,15 @@ class SiRNAGaussianProcess(OneTaskModel):
     length : int, default 21
         L: guide length in nt, at least 19.
     targets : dict of str to str, optional
-        Name of the mRNA that each guide targets, by id. Where several are learned from, give it: what mRNAs differ in
-        is then told from what guides differ in, and predictions for new mRNAs are better. A guide to predict for whose
+        Name of the mRNA that each guide targets, by id. Where several are learned from, give it: effects of mRNAs are
+        then separated from those of guides, and predictions for new mRNAs are better. A guide to predict for whose
         target is unknown or new gets what is expected of an average one.
     contexts : dict of str to str, optional
         The mRNA around each target site, by id: 5' to 3', as many bases on either side, such as 20. A guide to predict
         for without one gets what is expected in average surroundings.
     noise : float, optional
         Variance of the noise, in units of the variance explained a priori; by default the likeliest of
-        :data:`~deepchem_genomics.models.linear_gaussian_process.NOISE_SHARES`.
+        :data:`~deepchem_genomics.models.gaussian_process.NOISE_SHARES`.
     label : str, default "efficacy"
         What the labels are and on which scale: kept with the model. Predictions are on that scale.
     seed : int, default 0
@@ -70,7 +68,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     What is saved is one weight a column; guides learned from cannot be read off them, but for those of words of 8
     bases, which :meth:`forget_guides` removes.
 
-    ``targets`` and ``contexts`` are attributes: set them anew for other guides. They are not saved.
+    ``targets`` and ``contexts`` are attributes: set them again for other guides. They are not saved.
 
     References
     ----------
@@ -119,7 +117,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.target_names: list[str] = []
         self.n_learned = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
-        self._learned_from: tuple[NDArray, Float, Float] | None = None  # until directions are asked for
+        self._learned_from: tuple[NDArray[Any], Float, Float] | None = None  # until directions are asked for
         self._directions: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
         self._context_scale: tuple[float, float] | None = None  # mean and standard deviation, kcal/mol
         self._overlap_share = _OVERLAP_SHARE
@@ -159,7 +157,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         with threadpool_limits(1, "blas"):  # sums of several threads would differ in the last bits with their number
             kernel = parts.kernel(single) + beside @ beside.T
             kernel += (overlaps @ overlaps.T).toarray()
-            learned = linear_gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
+            learned = gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
             weights = np.append(parts.weights(single, learned.residuals), beside.T @ learned.residuals)
         self._fitted = (
             parts,
@@ -199,7 +197,8 @@ class SiRNAGaussianProcess(OneTaskModel):
             If X is not (N, L, 4).
         """
         means = [mean for mean, _ in self._chunks(dataset, with_variance=False)]
-        return undo_transforms(np.concatenate([np.zeros(0), *means])[:, None], list(transformers))
+        found: Float = undo_transforms(np.concatenate([np.zeros(0), *means])[:, None], list(transformers))
+        return found
 
     def predict_uncertainty(self, dataset: Dataset) -> tuple[Float, Float]:
         """Predict efficacy with the standard deviation of what would be measured.
@@ -237,13 +236,13 @@ class SiRNAGaussianProcess(OneTaskModel):
         self._fitted = parts, forgetful
         self.target_names = []
 
-    def arrays(self) -> dict[str, NDArray]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what was learned.
 
         Returns
         -------
         dict of str to ndarray
-            By name; see :mod:`~deepchem_genomics.models.gaussian_process_arrays`.
+            By name; see :mod:`~deepchem_genomics.models.gaussian_process`.
 
         Raises
         ------
@@ -251,7 +250,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             If nothing has been learned.
         """
         parts, posterior = self._learned()
-        return gaussian_process_arrays.to_arrays(
+        return gaussian_process.to_arrays(
             Learned(
                 parts,
                 posterior,
@@ -264,7 +263,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             )
         )
 
-    def set_arrays(self, arrays: Mapping[str, NDArray]) -> None:
+    def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take back what :meth:`arrays` returned.
 
         Parameters
@@ -272,7 +271,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         arrays : mapping of str to ndarray
             Of a model of guides of the same length.
         """
-        learned = gaussian_process_arrays.from_arrays(arrays, self.length)
+        learned = gaussian_process.from_arrays(arrays, self.length)
         self._fitted, self._directions = (learned.parts, learned.weights), learned.directions
         self.target_names, self.n_learned = learned.target_names, learned.n_learned
         self._context_scale = learned.context_scale
@@ -316,7 +315,7 @@ class SiRNAGaussianProcess(OneTaskModel):
 
         "sirna_huesken" was trained on the 2,431 guides of 21 nt of Huesken et al. (2005), targets and surroundings
         told. Its predictions are normalized inhibition: 0 is none, the mean 0.69, the best are above 1. See
-        ``MODEL_CARD.md`` beside the weights. Never score it on those guides, or on guides that overlap them.
+        ``MODEL_CARD.md`` next to the weights. Never score it on those guides, or on guides that overlap them.
 
         Parameters
         ----------
@@ -353,7 +352,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         _, posterior = self._learned()
         return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
 
-    def _labelled_rows(self, dataset: Dataset) -> tuple[NDArray, Float, Float, NDArray]:
+    def _labelled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
         X = self._require_shape(dataset.X)
         columns = [np.asarray(values, dtype=np.float64) for values in (dataset.y, dataset.w)]
         if any(values.size != len(X) for values in columns):
@@ -378,7 +377,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             logger.info("%d of %d guides have no label and are left out", len(X) - len(rows), len(X))
         return X[rows], y[rows], w[rows], np.asarray(dataset.ids)[rows]
 
-    def _require_shape(self, X: NDArray) -> NDArray:
+    def _require_shape(self, X: NDArray[Any]) -> NDArray[Any]:
         if X.ndim != 3 or X.shape[1:] != (self.length, 4):
             raise ShapeMismatchError(
                 f"SiRNAGaussianProcess takes X of shape (N, {self.length}, 4), got {X.shape}; featurize guides of "
@@ -391,19 +390,20 @@ class SiRNAGaussianProcess(OneTaskModel):
             raise NotFittedError("this SiRNAGaussianProcess has learned nothing yet; call fit first")
         return self._fitted
 
-    def _beside(self, ids: NDArray) -> Float:
+    def _beside(self, ids: NDArray[Any]) -> Float:
         """Return the columns that are not of the guide: (n, 1) if contexts were learned from, else (n, 0)."""
         if self._context_scale is None:
             return np.zeros((len(ids), 0))
         mean, spread = self._context_scale
         energies = (context_energies(self.contexts or {}, ids) - mean) / spread
-        return np.sqrt(_CONTEXT_SHARE) * np.nan_to_num(energies)[:, None]
+        found: Float = np.sqrt(_CONTEXT_SHARE) * np.nan_to_num(energies)[:, None]
+        return found
 
-    def _overlaps(self, X: NDArray) -> csr_matrix:
+    def _overlaps(self, X: NDArray[Any]) -> csr_matrix:
         words = kmer_counts(X, _OVERLAP, sparse=True).astype(np.float64)
         return words * np.sqrt(self._overlap_share / (self.length - _OVERLAP + 1))
 
-    def _groups(self, ids: NDArray) -> NDArray[np.int64]:
+    def _groups(self, ids: NDArray[Any]) -> NDArray[np.int64]:
         return group_rows(self.targets or {}, ids, self.target_names)
 
     def _known(self) -> NDArray[np.float16]:
@@ -414,7 +414,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             with threadpool_limits(1, "blas"):
                 kernel = parts.kernel(parts.single(X)) + beside @ beside.T
                 columns = np.hstack([parts(X), beside])
-                self._directions = linear_gaussian_process.directions(columns, kernel, factor, seed=self.seed)
+                self._directions = gaussian_process.directions(columns, kernel, factor, seed=self.seed)
             self._learned_from = None
         return self._directions
 
@@ -426,7 +426,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             rows = slice(start, start + _CHUNK)
             yield self._chunk(X[rows], ids[rows], with_variance)
 
-    def _chunk(self, X: NDArray, ids: NDArray, with_variance: bool) -> tuple[Float, Float]:
+    def _chunk(self, X: NDArray[Any], ids: NDArray[Any], with_variance: bool) -> tuple[Float, Float]:
         parts, learned = self._learned()
         columns = np.hstack([parts(X), self._beside(ids)])
         overlaps, groups = self._overlaps(X), self._groups(ids)

@@ -24,30 +24,10 @@ __all__ = ["BothStrands", "OtherStrand", "StrandBatchNormalization", "StrandConv
 class StrandConv1D(keras.layers.Layer):
     """Convolve with each kernel and with its reverse complement: equivariant.
 
-    Parameters
-    ----------
-    filters : int
-        G: kernels, each used on both strands; the output has 2G channels.
-    kernel_size : int
-        Width in positions; odd, for with an even one "same" padding is not symmetric.
-    dilation_rate : int, default 1
-        Distance of the positions that a kernel sees side by side.
-    activation : str, optional
-        As for ``Conv1D``; linear if not given.
-    use_bias : bool, default True
-        Whether each kernel has a bias, the same on both strands.
-    kernel_initializer, kernel_regularizer, bias_initializer : optional
-        As for ``Conv1D``.
-    name : str, optional
-        The layer's name.
+    ``filters`` is G, kernels that are used on both strands, so the output has 2G channels; a bias is the same on both.
+    ``kernel_size`` must be odd, else BadValueError: with an even width "same" padding is not symmetric. Initializers
+    and activation are as for ``Conv1D``.
 
-    Raises
-    ------
-    BadValueError
-        If the width is even.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> from deepchem_genomics.feat import one_hot, reverse_complement
     >>> layer = StrandConv1D(3, 5)
@@ -66,7 +46,6 @@ class StrandConv1D(keras.layers.Layer):
         activation: str | None = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
-        kernel_regularizer: Any = None,
         bias_initializer: Any = "zeros",
         name: str | None = None,
     ) -> None:
@@ -81,35 +60,17 @@ class StrandConv1D(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights of one strand.
-
-        Parameters
-        ----------
-        input_shape : tuple
-            (n, L, channels).
-        """
+        """Make the weights of one strand."""
         shape = (self.kernel_size, int(input_shape[-1]), self.filters)
-        self.kernel = self.add_weight("kernel", shape, None, self.kernel_initializer, self.kernel_regularizer)
+        self.kernel = self.add_weight("kernel", shape, None, self.kernel_initializer)
         self.bias = self.add_weight("bias", (self.filters,), None, self.bias_initializer) if self.use_bias else None
         super().build(input_shape)
 
     def call(self, inputs: Any) -> Any:
-        """Convolve.
-
-        Parameters
-        ----------
-        inputs : tensor
-            (n, L, channels).
-
-        Returns
-        -------
-        tensor
-            (n, L, 2G).
-        """
+        """Convolve (n, L, channels) to (n, L, 2G)."""
         kernel = tf.concat([self.kernel, self.kernel[::-1, ::-1, ::-1]], axis=-1)
         outputs = tf.nn.conv1d(inputs, kernel, stride=1, padding="SAME", dilations=self.dilation_rate)
         if self.bias is not None:
@@ -117,13 +78,7 @@ class StrandConv1D(keras.layers.Layer):
         return self.activation(outputs)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments.
-
-        Returns
-        -------
-        dict
-            JSON values only.
-        """
+        """Return the constructor's arguments, JSON values only."""
         return {
             "name": self.name,
             "filters": self.filters,
@@ -132,23 +87,15 @@ class StrandConv1D(keras.layers.Layer):
             "activation": keras.activations.serialize(self.activation),
             "use_bias": self.use_bias,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
         }
 
 
 class StrandBatchNormalization(keras.layers.Layer):
-    """Normalise batches with one mean and variance for a feature on both strands: equivariant.
+    """Normalize batches with one mean and variance for a feature on both strands: equivariant.
 
-    Parameters
-    ----------
-    momentum : float, default 0.9
-        How slowly the statistics used in prediction follow those of the batches.
-    name : str, optional
-        The layer's name.
+    ``momentum`` is how slowly the statistics used in prediction follow those of the batches.
 
-    Examples
-    --------
     >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(2, 5, 6)).astype("float32")
     >>> layer = StrandBatchNormalization()
@@ -163,20 +110,7 @@ class StrandBatchNormalization(keras.layers.Layer):
         self.normalization = keras.layers.BatchNormalization(momentum=momentum)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """Normalise.
-
-        Parameters
-        ----------
-        inputs : tensor
-            (n, L, 2G).
-        training : bool, optional
-            Whether to use, and follow, the statistics of this batch.
-
-        Returns
-        -------
-        tensor
-            (n, L, 2G).
-        """
+        """Normalize (n, L, 2G); in training with the statistics of this batch, which are recorded."""
         features = inputs.shape[-1] // 2
         stacked = tf.concat(
             [inputs[..., :features], inputs[..., : features - 1 : -1]], axis=1
@@ -185,33 +119,13 @@ class StrandBatchNormalization(keras.layers.Layer):
         return tf.concat([forward, backward[..., ::-1]], axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments.
-
-        Returns
-        -------
-        dict
-            ``name`` and ``momentum``.
-        """
+        """Return the constructor's arguments."""
         return {"name": self.name, "momentum": self.momentum}
 
 
 class BothStrands(keras.layers.Layer):
-    """Join what a feature found on the two strands: invariant, once positions have been pooled.
+    """Join a feature's values on the two strands by "max" or "mean": invariant, once positions have been pooled.
 
-    Parameters
-    ----------
-    how : {"max", "mean"}, default "max"
-        Take the better strand, or the average of the two.
-    name : str, optional
-        The layer's name.
-
-    Raises
-    ------
-    BadValueError
-        If ``how`` is neither.
-
-    Examples
-    --------
     >>> BothStrands()([[1.0, 2.0, 5.0, 0.0]]).numpy().tolist()
     [[1.0, 5.0]]
     """
@@ -223,31 +137,14 @@ class BothStrands(keras.layers.Layer):
         self.how = how
 
     def call(self, inputs: Any) -> Any:
-        """Join.
-
-        Parameters
-        ----------
-        inputs : tensor
-            (n, 2G), or (n, L, 2G), where places stay apart and are not mirrored.
-
-        Returns
-        -------
-        tensor
-            (n, G) or (n, L, G).
-        """
+        """Join (n, 2G) to (n, G), or (n, L, 2G) to (n, L, G), where positions are kept and not mirrored."""
         inputs = tf.convert_to_tensor(inputs)
         features = inputs.shape[-1] // 2
         forward, backward = inputs[..., :features], inputs[..., : features - 1 : -1]
         return tf.maximum(forward, backward) if self.how == "max" else (forward + backward) / 2
 
     def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments.
-
-        Returns
-        -------
-        dict
-            ``name`` and ``how``.
-        """
+        """Return the constructor's arguments."""
         return {"name": self.name, "how": self.how}
 
 
@@ -256,25 +153,12 @@ class OtherStrand(keras.layers.Layer):
 
     A layer applied to a map and to this, the results averaged, is invariant whatever the layer does.
 
-    Examples
-    --------
     >>> OtherStrand()([[[1.0, 2.0], [3.0, 4.0]]]).numpy().tolist()
     [[[4.0, 3.0], [2.0, 1.0]]]
     """
 
     def call(self, inputs: Any) -> Any:
-        """Turn a map around.
-
-        Parameters
-        ----------
-        inputs : tensor
-            (n, L, 2G).
-
-        Returns
-        -------
-        tensor
-            (n, L, 2G).
-        """
+        """Reverse a map (n, L, 2G)."""
         return tf.convert_to_tensor(inputs)[:, ::-1, ::-1]
 
 
@@ -282,21 +166,8 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
     """Take the maximum of successive stretches that lie symmetrically in the sequence: equivariant.
 
     ``MaxPooling1D`` pads one end more than the other, so the stretches on one strand are not those on the other.
+    ``pool_size`` must be odd, else BadValueError, so that both ends can be padded alike.
 
-    Parameters
-    ----------
-    pool_size : int
-        Positions a stretch; odd, for then both ends can be padded alike.
-    name : str, optional
-        The layer's name.
-
-    Raises
-    ------
-    BadValueError
-        If the size is even.
-
-    Examples
-    --------
     >>> SymmetricMaxPooling1D(3)([[[1.0], [5.0], [2.0], [0.0], [4.0]]]).numpy().ravel().tolist()
     [1.0, 5.0, 4.0]
     """
@@ -308,18 +179,7 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
         self.pool_size = pool_size
 
     def call(self, inputs: Any) -> Any:
-        """Pool.
-
-        Parameters
-        ----------
-        inputs : tensor
-            (n, L, channels).
-
-        Returns
-        -------
-        tensor
-            (n, M, channels), with M the least number of the parity of L for which M stretches hold L positions.
-        """
+        """Pool to M positions, the least number of the parity of L for which M stretches hold L positions."""
         inputs = tf.convert_to_tensor(inputs)
         length = inputs.shape[1]
         stretches = -(-length // self.pool_size)
@@ -329,11 +189,5 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
         return tf.nn.max_pool1d(padded, self.pool_size, self.pool_size, "VALID")
 
     def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments.
-
-        Returns
-        -------
-        dict
-            ``name`` and ``pool_size``.
-        """
+        """Return the constructor's arguments."""
         return {"name": self.name, "pool_size": self.pool_size}

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.batches import steps_per_epoch
-from deepchem_genomics.models.callback_memory import CallbackMemory
+from deepchem_genomics.models.callbacks import CallbackMemory
 
 __all__ = ["Batch", "ResumableModel"]
 
@@ -59,9 +59,9 @@ class ResumableModel(KerasModel):
         checkpoint_interval: int = 1000,
         deterministic: bool = False,
         restore: bool = False,
-        variables: list | None = None,
-        loss: Callable | None = None,
-        callbacks: Callable | list[Callable] = [],
+        variables: list[Any] | None = None,
+        loss: Callable[..., Any] | None = None,
+        callbacks: Callable[..., Any] | list[Callable[..., Any]] = [],
         all_losses: list[float] | None = None,
         resume: bool = False,
     ) -> float:
@@ -129,9 +129,9 @@ class ResumableModel(KerasModel):
         max_checkpoints_to_keep: int = 5,
         checkpoint_interval: int = 1000,
         restore: bool = False,
-        variables: list | None = None,
-        loss: Callable | None = None,
-        callbacks: Callable | list[Callable] = [],
+        variables: list[Any] | None = None,
+        loss: Callable[..., Any] | None = None,
+        callbacks: Callable[..., Any] | list[Callable[..., Any]] = [],
         all_losses: list[float] | None = None,
     ) -> float:
         """Train on batches from a generator, for instance :func:`~deepchem_genomics.models.generate_batches`.
@@ -152,7 +152,7 @@ class ResumableModel(KerasModel):
         """
         every = _listed(callbacks)
         self.stop_training = False
-        return super().fit_generator(
+        found: float = super().fit_generator(
             self._until_stopped(generator, every),
             max_checkpoints_to_keep,
             checkpoint_interval,
@@ -162,8 +162,9 @@ class ResumableModel(KerasModel):
             every,
             all_losses,
         )
+        return found
 
-    def _until_stopped(self, generator: Iterable[Batch], callbacks: list[Callable]) -> Iterator[Batch]:
+    def _until_stopped(self, generator: Iterable[Batch], callbacks: list[Callable[..., Any]]) -> Iterator[Batch]:
         """Pass batches on until a callback asks to stop; then let the callbacks finish.
 
         KerasModel's loop asks for the next batch after the callbacks of a step, and writes its last checkpoint after
@@ -231,7 +232,7 @@ class ResumableModel(KerasModel):
         return None if self.progress is None else not self.progress
 
 
-def _listed(callbacks: Callable | list[Callable]) -> list[Callable]:
+def _listed(callbacks: Callable[..., Any] | list[Callable[..., Any]]) -> list[Callable[..., Any]]:
     return list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
 
 

@@ -32,20 +32,11 @@ _NO_CATEGORIES = np.zeros((0, 8), dtype=np.uint32)
 
 
 class Trees:
-    """A sum of regression trees.
+    """A sum of regression trees over F features.
 
-    Parameters
-    ----------
-    baseline : float
-        What is predicted before the first tree.
-    n_features : int
-        F.
-    sizes : ndarray of int, (trees,)
-        Nodes of each tree.
-    nodes : mapping of str to ndarray, (all nodes,)
-        ``feature`` and ``threshold``: a row goes ``left`` if its feature is at most the threshold, else ``right``
-        (numbers of nodes within the tree), and by ``missing_left`` if it is NaN. ``value``: what a leaf (``is_leaf``)
-        adds.
+    ``baseline`` is predicted before the first tree; ``sizes`` are the numbers of nodes of the trees. Arrays of all
+    nodes: a row goes ``left`` if its ``feature`` is at most the ``threshold``, else ``right`` (numbers of nodes within
+    the tree), and by ``missing_left`` if it is NaN; ``value`` is what a leaf (``is_leaf``) adds.
     """
 
     def __init__(
@@ -70,18 +61,7 @@ class Trees:
 
     @classmethod
     def of_classifier(cls, boosting: HistGradientBoostingClassifier) -> "Trees":
-        """Take the trees of a classifier of two classes.
-
-        Parameters
-        ----------
-        boosting : HistGradientBoostingClassifier
-            Fitted, without categorical features.
-
-        Returns
-        -------
-        Trees
-            Their sum is the logit.
-        """
+        """Copy the trees of a fitted classifier of two classes without categorical features; their sum is the logit."""
         trees = [predictors[0].nodes for predictors in boosting._predictors]
         names = {"feature": "feature_idx", "threshold": "num_threshold", "missing_left": "missing_go_to_left"}
         nodes = {name: np.concatenate([tree[names.get(name, name)] for tree in trees]) for name in _NODE}
@@ -90,18 +70,7 @@ class Trees:
 
     @classmethod
     def of_regressor(cls, boosting: GradientBoostingRegressor) -> "Trees":
-        """Take the trees of a regressor, which compares features of 32 bits.
-
-        Parameters
-        ----------
-        boosting : GradientBoostingRegressor
-            Fitted, beginning with the mean of the labels.
-
-        Returns
-        -------
-        Trees
-            Their sum is the prediction, for features that were rounded to float32.
-        """
+        """Copy the trees of a fitted regressor that begins with the mean; it compares features rounded to float32."""
         trees = [estimator.tree_ for estimator in boosting.estimators_[:, 0]]
         nodes: dict[str, NDArray[Any]] = {
             "feature": np.concatenate([np.maximum(tree.feature, 0) for tree in trees]),
@@ -117,33 +86,11 @@ class Trees:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "Trees":
-        """Take back what :meth:`arrays` returned.
-
-        Parameters
-        ----------
-        arrays : mapping of str to ndarray
-            By name.
-
-        Returns
-        -------
-        Trees
-            The same.
-
-        Raises
-        ------
-        KeyError, ValueError
-            If an array is missing, or nodes lead nowhere.
-        """
+        """Build it from what :meth:`arrays` returned; KeyError or ValueError for missing arrays or invalid nodes."""
         return cls(float(arrays["baseline"]), int(arrays["n_features"]), arrays["sizes"], arrays)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the trees as arrays.
-
-        Returns
-        -------
-        dict of str to ndarray
-            By the names of the constructor's parameters.
-        """
+        """Return the trees as arrays, named as the constructor's parameters."""
         return {
             "baseline": np.asarray(self.baseline),
             "n_features": np.asarray(self.n_features),
@@ -152,23 +99,7 @@ class Trees:
         }
 
     def __call__(self, features: NDArray[Any]) -> NDArray[np.float64]:
-        """Sum up the trees.
-
-        Parameters
-        ----------
-        features : ndarray, (n, F)
-            Numbers.
-
-        Returns
-        -------
-        ndarray of float64, (n,)
-            One sum a row.
-
-        Raises
-        ------
-        ValueError
-            If there are more or fewer features than the trees were grown on.
-        """
+        """Sum up the trees for features (n, F); ValueError for another number of features than F."""
         X = np.asarray(features, dtype=np.float64)
         if X.ndim != 2 or X.shape[1] != self.n_features:
             raise ValueError(f"features have shape {X.shape}; the trees were grown on {self.n_features} a row")

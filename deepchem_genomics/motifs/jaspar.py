@@ -18,8 +18,7 @@ from importlib import import_module
 from typing import Any
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
-from deepchem_genomics.motifs.count_matrix import CountMatrix
-from deepchem_genomics.motifs.reading import to_count_matrix
+from deepchem_genomics.motifs.matrices import CountMatrix, to_count_matrix
 
 __all__ = ["ATF3", "JUND", "JUND_AND_ATF3", "JUND_VARIANT", "jaspar_motifs"]
 

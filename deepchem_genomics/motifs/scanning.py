@@ -13,12 +13,67 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
-from deepchem_genomics.motifs.count_matrix import EVEN_BACKGROUND, CountMatrix
-from deepchem_genomics.motifs.filters import log_odds_filters
+from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, ShapeMismatchError
+from deepchem_genomics.motifs.matrices import EVEN_BACKGROUND, CountMatrix
 from deepchem_genomics.typing import OneHot
 
-__all__ = ["best_scores", "occupancy_scores"]
+__all__ = ["best_scores", "log_odds_filters", "occupancy_scores"]
+
+
+def log_odds_filters(
+    motifs: Sequence[CountMatrix],
+    width: int | None = None,
+    background: ArrayLike = EVEN_BACKGROUND,
+    pseudocount: float = 1.0,
+) -> NDArray[np.float32]:
+    """Lay the log odds of motifs side by side, so that one convolution scores them all.
+
+    Parameters
+    ----------
+    motifs : sequence of CountMatrix, (M,)
+        The motifs.
+    width : int, optional
+        Positions of a filter, W, in bp; by default as many as the widest motif has.
+    background : array_like of float, (4,), default 0.25 each
+        Shares of A, C, G, T outside sites.
+    pseudocount : float, default 1.0
+        Added to each count.
+
+    Returns
+    -------
+    ndarray of float32, (W, 4, M)
+        Natural logarithms, in the layout of a Keras ``Conv1D`` kernel. A motif begins at the first position; after
+        its last it is 0. ``filters[::-1, ::-1]`` scores the reverse strand.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no motifs.
+    BadValueError
+        If a motif is wider than the filters, or the background or the pseudocount is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> motif = CountMatrix("MA0000.1", "TOY", ((8, 0, 1), (0, 0, 1), (0, 8, 1), (0, 0, 5)))
+    >>> filters = log_odds_filters([motif], width=4)
+    >>> filters.shape, filters[3, :, 0].tolist()
+    ((4, 4, 1), [0.0, 0.0, 0.0, 0.0])
+    """
+    if not motifs:
+        raise EmptyInputError("motifs is empty: there is nothing to make filters of; give at least one CountMatrix")
+    widest = max(motifs, key=lambda motif: motif.width)
+    width = widest.width if width is None else width
+    if widest.width > width:
+        raise BadValueError(
+            f"motif {widest.accession} ({widest.name}) has {widest.width} positions and filters of {width} were asked "
+            "for; ask for wider ones, or leave the motif out"
+        )
+    filters = np.zeros((width, 4, len(motifs)), dtype=np.float32)
+    for number, motif in enumerate(motifs):
+        filters[: motif.width, :, number] = motif.log_odds(background, pseudocount)
+    return filters
+
 
 _ROWS_AT_A_TIME = 1024  # of 101 bases as float32: 1.7 MB, which stays near the processor
 _ROUNDING = 8192  # a sum up to 2048 of multiples of 1/8192 is exact in 24 bits
@@ -35,10 +90,8 @@ def best_scores(
         One-hot DNA, columns A, C, G, T. An unknown base, a row of zeros, scores 0 wherever it stands.
     motifs : sequence of CountMatrix, (M,)
         The motifs; none may be wider than L.
-    background : array_like of float, (4,), default 0.25 each
-        Shares of A, C, G, T outside sites.
-    pseudocount : float, default 1.0
-        Added to each count.
+    background, pseudocount
+        As for :func:`log_odds_filters`.
 
     Returns
     -------
@@ -82,14 +135,8 @@ def occupancy_scores(
 
     Parameters
     ----------
-    X : ndarray, (N, L, 4)
-        One-hot DNA, columns A, C, G, T. An unknown base, a row of zeros, scores 0 wherever it stands.
-    motifs : sequence of CountMatrix, (M,)
-        The motifs; none may be wider than L.
-    background : array_like of float, (4,), default 0.25 each
-        Shares of A, C, G, T outside sites.
-    pseudocount : float, default 1.0
-        Added to each count.
+    X, motifs, background, pseudocount
+        As for :func:`best_scores`.
 
     Returns
     -------
@@ -98,14 +145,8 @@ def occupancy_scores(
 
     Raises
     ------
-    EmptyInputError
-        If there are no motifs.
-    ShapeMismatchError
-        If X is not (N, L, 4).
-    SequenceLengthError
-        If a motif is wider than L.
-    BadValueError
-        If the background or the pseudocount is out of range.
+    EmptyInputError, ShapeMismatchError, SequenceLengthError, BadValueError
+        As for :func:`best_scores`.
 
     References
     ----------
@@ -155,7 +196,8 @@ class _Scanner:
         for at_place in self._places(rows):
             so_far = best[:, : at_place.shape[1]]
             np.maximum(so_far, at_place, out=so_far)
-        return best.reshape(len(rows), -1, 2).max(axis=2)
+        found: NDArray[np.float32] = best.reshape(len(rows), -1, 2).max(axis=2)
+        return found
 
     def log_mean(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         best = self.best(rows)
@@ -165,7 +207,8 @@ class _Scanner:
             n_columns = at_place.shape[1]
             total[:, :n_columns] += np.exp(at_place - highest[:, :n_columns])
         n_places = (2 * (self.length - self.widths + 1)).astype(np.float32)
-        return best + np.log(total.reshape(len(rows), -1, 2).sum(axis=2) / n_places)
+        found: NDArray[np.float32] = best + np.log(total.reshape(len(rows), -1, 2).sum(axis=2) / n_places)
+        return found
 
     def _places(self, rows: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         """Yield the scores at one place after the other, (n, 2 x motifs that have room there), of rows (n, L x 4)."""

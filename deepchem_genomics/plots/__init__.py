@@ -1,7 +1,14 @@
 """Pictures, drawn on the caller's Axes.
 
-Each function takes arrays and ``ax=None``, draws, and returns the Axes; none shows or saves anything. Without Axes it
-makes a figure of its own, which pyplot does not know of and nobody need close: ``ax.figure`` is that figure.
+Each function takes arrays, draws, and returns the Axes; none shows or saves anything. Three parameters mean the same in
+all of them:
+
+``ax`` : matplotlib.axes.Axes, optional
+    Where to draw. By default a figure of its own, ``ax.figure``, which pyplot does not know of and nobody need close.
+``title`` : str, optional
+    Title of the Axes.
+``order`` : sequence of str, optional
+    Names in the order in which colors are given out, so that each model has one color in several pictures.
 
 ``learning_curves``
     A score on training and validation data against epochs.
@@ -24,7 +31,7 @@ makes a figure of its own, which pyplot does not know of and nobody need close: 
 ``mutagenesis_heatmap``
     What every exchange of one letter does to a prediction.
 ``filter_gallery``
-    What filters of a network look for, each beside the known motif it is like.
+    What filters of a network look for, each with the known motif it is like.
 ``genome_track``
     A signal along a chromosome, and the peaks in it.
 ``site_map``
@@ -33,7 +40,7 @@ makes a figure of its own, which pyplot does not know of and nobody need close: 
     What variants do to a prediction, along a chromosome.
 
 docs/gallery.md shows each of them. Matplotlib is needed; logomaker (the extra ``plots``) for logos and scikit-learn for
-curves over thresholds, but not DeepChem. The colors are those of Okabe and Ito, told apart with any color vision.
+curves over thresholds, but not DeepChem. The colors are those of Okabe and Ito, distinct with any color vision.
 """
 
 import lazy_loader

@@ -1,17 +1,9 @@
-from .calibration import Reliability, calibration_curves, reliability
-from .composition import class_balance, share_histogram
-from .curves import learning_curves
-from .epochs import scores_by_epoch
-from .filters import MotifMatch, filter_gallery
-from .logos import contribution_logo, motif_logo
-from .measured import predicted_against_measured
-from .mutations import mutagenesis_heatmap
-from .ranking import score_intervals
-from .shares import contribution_bars
-from .site_map import site_map
-from .thresholds import precision_recall_curves, roc_curves
-from .tracks import genome_track
-from .variant_effects import variant_lollipop
+from .classifiers import Reliability, calibration_curves, precision_recall_curves, reliability, roc_curves
+from .comparisons import predicted_against_measured, score_intervals
+from .composition import class_balance, contribution_bars, share_histogram
+from .curves import learning_curves, scores_by_epoch
+from .letters import MotifMatch, contribution_logo, filter_gallery, motif_logo, mutagenesis_heatmap
+from .places import genome_track, site_map, variant_lollipop
 
 __all__ = [
     "MotifMatch",

@@ -15,7 +15,7 @@ Every network is trained by :func:`~deepchem_genomics.recipes.training.train_net
 
 # In the order of lists: baselines first.
 from deepchem_genomics.recipes import binding_models, chapter_networks, strand_networks, guide_models  # noqa: F401, I001
-from deepchem_genomics.recipes.ranges import Choice, Range
+from deepchem_genomics.recipes.settings import Choice, Range
 from deepchem_genomics.recipes.recipe import (
     KINDS,
     RECIPES,

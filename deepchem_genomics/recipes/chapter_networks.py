@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from deepchem_genomics.recipes.ranges import Choice, Range, Space, Value
 from deepchem_genomics.recipes.recipe import Fitted, recipe
+from deepchem_genomics.recipes.settings import Choice, Range, Space, Value
 
 __all__: list[str] = []
 

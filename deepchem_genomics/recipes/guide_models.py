@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from deepchem_genomics.recipes.ranges import Choice, Range
 from deepchem_genomics.recipes.recipe import RECIPES, Fitted, recipe
+from deepchem_genomics.recipes.settings import Choice, Range
 
 __all__: list[str] = []
 

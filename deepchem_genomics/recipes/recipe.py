@@ -13,18 +13,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
-from deepchem_genomics.recipes.ranges import Space, Value
-from deepchem_genomics.recipes.settings import checked_value
+from deepchem_genomics.recipes.settings import Space, Value, checked_value
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["KINDS", "RECIPES", "Fitted", "Progress", "Recipe", "default_recipe", "find_recipe", "recipe"]
+__all__ = [
+    "BALANCED",
+    "KINDS",
+    "KNOWN_FACTOR",
+    "MEASURED",
+    "RECIPES",
+    "SIMULATED",
+    "Fitted",
+    "Progress",
+    "Recipe",
+    "default_recipe",
+    "find_recipe",
+    "recipe",
+]
 
 logger = logging.getLogger(__name__)
 
 KINDS = {"binding": "DNA with labels 0 and 1", "efficacy": "RNA with measured values"}
 """Kinds of data that recipes are made for."""
+
+# Groups of named data sets that recipes are made for; "own" stands for dataset folders of the user's own.
+BALANCED = (*(f"gue-tf{task}" for task in range(5)), "own")
+"""Some ten thousand windows of either class."""
+
+MEASURED = ("jund", *BALANCED)
+"""All but simulated ones."""
+
+KNOWN_FACTOR = ("jund", "simulated-tf")
+"""Of JUND, whose motif is known."""
+
+SIMULATED = ("simulated-tf",)
 
 _OF_EXTRA = {"motifs": "pyjaspar"}
 """A package that each extra brings."""
@@ -89,13 +113,7 @@ class Progress:
     resume: bool = False
 
     def __call__(self, line: str) -> None:
-        """Report a line.
-
-        Parameters
-        ----------
-        line : str
-            Text.
-        """
+        """Report a line."""
         self.report(line)
 
 

@@ -1,13 +1,158 @@
-"""Settings of recipes: what their values must be, and how they are read from text."""
+"""Settings of recipes: what values they may have, the ranges that are searched, and how they are read from text."""
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.recipes.ranges import Value
 
-__all__ = ["ORDER", "TRAINING", "checked_value", "parse_settings", "rule_of"]
+if TYPE_CHECKING:
+    import numpy as np  # the command line lists ranges without it
+
+__all__ = ["ORDER", "TRAINING", "Choice", "Range", "Space", "Value", "checked_value", "parse_settings", "rule_of"]
+
+Value: TypeAlias = int | float | str | bool
+
+_DIGITS = 3  # significant ones of a drawn number: more say nothing, and make tables hard to read
+
+
+class Choice(NamedTuple):
+    """One of some values; of one, if it is not to be searched.
+
+    Parameters
+    ----------
+    values : tuple
+        Numbers or words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Choice((15, 30)).draw(np.random.default_rng(0))
+    30
+    """
+
+    values: tuple[Value, ...]
+
+    def draw(self, rng: "np.random.Generator") -> Value:
+        """Draw one, each as likely.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Where chance comes from.
+
+        Returns
+        -------
+        int, float or str
+            One of the values.
+        """
+        return self.values[int(rng.integers(len(self.values)))]
+
+    def grid(self) -> tuple[Value, ...]:
+        """Return what a grid goes through.
+
+        Returns
+        -------
+        tuple
+            All values.
+        """
+        return self.values
+
+    def to_json(self) -> Any:
+        """Return what a TOML file has in its place.
+
+        Returns
+        -------
+        int, float, str or list
+            The value itself if there is one.
+        """
+        return self.values[0] if len(self.values) == 1 else list(self.values)
+
+
+class Range(NamedTuple):
+    """A number within a range, rounded to three significant digits.
+
+    Parameters
+    ----------
+    low, high : int or float
+        Both ends can be drawn.
+    log : bool, default False
+        Whether numbers are drawn evenly in their logarithm: as many from 0.001 to 0.01 as from 0.01 to 0.1.
+    integer : bool, default False
+        Whether numbers are whole.
+    points : int, default 3
+        How many a grid has.
+
+    Examples
+    --------
+    >>> Range(1e-4, 1e-2, log=True).grid()
+    (0.0001, 0.001, 0.01)
+    >>> import numpy as np
+    >>> Range(6, 20, integer=True).draw(np.random.default_rng(0))
+    18
+    """
+
+    low: float
+    high: float
+    log: bool = False
+    integer: bool = False
+    points: int = 3
+
+    def draw(self, rng: "np.random.Generator") -> Value:
+        """Draw a number.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Where chance comes from.
+
+        Returns
+        -------
+        int or float
+            Between low and high.
+        """
+        if self.log:
+            return self._rounded(math.exp(rng.uniform(math.log(self.low), math.log(self.high))))
+        if self.integer:
+            return int(rng.integers(int(self.low), int(self.high) + 1))
+        return self._rounded(float(rng.uniform(self.low, self.high)))
+
+    def grid(self) -> tuple[Value, ...]:
+        """Return what a grid goes through.
+
+        Returns
+        -------
+        tuple
+            ``points`` numbers from low to high, or fewer where whole numbers fall together.
+        """
+        import numpy as np
+
+        spaced = (np.geomspace if self.log else np.linspace)(self.low, self.high, self.points)
+        return tuple(dict.fromkeys(self._rounded(float(number)) for number in spaced))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a TOML file has in its place.
+
+        Returns
+        -------
+        dict
+            ``low``, ``high`` and, where they differ from what is usual, ``log`` and ``points``.
+        """
+        table: dict[str, Any] = {"low": self.low, "high": self.high}
+        if self.log:
+            table["log"] = True
+        if self.points != Range._field_defaults["points"]:
+            table["points"] = self.points
+        return table
+
+    def _rounded(self, number: float) -> Value:
+        if self.integer:
+            return int(min(max(round(number), self.low), self.high))
+        return float(min(max(float(f"{number:.{_DIGITS}g}"), self.low), self.high))
+
+
+Space: TypeAlias = dict[str, Choice | Range]
+"""What each parameter may be, by name."""
 
 
 TRAINING: dict[str, Value] = {
@@ -85,19 +230,9 @@ ORDER = tuple(_RULES)
 
 
 def rule_of(name: str, default: Value) -> Rule:
-    """Tell what the values of a setting must be.
+    """Return the rule for a setting's values; settings of one name mean the same in all recipes.
 
-    Parameters
-    ----------
-    name : str
-        Settings of one name mean the same in all recipes.
-    default : value
-        Where the name is not known, values are of its kind; where it is 0, so may they be.
-
-    Returns
-    -------
-    Rule
-        Kind, condition and words.
+    For a name that is not known, values are of the default's kind, and 0 is allowed only if the default is 0.
     """
     if name not in _RULES:
         kind = type(default)
@@ -110,30 +245,9 @@ def rule_of(name: str, default: Value) -> Rule:
 
 
 def checked_value(name: str, value: Any, default: Value, where: str, called: str | None = None) -> Value:
-    """Return a value as the kind that a setting has.
+    """Return a value (a number, text, or text of a number) as the kind that a setting has.
 
-    Parameters
-    ----------
-    name : str
-        Of the setting.
-    value : object
-        A number, text, or text of a number.
-    default : value
-        Of the setting.
-    where : str
-        Where it is from, for the message.
-    called : str, optional
-        What it is called there.
-
-    Returns
-    -------
-    int, float, str or bool
-        The value.
-
-    Raises
-    ------
-    BadValueError
-        If it is not what it must be.
+    BadValueError, which says where it is from and what it is called there, if it breaks the setting's rule.
     """
     rule = rule_of(name, default)
     read = _read(value, rule.kind)
@@ -141,7 +255,8 @@ def checked_value(name: str, value: Any, default: Value, where: str, called: str
     fits = isinstance(read, wanted) and (rule.kind is bool or not isinstance(read, bool))
     if not fits or (rule.kind is float and not math.isfinite(read)) or not rule.holds(read):
         raise BadValueError(f"{where}: {called or name} is {value!r}; it must be {rule.says}")
-    return rule.kind(read)
+    found: Value = rule.kind(read)
+    return found
 
 
 def parse_settings(texts: Iterable[str], where: str = "--set") -> dict[str, str]:

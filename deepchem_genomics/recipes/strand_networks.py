@@ -8,9 +8,8 @@ of each, and the published dev rows), and by cross-validation within JUND's trai
 from collections.abc import Mapping
 from typing import Any
 
-from deepchem_genomics.recipes.named import MEASURED
-from deepchem_genomics.recipes.ranges import Choice, Range, Space, Value
-from deepchem_genomics.recipes.recipe import Fitted, recipe
+from deepchem_genomics.recipes.recipe import MEASURED, Fitted, recipe
+from deepchem_genomics.recipes.settings import Choice, Range, Space, Value
 
 __all__ = ["MANY_BOUND"]
 
@@ -75,7 +74,7 @@ def rc_network(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: in
     """Network that predicts the same for both strands.
 
     With 2,000 bound training windows or more (start = scratch): 64 filters, 8 epochs, 128 rows a step, shifts and
-    mutations; with fewer (start = motifs): 16 filters beside 18 JASPAR motifs, 12 epochs over at most 80 unbound
+    mutations; with fewer (start = motifs): 16 filters and 18 JASPAR motifs, 12 epochs over at most 80 unbound
     windows for each bound one, 200 rows a step; needs the extra motifs. The rate falls to a hundredth; no rows are held
     out. A setting of 0 stands for these values.
     """
@@ -123,7 +122,7 @@ def _strand_network(
     train: Any, valid: Any, side_inputs: Mapping[str, Any], settings: Mapping[str, Any], seed: int, progress: Any
 ) -> Fitted:
     from deepchem_genomics.models import RCTFBindingModel
-    from deepchem_genomics.models.motif_models import LIVER_MOTIFS
+    from deepchem_genomics.models.boosting import LIVER_MOTIFS
     from deepchem_genomics.motifs import jaspar_motifs
     from deepchem_genomics.recipes.training import train_network
 
@@ -138,9 +137,9 @@ def _strand_network(
 
 def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any) -> Fitted:
     from deepchem_genomics.models import Blend, GappedKmerRegression, SequenceBoosting
-    from deepchem_genomics.models.motif_models import LIVER_MOTIFS
+    from deepchem_genomics.models.boosting import LIVER_MOTIFS
     from deepchem_genomics.motifs import jaspar_motifs
-    from deepchem_genomics.recipes.rows import unweighted
+    from deepchem_genomics.recipes.training import unweighted
 
     network = _strand_network(train, None, side_inputs, {}, seed, progress)
     if _starts_from_motifs("auto", train):
@@ -158,6 +157,6 @@ def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any)
 
 
 def _starts_from_motifs(start: str, train: Any) -> bool:
-    from deepchem_genomics.recipes.rows import n_bound
+    from deepchem_genomics.recipes.training import n_bound
 
     return start == "motifs" or (start == "auto" and n_bound(train) < MANY_BOUND)

@@ -1,20 +1,70 @@
-"""The one place where networks are trained."""
+"""The one place where networks are trained, and the rows they are trained on."""
 
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from deepchem.data import Dataset
+from deepchem.data import Dataset, NumpyDataset
 from deepchem.models.optimizers import PolynomialDecay
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
 
 from deepchem_genomics import metrics
 from deepchem_genomics.models import Augmentation, EarlyStopping
 from deepchem_genomics.recipes.recipe import Fitted, Progress
-from deepchem_genomics.recipes.rows import balanced, hold_out, thinned
 from deepchem_genomics.recipes.settings import TRAINING
 
-__all__ = ["count_parameters", "train_network"]
+__all__ = ["balanced", "count_parameters", "hold_out", "n_bound", "rows_of", "thinned", "train_network", "unweighted"]
+
+
+def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -> NumpyDataset:
+    """Load rows of a dataset into memory, in their order; those of a slice are not copied."""
+    return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
+
+
+def hold_out(train: Dataset, seed: int, share: float = 0.1) -> tuple[Dataset, Dataset]:
+    """Hold out a share of the rows for choosing the epoch, stratified if there are two classes; order is kept."""
+    labels = np.asarray(train.y).reshape(len(train), -1)[:, 0]
+    classes = labels if len(np.unique(labels)) == 2 else None
+    kept, held_out = train_test_split(np.arange(len(train)), test_size=share, random_state=seed, stratify=classes)
+    return rows_of(train, np.sort(kept)), rows_of(train, np.sort(held_out))
+
+
+def n_bound(train: Dataset) -> int:
+    """Count the rows with the label 1 for any task."""
+    return int((np.asarray(train.y) > 0).sum())
+
+
+def thinned(train: Dataset, unbound_for_each_bound: int, seed: int) -> Dataset:
+    """Draw unbound rows so that there are at most so many for each bound one (0: no limit), and balance the classes.
+
+    Return the same dataset if it has no more.
+    """
+    bound = np.asarray(train.y).reshape(len(train), -1).max(axis=1) > 0
+    unbound = np.flatnonzero(~bound)
+    n_kept = min(len(unbound), unbound_for_each_bound * int(bound.sum()))
+    if not unbound_for_each_bound or n_kept == len(unbound):
+        return train
+    kept = np.random.default_rng(seed).choice(unbound, n_kept, replace=False)
+    return balanced(rows_of(train, np.sort(np.concatenate([np.flatnonzero(bound), kept]))))
+
+
+def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
+    """Weight rows so that both classes count alike, with a mean weight of 1; rows without a label keep weight 0.
+
+    Weights are computed in ``dtype``, by default that of the labels.
+    """
+    y, known = (np.asarray(column).reshape(len(dataset), -1) for column in (dataset.y, dataset.w))
+    share = y.mean(axis=0, dtype=dtype)
+    w = np.where(y > 0, 0.5 / share, 0.5 / (1 - share))
+    return NumpyDataset(dataset.X, y, np.where(known == 0, 0.0, w), dataset.ids)
+
+
+def unweighted(dataset: Dataset) -> NumpyDataset:
+    """Give all rows the weight 1, and 0 where there is no label."""
+    w = np.asarray(dataset.w)
+    return NumpyDataset(dataset.X, dataset.y, None if w.all() else (w != 0).astype(np.float32), dataset.ids)
 
 
 def train_network(
@@ -96,18 +146,7 @@ def train_network(
 
 
 def count_parameters(network: Any) -> int:
-    """Count the trainable parameters of a network.
-
-    Parameters
-    ----------
-    network : GenomicsModel
-        The network.
-
-    Returns
-    -------
-    int
-        Numbers.
-    """
+    """Count the trainable parameters of a network."""
     return sum(int(np.prod(variable.shape)) for variable in network.model.trainable_variables)
 
 

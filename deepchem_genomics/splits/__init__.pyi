@@ -1,6 +1,4 @@
-from .block import BlockSplitter
-from .chromosome import ChromosomeSplitter
-from .group import GroupSplitter
-from .similarity import SimilaritySplitter
+from .groups import GroupSplitter, SimilaritySplitter
+from .positions import BlockSplitter, ChromosomeSplitter
 
 __all__ = ["BlockSplitter", "ChromosomeSplitter", "GroupSplitter", "SimilaritySplitter"]

@@ -1,7 +1,9 @@
-"""Sharing whole groups out to train, valid and test, or to folds."""
+"""Sharing whole groups out to train, valid and test, or to folds, and logging what a split did."""
 
+import logging
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,24 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from deepchem_genomics.errors import SplitError
 
-__all__ = ["DROPPED", "PARTS", "TEST", "TRAIN", "VALID", "Fractions", "share_into_folds", "share_into_parts"]
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+__all__ = [
+    "DROPPED",
+    "PARTS",
+    "TEST",
+    "TRAIN",
+    "VALID",
+    "Fractions",
+    "binary_labels",
+    "log_parts",
+    "share_into_folds",
+    "share_into_parts",
+]
+
+logger = logging.getLogger(__name__)
+
 
 PARTS = ("train", "valid", "test")
 TRAIN, VALID, TEST = range(3)
@@ -18,36 +37,14 @@ DROPPED = -1
 
 
 class Fractions(NamedTuple):
-    """What share of the rows each part is to have.
-
-    Parameters
-    ----------
-    train, valid, test : float
-        From 0 to 1, together 1.
-    """
+    """The share of the rows that each part is to have, from 0 to 1, together 1."""
 
     train: float
     valid: float
     test: float
 
     def checked(self) -> "Fractions":
-        """Return the fractions, or say why they are none.
-
-        Returns
-        -------
-        Fractions
-            The same.
-
-        Raises
-        ------
-        SplitError
-            If one is outside 0 to 1, or they do not add up to 1.
-
-        Examples
-        --------
-        >>> Fractions(0.8, 0.1, 0.1).checked().train
-        0.8
-        """
+        """Return the fractions; SplitError if one is outside 0 to 1, or they do not add up to 1."""
         if not all(0 <= fraction <= 1 for fraction in self) or not math.isclose(sum(self), 1, abs_tol=1e-6):
             raise SplitError(
                 f"the fractions of train, valid and test are {', '.join(map(repr, self))}; each must be from 0 to 1, "
@@ -59,35 +56,13 @@ class Fractions(NamedTuple):
 def share_into_parts(
     groups: NDArray[np.int64], fractions: Fractions, rng: np.random.Generator, noun: str = "groups"
 ) -> NDArray[np.int8]:
-    """Give each whole group to a part, so that the parts come close to the fractions.
+    """Give each whole group to a part (0 train, 1 valid, 2 test), so that the parts come close to the fractions.
 
-    Groups are taken from the largest to the smallest, equals in random order. Each goes to one of the parts that have
-    room for it, with a chance that grows with the room; so no part gets only large or only small groups. A group that
-    fits nowhere goes where most room is left. The last groups go to parts that are still empty.
+    ``groups`` (N,) are numbers from 0 without gaps. Groups are taken from the largest to the smallest, equals in random
+    order. Each goes to one of the parts that have room for it, with a chance that grows with the room; so no part gets
+    only large or only small groups. A group that fits nowhere goes where most room is left. The last groups go to parts
+    that are still empty. SplitError if there are fewer groups, which it calls ``noun``, than parts to fill.
 
-    Parameters
-    ----------
-    groups : ndarray of int, (N,)
-        The group of each row, numbered from 0 without gaps.
-    fractions : Fractions
-        Wanted share of each part. A part with 0 gets nothing.
-    rng : numpy.random.Generator
-        Draws the order and the parts.
-    noun : str, default "groups"
-        What the groups are, for the error.
-
-    Returns
-    -------
-    ndarray of int8, (N,)
-        0 train, 1 valid, 2 test.
-
-    Raises
-    ------
-    SplitError
-        If there are fewer groups than parts to fill.
-
-    Examples
-    --------
     >>> share_into_parts(np.array([0, 0, 0, 1, 2]), Fractions(0.6, 0.2, 0.2), np.random.default_rng(1)).tolist()
     [0, 0, 0, 1, 2]
     """
@@ -135,36 +110,12 @@ def share_into_folds(
     noun: str = "groups",
     labels: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Give each whole group to one of k folds of about the same size.
+    """Give each whole group to one of k folds of about the same size; return the fold of each row.
 
-    The largest group first, each goes to the fold that is smallest so far.
+    The largest group first, each goes to the fold that is smallest so far; ``rng`` breaks ties. With labels, their
+    shares are alike in all folds, which are those of scikit-learn's ``StratifiedGroupKFold``. SplitError if there are
+    fewer groups than folds.
 
-    Parameters
-    ----------
-    groups : ndarray of int, (N,)
-        The group of each row, numbered from 0 without gaps.
-    k : int
-        Number of folds.
-    rng : numpy.random.Generator
-        Breaks ties between groups of the same size; with labels, shuffles.
-    noun : str, default "groups"
-        What the groups are, for the error.
-    labels : ndarray of int, (N,), optional
-        Classes whose shares are to be alike in all folds; these are then those of scikit-learn's
-        ``StratifiedGroupKFold``.
-
-    Returns
-    -------
-    ndarray of int64, (N,)
-        The fold of each row, from 0.
-
-    Raises
-    ------
-    SplitError
-        If there are fewer groups than folds.
-
-    Examples
-    --------
     >>> share_into_folds(np.array([0, 0, 1, 1, 1, 2, 2]), 3, np.random.default_rng(0)).tolist()
     [1, 1, 0, 0, 0, 2, 2]
     """
@@ -196,3 +147,51 @@ def _balanced_folds(sizes: NDArray[np.int64], k: int) -> NDArray[np.int64]:
         fold_of_group[group] = np.argmin(rows)
         rows[fold_of_group[group]] += sizes[group]
     return fold_of_group
+
+
+_MANY = 0.1  # share of rows left out from which on it is a warning
+
+
+def log_parts(splitter: str, dataset: "Dataset", parts: Mapping[str, NDArray[np.int64]], n_rows: int) -> None:
+    """Log how many rows and positives each part has, and how many rows are in none.
+
+    Reads labels and weights, not X; positives are counted if all labels are 0 or 1.
+    """
+    labels = binary_labels(dataset)
+    sizes = []
+    for name, rows in parts.items():
+        size = f"{name} {len(rows)} rows ({len(rows) / n_rows:.1%})"
+        if labels is not None:
+            # NaN where there is no label.
+            positives = np.nansum(labels[rows], axis=0).astype(int)  # (T,)
+            size += f", {' / '.join(map(str, positives))} positive"
+            if len(rows) and not positives.all() and np.nansum(labels):
+                logger.warning("%s: no positive of some task among %s", splitter, size)
+        sizes.append(size)
+    logger.info("%s: %s", splitter, "; ".join(sizes))
+    n_dropped = n_rows - sum(len(rows) for rows in parts.values())
+    if n_dropped:
+        level = logging.WARNING if n_dropped > _MANY * n_rows else logging.INFO
+        logger.log(level, "%s: %d of %d rows (%.1f%%) are in no part", splitter, n_dropped, n_rows,
+                   100 * n_dropped / n_rows)  # fmt: skip
+
+
+def binary_labels(dataset: "Dataset") -> NDArray[np.float64] | None:
+    """Return labels (N, T) of 0 and 1, NaN where the weight is 0; None for other labels, or if none counts.
+
+    >>> import deepchem as dc
+    >>> binary_labels(dc.data.NumpyDataset(np.zeros(2), y=np.array([0, 1]))).tolist()
+    [[0.0], [1.0]]
+    """
+    try:
+        y = np.asarray(dataset.y, dtype=np.float64)
+        w = np.asarray(dataset.w, dtype=np.float64)
+    except (TypeError, ValueError):  # a DiskDataset stored without labels; labels that are not numbers
+        return None
+    if y.ndim not in (1, 2) or not y.size:
+        return None
+    labels = y.reshape(len(y), -1)
+    counts = np.broadcast_to(w.reshape(len(w), -1) > 0, labels.shape)
+    if not counts.any() or not np.isin(labels[counts], (0, 1)).all():
+        return None
+    return np.where(counts, labels, np.nan)

@@ -19,8 +19,7 @@ from deepchem.splits import Splitter
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SplitError
-from deepchem_genomics.splits.assignment import PARTS, Fractions, share_into_folds, share_into_parts
-from deepchem_genomics.splits.report import log_parts
+from deepchem_genomics.splits.assignment import PARTS, Fractions, log_parts, share_into_folds, share_into_parts
 
 __all__ = ["GenomicsSplitter", "WholeGroupSplitter"]
 
@@ -259,4 +258,5 @@ def _function_word(function: Any, splitter: GenomicsSplitter) -> str:
     name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '<unnamed>')}"
     if re.fullmatch(r"[\w.]+", name):
         return name
-    return splitter.__dict__.setdefault("_unnamed", f"unnamed-{uuid.uuid4().hex[:16]}")
+    found: str = splitter.__dict__.setdefault("_unnamed", f"unnamed-{uuid.uuid4().hex[:16]}")
+    return found

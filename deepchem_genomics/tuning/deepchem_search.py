@@ -30,7 +30,7 @@ from deepchem.models import Model
 from deepchem.trans import Transformer
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.recipes.ranges import Choice, Range
+from deepchem_genomics.recipes.settings import Choice, Range
 
 __all__ = ["GridSearch", "RandomSearch", "key_of"]
 

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
-from deepchem_genomics.recipes.ranges import Space, Value
+from deepchem_genomics.recipes.settings import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs.execution import write_shared
 from deepchem_genomics.runs.folder import open_run

@@ -19,8 +19,7 @@ from typing import Any
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.recipes import Choice, Range, Recipe
-from deepchem_genomics.recipes.ranges import Space, Value
-from deepchem_genomics.recipes.settings import ORDER, checked_value, rule_of
+from deepchem_genomics.recipes.settings import ORDER, Space, Value, checked_value, rule_of
 
 __all__ = ["as_toml", "full_space", "parse_space", "read_space", "searched", "settings_of_trials"]
 

@@ -13,9 +13,9 @@ from matplotlib.ticker import MaxNLocator
 from deepchem_genomics import models
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.metrics import Interval, bootstrap_interval, paired_bootstrap_interval
-from deepchem_genomics.plots.palette import COLOURS, GREY, literal, tidy
+from deepchem_genomics.plots.axes import COLOURS, GREY, literal, tidy
 from deepchem_genomics.recipes import Recipe
-from deepchem_genomics.recipes.ranges import Range, Space
+from deepchem_genomics.recipes.settings import Range, Space
 from deepchem_genomics.tuning.search_space import searched
 from deepchem_genomics.tuning.trials import MODEL, Trial, trial_folder
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData

@@ -12,7 +12,7 @@ from deepchem_genomics import metrics
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
 from deepchem_genomics.recipes import Recipe
-from deepchem_genomics.recipes.ranges import Value
+from deepchem_genomics.recipes.settings import Value
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData
 
 __all__ = ["MODEL", "Trial", "read_trial", "run_trial", "trial_folder", "write_trial"]

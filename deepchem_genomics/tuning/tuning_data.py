@@ -12,7 +12,7 @@ from deepchem_genomics.benchmark.problem import Fold, ProblemData
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
-from deepchem_genomics.recipes.rows import hold_out
+from deepchem_genomics.recipes.training import hold_out
 from deepchem_genomics.tuning.tunable import TUNABLE
 
 __all__ = ["METRICS", "TuningData", "data_of_problem", "fingerprint", "require_scorable", "restricted"]

@@ -1,6 +1,6 @@
 """From a file of variants to what each does to a prediction.
 
-A variant changes a few letters of a genome. Written into a window of a model's length and predicted beside the window
+A variant changes a few letters of a genome. Written into a window of a model's length and predicted next to the window
 as the genome has it, it says what the model thinks of the change. The steps, in the order in which a reader needs them:
 
 ``read_variants``
@@ -16,7 +16,7 @@ as the genome has it, it says what the model thinks of the change. The steps, in
 ``score_variants``, ``Scored``
     All of it for a file of any size, a chunk at a time.
 ``write_scores``, ``Summary``
-    The chunks to TSV, Parquet or VCF, and what was skipped to a table beside it.
+    The chunks to TSV, Parquet or VCF, and what was skipped to a table next to it.
 
 ``docs/variants.md`` has the rules and the columns. VCF is read with pysam and bigWig with pybigtools: the extra
 ``genome``.

@@ -1,9 +1,7 @@
-from .background import Background, random_background, vcf_background
-from .predicting import allele_predictions
+from .predicting import Background, allele_predictions, random_background, vcf_background
 from .reading import read_variants
-from .reasons import REASONS
 from .scoring import Scored, score_variants
-from .windows import VariantWindows, variant_windows
+from .windows import REASONS, VariantWindows, variant_windows
 from .writing import Summary, write_scores
 
 __all__ = [

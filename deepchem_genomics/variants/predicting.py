@@ -1,6 +1,15 @@
-"""What a model predicts for both alleles of a change, read from both strands."""
+"""How much a change that is nothing special changes the prediction.
 
-from typing import Any
+The differences of a background give each variant's difference a scale: z is the difference less their mean, in units of
+their standard deviation. The background is of random substitutions close to the variants, so that it has the same
+surroundings, or of the variants of another file.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,14 +17,30 @@ from deepchem.data import NumpyDataset
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from deepchem_genomics.errors import AlphabetMismatchError
+from deepchem_genomics.errors import AlphabetMismatchError, BadValueError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.feat.strand import reverse_complement_one_hot
+from deepchem_genomics.genome import Genome
+from deepchem_genomics.genome.placing import ChromosomeNames, match_names
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.typing import OneHot
-from deepchem_genomics.variants.windows import VariantWindows
+from deepchem_genomics.variants.reading import COLUMNS, read_variants
+from deepchem_genomics.variants.windows import VariantWindows, variant_windows
 
-__all__ = ["AllelePredictor", "allele_predictions", "column_names", "effects", "require_dna"]
+__all__ = [
+    "AllelePredictor",
+    "Background",
+    "allele_predictions",
+    "column_names",
+    "effects",
+    "random_background",
+    "require_dna",
+    "vcf_background",
+]
+
+
+logger = logging.getLogger(__name__)
+
 
 CLOSEST = 1e-7  # to 0 and 1, where a probability has no finite logit; as in models.Calibration
 
@@ -58,13 +83,7 @@ def allele_predictions(model: Any, windows: VariantWindows) -> tuple[Predictions
 
 
 class AllelePredictor:
-    """Predicts for both alleles of some windows. Can be sent to other processes.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model, with its side inputs.
-    """
+    """Predicts for both alleles of some windows. Can be sent to other processes."""
 
     def __init__(self, model: Any) -> None:
         self.model = PortableModel(model)
@@ -76,22 +95,7 @@ class AllelePredictor:
 
 
 def effects(model: Any, reference: Predictions, alternative: Predictions, task_names: list[str]) -> pd.DataFrame:
-    """Tabulate predictions and differences.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model.
-    reference, alternative : ndarray of shape (n, T), float64
-        Of n alleles, as :func:`allele_predictions` gives them.
-    task_names : list of str
-        Of the T tasks.
-
-    Returns
-    -------
-    DataFrame
-        n rows, float64; the columns that :func:`column_names` gives, without z.
-    """
+    """Tabulate predictions (n, T) of both alleles and their differences; columns of :func:`column_names` but z."""
     columns: dict[str, Predictions] = {}
     for task, names in enumerate(column_names(model, task_names)):
         ref, alt = reference[:, task], alternative[:, task]
@@ -102,20 +106,9 @@ def effects(model: Any, reference: Predictions, alternative: Predictions, task_n
 
 
 def column_names(model: Any, task_names: list[str]) -> list[dict[str, str]]:
-    """Name the columns of a model's scores.
+    """Name a model's columns for each task: prediction_ref, prediction_alt, difference, logit_difference and z.
 
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model: probabilities have a difference of logits too.
-    task_names : list of str
-        Of the T tasks.
-
-    Returns
-    -------
-    list of dict of str to str
-        For each task, the column of ``prediction_ref``, ``prediction_alt``, ``difference``, ``logit_difference`` and
-        ``z``. Columns of a single task are called so; those of several end in ``_`` and the task's name.
+    Only probabilities have a difference of logits. The columns of one of several tasks end in ``_`` and its name.
     """
     kinds = ["prediction_ref", "prediction_alt", "difference", "logit_difference", "z"]
     if model.mode != "classification":
@@ -125,18 +118,7 @@ def column_names(model: Any, task_names: list[str]) -> list[dict[str, str]]:
 
 
 def require_dna(model: Any) -> None:
-    """Raise unless a model reads DNA.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model.
-
-    Raises
-    ------
-    AlphabetMismatchError
-        If it reads RNA.
-    """
+    """Raise AlphabetMismatchError for a model that reads RNA."""
     if model.alphabet != DNA:
         raise AlphabetMismatchError(
             f"the model reads {model.alphabet.name} and variants are changes of a genome's DNA; give a model of DNA"
@@ -155,4 +137,207 @@ def _predict(model: Any, X: OneHot, ids: NDArray[np.str_]) -> Predictions:
 
 
 def _logits(p: Predictions) -> Predictions:
-    return logit(np.clip(p, CLOSEST, 1 - CLOSEST))
+    found: Predictions = logit(np.clip(p, CLOSEST, 1 - CLOSEST))
+    return found
+
+
+CHUNK = 4096
+_ROUNDS = 50  # of drawing, where most places have no whole window of letters
+_BASES = np.frombuffer(b"ACGT", np.uint8)
+_CODE = np.full(256, -1)
+_CODE[_BASES] = range(4)
+
+PathLike = str | os.PathLike[str]
+
+
+class Background(NamedTuple):
+    """Mean and spread of the differences of changes to compare with.
+
+    Parameters
+    ----------
+    mean, sd : ndarray of shape (T,), float64
+        Of prediction for ALT less prediction for REF, for each task. sd divides by n - 1; NaN for less than 2.
+    n : int
+        Number of changes.
+    of : str
+        What they are, in words.
+
+    Examples
+    --------
+    >>> background = Background(np.array([0.01]), np.array([0.02]), 1000, "made up")
+    >>> background.z(np.array([[0.05], [0.01]])).tolist()
+    [[2.0], [0.0]]
+    """
+
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+    n: int
+    of: str
+
+    def z(self, differences: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Put differences on the scale of the background.
+
+        Parameters
+        ----------
+        differences : ndarray of shape (n, T)
+            Prediction for ALT less prediction for REF.
+
+        Returns
+        -------
+        ndarray of shape (n, T), float64
+            NaN where the background has no spread.
+        """
+        sd = np.where(self.sd > 0, self.sd, np.nan)
+        return (differences - self.mean) / sd
+
+
+def random_background(
+    model: Any, vcf: PathLike, genome: Genome, n: int = 1000, *, near: int = 10_000, seed: int = 0
+) -> Background:
+    """Score random substitutions of single bases near the variants of a file.
+
+    The file is read through once. Of its alleles that lie on contigs of the genome, ``n`` are drawn, all of them if
+    there are fewer. Around these, places at most ``near`` bp away are drawn, and one of the three other bases for each;
+    those without a whole window of A, C, G and T are drawn again. No substitution comes twice.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        Of DNA, with its second input if it has one.
+    vcf : path-like
+        The variants to be near to.
+    genome : Genome
+        Of the variants.
+    n : int, default 1000
+        Number of substitutions.
+    near : int, default 10000
+        In bp.
+    seed : int, default 0
+        Decides all that is drawn: the same seed, file and genome give the same background.
+
+    Returns
+    -------
+    Background
+        Of fewer than ``n``, with a warning, if there are not enough places.
+
+    Raises
+    ------
+    BadValueError
+        If ``n`` is less than 2 or ``near`` less than 0.
+    EmptyInputError, GenomeFileError
+        If the file has no records or is damaged.
+    """
+    if n < 2 or near < 0:
+        raise BadValueError(f"n is {n} and near {near}; a background needs 2 substitutions or more, 0 bp away or more")
+    rng = np.random.default_rng(seed)
+    anchors = _anchors(vcf, genome, n, rng)
+    drawn = _substitutions(anchors, genome, model.length, n, near, rng)
+    if len(drawn) < n:
+        logger.warning(
+            "the background has %d random substitutions, not %d: there are no more places with a whole window of "
+            "letters within %d bp of the variants", len(drawn), n, near,
+        )  # fmt: skip
+    tables = (drawn.iloc[i : i + CHUNK] for i in range(0, len(drawn), CHUNK))
+    of = f"random substitutions within {near} bp of the variants, seed {seed}"
+    return _background(model, tables, genome, of)
+
+
+def vcf_background(model: Any, vcf: PathLike, genome: Genome) -> Background:
+    """Score the variants of a file to compare others with.
+
+    Parameters
+    ----------
+    model : GenomicsModel
+        Of DNA, with its second input if it has one.
+    vcf : path-like
+        Such as common variants of the same region. Alleles that cannot be scored are counted in a log message.
+    genome : Genome
+        Of the variants.
+
+    Returns
+    -------
+    Background
+        Of all alleles that can be scored.
+
+    Raises
+    ------
+    EmptyInputError, GenomeFileError
+        If the file has no records or is damaged.
+    """
+    return _background(model, read_variants(vcf), genome, f"variants of {Path(vcf).name}")
+
+
+def _background(model: Any, tables: Iterator[pd.DataFrame], genome: Genome, of: str) -> Background:
+    """Join the moments of chunks, by the rule of Chan, Golub and LeVeque (1979)."""
+    n_tasks, names = model.get_num_tasks(), ChromosomeNames(genome.sizes, genome.path.name)
+    n, n_skipped, mean, squares = 0, 0, np.zeros(n_tasks), np.zeros(n_tasks)
+    for table in tables:
+        windows, skipped = variant_windows(table, genome, model.length, names)
+        n_skipped += len(skipped)
+        reference, alternative = allele_predictions(model, windows)
+        new = alternative - reference  # (m, T)
+        if m := len(new):
+            gap = new.mean(axis=0) - mean
+            squares += ((new - new.mean(axis=0)) ** 2).sum(axis=0) + gap**2 * n * m / (n + m)
+            mean = mean + gap * m / (n + m)
+            n += m
+    if n_skipped:
+        logger.warning("%d alleles of the background (%s) cannot be scored and are left out", n_skipped, of)
+    if n < 2:
+        logger.warning("the background (%s) has %d alleles that can be scored, so z is missing", of, n)
+    sd = np.sqrt(squares / (n - 1)) if n > 1 else np.full(n_tasks, np.nan)
+    if n > 1 and (sd == 0).any():
+        logger.warning("the %d changes of the background (%s) change no prediction, so z is missing", n, of)
+    return Background(mean, sd, n, f"{n} {of}")
+
+
+def _anchors(vcf: PathLike, genome: Genome, n: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw n alleles of a file of any length: each gets a random number, and those with the least are kept."""
+    sizes, called = genome.sizes, {"wanted_in": "the file of variants", "available_in": genome.path.name}
+    kept = pd.DataFrame({"chrom": pd.Series(dtype=object), "at": np.empty(0, np.int64), "number": np.empty(0)})
+    for table in read_variants(vcf):
+        chroms = table["chrom"].map(match_names(table["chrom"].unique(), sizes, **called))
+        at = table["pos"] - 1
+        inside = (at >= 0) & (at < chroms.map(sizes).fillna(0))
+        drawn = pd.DataFrame({"chrom": chroms, "at": at, "number": rng.random(len(table))})[inside]
+        if len(drawn):
+            kept = pd.concat([kept, drawn]).nsmallest(n, "number") if len(kept) else drawn.nsmallest(n, "number")
+    return kept
+
+
+def _substitutions(
+    anchors: pd.DataFrame, genome: Genome, length: int, n: int, near: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw places near the anchors and another base for each, as a table of variants."""
+    table = pd.DataFrame({name: [] for name in COLUMNS})
+    contigs, sizes = anchors["chrom"].to_numpy(object), anchors["chrom"].map(genome.sizes).to_numpy()
+    for _ in range(_ROUNDS if len(anchors) else 0):
+        m = n - len(table)
+        which = rng.integers(len(anchors), size=m)
+        at = anchors["at"].to_numpy()[which] + rng.integers(-near, near + 1, size=m)
+        shift = rng.integers(1, 4, size=m)
+        starts = at - length // 2
+        whole = (starts >= 0) & (starts + length <= sizes[which])
+        places = pd.DataFrame({"chrom": contigs[which], "start": starts, "end": starts + length})[whole]
+        if not len(places):
+            continue
+        codes = _CODE[genome.fetch_bytes(places)]  # (m, L)
+        lettered = (codes >= 0).all(axis=1)
+        middle = codes[lettered, length // 2]
+        ref, alt = (_BASES[code].tobytes().decode() for code in (middle, (middle + shift[whole][lettered]) % 4))
+        found = pd.DataFrame(
+            {
+                "record": 0,  # of no file
+                "allele": 1,
+                "chrom": places["chrom"].to_numpy()[lettered],
+                "pos": at[whole][lettered] + 1,
+                "id": ".",
+                "ref": list(ref),
+                "alt": list(alt),
+            }
+        )
+        table = pd.concat([table, found]) if len(table) else found
+        table = table.drop_duplicates(["chrom", "pos", "alt"]).reset_index(drop=True)
+        if len(table) == n:
+            break
+    return table.sort_values(["chrom", "pos", "alt"], ignore_index=True)

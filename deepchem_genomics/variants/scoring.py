@@ -18,11 +18,17 @@ from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
-from deepchem_genomics.variants.background import Background, random_background, vcf_background
-from deepchem_genomics.variants.duplicates import SeenBefore
-from deepchem_genomics.variants.predicting import AllelePredictor, column_names, effects, require_dna
+from deepchem_genomics.variants.predicting import (
+    AllelePredictor,
+    Background,
+    column_names,
+    effects,
+    random_background,
+    require_dna,
+    vcf_background,
+)
 from deepchem_genomics.variants.reading import CHUNK, read_record_chunks
-from deepchem_genomics.variants.windows import VariantWindows, variant_windows
+from deepchem_genomics.variants.windows import SeenBefore, VariantWindows, variant_windows
 
 __all__ = ["Scored", "open_scoring", "score_variants", "task_names_of"]
 
@@ -164,48 +170,13 @@ def score_variants(
 def open_scoring(
     out: PathLike, model: Any, inputs: Mapping[str, PathLike], chunk_size: int = CHUNK
 ) -> AbstractContextManager[RunFolder | None]:
-    """Open the folder that keeps finished predictions while scores are written.
-
-    Parameters
-    ----------
-    out : path-like
-        The file of scores; the folder is ``<out>.run``.
-    model : GenomicsModel
-        The model, with its side inputs.
-    inputs : mapping of str to path-like
-        The files that are read: variants, genome, tracks.
-    chunk_size : int, default 4096
-        As for :func:`score_variants`.
-
-    Returns
-    -------
-    context manager
-        Gives the ``run`` of :func:`score_variants`; see :func:`~deepchem_genomics.runs.open_pieces`.
-    """
+    """Open the folder ``<out>.run`` that keeps finished predictions, the ``run`` of :func:`score_variants`."""
     settings = {"model": fingerprint(model), "batch size": model.batch_size, "records at a time": chunk_size}
     return open_pieces(out, "scoring of variants", settings, inputs)
 
 
 def task_names_of(model: Any, names: Sequence[str] | None) -> list[str]:
-    """Name the tasks of a model.
-
-    Parameters
-    ----------
-    model : GenomicsModel
-        The model.
-    names : sequence of str or None
-        As given.
-
-    Returns
-    -------
-    list of str
-        T names; numbers from 1 if none were given.
-
-    Raises
-    ------
-    BadValueError
-        If there is not one name a task, or two are the same.
-    """
+    """Return T task names, numbers from 1 if none were given; BadValueError unless they are T distinct names."""
     n_tasks = model.get_num_tasks()
     found = [str(i + 1) for i in range(n_tasks)] if names is None else [str(name) for name in names]
     if len(found) != n_tasks or len(set(found)) != n_tasks:

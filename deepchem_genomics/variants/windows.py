@@ -9,6 +9,9 @@ move in from both ends, and undoing a change swaps its two windows. A change in 
 several places, is taken where the file has it: left-most among the letters of its record.
 """
 
+import re
+import sqlite3
+from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +20,100 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames
-from deepchem_genomics.variants.duplicates import SeenBefore
-from deepchem_genomics.variants.reasons import reason_of_alleles, trimmed
 
-__all__ = ["VariantWindows", "variant_windows"]
+__all__ = ["REASONS", "SeenBefore", "VariantWindows", "reason_of_alleles", "trimmed", "variant_windows"]
+
+REASONS = {
+    "no_alternative": "ALT is '.': the record has no alternative allele",
+    "overlapping_deletion": "ALT is '*': the base is deleted by another record, which is scored itself",
+    "symbolic": "ALT is symbolic, such as <DEL> or <DUP>: its letters are not in the file",
+    "breakend": "ALT is a breakend, which joins two places of the genome",
+    "unknown_base": "REF or ALT has letters other than A, C, G and T",
+    "no_change": "REF and ALT are the same",
+    "too_long": "REF or ALT, without what both share, is longer than the model's window",
+    "unknown_contig": "the genome has no contig of that name",
+    "outside_contig": "the record begins before or ends after its contig",
+    "ref_mismatch": "REF is not what the genome has there",
+    "window_outside_contig": "a window around the variant reaches past an end of the contig",
+    "unknown_base_in_window": "the genome has N or another letter than A, C, G and T in a window around the variant",
+    "duplicate": "the same change was scored before, in an earlier record or allele",
+}
+"""What each word in the column ``reason`` means."""
+
+_BASES = re.compile("[ACGT]+", re.IGNORECASE)
+
+
+def reason_of_alleles(ref: str, alt: str) -> str | None:
+    """Return the key of :data:`REASONS` for alleles that cannot be compared, if their letters alone tell; else None.
+
+    >>> [reason_of_alleles("A", alt) for alt in ("G", "a", "<DEL>", "*", "A[chr2:100[", "N")]
+    [None, 'no_change', 'symbolic', 'overlapping_deletion', 'breakend', 'unknown_base']
+    """
+    if alt in (".", ""):
+        return "no_alternative"
+    if alt == "*":
+        return "overlapping_deletion"
+    if "[" in alt or "]" in alt or alt.startswith(".") or alt.endswith("."):
+        return "breakend"
+    if alt.startswith("<"):
+        return "symbolic"
+    if not (_BASES.fullmatch(ref) and _BASES.fullmatch(alt)):
+        return "unknown_base"
+    return "no_change" if ref.upper() == alt.upper() else None
+
+
+def trimmed(ref: str, alt: str) -> tuple[int, str, str]:
+    """Remove what two alleles share, first at the right end, then at the left; return how many left, REF and ALT.
+
+    What is left is in upper case; REF is empty for an insertion, ALT for a deletion.
+
+    >>> trimmed("A", "G"), trimmed("CA", "CAGG"), trimmed("CACA", "CA"), trimmed("CAT", "cgt")
+    ((0, 'A', 'G'), (2, '', 'GG'), (0, 'CA', ''), (1, 'A', 'G'))
+    """
+    ref, alt = ref.upper(), alt.upper()
+    shorter = min(len(ref), len(alt))
+    right = next((i for i in range(shorter) if ref[-1 - i] != alt[-1 - i]), shorter)
+    ref, alt = ref[: len(ref) - right], alt[: len(alt) - right]
+    shorter -= right
+    left = next((i for i in range(shorter) if ref[i] != alt[i]), shorter)
+    return left, ref[left:], alt[left:]
+
+
+class SeenBefore:
+    """Remembers changes to a genome, in a temporary database that SQLite moves to the disk when it grows.
+
+    Memory stays at a few megabytes; the disk takes 20 to 40 bytes a change.
+
+    >>> with SeenBefore() as seen:
+    ...     print([seen.again("chr1", 4, "A", alt) for alt in ("G", "T", "G")])
+    [False, False, True]
+    """
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("")  # no name: a private file, gone when closed
+        self._database.execute("PRAGMA journal_mode = OFF")
+        self._database.execute(
+            "CREATE TABLE change (chrom TEXT, start INT, ref TEXT, alt TEXT, PRIMARY KEY (chrom, start, ref, alt)) "
+            "WITHOUT ROWID"
+        )
+
+    def again(self, chrom: str, start: int, ref: str, alt: str) -> bool:
+        """Return whether a change was seen before, and remember it; ``ref`` and ``alt`` are without what both share."""
+        done = self._database.execute("INSERT OR IGNORE INTO change VALUES (?, ?, ?, ?)", (chrom, start, ref, alt))
+        return done.rowcount == 0
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._database.close()
+
+    def __enter__(self) -> "SeenBefore":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
 
 _IS_BASE = np.zeros(256, dtype=bool)
 _IS_BASE[list(b"ACGT")] = True

@@ -17,7 +17,7 @@ from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import GenomicsError, ModelFolderError
 from deepchem_genomics.models import saving
-from deepchem_genomics.models.saved_training import read_training, task_columns
+from deepchem_genomics.models.saving import read_training, task_columns
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
 from deepchem_genomics.runs.folder import open_run

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, UnknownBaseError
-from deepchem_genomics.motifs.reading import read_motifs
+from deepchem_genomics.motifs.matrices import read_motifs
 from deepchem_genomics.sirna.transcripts import Intake, take_in, transcript_records
 
 RECORDS = st.dictionaries(

@@ -5,7 +5,7 @@ import pytest
 
 from deepchem_genomics import feat, interpret, models
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
-from deepchem_genomics.interpret.logits import NetworkOutput, network_inputs
+from deepchem_genomics.interpret.gradients import NetworkOutput, network_inputs
 
 
 def logits_of(model, inputs):

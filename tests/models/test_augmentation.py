@@ -5,7 +5,7 @@ import pytest
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import decode, one_hot, reverse_complement
-from deepchem_genomics.models.augmentation import Augmentation
+from deepchem_genomics.models.batches import Augmentation
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from deepchem_genomics.models import (
     MotifBoosting,
     SequenceBoosting,
 )
-from deepchem_genomics.models.motif_models import LIVER_MOTIFS, gc_and_cpg_content
+from deepchem_genomics.models.boosting import LIVER_MOTIFS, gc_and_cpg_content
 from deepchem_genomics.motifs.jaspar import ATF3, JUND_AND_ATF3
 from deepchem_genomics.simulate import simulated_tf_datasets
 from deepchem_genomics.simulate.ideal_observer import ideal_tf_scores

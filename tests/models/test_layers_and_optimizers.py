@@ -7,8 +7,7 @@ import tensorflow as tf
 import tf_keras
 
 from deepchem_genomics.models import optimizers
-from deepchem_genomics.models.dropout import Dropout
-from deepchem_genomics.models.layers import DroppingConv1D
+from deepchem_genomics.models.layers import Dropout, DroppingConv1D
 
 dc_optimizers = dc.models.optimizers
 

@@ -19,7 +19,7 @@ from deepchem_genomics.models import (
     side_inputs,
 )
 from deepchem_genomics.models.baseline import Baseline, Rows
-from deepchem_genomics.models.standardized_regression import StandardizedRegression
+from deepchem_genomics.models.simple_models import StandardizedRegression
 from deepchem_genomics.motifs.jaspar import ATF3
 
 WIDTH, N_FIRST, N_SECOND = 20, 60, 20

@@ -23,8 +23,7 @@ from deepchem_genomics.errors import (
 from deepchem_genomics.feat import RNA, kmer_counts, one_hot
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.models import SiRNAGaussianProcess
-from deepchem_genomics.models.guide_parts import SHARES, GuideParts
-from deepchem_genomics.models.target_knowledge import context_energies
+from deepchem_genomics.models.guide_features import SHARES, GuideParts, context_energies
 from deepchem_genomics.simulate import simulate_sirna
 
 GUIDES = ["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU", "UAAACGUACUGAUCGAUUGAA", "CCGGAUGCAUCGGAUACCGGC"]

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ShapeMismatchError
 from deepchem_genomics.plots import contribution_logo, motif_logo
-from deepchem_genomics.plots.logos import information
+from deepchem_genomics.plots.letters import information
 
 
 def extents(ax):

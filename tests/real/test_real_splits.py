@@ -10,7 +10,7 @@ import pytest
 
 from deepchem_genomics.feat import RNA, one_hot
 from deepchem_genomics.splits import BlockSplitter, ChromosomeSplitter, GroupSplitter, SimilaritySplitter
-from deepchem_genomics.splits.intervals import read_interval_ids
+from deepchem_genomics.splits.positions import read_interval_ids
 
 pytestmark = pytest.mark.real
 

@@ -11,10 +11,10 @@ from deepchem.data import NumpyDataset
 from deepchem_genomics import motifs, recipes
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
-from deepchem_genomics.models import motif_models
+from deepchem_genomics.models import boosting
 from deepchem_genomics.motifs.jaspar import ATF3
 from deepchem_genomics.recipes import KINDS, RECIPES, Choice, Fitted, Recipe, parse_settings, recipe, strand_networks
-from deepchem_genomics.recipes.rows import hold_out, rows_of, unweighted
+from deepchem_genomics.recipes.training import hold_out, rows_of, unweighted
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 OURS = {name: one for name, one in RECIPES.items() if one.fit.__module__.startswith("deepchem_genomics.")}
@@ -62,7 +62,7 @@ def registry():
 @pytest.fixture
 def few_motifs(monkeypatch):
     """Take one motif, which is in this package, for those of JASPAR's database."""
-    for module in (motifs, motif_models):
+    for module in (motifs, boosting):
         monkeypatch.setattr(module, "jaspar_motifs", fewest_motifs, raising=False)
     monkeypatch.setattr(Recipe, "require_extras", lambda self: None)
     for name in ("_SCRATCH", "_MOTIFS"):

@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from deepchem_genomics import models, motifs
 from deepchem_genomics.models import GappedKmerRegression, SequenceBoosting
 from deepchem_genomics.recipes import RECIPES, Progress, strand_networks, training
-from deepchem_genomics.recipes.rows import thinned
+from deepchem_genomics.recipes.training import thinned
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 STRAND = [name for name, one in RECIPES.items() if one.fit.__module__ == strand_networks.__name__]

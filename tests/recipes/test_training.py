@@ -13,8 +13,7 @@ import deepchem_genomics
 from deepchem_genomics import metrics
 from deepchem_genomics.models import AccessibilityTFBindingModel, Augmentation, SiRNAEfficacyModel, TFBindingModel
 from deepchem_genomics.recipes import Progress
-from deepchem_genomics.recipes.rows import hold_out
-from deepchem_genomics.recipes.training import TRAINING, train_network
+from deepchem_genomics.recipes.training import TRAINING, hold_out, train_network
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 SMALL = {"n_layers": 1, "filters": 4, "batch_size": 100, "learning_rate": 0.01}

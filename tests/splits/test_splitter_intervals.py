@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepchem_genomics.errors import IntervalError
-from deepchem_genomics.splits.intervals import near, read_interval_ids
+from deepchem_genomics.splits.positions import near, read_interval_ids
 
 places = st.tuples(st.sampled_from(["chr1", "1", "chr2", "X"]), st.integers(0, 400), st.integers(1, 60))
 

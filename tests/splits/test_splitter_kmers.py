@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.feat import one_hot, reverse_complement
-from deepchem_genomics.splits.kmers import cluster_by_shared_kmers, kmer_codes
+from deepchem_genomics.splits.groups import cluster_by_shared_kmers, kmer_codes
 
 
 def same_length(length):

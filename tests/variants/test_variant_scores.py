@@ -159,7 +159,7 @@ class TestBackground:
     def test_moments_do_not_depend_on_chunks(self, linear, genome, some, write_vcf, monkeypatch):
         path = write_vcf(some)
         whole = random_background(linear, path, genome, 100, seed=1)
-        monkeypatch.setattr("deepchem_genomics.variants.background.CHUNK", 7)
+        monkeypatch.setattr("deepchem_genomics.variants.predicting.CHUNK", 7)
         pieces = random_background(linear, path, genome, 100, seed=1)
         assert np.allclose(whole.mean, pieces.mean)
         assert np.allclose(whole.sd, pieces.sd)
@@ -177,10 +177,10 @@ class TestBackground:
             seen.append(table)
             return original(table, *args, **kwargs)
 
-        from deepchem_genomics.variants import background
+        from deepchem_genomics.variants import predicting
 
-        original = background.variant_windows
-        monkeypatch.setattr(background, "variant_windows", spied)
+        original = predicting.variant_windows
+        monkeypatch.setattr(predicting, "variant_windows", spied)
         ref = toy.contigs["chr22"][99]
         random_background(linear, write_vcf([("chr22", 100, ref, swapped(ref))]), genome, 40, near=10)
         [table] = seen

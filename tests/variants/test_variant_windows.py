@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from deepchem_genomics.errors import ChromosomeNameError
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.variants import REASONS, variant_windows
-from deepchem_genomics.variants.reasons import trimmed
+from deepchem_genomics.variants.windows import trimmed
 
 
 def table_of(*variants):

@@ -1,0 +1,346 @@
+"""``dcgenomics build``: files to datasets, with a subcommand for intervals, tiles and sequences."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import (
+    execution_options,
+    import_deepchem,
+    naming_a_full_disk,
+    parse_tracks,
+    quiet_option,
+    told_once,
+    with_options,
+)
+
+__all__ = ["command"]
+
+logger = logging.getLogger(__name__)
+
+
+Command = Callable[..., Any]
+
+_OUT = (
+    click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write."),
+    click.option("--balance", is_flag=True, help="Weigh labels so that both classes of a task count alike."),
+    click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order."),
+    click.option("--shard-size", type=click.IntRange(min=1), default=8192, show_default=True, help="Rows a shard."),
+    click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
+    quiet_option,
+)
+
+_GENOME = (
+    click.option(
+        "--genome",
+        "-g",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="FASTA, plain or compressed, or 2bit.",
+    ),
+    click.option(
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="[NAME=]BIGWIG",
+        help="A side input of each window, such as accessibility=dnase.bw; repeat. [default name: the file's]",
+    ),
+    click.option(
+        "--statistic",
+        type=click.Choice(["mean", "min", "max", "coverage"]),
+        default="mean",
+        show_default=True,
+        help="Of a signal's values over a window; bases without a value count as 0.",
+    ),
+    click.option(
+        "--any-assembly",
+        is_flag=True,
+        help="Take signals whose chromosomes have other sizes than the genome's, as when FILE holds part of one.",
+    ),
+    click.option(
+        "--out-of-bounds",
+        type=click.Choice(["error", "drop", "pad"]),
+        default="error",
+        show_default=True,
+        help="Windows that reach past an end of their chromosome.",
+    ),
+    click.option(
+        "--unknown-chromosomes",
+        type=click.Choice(["error", "drop"]),
+        default="error",
+        show_default=True,
+        help="Windows on a chromosome that the genome does not have.",
+    ),
+    click.option(
+        "--max-n",
+        type=click.FloatRange(0, 1),
+        metavar="FRACTION",
+        help="Drop windows with a larger share of N. [default: only those of nothing but N]",
+    ),
+    click.option(
+        "--exclude",
+        type=click.Path(path_type=Path),
+        metavar="BED",
+        help="Drop windows that share a base with one of these intervals, such as a blacklist.",
+    ),
+    click.option("--assembly", metavar="LABEL", help="Such as hg19; for the manifest."),
+)
+
+
+def out_options(command: Command) -> Command:
+    """Add the options of every subcommand."""
+    return with_options(_OUT, execution_options(command))
+
+
+def genome_options(command: Command) -> Command:
+    """Add the options of subcommands that read windows of a genome."""
+    return with_options(_GENOME, command)
+
+
+def out_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate the options of every subcommand into arguments of a loader."""
+    settings = {name: options[name] for name in ("balance", "jobs", "scheduler", "overwrite")}
+    return settings | {"shuffle_seed": options["seed"] if options["shuffle"] else None}
+
+
+def genome_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Translate the options of a genome's windows into arguments of a loader."""
+    names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "exclude", "assembly")
+    return {
+        **{name: options[name] for name in names},
+        "signals": _named_tracks(options["tracks"]),
+        "check_assembly": not options["any_assembly"],
+        **out_settings(options),
+    }
+
+
+def _named_tracks(texts: Iterable[str]) -> dict[str, Path]:
+    """Return the file of each track by its name."""
+    found = parse_tracks(texts)
+    return {found.name.split(".")[0]: found} if isinstance(found, Path) else found or {}
+
+
+@contextmanager
+def building(options: Mapping[str, Any]) -> Iterator[None]:
+    """Show messages and import DeepChem quietly while a dataset is built; FileExistsError before anything slow."""
+    out: Path = options["out"]
+    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+        from deepchem_genomics.runs.folder import tidy_finished
+
+        tidy_finished(out)
+        if out.exists() and not options["overwrite"]:
+            raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
+        import_deepchem()
+        with told_once():
+            yield
+
+
+def report(out: Path) -> None:
+    """Print what a folder holds."""
+    from deepchem_genomics.data import manifest as manifests
+
+    manifest = manifests.read(out)
+    rows = manifest["rows"]
+    logger.info("read %d rows, kept %d, dropped %d", rows["read"], rows["kept"], rows["read"] - rows["kept"])
+    click.echo(f"{out}\t{rows['kept']} rows")
+    for task, counts in manifest["labels"].items():
+        click.echo(f"{task}\t{label_line(counts)}")
+
+
+def label_line(counts: Mapping[str, Any]) -> str:
+    """Describe how many labels of each kind a task has, from the manifest's counts."""
+    missing = f", {counts['missing']} missing" if counts["missing"] else ""
+    if "1" in counts:
+        return f"{counts['1']} positive, {counts['0']} negative{missing}"
+    return (
+        f"{counts['measured']} measured, {counts['min']:.4g} to {counts['max']:.4g}, mean {counts['mean']:.4g}{missing}"
+    )
+
+
+@click.group("build", short_help="Make a dataset of intervals, tiles or sequences.")
+def command() -> None:
+    """Make a dataset folder that dc.data.DiskDataset opens.
+
+    Beside the shards it has manifest.json (inputs with sha256, every option, rows kept and dropped) and, if signals
+    were given, side_input.tsv.gz. The folder appears under its name only when whole.
+    """
+
+
+@command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
+@click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    default=101,
+    show_default=True,
+    help="Windows of this many bp around each interval.",
+)
+@click.option("--as-given", is_flag=True, help="Take intervals as they are, all equally long; --length is not used.")
+@click.option(
+    "--at",
+    type=click.Choice(["middle", "summit"]),
+    default="middle",
+    show_default=True,
+    help="What windows are centered on; summit for narrowPeak.",
+)
+@click.option(
+    "--label-column",
+    "label_columns",
+    multiple=True,
+    metavar="NAME",
+    help="A column of labels, one task each; can be repeated. Without a header the fourth column is called label. "
+    "[default: label, if there is one]",
+)
+@click.option("--no-labels", is_flag=True, help="Make a dataset without labels.")
+@genome_options
+@out_options
+def build_intervals(
+    intervals: tuple[Path, ...],
+    length: int,
+    as_given: bool,
+    at: str,
+    label_columns: tuple[str, ...],
+    no_labels: bool,
+    **options: Any,
+) -> None:
+    """Make a dataset of windows around INTERVALS: BED, narrowPeak, TSV, CSV or Parquet, plain or compressed."""
+    if no_labels and label_columns:
+        raise click.UsageError("--no-labels and --label-column contradict each other")
+    with building(options):
+        from deepchem_genomics.data import IntervalLoader
+
+        tasks = [] if no_labels else list(label_columns) or _label_of(intervals[0])
+        loader = IntervalLoader(tasks, length=None if as_given else length, at=at, **genome_settings(options))
+        loader.create_dataset(list(intervals), options["out"], options["shard_size"])
+        report(options["out"])
+
+
+def _label_of(path: Path) -> list[str]:
+    """Return the column called label, if the file has one."""
+    from deepchem_genomics.genome import read_interval_chunks
+
+    columns = next(read_interval_chunks(path, 1)).columns
+    if "label" in columns:
+        return ["label"]
+    logger.warning("%s has no column label, so rows get no labels; name one with --label-column", path)
+    return []
+
+
+def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int | float:
+    """Read bases, or a fraction, which has a point."""
+    try:
+        return float(value) if "." in value else int(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is neither a whole number of bases, such as 51, nor a fraction, such as 0.5", ctx, parameter
+        ) from None
+
+
+@command.command("tiles", short_help="From whole chromosomes, labelled by peaks.")
+@click.option(
+    "--peaks",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="BED or narrowPeak; one task a file; can be repeated.",
+)
+@click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of each task. [default: the files' names]")
+@click.option("--length", type=click.IntRange(min=1), default=101, show_default=True, help="Of a window, in bp.")
+@click.option("--stride", type=click.IntRange(min=1), help="From one start to the next, in bp. [default: the length]")
+@click.option(
+    "--min-overlap",
+    callback=_overlap,
+    default="0.5",
+    show_default=True,
+    metavar="BASES|FRACTION",
+    help="What a window must share with one peak to be labelled 1: bases (51), or a fraction of it (0.5).",
+)
+@click.option("--chroms", multiple=True, metavar="NAME", help="Chromosomes to cut; can be repeated. [default: all]")
+@genome_options
+@out_options
+def build_tiles(
+    peaks: tuple[Path, ...],
+    tasks: tuple[str, ...],
+    length: int,
+    stride: int | None,
+    min_overlap: int | float,
+    chroms: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Make a dataset of the windows that chromosomes are cut into, labelled by their overlap with peaks."""
+    with building(options):
+        from deepchem_genomics.data import TileLoader
+
+        loader = TileLoader(
+            length=length,
+            stride=stride,
+            min_overlap=min_overlap,
+            chroms=list(chroms) or None,
+            tasks=list(tasks) or None,
+            **genome_settings(options),
+        )
+        loader.create_dataset(list(peaks), options["out"], options["shard_size"])
+        report(options["out"])
+
+
+LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
+
+
+@command.command("sequences", short_help="From a table of sequences, FASTA or FASTQ.")
+@click.argument("tables", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TABLE...")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of the sequences.")
+@click.option(
+    "--label-column",
+    "label_columns",
+    multiple=True,
+    metavar="NAME",
+    help="A column of labels or measured values, one task each; can be repeated. [default: no labels]",
+)
+@click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
+@click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
+@click.option("--length", type=click.IntRange(min=1), help="Bases. [default: that of the first sequence]")
+@click.option(
+    "--on-length",
+    type=click.Choice(["error", "pad", "crop", "fit"]),
+    default="error",
+    show_default=True,
+    help="Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
+)
+@out_options
+def build_sequences(
+    tables: tuple[Path, ...],
+    sequence_column: str,
+    label_columns: tuple[str, ...],
+    id_column: str | None,
+    alphabet: str,
+    length: int | None,
+    on_length: str,
+    **options: Any,
+) -> None:
+    """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or compressed."""
+    if on_length != "error" and length is None:
+        raise click.UsageError(f"--on-length {on_length} needs --length")
+    with building(options):
+        from deepchem_genomics.data import SequenceLoader
+        from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+
+        length = _first_length(tables[0], sequence_column) if length is None else length
+        featurizer = OneHotNucleotideFeaturizer(LETTERS[alphabet], length, on_length=on_length)
+        loader = SequenceLoader(list(label_columns), featurizer, sequence_column, id_column, **out_settings(options))
+        loader.create_dataset(list(tables), options["out"], options["shard_size"])
+        report(options["out"])
+
+
+def _first_length(path: Path, sequence_column: str) -> int:
+    """Return the length of the first sequence, so that all chunks are held to the same."""
+    from deepchem_genomics.data.sequence_files import read_sequence_chunks
+
+    return len(next(read_sequence_chunks(path, 1, sequence_column))["sequence"].iloc[0])

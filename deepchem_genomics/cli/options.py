@@ -1,0 +1,304 @@
+"""What several commands have in common: options, how inputs are read, tracks, quiet imports, a full disk."""
+
+import errno
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deepchem_genomics.quiet import import_quietly
+
+if TYPE_CHECKING:
+    from deepchem_genomics.genome import Genome
+    from deepchem_genomics.models import SequenceModel
+    from deepchem_genomics.models.prediction_files import Origin, Rows
+
+__all__ = [
+    "attach_tracks",
+    "batch_size_option",
+    "execution_options",
+    "import_deepchem",
+    "input_files",
+    "input_options",
+    "load_model",
+    "naming_a_full_disk",
+    "origin_of",
+    "parse_tracks",
+    "quiet_option",
+    "require_genome_for_places",
+    "rows_of_source",
+    "source_option",
+    "told_once",
+    "track_options",
+    "trust_option",
+    "with_options",
+]
+
+logger = logging.getLogger(__name__)
+
+
+Command = Callable[..., Any]
+
+quiet_option = click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
+trust_option = click.option(
+    "--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program."
+)
+batch_size_option = click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+source_option = click.option(
+    "--source",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Local copy of a named data set's published files, instead of downloading them. [default: "
+    "$DEEPCHEM_GENOMICS_SOURCE]",
+)
+
+_EXECUTION = (
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        metavar="N",
+        help="Processes on this machine. The result does not depend on their number.",
+    ),
+    click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Use the workers of this dask scheduler instead, such as tcp://host:8786; see docs/scaling.md.",
+    ),
+)
+
+
+def with_options(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
+    """Add click options to what is to be a command, in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def execution_options(command: Command) -> Command:
+    """Add ``--jobs`` and ``--scheduler``."""
+    return with_options(_EXECUTION, command)
+
+
+_OF_WRITING = re.compile(r"\b(written|writing|write|flushing|closing)\b", re.IGNORECASE)
+
+
+def import_deepchem() -> Any:
+    """Import DeepChem without what it and TensorFlow print."""
+    # Without a GPU, TensorFlow reports CUDA's absence as an error when it first computes, not when it is imported.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return import_quietly("deepchem")
+
+
+def load_model(folder: Path, batch_size: int | None = None) -> Any:
+    """Load a model without its side inputs and with progress bars off; ``batch_size`` as in training by default."""
+    from deepchem_genomics import models
+
+    running: dict[str, Any] = {} if batch_size is None else {"batch_size": batch_size}
+    return models.load(folder, progress=False, **running)
+
+
+def parse_tracks(texts: Iterable[str]) -> "Path | dict[str, Path] | None":
+    """Read the values of ``--track [NAME=]FILE``: a single unnamed file as a path, else files by name, or None.
+
+    click.UsageError if one of several has no name, or a name comes twice.
+    """
+    given = list(texts)
+    if len(given) == 1 and "=" not in given[0]:
+        return Path(given[0])
+    named: dict[str, Path] = {}
+    for text in given:
+        name, equals, file = text.partition("=")
+        if not (name and equals and file):
+            raise click.UsageError(f"--track {text!r} is not of the form NAME=FILE, such as H3K4me3=h3k4me3.bw")
+        if name in named:
+            raise click.UsageError(f"two tracks are called {name}; give each a name of its own")
+        named[name] = Path(file)
+    return named or None
+
+
+@contextmanager
+def naming_a_full_disk(out: Path) -> Iterator[None]:
+    """Name the output when the disk is full or cannot be written to: the system does not."""
+    try:
+        yield
+    except OSError as error:
+        reason = _why_not_written(error, out)
+        if reason is None:
+            raise
+        raise OSError(f"{out}: {reason}") from error
+
+
+def _why_not_written(error: OSError, out: Path) -> str | None:
+    """Tell what an error means for an output; None if it is about something else."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
+    if error.errno == errno.EFBIG:
+        return (
+            "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; "
+            "raise the limit, or write elsewhere"
+        )
+    if error.errno is None:  # libraries that write files of their own do not say which, nor why
+        ended = type(error) is OSError and not str(error).startswith(str(out)) and _OF_WRITING.search(str(error))
+        return (
+            f"not written to its end ({error}); see how much of the disk is free, or write elsewhere" if ended else None
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM) and error.filename is not None:
+        at = Path(os.fsdecode(error.filename))
+        if at.parent == out.parent and at.name.startswith((out.name, f".{out.stem}.")):  # what is to become the output
+            return f"{str(error.strerror).lower()}; write elsewhere"
+    return None
+
+
+class _First(logging.Filter):
+    """Lets the first message of each place in the code through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[tuple[str, int]] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        where = record.pathname, record.lineno
+        if where in self.seen:
+            return False
+        self.seen.add(where)
+        record.msg = f"{record.msg} (of the first rows read; not said again of later ones)"
+        return True
+
+
+@contextmanager
+def told_once() -> Iterator[None]:
+    """Tell once, not of each few thousand rows, what windows reach past an end or have no signal."""
+    chatty = [logging.getLogger(f"deepchem_genomics.genome.{name}") for name in ("placing", "signal")]
+    first = _First()
+    for each in chatty:
+        each.addFilter(first)
+    try:
+        yield
+    finally:
+        for each in chatty:
+            each.removeFilter(first)
+
+
+Options = dict[str, Any]
+
+_TRACKS = (
+    click.option(
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="[NAME=]FILE",
+        help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is that of a "
+        "track or of a side input; a model of one track, and a table of all tracks, need none. Repeat for more.",
+    ),
+    click.option(
+        "--statistic",
+        type=click.Choice(["mean", "min", "max", "coverage"]),
+        default="mean",
+        show_default=True,
+        help="Of a bigWig's values over a window: the one that the training data were built with.",
+    ),
+    click.option(
+        "--any-assembly", is_flag=True, help="Take bigWigs whose chromosomes have other sizes than the genome's."
+    ),
+)
+_INPUT = (
+    click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this."),
+    click.option(
+        "--at",
+        type=click.Choice(["middle", "summit"]),
+        help="Windows around this of each interval. [default: as given]",
+    ),
+    click.option(
+        "--out-of-bounds",
+        type=click.Choice(["error", "pad"]),
+        default="error",
+        show_default=True,
+        help="With --genome.",
+    ),
+    click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table."),
+    click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]"),
+    click.option(
+        "--on-length",
+        type=click.Choice(["error", "pad", "crop", "fit"]),
+        default="error",
+        show_default=True,
+        help="Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
+    ),
+)
+
+
+def track_options(command: Command) -> Command:
+    """Add the options of side inputs: ``tracks``, ``statistic`` and ``any_assembly``."""
+    return with_options(_TRACKS, command)
+
+
+def input_options(command: Command) -> Command:
+    """Add the options of sequences, intervals or a dataset folder, side inputs included; ``trust`` is separate."""
+    return with_options((*_TRACKS, *_INPUT), command)
+
+
+def require_genome_for_places(options: Options) -> None:
+    """Raise a usage error for options about intervals without a genome."""
+    if options["genome"] is None and (options["at"] or options["out_of_bounds"] != "error"):
+        raise click.UsageError("--at and --out-of-bounds are for intervals and need --genome")
+
+
+def rows_of_source(
+    source: Path, model: "SequenceModel", model_folder: Path, genome: "Genome | None", options: Options
+) -> "Iterator[Rows]":
+    """Choose how the input is read."""
+    from deepchem_genomics.data.opened_folder import open_manifest
+    from deepchem_genomics.data.shard_files import ShardFiles
+    from deepchem_genomics.models.prediction_files import Rows, interval_rows, sequence_rows
+    from deepchem_genomics.models.saving import require_match
+
+    if genome is not None:
+        return interval_rows(source, genome, model, options["at"], options["out_of_bounds"])
+    if not source.is_dir():
+        return sequence_rows(source, model, options["sequence_column"], options["id_column"], options["on_length"])
+    files = ShardFiles(source, options["trust"])
+    require_match(model, model_folder, source, open_manifest(source), files.X_shape)
+    return (Rows(shard.X, shard.ids) for shard in files)
+
+
+def origin_of(source: Path, options: Options) -> "Origin":
+    """Return what the rows of an input depend on, for a call that may be interrupted."""
+    from deepchem_genomics.models.prediction_files import Origin
+
+    names = ("at", "out_of_bounds", "sequence_column", "id_column", "on_length", "statistic")
+    return Origin(input_files(source, options), {name: options[name] for name in names})
+
+
+def input_files(source: Path, options: Options) -> dict[str, Path]:
+    """Name the files that a command reads."""
+    found = parse_tracks(options["tracks"]) or {}
+    tracks = {"track": found} if isinstance(found, Path) else {f"track {name}": path for name, path in found.items()}
+    genome = {} if options["genome"] is None else {"genome": options["genome"]}
+    return {"input": source, **genome, **tracks}
+
+
+def attach_tracks(
+    model: "SequenceModel", genome: "Genome | None", options: Options, folder: Path | None = None
+) -> None:
+    """Attach the files of --track to a model, or the tracks of a dataset folder; refuse to go on without."""
+    from deepchem_genomics.data.opened_folder import open_side_input
+    from deepchem_genomics.models.side_inputs import attach, require_side_inputs
+
+    tracks = parse_tracks(options["tracks"])
+    if tracks is not None:
+        attach(model, tracks, None if options["any_assembly"] else genome, options["statistic"])
+    elif folder is not None and folder.is_dir():
+        table = open_side_input(folder)
+        if table is not None and model.side_inputs:
+            attach(model, table, where=str(folder))
+        elif table is not None:
+            logger.info("the model takes sequences alone; the tracks of %s are not used", folder)
+    require_side_inputs(model, str(folder or "this command"), "pass them with --track [NAME=]FILE")

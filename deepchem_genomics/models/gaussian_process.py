@@ -1,0 +1,234 @@
+"""Gaussian process regression with a kernel that is a dot product of columns.
+
+It can be kept as one weight a column, and needs no row that it was learned from.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve, cholesky, solve_triangular
+
+from deepchem_genomics.models.guide_features import SHARES, GuideParts
+
+__all__ = ["NOISE_SHARES", "Learned", "Posterior", "Weights", "directions", "from_arrays", "learn", "to_arrays"]
+
+NOISE_SHARES = (0.06, 0.12, 0.24, 0.5, 1.0, 2.0)
+"""Variances of the noise that are tried, in units of the variance explained a priori."""
+
+Float = NDArray[np.float64]
+
+_FIRST = 2  # of them: the usual one
+
+
+class Weights(NamedTuple):
+    """What is kept of a :class:`Posterior`: a weight for each dense (P,) and sparse (Q,) column."""
+
+    offset: float
+    scale: float
+    noise: float
+    weights: Float
+    sparse_weights: Float
+    group_effects: Float
+    group_variances: Float
+
+
+class Posterior(NamedTuple):
+    """What regression has learned.
+
+    ``offset`` is the expected label where nothing is known, ``scale`` the variance of labels that a column of share 1
+    stands for, ``noise`` the variance of a label about its expectation. The weights are ``columns.T @ residuals``,
+    residuals (N,). ``group_effects`` and ``group_variances`` (G,) are how far the labels of each group are above what
+    the columns explain, and how uncertain that is. ``factor`` (N, N) is the lower Cholesky factor of the labels'
+    covariance, in units of ``scale``.
+    """
+
+    offset: float
+    scale: float
+    noise: float
+    residuals: Float
+    group_effects: Float
+    group_variances: Float
+    factor: Float
+
+
+def learn(
+    kernel: Float,
+    groups: NDArray[np.integer],
+    group_share: float,
+    y: Float,
+    w: Float,
+    noise: float | None = None,
+) -> Posterior:
+    """Regress labels y (N,) of weights w on columns and groups; ``kernel`` (N, N) is overwritten.
+
+    ``kernel`` holds dot products of what the labels may depend on. A priori the weight of each column has variance 1
+    and the effect of each group ``group_share`` (0 for no groups), in units of a variance that follows from the labels.
+    The variance of the noise is divided by a row's weight; by default it is the likeliest of :data:`NOISE_SHARES`.
+    Memory grows with N squared and time with its cube: 2,400 rows take about a second, 10,000 a minute and 3 GB.
+
+    C. E. Rasmussen and C. K. I. Williams. *Gaussian Processes for Machine Learning*, MIT Press, 2006: equations 2.25,
+    2.26 and 5.8.
+    """
+    n_groups = int(groups.max(initial=-1)) + 1
+    effects = group_share * (groups[:, None] == np.arange(n_groups))  # (N, G)
+    if group_share:
+        kernel[groups[:, None] == groups] += group_share
+    if noise is None:
+        noise = _climb(kernel.astype(np.float32), y, w)  # enough to tell which is likelier, in half the time
+    fit = _fit(kernel, noise, y, w)
+    solved = solve_triangular(fit.factor, effects, lower=True, check_finite=False)
+    return Posterior(
+        offset=fit.offset,
+        scale=fit.scale,
+        noise=fit.scale * noise,
+        residuals=fit.residuals,
+        group_effects=effects.T @ fit.residuals,
+        group_variances=fit.scale * (group_share - (solved**2).sum(axis=0)),
+        factor=fit.factor,
+    )
+
+
+def directions(columns: Float, kernel: Float, factor: Float, rank: int = 192, seed: int = 0) -> NDArray[np.float16]:
+    """Find the ``rank`` directions (R, P) in which most was learned, by subspace iteration from a random start.
+
+    ``columns`` (N, P), ``kernel`` = ``columns @ columns.T``, ``factor`` of the posterior. What is known of a row is at
+    least the sum of squares of its products with the directions; before anything is learned, what is unknown of it is
+    the sum of its own squares. Of 2,400 guides, 192 directions hold nine tenths of what was learned.
+    """
+    rank = min(rank, len(factor))
+    basis = np.random.default_rng(seed).normal(size=(len(factor), min(rank + 16, len(factor))))
+    for _ in range(4):
+        basis, _ = np.linalg.qr(basis)
+        back = solve_triangular(factor, basis, lower=True, trans="T", check_finite=False)
+        basis, before = solve_triangular(factor, kernel @ back, lower=True, check_finite=False), basis
+    values, vectors = np.linalg.eigh(before.T @ basis)
+    largest = np.argsort(values)[::-1][:rank]
+    # Eigenvectors u of L^-1 K L^-T, on the side of the rows, become those on the side of the columns: C^T L^-T u.
+    found: NDArray[np.float16] = ((back @ vectors[:, largest]).T @ columns).astype(np.float16)
+    return found
+
+
+class _Fit(NamedTuple):
+    evidence: float
+    offset: float
+    scale: float
+    residuals: Float
+    factor: Float
+
+
+def _climb(kernel: NDArray[np.floating], y: Float, w: Float) -> float:
+    """Walk from one variance of the noise to the next as long as it gets likelier."""
+    best, place = _fit(kernel, NOISE_SHARES[_FIRST], y, w).evidence, _FIRST
+    for step in (1, -1):
+        while 0 <= place + step < len(NOISE_SHARES):
+            evidence = _fit(kernel, NOISE_SHARES[place + step], y, w).evidence
+            if evidence <= best:
+                break
+            best, place = evidence, place + step
+        if place != _FIRST:
+            break
+    return NOISE_SHARES[place]
+
+
+def _fit(kernel: NDArray[np.floating], noise: float, y: Float, w: Float) -> _Fit:
+    """Solve for one variance of the noise; offset and scale are the likeliest ones, in closed form."""
+    covariance = kernel.copy().T  # symmetric; LAPACK overwrites columns
+    covariance[np.diag_indices_from(covariance)] += noise / w
+    factor = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
+    sides = np.column_stack([y, np.ones_like(y)]).astype(kernel.dtype)
+    solved = cho_solve((factor, True), sides, check_finite=False).astype(np.float64)
+    offset = float(solved[:, 0].sum() / solved[:, 1].sum())
+    residuals = solved[:, 0] - offset * solved[:, 1]
+    scale = max(float((y - offset) @ residuals) / len(y), 1e-12)
+    log_determinant = 2 * float(np.log(np.diag(factor), dtype=np.float64).sum())
+    evidence = -0.5 * (len(y) * np.log(scale) + log_determinant)
+    return _Fit(evidence, offset, scale, residuals, factor)
+
+
+_NUMBERS = ("offset", "scale", "noise")
+_ARRAYS = ("weights", "sparse_weights", "group_effects", "group_variances")
+_N_SPARSE = 4**8
+
+
+class Learned(NamedTuple):
+    """What a Gaussian process keeps of the guides it was fitted on.
+
+    ``directions`` (R, P) float16 are those in which most was learned; ``context_scale`` is mean and standard deviation
+    of the energies of contexts in kcal/mol; the shares are shares of the variance.
+    """
+
+    parts: GuideParts
+    weights: Weights
+    directions: NDArray[np.float16]
+    target_names: list[str]
+    n_learned: int
+    context_scale: tuple[float, float] | None
+    overlap_share: float
+    target_share: float
+
+
+def to_arrays(learned: Learned) -> dict[str, NDArray[Any]]:
+    """Return numbers and text as arrays by name."""
+    weights = learned.weights
+    arrays: dict[str, NDArray[Any]] = {name: getattr(weights, name) for name in _ARRAYS if name != "sparse_weights"}
+    # k-mers of 8 bases: few of the 65,536 occur.
+    used = np.flatnonzero(weights.sparse_weights)
+    arrays |= {"used": used.astype(np.int32), "used_weights": weights.sparse_weights[used]}
+    arrays |= {name: np.asarray(getattr(weights, name), dtype=np.float64) for name in _NUMBERS}
+    arrays |= {"directions": learned.directions, "target_names": np.array(learned.target_names, dtype=np.str_)}
+    arrays["n_learned"] = np.asarray(learned.n_learned, dtype=np.int64)
+    arrays["context_scale"] = np.array(learned.context_scale or (), dtype=np.float64)
+    arrays["shares"] = np.array([learned.overlap_share, learned.target_share], dtype=np.float64)
+    for name in SHARES:
+        arrays[f"mean of {name}"], arrays[f"factor of {name}"] = learned.parts.means[name], learned.parts.factors[name]
+    return arrays
+
+
+def from_arrays(arrays: Mapping[str, NDArray[Any]], length: int) -> Learned:
+    """Read what :func:`to_arrays` returned, for guides of this length (nt).
+
+    KeyError or ValueError if an array is missing, has another shape, or holds a number that is not finite.
+    """
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and not np.all(np.isfinite(values)):
+            raise ValueError(f"{name} has values that are not finite")
+    means = {name: arrays[f"mean of {name}"] for name in SHARES}
+    factors = {name: arrays[f"factor of {name}"] for name in SHARES}
+    scale = arrays["context_scale"]
+    n_columns = sum(len(values) for values in means.values()) + (len(scale) > 0)
+    names = arrays["target_names"].tolist()
+    expected: dict[str, tuple[int, ...]] = {
+        "weights": (n_columns,),
+        "group_effects": (len(names),),
+        "group_variances": (len(names),),
+        "directions": (len(arrays["directions"]), n_columns),
+        "shares": (2,),
+    }
+    expected |= {f"{what} of {name}": (n,) for what in ("mean", "factor") for name, n in _widths(length).items()}
+    for name, shape in expected.items():
+        if arrays[name].shape != shape:
+            raise ValueError(f"{name} has shape {arrays[name].shape}, not {shape}")
+    sparse = np.zeros(_N_SPARSE)
+    sparse[arrays["used"]] = arrays["used_weights"]
+    rest = {name: arrays[name] for name in _ARRAYS if name != "sparse_weights"}
+    numbers: dict[str, Any] = {name: float(arrays[name]) for name in _NUMBERS}
+    overlap_share, target_share = arrays["shares"].tolist()
+    return Learned(
+        GuideParts.from_arrays(means, factors),
+        Weights(**{**numbers, **rest}, sparse_weights=sparse),
+        arrays["directions"],
+        names,
+        int(arrays["n_learned"]),
+        (float(scale[0]), float(scale[1])) if len(scale) else None,
+        overlap_share,
+        target_share,
+    )
+
+
+def _widths(length: int) -> dict[str, int]:
+    bases, pairing = 4 * length, length + 4
+    words = {f"words of {k}": 4**k for k in (1, 2, 3, 4)}
+    pairs = {"pairs of bases": bases * (bases + 1) // 2, "pairs of pairing": pairing * (pairing + 1) // 2}
+    return {"bases": bases, "neighboring bases": bases, "pairing": pairing, **words, **pairs}

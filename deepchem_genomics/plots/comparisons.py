@@ -1,0 +1,206 @@
+"""Predictions compared with measurements, and models compared by their scores."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+from deepchem_genomics.plots.axes import COLOURS, GREY, axes_or_new, literal, places, shortened, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["predicted_against_measured", "score_intervals"]
+
+MANY = 500  # points beyond which each is small and faint
+
+
+def predicted_against_measured(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    ax: "Axes | None" = None,
+    *,
+    quantity: str = "efficacy",
+    color: str = COLOURS[0],
+    title: str | None = None,
+) -> "Axes":
+    """Draw predictions against measurements, both axes alike, with the line on which they agree.
+
+    Parameters
+    ----------
+    y_true : array_like, (N,)
+        Measured values.
+    y_pred : array_like, (N,)
+        Predicted values.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure of its own, unknown to pyplot, if not given.
+    quantity : str, default "efficacy"
+        What is measured, with its unit if it has one.
+    color : str, default "#0072B2"
+        Of the points.
+    title : str, optional
+        Title of the Axes; Pearson's r and the number of points follow it.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no rows.
+    ShapeMismatchError
+        If there is not a prediction for each measurement.
+
+    Examples
+    --------
+    >>> ax = predicted_against_measured([0.1, 0.5, 0.9], [0.2, 0.5, 0.8], title="ridge")
+    >>> ax.get_title(loc="left")
+    'ridge: r = 1.00, n = 3'
+    """
+    measured, predicted = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
+    if measured.shape != predicted.shape or measured.ndim != 1:
+        raise ShapeMismatchError(
+            f"y_pred has the shape {predicted.shape} and y_true {measured.shape}; give one prediction a label, (N,)"
+        )
+    if not len(measured):
+        raise EmptyInputError("y_true has no rows; there is nothing to draw")
+    ax = axes_or_new(ax, 4.6, 4.6)
+    many = len(measured) > MANY
+    # Thousands of points as a picture within the picture: as shapes they would be most of a page.
+    ax.plot(
+        measured,
+        predicted,
+        "o",
+        markersize=2.5 if many else 4,
+        markeredgewidth=0,
+        alpha=0.35 if many else 0.6,
+        color=color,
+        rasterized=many,
+    )
+    ax.axline((0, 0), slope=1, color=GREY, linewidth=1, linestyle="--", zorder=1)
+    low, high = min(measured.min(), predicted.min()), max(measured.max(), predicted.max())
+    margin = 0.04 * (high - low) or 0.5
+    ax.set_xlim(low - margin, high + margin)
+    ax.set_ylim(low - margin, high + margin)
+    ax.set_aspect("equal")
+    ax.set_xlabel(f"measured {literal(quantity)}")
+    ax.set_ylabel(f"predicted {literal(quantity)}")
+    facts = f"{_correlation(measured, predicted)}, n = {len(measured):,}"
+    tidy(ax, facts if title is None else f"{title}: {facts}")
+    return ax
+
+
+def _correlation(measured: np.ndarray, predicted: np.ndarray) -> str:
+    if np.ptp(measured) == 0 or np.ptp(predicted) == 0:
+        return "r undefined"
+    return f"r = {np.corrcoef(measured, predicted)[0, 1]:.2f}"
+
+
+WRAPPED = 26  # letters of a name on a line
+
+
+def score_intervals(
+    scores: Mapping[str, float],
+    intervals: Mapping[str, tuple[float, float]] | None = None,
+    ax: "Axes | None" = None,
+    *,
+    score: str = "score",
+    groups: Mapping[str, str] | None = None,
+    runs: Mapping[str, Sequence[float]] | None = None,
+    published: Mapping[str, float] | None = None,
+    levels: Mapping[str, float] | None = None,
+    lower_is_better: bool = False,
+    order: Sequence[str] | None = None,
+    title: str | None = None,
+) -> "Axes":
+    """Draw a dot for each model, best on top, with its interval and its number.
+
+    Parameters
+    ----------
+    scores : mapping of str to float
+        Score by the name of the model.
+    intervals : mapping of str to (float, float), optional
+        Low and high end of the interval of a score; models may lack one.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure of its own, as high as the models need, if not given.
+    score : str, default "score"
+        Name of the score: the label of the horizontal axis.
+    groups : mapping of str to str, optional
+        What kind of model each is; up to six kinds have a color each.
+    runs : mapping of str to sequence of float, optional
+        Scores of single runs, small ticks about the dot.
+    published : mapping of str to float, optional
+        Scores that others report: hollow marks without intervals, in the same order.
+    levels : mapping of str to float, optional
+        Scores to compare with, such as a coin's: dotted vertical lines.
+    lower_is_better : bool, default False
+        Whether the lowest score is on top.
+    order : sequence of str, optional
+        Groups in the order in which colors are given out, for several pictures of the same groups.
+    title : str, optional
+        Title of the Axes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on. Names are tick labels from top to bottom.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no scores.
+    BadValueError
+        If a name is both a model and published.
+
+    Examples
+    --------
+    >>> ax = score_intervals({"motif": 0.65, "network": 0.75}, {"network": (0.7, 0.8)}, levels={"a coin": 0.5})
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['network', 'motif']
+    """
+    intervals, groups, runs = intervals or {}, groups or {}, runs or {}
+    published, levels = published or {}, levels or {}
+    _require_names(scores, published)
+    ranked = sorted({**scores, **published}.items(), key=lambda item: item[1] if lower_is_better else -item[1])
+    ax = axes_or_new(ax, 5.2, 1.5 + 0.36 * len(ranked))
+    place = places(groups.values(), order)
+    colors = {name: COLOURS[place[groups[name]] % len(COLOURS)] if name in groups else COLOURS[0] for name in scores}
+    for row, (name, value) in enumerate(ranked):
+        if name in published:
+            ax.plot(value, row, "D", markersize=6, markerfacecolor="none", markeredgecolor=GREY, label="published")
+            continue
+        if name in runs:
+            ax.plot(runs[name], np.full(len(runs[name]), row), "|", markersize=8, color=colors[name], alpha=0.7)
+        if name in intervals:
+            ax.plot(intervals[name], [row, row], color=colors[name], linewidth=1.6, solid_capstyle="butt")
+        ax.plot(value, row, "o", markersize=6.5, color=colors[name], label=literal(groups.get(name, "")) or "_")
+    for name, value in levels.items():
+        ax.axvline(value, color=GREY, linewidth=1, linestyle=":", zorder=1, label=literal(f"{name} ({value:.3g})"))
+    _write_names(ax, ranked)
+    ax.set_xlabel(literal(score) + (" (lower is better)" if lower_is_better else ""))
+    tidy(ax, title, legend_columns=2)
+    return ax
+
+
+def _write_names(ax: "Axes", ranked: list[tuple[str, float]]) -> None:
+    """Write the names on the left and the numbers on the right."""
+    names = [literal(textwrap.fill(shortened(name, 2 * WRAPPED), WRAPPED)) for name, _ in ranked]
+    ax.set_yticks(range(len(ranked)), names, fontsize="small", linespacing=0.95)
+    ax.set_ylim(len(ranked) - 0.4, -0.6)
+    for row, (_, value) in enumerate(ranked):
+        ax.annotate(
+            f"{value:.3f}", (1, row), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize="small"
+        )
+
+
+def _require_names(scores: Mapping[str, float], published: Mapping[str, float]) -> None:
+    if not scores and not published:
+        raise EmptyInputError("there are no scores; give those of one model or more")
+    both = sorted(set(scores) & set(published))
+    if both:
+        raise BadValueError(f"{both[0]!r} is both a model and published; give the published one another name")
