@@ -6,7 +6,7 @@ depends on nothing else, and an interrupted run finds it again.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.data import SideInput
 
-__all__ = ["Augmentation", "check_labels", "filled_up", "generate_batches", "iterate_batches", "steps_per_epoch"]
+__all__ = ["Augmentation", "check_labels", "fill_up_last", "generate_batches", "iterate_batches", "steps_per_epoch"]
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """X, y, w and ids of some rows of a dataset."""
@@ -190,18 +190,19 @@ def _pad(rows: Rows, batch_size: int) -> Rows:
     return X[index], y[index], w, ids[index]
 
 
-def filled_up(batch: tuple[list[Any], list[Any], list[Any]]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Return a batch of at least 16 rows; those that are added come last and repeat the first.
+def fill_up_last(batches: Iterable[Any], batch_size: int) -> Iterator[Any]:
+    """Yield batches of which the last has at least 16 rows; those that are added come last and repeat the first.
 
     TensorFlow multiplies fewer rows in an order that depends on the number of threads, so that the last digit of their
-    predictions would depend on where they are made.
+    predictions would depend on where they are made. Batches that are smaller throughout stay as they are.
     """
-    inputs, y, w = batch
-    n_rows = len(inputs[0])
-    if n_rows >= _FEWEST:
-        return batch
-    rows = np.concatenate([np.arange(n_rows), np.zeros(_FEWEST - n_rows, dtype=np.int64)])
-    return [part[rows] for part in inputs], y, w
+    for inputs, y, w in batches:
+        n_rows = len(inputs[0])
+        if n_rows < _FEWEST <= batch_size:
+            rows = np.concatenate([np.arange(n_rows), np.zeros(_FEWEST - n_rows, dtype=np.int64)])
+            yield [part[rows] for part in inputs], y, w
+        else:
+            yield inputs, y, w
 
 
 _RANDOM = -1  # a base that is drawn and not taken from the original

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
-from deepchem_genomics.models.batches import Augmentation, check_labels, filled_up, iterate_batches, steps_per_epoch
+from deepchem_genomics.models.batches import Augmentation, check_labels, fill_up_last, iterate_batches, steps_per_epoch
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
@@ -229,7 +229,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.batch_size)
         with tqdm(batches, "predicting", total, unit="batch", disable=self._hide_progress()) as shown:
-            predicted: Any = self.predict_on_generator(map(filled_up, shown), transformers, outputs, output_types)
+            predicted: Any = self.predict_on_generator(
+                fill_up_last(shown, self.batch_size), transformers, outputs, output_types
+            )
         n_rows = len(dataset)
         predicted = [each[:n_rows] for each in predicted] if isinstance(predicted, list) else predicted[:n_rows]
         if not self.calibrations or outputs is not None or output_types is not None:

@@ -8,7 +8,7 @@ from deepchem.data import Dataset
 from tqdm import tqdm
 
 from deepchem_genomics.errors import ShapeMismatchError
-from deepchem_genomics.models.batches import filled_up, steps_per_epoch
+from deepchem_genomics.models.batches import fill_up_last, steps_per_epoch
 from deepchem_genomics.models.layers import DropsUnits
 
 __all__ = ["compute_saliency", "predict_uncertainty"]
@@ -30,7 +30,10 @@ def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
         batches = model.default_generator(dataset, mode="uncertainty", pad_batches=False)
         total = steps_per_epoch(dataset, model.batch_size)
         with tqdm(batches, "predicting", total, unit="batch", disable=model._hide_progress()) as shown:
-            moments = [_batch_moments(model, inputs, masks, variance_outputs) for inputs, _, _ in map(filled_up, shown)]
+            moments = [
+                _batch_moments(model, inputs, masks, variance_outputs)
+                for inputs, _, _ in fill_up_last(shown, model.batch_size)
+            ]
     finally:
         for layer, count in zip(drops, draws, strict=True):
             layer.draws.assign(count)

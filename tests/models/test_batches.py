@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepchem_genomics.models.batches import check_labels, generate_batches, iterate_batches
+from deepchem_genomics import models
+from deepchem_genomics.models.batches import check_labels, fill_up_last, generate_batches, iterate_batches
 
 
 def dataset(n_rows: int, shard_sizes: list[int] | None = None) -> dc.data.Dataset:
@@ -92,3 +93,21 @@ def test_check_labels__nan_becomes_0_where_the_weight_is_0(w):
     y = np.array([[1.0], [np.nan]])
     assert check_labels(y, w, np.array(["a", "b"])).tolist() == [[1], [0]]
     assert np.isnan(y[1, 0])  # the input is not modified
+
+
+@pytest.mark.parametrize(("sizes", "batch_size", "expected"), [([16, 3], 16, [16, 16]), ([10, 3], 10, [10, 3])])
+def test_last_batch__is_filled_up_where_batches_are_large(sizes, batch_size, expected):
+    batches = [([np.arange(n) + 1], [n], None) for n in sizes]
+    found = list(fill_up_last(batches, batch_size))
+    assert [len(inputs[0]) for inputs, _, _ in found] == expected
+    assert found[1][0][0][:3].tolist() == [1, 2, 3] and set(found[1][0][0][3:]) <= {1}
+
+
+@pytest.mark.parametrize("batch_size", [7, 16, 1000])
+def test_prediction__of_a_row_is_that_of_its_own_batch(batch_size):
+    rows = dc.data.NumpyDataset(np.eye(4, dtype=np.int8)[np.random.default_rng(0).integers(0, 4, (37, 31))])
+    model = models.TFBindingModel(length=31, batch_size=batch_size, seed=1)
+    alone = [model.predict(dc.data.NumpyDataset(rows.X[[i]]))[0, 0] for i in range(37)]
+    np.testing.assert_allclose(model.predict(rows)[:, 0], alone, atol=1e-6)
+    mean, _ = model.predict_uncertainty(rows, 2)
+    assert mean.shape == (37, 1)
