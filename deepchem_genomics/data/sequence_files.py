@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from deepchem_genomics.data.parts import label_values
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError
-from deepchem_genomics.io.fasta import read_records
+from deepchem_genomics.io.fasta import read_record_blocks
 from deepchem_genomics.io.opening import ending, opened
 from deepchem_genomics.io.tables import column_positions, is_parquet, require_file, table_chunks
 
@@ -155,11 +154,21 @@ def checked_sequences(
 
 
 def _fastx_chunks(path: Path, chunk_size: int) -> Iterator[pd.DataFrame]:
-    records = read_records(path)
-    while chunk := list(islice(records, chunk_size)):
-        names, _, sequences, _, lines = zip(*chunk, strict=True)
-        if not all(sequences):
-            empty = sequences.index("")
-            raise EmptyInputError(f"{path}:{lines[empty]}: record {names[empty]!r} has no sequence; remove it")
-        index = pd.Index([f"{path}: record {name!r}" for name in names])
-        yield pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)
+    names: list[str] = []
+    sequences: list[str] = []
+    for block in read_record_blocks(path):
+        names += block.names
+        sequences += block.sequences
+        if not all(block.sequences):
+            empty = block.sequences.index("") - len(block.sequences)
+            raise EmptyInputError(f"{path}:{block.lines[empty]}: record {names[empty]!r} has no sequence; remove it")
+        while len(names) >= chunk_size:
+            yield _fastx_table(names[:chunk_size], sequences[:chunk_size], str(path))
+            del names[:chunk_size], sequences[:chunk_size]
+    if names:
+        yield _fastx_table(names, sequences, str(path))
+
+
+def _fastx_table(names: list[str], sequences: list[str], path: str) -> pd.DataFrame:
+    index = pd.Index([f"{path}: record {name!r}" for name in names])
+    return pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)
