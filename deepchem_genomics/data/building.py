@@ -58,23 +58,7 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
 
 
 def require_shard_size(shard_size: int | None) -> int:
-    """Settle how many rows go into a shard.
-
-    Parameters
-    ----------
-    shard_size : int, optional
-        Rows a shard, if given.
-
-    Returns
-    -------
-    int
-        Rows a shard, 8192 if not given.
-
-    Raises
-    ------
-    BadValueError
-        If the size is not a whole number, at least 1.
-    """
+    """Return the number of rows a shard, 8192 if none is given, or raise BadValueError."""
     size = 8192 if shard_size is None else shard_size
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise BadValueError(f"shard_size is {shard_size!r}; it must be a whole number of rows, at least 1")
@@ -92,34 +76,9 @@ def build_folder(
     progress: bool | None = None,
     **options: Any,
 ) -> DiskDataset:
-    """Encode chunks and write the dataset; log what was kept and what was dropped.
+    """Encode chunks with ``recipe``, which returns a :class:`Part` of each, and write the dataset.
 
-    Parameters
-    ----------
-    recipe : callable
-        Turns a chunk into a :class:`Part`.
-    chunks : iterable
-        What is encoded at a time.
-    target : Path
-        The folder, as :func:`require_free` gives it.
-    tasks, description
-        See :func:`write_dataset_folder`.
-    execution : Execution
-        Where chunks are encoded.
-    progress : bool, optional
-        Whether a progress bar is shown on stderr; by default only on a terminal.
-    **options
-        See :func:`write_dataset_folder`.
-
-    Returns
-    -------
-    dc.data.DiskDataset
-        The dataset.
-
-    Raises
-    ------
-    EmptyInputError
-        If no row is kept.
+    What was kept and what was dropped is logged. ``options`` are those of :func:`write_dataset_folder`.
     """
     hidden = None if progress is None else not progress
     with (

@@ -48,51 +48,13 @@ def write_dataset_folder(
     overwrite: bool = False,
     rows: RowStore | None = None,
 ) -> dict[str, Any]:
-    """Write rows, side input and manifest to a folder that appears only when whole.
+    """Write rows, side input and manifest to a folder that appears only when whole, and return the manifest.
 
-    Parameters
-    ----------
-    parts : iterable of Part
-        The rows, in order; taken one at a time.
-    folder : path-like
-        The folder's final name.
-    tasks : sequence of str
-        Names of the T labels.
-    description : dict
-        What the manifest says beside the counts: inputs, parameters, alphabet.
-    shard_size : int, default 8192
-        Rows a shard.
-    shuffle_seed : int, optional
-        Shuffles rows across all shards. By default they stay in the order of the input.
-    balance : bool, default False
-        Whether weights make the classes of each task count alike (see :func:`class_weights`). By default every label
-        has weight 1.
-    tracks : sequence of str
-        Names of the K signals, if parts have any.
-    unique_ids : bool, default False
-        Whether an id may occur once only. By default repeated ones are counted.
-    overwrite : bool, default False
-        Whether an existing folder is replaced.
-    rows : RowStore, optional
-        Keeps rows for an interrupted call to go on; ``parts`` are those that it has not.
-
-    Returns
-    -------
-    dict
-        The manifest.
-
-    Raises
-    ------
-    EmptyInputError
-        If no row is kept.
-    DuplicateIdError
-        If an id occurs twice and may not.
-    LabelError
-        If weights are asked for and a label is neither 0 nor 1.
-    FileExistsError
-        If the folder exists and is not to be replaced.
-    OSError
-        If the disk is full, or the folder cannot be written for another reason; nothing is left then.
+    Parts are taken one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
+    alphabet. ``shuffle_seed`` shuffles rows across all shards; without it they stay in the order of the input.
+    ``balance`` gives the classes of each task equal weight (see :func:`class_weights`). ``tracks`` are the names of the
+    K signals, if parts have any. Repeated ids are counted, or an error if ``unique_ids`` is true. ``rows`` keeps rows
+    for an interrupted call to go on; ``parts`` are those that it has not.
     """
     with (
         _folder_named_in_errors(folder),
@@ -143,24 +105,8 @@ def class_weights(y: np.ndarray, tasks: Sequence[str] = ()) -> NDArray[np.float6
     """Weigh the classes of each task so that each counts as half of the labels.
 
     The weight of a class is the number of labels over twice the number of labels of that class, which is how the
-    weights 0.502 and 118.2 of the book's data came about.
-
-    Parameters
-    ----------
-    y : ndarray
-        Labels (N, T): 0, 1, or NaN where one is missing.
-    tasks : sequence of str, optional
-        Names of the T tasks, for errors.
-
-    Returns
-    -------
-    ndarray of shape (T, 2)
-        Weight of class 0 and of class 1; 0 for a class that no label has.
-
-    Raises
-    ------
-    LabelError
-        If a label is none of 0, 1 and NaN.
+    weights 0.502 and 118.2 of the book's data came about. Labels ``y`` are (N, T), NaN where one is missing; the result
+    is (T, 2), with weight 0 for a class that no label has.
 
     Examples
     --------

@@ -26,50 +26,18 @@ def read_sequence_chunks(
     label_columns: Sequence[str] = (),
     id_column: str | None = None,
 ) -> Iterator[pd.DataFrame]:
-    r"""Read sequences with their ids and labels.
+    r"""Read sequences with their ids and labels, ``chunk_size`` at a time.
 
-    Parameters
-    ----------
-    path : path-like
-        By its name: FASTA, FASTQ, Parquet, or a table with a header, separated by the commas of ``.csv`` or the tabs
-        of ``.tsv``, ``.tab`` and ``.txt``; if the header has none, by tabs, commas or semicolons. Under any other
-        name, FASTA and FASTQ are recognized by the first byte. Text may be compressed.
-    chunk_size : int
-        How many are held at a time.
-    sequence_column : str, default "sequence"
-        Of a table.
-    label_columns : sequence of str
-        Of a table: one a task. FASTA and FASTQ have no labels.
-    id_column : str, optional
-        Of a table. By default the id of a row is ``<file name>:<row>``, counted from 1 without the header. A record of
-        FASTA or FASTQ is named by the first word of its header.
+    By its name a file is FASTA, FASTQ, Parquet, or a table with a header (see :func:`table_chunks`); under any other
+    name, FASTA and FASTQ are recognized by the first byte. FASTA and FASTQ have no labels, and the id of a record is
+    the first word of its header. The id of a row of a table is that of its ``id_column``, else ``<file name>:<row>``,
+    counted from 1 without the header.
 
     Yields
     ------
     DataFrame
         Columns sequence and id (text), then the labels (float64, NaN where one is missing). The index says where each
         row is from, for messages.
-
-    Raises
-    ------
-    EmptyInputError
-        If there are no rows, or a sequence is empty.
-    DataFolderError
-        If the path is a folder, or a column is not there.
-    LabelError
-        If a label is not a number.
-    BadValueError
-        If a row has another number of columns than the header.
-    GenomeFileError
-        If FASTA or FASTQ is not well formed.
-    DamagedFileError
-        If the file is cut short or damaged.
-    TextEncodingError
-        If text is not UTF-8.
-    MissingExtraError
-        If the file is Parquet and pyarrow, or zstd and zstandard, is not installed.
-    FileNotFoundError
-        If there is no such file.
 
     Examples
     --------
@@ -112,27 +80,7 @@ def _begins_like_fastx(path: Path) -> bool:
 def checked_sequences(
     table: pd.DataFrame, path: str, sequence: str, labels: Sequence[str], ids: str | None
 ) -> pd.DataFrame:
-    """Take the columns of a table in their roles, and check each value.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Some rows; the index is the number of each, from 1.
-    path : str
-        What messages call the table.
-    sequence, labels, ids
-        Its columns, as :func:`read_sequence_chunks` takes them.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`read_sequence_chunks` yields it.
-
-    Raises
-    ------
-    EmptyInputError, DataFolderError, LabelError
-        As there.
-    """
+    """Return the columns of a table, whose index counts rows from 1, as :func:`read_sequence_chunks` yields them."""
     column_positions(path, list(map(str, table.columns)), [sequence, *labels, *([] if ids is None else [ids])])
     result = pd.DataFrame({"sequence": table[sequence].astype(object).to_numpy()})
     names = [f"{Path(path).name}:{row}" for row in table.index] if ids is None else table[ids].astype(str).to_numpy()

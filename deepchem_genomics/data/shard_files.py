@@ -193,26 +193,9 @@ class _Header(NamedTuple):
 
 
 def read_plain_array(path: Path, mapped: bool = False) -> np.ndarray:
-    """Read an array, if it is one of text, numbers and None.
+    """Read a ``.npy`` file of text, numbers and None; PickleError if it holds other objects.
 
-    Parameters
-    ----------
-    path : Path
-        A ``.npy`` file.
-    mapped : bool, default False
-        Whether an array without Python objects is left on the disk and read where it is looked at.
-
-    Returns
-    -------
-    ndarray
-        Of any shape.
-
-    Raises
-    ------
-    PickleError
-        If it is an array of other objects.
-    DataFolderError
-        If it is not an array, or not a whole one.
+    With ``mapped``, an array without Python objects is left on the disk and read where it is looked at.
     """
     with path.open("rb") as stream:
         header = _header(stream, path)

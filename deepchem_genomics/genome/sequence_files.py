@@ -44,20 +44,9 @@ class SequenceFile(Protocol):
 
 
 def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = None) -> SequenceFile:
-    """Open a genome file of any kind; an unpacked copy, or an index that must not lie next to it, is in ``cache_dir``.
+    """Open a genome file of any kind.
 
-    Raises
-    ------
-    GenomeFileError
-        If the path is a folder, or the file is damaged or of no such kind.
-    EmptyInputError
-        If the file is empty.
-    UnknownBaseError
-        If a FASTA file that has no index yet has a letter that is not an IUPAC code of DNA.
-    FileNotFoundError
-        If there is no such file.
-    MissingExtraError
-        If the kind of file needs a package that is not installed.
+    An unpacked copy, or an index that must not lie next to the file, is in ``cache_dir``.
     """
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; a genome is one file, FASTA or 2bit; give the file")

@@ -34,17 +34,9 @@ class _UnsoundError(Exception):
 
 
 def require_sound(path: Path) -> None:
-    """Raise an error if a bigWig file has sizes that do not fit into it.
+    """Raise an error if the sizes declared in a bigWig file do not fit into it.
 
-    Parameters
-    ----------
-    path : Path
-        The file. What is not a bigWig at all is let through, for pybigtools to refuse.
-
-    Raises
-    ------
-    GenomeFileError
-        If the file is damaged or cut short.
+    What is not a bigWig at all is left for pybigtools to refuse.
 
     References
     ----------

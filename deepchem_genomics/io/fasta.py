@@ -52,30 +52,8 @@ def read_records(path: str | os.PathLike[str], unique: bool = False) -> Iterator
     r"""Read a FASTA or FASTQ file, known by its content, one record at a time.
 
     Lines may be of any length, and blank lines are ignored. Letters are not checked; that is left to the caller. A
-    sequence of FASTA may be empty.
-
-    Parameters
-    ----------
-    path : path-like
-        The file, compressed or not.
-    unique : bool, default False
-        Whether two records of one name are an error. All names are then kept in memory.
-
-    Yields
-    ------
-    Record
-        In the order of the file.
-
-    Raises
-    ------
-    EmptyInputError
-        If there are no records.
-    GenomeFileError
-        If the file begins with neither ``>`` nor ``@``, a record has no name, or one of FASTQ is not whole.
-    DuplicateIdError
-        If two records have one name and ``unique`` is true.
-    DamagedFileError, TextEncodingError, FileNotFoundError
-        As for :func:`~deepchem_genomics.io.opening.opened`.
+    sequence of FASTA may be empty. With ``unique``, all names are kept in memory, and one that comes twice is a
+    DuplicateIdError.
 
     Examples
     --------
@@ -108,8 +86,8 @@ def read_record_blocks(path: str | os.PathLike[str], unique: bool = False) -> It
                 "'>' and a name, FASTQ with '@'; give such a file"
             )
         if b"\r" in first.rstrip(b"\r\n"):  # lines end with nothing else, so this is the whole file
-            lines = io.BytesIO((first + file.read()).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
-            first, file = lines.readline(), io.BufferedReader(lines)
+            content = io.BytesIO((first + file.read()).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+            first, file = content.readline(), io.BufferedReader(content)
         blocks = _blocks(first, file, where)
         if first[:1] == b">":
             lines, line = yield from _regular(">", 2, blocks, before, names)

@@ -34,26 +34,10 @@ _LARGEST = 2**30  # bytes that are read of a file whose size is not known
 def read_published(
     file: PublishedFile, source: str | os.PathLike[str] | None = None, data_dir: str | os.PathLike[str] | None = None
 ) -> bytes:
-    """Return the content of a published file, and of no other.
+    """Return the content of a published file, whose git blob id (and sha256, where known) is checked.
 
-    Parameters
-    ----------
-    file : PublishedFile
-        Which file.
-    source : path-like, optional
-        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``, if it is set.
-    data_dir : path-like, optional
-        Where downloads are kept; DeepChem's data folder by default.
-
-    Returns
-    -------
-    bytes
-        The content, whose git blob id (and sha256, where known) is the one of the file.
-
-    Raises
-    ------
-    DataFolderError
-        If it is not in the local folder, cannot be downloaded, or is not what was published.
+    It is read from the local folder ``source`` or that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``; else
+    it is downloaded to ``data_dir``, by default DeepChem's data folder.
     """
     source = source if source is not None else os.environ.get(SOURCE_VARIABLE) or None
     if source is not None:
@@ -65,16 +49,6 @@ def read_published(
 
 def blob_id(content: bytes) -> str:
     """Return what git calls a file of this content.
-
-    Parameters
-    ----------
-    content : bytes
-        All of it.
-
-    Returns
-    -------
-    str
-        40 hexadecimal digits.
 
     Examples
     --------
@@ -194,26 +168,9 @@ _CHUNK = 2**16  # bytes; a cut loses less than that
 
 
 def download(url: str, partial: Path, limit: int) -> bool:
-    """Fetch what is missing of a file; what has come stays, however it ends.
+    """Download what is missing of ``partial``, and keep what has arrived, however it ends.
 
-    Parameters
-    ----------
-    url : str
-        The address.
-    partial : Path
-        Where the content goes, and where the beginning of it may lie from an earlier attempt. Its folder exists.
-    limit : int
-        Bytes after which no more is read, whatever comes: one more than the file should have is a good choice.
-
-    Returns
-    -------
-    bool
-        Whether an earlier attempt's beginning is part of it.
-
-    Raises
-    ------
-    requests.RequestException
-        If the server cannot be reached, refuses, or stops in the middle.
+    No more than ``limit`` bytes are read. Returns whether the beginning from an earlier attempt is part of the file.
     """
     begun = partial.stat().st_size if partial.is_file() else 0
     # Offsets count bytes of the file itself only if it is sent as it is.

@@ -68,27 +68,7 @@ class AsPublished(Splitter):
         seed: int | None = None,
         log_every_n: int | None = None,
     ) -> tuple[NDArray, NDArray, NDArray]:
-        """Return the rows of each part.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            All rows, in the order in which they were read.
-        frac_train, frac_valid, frac_test : float
-            Not used.
-        seed, log_every_n : int, optional
-            Not used.
-
-        Returns
-        -------
-        tuple of three ndarrays of int
-            Rows of train, valid and test.
-
-        Raises
-        ------
-        SplitError
-            If this is another data set than the one that was read.
-        """
+        """Return the rows of each part; the fractions and the seed are not used."""
         if len(dataset) != len(self.parts):
             raise SplitError(f"the published parts are of {len(self.parts)} rows, and this data set has {len(dataset)}")
         train, valid, test = (np.flatnonzero(self.parts == part) for part in PARTS)
@@ -97,20 +77,7 @@ class AsPublished(Splitter):
     def train_valid_test_split(
         self, dataset: Dataset, *args: Any, **options: Any
     ) -> tuple[DiskDataset, DiskDataset, DiskDataset]:
-        """Return the parts as data sets.
-
-        Parameters
-        ----------
-        dataset : dc.data.DiskDataset
-            All rows, in the order in which they were read.
-        *args, **options
-            Not used.
-
-        Returns
-        -------
-        tuple of three dc.data.DiskDataset
-            Train, valid and test. X of an empty part is (0, L, 4); its y is (0,), as DeepChem has it.
-        """
+        """Return the parts as data sets. X of an empty part is (0, L, 4); its y is (0,), as DeepChem has it."""
         train, valid, test = (_select(dataset, rows) for rows in self.split(dataset))
         return train, valid, test
 
@@ -166,13 +133,6 @@ class PublishedLoader(SimulatedLoader):
     def load(self, name: str, reload: bool) -> Loaded:
         """Return the data set, from disk if it is there.
 
-        Parameters
-        ----------
-        name : str
-            The folder's name is made of it, what the files hold, every parameter and the version of this package.
-        reload : bool
-            Whether to look for earlier results, and to keep these.
-
         Returns
         -------
         tasks : list of str
@@ -195,40 +155,14 @@ class PublishedLoader(SimulatedLoader):
 
 
 def joblib_array(content: bytes) -> NDArray[Any]:
-    """Read an array that joblib wrote. It is a pickle, which can run any program: check the content first.
-
-    Parameters
-    ----------
-    content : bytes
-        What :func:`~deepchem_genomics.molnet.fetch.read_published` returned.
-
-    Returns
-    -------
-    ndarray
-        The array.
-    """
+    """Read an array that joblib wrote. It is a pickle, which can run any program: check the content first."""
     import joblib  # type: ignore[import-untyped]  # comes with DeepChem
 
     return np.asarray(joblib.load(io.BytesIO(content)))
 
 
 def require_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
-    """Raise unless a parameter has one of the values it may have.
-
-    Parameters
-    ----------
-    name : str
-        Name of the parameter.
-    value : object
-        What was given.
-    choices : sequence
-        What it may be.
-
-    Raises
-    ------
-    BadValueError
-        If it is none of them.
-    """
+    """Raise unless a parameter has one of the values it may have."""
     if isinstance(value, bool) or value not in choices:
         raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")
 

@@ -100,13 +100,6 @@ class SimulatedLoader(_MolnetLoader):
     def load(self, name: str, reload: bool) -> Loaded:
         """Return the data set, from disk if it is there.
 
-        Parameters
-        ----------
-        name : str
-            What is simulated. The folder's name is made of it, every parameter and the version of this package.
-        reload : bool
-            Whether to look for earlier results, and to keep these.
-
         Returns
         -------
         tasks : list of str
@@ -130,13 +123,6 @@ class SimulatedLoader(_MolnetLoader):
 
     def load_dataset(self, name: str, reload: bool) -> Loaded:
         """Do as DeepChem, but keep the results whole or not at all: a killed process must not leave half of them.
-
-        Parameters
-        ----------
-        name : str
-            Name of the folder, to which DeepChem adds those of featurizer, splitter and transformers.
-        reload : bool
-            Whether to look for earlier results, and to keep these.
 
         Returns
         -------
@@ -163,13 +149,7 @@ class SimulatedLoader(_MolnetLoader):
         return folder / "_".join(names) if names else folder
 
     def create_dataset(self) -> Dataset:
-        """Simulate and featurize.
-
-        Returns
-        -------
-        dc.data.DiskDataset
-            All rows, in a temporary folder.
-        """
+        """Simulate and featurize all rows, in a temporary folder."""
         self._folder = tempfile.mkdtemp()
         return DiskDataset.create_dataset(self._shards(), self._folder, self.tasks)
 

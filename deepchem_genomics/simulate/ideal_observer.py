@@ -52,23 +52,6 @@ def ideal_tf_scores(simulated: SimulatedTFBinding, prevalence: float = 0.01) -> 
 
     The only simplification: the observer takes letters outside sites for independent, where the model depletes CpG.
 
-    Parameters
-    ----------
-    simulated : SimulatedTFBinding
-        Windows from :func:`~deepchem_genomics.simulate.tf_binding.simulate_tf_binding`.
-    prevalence : float, default 0.01
-        The prevalence that they were simulated with.
-
-    Returns
-    -------
-    IdealScores
-        Probabilities given the sequence, the accessibility, and both.
-
-    Raises
-    ------
-    BadValueError
-        When no simulation has this prevalence.
-
     Examples
     --------
     >>> from deepchem_genomics.simulate.tf_binding import simulate_tf_binding

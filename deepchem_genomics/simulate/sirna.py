@@ -162,22 +162,7 @@ def simulate_sirna(n: int = 2431, seed: int = 0) -> SimulatedSiRNA:
 
 
 def expected_efficacy(X: NDArray[np.int8]) -> NDArray[np.float32]:
-    """Return what the rules predict for guides, without noise.
-
-    Parameters
-    ----------
-    X : ndarray, (N, 21, 4)
-        One-hot guides 5' to 3', columns A, C, G, U; every base known.
-
-    Returns
-    -------
-    ndarray of float32, (N, 1)
-        Expected efficacy in the simulation, not in a cell.
-
-    Raises
-    ------
-    BadValueError
-        When ``X`` does not have that shape or a base is unknown.
+    """Return what the rules predict for one-hot guides (N, 21, 4), without noise: (N, 1) float32.
 
     Examples
     --------

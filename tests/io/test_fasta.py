@@ -82,7 +82,7 @@ def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, monkeypatch, records
         (
             b"@a\nACG\n+\nIII\n@b\nACG\n+\nII\n@c\nA\n+\nI\n",
             GenomeFileError,
-            "x:5: record 'b' has 3 bases and 2 letters",
+            "x:5: record 'b' has 3 bases and 4 letters",
         ),
         (b">a\nAC\n>b\nAC\n>a\nAC\n>c\nAC\n", DuplicateIdError, "x:5: record 'a' is there already, from line 1"),
         (b"@a\nACG\n+\nIIII\n", GenomeFileError, "x:1: record 'a' has 3 bases and 4 letters of quality"),
