@@ -13,7 +13,7 @@ from typing import Any
 from deepchem.data import DiskDataset
 from tqdm import tqdm
 
-from deepchem_genomics.data.dataset_folder import write_dataset_folder
+from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
@@ -71,14 +71,14 @@ def build_folder(
     target: Path,
     tasks: Sequence[str],
     description: dict[str, Any],
+    options: FolderOptions,
     *,
     execution: Execution,
     progress: bool | None = None,
-    **options: Any,
 ) -> DiskDataset:
     """Encode chunks with ``recipe``, which returns a :class:`Part` of each, and write the dataset.
 
-    What was kept and what was dropped is logged. ``options`` are those of :func:`write_dataset_folder`.
+    What was kept and what was dropped is logged.
     """
     hidden = None if progress is None else not progress
     with (
@@ -90,7 +90,7 @@ def build_folder(
             logger.info("resuming: %d rows are encoded", kept.n_rows)
             bar.update(kept.n_rows)
         with closing(execution.map(recipe, islice(chunks, n_done, None))) as parts:  # an error ends the processes, too
-            manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, rows=kept, **options)
+            manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, options, kept)
     rows = manifest["rows"]
     for reason, count in rows["dropped"].items():
         logger.warning("dropped %d of %d rows: %s", count, rows["read"], reason)
@@ -117,7 +117,7 @@ def _kept_rows(target: Path, description: Mapping[str, Any]) -> Iterator[RowStor
             yield store
 
 
-def _counted(parts: Iterator[Part], bar: tqdm) -> Iterator[Part]:
+def _counted(parts: Iterator[Part], bar: "tqdm[Any]") -> Iterator[Part]:
     for part in parts:
         yield part
         bar.update(len(part.ids))

@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
 from deepchem_genomics.io.outputs import atomic_directory
 
-__all__ = ["SIDE_INPUT", "class_weights", "write_dataset_folder"]
+__all__ = ["SIDE_INPUT", "FolderOptions", "class_weights", "write_dataset_folder"]
 
 SIDE_INPUT = "side_input.tsv.gz"
 """Name of the side input within a dataset folder."""
@@ -34,46 +35,49 @@ ROWS_AT_ONCE = 8192
 Shard = tuple[np.ndarray, np.ndarray | None, np.ndarray | None, np.ndarray]
 
 
+@dataclass(frozen=True)
+class FolderOptions:
+    """How rows are written to a dataset folder."""
+
+    shard_size: int = 8192
+    shuffle_seed: int | None = None  # shuffles rows across all shards; without it they stay in the order of the input
+    balance: bool = False  # gives the classes of each task equal weight: see class_weights
+    tracks: Sequence[str] = ()  # names of the K signals, if parts have any
+    unique_ids: bool = False  # whether repeated ids are an error; else they are counted
+    overwrite: bool = False
+
+
 def write_dataset_folder(
     parts: Iterable[Part],
     folder: str | os.PathLike[str],
     tasks: Sequence[str],
     description: dict[str, Any],
-    *,
-    shard_size: int = 8192,
-    shuffle_seed: int | None = None,
-    balance: bool = False,
-    tracks: Sequence[str] = (),
-    unique_ids: bool = False,
-    overwrite: bool = False,
+    options: FolderOptions,
     rows: RowStore | None = None,
 ) -> dict[str, Any]:
     """Write rows, side input and manifest to a folder that appears only when whole, and return the manifest.
 
-    Parts are taken one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
-    alphabet. ``shuffle_seed`` shuffles rows across all shards; without it they stay in the order of the input.
-    ``balance`` gives the classes of each task equal weight (see :func:`class_weights`). ``tracks`` are the names of the
-    K signals, if parts have any. Repeated ids are counted, or an error if ``unique_ids`` is true. ``rows`` keeps rows
-    for an interrupted call to go on; ``parts`` are those that it has not.
+    Parts are read one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
+    alphabet. ``rows`` keeps rows for an interrupted call to go on; ``parts`` are those that it does not have.
     """
     with (
         _folder_named_in_errors(folder),
-        atomic_directory(folder, overwrite) as partial,
+        atomic_directory(folder, options.overwrite) as partial,
         nullcontext(rows) if rows is not None else RowStore(partial / "rows") as store,
     ):
         dropped, noted = _store_all(parts, store)
         if store.n_rows == 0:
             reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items()) or "the input has no rows"
             raise EmptyInputError(f"no row is left for {folder}: {reasons}; change the input or the options")
-        first = _first_of_each_id(store, unique_ids)
+        first = _first_of_each_id(store, options.unique_ids)
         noted["with an id that an earlier row has"] += int((~first).sum())
         order = np.arange(store.n_rows)
-        if shuffle_seed is not None:
-            order = np.random.default_rng(shuffle_seed).permutation(order)
-        weights = class_weights(store.array("y"), tasks) if balance else None
-        _write_shards(_shards(store, order, shard_size, weights), partial, tasks)
-        if tracks:
-            _write_side_input(store, first, partial / SIDE_INPUT, tracks)
+        if options.shuffle_seed is not None:
+            order = np.random.default_rng(options.shuffle_seed).permutation(order)
+        weights = class_weights(store.array("y"), tasks) if options.balance else None
+        _write_shards(_shards(store, order, options.shard_size, weights), partial, tasks)
+        if options.tracks:
+            _write_side_input(store, first, partial / SIDE_INPUT, options.tracks)
         whole = description | manifests.counts(store.array("y"), tasks, +dropped, +noted, weights)
         manifests.write(whole, partial)
         if rows is None:

@@ -191,4 +191,5 @@ def _split(
         splitter = splits.SimilaritySplitter(k=min(19 if length < 50 else 15, length), reverse_complement=not rna)
     else:
         splitter = splits.BlockSplitter(division.block_size)
-    return splitter.split(dataset, *checked, seed=seed)
+    found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
+    return found

@@ -13,6 +13,7 @@ from deepchem.data import DataLoader, DiskDataset
 from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
+from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
@@ -168,11 +169,9 @@ class GenomeLoader(DataLoader):
                 target,
                 self.tasks,
                 self._description(genome, files),
-                tracks=list(self.signals),
-                shard_size=shard_rows,
-                shuffle_seed=self.shuffle_seed,
-                balance=self.balance,
-                overwrite=self.overwrite,
+                FolderOptions(
+                    shard_rows, self.shuffle_seed, self.balance, tracks=list(self.signals), overwrite=self.overwrite
+                ),
                 execution=Execution(self.jobs, self.scheduler),
                 progress=self.progress,
             )

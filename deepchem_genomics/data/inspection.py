@@ -147,7 +147,9 @@ class _Composition:
         per_row = is_base.sum(axis=1, dtype=np.int64)  # (n, 4)
         known = per_row.sum(axis=1)
         length = X.shape[1]
-        gc = np.divide(per_row[:, 1] + per_row[:, 2], known, out=np.full(len(X), np.nan), where=known > 0)
+        gc: NDArray[np.float64] = np.divide(
+            per_row[:, 1] + per_row[:, 2], known, out=np.full(len(X), np.nan), where=known > 0
+        )
         share = 1 - known / length
         self.bases += per_row.sum(axis=0)
         self.total += X.shape[0] * length

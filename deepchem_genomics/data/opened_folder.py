@@ -72,7 +72,7 @@ class OpenedFolder(NamedTuple):
 
 
 def open_folder(path: str | os.PathLike[str], allow_pickle: bool = False) -> OpenedFolder:
-    """Open a dataset folder; with ``allow_pickle`` also one with pickles (old ``.joblib`` shards), which can run code."""
+    """Open a dataset folder; with ``allow_pickle`` also one with old ``.joblib`` shards, pickles that can run code."""
     folder = Path(path)
     ShardFiles(folder, allow_pickle)
     dataset = import_quietly("deepchem").data.DiskDataset(str(folder))

@@ -124,7 +124,8 @@ class ShardFiles:
         except PickleError:
             if not self.trust:
                 raise
-            return np.load(path, allow_pickle=True)
+            found: np.ndarray | None = np.load(path, allow_pickle=True)
+            return found
 
 
 def _shard_names(folder: Path) -> list[dict[str, str | None]]:
@@ -236,7 +237,8 @@ def _objects(stream: BinaryIO, header: _Header, path: Path) -> np.ndarray:
         raise PickleError(path) from error
     if array.size != math.prod(header.shape):
         raise _damaged(path, f"{array.size} objects where {math.prod(header.shape)} are announced")
-    return array.reshape(header.shape, order=_order(header.fortran))
+    found: np.ndarray = array.reshape(header.shape, order=_order(header.fortran))
+    return found
 
 
 def _order(fortran: bool) -> Literal["F", "C"]:

@@ -62,7 +62,8 @@ def _as_list(ids: Iterable[Any]) -> list[Any]:
     if isinstance(ids, np.ndarray):
         if ids.ndim != 1:
             raise ShapeMismatchError(f"ids has the shape {ids.shape}; pass a flat list or array of ids")
-        return ids.tolist()
+        found: list[Any] = ids.tolist()
+        return found
     return list(ids)
 
 

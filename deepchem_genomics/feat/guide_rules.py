@@ -353,10 +353,12 @@ def passenger_core(guides: OneHot) -> OneHot:
 
 def bases_at(strands: OneHot, position: int, letters: str) -> NDArray[np.bool_]:
     """Return whether strands have one of the letters at a position, counted from 1 at the 5' end; not where unknown."""
-    return count_at(strands, position, position, letters) == 1
+    found: NDArray[np.bool_] = count_at(strands, position, position, letters) == 1
+    return found
 
 
 def count_at(strands: OneHot, first: int, last: int, letters: str) -> NDArray[np.int64]:
     """Count the given letters between two positions, both included and counted from 1 at the 5' end."""
     columns = [RNA.letters.index(letter) for letter in letters]
-    return (strands[:, first - 1 : last, columns] == 1).sum(axis=(1, 2))
+    found: NDArray[np.int64] = (strands[:, first - 1 : last, columns] == 1).sum(axis=(1, 2))
+    return found

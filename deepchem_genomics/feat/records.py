@@ -101,7 +101,8 @@ class ByteMatrix:
 
     def text(self, i: int) -> str:
         """Return record ``i`` as a string."""
-        return self.matrix[i].tobytes().decode("latin-1")
+        found: str = self.matrix[i].tobytes().decode("latin-1")
+        return found
 
     def lengths(self) -> list[int]:
         """Return the length of each record, in bases."""
@@ -109,7 +110,8 @@ class ByteMatrix:
 
     def common_length(self) -> int:
         """Return the length that all records have."""
-        return self.matrix.shape[1]
+        found: int = self.matrix.shape[1]
+        return found
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Join records ``start`` to ``stop``, or fewer, one ASCII code a base."""

@@ -393,7 +393,8 @@ def _summary(
     if statistic == "mean":
         counts = present if np.isnan(fill) else spans[1::2] - spans[::2]
         totals = _over(spans, np.add, np.nan_to_num(values, copy=False))
-        return np.divide(totals, counts, out=np.full(len(totals), np.nan), where=counts > 0)
+        found: NDArray[np.float64] = np.divide(totals, counts, out=np.full(len(totals), np.nan), where=counts > 0)
+        return found
     # fmin and fmax pass over NaN.
     return _over(spans, np.fmin if statistic == "min" else np.fmax, values)
 

@@ -5,7 +5,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +37,7 @@ def write_arrays(
                 np.lib.format.write_array(member, np.asanyarray(values), allow_pickle=False)
 
 
-def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray]:
+def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray[Any]]:
     """Read all arrays of a file; ValueError if it is not a whole ``.npz`` file or holds Python objects."""
     if isinstance(file, str | os.PathLike):
         with Path(file).open("rb") as opened:  # NumPy leaves it open if it begins like an archive and is none

@@ -120,7 +120,8 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     with _parquet_errors(path):
         table = parquet.read_table(readable(path))
         table.validate(full=True)
-        return table.to_pandas()
+        found: pd.DataFrame = table.to_pandas()
+        return found
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """Published files, from a local folder or the network: their content is checked before anything reads it.
 
 A local folder (``source``, or the environment variable ``DEEPCHEM_GENOMICS_SOURCE``) holds each file as
-``<repository>/<path>``, or at the flat place that :mod:`~deepchem_genomics.molnet.sources` names. Where one is given,
-nothing is downloaded. Otherwise files are downloaded once, to ``<data_dir>/<repository>/<path>``, so that the data
-folder of one machine is a local folder for another. A download that was cut off goes on where it ended.
+``<repository>/<path>``, or at the flat place that :data:`PUBLISHED` names; each is pinned by its content in
+``published_files.toml``. Where one is given, nothing is downloaded. Otherwise files are downloaded once, to
+``<data_dir>/<repository>/<path>``, so that the data folder of one machine is a local folder for another. A download
+that was cut off goes on where it ended.
 
 What is handed out is the very bytes that were checked, so that no one can change a file in between.
 """
@@ -11,17 +12,18 @@ What is handed out is the very bytes that were checked, so that no one can chang
 import hashlib
 import logging
 import os
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pooch  # type: ignore[import-untyped]
 import requests
 
 from deepchem_genomics.errors import DamagedFileError, DataFolderError
 from deepchem_genomics.io.opening import opened
-from deepchem_genomics.molnet.sources import PublishedFile
 
-__all__ = ["SOURCE_VARIABLE", "blob_id", "download", "read_published"]
+__all__ = ["PUBLISHED", "SOURCE_VARIABLE", "PublishedFile", "blob_id", "digest", "download", "read_published"]
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,54 @@ SOURCE_VARIABLE = "DEEPCHEM_GENOMICS_SOURCE"
 
 _RAW = "https://raw.githubusercontent.com"
 _LARGEST = 2**30  # bytes that are read of a file whose size is not known
+
+
+class PublishedFile(NamedTuple):
+    """A file at one commit of a public repository."""
+
+    repository: str  # owner and name on GitHub; empty if the file is in none, and can only come from a local folder
+    commit: str
+    path: str  # within the repository
+    flat: str  # where it may lie in a local folder instead; gzipped if this alone ends in ".gz"
+    blob: str  # git blob id, of the content as published
+    size: int | None = None  # in bytes; None where it is not known
+    sha256: str | None = None  # None where it is not known
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where in a local folder it is looked for, in this order."""
+        published = (f"{self.repository}/{self.path}",) if self.repository else ()
+        return (*published, self.flat)
+
+
+def digest(files: Iterable[PublishedFile]) -> str:
+    """Return eight hexadecimal digits that stand for the contents of files: another content, other digits.
+
+    Examples
+    --------
+    >>> digest(PUBLISHED["sirna"].values()) == digest(reversed(PUBLISHED["sirna"].values()))
+    True
+    """
+    return hashlib.sha256("".join(sorted(file.blob for file in files)).encode()).hexdigest()[:8]
+
+
+def _read_pins() -> dict[str, dict[str, PublishedFile]]:
+    """Read the table; each file is named by the end of its path, after the folder that its data set is in."""
+    table = tomllib.loads(Path(__file__).with_name("published_files.toml").read_text(encoding="utf-8"))
+    return {
+        name: {
+            file["path"].removeprefix("Chapter06/").removeprefix("data/").removeprefix("book/"): PublishedFile(
+                part["repository"], part["commit"], **file
+            )
+            for part in parts
+            for file in part["files"]
+        }
+        for name, parts in table.items()
+    }
+
+
+PUBLISHED: dict[str, dict[str, PublishedFile]] = _read_pins()
+"""By data set, then by name of the file."""
 
 
 def read_published(
@@ -160,7 +210,8 @@ def _local_way(file: PublishedFile) -> str:
 def _default_data_dir() -> str:
     from deepchem.utils.data_utils import get_data_dir
 
-    return get_data_dir()
+    found: str = get_data_dir()
+    return found
 
 
 _TIMEOUT = 30  # seconds without an answer

@@ -55,4 +55,5 @@ def _named(what: str, named: Named | str, known: dict[str, Any]) -> Named:
         return named
     if named.lower() not in known:
         raise BadValueError(f"there is no {what} named {named!r}; choose one of {', '.join(sorted(known))}")
-    return known[named.lower()]
+    found: Named = known[named.lower()]
+    return found
