@@ -1,6 +1,6 @@
 """Parts become a folder that ``dc.data.DiskDataset`` opens, with a manifest that says how it was made.
 
-The folder is built beside its final name and renamed when whole, so there is never half a dataset under that name.
+The folder is built next to its final name and renamed when whole, so there is never half a dataset under that name.
 """
 
 import errno
@@ -89,7 +89,7 @@ def write_dataset_folder(
 
 @contextmanager
 def _folder_named_in_errors(folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Say which folder it was about where the system does not, as when a disk is full."""
+    """Name the folder in errors where the system does not, as when a disk is full."""
     try:
         yield
     except (FileExistsError, ChildProcessError):
@@ -144,7 +144,7 @@ def _store_all(parts: Iterable[Part], store: RowStore) -> tuple[Counter[str], Co
 
 
 def _first_of_each_id(store: RowStore, unique: bool) -> NDArray[np.bool_]:
-    """Tell which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
+    """Return which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
     hashes = np.concatenate([pd.util.hash_array(store.read_ids(rows)) for rows in _runs(store.n_rows)])
     first = np.zeros(store.n_rows, dtype=bool)
     first[np.unique(hashes, return_index=True)[1]] = True

@@ -55,7 +55,7 @@ class GenomeLoader(DataLoader):
         Intervals, such as a blacklist; windows that share a base with one are dropped.
     signals : mapping of str to path-like, optional
         bigWig files by the name of their track, such as ``{"accessibility": "dnase.bw"}``. Their values over each
-        window are saved beside the dataset as a side input.
+        window are saved next to the dataset as a side input.
     statistic : {"mean", "min", "max", "coverage"}, default "mean"
         Of the values over a window.
     missing : str or float, default 0.0
@@ -143,7 +143,7 @@ class GenomeLoader(DataLoader):
         Returns
         -------
         dc.data.DiskDataset
-            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Beside it, in the folder, ``manifest.json``
+            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Next to it, in the folder, ``manifest.json``
             and, if there are signals, ``side_input.tsv.gz``.
 
         Raises
@@ -209,7 +209,7 @@ class GenomeLoader(DataLoader):
         )
 
     def _description(self, genome: Genome, files: Sequence[Any]) -> dict[str, Any]:
-        """Say in JSON what went in."""
+        """Describe the inputs in JSON."""
         named: dict[str, Any] = {
             "genome": genome.path,
             **{f"signal {name}": path for name, path in self.signals.items()},

@@ -366,7 +366,7 @@ class SequenceLoader(DataLoader):
         Returns
         -------
         dc.data.DiskDataset
-            X (N, L, A), y and w (N, T) float32, ids. Beside it, in the folder, ``manifest.json``.
+            X (N, L, A), y and w (N, T) float32, ids. Next to it, in the folder, ``manifest.json``.
 
         Raises
         ------
@@ -409,7 +409,7 @@ class SequenceLoader(DataLoader):
                 yield checked_sequences(some, "table", *columns)
 
     def _description(self, files: Sequence[Any]) -> dict[str, Any]:
-        """Say in JSON what went in."""
+        """Describe the inputs in JSON."""
         names = ("sequence_column", "id_column", "balance", "shuffle_seed")
         return {
             "loader": type(self).__name__,

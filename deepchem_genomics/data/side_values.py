@@ -138,7 +138,7 @@ def finite_table(values: ArrayLike, ids: list[str], place: Callable[[int], str])
 
 
 def _fault_of_a_row(values: Any, ids: list[str], place: Callable[[int], str]) -> Exception:
-    """Say which row it is that made an array of all rows impossible."""
+    """Return the error for the row that made an array of all rows impossible."""
     width = np.size(next(iter(values)))
     for row, (name, numbers) in enumerate(zip(ids, values, strict=False)):
         for track, number in enumerate(np.ravel(np.asarray(numbers, dtype=object))):

@@ -22,7 +22,7 @@ def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) ->
 
     Open chromatin is wider than a window of 101 bp: whether its neighbors are open says whether a window is in the
     middle of an open stretch or at its edge. A model that is given these is a model with K x (2n + 1) tracks. Nothing
-    but signals is read, no labels; still, say so beside a score, for it uses more than the window.
+    but signals is read, no labels; still, say so next to a score, for it uses more than the window.
 
     Parameters
     ----------

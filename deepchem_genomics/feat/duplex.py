@@ -281,7 +281,7 @@ def _total(one_hot: OneHot, quantity: str) -> NDArray[np.float64]:
 
 
 def _au(one_hot: Any) -> NDArray[np.float64]:
-    """Say where A or U stands, (N, L): 1 or 0."""
+    """Return where A or U stands, (N, L): 1 or 0."""
     return np.asarray(one_hot[..., 0] + one_hot[..., 3], dtype=np.float64)
 
 

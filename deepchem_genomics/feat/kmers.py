@@ -138,7 +138,7 @@ def _lengths(k: int | Sequence[int]) -> list[int]:
 
 
 def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Tell which base stands where.
+    """Return which base stands where.
 
     Returns
     -------

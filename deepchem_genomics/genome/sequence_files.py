@@ -40,7 +40,7 @@ class SequenceFile(Protocol):
         """Read upper-case letters, (end - start,), of a stretch that lies within the chromosome."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
 
 def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = None) -> SequenceFile:
@@ -98,7 +98,7 @@ class PlainFasta:
         return require_letters(lines[skip : skip + end - start], start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._bytes = np.empty(0, np.uint8)
 
 
@@ -141,7 +141,7 @@ class BgzipFasta:
         return require_letters(letters, start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._fasta.close()
 
     @staticmethod
@@ -191,7 +191,7 @@ class TwoBit:
         return require_letters(np.frombuffer(text.encode(), np.uint8), start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 

@@ -1,4 +1,4 @@
-"""Whether the sizes that a bigWig file tells of fit into it.
+"""Check that the sizes declared in a bigWig header fit the file; read its values.
 
 pybigtools sets memory aside for whatever sizes a file has. One flipped bit can make such a size larger than any memory,
 and then the process ends, without an error that could be caught. So the sizes are looked at first: those of the header,
@@ -317,14 +317,14 @@ class Signal:
 
     def _opened(self) -> Any:
         if self._file is None:
-            raise GenomeFileError(f"{self.path} is closed; open it anew with Signal(path)")
+            raise GenomeFileError(f"{self.path} is closed; open it again with Signal(path)")
         if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
             self._file = _opened(self.path)
             self._process = os.getpid()
         return self._file
 
     def close(self) -> None:
-        """Let go of the file. Closing again does nothing."""
+        """Close the file. Closing again does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,4 +1,4 @@
-"""Nothing half-made is ever left under its final name: build beside, then rename."""
+"""Outputs that appear only when whole: built under another name next to the final one, then renamed."""
 
 import contextlib
 import fcntl

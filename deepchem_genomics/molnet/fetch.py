@@ -243,7 +243,7 @@ def download(url: str, partial: Path, limit: int) -> bool:
 
 
 def _begins_at(answer: requests.Response, begun: int) -> bool:
-    """Tell whether the server sends the part asked for; one that knows no parts sends everything."""
+    """Return whether the server sends the part asked for; one that knows no parts sends everything."""
     given = answer.headers.get("Content-Range", "")
     return answer.status_code == requests.codes.partial_content and given.startswith(f"bytes {begun}-")
 

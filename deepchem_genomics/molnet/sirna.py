@@ -206,7 +206,7 @@ def _huesken_parts(contents: Mapping[str, str]) -> dict[str, str]:
 
 
 def _book_parts(guides: Mapping[str, str], source: Source, data_dir: str | None) -> dict[str, str]:
-    """Tell the parts by sequence: the book numbered its guides anew, and no two are equal."""
+    """Find the parts by sequence: the book renumbered its guides, and no two are equal."""
     part_of = {}
     for part in ("train", "valid"):
         content = read_published(SIRNA_BOOK[f"{part}_siRNA/shard-0-X.joblib"], source, data_dir)

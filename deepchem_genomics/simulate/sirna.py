@@ -1,7 +1,7 @@
 """Simulated siRNA efficacies: published design rules, added up, under noise.
 
 Nothing here was measured. Every id begins with ``simulated``. The rules are those the literature agrees on; the numbers
-beside them were chosen so that a few thousand guides suffice to learn them, and are larger than nature's.
+next to them were chosen so that a few thousand guides suffice to learn them, and are larger than nature's.
 
 A guide's expected efficacy is :data:`BASELINE` plus what each rule adds. Positions count from 1 at the guide's 5' end;
 position p pairs with position 20 - p of the sense strand's 19-nt core.
