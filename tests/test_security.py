@@ -9,7 +9,6 @@ import pytest
 
 import deepchem_genomics
 from deepchem_genomics.molnet import fetch as downloads
-from deepchem_genomics.molnet import sources
 
 PACKAGE = Path(deepchem_genomics.__file__).parent
 TESTS = Path(__file__).parent
@@ -40,8 +39,8 @@ REASONS = {
     ("data/shard_files.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
     ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",
     ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with trust",
-    ("molnet/published_loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
-    ("molnet/published_loader.py", "_make_ids_plain", "np.load(allow_pickle)"): "ids that DeepChem's loader has just "
+    ("molnet/loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
+    ("molnet/loader.py", "_make_ids_plain", "np.load(allow_pickle)"): "ids that DeepChem's loader has just "
     "written to the user's own data folder",
     ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
@@ -149,8 +148,8 @@ def test_search__finds_what_it_is_to_find(code):
 
 def test_published_arrays__are_unpickled_only_where_their_content_was_checked():
     users = {file for file, text in sources_of_package() if "joblib_array(" in text}
-    assert users == {"molnet/published_loader.py", "molnet/jund.py", "molnet/sirna.py"}
-    for file in users - {"molnet/published_loader.py"}:
+    assert users == {"molnet/loader.py", "molnet/jund.py", "molnet/sirna.py"}
+    for file in users - {"molnet/loader.py"}:
         assert "read_published" in (PACKAGE / file).read_text(encoding="utf-8")
 
 
@@ -162,7 +161,7 @@ def test_package__unpacks_no_archives():
 
 
 def test_downloads__have_names_that_stay_in_their_folder(tmp_path):
-    tables = sources.PUBLISHED.values()
+    tables = downloads.PUBLISHED.values()
     for file in {file for table in tables for file in table.values()}:
         for name in (*file.places, f"{file.repository}/{file.path}".lstrip("/")):
             assert not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts

@@ -4,7 +4,7 @@ A DeepChem data set has one ``X`` for each sample. What else is known about the 
 chromatin of each window is, is not packed into ``X`` but kept in a :class:`SideInput`: a table with one row an id,
 which the model looks up for each batch. :class:`Scaling` brings its values to where a network can see them; it is
 fitted on the training ids only, and saved with the model. :func:`with_neighbors` gives a window the values of those
-beside it, too.
+next to it, too.
 
 Nothing here needs DeepChem or TensorFlow but where a DeepChem data set is asked for.
 """

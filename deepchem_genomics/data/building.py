@@ -13,7 +13,7 @@ from typing import Any
 from deepchem.data import DiskDataset
 from tqdm import tqdm
 
-from deepchem_genomics.data.dataset_folder import write_dataset_folder
+from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
@@ -58,23 +58,7 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
 
 
 def require_shard_size(shard_size: int | None) -> int:
-    """Settle how many rows go into a shard.
-
-    Parameters
-    ----------
-    shard_size : int, optional
-        Rows a shard, if given.
-
-    Returns
-    -------
-    int
-        Rows a shard, 8192 if not given.
-
-    Raises
-    ------
-    BadValueError
-        If the size is not a whole number, at least 1.
-    """
+    """Return the number of rows a shard, 8192 if none is given, or raise BadValueError."""
     size = 8192 if shard_size is None else shard_size
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise BadValueError(f"shard_size is {shard_size!r}; it must be a whole number of rows, at least 1")
@@ -87,39 +71,14 @@ def build_folder(
     target: Path,
     tasks: Sequence[str],
     description: dict[str, Any],
+    options: FolderOptions,
     *,
     execution: Execution,
     progress: bool | None = None,
-    **options: Any,
 ) -> DiskDataset:
-    """Encode chunks and write the dataset; log what was kept and what was dropped.
+    """Encode chunks with ``recipe``, which returns a :class:`Part` of each, and write the dataset.
 
-    Parameters
-    ----------
-    recipe : callable
-        Turns a chunk into a :class:`Part`.
-    chunks : iterable
-        What is encoded at a time.
-    target : Path
-        The folder, as :func:`require_free` gives it.
-    tasks, description
-        See :func:`write_dataset_folder`.
-    execution : Execution
-        Where chunks are encoded.
-    progress : bool, optional
-        Whether a progress bar is shown on stderr; by default only on a terminal.
-    **options
-        See :func:`write_dataset_folder`.
-
-    Returns
-    -------
-    dc.data.DiskDataset
-        The dataset.
-
-    Raises
-    ------
-    EmptyInputError
-        If no row is kept.
+    What was kept and what was dropped is logged.
     """
     hidden = None if progress is None else not progress
     with (
@@ -131,7 +90,7 @@ def build_folder(
             logger.info("resuming: %d rows are encoded", kept.n_rows)
             bar.update(kept.n_rows)
         with closing(execution.map(recipe, islice(chunks, n_done, None))) as parts:  # an error ends the processes, too
-            manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, rows=kept, **options)
+            manifest = write_dataset_folder(_counted(parts, bar), target, tasks, description, options, kept)
     rows = manifest["rows"]
     for reason, count in rows["dropped"].items():
         logger.warning("dropped %d of %d rows: %s", count, rows["read"], reason)
@@ -158,7 +117,7 @@ def _kept_rows(target: Path, description: Mapping[str, Any]) -> Iterator[RowStor
             yield store
 
 
-def _counted(parts: Iterator[Part], bar: tqdm) -> Iterator[Part]:
+def _counted(parts: Iterator[Part], bar: "tqdm[Any]") -> Iterator[Part]:
     for part in parts:
         yield part
         bar.update(len(part.ids))

@@ -1,6 +1,6 @@
 """Parts become a folder that ``dc.data.DiskDataset`` opens, with a manifest that says how it was made.
 
-The folder is built beside its final name and renamed when whole, so there is never half a dataset under that name.
+The folder is built next to its final name and renamed when whole, so there is never half a dataset under that name.
 """
 
 import errno
@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
 from deepchem_genomics.io.outputs import atomic_directory
 
-__all__ = ["SIDE_INPUT", "class_weights", "write_dataset_folder"]
+__all__ = ["SIDE_INPUT", "FolderOptions", "class_weights", "write_dataset_folder"]
 
 SIDE_INPUT = "side_input.tsv.gz"
 """Name of the side input within a dataset folder."""
@@ -34,84 +35,49 @@ ROWS_AT_ONCE = 8192
 Shard = tuple[np.ndarray, np.ndarray | None, np.ndarray | None, np.ndarray]
 
 
+@dataclass(frozen=True)
+class FolderOptions:
+    """How rows are written to a dataset folder."""
+
+    shard_size: int = 8192
+    shuffle_seed: int | None = None  # shuffles rows across all shards; without it they stay in the order of the input
+    balance: bool = False  # gives the classes of each task equal weight: see class_weights
+    tracks: Sequence[str] = ()  # names of the K signals, if parts have any
+    unique_ids: bool = False  # whether repeated ids are an error; else they are counted
+    overwrite: bool = False
+
+
 def write_dataset_folder(
     parts: Iterable[Part],
     folder: str | os.PathLike[str],
     tasks: Sequence[str],
     description: dict[str, Any],
-    *,
-    shard_size: int = 8192,
-    shuffle_seed: int | None = None,
-    balance: bool = False,
-    tracks: Sequence[str] = (),
-    unique_ids: bool = False,
-    overwrite: bool = False,
+    options: FolderOptions,
     rows: RowStore | None = None,
 ) -> dict[str, Any]:
-    """Write rows, side input and manifest to a folder that appears only when whole.
+    """Write rows, side input and manifest to a folder that appears only when whole, and return the manifest.
 
-    Parameters
-    ----------
-    parts : iterable of Part
-        The rows, in order; taken one at a time.
-    folder : path-like
-        The folder's final name.
-    tasks : sequence of str
-        Names of the T labels.
-    description : dict
-        What the manifest says beside the counts: inputs, parameters, alphabet.
-    shard_size : int, default 8192
-        Rows a shard.
-    shuffle_seed : int, optional
-        Shuffles rows across all shards. By default they stay in the order of the input.
-    balance : bool, default False
-        Whether weights make the classes of each task count alike (see :func:`class_weights`). By default every label
-        has weight 1.
-    tracks : sequence of str
-        Names of the K signals, if parts have any.
-    unique_ids : bool, default False
-        Whether an id may occur once only. By default repeated ones are counted.
-    overwrite : bool, default False
-        Whether an existing folder is replaced.
-    rows : RowStore, optional
-        Keeps rows for an interrupted call to go on; ``parts`` are those that it has not.
-
-    Returns
-    -------
-    dict
-        The manifest.
-
-    Raises
-    ------
-    EmptyInputError
-        If no row is kept.
-    DuplicateIdError
-        If an id occurs twice and may not.
-    LabelError
-        If weights are asked for and a label is neither 0 nor 1.
-    FileExistsError
-        If the folder exists and is not to be replaced.
-    OSError
-        If the disk is full, or the folder cannot be written for another reason; nothing is left then.
+    Parts are read one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
+    alphabet. ``rows`` keeps rows for an interrupted call to go on; ``parts`` are those that it does not have.
     """
     with (
         _folder_named_in_errors(folder),
-        atomic_directory(folder, overwrite) as partial,
+        atomic_directory(folder, options.overwrite) as partial,
         nullcontext(rows) if rows is not None else RowStore(partial / "rows") as store,
     ):
         dropped, noted = _store_all(parts, store)
         if store.n_rows == 0:
             reasons = ", ".join(f"{count} {reason}" for reason, count in dropped.items()) or "the input has no rows"
             raise EmptyInputError(f"no row is left for {folder}: {reasons}; change the input or the options")
-        first = _first_of_each_id(store, unique_ids)
+        first = _first_of_each_id(store, options.unique_ids)
         noted["with an id that an earlier row has"] += int((~first).sum())
         order = np.arange(store.n_rows)
-        if shuffle_seed is not None:
-            order = np.random.default_rng(shuffle_seed).permutation(order)
-        weights = class_weights(store.array("y"), tasks) if balance else None
-        _write_shards(_shards(store, order, shard_size, weights), partial, tasks)
-        if tracks:
-            _write_side_input(store, first, partial / SIDE_INPUT, tracks)
+        if options.shuffle_seed is not None:
+            order = np.random.default_rng(options.shuffle_seed).permutation(order)
+        weights = class_weights(store.array("y"), tasks) if options.balance else None
+        _write_shards(_shards(store, order, options.shard_size, weights), partial, tasks)
+        if options.tracks:
+            _write_side_input(store, first, partial / SIDE_INPUT, options.tracks)
         whole = description | manifests.counts(store.array("y"), tasks, +dropped, +noted, weights)
         manifests.write(whole, partial)
         if rows is None:
@@ -123,7 +89,7 @@ def write_dataset_folder(
 
 @contextmanager
 def _folder_named_in_errors(folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Say which folder it was about where the system does not, as when a disk is full."""
+    """Name the folder in errors where the system does not, as when a disk is full."""
     try:
         yield
     except (FileExistsError, ChildProcessError):
@@ -143,24 +109,8 @@ def class_weights(y: np.ndarray, tasks: Sequence[str] = ()) -> NDArray[np.float6
     """Weigh the classes of each task so that each counts as half of the labels.
 
     The weight of a class is the number of labels over twice the number of labels of that class, which is how the
-    weights 0.502 and 118.2 of the book's data came about.
-
-    Parameters
-    ----------
-    y : ndarray
-        Labels (N, T): 0, 1, or NaN where one is missing.
-    tasks : sequence of str, optional
-        Names of the T tasks, for errors.
-
-    Returns
-    -------
-    ndarray of shape (T, 2)
-        Weight of class 0 and of class 1; 0 for a class that no label has.
-
-    Raises
-    ------
-    LabelError
-        If a label is none of 0, 1 and NaN.
+    weights 0.502 and 118.2 of the book's data came about. Labels ``y`` are (N, T), NaN where one is missing; the result
+    is (T, 2), with weight 0 for a class that no label has.
 
     Examples
     --------
@@ -194,7 +144,7 @@ def _store_all(parts: Iterable[Part], store: RowStore) -> tuple[Counter[str], Co
 
 
 def _first_of_each_id(store: RowStore, unique: bool) -> NDArray[np.bool_]:
-    """Tell which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
+    """Return which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
     hashes = np.concatenate([pd.util.hash_array(store.read_ids(rows)) for rows in _runs(store.n_rows)])
     first = np.zeros(store.n_rows, dtype=bool)
     first[np.unique(hashes, return_index=True)[1]] = True

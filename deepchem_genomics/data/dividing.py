@@ -43,11 +43,6 @@ class Parts(NamedTuple):
 def guess_split(ids: np.ndarray) -> str:
     """Choose the split that does not leak.
 
-    Parameters
-    ----------
-    ids : ndarray of str, (N,)
-        Sample ids.
-
     Returns
     -------
     str
@@ -100,18 +95,7 @@ class Division:
             raise BadValueError(f"block_size is given and split is {self.split!r}; leave one of the two out")
 
     def kind(self, ids: np.ndarray) -> str:
-        """Tell by what rows are divided.
-
-        Parameters
-        ----------
-        ids : ndarray of str, (N,)
-            Sample ids.
-
-        Returns
-        -------
-        str
-            One of :data:`SPLITS`.
-        """
+        """Return by what rows are divided, one of :data:`SPLITS`."""
         if self.split is not None:
             return self.split
         if self.valid_chroms or self.test_chroms:
@@ -120,30 +104,10 @@ class Division:
 
 
 def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | None = None, rna: bool = False) -> Parts:
-    """Divide a dataset, and log how.
+    """Divide a dataset, and log how; raise SplitError if a part that should have rows has none.
 
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        The data.
-    division : Division
-        How.
-    seed : int
-        Decides what is drawn.
-    folder : Path, optional
-        Where the parts' shards go; in memory without.
-    rna : bool, default False
-        Whether sequences have one strand only.
-
-    Returns
-    -------
-    Parts
-        The parts.
-
-    Raises
-    ------
-    SplitError
-        If a part that should have rows has none, or there is no validation part.
+    The shards of the parts are written to ``folder``, or kept in memory without one. ``rna`` means that sequences have
+    one strand only.
     """
     kind = division.kind(dataset.ids)
     rows = _split(dataset, kind, division, seed, rna)
@@ -167,15 +131,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
 
 
 def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
-    """Warn if windows of another part lie next to training windows, or are the same.
-
-    Parameters
-    ----------
-    train_ids, other_ids : ndarray of str
-        Sample ids.
-    part : str
-        What the other part is called.
-    """
+    """Warn if windows of another part lie next to training windows, or are the same."""
     from deepchem_genomics.errors import IntervalError
     from deepchem_genomics.splits.positions import near, read_interval_ids
 
@@ -235,4 +191,5 @@ def _split(
         splitter = splits.SimilaritySplitter(k=min(19 if length < 50 else 15, length), reverse_complement=not rna)
     else:
         splitter = splits.BlockSplitter(division.block_size)
-    return splitter.split(dataset, *checked, seed=seed)
+    found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
+    return found

@@ -13,6 +13,7 @@ from deepchem.data import DataLoader, DiskDataset
 from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
+from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
@@ -54,7 +55,7 @@ class GenomeLoader(DataLoader):
         Intervals, such as a blacklist; windows that share a base with one are dropped.
     signals : mapping of str to path-like, optional
         bigWig files by the name of their track, such as ``{"accessibility": "dnase.bw"}``. Their values over each
-        window are saved beside the dataset as a side input.
+        window are saved next to the dataset as a side input.
     statistic : {"mean", "min", "max", "coverage"}, default "mean"
         Of the values over a window.
     missing : str or float, default 0.0
@@ -142,7 +143,7 @@ class GenomeLoader(DataLoader):
         Returns
         -------
         dc.data.DiskDataset
-            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Beside it, in the folder, ``manifest.json``
+            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Next to it, in the folder, ``manifest.json``
             and, if there are signals, ``side_input.tsv.gz``.
 
         Raises
@@ -168,11 +169,9 @@ class GenomeLoader(DataLoader):
                 target,
                 self.tasks,
                 self._description(genome, files),
-                tracks=list(self.signals),
-                shard_size=shard_rows,
-                shuffle_seed=self.shuffle_seed,
-                balance=self.balance,
-                overwrite=self.overwrite,
+                FolderOptions(
+                    shard_rows, self.shuffle_seed, self.balance, tracks=list(self.signals), overwrite=self.overwrite
+                ),
                 execution=Execution(self.jobs, self.scheduler),
                 progress=self.progress,
             )
@@ -210,7 +209,7 @@ class GenomeLoader(DataLoader):
         )
 
     def _description(self, genome: Genome, files: Sequence[Any]) -> dict[str, Any]:
-        """Say in JSON what went in."""
+        """Describe the inputs in JSON."""
         named: dict[str, Any] = {
             "genome": genome.path,
             **{f"signal {name}": path for name, path in self.signals.items()},

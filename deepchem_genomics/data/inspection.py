@@ -25,16 +25,10 @@ N_BINS = np.linspace(0, 1, 21)
 
 
 def inspect_folder(folder: str | os.PathLike[str], trust: bool = False) -> dict[str, Any]:
-    """Say what is in a dataset folder, from its shards and its manifest.
+    """Summarize a dataset folder, from its shards and its manifest.
 
-    One shard is in memory at a time, and 8 bytes for each id.
-
-    Parameters
-    ----------
-    folder : path-like
-        Any folder of a ``DiskDataset``; what is said of letters needs one-hot X, (N, L, 4).
-    trust : bool, default False
-        Whether pickles (old ``.joblib`` shards) are read, which can run any program.
+    One shard is in memory at a time, and 8 bytes for each id. ``trust`` allows pickles (old ``.joblib`` shards), which
+    can run any program.
 
     Returns
     -------
@@ -43,11 +37,6 @@ def inspect_folder(folder: str | os.PathLike[str], trust: bool = False) -> dict[
         classes, or the spread of measured values; missing labels; weights); ``composition`` (share of each base, GC
         content, unknown bases, with histograms), None if X is not one-hot; ``tracks`` by name; ``manifest``, None if
         there is none; ``warnings``, a list of sentences.
-
-    Raises
-    ------
-    DataFolderError
-        If the folder is not a dataset, or has pickles and is not to be trusted.
     """
     files = ShardFiles(folder, trust)
     warnings: list[str] = []
@@ -158,7 +147,9 @@ class _Composition:
         per_row = is_base.sum(axis=1, dtype=np.int64)  # (n, 4)
         known = per_row.sum(axis=1)
         length = X.shape[1]
-        gc = np.divide(per_row[:, 1] + per_row[:, 2], known, out=np.full(len(X), np.nan), where=known > 0)
+        gc: NDArray[np.float64] = np.divide(
+            per_row[:, 1] + per_row[:, 2], known, out=np.full(len(X), np.nan), where=known > 0
+        )
         share = 1 - known / length
         self.bases += per_row.sum(axis=0)
         self.total += X.shape[0] * length

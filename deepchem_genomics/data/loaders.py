@@ -13,6 +13,7 @@ from deepchem.data import DataLoader, DiskDataset
 from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
+from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed, places_of
 from deepchem_genomics.data.parts import ColumnLabels, PeakLabels, SequenceParts, encoder_of
 from deepchem_genomics.data.sequence_files import checked_sequences, is_fastx, read_sequence_chunks
@@ -365,7 +366,7 @@ class SequenceLoader(DataLoader):
         Returns
         -------
         dc.data.DiskDataset
-            X (N, L, A), y and w (N, T) float32, ids. Beside it, in the folder, ``manifest.json``.
+            X (N, L, A), y and w (N, T) float32, ids. Next to it, in the folder, ``manifest.json``.
 
         Raises
         ------
@@ -385,11 +386,13 @@ class SequenceLoader(DataLoader):
             target,
             self.tasks,
             self._description(files),
-            shard_size=shard_rows,
-            shuffle_seed=self.shuffle_seed,
-            balance=self.balance,
-            unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
-            overwrite=self.overwrite,
+            FolderOptions(
+                shard_rows,
+                self.shuffle_seed,
+                self.balance,
+                unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
+                overwrite=self.overwrite,
+            ),
             execution=Execution(self.jobs, self.scheduler),
             progress=self.progress,
         )
@@ -406,7 +409,7 @@ class SequenceLoader(DataLoader):
                 yield checked_sequences(some, "table", *columns)
 
     def _description(self, files: Sequence[Any]) -> dict[str, Any]:
-        """Say in JSON what went in."""
+        """Describe the inputs in JSON."""
         names = ("sequence_column", "id_column", "balance", "shuffle_seed")
         return {
             "loader": type(self).__name__,

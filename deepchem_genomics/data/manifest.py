@@ -28,25 +28,9 @@ def counts(
     noted: Mapping[str, int],
     weights: NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Count rows and labels.
+    """Count ``rows`` (read, kept, dropped by reason, noted) and ``labels`` by task, and add ``class_weights``.
 
-    Parameters
-    ----------
-    y : ndarray
-        Labels of the rows kept, (N, T), NaN where one is missing.
-    tasks : sequence of str
-        Their names.
-    dropped : mapping of str to int
-        Rows not kept, by reason.
-    noted : mapping of str to int
-        Rows kept that are not quite what was asked for, by what was done to them.
-    weights : ndarray of shape (T, 2), optional
-        Weights of class 0 and 1.
-
-    Returns
-    -------
-    dict
-        ``rows`` (read, kept, dropped by reason, noted), ``labels`` by task, and ``class_weights`` if there are any.
+    Labels ``y`` (N, T) are those of the rows kept. Rows that are ``noted`` were kept, but changed.
     """
     lost: Counter[str] = Counter(dropped)
     rows = {

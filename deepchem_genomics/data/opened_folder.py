@@ -59,13 +59,7 @@ class OpenedFolder(NamedTuple):
 
     @property
     def n_tasks(self) -> int:
-        """Number of tasks, T.
-
-        Raises
-        ------
-        LabelError
-            If there are no labels.
-        """
+        """Number of tasks, T; LabelError if there are no labels."""
         _, y, _, _ = self.dataset.get_shard(0)
         if y is None or not np.size(y):
             raise LabelError(f"{self.path} has no labels to train on; build it with --label-column")
@@ -78,25 +72,7 @@ class OpenedFolder(NamedTuple):
 
 
 def open_folder(path: str | os.PathLike[str], allow_pickle: bool = False) -> OpenedFolder:
-    """Open a dataset folder, unless reading it would run code.
-
-    Parameters
-    ----------
-    path : path-like
-        The folder, as ``dcgenomics build`` writes it, or any ``dc.data.DiskDataset``.
-    allow_pickle : bool, default False
-        Whether pickles (old ``.joblib`` shards) may be read, which can run any program.
-
-    Returns
-    -------
-    OpenedFolder
-        The dataset and what lies beside it.
-
-    Raises
-    ------
-    DataFolderError
-        If it is not a dataset, or has pickles that may not be read.
-    """
+    """Open a dataset folder; with ``allow_pickle`` also one with old ``.joblib`` shards, pickles that can run code."""
     folder = Path(path)
     ShardFiles(folder, allow_pickle)
     dataset = import_quietly("deepchem").data.DiskDataset(str(folder))
@@ -104,23 +80,7 @@ def open_folder(path: str | os.PathLike[str], allow_pickle: bool = False) -> Ope
 
 
 def open_manifest(folder: Path) -> dict[str, Any] | None:
-    """Read the manifest of a dataset folder, if it has one.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    dict or None
-        What it says; None, with a warning, if there is none.
-
-    Raises
-    ------
-    DataFolderError
-        If it cannot be read.
-    """
+    """Read the manifest of a dataset folder; None, with a warning, if it has none."""
     if not (folder / manifests.MANIFEST).exists():
         logger.warning(
             "%s has no %s: whether its letters are DNA or RNA, and where they came from, cannot be checked", folder,
@@ -131,65 +91,25 @@ def open_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def open_side_input(folder: Path) -> SideInput | None:
-    """Read the tracks of a dataset folder, if it has any.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Returns
-    -------
-    SideInput or None
-        Raw values of its rows.
-    """
+    """Read the raw values of the tracks of a dataset folder, if it has any."""
     path = folder / SIDE_INPUT
     return SideInput.from_file(path) if path.exists() else None
 
 
 def task_names(dataset: Any, n_tasks: int) -> list[str]:
-    """Name the tasks of a dataset.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        The dataset.
-    n_tasks : int
-        T.
-
-    Returns
-    -------
-    list of str
-        Its own names, or numbers from 0 where it has none that fit.
-    """
+    """Return the names of the tasks, or numbers from 0 where the dataset has none that fit."""
     names = [str(name) for name in getattr(dataset, "tasks", ())]
     return names if len(names) == n_tasks else [str(i) for i in range(n_tasks)]
 
 
 def is_classification(dataset: "Dataset") -> bool:
-    """Tell whether all labels that count are 0 or 1.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        The data.
-
-    Returns
-    -------
-    bool
-        Whether they are.
-    """
+    """Return whether all labels that count are 0 or 1."""
     known = np.asarray(dataset.w) != 0
     return bool(np.isin(np.asarray(dataset.y)[known], (0, 1)).all())
 
 
 def labelled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return labels, and which of them count.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        y and w (N, T).
 
     Returns
     -------
@@ -204,29 +124,7 @@ def labelled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.b
 
 
 def kind_of(dataset: "Dataset", manifest: dict[str, Any] | None, where: str) -> str:
-    """Tell the kind of data by letters and labels.
-
-    Parameters
-    ----------
-    dataset : dc.data.Dataset
-        The data.
-    manifest : dict, optional
-        What is known of its letters.
-    where : str
-        Where it is, for the message.
-
-    Returns
-    -------
-    str
-        "binding" for DNA with labels 0 and 1, "efficacy" for RNA with measured values.
-
-    Raises
-    ------
-    LabelError
-        If it is neither.
-    ShapeMismatchError
-        If X is not one-hot with four columns.
-    """
+    """Return "binding" for DNA with labels 0 and 1, "efficacy" for RNA with measured values; else raise LabelError."""
     shape = dataset.get_shape()[0]
     if len(shape) != 3 or shape[2] != 4:
         raise ShapeMismatchError(f"{where} has X of shape {tuple(shape)}; models take one-hot sequences (N, L, 4)")

@@ -69,20 +69,7 @@ class RowStore:
         self._stack.__exit__(kind, error, trace)
 
     def append(self, arrays: dict[str, np.ndarray], ids: Sequence[str] | np.ndarray) -> None:
-        """Add rows at the end.
-
-        Parameters
-        ----------
-        arrays : dict of ndarray
-            Each (n, ...), with the names, row shapes and dtypes of the first call.
-        ids : sequence of str
-            One a row, (n,).
-
-        Raises
-        ------
-        ShapeMismatchError
-            If an array's rows differ in shape or dtype from the first call's, or in number from the ids.
-        """
+        """Add n rows at the end; names, row shapes and dtypes of the arrays must be those of the first call."""
         layout = {name: (array.shape[1:], array.dtype) for name, array in arrays.items()}
         self._layout = self._layout or layout
         if layout != self._layout:
@@ -142,35 +129,11 @@ class RowStore:
             self._file(name)
 
     def read(self, name: str, rows: NDArray[np.integer]) -> np.ndarray:
-        """Read rows of one of the arrays, in any order.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-        rows : ndarray of int
-            Positions (n,), counted from 0 in the order of appending.
-
-        Returns
-        -------
-        ndarray
-            The rows, (n, ...).
-        """
+        """Read rows of one of the arrays by their positions, in any order."""
         return np.asarray(self.array(name)[rows])
 
     def read_ids(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
-        """Read ids, in any order.
-
-        Parameters
-        ----------
-        rows : ndarray of int
-            Positions (n,).
-
-        Returns
-        -------
-        ndarray of object
-            The ids, (n,).
-        """
+        """Read ids by their positions, in any order."""
         ends = self._mapped("id_ends", (), np.dtype(np.int64))
         starts = np.where(rows > 0, ends[np.maximum(rows - 1, 0)], 0)
         text = self._mapped("ids", (), np.dtype(np.uint8)).data
@@ -178,23 +141,7 @@ class RowStore:
         return np.array(names, dtype=object)
 
     def array(self, name: str) -> np.ndarray:
-        """Return one of the arrays, mapped from disk.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Returns
-        -------
-        ndarray
-            All rows so far, (N, ...), read only.
-
-        Raises
-        ------
-        EmptyInputError
-            If no row was appended.
-        """
+        """Return all rows so far of one of the arrays, mapped from disk; EmptyInputError if there are none."""
         if self.n_rows == 0:
             raise EmptyInputError("no row was kept; look at what was dropped and why")
         return self._mapped(name, *self._layout[name])

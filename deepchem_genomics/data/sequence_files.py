@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from deepchem_genomics.data.parts import label_values
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError
-from deepchem_genomics.io.fasta import read_records
+from deepchem_genomics.io.fasta import read_record_blocks
 from deepchem_genomics.io.opening import ending, opened
 from deepchem_genomics.io.tables import column_positions, is_parquet, require_file, table_chunks
 
@@ -27,50 +26,18 @@ def read_sequence_chunks(
     label_columns: Sequence[str] = (),
     id_column: str | None = None,
 ) -> Iterator[pd.DataFrame]:
-    r"""Read sequences with their ids and labels.
+    r"""Read sequences with their ids and labels, ``chunk_size`` at a time.
 
-    Parameters
-    ----------
-    path : path-like
-        By its name: FASTA, FASTQ, Parquet, or a table with a header, separated by the commas of ``.csv`` or the tabs
-        of ``.tsv``, ``.tab`` and ``.txt``; if the header has none, by tabs, commas or semicolons. Under any other
-        name, FASTA and FASTQ are recognized by the first byte. Text may be compressed.
-    chunk_size : int
-        How many are held at a time.
-    sequence_column : str, default "sequence"
-        Of a table.
-    label_columns : sequence of str
-        Of a table: one a task. FASTA and FASTQ have no labels.
-    id_column : str, optional
-        Of a table. By default the id of a row is ``<file name>:<row>``, counted from 1 without the header. A record of
-        FASTA or FASTQ is named by the first word of its header.
+    By its name a file is FASTA, FASTQ, Parquet, or a table with a header (see :func:`table_chunks`); under any other
+    name, FASTA and FASTQ are recognized by the first byte. FASTA and FASTQ have no labels, and the id of a record is
+    the first word of its header. The id of a row of a table is that of its ``id_column``, else ``<file name>:<row>``,
+    counted from 1 without the header.
 
     Yields
     ------
     DataFrame
         Columns sequence and id (text), then the labels (float64, NaN where one is missing). The index says where each
         row is from, for messages.
-
-    Raises
-    ------
-    EmptyInputError
-        If there are no rows, or a sequence is empty.
-    DataFolderError
-        If the path is a folder, or a column is not there.
-    LabelError
-        If a label is not a number.
-    BadValueError
-        If a row has another number of columns than the header.
-    GenomeFileError
-        If FASTA or FASTQ is not well formed.
-    DamagedFileError
-        If the file is cut short or damaged.
-    TextEncodingError
-        If text is not UTF-8.
-    MissingExtraError
-        If the file is Parquet and pyarrow, or zstd and zstandard, is not installed.
-    FileNotFoundError
-        If there is no such file.
 
     Examples
     --------
@@ -113,27 +80,7 @@ def _begins_like_fastx(path: Path) -> bool:
 def checked_sequences(
     table: pd.DataFrame, path: str, sequence: str, labels: Sequence[str], ids: str | None
 ) -> pd.DataFrame:
-    """Take the columns of a table in their roles, and check each value.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Some rows; the index is the number of each, from 1.
-    path : str
-        What messages call the table.
-    sequence, labels, ids
-        Its columns, as :func:`read_sequence_chunks` takes them.
-
-    Returns
-    -------
-    DataFrame
-        As :func:`read_sequence_chunks` yields it.
-
-    Raises
-    ------
-    EmptyInputError, DataFolderError, LabelError
-        As there.
-    """
+    """Return the columns of a table, whose index counts rows from 1, as :func:`read_sequence_chunks` yields them."""
     column_positions(path, list(map(str, table.columns)), [sequence, *labels, *([] if ids is None else [ids])])
     result = pd.DataFrame({"sequence": table[sequence].astype(object).to_numpy()})
     names = [f"{Path(path).name}:{row}" for row in table.index] if ids is None else table[ids].astype(str).to_numpy()
@@ -155,11 +102,21 @@ def checked_sequences(
 
 
 def _fastx_chunks(path: Path, chunk_size: int) -> Iterator[pd.DataFrame]:
-    records = read_records(path)
-    while chunk := list(islice(records, chunk_size)):
-        names, _, sequences, _, lines = zip(*chunk, strict=True)
-        if not all(sequences):
-            empty = sequences.index("")
-            raise EmptyInputError(f"{path}:{lines[empty]}: record {names[empty]!r} has no sequence; remove it")
-        index = pd.Index([f"{path}: record {name!r}" for name in names])
-        yield pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)
+    names: list[str] = []
+    sequences: list[str] = []
+    for block in read_record_blocks(path):
+        names += block.names
+        sequences += block.sequences
+        if not all(block.sequences):
+            empty = block.sequences.index("") - len(block.sequences)
+            raise EmptyInputError(f"{path}:{block.lines[empty]}: record {names[empty]!r} has no sequence; remove it")
+        while len(names) >= chunk_size:
+            yield _fastx_table(names[:chunk_size], sequences[:chunk_size], str(path))
+            del names[:chunk_size], sequences[:chunk_size]
+    if names:
+        yield _fastx_table(names, sequences, str(path))
+
+
+def _fastx_table(names: list[str], sequences: list[str], path: str) -> pd.DataFrame:
+    index = pd.Index([f"{path}: record {name!r}" for name in names])
+    return pd.DataFrame({"sequence": sequences, "id": names}, index=index, dtype=object)

@@ -124,7 +124,8 @@ class ShardFiles:
         except PickleError:
             if not self.trust:
                 raise
-            return np.load(path, allow_pickle=True)
+            found: np.ndarray | None = np.load(path, allow_pickle=True)
+            return found
 
 
 def _shard_names(folder: Path) -> list[dict[str, str | None]]:
@@ -193,26 +194,9 @@ class _Header(NamedTuple):
 
 
 def read_plain_array(path: Path, mapped: bool = False) -> np.ndarray:
-    """Read an array, if it is one of text, numbers and None.
+    """Read a ``.npy`` file of text, numbers and None; PickleError if it holds other objects.
 
-    Parameters
-    ----------
-    path : Path
-        A ``.npy`` file.
-    mapped : bool, default False
-        Whether an array without Python objects is left on the disk and read where it is looked at.
-
-    Returns
-    -------
-    ndarray
-        Of any shape.
-
-    Raises
-    ------
-    PickleError
-        If it is an array of other objects.
-    DataFolderError
-        If it is not an array, or not a whole one.
+    With ``mapped``, an array without Python objects is left on the disk and read where it is looked at.
     """
     with path.open("rb") as stream:
         header = _header(stream, path)
@@ -253,7 +237,8 @@ def _objects(stream: BinaryIO, header: _Header, path: Path) -> np.ndarray:
         raise PickleError(path) from error
     if array.size != math.prod(header.shape):
         raise _damaged(path, f"{array.size} objects where {math.prod(header.shape)} are announced")
-    return array.reshape(header.shape, order=_order(header.fortran))
+    found: np.ndarray = array.reshape(header.shape, order=_order(header.fortran))
+    return found
 
 
 def _order(fortran: bool) -> Literal["F", "C"]:

@@ -127,7 +127,8 @@ def _exact_text(column: NDArray[np.float32]) -> list[str]:
     # The reader goes by way of float64. Rounded twice, the shortest text is wrong for about one number in a billion.
     unlike = text.astype(np.float64).astype(np.float32) != column
     text[unlike] = [f"{number:.9g}" for number in column[unlike]]
-    return text.tolist()
+    found: list[str] = text.tolist()
+    return found
 
 
 def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:

@@ -263,7 +263,7 @@ class SideInput:
 
     @property
     def ids(self) -> NDArray[np.object_]:
-        """The ids, (N,) of str in an object array; made anew each time."""
+        """The ids, (N,) of str in an object array; a new array each time."""
         return np.array(list(self._rows), dtype=object)
 
     @property

@@ -62,7 +62,8 @@ def _as_list(ids: Iterable[Any]) -> list[Any]:
     if isinstance(ids, np.ndarray):
         if ids.ndim != 1:
             raise ShapeMismatchError(f"ids has the shape {ids.shape}; pass a flat list or array of ids")
-        return ids.tolist()
+        found: list[Any] = ids.tolist()
+        return found
     return list(ids)
 
 
@@ -137,7 +138,7 @@ def finite_table(values: ArrayLike, ids: list[str], place: Callable[[int], str])
 
 
 def _fault_of_a_row(values: Any, ids: list[str], place: Callable[[int], str]) -> Exception:
-    """Say which row it is that made an array of all rows impossible."""
+    """Return the error for the row that made an array of all rows impossible."""
     width = np.size(next(iter(values)))
     for row, (name, numbers) in enumerate(zip(ids, values, strict=False)):
         for track, number in enumerate(np.ravel(np.asarray(numbers, dtype=object))):

@@ -22,7 +22,7 @@ def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) ->
 
     Open chromatin is wider than a window of 101 bp: whether its neighbors are open says whether a window is in the
     middle of an open stretch or at its edge. A model that is given these is a model with K x (2n + 1) tracks. Nothing
-    but signals is read, no labels; still, say so beside a score, for it uses more than the window.
+    but signals is read, no labels; still, say so next to a score, for it uses more than the window.
 
     Parameters
     ----------
@@ -127,56 +127,16 @@ class SignalLookup:
         return len(self.signals) * (2 * self.neighbors + 1)
 
     def scaled(self, method: ScalingMethod, ids: Ids) -> "SignalLookup":
-        """Fit a scaling on the raw values of some ids, and use it for all.
-
-        Parameters
-        ----------
-        method : {"none", "standard", "log-standard"}
-            See :class:`~deepchem_genomics.data.scaling.Scaling`.
-        ids : sequence or array of str
-            Places: the training ids, and no others.
-
-        Returns
-        -------
-        SignalLookup
-            Of the same files.
-        """
+        """Return a lookup in the same files whose scaling is fitted on the raw values of the training ids."""
         scaling = Scaling.fit(method, self.raw(ids), self.names)
         return SignalLookup(self.signals, scaling, self.statistic, self.neighbors)
 
     def lookup(self, ids: Ids) -> SideValues:
-        """Give the scaled values of a batch.
-
-        Parameters
-        ----------
-        ids : sequence or array of str, (n,)
-            Places, ``chrom:start-end`` with or without a strand.
-
-        Returns
-        -------
-        ndarray, (n, K) float32
-            A new array, one row for each id, in their order.
-
-        Raises
-        ------
-        IntervalError
-            If an id is not a place.
-        """
+        """Return the scaled values of a batch of places, (n, K) float32, in the order of the ids."""
         return self.scaling.apply(self.raw(ids))
 
     def raw(self, ids: Ids) -> SideValues:
-        """Give the values of a batch before their scaling.
-
-        Parameters
-        ----------
-        ids : sequence or array of str, (n,)
-            Places.
-
-        Returns
-        -------
-        ndarray, (n, K) float32
-            One row for each id, in their order.
-        """
+        """Return the values of a batch before their scaling, (n, K) float32."""
         windows = parse_ids(ids)
         columns = [
             self._column(signal, windows, step)
@@ -187,11 +147,6 @@ class SignalLookup:
 
     def of_windows(self, windows: Intervals) -> tuple[SideValues, NDArray[np.int64]]:
         """Give the scaled values of windows, and count the bases that have no value instead of logging them.
-
-        Parameters
-        ----------
-        windows : DataFrame
-            n intervals.
 
         Returns
         -------

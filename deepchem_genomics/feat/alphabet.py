@@ -117,18 +117,7 @@ RNA = Alphabet("RNA", "ACGU")
 
 
 def require_alphabet(alphabet: object) -> None:
-    """Raise an error for what is not an alphabet, such as its letters.
-
-    Parameters
-    ----------
-    alphabet : object
-        What should be ``DNA`` or ``RNA``.
-
-    Raises
-    ------
-    AlphabetMismatchError
-        If it is anything else.
-    """
+    """Raise an error for what is not an alphabet, such as its letters."""
     if not isinstance(alphabet, Alphabet):
         raise AlphabetMismatchError(
             f"the alphabet is {alphabet!r}, a {type(alphabet).__name__}; it must be feat.DNA or feat.RNA; pass one of "
@@ -158,20 +147,7 @@ class RowTable:
     index_type: type[np.uint16] | type[np.uint8]
 
     def look_up(self, codes: NDArray[np.uint8], out: np.ndarray) -> bool:
-        """Write the rows of letters.
-
-        Parameters
-        ----------
-        codes : ndarray of shape (n,), uint8
-            ASCII codes.
-        out : ndarray of shape (n, 4), C-contiguous
-            Where the rows go; of the same dtype as ``rows``.
-
-        Returns
-        -------
-        bool
-            Whether all letters are allowed.
-        """
+        """Write the rows of ASCII codes to ``out``, (n, 4) and C-contiguous; return whether all letters are allowed."""
         whole = len(codes) - len(codes) % np.dtype(self.index_type).itemsize  # an odd letter is left over
         words = out[:whole].reshape(-1).view(self.words.dtype)
         # No index can be out of range; to say "wrap" spares NumPy looking, and a buffer.
@@ -180,34 +156,13 @@ class RowTable:
         return bool(out.min() >= 0)
 
     def allowed(self) -> set[str]:
-        """List the letters that have a row.
-
-        Returns
-        -------
-        set of str
-            Upper and lower case.
-        """
+        """Return the letters that have a row, upper and lower case."""
         return {chr(byte) for byte, row in enumerate(self.rows) if row[0] != _FORBIDDEN}
 
 
 @cache
 def row_table(alphabet: Alphabet, unknown: str, interchange_tu: bool) -> RowTable:
-    """Build the table for an alphabet and a policy; the same one is returned the next time.
-
-    Parameters
-    ----------
-    alphabet : Alphabet
-        Its letters are the columns.
-    unknown : {"zeros", "fractional", "error"}
-        What the IUPAC codes for several bases become.
-    interchange_tu : bool
-        Whether T and U are the same letter.
-
-    Returns
-    -------
-    RowTable
-        float32 if ``unknown`` is "fractional", otherwise int8.
-    """
+    """Build the table for an alphabet and a policy; float32 if ``unknown`` is "fractional", otherwise int8."""
     rows = np.full((256, 4), _FORBIDDEN, dtype=np.float32 if unknown == "fractional" else np.int8)
     for code, bases in alphabet.codes.items():
         row = np.array([letter in bases for letter in alphabet.letters])

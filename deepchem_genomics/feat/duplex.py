@@ -261,22 +261,27 @@ def melting_temperature(one_hot: OneHot, strands: float = 1e-4) -> NDArray[np.fl
         raise BadValueError(f"strands is {strands!r}; it must be a concentration above 0 mol/l")
     enthalpy = 1000 * _total(one_hot, "enthalpy")  # cal/mol
     entropy = _total(one_hot, "entropy") + _GAS_CONSTANT * np.log(strands / 4)
-    return enthalpy / entropy - _KELVIN
+    found: NDArray[np.float64] = enthalpy / entropy - _KELVIN
+    return found
 
 
 def _stacks(one_hot: OneHot, quantity: str) -> NDArray[np.float64]:
     bases: Any = np.asarray(one_hot, dtype=np.float64)
-    return ((bases[:, :-1] @ stack_table(quantity)) * bases[:, 1:]).sum(axis=2)
+    found: NDArray[np.float64] = ((bases[:, :-1] @ stack_table(quantity)) * bases[:, 1:]).sum(axis=2)
+    return found
 
 
 def _total(one_hot: OneHot, quantity: str) -> NDArray[np.float64]:
     index = _QUANTITIES.index(quantity)
     ends = _au(np.asarray(one_hot)[:, [0, -1]]).sum(axis=1)  # (N,)
-    return _INITIATION[index] + _stacks(one_hot, quantity).sum(axis=1) + _TERMINAL_AU[index] * ends
+    found: NDArray[np.float64] = (
+        _INITIATION[index] + _stacks(one_hot, quantity).sum(axis=1) + _TERMINAL_AU[index] * ends
+    )
+    return found
 
 
 def _au(one_hot: Any) -> NDArray[np.float64]:
-    """Say where A or U stands, (N, L): 1 or 0."""
+    """Return where A or U stands, (N, L): 1 or 0."""
     return np.asarray(one_hot[..., 0] + one_hot[..., 3], dtype=np.float64)
 
 
@@ -361,7 +366,10 @@ def _melting(
 
 
 def _hairpin_stacks(bases: NDArray[np.float64], quantity: str) -> NDArray[np.float64]:
-    return np.einsum("nia,ab,nib->ni", bases[:, :-1], stack_table(quantity), bases[:, 1:], optimize=True)
+    found: NDArray[np.float64] = np.einsum(
+        "nia,ab,nib->ni", bases[:, :-1], stack_table(quantity), bases[:, 1:], optimize=True
+    )
+    return found
 
 
 def _loop_entropy(n_bases: int) -> float:

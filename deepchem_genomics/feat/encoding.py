@@ -102,22 +102,7 @@ def one_hot(
 
 
 def check_options(length: int | None, on_length: str, unknown: str) -> None:
-    """Raise an error for an option that :func:`one_hot` does not have.
-
-    Parameters
-    ----------
-    length : int or None
-        Number of bases in the result.
-    on_length : str
-        What happens to sequences of another length.
-    unknown : str
-        What IUPAC codes become.
-
-    Raises
-    ------
-    BadValueError
-        If a value is not one of those that :func:`one_hot` lists.
-    """
+    """Raise an error for an option that :func:`one_hot` does not have."""
     for name, value, allowed in (("unknown", unknown, _UNKNOWN), ("on_length", on_length, _ON_LENGTH)):
         if value not in allowed:
             raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
@@ -221,18 +206,7 @@ def decode(one_hot: OneHot, alphabet: Alphabet = DNA) -> list[str]:
 
 
 def require_rows_of_four(arrays: np.ndarray) -> None:
-    """Raise an error unless an array is (N, L, 4) or (L, 4).
-
-    Parameters
-    ----------
-    arrays : ndarray
-        What should be one-hot encoded sequences.
-
-    Raises
-    ------
-    ShapeMismatchError
-        If it has another shape.
-    """
+    """Raise an error unless an array is (N, L, 4) or (L, 4)."""
     if arrays.ndim not in (2, 3) or arrays.shape[-1] != 4:
         raise ShapeMismatchError(
             f"the one-hot array has shape {arrays.shape}; it must be (N, L, 4), or (L, 4) for one sequence; "

@@ -307,25 +307,7 @@ PAIRED = 19
 
 
 def guide_core(guides: OneHot) -> OneHot:
-    """Return the first 19 bases of guides, which pair with the passenger strand.
-
-    Parameters
-    ----------
-    guides : ndarray, (N, L, 4)
-        Guide strands 5' to 3', columns A, C, G, U. L is at least 19.
-
-    Returns
-    -------
-    ndarray, (N, 19, 4)
-        A view of ``guides``.
-
-    Raises
-    ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
-    """
+    """Return a view of the first 19 bases of guides, (N, 19, 4), which pair with the passenger strand."""
     if np.ndim(guides) != 3 or np.shape(guides)[2] != 4:
         raise ShapeMismatchError(
             f"guides has shape {np.shape(guides)}; it must be (N, L, 4); encode them with feat.one_hot(guides, RNA)"
@@ -370,41 +352,13 @@ def passenger_core(guides: OneHot) -> OneHot:
 
 
 def bases_at(strands: OneHot, position: int, letters: str) -> NDArray[np.bool_]:
-    """Return whether strands have one of the given letters at a position.
-
-    Parameters
-    ----------
-    strands : ndarray, (N, L, 4)
-        Columns A, C, G, U.
-    position : int
-        Counted from 1 at the 5' end, as in the literature.
-    letters : str
-        One or more of A, C, G, U.
-
-    Returns
-    -------
-    ndarray of bool, (N,)
-        False where the base is unknown.
-    """
-    return count_at(strands, position, position, letters) == 1
+    """Return whether strands have one of the letters at a position, counted from 1 at the 5' end; not where unknown."""
+    found: NDArray[np.bool_] = count_at(strands, position, position, letters) == 1
+    return found
 
 
 def count_at(strands: OneHot, first: int, last: int, letters: str) -> NDArray[np.int64]:
-    """Count the given letters between two positions.
-
-    Parameters
-    ----------
-    strands : ndarray, (N, L, 4)
-        Columns A, C, G, U.
-    first, last : int
-        Counted from 1 at the 5' end. Both positions are included.
-    letters : str
-        One or more of A, C, G, U.
-
-    Returns
-    -------
-    ndarray of int64, (N,)
-        Unknown bases are not counted.
-    """
+    """Count the given letters between two positions, both included and counted from 1 at the 5' end."""
     columns = [RNA.letters.index(letter) for letter in letters]
-    return (strands[:, first - 1 : last, columns] == 1).sum(axis=(1, 2))
+    found: NDArray[np.int64] = (strands[:, first - 1 : last, columns] == 1).sum(axis=(1, 2))
+    return found

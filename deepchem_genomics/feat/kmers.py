@@ -120,18 +120,7 @@ def kmer_names(k: int | Sequence[int] = (1, 2, 3), alphabet: Alphabet = DNA, *, 
 
 
 def require_one_hot(one_hot: Any) -> None:
-    """Raise an error for an array that does not hold N one-hot encoded sequences.
-
-    Parameters
-    ----------
-    one_hot : ndarray, (N, L, 4)
-        What is to be checked.
-
-    Raises
-    ------
-    ShapeMismatchError
-        If it has another shape.
-    """
+    """Raise an error for an array that does not hold N one-hot encoded sequences."""
     if np.ndim(one_hot) != 3 or np.shape(one_hot)[2] != 4:
         raise ShapeMismatchError(
             f"an array of shape {np.shape(one_hot)} is not (N, L, 4); encode the sequences with feat.one_hot"
@@ -149,12 +138,7 @@ def _lengths(k: int | Sequence[int]) -> list[int]:
 
 
 def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Tell which base stands where.
-
-    Parameters
-    ----------
-    one_hot : ndarray, (N, L, 4)
-        Encoded sequences.
+    """Return which base stands where.
 
     Returns
     -------

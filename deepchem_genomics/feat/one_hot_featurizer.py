@@ -112,4 +112,5 @@ class OneHotNucleotideFeaturizer(Featurizer):
 
     def _featurize(self, datapoint: str, **kwargs: Any) -> OneHot:
         """Encode one sequence: (L, 4)."""
-        return self.featurize([datapoint], **kwargs)[0]
+        found: OneHot = self.featurize([datapoint], **kwargs)[0]
+        return found

@@ -101,7 +101,8 @@ class ByteMatrix:
 
     def text(self, i: int) -> str:
         """Return record ``i`` as a string."""
-        return self.matrix[i].tobytes().decode("latin-1")
+        found: str = self.matrix[i].tobytes().decode("latin-1")
+        return found
 
     def lengths(self) -> list[int]:
         """Return the length of each record, in bases."""
@@ -109,7 +110,8 @@ class ByteMatrix:
 
     def common_length(self) -> int:
         """Return the length that all records have."""
-        return self.matrix.shape[1]
+        found: int = self.matrix.shape[1]
+        return found
 
     def codes(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Join records ``start`` to ``stop``, or fewer, one ASCII code a base."""
@@ -126,25 +128,8 @@ Records: TypeAlias = Texts | ByteMatrix
 def read_records(sequences: Any) -> Records:
     """Read sequences from whatever holds them.
 
-    Parameters
-    ----------
-    sequences : iterable of str or bytes, or ndarray
-        A list, tuple, pandas Series (its index then names the records in error messages), generator, an array of
-        strings (N,), or ASCII bytes (N, L) as uint8 or "S1".
-
-    Returns
-    -------
-    Texts or ByteMatrix
-        At least one record. That each is a string is not looked at here, but when its bytes are asked for.
-
-    Raises
-    ------
-    EmptyInputError
-        If there are no sequences.
-    BadValueError
-        If a string is given instead of a list of strings.
-    ShapeMismatchError
-        If an array or a table has more dimensions.
+    That is a list, tuple, pandas Series (its index then names the records in errors), generator, an array of strings
+    (N,), or ASCII bytes (N, L) as uint8 or "S1". Whether each is a string is checked when its bytes are asked for.
 
     Examples
     --------
@@ -189,29 +174,7 @@ def _byte_matrix(array: np.ndarray) -> NDArray[np.uint8] | None:
 
 
 def require_lengths(records: Records, length: int | None, on_length: str) -> int:
-    """Return the length of the result, once every sequence is as long or may be brought to it.
-
-    Parameters
-    ----------
-    records : Records
-        N sequences.
-    length : int or None
-        The length asked for; None if it is to be that of the sequences.
-    on_length : {"error", "pad", "crop", "fit"}
-        What may be done to sequences of another length.
-
-    Returns
-    -------
-    int
-        Number of bases.
-
-    Raises
-    ------
-    EmptyInputError
-        If a sequence has no bases.
-    SequenceLengthError
-        If a sequence has another length, and that is not allowed for.
-    """
+    """Return the length of the result, or raise SequenceLengthError if a sequence may not be brought to it."""
     lengths = records.lengths()
     wanted = lengths[0] if length is None else int(length)
     if 0 in lengths:
@@ -234,17 +197,7 @@ def require_lengths(records: Records, length: int | None, on_length: str) -> int
 
 
 def middle(n_bases: int, length: int) -> slice:
-    """Say which part of a sequence of ``n_bases`` is kept in ``length``: all of it if it is shorter.
-
-    Parameters
-    ----------
-    n_bases, length : int
-        Number of bases before and after.
-
-    Returns
-    -------
-    slice
-        From the first base kept to the one after the last.
+    """Return the slice of a sequence of ``n_bases`` that is kept in ``length``: all of it if it is shorter.
 
     Examples
     --------
@@ -256,22 +209,7 @@ def middle(n_bases: int, length: int) -> slice:
 
 
 def pad_rows(rows: np.ndarray, n_bases: NDArray[np.intp], length: int) -> np.ndarray:
-    """Put blank rows around sequences that lie end to end.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n_bases.sum(), 4), int8 or float32
-        The encoded bases of all sequences.
-    n_bases : ndarray of shape (N,)
-        How many of them each sequence has, at most ``length``.
-    length : int
-        How many it is to have.
-
-    Returns
-    -------
-    ndarray of shape (N * length, 4)
-        ``rows`` itself if nothing is missing.
-    """
+    """Put blank rows around sequences that lie end to end: (N * length, 4), or ``rows`` if nothing is missing."""
     left = (length // 2 - n_bases // 2)[:, None]  # blanks on the left of each, (N, 1)
     column = np.arange(length)
     filled = (left <= column) & (column < left + n_bases[:, None])  # (N, length)

@@ -83,7 +83,8 @@ def reverse_complement_one_hot(one_hot: OneHot) -> OneHot:
     """
     arrays: Any = np.asarray(one_hot)
     require_rows_of_four(arrays)
-    return arrays[..., ::-1, ::-1].copy(order="C")
+    found: OneHot = arrays[..., ::-1, ::-1].copy(order="C")
+    return found
 
 
 @cache

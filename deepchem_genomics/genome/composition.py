@@ -99,7 +99,8 @@ def _among(letters: str) -> NDArray[np.bool_]:
 
 
 def _shares(counts: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.divide(counts, of, out=np.full(len(counts), np.nan), where=of > 0)
+    found: NDArray[np.float64] = np.divide(counts, of, out=np.full(len(counts), np.nan), where=of > 0)
+    return found
 
 
 _N_LETTERS = 5  # A, C, G, T or U, N

@@ -33,9 +33,10 @@ class Genome:
     each file of intervals.
 
     The first opening of a FASTA file reads it through, checks every letter and leaves an index, ``<file>.fai`` as
-    samtools writes it, beside the file; if that folder is read-only, in the cache folder. A file in another compression
-    than bgzip has no random access, and is unpacked once into the cache folder. Later openings read the index only.
-    Stretches of at most 4 million bases (or one interval, if longer) are in memory at a time beside the result.
+    samtools writes it, next to the file; if that folder is read-only, in the cache folder. A file in another
+    compression than bgzip has no random access, and is unpacked once into the cache folder. Later openings read the
+    index only. Stretches of at most 4 million bases (or one interval, if longer) are in memory at a time, besides the
+    result.
 
     A genome can be pickled and sent to worker processes, which open the file again, and survives a fork. Use it in a
     ``with`` statement or call :meth:`close`.
@@ -45,7 +46,7 @@ class Genome:
     path : path-like
         The file. Its kind is recognized by its first bytes.
     cache_dir : path-like, optional
-        Where an unpacked copy, and an index that must not lie beside the file, go. By default the folder in the
+        Where an unpacked copy, and an index that must not lie next to the file, go. By default the folder in the
         environment variable ``DEEPCHEM_GENOMICS_CACHE``, else ``deepchem_genomics`` in ``XDG_CACHE_HOME`` or
         ``~/.cache``, else the same in the folder for temporary files.
 
@@ -262,7 +263,7 @@ class Genome:
         return self._file
 
     def close(self) -> None:
-        """Let go of the file. Closing again does nothing."""
+        """Close the file. Closing again does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None

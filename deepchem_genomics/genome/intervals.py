@@ -35,13 +35,7 @@ Intervals: TypeAlias = pd.DataFrame
 
 
 def require_intervals(intervals: Intervals, points: bool = False) -> Intervals:
-    """Check a table of intervals and return it; with ``points``, those of no base are allowed.
-
-    Raises
-    ------
-    IntervalError
-        If a column is missing, coordinates are not whole numbers, or a start is not before its end.
-    """
+    """Check a table of intervals and return it; with ``points``, those of no base are allowed."""
     missing = [column for column in ("chrom", "start", "end") if column not in intervals]
     if missing:
         raise IntervalError(

@@ -175,15 +175,6 @@ def place_intervals(
 
     ``sizes`` are in the order of ``names``; ``allowed`` are the policies other than "error", separated by spaces; with
     ``quiet`` no warning is logged, because the caller counts what does not fit.
-
-    Raises
-    ------
-    ChromosomeNameError
-        If a chromosome is not there and the policy is "error".
-    OutOfBoundsError
-        If an interval reaches past an end and the policy is "error".
-    BadValueError
-        If a policy is not allowed.
     """
     _require_allowed(policy, allowed)
     codes, chroms = pd.factorize(intervals["chrom"])
@@ -268,22 +259,10 @@ class Block(NamedTuple):
 def blocks(
     chromosomes: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64], longest: int = _LONGEST
 ) -> Iterator[Block]:
-    """Group intervals into stretches to read at once.
+    """Group intervals into stretches to read at once, such that each is a member of exactly one.
 
-    Parameters
-    ----------
-    chromosomes : ndarray of shape (N,), int64
-        A number for each interval's chromosome.
-    starts, ends : ndarray of shape (N,), int64
-        0-based and half-open; each start before its end.
-    longest : int, default 4194304
-        In bp: intervals that start further apart are never in one block. A block is longer than that only by what its
-        last intervals stick out.
-
-    Yields
-    ------
-    Block
-        Each interval is a member of exactly one.
+    Intervals that start further apart than ``longest`` (in bp) are never in one block; a block is longer than that only
+    by what its last intervals stick out.
 
     Examples
     --------

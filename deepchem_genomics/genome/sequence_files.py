@@ -40,24 +40,13 @@ class SequenceFile(Protocol):
         """Read upper-case letters, (end - start,), of a stretch that lies within the chromosome."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
 
 def open_sequence_file(path: Path, cache_dir: str | os.PathLike[str] | None = None) -> SequenceFile:
-    """Open a genome file of any kind; an unpacked copy, or an index that must not lie next to it, is in ``cache_dir``.
+    """Open a genome file of any kind.
 
-    Raises
-    ------
-    GenomeFileError
-        If the path is a folder, or the file is damaged or of no such kind.
-    EmptyInputError
-        If the file is empty.
-    UnknownBaseError
-        If a FASTA file that has no index yet has a letter that is not an IUPAC code of DNA.
-    FileNotFoundError
-        If there is no such file.
-    MissingExtraError
-        If the kind of file needs a package that is not installed.
+    An unpacked copy, or an index that must not lie next to the file, is in ``cache_dir``.
     """
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; a genome is one file, FASTA or 2bit; give the file")
@@ -109,7 +98,7 @@ class PlainFasta:
         return require_letters(lines[skip : skip + end - start], start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._bytes = np.empty(0, np.uint8)
 
 
@@ -152,7 +141,7 @@ class BgzipFasta:
         return require_letters(letters, start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._fasta.close()
 
     @staticmethod
@@ -202,7 +191,7 @@ class TwoBit:
         return require_letters(np.frombuffer(text.encode(), np.uint8), start, chromosome, self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 

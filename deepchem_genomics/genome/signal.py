@@ -1,4 +1,4 @@
-"""Whether the sizes that a bigWig file tells of fit into it.
+"""Check that the sizes declared in a bigWig header fit the file; read its values.
 
 pybigtools sets memory aside for whatever sizes a file has. One flipped bit can make such a size larger than any memory,
 and then the process ends, without an error that could be caught. So the sizes are looked at first: those of the header,
@@ -34,17 +34,9 @@ class _UnsoundError(Exception):
 
 
 def require_sound(path: Path) -> None:
-    """Raise an error if a bigWig file has sizes that do not fit into it.
+    """Raise an error if the sizes declared in a bigWig file do not fit into it.
 
-    Parameters
-    ----------
-    path : Path
-        The file. What is not a bigWig at all is let through, for pybigtools to refuse.
-
-    Raises
-    ------
-    GenomeFileError
-        If the file is damaged or cut short.
+    What is not a bigWig at all is left for pybigtools to refuse.
 
     References
     ----------
@@ -325,14 +317,14 @@ class Signal:
 
     def _opened(self) -> Any:
         if self._file is None:
-            raise GenomeFileError(f"{self.path} is closed; open it anew with Signal(path)")
+            raise GenomeFileError(f"{self.path} is closed; open it again with Signal(path)")
         if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
             self._file = _opened(self.path)
             self._process = os.getpid()
         return self._file
 
     def close(self) -> None:
-        """Let go of the file. Closing again does nothing."""
+        """Close the file. Closing again does nothing."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -401,7 +393,8 @@ def _summary(
     if statistic == "mean":
         counts = present if np.isnan(fill) else spans[1::2] - spans[::2]
         totals = _over(spans, np.add, np.nan_to_num(values, copy=False))
-        return np.divide(totals, counts, out=np.full(len(totals), np.nan), where=counts > 0)
+        found: NDArray[np.float64] = np.divide(totals, counts, out=np.full(len(totals), np.nan), where=counts > 0)
+        return found
     # fmin and fmax pass over NaN.
     return _over(spans, np.fmin if statistic == "min" else np.fmax, values)
 

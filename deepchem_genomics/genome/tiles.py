@@ -168,17 +168,7 @@ def _shifted(intervals: Intervals, by: NDArray[np.int64]) -> Spans:
 
 
 def merged_spans(spans: Spans) -> Spans:
-    """Join stretches that overlap or touch.
-
-    Parameters
-    ----------
-    spans : Spans
-        At least one, in any order.
-
-    Returns
-    -------
-    Spans
-        In order, with a gap between any two.
+    """Join stretches that overlap or touch; the result is in order, with a gap between any two.
 
     Examples
     --------

@@ -28,17 +28,6 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
     """Open a file of variants, VCF or BCF, as a pysam.VariantFile; read records from it within :func:`htslib_silent`.
 
     With ``keep_samples`` the records have the genotypes of the samples, which costs time.
-
-    Raises
-    ------
-    EmptyInputError
-        If the file is empty.
-    GenomeFileError
-        If it is not a VCF or BCF, or damaged.
-    FileNotFoundError
-        If there is no such file.
-    MissingExtraError
-        If pysam is not installed.
     """
     pysam = import_for("pysam", path)
     if path.is_dir():

@@ -49,19 +49,6 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
     Windows line ends are read like any other. Blank lines are allowed before and after a record, not within one.
     Every line is written to ``copy``, if there is one, as it passes. ``name`` is what errors call the file.
 
-    Raises
-    ------
-    EmptyInputError
-        If there are no lines, or only blank ones.
-    GenomeFileError
-        If the file does not begin with ``>``, a record has no name, no bases, or lines of unequal length.
-    DuplicateIdError
-        If two records have one name.
-    UnknownBaseError
-        If a sequence has a letter that is not an IUPAC code of DNA.
-    DamagedFileError
-        If it is compressed and ends in the middle.
-
     Examples
     --------
     >>> import io

@@ -5,7 +5,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,23 +19,8 @@ def write_arrays(
     """Write arrays to a file that :func:`numpy.load` reads.
 
     ``numpy.savez`` does the same. Where the disk is full, some releases of NumPy leave the file open for the
-    garbage collector, which complains a second time; here it is closed with the error.
-
-    Parameters
-    ----------
-    file : path-like or binary file
-        Where to; a path is taken as it is, with any suffix.
-    arrays : mapping of str to array_like
-        Arrays of numbers or text by name.
-    compress : bool, default True
-        Whether to compress them.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    ValueError
-        If an array holds Python objects.
+    garbage collector, which complains a second time; here it is closed with the error. A path is used as it is, with
+    any suffix.
 
     Examples
     --------
@@ -52,26 +37,8 @@ def write_arrays(
                 np.lib.format.write_array(member, np.asanyarray(values), allow_pickle=False)
 
 
-def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray]:
-    """Read all arrays of a file.
-
-    Parameters
-    ----------
-    file : path-like or binary file
-        As :func:`write_arrays` or NumPy wrote it.
-
-    Returns
-    -------
-    dict of str to ndarray
-        In the order of the file.
-
-    Raises
-    ------
-    OSError
-        If there is no such file, or the disk cannot read it.
-    ValueError
-        If it is no ``.npz`` file, damaged, or holds Python objects; says which, not where.
-    """
+def read_arrays(file: str | os.PathLike[str] | BinaryIO) -> dict[str, NDArray[Any]]:
+    """Read all arrays of a file; ValueError if it is not a whole ``.npz`` file or holds Python objects."""
     if isinstance(file, str | os.PathLike):
         with Path(file).open("rb") as opened:  # NumPy leaves it open if it begins like an archive and is none
             return read_arrays(opened)

@@ -130,18 +130,7 @@ def begin_of(path: PathLike, n_bytes: int = _BEGIN) -> bytes:
 def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
     """Open a file for reading its uncompressed bytes.
 
-    Raises
-    ------
-    DamagedFileError
-        While it is read, if the compressed data are cut short or damaged.
-    GenomeFileError
-        If it is an archive of a kind that is not read.
-    DataFolderError
-        If it is a folder.
-    MissingExtraError
-        If it is zstd and zstandard is not installed.
-    FileNotFoundError
-        If there is no such file.
+    DamagedFileError is raised while it is read, if the compressed data are cut short or damaged.
     """
     path = Path(path)
     if path.is_dir():
@@ -165,12 +154,7 @@ def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
 def opened_text(path: PathLike, newline: str | None = None) -> Iterator[TextIO]:
     """Open a UTF-8 text file, with or without a byte order mark, compressed or not.
 
-    Raises
-    ------
-    TextEncodingError
-        If it is in another encoding; names the line.
-    DamagedFileError, GenomeFileError, MissingExtraError, FileNotFoundError
-        As for :func:`opened`.
+    TextEncodingError, which names the line, is raised while it is read, if it is in another encoding.
     """
     with opened(path) as file:
         try:

@@ -1,4 +1,4 @@
-"""Nothing half-made is ever left under its final name: build beside, then rename."""
+"""Outputs that appear only when whole: built under another name next to the final one, then renamed."""
 
 import contextlib
 import fcntl
@@ -14,18 +14,10 @@ __all__ = ["atomic_directory", "atomic_file", "remove_abandoned", "temporary_dir
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a path beside ``path`` to write to; rename it to ``path`` when the block ends well.
+    """Give a path next to ``path`` to write to; rename it to ``path`` when the block ends well.
 
-    Parameters
-    ----------
-    path : path-like
-        The file's final name; an existing file is replaced, in one step. Its folder is made if need be. What killed
-        processes left of their attempts at it is removed.
-
-    Yields
-    ------
-    Path
-        Where to write, with the same ending. Removed if the block raises.
+    An existing file is replaced in one step. The path to write to has the same ending, and is removed if the block
+    raises. The folder is made if need be.
 
     Examples
     --------
@@ -55,25 +47,9 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> Iterator[Path]:
-    """Give a folder beside ``path`` to fill; rename it to ``path`` when the block ends well.
+    """Give an empty folder next to ``path`` to fill; rename it to ``path`` when the block ends well.
 
-    Parameters
-    ----------
-    path : path-like
-        The folder's final name. Its parent is made if need be. What killed processes left of their attempts at it is
-        removed: see :func:`remove_abandoned`.
-    overwrite : bool, default False
-        Whether an existing folder is replaced. The old one is moved aside first and deleted last.
-
-    Yields
-    ------
-    Path
-        An empty folder to fill. Removed if the block raises.
-
-    Raises
-    ------
-    FileExistsError
-        If ``path`` exists and ``overwrite`` is false; or is not a folder.
+    It is removed if the block raises. With ``overwrite`` an existing folder is moved aside first and deleted last.
 
     Examples
     --------
@@ -102,17 +78,8 @@ def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> I
 def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
     """Remove what killed processes left of their attempts at a folder.
 
-    A folder that was to be replaced, and had been moved aside when the process was killed, gets its name back.
-
-    Parameters
-    ----------
-    path : path-like
-        The folder's final name, as given to :func:`atomic_directory`.
-
-    Returns
-    -------
-    list of str
-        Names of the folders removed. Those that a living process is filling stay.
+    A folder that was to be replaced, and had been moved aside when the process was killed, gets its name back. Folders
+    that a living process is filling stay. Returns the names of those removed.
     """
     path = Path(path)
     removed = []
@@ -132,17 +99,8 @@ def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
 def temporary_directory(prefix: str) -> Iterator[Path]:
     """Make a folder among the system's temporary ones, for as long as the block runs.
 
-    ``tempfile.TemporaryDirectory`` does so too; here the next process removes what a killed one left.
-
-    Parameters
-    ----------
-    prefix : str
-        How its name begins; nothing else's name may begin so.
-
-    Yields
-    ------
-    Path
-        The folder.
+    ``tempfile.TemporaryDirectory`` does so too; here the next process removes what a killed one left: all whose
+    names begin with ``prefix``.
 
     Examples
     --------

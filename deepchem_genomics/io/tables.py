@@ -48,23 +48,7 @@ def table_chunks(path: Path, chunk_size: int, columns: Sequence[str]) -> Iterato
     """Read some columns of a table with a header: Parquet by its name, else text.
 
     Text is separated by the commas of ``.csv`` or the tabs of all others; if the header has none of these, by its
-    tabs, commas or semicolons.
-
-    Yields
-    ------
-    DataFrame
-        At most ``chunk_size`` rows, numbered from 1 by the index. What text holds is text, without outer blanks.
-
-    Raises
-    ------
-    EmptyInputError
-        If text has no header.
-    DataFolderError
-        If a column is missing, or there twice.
-    BadValueError
-        If a row has another number of columns than the header, or quotes are not closed.
-    DamagedFileError, TextEncodingError, GenomeFileError, MissingExtraError
-        As for :func:`~deepchem_genomics.io.opening.opened_text`.
+    tabs, commas or semicolons. Rows are numbered from 1 by the index. What text holds is text, without outer blanks.
     """
     if is_parquet(path):
         for table in parquet_chunks(path, chunk_size, columns):
@@ -136,7 +120,8 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     with _parquet_errors(path):
         table = parquet.read_table(readable(path))
         table.validate(full=True)
-        return table.to_pandas()
+        found: pd.DataFrame = table.to_pandas()
+        return found
 
 
 @contextmanager

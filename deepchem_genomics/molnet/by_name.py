@@ -6,7 +6,7 @@ from typing import Any
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.molnet.gue_tf import load_gue_tf
 from deepchem_genomics.molnet.jund import load_jund
-from deepchem_genomics.molnet.simulated_loader import Loaded
+from deepchem_genomics.molnet.loader import Loaded
 from deepchem_genomics.molnet.simulated_sirna import load_simulated_sirna
 from deepchem_genomics.molnet.simulated_tf import load_simulated_tf
 from deepchem_genomics.molnet.sirna import load_sirna
@@ -35,12 +35,8 @@ def load(name: str, **options: Any) -> Loaded:
 
     Returns
     -------
-    tasks : list of str
-        Names of the tasks.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid and test; or one, with ``splitter=None``.
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, data sets and transformers, as every loader returns them.
 
     Raises
     ------

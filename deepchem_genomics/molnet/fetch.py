@@ -1,9 +1,10 @@
 """Published files, from a local folder or the network: their content is checked before anything reads it.
 
 A local folder (``source``, or the environment variable ``DEEPCHEM_GENOMICS_SOURCE``) holds each file as
-``<repository>/<path>``, or at the flat place that :mod:`~deepchem_genomics.molnet.sources` names. Where one is given,
-nothing is downloaded. Otherwise files are downloaded once, to ``<data_dir>/<repository>/<path>``, so that the data
-folder of one machine is a local folder for another. A download that was cut off goes on where it ended.
+``<repository>/<path>``, or at the flat place that :data:`PUBLISHED` names; each is pinned by its content in
+``published_files.toml``. Where one is given, nothing is downloaded. Otherwise files are downloaded once, to
+``<data_dir>/<repository>/<path>``, so that the data folder of one machine is a local folder for another. A download
+that was cut off goes on where it ended.
 
 What is handed out is the very bytes that were checked, so that no one can change a file in between.
 """
@@ -11,17 +12,18 @@ What is handed out is the very bytes that were checked, so that no one can chang
 import hashlib
 import logging
 import os
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pooch  # type: ignore[import-untyped]
 import requests
 
 from deepchem_genomics.errors import DamagedFileError, DataFolderError
 from deepchem_genomics.io.opening import opened
-from deepchem_genomics.molnet.sources import PublishedFile
 
-__all__ = ["SOURCE_VARIABLE", "blob_id", "download", "read_published"]
+__all__ = ["PUBLISHED", "SOURCE_VARIABLE", "PublishedFile", "blob_id", "digest", "download", "read_published"]
 
 logger = logging.getLogger(__name__)
 
@@ -31,29 +33,61 @@ _RAW = "https://raw.githubusercontent.com"
 _LARGEST = 2**30  # bytes that are read of a file whose size is not known
 
 
+class PublishedFile(NamedTuple):
+    """A file at one commit of a public repository."""
+
+    repository: str  # owner and name on GitHub; empty if the file is in none, and can only come from a local folder
+    commit: str
+    path: str  # within the repository
+    flat: str  # where it may lie in a local folder instead; gzipped if this alone ends in ".gz"
+    blob: str  # git blob id, of the content as published
+    size: int | None = None  # in bytes; None where it is not known
+    sha256: str | None = None  # None where it is not known
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where in a local folder it is looked for, in this order."""
+        published = (f"{self.repository}/{self.path}",) if self.repository else ()
+        return (*published, self.flat)
+
+
+def digest(files: Iterable[PublishedFile]) -> str:
+    """Return eight hexadecimal digits that stand for the contents of files: another content, other digits.
+
+    Examples
+    --------
+    >>> digest(PUBLISHED["sirna"].values()) == digest(reversed(PUBLISHED["sirna"].values()))
+    True
+    """
+    return hashlib.sha256("".join(sorted(file.blob for file in files)).encode()).hexdigest()[:8]
+
+
+def _read_pins() -> dict[str, dict[str, PublishedFile]]:
+    """Read the table; each file is named by the end of its path, after the folder that its data set is in."""
+    table = tomllib.loads(Path(__file__).with_name("published_files.toml").read_text(encoding="utf-8"))
+    return {
+        name: {
+            file["path"].removeprefix("Chapter06/").removeprefix("data/").removeprefix("book/"): PublishedFile(
+                part["repository"], part["commit"], **file
+            )
+            for part in parts
+            for file in part["files"]
+        }
+        for name, parts in table.items()
+    }
+
+
+PUBLISHED: dict[str, dict[str, PublishedFile]] = _read_pins()
+"""By data set, then by name of the file."""
+
+
 def read_published(
     file: PublishedFile, source: str | os.PathLike[str] | None = None, data_dir: str | os.PathLike[str] | None = None
 ) -> bytes:
-    """Return the content of a published file, and of no other.
+    """Return the content of a published file, whose git blob id (and sha256, where known) is checked.
 
-    Parameters
-    ----------
-    file : PublishedFile
-        Which file.
-    source : path-like, optional
-        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``, if it is set.
-    data_dir : path-like, optional
-        Where downloads are kept; DeepChem's data folder by default.
-
-    Returns
-    -------
-    bytes
-        The content, whose git blob id (and sha256, where known) is the one of the file.
-
-    Raises
-    ------
-    DataFolderError
-        If it is not in the local folder, cannot be downloaded, or is not what was published.
+    It is read from the local folder ``source`` or that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``; else
+    it is downloaded to ``data_dir``, by default DeepChem's data folder.
     """
     source = source if source is not None else os.environ.get(SOURCE_VARIABLE) or None
     if source is not None:
@@ -65,16 +99,6 @@ def read_published(
 
 def blob_id(content: bytes) -> str:
     """Return what git calls a file of this content.
-
-    Parameters
-    ----------
-    content : bytes
-        All of it.
-
-    Returns
-    -------
-    str
-        40 hexadecimal digits.
 
     Examples
     --------
@@ -186,7 +210,8 @@ def _local_way(file: PublishedFile) -> str:
 def _default_data_dir() -> str:
     from deepchem.utils.data_utils import get_data_dir
 
-    return get_data_dir()
+    found: str = get_data_dir()
+    return found
 
 
 _TIMEOUT = 30  # seconds without an answer
@@ -194,26 +219,9 @@ _CHUNK = 2**16  # bytes; a cut loses less than that
 
 
 def download(url: str, partial: Path, limit: int) -> bool:
-    """Fetch what is missing of a file; what has come stays, however it ends.
+    """Download what is missing of ``partial``, and keep what has arrived, however it ends.
 
-    Parameters
-    ----------
-    url : str
-        The address.
-    partial : Path
-        Where the content goes, and where the beginning of it may lie from an earlier attempt. Its folder exists.
-    limit : int
-        Bytes after which no more is read, whatever comes: one more than the file should have is a good choice.
-
-    Returns
-    -------
-    bool
-        Whether an earlier attempt's beginning is part of it.
-
-    Raises
-    ------
-    requests.RequestException
-        If the server cannot be reached, refuses, or stops in the middle.
+    No more than ``limit`` bytes are read. Returns whether the beginning from an earlier attempt is part of the file.
     """
     begun = partial.stat().st_size if partial.is_file() else 0
     # Offsets count bytes of the file itself only if it is sent as it is.
@@ -235,7 +243,7 @@ def download(url: str, partial: Path, limit: int) -> bool:
 
 
 def _begins_at(answer: requests.Response, begun: int) -> bool:
-    """Tell whether the server sends the part asked for; one that knows no parts sends everything."""
+    """Return whether the server sends the part asked for; one that knows no parts sends everything."""
     given = answer.headers.get("Content-Range", "")
     return answer.status_code == requests.codes.partial_content and given.startswith(f"bytes {begun}-")
 

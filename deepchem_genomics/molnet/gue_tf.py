@@ -10,10 +10,8 @@ from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
 from deepchem_genomics.feat import DNA, one_hot
-from deepchem_genomics.molnet.fetch import read_published
-from deepchem_genomics.molnet.published_loader import PARTS, Published, PublishedLoader, Source, require_choice
-from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import PUBLISHED, PublishedFile
+from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_published
+from deepchem_genomics.molnet.loader import PARTS, Loaded, Published, PublishedLoader, Source, Wanted, require_choice
 
 __all__ = ["GUE_TF_TASKS", "load_gue_tf"]
 
@@ -56,41 +54,25 @@ def load_gue_tf(
 
     Parameters
     ----------
-    featurizer : dc.feat.Featurizer or str, default "dna-onehot"
-        Gets each window as a string of A, C, G, T.
-    splitter : dc.splits.Splitter, str or None, default "published"
-        Another one splits all rows anew, 80, 10 and 10 %; None gives one data set.
-    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
-        Fitted on the training set.
-    reload : bool, default True
-        Whether to keep the result on disk, and to take it from there if it is.
-    data_dir : str, optional
-        Where downloads (2 to 4 MB) are kept; DeepChem's data folder by default.
-    save_dir : str, optional
-        Where results are kept; DeepChem's data folder by default.
+    featurizer, splitter, transformers, reload, data_dir, save_dir
+        As for every loader of :mod:`deepchem_genomics.molnet`. Downloads are 2 to 4 MB.
     task : int, default 0
         0 to 4: another factor each.
     seed : int, default 0
         For splitters that draw.
     source : path-like, optional
-        Local folder with the published files, instead of downloading them; by default that of the environment
-        variable ``DEEPCHEM_GENOMICS_SOURCE``.
+        As for every loader of published data.
 
     Returns
     -------
-    tasks : list of str
-        ``["bound"]``.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid, test. With the default featurizer X is int8 (N, 101, 4).
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, ``["bound"]``; data sets: train, valid and test; and transformers.
+        With the default featurizer X is int8 (N, 101, 4).
 
     Raises
     ------
-    BadValueError
-        If ``task`` or a name is not known.
-    DataFolderError
-        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+    BadValueError, DataFolderError
+        As for every loader.
 
     References
     ----------
@@ -110,12 +92,8 @@ def load_gue_tf(
         return _read(int(task), files, source, data_dir)
 
     loader = PublishedLoader(
-        featurizer,
-        splitter,
-        transformers,
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
         GUE_TF_TASKS,
-        data_dir,
-        save_dir,
         files.values(),
         read,
         DNA,

@@ -13,17 +13,17 @@ from deepchem.splits import Splitter
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.feat import DNA
-from deepchem_genomics.molnet.fetch import read_published
-from deepchem_genomics.molnet.published_loader import (
+from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_published
+from deepchem_genomics.molnet.loader import (
     PARTS,
+    Loaded,
     Published,
     PublishedLoader,
     Source,
+    Wanted,
     joblib_array,
     require_choice,
 )
-from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import PUBLISHED, PublishedFile
 
 __all__ = ["JUND_TASKS", "jund_accessibility", "load_jund"]
 
@@ -73,42 +73,26 @@ def load_jund(
 
     Parameters
     ----------
-    featurizer : dc.feat.Featurizer or str, default "dna-onehot"
-        Gets each window as a string of A, C, G, T, N.
-    splitter : dc.splits.Splitter, str or None, default "published"
-        Another one splits all rows anew, 80, 10 and 10 %; None gives one data set.
-    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
-        Fitted on the training set. Weights are balanced already.
-    reload : bool, default True
-        Whether to keep the result on disk, and to take it from there if it is.
-    data_dir : str, optional
-        Where downloads (about 25 MB) are kept; DeepChem's data folder by default.
-    save_dir : str, optional
-        Where results are kept; DeepChem's data folder by default.
+    featurizer, splitter, transformers, reload, data_dir, save_dir
+        As for every loader of :mod:`deepchem_genomics.molnet`. Weights are balanced already. Downloads are about 25 MB.
     part : {"published", "available"}, default "published"
         "available" takes a training set of 47,496 of the 276,216 windows, which is in no public repository: it is
         read from ``source``. Scores are not comparable with those after training on all.
     seed : int, default 0
         For splitters that draw.
     source : path-like, optional
-        Local folder with the published files, instead of downloading them; by default that of the environment
-        variable ``DEEPCHEM_GENOMICS_SOURCE``.
+        As for every loader of published data.
 
     Returns
     -------
-    tasks : list of str
-        ``["JUND"]``.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid, test. With the default featurizer X is int8 (N, 101, 4).
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, ``["JUND"]``; data sets: train, valid and test; and transformers.
+        With the default featurizer X is int8 (N, 101, 4).
 
     Raises
     ------
-    BadValueError
-        If ``part`` or a name is not known.
-    DataFolderError
-        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+    BadValueError, DataFolderError
+        As for every loader.
 
     References
     ----------
@@ -138,12 +122,8 @@ def load_jund(
 
     windows = {name: file for name, file in files.items() if "_dataset/" in name}
     loader = PublishedLoader(
-        featurizer,
-        splitter,
-        transformers,
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
         JUND_TASKS,
-        data_dir,
-        save_dir,
         windows.values(),
         read,
         DNA,

@@ -31,21 +31,6 @@ Named = TypeVar("Named")
 def featurizer_named(featurizer: Featurizer | str) -> Featurizer:
     """Return a featurizer given by name, ours or DeepChem's; or itself.
 
-    Parameters
-    ----------
-    featurizer : dc.feat.Featurizer or str
-        Names are taken in any case.
-
-    Returns
-    -------
-    dc.feat.Featurizer
-        The featurizer.
-
-    Raises
-    ------
-    BadValueError
-        If there is no such name.
-
     Examples
     --------
     >>> featurizer_named("RNA-onehot")
@@ -56,21 +41,6 @@ def featurizer_named(featurizer: Featurizer | str) -> Featurizer:
 
 def splitter_named(splitter: Splitter | str | None) -> Splitter | None:
     """Return a splitter given by name, ours or DeepChem's; or itself.
-
-    Parameters
-    ----------
-    splitter : dc.splits.Splitter, str or None
-        Names are taken in any case.
-
-    Returns
-    -------
-    dc.splits.Splitter or None
-        The splitter.
-
-    Raises
-    ------
-    BadValueError
-        If there is no such name.
 
     Examples
     --------
@@ -85,4 +55,5 @@ def _named(what: str, named: Named | str, known: dict[str, Any]) -> Named:
         return named
     if named.lower() not in known:
         raise BadValueError(f"there is no {what} named {named!r}; choose one of {', '.join(sorted(known))}")
-    return known[named.lower()]
+    found: Named = known[named.lower()]
+    return found

@@ -7,7 +7,7 @@ from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
 from deepchem_genomics.feat import RNA
-from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+from deepchem_genomics.molnet.loader import Loaded, SimulatedLoader, Wanted
 from deepchem_genomics.simulate import simulate_sirna
 
 __all__ = ["SIMULATED_SIRNA_TASKS", "load_simulated_sirna"]
@@ -28,7 +28,7 @@ def load_simulated_sirna(
 ) -> Loaded:
     """Load simulated siRNA guides with their efficacy.
 
-    Nothing in it was measured; results on it say nothing about a cell. What the data are is told in
+    Nothing in it was measured; results on it say nothing about a cell. What the data are is described in
     :mod:`deepchem_genomics.simulate.sirna`.
 
     ================  =======================================================================
@@ -47,34 +47,21 @@ def load_simulated_sirna(
 
     Parameters
     ----------
-    featurizer : dc.feat.Featurizer or str, default "rna-onehot"
-        Gets each guide as a string of A, C, G, U.
-    splitter : dc.splits.Splitter, str or None, default "random"
-        Sets of 80, 10 and 10 %; None gives one data set. The split follows from ``seed``.
-    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
-        Fitted on the training set.
-    reload : bool, default True
-        Whether to keep the result on disk, and to take it from there if it is.
-    data_dir : str, optional
-        Not used: there are no raw data.
-    save_dir : str, optional
-        Where results are kept; DeepChem's data folder by default.
+    featurizer, splitter, transformers, reload, data_dir, save_dir
+        As for every loader of :mod:`deepchem_genomics.molnet`.
     n, seed
         As for :func:`deepchem_genomics.simulate.simulate_sirna`. They are part of the folder's name.
 
     Returns
     -------
-    tasks : list of str
-        ``["efficacy"]``.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid, test. With the default featurizer X is int8 (N, 21, 4).
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, ``["efficacy"]``; data sets: train, valid and test; and transformers.
+        With the default featurizer X is int8 (N, 21, 4).
 
     Raises
     ------
     BadValueError
-        If a parameter is out of range, a name is not known, or the featurizer fails on a guide.
+        As for every loader.
 
     Examples
     --------
@@ -84,12 +71,8 @@ def load_simulated_sirna(
     (['efficacy'], (1944, 21, 4), 243, 244)
     """
     loader = SimulatedLoader(
-        featurizer,
-        splitter,
-        transformers,
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
         SIMULATED_SIRNA_TASKS,
-        data_dir,
-        save_dir,
         simulate_sirna,
         RNA,
         n=n,

@@ -8,7 +8,7 @@ from deepchem.splits import Splitter
 
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.feat import DNA
-from deepchem_genomics.molnet.simulated_loader import Loaded, SimulatedLoader
+from deepchem_genomics.molnet.loader import Loaded, SimulatedLoader, Wanted
 from deepchem_genomics.simulate import simulate_tf_binding
 
 __all__ = ["SIMULATED_TF_TASKS", "load_simulated_tf", "simulated_accessibility"]
@@ -32,7 +32,7 @@ def load_simulated_tf(
     """Load simulated windows, some of which a transcription factor binds.
 
     Nothing in it was measured; results on it say nothing about a genome. What the data are and which scores are the
-    best possible is told in :mod:`deepchem_genomics.simulate.tf_binding` and
+    best possible is described in :mod:`deepchem_genomics.simulate.tf_binding` and
     :mod:`deepchem_genomics.simulate.ideal_observer`. The model's second input is :func:`simulated_accessibility`.
 
     ================  ===================================================================
@@ -49,34 +49,21 @@ def load_simulated_tf(
 
     Parameters
     ----------
-    featurizer : dc.feat.Featurizer or str, default "dna-onehot"
-        Gets each window as a string of A, C, G, T.
-    splitter : dc.splits.Splitter, str or None, default "random"
-        Sets of 80, 10 and 10 %; None gives one data set. The split follows from ``seed``.
-    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
-        Fitted on the training set. Weights are balanced already.
-    reload : bool, default True
-        Whether to keep the result on disk, and to take it from there if it is.
-    data_dir : str, optional
-        Not used: there are no raw data.
-    save_dir : str, optional
-        Where results are kept; DeepChem's data folder by default.
+    featurizer, splitter, transformers, reload, data_dir, save_dir
+        As for every loader of :mod:`deepchem_genomics.molnet`. Weights are balanced already.
     n, seed, length, prevalence
         As for :func:`deepchem_genomics.simulate.simulate_tf_binding`. They are part of the folder's name.
 
     Returns
     -------
-    tasks : list of str
-        ``["bound"]``.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid, test. With the default featurizer X is int8 (N, L, 4).
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, ``["bound"]``; data sets: train, valid and test; and transformers.
+        With the default featurizer X is int8 (N, L, 4).
 
     Raises
     ------
     BadValueError
-        If a parameter is out of range, a name is not known, or the featurizer fails on a window.
+        As for every loader.
 
     Examples
     --------
@@ -86,12 +73,8 @@ def load_simulated_tf(
     (['bound'], (800, 101, 4), 100, 100)
     """
     loader = SimulatedLoader(
-        featurizer,
-        splitter,
-        transformers,
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
         SIMULATED_TF_TASKS,
-        data_dir,
-        save_dir,
         simulate_tf_binding,
         DNA,
         n=n,

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from deepchem.data import NumpyDataset
@@ -13,17 +14,17 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.feat import RNA, decode, one_hot, reverse_complement
-from deepchem_genomics.molnet.fetch import read_published
-from deepchem_genomics.molnet.published_loader import (
+from deepchem_genomics.molnet.fetch import PUBLISHED, read_published
+from deepchem_genomics.molnet.loader import (
     PARTS,
+    Loaded,
     Published,
     PublishedLoader,
     Source,
+    Wanted,
     joblib_array,
     require_choice,
 )
-from deepchem_genomics.molnet.simulated_loader import Loaded
-from deepchem_genomics.molnet.sources import PUBLISHED
 from deepchem_genomics.splits import GroupSplitter
 
 __all__ = ["SIRNA_TASKS", "load_sirna", "sirna_contexts", "sirna_genes"]
@@ -74,43 +75,27 @@ def load_sirna(
 
     Parameters
     ----------
-    featurizer : dc.feat.Featurizer or str, default "rna-onehot"
-        Gets each guide as a string of A, C, G, U.
-    splitter : dc.splits.Splitter, str or None, default "published"
-        "published" follows ``split``. Another one splits all rows anew, 80, 10 and 10 %, whatever ``split`` is; None
-        gives one data set.
-    transformers : sequence of dc.molnet.TransformerGenerator or str, default ()
-        Fitted on the training set.
-    reload : bool, default True
-        Whether to keep the result on disk, and to take it from there if it is.
-    data_dir : str, optional
-        Where downloads (0.4 MB) are kept; DeepChem's data folder by default.
-    save_dir : str, optional
-        Where results are kept; DeepChem's data folder by default.
+    featurizer, splitter, transformers, reload, data_dir, save_dir
+        As for every loader of :mod:`deepchem_genomics.molnet`. The splitter "published" follows ``split``; another one
+        splits all rows again, whatever ``split`` is. Downloads are 0.4 MB.
     split : {"huesken", "book", "gene"}, default "huesken"
         See the table.
     seed : int, default 0
         For "gene" and splitters that draw.
     source : path-like, optional
-        Local folder with the published files, instead of downloading them; by default that of the environment
-        variable ``DEEPCHEM_GENOMICS_SOURCE``.
+        As for every loader of published data.
 
     Returns
     -------
-    tasks : list of str
-        ``["efficacy"]``.
-    datasets : tuple of dc.data.DiskDataset
-        Train, valid, test. With the default featurizer X is int8 (N, 21, 4). A part that was not published has no
-        rows; hold some of train out if you need one.
-    transformers : list of dc.trans.Transformer
-        Those that were applied.
+    tuple
+        Tasks, ``["efficacy"]``; data sets: train, valid and test; and transformers.
+        With the default featurizer X is int8 (N, 21, 4).
+        A part that was not published has no rows: hold some of train out if you need one.
 
     Raises
     ------
-    BadValueError
-        If ``split`` or a name is not known.
-    DataFolderError
-        If a file is neither in the local folder nor to be downloaded, or is not what was published.
+    BadValueError, DataFolderError
+        As for every loader.
 
     References
     ----------
@@ -130,12 +115,8 @@ def load_sirna(
         return _read(split, seed, source, data_dir)
 
     loader = PublishedLoader(
-        featurizer,
-        splitter,
-        transformers,
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
         SIRNA_TASKS,
-        data_dir,
-        save_dir,
         files,
         read,
         RNA,
@@ -225,7 +206,7 @@ def _huesken_parts(contents: Mapping[str, str]) -> dict[str, str]:
 
 
 def _book_parts(guides: Mapping[str, str], source: Source, data_dir: str | None) -> dict[str, str]:
-    """Tell the parts by sequence: the book numbered its guides anew, and no two are equal."""
+    """Find the parts by sequence: the book renumbered its guides, and no two are equal."""
     part_of = {}
     for part in ("train", "valid"):
         content = read_published(SIRNA_BOOK[f"{part}_siRNA/shard-0-X.joblib"], source, data_dir)
@@ -251,7 +232,7 @@ def _gene_parts(genes: Mapping[str, str], seed: int) -> dict[str, str]:
     return {str(name): part for part, of_part in zip(PARTS, rows, strict=True) for name in ids[of_part]}
 
 
-def _require_all(what: str, known: Mapping[str, str], ids: Sequence[str] | NDArray) -> None:
+def _require_all(what: str, known: Mapping[str, str], ids: Sequence[str] | NDArray[Any]) -> None:
     missing = [name for name in ids if name not in known]
     if missing:
         raise DataFolderError(f"{len(missing)} guides have no {what}, the first of them {missing[0]}")

@@ -1,6 +1,5 @@
-from .datasets import simulated_sirna_datasets, simulated_tf_datasets
-from .sirna import simulate_sirna
-from .tf_binding import simulate_tf_binding
+from .sirna import simulate_sirna, simulated_sirna_datasets
+from .tf_binding import simulate_tf_binding, simulated_tf_datasets
 
 __all__ = [
     "simulate_sirna",

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3, CountMatrix
+from deepchem_genomics.motifs.count_matrix import CountMatrix
+from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
 from deepchem_genomics.simulate.tf_binding import (
     CLOSED_MEDIAN,
     LOG_SD,
@@ -52,23 +53,6 @@ def ideal_tf_scores(simulated: SimulatedTFBinding, prevalence: float = 0.01) -> 
 
     The only simplification: the observer takes letters outside sites for independent, where the model depletes CpG.
 
-    Parameters
-    ----------
-    simulated : SimulatedTFBinding
-        Windows from :func:`~deepchem_genomics.simulate.tf_binding.simulate_tf_binding`.
-    prevalence : float, default 0.01
-        The prevalence that they were simulated with.
-
-    Returns
-    -------
-    IdealScores
-        Probabilities given the sequence, the accessibility, and both.
-
-    Raises
-    ------
-    BadValueError
-        When no simulation has this prevalence.
-
     Examples
     --------
     >>> from deepchem_genomics.simulate.tf_binding import simulate_tf_binding
@@ -101,7 +85,8 @@ def _p_bound(has_site: NDArray[np.float64], is_open: NDArray[np.float64]) -> NDA
 def _open_likelihood_ratio(accessibility: NDArray[np.float32]) -> NDArray[np.float64]:
     """Density of an accessibility in open over that in closed chromatin."""
     log_fold = np.log(accessibility.astype(np.float64) / CLOSED_MEDIAN)
-    return np.exp((log_fold**2 - (log_fold - np.log(OPENING)) ** 2) / (2 * LOG_SD**2))
+    found: NDArray[np.float64] = np.exp((log_fold**2 - (log_fold - np.log(OPENING)) ** 2) / (2 * LOG_SD**2))
+    return found
 
 
 def _site_likelihood_ratio(X: NDArray[np.int8]) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Simulated siRNA efficacies: published design rules, added up, under noise.
 
 Nothing here was measured. Every id begins with ``simulated``. The rules are those the literature agrees on; the numbers
-beside them were chosen so that a few thousand guides suffice to learn them, and are larger than nature's.
+next to them were chosen so that a few thousand guides suffice to learn them, and are larger than nature's.
 
 A guide's expected efficacy is :data:`BASELINE` plus what each rule adds. Positions count from 1 at the guide's 5' end;
 position p pairs with position 20 - p of the sense strand's 19-nt core.
@@ -38,7 +38,7 @@ References
 """
 
 import logging
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,10 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import ShapeMismatchError, UnknownBaseError
 from deepchem_genomics.simulate.whole_numbers import require_whole_number
 
-__all__ = ["SimulatedSiRNA", "expected_efficacy", "simulate_sirna"]
+if TYPE_CHECKING:
+    import deepchem as dc
+
+__all__ = ["SimulatedSiRNA", "expected_efficacy", "simulate_sirna", "simulated_sirna_datasets"]
 
 logger = logging.getLogger(__name__)
 
@@ -161,23 +164,51 @@ def simulate_sirna(n: int = 2431, seed: int = 0) -> SimulatedSiRNA:
     )
 
 
-def expected_efficacy(X: NDArray[np.int8]) -> NDArray[np.float32]:
-    """Return what the rules predict for guides, without noise.
+def simulated_sirna_datasets(
+    n_train: int = 2187, n_valid: int = 244, seed: int = 0
+) -> tuple["dc.data.NumpyDataset", "dc.data.NumpyDataset"]:
+    """Simulate siRNA guides with their efficacy, ready to fit and evaluate a model.
 
     Parameters
     ----------
-    X : ndarray, (N, 21, 4)
-        One-hot guides 5' to 3', columns A, C, G, U; every base known.
+    n_train : int, default 2187
+        Guides in the training set; the default is the size of the book's.
+    n_valid : int, default 244
+        Guides in the validation set; the default is the size of the book's.
+    seed : int, default 0
+        Chooses the data.
 
     Returns
     -------
-    ndarray of float32, (N, 1)
-        Expected efficacy in the simulation, not in a cell.
+    train : dc.data.NumpyDataset
+        X int8 (n_train, 21, 4) in the order A, C, G, U; y and w float32 (n_train, 1).
+    valid : dc.data.NumpyDataset
+        The same with n_valid rows.
 
     Raises
     ------
     BadValueError
-        When ``X`` does not have that shape or a base is unknown.
+        When a size is not a positive whole number, or the seed is negative.
+
+    Examples
+    --------
+    >>> train, valid = simulated_sirna_datasets()
+    >>> train.X.shape, valid.X.shape
+    ((2187, 21, 4), (244, 21, 4))
+    """
+    import deepchem as dc
+
+    n_train = require_whole_number("n_train", n_train, lowest=1)
+    n_valid = require_whole_number("n_valid", n_valid, lowest=1)
+    simulated = simulate_sirna(n_train + n_valid, seed)
+    rows = simulated.X, simulated.y, simulated.w, simulated.ids
+    train = dc.data.NumpyDataset(*(column[:n_train] for column in rows))
+    valid = dc.data.NumpyDataset(*(column[n_train:] for column in rows))
+    return train, valid
+
+
+def expected_efficacy(X: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Return what the rules predict for one-hot guides (N, 21, 4), without noise: (N, 1) float32.
 
     Examples
     --------

@@ -31,7 +31,7 @@ References
 
 import logging
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,12 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
 from deepchem_genomics.simulate.whole_numbers import require_whole_number
 
-__all__ = ["SimulatedTFBinding", "simulate_tf_binding"]
+if TYPE_CHECKING:
+    import deepchem as dc
+
+    from deepchem_genomics.data import SideInput
+
+__all__ = ["SimulatedTFBinding", "simulate_tf_binding", "simulated_tf_datasets"]
 
 logger = logging.getLogger(__name__)
 
@@ -170,6 +175,56 @@ def simulate_tf_binding(
     return SimulatedTFBinding(
         X, y, _balancing_weights(y), ids, accessibility, site_start, site_strand, site_motif, is_open
     )
+
+
+def simulated_tf_datasets(
+    n_train: int = 20_000, n_valid: int = 5_000, seed: int = 0, prevalence: float = 0.01
+) -> tuple["dc.data.NumpyDataset", "dc.data.NumpyDataset", "SideInput"]:
+    """Simulate windows for transcription-factor binding, ready to fit and evaluate a model.
+
+    Parameters
+    ----------
+    n_train : int, default 20000
+        Windows in the training set.
+    n_valid : int, default 5000
+        Windows in the validation set.
+    seed : int, default 0
+        Chooses the data.
+    prevalence : float, default 0.01
+        Share of windows that are bound.
+
+    Returns
+    -------
+    train : dc.data.NumpyDataset
+        X int8 (n_train, 101, 4), y and w float32 (n_train, 1). Weights make the classes of both sets together alike.
+    valid : dc.data.NumpyDataset
+        The same with n_valid rows; no window is in both.
+    accessibility : SideInput
+        One track, for the ids of both sets.
+
+    Raises
+    ------
+    BadValueError
+        When a size is not a positive whole number, the seed is negative, or no simulation has this prevalence.
+
+    Examples
+    --------
+    >>> train, valid, accessibility = simulated_tf_datasets(n_train=200, n_valid=50)
+    >>> train.X.shape, valid.y.shape, accessibility.lookup(valid.ids).shape
+    ((200, 101, 4), (50, 1), (50, 1))
+    """
+    import deepchem as dc
+
+    from deepchem_genomics.data import SideInput
+
+    n_train = require_whole_number("n_train", n_train, lowest=1)
+    n_valid = require_whole_number("n_valid", n_valid, lowest=1)
+    simulated = simulate_tf_binding(n_train + n_valid, seed, prevalence=prevalence)
+    accessibility = SideInput(simulated.ids, simulated.accessibility)
+    rows = simulated.X, simulated.y, simulated.w, simulated.ids
+    train = dc.data.NumpyDataset(*(column[:n_train] for column in rows))
+    valid = dc.data.NumpyDataset(*(column[n_train:] for column in rows))
+    return train, valid, accessibility
 
 
 def site_share(prevalence: float) -> float:

@@ -8,26 +8,7 @@ __all__ = ["require_whole_number"]
 
 
 def require_whole_number(name: str, value: int, lowest: int) -> int:
-    """Return the value as an int, or say what is wrong with it.
-
-    Parameters
-    ----------
-    name : str
-        The parameter, for the message.
-    value : int
-        Anything that is an integer to Python, NumPy's included; not 3.0.
-    lowest : int
-        The smallest value allowed.
-
-    Returns
-    -------
-    int
-        The value.
-
-    Raises
-    ------
-    BadValueError
-        When it is not a whole number or is too small.
+    """Return the value as an int, or raise BadValueError; 3.0 is not a whole number.
 
     Examples
     --------

@@ -12,7 +12,7 @@ from deepchem.data import DiskDataset
 
 from deepchem_genomics.cli import main
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.data.dataset_folder import write_dataset_folder
+from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.inspection import GC_BINS, inspect_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.shard_files import ShardFiles
@@ -32,7 +32,9 @@ def folder(tmp_path):
     signals = np.array([[0], [0.5], [1], [0], [0.25]], np.float32)
     part = Part(X, y, ids, signals)
     description = {"loader": "IntervalLoader", "alphabet": "ACGT", "inputs": [{"role": "genome", "table": 3}]}
-    write_dataset_folder([part], tmp_path / "data", ["JUND"], description, shard_size=2, balance=True, tracks=["dnase"])
+    write_dataset_folder(
+        [part], tmp_path / "data", ["JUND"], description, FolderOptions(2, balance=True, tracks=["dnase"])
+    )
     return tmp_path / "data"
 
 

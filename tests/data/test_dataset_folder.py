@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from deepchem_genomics.data import IntervalLoader, SideInput, manifest
-from deepchem_genomics.data.dataset_folder import class_weights, write_dataset_folder
+from deepchem_genomics.data.dataset_folder import FolderOptions, class_weights, write_dataset_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError, ShapeMismatchError
@@ -32,7 +32,9 @@ def part(first, n, dropped=0):
 
 def write(folder, n_parts=6, **options):
     parts = (part(500 * i, 500, dropped=i) for i in range(n_parts))
-    return write_dataset_folder(parts, folder, ["bound"], {}, tracks=["dnase"], shard_size=400, **options)
+    return write_dataset_folder(
+        parts, folder, ["bound"], {}, FolderOptions(tracks=["dnase"], shard_size=400, **options)
+    )
 
 
 def child(function):
@@ -108,7 +110,9 @@ def test_overwriting__that_fails_keeps_the_old_folder(tmp_path, content):
         raise ValueError("no more")
 
     with pytest.raises(ValueError, match="no more"):
-        write_dataset_folder(broken(), tmp_path / "data", ["bound"], {}, tracks=["dnase"], overwrite=True)
+        write_dataset_folder(
+            broken(), tmp_path / "data", ["bound"], {}, FolderOptions(tracks=["dnase"], overwrite=True)
+        )
     assert content(tmp_path / "data") == before
     assert left_beside(tmp_path / "data") == []
 
@@ -150,7 +154,7 @@ def test_kill__leftovers_go_with_the_next_build(tiny, caplog):
             os.read(release[0], 1)
             yield part(0, 1)
 
-        write_dataset_folder(slowly(), tiny.out, ["bound"], {}, tracks=["dnase"])
+        write_dataset_folder(slowly(), tiny.out, ["bound"], {}, FolderOptions(tracks=["dnase"]))
 
     pid = child(hold)
     try:
@@ -181,7 +185,9 @@ def test_full_disk__is_an_error_that_names_the_folder_and_leaves_nothing(tmp_pat
                 resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
                 try:
                     parts = (part(buffered * i, buffered) for i in range(3000 // buffered))
-                    write_dataset_folder(parts, tmp_path / "data", ["bound"], {}, tracks=["dnase"], shard_size=3000)
+                    write_dataset_folder(
+                        parts, tmp_path / "data", ["bound"], {}, FolderOptions(tracks=["dnase"], shard_size=3000)
+                    )
                 except OSError as error:
                     report.write_text(f"{type(error).__name__} {error}")
 
@@ -197,7 +203,9 @@ def test_memory__does_not_grow_with_the_number_of_rows(tmp_path):
     def peak(n_parts, folder):
         parts = (part(2000 * i, 2000) for i in range(n_parts))
         tracemalloc.start()
-        write_dataset_folder(parts, folder, ["bound"], {}, tracks=["dnase"], shard_size=2000, shuffle_seed=0)
+        write_dataset_folder(
+            parts, folder, ["bound"], {}, FolderOptions(tracks=["dnase"], shard_size=2000, shuffle_seed=0)
+        )
         megabytes = tracemalloc.get_traced_memory()[1] / 1e6
         tracemalloc.stop()
         return megabytes
@@ -211,9 +219,9 @@ def test_no_rows__is_an_error_with_the_reasons(tmp_path):
     with pytest.raises(
         EmptyInputError, match=r"no row is left for .*data: 3 nothing but N; change the input or the opt"
     ):
-        write_dataset_folder(nothing, tmp_path / "data", ["bound"], {})
+        write_dataset_folder(nothing, tmp_path / "data", ["bound"], {}, FolderOptions())
     with pytest.raises(EmptyInputError, match=r"no row is left for .*data: the input has no rows"):
-        write_dataset_folder([], tmp_path / "data", ["bound"], {})
+        write_dataset_folder([], tmp_path / "data", ["bound"], {}, FolderOptions())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -167,6 +167,6 @@ def test_signal__refuses_options_that_are_none(toy):
         signal.summarize(["chr21:0-5"], missing="zero")
     signal.close()
     signal.close()
-    with pytest.raises(GenomeFileError, match=r"toy.bw is closed; open it anew with Signal\(path\)"):
+    with pytest.raises(GenomeFileError, match=r"toy.bw is closed; open it again with Signal"):
         signal.summarize(["chr21:0-5"])
     assert repr(signal) == f"Signal({str(toy[0])!r})"

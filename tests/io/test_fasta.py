@@ -47,9 +47,11 @@ def test_fasta__is_read_back_with_its_lines(tmp_path, monkeypatch, records, widt
     st.lists(
         st.tuples(st.text("abc01", min_size=1, max_size=5), st.text("ACGTN", min_size=1, max_size=50)), min_size=1
     ),
+    st.integers(1, 60),
     st.data(),
 )
-def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, records, data):
+def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, monkeypatch, records, block, data):
+    monkeypatch.setattr(fasta, "_BLOCK", block)
     pysam = pytest.importorskip("pysam")
     seqio = pytest.importorskip("Bio.SeqIO")
     width = data.draw(st.integers(1, 60))
@@ -77,6 +79,12 @@ def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, records, data):
         (b">a\nAC\n>\xe9\nAC\n", TextEncodingError, "x:3: byte 0xe9 is not UTF-8"),
         (b"@a\nACG\n+\nII\n", GenomeFileError, "x:1: record 'a' has 3 bases and 2 letters of quality"),
         (b"@a\nACG\n+\nIII\n>b\nACG\n", GenomeFileError, "x:5: '>b' where a record of FASTQ begins"),
+        (
+            b"@a\nACG\n+\nIII\n@b\nACG\n+\nII\n@c\nA\n+\nI\n",
+            GenomeFileError,
+            "x:5: record 'b' has 3 bases and 4 letters",
+        ),
+        (b">a\nAC\n>b\nAC\n>a\nAC\n>c\nAC\n", DuplicateIdError, "x:5: record 'a' is there already, from line 1"),
         (b"@a\nACG\n+\nIIII\n", GenomeFileError, "x:1: record 'a' has 3 bases and 4 letters of quality"),
     ],
 )

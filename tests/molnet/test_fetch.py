@@ -11,9 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.molnet import fetch, sources
-from deepchem_genomics.molnet.fetch import blob_id, read_published
-from deepchem_genomics.molnet.sources import PublishedFile, digest
+from deepchem_genomics.molnet import fetch
+from deepchem_genomics.molnet.fetch import PublishedFile, blob_id, digest, read_published
 
 CONTENT = b"sequence,label\nACGT,1\n"
 COMMIT = "1" * 40
@@ -290,7 +289,7 @@ def test_read__a_file_of_no_repository_is_not_asked_for(server, tmp_path):
 
 
 def test_sources__every_file_is_pinned_whole():
-    tables = sources.PUBLISHED.values()
+    tables = fetch.PUBLISHED.values()
     assert [len(table) for table in tables] == [13, 5, 5, 1, 2, 15]
     files = {file for table in tables for file in table.values()}
     for file in files:

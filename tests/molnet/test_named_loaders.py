@@ -20,7 +20,7 @@ from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.feat import RNA, decode, one_hot
 from deepchem_genomics.molnet import fetch
 from deepchem_genomics.molnet.fetch import SOURCE_VARIABLE, blob_id
-from deepchem_genomics.molnet.published_loader import AsPublished
+from deepchem_genomics.molnet.loader import AsPublished
 
 NAMED = ["gue_tf", "jund", "sirna"]
 OPTIONS = {"gue_tf": {"task": 2}, "jund": {}, "sirna": {"split": "huesken"}}

@@ -12,7 +12,7 @@ from deepchem_genomics import molnet
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import decode
-from deepchem_genomics.molnet import simulated_loader
+from deepchem_genomics.molnet import loader as molnet_loader
 from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 from deepchem_genomics.splits import SimilaritySplitter
 
@@ -30,9 +30,9 @@ class LengthFeaturizer(dc.feat.Featurizer):
 def simulations(monkeypatch):
     """Count how often data are made."""
     made = []
-    create = simulated_loader.SimulatedLoader.create_dataset
+    create = molnet_loader.SimulatedLoader.create_dataset
     monkeypatch.setattr(
-        simulated_loader.SimulatedLoader, "create_dataset", lambda self: (made.append(self.parameters), create(self))[1]
+        molnet_loader.SimulatedLoader, "create_dataset", lambda self: (made.append(self.parameters), create(self))[1]
     )
     return made
 
@@ -87,7 +87,7 @@ def test_load__killed_while_it_keeps_the_data_leaves_nothing_that_is_taken_for_t
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(simulated_loader, "save_transformers", die)
+        patched.setattr(molnet_loader, "save_transformers", die)
         patched.setattr("shutil.rmtree", lambda *_, **__: None)  # as little as a kill would remove
         molnet.load_simulated_sirna(n=100, splitter=splitter, save_dir=str(tmp_path))
     expected = molnet.load_simulated_sirna(n=100, splitter=splitter, reload=False, save_dir=str(tmp_path / "other"))[1]
@@ -160,9 +160,9 @@ def test_load__leaves_no_copy_of_the_whole_behind(tmp_path, monkeypatch):
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     made = []
-    create = simulated_loader.SimulatedLoader.create_dataset
+    create = molnet_loader.SimulatedLoader.create_dataset
     monkeypatch.setattr(
-        simulated_loader.SimulatedLoader, "create_dataset", lambda self: (create(self), made.append(self._folder))[0]
+        molnet_loader.SimulatedLoader, "create_dataset", lambda self: (create(self), made.append(self._folder))[0]
     )
     molnet.load_simulated_sirna(n=100, save_dir=str(tmp_path))
     for reload in (True, False):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError, UnknownBaseError
+from deepchem_genomics.simulate import simulated_sirna_datasets
 from deepchem_genomics.simulate import sirna as simulated_sirna
-from deepchem_genomics.simulate.datasets import simulated_sirna_datasets
 from deepchem_genomics.simulate.sirna import expected_efficacy, simulate_sirna
 
 PLAIN = "CAGUCAGUCAGUCAGUCAGUC"  # no rule's favorite

@@ -8,8 +8,8 @@ from sklearn.metrics import roc_auc_score
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.motifs.jaspar import ATF3, JUND, JUND_AND_ATF3, JUND_VARIANT
+from deepchem_genomics.simulate import simulated_tf_datasets
 from deepchem_genomics.simulate import tf_binding as simulated_tf
-from deepchem_genomics.simulate.datasets import simulated_tf_datasets
 from deepchem_genomics.simulate.ideal_observer import ideal_tf_scores
 from deepchem_genomics.simulate.tf_binding import simulate_tf_binding
 
