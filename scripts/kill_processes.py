@@ -129,7 +129,7 @@ def copy_cells() -> None:
     """Let a benchmark in this process copy it for each cell."""
     from deepchem_genomics.runs import fresh_process
 
-    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment]
+    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment,attr-defined]
 
 
 def ended(process: int, seconds: float) -> int | None:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from deepchem_genomics.motifs.count_matrix import CountMatrix
 from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
+from deepchem_genomics.motifs.matrices import CountMatrix
 from deepchem_genomics.simulate.tf_binding import (
     CLOSED_MEDIAN,
     LOG_SD,
