@@ -1,6 +1,6 @@
 """Kill commands at random moments (``kill -9``), and see whether what is left is whole and what follows is the same.
 
-``python scripts/kill.py build train scan benchmark --times 50`` makes small simulated input, lets each command run
+``python scripts/kill.py all --times 50`` makes small simulated input, lets each command run
 once in peace, which gives the output to compare with, then kills it that many times, and finishes each attempt, after
 one kill or several in a row, with the command that the documentation names: the same again, for ``train`` with
 ``--resume``. The moment is drawn anew each time, one of
