@@ -152,7 +152,7 @@ def make_inputs(folder: Path) -> int:
         f"{name}\t{at + 1}\t.\t{(base := genome[name][at])}\t{base.translate(turned)}\t.\t.\t.\n" for name, at in calls
     ]
     (folder / "calls.vcf").write_text(head + "".join(records))
-    transcripts = ["".join(chance.choice(list("ACGU"), 12_000)) for _ in range(8)]
+    transcripts = ["".join(chance.choice(list("ACGU"), 6_000)) for _ in range(8)]
     (folder / "transcripts.fa").write_text("".join(f">t{i}\n{bases}\n" for i, bases in enumerate(transcripts)))
     failed = run_command(
         ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--track",

@@ -111,16 +111,25 @@ class RowStore:
 
     def _resume(self) -> None:
         path = self.folder / JOURNAL
+        record, files = None, dict[Path, int]()
         for line in reversed(path.read_text().splitlines() if path.exists() else []):
             try:
                 record = json.loads(line)
             except ValueError:  # cut off
+                record = None
                 continue
             files = {self.folder / f"{name}.bin": size for name, size in record["sizes"].items()}
             if all(file.exists() and file.stat().st_size >= size for file, size in files.items()):
                 break
-        else:
+            record, files = None, {}
+        for left in self.folder.glob("*.bin"):  # without an entry, as when a kill came while the folder was removed
+            if left not in files:
+                left.unlink()
+        if record is None:
+            path.unlink(missing_ok=True)
             return
+        with path.open("a") as journal:
+            journal.write("\n")  # ends a line that was cut off
         for file, size in files.items():
             os.truncate(file, size)
         self.n_rows, self._id_ends, self.committed = record["rows"], record["id_ends"], record["entry"]
