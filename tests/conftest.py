@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: where the real data are, a script about releases, and a quiet DeepChem."""
 
+import contextlib
 import importlib.util
 import os
 import pickle
@@ -57,3 +58,19 @@ def cluster():
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as running:
         yield running
+
+
+@pytest.fixture
+def descendants():
+    """Return a function that lists the processes below this one whose command has some text."""
+    psutil = pytest.importorskip("psutil")
+
+    def listed(text):
+        found = []
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if text in " ".join(process.cmdline()):
+                    found.append(process.pid)
+        return found
+
+    return listed

@@ -3,7 +3,7 @@
 Nothing is imported here, so that the command line can list them at once.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 __all__ = ["EXPERIMENTS", "SCORE_NAMES", "Experiment", "Published", "Schedule"]
 
@@ -96,34 +96,33 @@ class Experiment(NamedTuple):
     folder: Schedule
 
 
+_WINDOWS: dict[str, Any] = {
+    "metric": "roc_auc",
+    "second_metric": "pr_auc",
+    "samples": "windows",
+    "train": "train_dataset",
+    "valid": "valid_dataset",
+    "simulated": Schedule(epochs=12, every=2, batch_size=500),
+    "folder": Schedule(epochs=40, every=2),
+}
+_OF_WINDOWS: dict[str, Any] = {"n_train": 276_216, "n_valid": 34_527}
+
 EXPERIMENTS = {
     experiment.name: experiment
     for experiment in (
         Experiment(
             name="tf-binding",
             recipe="network",
-            metric="roc_auc",
-            second_metric="pr_auc",
-            samples="windows",
-            train="train_dataset",
-            valid="valid_dataset",
             uses_accessibility=False,
-            published=Published(train=0.87, valid=0.75, n_train=276_216, n_valid=34_527),
-            simulated=Schedule(epochs=12, every=2, batch_size=500),
-            folder=Schedule(epochs=40, every=2),
+            published=Published(train=0.87, valid=0.75, **_OF_WINDOWS),
+            **_WINDOWS,
         ),
         Experiment(
             name="chromatin",
             recipe="network-accessibility",
-            metric="roc_auc",
-            second_metric="pr_auc",
-            samples="windows",
-            train="train_dataset",
-            valid="valid_dataset",
             uses_accessibility=True,
-            published=Published(train=0.91, valid=0.80, n_train=276_216, n_valid=34_527),
-            simulated=Schedule(epochs=12, every=2, batch_size=500),
-            folder=Schedule(epochs=40, every=2),
+            published=Published(train=0.91, valid=0.80, **_OF_WINDOWS),
+            **_WINDOWS,
         ),
         Experiment(
             name="rnai",

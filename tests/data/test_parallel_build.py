@@ -106,18 +106,7 @@ def test_killed_worker__its_work_is_done_again(cluster, tiny, signals, content):
     assert content(tiny.folder / "one") == content(tiny.folder / "killed")
 
 
-def descendants(text):
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        try:
-            if text in " ".join(process.cmdline()):
-                found.append(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
-def test_own_workers__give_the_bytes_of_one_process_though_one_is_killed(tiny, signals, content):
+def test_own_workers__give_the_bytes_of_one_process_though_one_is_killed(tiny, signals, content, descendants):
     IntervalLoader(["label"], tiny.fasta, signals=signals, shuffle_seed=1).create_dataset(many(), tiny.folder / "one")
     before = set(descendants("spawn_main"))
     loader = KillsAWorker(

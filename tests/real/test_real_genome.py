@@ -7,7 +7,6 @@ import pytest
 from deepchem_genomics.errors import GenomeFileError
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import (
-    Genome,
     Signal,
     center,
     interval_ids,
@@ -19,13 +18,6 @@ from deepchem_genomics.genome import (
 
 pytestmark = pytest.mark.real
 pytest.importorskip("pybigtools")
-
-
-@pytest.fixture(scope="module")
-def genome(real_data, tmp_path_factory):
-    path = real_data / "genome" / "hg19_chr22_1-22000000.fa.gz"
-    with Genome(path, cache_dir=tmp_path_factory.mktemp("cache")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

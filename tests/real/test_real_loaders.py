@@ -8,17 +8,10 @@ import pytest
 from deepchem_genomics.data import IntervalLoader, SideInput, TileLoader
 from deepchem_genomics.data import manifest as manifests
 from deepchem_genomics.data.parts import PeakLabels
-from deepchem_genomics.genome import Genome, interval_ids, overlap_bases, read_intervals
+from deepchem_genomics.genome import interval_ids, overlap_bases, read_intervals
 
 pytestmark = pytest.mark.real
 pytest.importorskip("pybigtools")
-
-
-@pytest.fixture(scope="module")
-def genome(real_data, tmp_path_factory):
-    path = real_data / "genome" / "hg19_chr22_1-22000000.fa.gz"
-    with Genome(path, cache_dir=tmp_path_factory.mktemp("cache")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -41,17 +41,6 @@ def test_items__are_read_no_further_ahead_than_workers_are_busy(cluster):
     results.close()
 
 
-def descendants(text):
-    found = []
-    for process in psutil.Process().children(recursive=True):
-        try:
-            if text in " ".join(process.cmdline()):
-                found.append(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
 @contextlib.contextmanager
 def cluster_of_killed_workers():
     """Close quietly: dask waits for a process that it was just starting anew, and then says that it was not started.
@@ -200,7 +189,7 @@ def test_killer__of_every_process_is_an_error():
         next(results)
 
 
-def test_results__that_are_no_longer_wanted_end_the_processes_at_once():
+def test_results__that_are_no_longer_wanted_end_the_processes_at_once(descendants):
     before = set(descendants("spawn_main"))
     results = Execution(jobs=2).map(eval, ["1", "__import__('time').sleep(100)", "2"])
     assert next(results) == 1
