@@ -76,7 +76,7 @@ def draw(problem: ProblemSummary) -> list[tuple[str, Figure]]:
         "efficacy": (_ranking, _scatter, _learning),
     }
     return [
-        (name, svg_figure(ax.figure, f"{problem.name}: {caption}", caption))
+        (name, svg_figure(ax, f"{problem.name}: {caption}", caption))
         for make in kinds.get(problem.kind, (_ranking,))
         for name, ax, caption in make(problem)
     ]

@@ -21,7 +21,7 @@ from deepchem_genomics.reports.blocks import (
     Table,
     Text,
 )
-from deepchem_genomics.reports.figures import link_points, svg_figure
+from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
 from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES
@@ -148,15 +148,15 @@ def _map(record: _Record, rows: list[dict[Any, Any]], anchors: list[str]) -> Fig
     sites = [(row["start"], row["end"], row["efficacy"]) for row in rows]
     ax = plots.site_map(record.places, mean, sites, interval=(low, high), length=record.n_bases, coding=record.coding)
     links = [
-        ((start + end) / 2, value, anchor, f"site {place}: {start}-{end}, efficacy {value:.2f}")
+        Link((start + end) / 2, value, anchor, f"site {place}: {start}-{end}, efficacy {value:.2f}")
         for place, ((start, end, value), anchor) in enumerate(zip(sites, anchors, strict=True), 1)
     ]
     return svg_figure(
-        ax.figure,
+        ax,
         f"Predicted efficacy along {record.name}, {record.n_bases} bases, with {len(rows)} chosen sites",
         "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90 % interval. "
         "Discs are the chosen sites, by their rank; each is a link to its row.",
-        link_points(ax, links),
+        links,
     )
 
 

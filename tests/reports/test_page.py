@@ -12,7 +12,7 @@ from PIL import Image
 
 import deepchem_genomics
 from deepchem_genomics.reports import blocks
-from deepchem_genomics.reports.figures import link_points, png_bytes, png_figure, svg_figure
+from deepchem_genomics.reports.figures import Link, png_bytes, png_figure, svg_figure
 from deepchem_genomics.reports.page import render_page
 
 PACKAGE = Path(deepchem_genomics.__file__).parent
@@ -55,8 +55,8 @@ def drawing():
 
 def figures():
     ax = drawing()
-    spots = link_points(ax, [(0.5, 0.5, "row-1", EVIL)])
-    return [svg_figure(ax.figure, EVIL, EVIL, spots), png_figure(png_bytes(ax.figure), EVIL, EVIL)]
+    links = [Link(0.5, 0.5, "row-1", EVIL)]
+    return [svg_figure(ax, EVIL, EVIL, links), png_figure(png_bytes(ax.figure), EVIL, EVIL)]
 
 
 def page(name=EVIL):
@@ -162,7 +162,7 @@ def test_figures__links_lie_on_their_points():
     figure = Drawing(figsize=(4, 2))
     ax = figure.add_axes((0.25, 0.5, 0.5, 0.25))
     ax.set(xlim=(0, 10), ylim=(0, 1))
-    (spot,) = link_points(ax, [(10, 1, "there", "a point")])
+    (spot,) = svg_figure(ax, "a figure", "", [Link(10, 1, "there", "a point")]).spots
     assert spot == blocks.Spot(75.0, 25.0, "there", "a point")
 
 
