@@ -63,7 +63,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "--block-size",
     type=click.IntRange(min=1),
     metavar="BP",
-    help="With --split block: share out blocks of this length by seed. [default: three stretches of each chromosome]",
+    help="With --split block: length of a block. [default: a hundredth of the stretches with windows]",
 )
 @click.option("--valid-chrom", "valid_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")
 @click.option("--test-chrom", "test_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")

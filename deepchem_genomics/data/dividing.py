@@ -21,8 +21,12 @@ SPLITS = ("block", "chromosome", "similarity", "random")
 """How rows can be divided."""
 NEAR = 1000
 """Windows closer than this, in bp, may lie in the same peak."""
-FEW = 10
-"""Positives below which a score is hardly one."""
+FEW = 20
+"""Positives below which a score says little: it has no interval."""
+N_BLOCKS = 100
+"""Blocks that the windows are cut into, where no size of a block is given."""
+SMALLEST_BLOCK = 20_000
+"""In bp: many times the gap between parts."""
 
 
 class Parts(NamedTuple):
@@ -175,21 +179,49 @@ def _split(
     dataset: "Dataset", kind: str, division: Division, seed: int, rna: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from deepchem_genomics import splits
-    from deepchem_genomics.splits.assignment import Fractions, log_parts
+    from deepchem_genomics.splits.assignment import Fractions, binary_labels, log_parts
 
     checked = Fractions(*division.fractions).checked()
     if kind == "random":
-        order = np.random.default_rng(seed).permutation(len(dataset))
-        cuts = (np.cumsum(checked[:2]) * len(order)).round().astype(int)
-        train, valid, test = (np.sort(part) for part in np.split(order, cuts))
+        train, valid, test = _random_rows(len(dataset), binary_labels(dataset), checked, seed)
         log_parts("random split", dataset, dict(zip(PARTS, (train, valid, test), strict=True)), len(dataset))
         return train, valid, test
     if kind == "chromosome":
-        splitter: Any = splits.ChromosomeSplitter(valid=list(division.valid_chroms), test=list(division.test_chroms))
+        valid_chroms, test_chroms = list(division.valid_chroms), list(division.test_chroms)
+        splitter: Any = splits.ChromosomeSplitter(valid=valid_chroms, test=test_chroms, stratify=True)
     elif kind == "similarity":
         length = dataset.get_shape()[0][1]
-        splitter = splits.SimilaritySplitter(k=min(19 if length < 50 else 15, length), reverse_complement=not rna)
+        k = min(19 if length < 50 else 15, length)
+        splitter = splits.SimilaritySplitter(k, reverse_complement=not rna, stratify=True)
     else:
-        splitter = splits.BlockSplitter(division.block_size)
+        splitter = splits.BlockSplitter(division.block_size or _block_size(dataset.ids), stratify=True)
     found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
     return found
+
+
+def _random_rows(
+    n_rows: int, labels: np.ndarray | None, fractions: tuple[float, ...], seed: int
+) -> tuple[np.ndarray, ...]:
+    """Draw the rows of each part, the same share of each class."""
+    rng = np.random.default_rng(seed)
+    patterns = np.zeros((n_rows, 1)) if labels is None else np.nan_to_num(labels, nan=-1)
+    _, class_of = np.unique(patterns, axis=0, return_inverse=True)
+    parts: list[list[np.ndarray]] = [[], [], []]
+    for number in range(int(class_of.max()) + 1):
+        rows = rng.permutation(np.flatnonzero(class_of.ravel() == number))
+        cuts = (np.cumsum(fractions[:2]) * len(rows)).round().astype(int)
+        for part, chosen in zip(parts, np.split(rows, cuts), strict=True):
+            part.append(chosen)
+    return tuple(np.sort(np.concatenate(part)) for part in parts)
+
+
+def _block_size(ids: np.ndarray) -> int | None:
+    """Return the length of a block, in bp, that cuts the stretches with windows into a hundred; None if too short."""
+    from deepchem_genomics.splits.positions import read_interval_ids
+
+    windows = read_interval_ids(np.asarray(ids).astype(str).tolist())
+    covered = sum(
+        int(windows.end[rows].max() - windows.start[rows].min())
+        for rows in (windows.chromosome == chromosome for chromosome in range(len(windows.names)))
+    )
+    return max(SMALLEST_BLOCK, covered // N_BLOCKS) if covered >= N_BLOCKS // 5 * SMALLEST_BLOCK else None

@@ -130,9 +130,9 @@ def bootstrap_interval(
     >>> interval.low < interval.estimate < interval.high
     True
     """
-    labels, predictions = _as_columns(y_true=y_true, y_pred=y_pred)
+    labels, predictions = as_columns(y_true=y_true, y_pred=y_pred)
     score, prepare, name = _resolve(metric)
-    estimate = _defined(score(labels, predictions), name, len(labels))
+    estimate = defined(score(labels, predictions), name, len(labels))
     resampled = _resample(prepare(labels, predictions), len(labels), n_resamples, seed)
     return Interval(estimate, *_percentiles(resampled, confidence))
 
@@ -176,19 +176,17 @@ def paired_bootstrap_interval(
     >>> paired_bootstrap_interval("pearson", efficacy, good, bad).low > 0
     True
     """
-    labels, a, b = _as_columns(y_true=y_true, y_pred_a=y_pred_a, y_pred_b=y_pred_b)
+    labels, a, b = as_columns(y_true=y_true, y_pred_a=y_pred_a, y_pred_b=y_pred_b)
     score, prepare, name = _resolve(metric)
     n = len(labels)
-    estimate = _defined(score(labels, a), f"{name} of y_pred_a", n) - _defined(
-        score(labels, b), f"{name} of y_pred_b", n
-    )
+    estimate = defined(score(labels, a), f"{name} of y_pred_a", n) - defined(score(labels, b), f"{name} of y_pred_b", n)
     score_a, score_b = prepare(labels, a), prepare(labels, b)
     resampled = _resample(lambda counts: score_a(counts) - score_b(counts), n, n_resamples, seed)
     return Interval(estimate, *_percentiles(resampled, confidence))
 
 
-def _as_columns(**columns: ArrayLike) -> list[NDArray[np.float64]]:
-    """Return each as (N,) float64, finite and equally long."""
+def as_columns(**columns: ArrayLike) -> list[NDArray[np.float64]]:
+    """Return each as (N,) float64, finite and equally long; y_true first."""
     flat: list[NDArray[np.float64]] = []
     for name, values in columns.items():
         column = np.asarray(values, dtype=np.float64)
@@ -247,7 +245,8 @@ def _called_each_time(metric: Callable[[NDArray[Any], NDArray[Any]], float]) -> 
     return lambda y_true, y_pred: float(metric(np.asarray(y_true), np.asarray(y_pred))), prepare
 
 
-def _defined(estimate: float, name: str, n_rows: int) -> float:
+def defined(estimate: float, name: str, n_rows: int) -> float:
+    """Raise BadValueError unless a score is a number."""
     if not np.isfinite(estimate):
         raise BadValueError(
             f"{name} is {estimate} on these {n_rows} rows, so it has no interval; areas under curves need "
@@ -283,8 +282,13 @@ def _resample(score: weighted.WeightedScore, n_rows: int, n_resamples: int, seed
     return resampled
 
 
-def _percentiles(resampled: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+def require_confidence(confidence: float) -> None:
+    """Raise BadValueError unless a confidence is between 0 and 1."""
     if not 0 < confidence < 1:
         raise BadValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
+
+
+def _percentiles(resampled: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    require_confidence(confidence)
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)

@@ -54,14 +54,20 @@ class Fractions(NamedTuple):
 
 
 def share_into_parts(
-    groups: NDArray[np.int64], fractions: Fractions, rng: np.random.Generator, noun: str = "groups"
+    groups: NDArray[np.int64],
+    fractions: Fractions,
+    rng: np.random.Generator,
+    noun: str = "groups",
+    labels: NDArray[np.float64] | None = None,
 ) -> NDArray[np.int8]:
     """Give each whole group to a part (0 train, 1 valid, 2 test), so that the parts come close to the fractions.
 
     ``groups`` (N,) are numbers from 0 without gaps. Groups are taken from the largest to the smallest, equals in random
     order. Each goes to one of the parts that have room for it, with a chance that grows with the room; so no part gets
     only large or only small groups. A group that fits nowhere goes where most room is left. The last groups go to parts
-    that are still empty. SplitError if there are fewer groups, which it calls ``noun``, than parts to fill.
+    that are still empty. With labels (N, T) of 0 and 1, NaN where there is none, up to 200 such assignments are drawn,
+    fewer the more groups there are, and the one whose shares of rows and of positives come closest to the fractions is
+    taken. SplitError if there are fewer groups, which it calls ``noun``, than parts to fill.
 
     >>> share_into_parts(np.array([0, 0, 0, 1, 2]), Fractions(0.6, 0.2, 0.2), np.random.default_rng(1)).tolist()
     [0, 0, 0, 1, 2]
@@ -73,9 +79,24 @@ def share_into_parts(
             f"the data set has {len(sizes)} {noun}, and {' and '.join(PARTS[part] for part in wanted)} need at least "
             f"one each; set the fraction of a part to 0, or split by something finer"
         )
+    if labels is None:
+        return _drawn(sizes, fractions, wanted, rng)[groups]
+    counts = [sizes, *(np.bincount(groups, weights=np.nan_to_num(column)) for column in labels.T)]
+    shares = [count / count.sum() for count in counts if count.sum() > 0]
+    draws = [_drawn(sizes, fractions, wanted, rng) for _ in range(int(np.clip(_GROUPS_DRAWN // len(sizes), 1, 200)))]
+    return min(draws, key=lambda parts: _distance(parts, shares, fractions))[groups]
+
+
+_GROUPS_DRAWN = 100_000  # a second's work
+
+
+def _drawn(
+    sizes: NDArray[np.int64], fractions: Fractions, wanted: list[int], rng: np.random.Generator
+) -> NDArray[np.int8]:
+    """Draw the part of each group."""
     order = rng.permutation(len(sizes))
     order = order[np.argsort(-sizes[order], kind="stable")]
-    room = [fraction * len(groups) for fraction in fractions]  # rows still wanted
+    room = [fraction * int(sizes.sum()) for fraction in fractions]  # rows still wanted
     still_empty = set(wanted)
     part_of_group = np.empty(len(sizes), dtype=np.int8)
     draws = rng.random(len(sizes)).tolist()
@@ -87,7 +108,14 @@ def share_into_parts(
         part_of_group[group] = part
         room[part] -= size
         still_empty.discard(part)
-    return part_of_group[groups]
+    return part_of_group
+
+
+def _distance(part_of_group: NDArray[np.int8], shares: list[NDArray[np.float64]], fractions: Fractions) -> float:
+    """Return how far shares of rows and positives are from the fractions, relative to these, at the worst."""
+    wanted, has_rows = np.array(fractions), np.array(fractions) > 0
+    found = (np.bincount(part_of_group, weights=share, minlength=len(PARTS)) for share in shares)
+    return max(float((np.abs(share - wanted)[has_rows] / wanted[has_rows]).max()) for share in found)
 
 
 def _draw_part(size: int, room: list[float], wanted: list[int], draw: float) -> int:

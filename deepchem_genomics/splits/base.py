@@ -19,7 +19,14 @@ from deepchem.splits import Splitter
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SplitError
-from deepchem_genomics.splits.assignment import PARTS, Fractions, log_parts, share_into_folds, share_into_parts
+from deepchem_genomics.splits.assignment import (
+    PARTS,
+    Fractions,
+    binary_labels,
+    log_parts,
+    share_into_folds,
+    share_into_parts,
+)
 
 __all__ = ["GenomicsSplitter", "WholeGroupSplitter"]
 
@@ -37,6 +44,8 @@ class GenomicsSplitter(Splitter):
     ``str()`` names the folder in which MoleculeNet loaders keep the split. Unlike DeepChem's it tells apart all
     arguments, lists and tables included, so that no loader finds another split under the same name.
     """
+
+    stratify: bool
 
     def split(
         self,
@@ -173,6 +182,10 @@ class GenomicsSplitter(Splitter):
         """Yield the sorted training and held-out rows of each fold."""
         raise NotImplementedError
 
+    def _labels_to_balance(self, dataset: Dataset) -> NDArray[np.float64] | None:
+        """Return labels (N, T) whose positives all parts should have their share of, or None."""
+        return binary_labels(dataset) if self.stratify else None
+
     def __str__(self) -> str:
         """Return the class and every argument that is not the default, fit to name a folder."""
         words = [type(self).__name__]
@@ -200,7 +213,7 @@ class WholeGroupSplitter(GenomicsSplitter):
 
     def _assign_parts(self, dataset: Dataset, fractions: Fractions, rng: np.random.Generator) -> NDArray[np.int8]:
         groups = self._group_of(dataset)
-        part_of = share_into_parts(groups, fractions, rng, self._noun)
+        part_of = share_into_parts(groups, fractions, rng, self._noun, self._labels_to_balance(dataset))
         shares = np.bincount(part_of, minlength=len(PARTS)) / len(part_of)
         if (np.abs(shares - fractions) > _FAR_OFF).any():
             largest = int(np.bincount(groups).max())

@@ -36,8 +36,9 @@ class GroupSplitter(WholeGroupSplitter):
         group is a string, a number or anything hashable. MoleculeNet's cache knows a function by its module and name
         only; what has no name of its own, such as a lambda, is never found there again.
     stratify : bool, default False
-        Whether folds should have the same share of positives, where there is one task with labels 0 and 1; they are
-        then those of ``StratifiedGroupKFold``. It is slow with more than some ten thousand groups.
+        Whether each part should have its share of the positives, too, where labels are 0 and 1; and whether folds
+        should have the same share of positives, where there is one task: they are then those of
+        ``StratifiedGroupKFold``, which is slow with more than some ten thousand groups.
 
     Raises
     ------
@@ -237,6 +238,8 @@ class SimilaritySplitter(WholeGroupSplitter):
         Pass over a k-mer that more than this many sequences have, such as one of an interspersed repeat or of a run
         of A: sequences alike in nothing else then stay apart, and may end up in different parts. The number of such
         k-mers is logged. By default none is passed over.
+    stratify : bool, default False
+        Whether each part should have its share of the positives, too, where labels are 0 and 1.
 
     Raises
     ------
@@ -263,10 +266,13 @@ class SimilaritySplitter(WholeGroupSplitter):
 
     _noun = "clusters of similar sequences"
 
-    def __init__(self, k: int = 15, reverse_complement: bool = True, max_count: int | None = None) -> None:
+    def __init__(
+        self, k: int = 15, reverse_complement: bool = True, max_count: int | None = None, stratify: bool = False
+    ) -> None:
         self.k = k  # DeepChem reads the arguments back by name
         self.reverse_complement = reverse_complement
         self.max_count = max_count
+        self.stratify = stratify
         if not isinstance(k, int | np.integer) or not 1 <= k <= LONGEST_KMER:
             raise BadValueError(f"k is {k!r}; it must be a whole number of bases from 1 to {LONGEST_KMER}")
         if max_count is not None and (not isinstance(max_count, int | np.integer) or max_count < 2):

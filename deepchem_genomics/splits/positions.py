@@ -122,6 +122,9 @@ class ChromosomeSplitter(WholeGroupSplitter):
         Chromosomes to validate on.
     test : sequence of str or str, default ()
         Chromosomes to test on.
+    stratify : bool, default False
+        Whether each part should have its share of the positives, too, where labels are 0 and 1 and no chromosome is
+        named.
 
     Raises
     ------
@@ -148,10 +151,12 @@ class ChromosomeSplitter(WholeGroupSplitter):
         train: Sequence[str] | str | None = None,
         valid: Sequence[str] | str = (),
         test: Sequence[str] | str = (),
+        stratify: bool = False,
     ) -> None:
         self.train = train  # DeepChem reads the arguments back by name
         self.valid = valid
         self.test = test
+        self.stratify = stratify
         self._part_of_name()
 
     def _part_of_name(self) -> dict[str, int]:
@@ -220,6 +225,9 @@ class BlockSplitter(GenomicsSplitter):
     guard : int, default 1000
         Smallest number of bases between windows of different parts, in bp. With 0 they may touch, not overlap. A peak
         of ChIP-seq or DNase-seq is usually narrower than 1000 bp, so no peak is on two sides.
+    stratify : bool, default False
+        Whether each part should have its share of the positives, too, where labels are 0 and 1 and
+        ``block_size`` is given.
 
     Raises
     ------
@@ -241,9 +249,10 @@ class BlockSplitter(GenomicsSplitter):
     (29, [32, 33], [36, 37, 38, 39])
     """
 
-    def __init__(self, block_size: int | None = None, guard: int = 1000) -> None:
+    def __init__(self, block_size: int | None = None, guard: int = 1000, stratify: bool = False) -> None:
         self.block_size = block_size  # DeepChem reads the arguments back by name
         self.guard = guard
+        self.stratify = stratify
         for name, value, smallest in (("block_size", block_size, 1), ("guard", guard, 0)):
             if not (value is None and name == "block_size"):
                 _require_bases(name, value, smallest)
@@ -254,7 +263,8 @@ class BlockSplitter(GenomicsSplitter):
             cuts = np.cumsum(fractions[:2])
             part_of = np.searchsorted(cuts, _share_before(windows), side="right").astype(np.int8)
         else:
-            part_of = share_into_parts(_blocks(windows, self.block_size), fractions, rng, self._blocks_noun())
+            blocks, labels = _blocks(windows, self.block_size), self._labels_to_balance(dataset)
+            part_of = share_into_parts(blocks, fractions, rng, self._blocks_noun(), labels)
         before = np.bincount(part_of, minlength=len(PARTS))
         # Training rows are plenty, test rows are not: the latter stay.
         part_of[near(windows, part_of == VALID, part_of == TEST, self.guard)] = DROPPED

@@ -25,7 +25,7 @@ LEAST = 2000  # bytes: less than any of the outputs
 def write_inputs(folder: Path) -> None:
     """Write a small model, data and genome."""
     letters = np.random.default_rng(1).choice(list("ACGT"), (300, LENGTH))
-    table = pd.DataFrame({"sequence": ["".join(row) for row in letters], "label": np.arange(300) % 2})
+    table = pd.DataFrame({"sequence": ["".join(row) for row in letters], "label": (np.arange(300) % 3 > 0).astype(int)})
     table.to_csv(folder / "rows.csv", index=False)
     genome = "".join(table["sequence"])
     (folder / "genome.fa").write_text(f">chr1\n{genome}\n")

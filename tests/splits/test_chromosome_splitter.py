@@ -101,4 +101,6 @@ def test_chromosome__str_does_not_pass_over_lists():
         "ChromosomeSplitter_valid_chr21_test_chr22-X"
     )
     assert str(ChromosomeSplitter()) == "ChromosomeSplitter"
-    assert repr(ChromosomeSplitter(test="22")) == "ChromosomeSplitter[train=None, valid=(), test='22']"
+    assert repr(ChromosomeSplitter(test="22")) == (
+        "ChromosomeSplitter[train=None, valid=(), test='22', stratify=False]"
+    )
