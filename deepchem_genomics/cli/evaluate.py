@@ -31,20 +31,20 @@ __all__ = ["command"]
 )
 @source_option
 @batch_size_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the bootstrap.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of bootstrap intervals.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
 @trust_option
 @quiet_option
 def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options: Any) -> None:
-    """Score MODEL on DIR, with 95 % bootstrap intervals, and the trivial baselines beside it.
+    """Score MODEL on DIR, with 95 % intervals, next to its baselines, and say whether it beats them.
 
     DIR may also be the name of a data set of the benchmark: then its published test part is scored.
-    Rows that MODEL was trained on make its score too good: give data that it has not seen.
+    Rows that MODEL was trained on are counted, in a warning: they make its score too good.
     """
     with messages_on_stderr(quiet):
         import_deepchem()
         from deepchem_genomics.experiments import evaluate
-        from deepchem_genomics.experiments.scores import format_scores
+        from deepchem_genomics.experiments.scores import format_scores, verdicts
 
         scores = evaluate(
             model_folder,
@@ -58,4 +58,5 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
         if as_json:
             click.echo(json.dumps({"folder": data, "model": str(model_folder), "scores": scores}, indent=2))
         else:
-            click.echo(format_scores({Path(data).name: scores}))
+            named = {Path(data).name: scores}
+            click.echo("\n".join([format_scores(named), *verdicts(named)]))

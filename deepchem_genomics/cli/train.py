@@ -118,3 +118,4 @@ def command(data: str, out: Path, recipe: str | None, settings: tuple[str, ...],
         )
         click.echo(format_scores(trained.scores))
         click.echo(f"{out}\t{trained.recipe}\t{type(trained.model).__name__}")
+        click.echo("\n".join(trained.record["verdicts"]))

@@ -84,10 +84,10 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
     with messages_on_stderr(quiet):
         import_deepchem()
         from deepchem_genomics.experiments import tune
-        from deepchem_genomics.experiments.scores import format_scores
+        from deepchem_genomics.experiments.scores import format_scores, verdicts
 
         found = tune(data, recipe, out, allow_pickle=trust, progress=False if quiet else None, **options)
         click.echo(found.tuned.table)
         if found.scores:
             click.echo("\nThe best model on the test part, which no trial saw:")
-            click.echo(format_scores(found.scores))
+            click.echo("\n".join([format_scores(found.scores), *verdicts(found.scores)]))

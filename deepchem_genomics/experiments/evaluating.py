@@ -1,5 +1,6 @@
 """Score a model on labelled data."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,17 @@ from deepchem.data import Dataset
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data.opened_folder import open_folder, task_names
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.experiments.baselines import read_baselines
 from deepchem_genomics.experiments.data import data_for
 from deepchem_genomics.experiments.scores import Record, score
+from deepchem_genomics.experiments.seen_rows import count_seen
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
 
 __all__ = ["evaluate"]
+
+logger = logging.getLogger(__name__)
 
 
 def evaluate(
@@ -52,8 +57,9 @@ def evaluate(
     Returns
     -------
     dict
-        By task: ``rows``, ``positives`` and ``prevalence`` of a classification, and ``scores`` by what is scored: by
-        metric, (estimate, low, high), with None for what is undefined or has no interval.
+        By task: what :func:`~deepchem_genomics.experiments.scores.score` returned: rows, scores with intervals of the
+        model and, if it was trained with :func:`train`, of its baselines, and how much better it is than the best;
+        ``seen``, the rows that the model was trained on ("train") or its epoch was chosen on ("valid").
 
     Raises
     ------
@@ -105,7 +111,15 @@ def evaluate(
         attach(model, own, where=where)
     require_side_inputs(model, where, "pass a table or bigWig files (--track)")
     means = None if folder is None else read_training(folder).get("label_means")
-    return score(model, dataset, task_names(dataset, n_tasks), means, seed)
+    baselines = None if folder is None else read_baselines(folder)
+    seen = {} if folder is None else count_seen(folder, dataset)
+    if any(seen.values()):
+        logger.warning(
+            "of the %d rows of %s the model was trained on %d, and its epoch was chosen on %d, so the scores are too "
+            "good; give rows that it has not seen", len(dataset), where, seen["train"], seen["valid"],
+        )  # fmt: skip
+    records = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
+    return {task: {**record, "seen": seen} if seen else record for task, record in records.items()}
 
 
 def _n_tasks(dataset: Dataset, where: str) -> int:

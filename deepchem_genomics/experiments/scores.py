@@ -1,4 +1,4 @@
-"""Scores with their intervals, next to those of trivial baselines; for ``train``, ``evaluate`` and ``tune``."""
+"""Scores with their intervals, next to those of baselines on the same rows, and a verdict; for all that scores."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,18 @@ from deepchem_genomics.data.opened_folder import labelled_rows
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
+    from deepchem_genomics.experiments.baselines import Baselines
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["METRICS", "format_scores", "label_means", "score"]
+__all__ = ["METRICS", "choose_best", "format_scores", "label_means", "score", "verdicts"]
 
 METRICS = {"classification": ("roc_auc", "pr_auc"), "regression": ("pearson", "spearman", "rmse")}
 
 Record = dict[str, Any]
+Column = NDArray[np.float64]
+
+_WORDS = {"roc_auc": "ROC AUC", "pearson": "Pearson r"}
+_MEAN, _COIN = "mean of the training labels", "a coin"
 
 
 def score(
@@ -26,54 +31,94 @@ def score(
     tasks: Sequence[str],
     means: Sequence[float] | None,
     seed: int,
+    baselines: "Baselines | None" = None,
+    is_training_part: bool = False,
 ) -> dict[str, Record]:
-    """Score a model on a dataset, and the trivial baselines with it.
+    """Score a model on a dataset, and baselines on the same rows.
+
+    Parameters
+    ----------
+    model : SequenceModel
+        The model.
+    dataset : dc.data.Dataset
+        X (N, L, 4), y and w (N, T) and ids.
+    tasks : sequence of str
+        Names of the T tasks.
+    means : sequence of float, optional
+        Mean training label of each task.
+    seed : int
+        Of the bootstrap of a regression's scores.
+    baselines : Baselines, optional
+        Fitted on the model's training rows.
+    is_training_part : bool, default False
+        Whether the model was trained on these rows: then there are no intervals and no baselines, which would say
+        nothing about other rows.
 
     Returns
     -------
     dict
-        By task: ``rows``, ``positives`` and ``prevalence`` of a classification, and ``scores`` by what is scored: by
-        metric, (estimate, low, high), with None for what is undefined or has no interval.
+        By task: ``rows``; of a classification ``positives`` and ``prevalence``; ``scores`` by what is scored: by
+        metric, (estimate, low, high), with None for what is undefined or has no interval; ``no_interval``, why there
+        is none; ``best_baseline``, the one compared with, and ``difference``, by metric how much better the model is,
+        with its interval.
     """
     predicted = np.asarray(model.predict(dataset)).reshape(len(dataset), -1)
     y, known = labelled_rows(dataset)
+    mode = model.get_task_type()
     records = {}
     for t, task in enumerate(tasks):
         rows = known[:, t]
-        labels = y[rows, t]
-        mode = model.get_task_type()
+        labels, columns = y[rows, t], {"model": predicted[rows, t].astype(np.float64)}
         record: Record = {"rows": int(rows.sum())}
-        scores = {"model": _scores(METRICS[mode], labels, predicted[rows, t], seed)}
         if mode == "classification":
-            prevalence = float(labels.mean()) if len(labels) else None
-            record |= {"positives": int(labels.sum()), "prevalence": prevalence}
-            if rows.any():
-                for name, column in _tracks(model, np.asarray(dataset.ids)[rows]):
-                    scores[f"{name} alone"] = _scores(METRICS[mode], labels, column, seed)
-            scores["a coin"] = {"roc_auc": [0.5, None, None], "pr_auc": [prevalence, None, None]}
-        elif means is not None:
-            scores["mean of the training labels"] = {
-                "pearson": [None] * 3,
-                "spearman": [None] * 3,
-                **_scores(["rmse"], labels, np.full(len(labels), means[t]), seed),
-            }
+            record |= {"positives": int(labels.sum()), "prevalence": float(labels.mean()) if len(labels) else None}
+        if not is_training_part and rows.any():
+            columns |= {name: column[rows] for name, column in (baselines.predict(t, dataset) if baselines else ())}
+            columns |= dict(_tracks(model, np.asarray(dataset.ids)[rows]))
+        reason = "these rows were trained on" if is_training_part else _too_few(labels, mode)
+        if reason is not None:
+            record["no_interval"] = reason
+        scores = {
+            name: _scores(METRICS[mode], labels, column, seed, reason is None) for name, column in columns.items()
+        }
+        if not is_training_part:
+            scores |= _constants(mode, labels, None if means is None else means[t], record.get("prevalence"))
+            record |= _compared(scores, columns, labels, METRICS[mode], seed, baselines.best[t] if baselines else None)
         records[task] = record | {"scores": scores}
     return records
 
 
-def _scores(
-    metrics: Sequence[str], labels: NDArray[np.float64], predicted: NDArray[Any], seed: int
-) -> dict[str, list[float | None]]:
-    from deepchem_genomics.errors import BadValueError, EmptyInputError
-    from deepchem_genomics.metrics import bootstrap_interval
+def choose_best(records: Mapping[str, Record]) -> list[str | None]:
+    """Return the best baseline of each task on the rows that were scored."""
+    return [record.get("best_baseline") for record in records.values()]
 
-    result: dict[str, list[float | None]] = {}
-    for metric in metrics:
-        try:
-            result[metric] = list(bootstrap_interval(metric, labels, predicted, seed=seed))
-        except (BadValueError, EmptyInputError):  # one class only, or a constant: there is no score
-            result[metric] = [None, None, None]
-    return result
+
+def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
+    """Say in a sentence a task whether the model is better than the best baseline on the rows that decide.
+
+    Parameters
+    ----------
+    records : mapping
+        By part and task: what :func:`score` returned. The test part decides; without one valid, or the only part.
+
+    Returns
+    -------
+    list of str
+        One sentence a task. A model that is below the best baseline on valid is said to be.
+    """
+    decisive = next((part for part in ("test", "valid") if part in records), next(iter(records)))
+    sentences = []
+    for task, record in records[decisive].items():
+        name = f"Task {task}: the" if len(records[decisive]) > 1 else "The"
+        if n_seen := record.get("seen", {}).get("train", 0):
+            sentences.append(f"{name} model was trained on {n_seen} of these rows: they say nothing about others.")
+            continue
+        sentence = f"{name} model {_sentence(record, decisive)}"
+        chosen_on = records.get("valid", {}).get(task, {})
+        if decisive != "valid" and _is_below(chosen_on):
+            sentence += f" It is below {chosen_on['best_baseline']} on valid, too: nothing says that it learned more."
+        sentences.append(sentence)
+    return sentences
 
 
 def label_means(dataset: "Dataset") -> list[float]:
@@ -83,19 +128,130 @@ def label_means(dataset: "Dataset") -> list[float]:
 
 
 def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
-    """Lay scores out as a table."""
+    """Lay scores out as a table; rows of small parts are marked."""
     rows = list(_rows(records))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join(
-        [*lines, "In brackets: 95 % bootstrap intervals over rows; neighboring windows are not independent."]
+    notes = dict.fromkeys(
+        f"* {part}: {record['no_interval']}" for part, task, record in _each(records) if _is_small(record)
     )
+    return "\n".join([*lines, *notes, "In brackets: 95 % intervals; neighboring windows are not independent."])
 
 
-def _tracks(model: "SequenceModel", ids: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
+def _too_few(labels: Column, mode: str) -> str | None:
+    """Say why an interval would be of no use, if it would."""
+    from deepchem_genomics.metrics import FEWEST
+
+    if mode == "regression":
+        return None if len(labels) >= FEWEST else f"{len(labels)} rows, fewer than {FEWEST}: no interval"
+    rarer = int(min(labels.sum(), len(labels) - labels.sum()))
+    if rarer >= FEWEST:
+        return None
+    which = "positives" if labels.sum() <= len(labels) / 2 else "negatives"
+    return f"{rarer} {which}, fewer than {FEWEST}: no interval, and the score says little"
+
+
+def _scores(
+    metrics: Sequence[str], labels: Column, predicted: Column, seed: int, with_interval: bool
+) -> dict[str, list[float | None]]:
+    from deepchem_genomics.errors import BadValueError, EmptyInputError
+    from deepchem_genomics.metrics import bootstrap_interval, ranking_interval
+
+    result: dict[str, list[float | None]] = {}
+    for metric in metrics:
+        try:
+            if metric in METRICS["classification"]:
+                found = ranking_interval(metric, labels, predicted)
+            else:
+                found = bootstrap_interval(metric, labels, predicted, 1000 if with_interval else 1, seed=seed)
+            result[metric] = list(found) if with_interval else [found.estimate, None, None]
+        except (BadValueError, EmptyInputError):  # one class only, or a constant: there is no score
+            result[metric] = [None, None, None]
+    return result
+
+
+def _constants(mode: str, labels: Column, mean: float | None, prevalence: float | None) -> dict[str, Any]:
+    """Return the scores of predictors that say the same for every row."""
+    if mode == "classification":
+        return {_COIN: {"roc_auc": [0.5, None, None], "pr_auc": [prevalence, None, None]}}
+    if mean is None:
+        return {}
+    off = float(np.sqrt(((labels - mean) ** 2).mean())) if len(labels) else None
+    return {_MEAN: {"pearson": [None] * 3, "spearman": [None] * 3, "rmse": [off, None, None]}}
+
+
+def _compared(
+    scores: Mapping[str, Any],
+    columns: Mapping[str, Column],
+    labels: Column,
+    metrics: Sequence[str],
+    seed: int,
+    best: str | None,
+) -> Record:
+    """Name the best baseline, unless it is known, and how much better the model is."""
+    from deepchem_genomics.errors import GenomicsError
+    from deepchem_genomics.metrics import paired_bootstrap_interval, ranking_difference
+
+    main = metrics[0]
+    there = {name: scores[name][main][0] for name in columns if name != "model" and scores[name][main][0] is not None}
+    if best not in there:
+        best = max(there, key=lambda name: there[name]) if there else None
+    if best is None or scores["model"][main][0] is None:
+        return {}
+    difference: dict[str, list[float | None]] = {}
+    with_interval = scores["model"][main][1] is not None
+    for metric in metrics:
+        try:
+            if metric in METRICS["classification"]:
+                found = ranking_difference(metric, labels, columns["model"], columns[best])
+            else:
+                resamples = 1000 if with_interval else 1
+                found = paired_bootstrap_interval(metric, labels, columns["model"], columns[best], resamples, seed=seed)
+        except GenomicsError:
+            continue
+        difference[metric] = list(found) if with_interval else [found.estimate, None, None]
+    return {"best_baseline": best, "difference": difference}
+
+
+def _tracks(model: "SequenceModel", ids: NDArray[Any]) -> Iterator[tuple[str, Column]]:
     """Yield the name and the values of each track."""
     for side_input in model.side_inputs.values():
-        yield from zip(side_input.names, side_input.lookup(ids).T, strict=True)
+        for name, values in zip(getattr(side_input, "names", ()), side_input.lookup(ids).T, strict=True):
+            yield f"{name} alone", values.astype(np.float64)
+
+
+def _sentence(record: Record, part: str) -> str:
+    best, difference = record.get("best_baseline"), record.get("difference", {})
+    metric = next(iter(record["scores"]["model"]))
+    if best is None or metric not in difference:
+        return f"has no baseline to compare with on {part}."
+    ours, theirs = (record["scores"][name][metric][0] for name in ("model", best))
+    apart, low, high = difference[metric]
+    figures = f"{_WORDS[metric]} {ours:.3f} on {part} against {theirs:.3f}, a difference of {apart:+.3f}"
+    if low is None:
+        return f"is not shown to beat the best baseline, {best}: {figures}, and {record['no_interval']}."
+    figures += f" ({low:+.3f} to {high:+.3f})"
+    if low > 0:
+        return f"beats the best baseline, {best}: {figures}."
+    if high < 0:
+        return f"is worse than the best baseline, {best}: {figures}."
+    return f"is not shown to beat the best baseline, {best}: {figures}, which includes 0."
+
+
+def _is_below(record: Record) -> bool:
+    """Return whether the estimate of a model is not above that of its best baseline."""
+    difference = record.get("difference", {})
+    return bool(difference) and next(iter(difference.values()))[0] <= 0
+
+
+def _is_small(record: Record) -> bool:
+    return "no_interval" in record and len(record["scores"]) > 1
+
+
+def _each(records: Mapping[str, Mapping[str, Record]]) -> Iterator[tuple[str, str, Record]]:
+    for part, tasks in records.items():
+        for task, record in tasks.items():
+            yield part, task, record
 
 
 def _rows(records: Mapping[str, Mapping[str, Record]]) -> Iterator[list[str]]:
@@ -103,11 +259,12 @@ def _rows(records: Mapping[str, Mapping[str, Record]]) -> Iterator[list[str]]:
     metrics = list(first["scores"]["model"])
     classes = "positives" in first
     yield ["part", "task", "rows", *(["positive"] if classes else []), "scored", *metrics]
-    for part, tasks in records.items():
-        for task, record in tasks.items():
-            positives = [f"{record['positives']} ({_percent(record['prevalence'])})"] if classes else []
-            for what, scores in record["scores"].items():
-                yield [part, task, str(record["rows"]), *positives, what, *(_cell(scores[name]) for name in metrics)]
+    for part, task, record in _each(records):
+        mark = " *" if _is_small(record) else ""
+        positives = [f"{record['positives']} ({_percent(record['prevalence'])}){mark}"] if classes else []
+        rows = f"{record['rows']}" + ("" if classes else mark)
+        for what, scores in record["scores"].items():
+            yield [part, task, rows, *positives, what, *(_cell(scores[name]) for name in metrics)]
 
 
 def _cell(values: Sequence[float | None]) -> str:

@@ -12,8 +12,10 @@ from deepchem.data import Dataset
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
-from deepchem_genomics.experiments.scores import Record, label_means, score
+from deepchem_genomics.experiments.scores import Record, choose_best, label_means, score, verdicts
+from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe, find_recipe
@@ -140,13 +142,26 @@ def train(
         )
         _report_best(fitted.history)
         means = label_means(found.parts.datasets["train"])
-        scores = {
-            part: score(fitted.model, rows, found.tasks, means, seed) for part, rows in found.parts.datasets.items()
-        }
+        baselines, scores = score_parts(fitted.model, found, means, seed)
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores)
         if out is not None:
-            _save(fitted.model, Path(out), record, overwrite)
+            _save(fitted.model, Path(out), record, baselines, found.parts.datasets, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
+
+
+def score_parts(
+    model: Any, data: ExperimentData, means: list[float], seed: int
+) -> tuple[Baselines, dict[str, dict[str, Record]]]:
+    """Score a model on each part next to baselines; the best of these on valid is compared with on all parts."""
+    rows = data.parts.datasets
+    baselines = fit_baselines(rows["train"], data.kind, seed)
+    scores = {"train": score(model, rows["train"], data.tasks, means, seed, is_training_part=True)}
+    for part in ("valid", "test"):
+        if part in rows:
+            scores[part] = score(model, rows[part], data.tasks, means, seed, baselines)
+            if part == "valid":
+                baselines = baselines._replace(best=choose_best(scores[part]))
+    return baselines, scores
 
 
 def training_record(
@@ -169,6 +184,7 @@ def training_record(
         "seed": seed,
         "history": history,
         "scores": dict(scores),
+        "verdicts": verdicts(scores) if scores else [],
     }
 
 
@@ -202,11 +218,20 @@ def _report_best(history: list[dict[str, Any]]) -> None:
         )
 
 
-def _save(model: Any, out: Path, record: dict[str, Any], overwrite: bool) -> None:
+def _save(
+    model: Any,
+    out: Path,
+    record: dict[str, Any],
+    baselines: Baselines,
+    parts: dict[str, Dataset],
+    overwrite: bool,
+) -> None:
     """Save the model and how it came about in one step."""
     with atomic_directory(out, overwrite) as partial:
         model.save(partial / "model")
         for file in (partial / "model").iterdir():
             file.rename(partial / file.name)
         (partial / "model").rmdir()
+        write_baselines(baselines, partial)
+        write_seen(partial, parts)
         write_training(partial, json.loads(json.dumps(record)))

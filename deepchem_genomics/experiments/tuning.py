@@ -13,9 +13,11 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.experiments.baselines import write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
-from deepchem_genomics.experiments.scores import Record, label_means, score
-from deepchem_genomics.experiments.training import training_record
+from deepchem_genomics.experiments.scores import Record, label_means
+from deepchem_genomics.experiments.seen_rows import write_seen
+from deepchem_genomics.experiments.training import score_parts, training_record
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
@@ -118,14 +120,13 @@ def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
     means = label_means(data.parts.datasets["train"])
-    scores = {
-        part: score(model, rows, data.tasks, means, seed)
-        for part, rows in data.parts.datasets.items()
-        if part == "test"
-    }
+    baselines, every = score_parts(model, data, means, seed)
+    scores = {part: one for part, one in every.items() if part == "test"}
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores)
     write_training(best, record)
+    write_baselines(baselines, best)
+    write_seen(best, data.parts.datasets)
     return scores
 
 

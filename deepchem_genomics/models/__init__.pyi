@@ -5,7 +5,7 @@ from .calibration import Calibration
 from .callbacks import EarlyStopping
 from .chapter_networks import AccessibilityTFBindingModel, SiRNAEfficacyModel, TFBindingModel
 from .genomics_model import GenomicsModel
-from .guide_models import OneHotRidge, SiRNARuleScore, SiRNASupportVectors
+from .guide_models import GuideGCContent, OneHotRidge, SiRNARuleScore, SiRNASupportVectors
 from .joint_models import Blend, Ensemble
 from .kmer_models import GappedKmerRegression, KmerRegression
 from .rc_tf_binding import RCTFBindingModel
@@ -15,6 +15,7 @@ from .simple_models import (
     AlwaysMean,
     AlwaysPrevalence,
     BestMotifScore,
+    GCContentRegression,
     MotifAccessibilityRegression,
 )
 from .sirna_gaussian_process import SiRNAGaussianProcess
@@ -31,8 +32,10 @@ __all__ = [
     "Calibration",
     "EarlyStopping",
     "Ensemble",
+    "GCContentRegression",
     "GappedKmerRegression",
     "GenomicsModel",
+    "GuideGCContent",
     "KmerRegression",
     "MotifAccessibilityRegression",
     "MotifBoosting",

@@ -13,7 +13,7 @@ from deepchem_genomics.feat import GUIDE_RULES
 from deepchem_genomics.models.baseline import Baseline, Rows
 from deepchem_genomics.models.guide_features import ScaledBlocks
 
-__all__ = ["OneHotRidge", "SiRNARuleScore", "SiRNASupportVectors"]
+__all__ = ["GuideGCContent", "OneHotRidge", "SiRNARuleScore", "SiRNASupportVectors"]
 
 _ALPHAS = np.logspace(-1, 3, 17)
 _WEIGHTS = {"bases": 1.0, "words": 1.0, "long_words": 0.7, "pairing": 0.5}
@@ -68,6 +68,39 @@ class SiRNARuleScore(Baseline):
 
     def _rule_scores(self, X: NDArray[Any]) -> NDArray[np.float64]:
         return GUIDE_RULES[self.rule](X).score[:, None].astype(np.float64)  # (n, 1)
+
+
+class GuideGCContent(Baseline):
+    """Predict efficacy from the number of G and C in the guide, by a straight line.
+
+    Guides with fewer G and C silence better in most studies: this alone reached a Pearson r of 0.59 on one with 702
+    guides. A model that is not better has learned nothing else.
+
+    Examples
+    --------
+    >>> import deepchem as dc
+    >>> from deepchem_genomics.feat import RNA, one_hot
+    >>> dataset = dc.data.NumpyDataset(one_hot(["AAAU", "GCAU", "GCGC"], RNA), np.array([[0.8], [0.6], [0.4]]))
+    >>> model = GuideGCContent()
+    >>> model.fit(dataset)
+    >>> model.predict(dataset).round(2).tolist()
+    [[0.8], [0.6], [0.4]]
+    """
+
+    learned: ClassVar[dict[str, type]] = {"_line": LinearRegression}
+    mode: ClassVar[str] = "regression"
+
+    def __init__(self) -> None:
+        super().__init__("ACGU")
+
+    def _learn(self, rows: Rows) -> None:
+        """Fit the line."""
+        self._line = LinearRegression().fit(_n_gc(rows.X), rows.y, sample_weight=rows.w)
+
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Read the line off at each guide's content."""
+        found: NDArray[np.float64] = self._line.predict(_n_gc(X))
+        return found
 
 
 class OneHotRidge(Baseline):
@@ -178,6 +211,11 @@ class SiRNASupportVectors(Baseline):
         parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
         kernels = (rbf_kernel(self._features(part), self._vectors, gamma=self.gamma) for part in parts)
         return np.concatenate([kernel @ self._weights + self._offset for kernel in kernels] or [[]])
+
+
+def _n_gc(X: NDArray[Any]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.asarray(X)[:, :, 1:3].sum(axis=(1, 2), dtype=np.float64)
+    return found[:, None]
 
 
 def _flat(X: NDArray[Any]) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from deepchem_genomics.models.baseline import (
     require_two_classes,
     to_arrays,
 )
+from deepchem_genomics.models.boosting import gc_and_cpg_content
 from deepchem_genomics.motifs import CountMatrix, best_scores
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "AlwaysMean",
     "AlwaysPrevalence",
     "BestMotifScore",
+    "GCContentRegression",
     "MotifAccessibilityRegression",
     "StandardizedRegression",
 ]
@@ -180,6 +182,46 @@ class AccessibilityAlone(Baseline):
     def _tracks(self, ids: NDArray[np.object_]) -> NDArray[np.float32]:
         found: NDArray[np.float32] = self.side_inputs["accessibility"].lookup(ids)
         return found
+
+
+class GCContentRegression(Baseline):
+    """Logistic regression on the share of G and C and its square.
+
+    Peaks often have more G and C than the rest of a genome, and a network learns that first. A network that is not
+    better than this has learned nothing else.
+
+    Notes
+    -----
+    Rows count by their weights. Unknown bases count as neither.
+
+    Examples
+    --------
+    >>> from deepchem_genomics.simulate import simulated_tf_datasets
+    >>> train, valid, _ = simulated_tf_datasets(n_train=2000, n_valid=100, prevalence=0.1)
+    >>> model = GCContentRegression()
+    >>> model.fit(train)
+    >>> model.predict(valid).shape
+    (100, 1)
+    """
+
+    learned: ClassVar[dict[str, type]] = {"_regression": StandardizedRegression}
+    ignores_strand = True
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def _learn(self, rows: Rows) -> None:
+        """Fit the regression."""
+        self._regression = StandardizedRegression.fit(_gc_and_square(rows.X), rows)
+
+    def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Predict from the content."""
+        return self._regression(_gc_and_square(X))
+
+
+def _gc_and_square(X: NDArray[Any]) -> NDArray[np.float64]:
+    share = gc_and_cpg_content(X)[:, 0].astype(np.float64)
+    return np.stack([share, share**2], axis=1)
 
 
 class BestMotifScore(Baseline):

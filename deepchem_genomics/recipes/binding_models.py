@@ -24,6 +24,14 @@ def prevalence(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: in
     return Fitted.of(AlwaysPrevalence(), train)
 
 
+@recipe("gc-content", "binding", is_baseline=True, uses_seed=False)
+def gc_content(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Logistic regression on the share of G and C, and nothing else."""
+    from deepchem_genomics.models import GCContentRegression
+
+    return Fitted.of(GCContentRegression(), train)
+
+
 @recipe("accessibility", "binding", side_inputs=("accessibility",), is_baseline=True, uses_seed=False)
 def accessibility(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Logistic regression on log accessibility, and nothing else."""

@@ -24,6 +24,14 @@ def mean(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, pro
     return Fitted.of(AlwaysMean(), train)
 
 
+@recipe("guide-gc-content", "efficacy", is_baseline=True, uses_seed=False)
+def guide_gc_content(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Straight line through the number of G and C, and nothing else."""
+    from deepchem_genomics.models import GuideGCContent
+
+    return Fitted.of(GuideGCContent(), train)
+
+
 @recipe("rules-amarzguioui", "efficacy", is_baseline=True, uses_seed=False)
 def rules_amarzguioui(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Rules of thumb by Amarzguioui and Prydz (2004), scaled to efficacy."""

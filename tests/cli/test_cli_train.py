@@ -83,7 +83,7 @@ def test_train__with_accessibility_beats_what_needs_no_network(trained):
     model, _ = trained
     record = json.loads((model / "training.json").read_text())
     scores = record["scores"]["test"]["label"]["scores"]
-    assert set(scores) == {"model", "accessibility alone", "a coin"}
+    assert set(scores) == {"model", "GC content", "5-mers", "accessibility alone", "a coin"}
     estimate, low, high = scores["model"]["roc_auc"]
     assert low <= estimate <= high  # all three are 1 if the few bound windows come first
     assert estimate > scores["accessibility alone"]["roc_auc"][0] + 0.03
@@ -104,8 +104,10 @@ def test_train__tells_split_counts_model_and_scores(trained):
     assert [entry["epoch"] for entry in record["history"]] == list(range(1, len(record["history"]) + 1))
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["part", "task", "rows", "positive", "scored", "roc_auc", "pr_auc"]
-    assert sum(line.startswith("test ") for line in lines) == 3
-    assert lines[-1] == f"{model}\tnetwork-accessibility\tAccessibilityTFBindingModel"
+    assert sum(line.startswith("test ") for line in lines) == 5
+    assert sum(line.startswith("train ") for line in lines) == 1
+    assert lines[-2] == f"{model}\tnetwork-accessibility\tAccessibilityTFBindingModel"
+    assert [lines[-1]] == record["verdicts"]
 
 
 def test_train__fits_the_scaling_on_training_rows_only(trained, data):
@@ -117,7 +119,7 @@ def test_train__fits_the_scaling_on_training_rows_only(trained, data):
 
 def test_evaluate__scores_with_intervals_and_baselines(trained, data):
     result = ok("evaluate", data, "--model", trained[0])
-    assert sum(line.startswith("data ") for line in result.stdout.splitlines()) == 3
+    assert sum(line.startswith("data ") for line in result.stdout.splitlines()) == 5
     scores = json.loads(ok("evaluate", data, "--model", trained[0], "--json").stdout)["scores"]["label"]
     assert scores["rows"] == WINDOWS
     assert scores["scores"]["model"]["roc_auc"][0] > 0.8
@@ -211,7 +213,7 @@ def test_train__validates_on_another_folder_from_the_sequence_alone(files, data,
         tmp_path / "model",
     )
     assert f"{WINDOWS} of {WINDOWS} rows of valid are in train too, so its score is too good" in result.stderr
-    assert result.stdout.splitlines()[-1].endswith("TFBindingModel")
+    assert result.stdout.splitlines()[-2].endswith("TFBindingModel")
     ok("predict", files / "windows.fa", "-m", tmp_path / "model", "-o", tmp_path / "scores.tsv")
 
 
@@ -234,7 +236,7 @@ def halves(files):
 def test_train__looks_the_signals_of_another_folder_up_there(files, halves, tmp_path):
     first, second, _ = halves
     result = ok("train", first, "--valid", second, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
-    assert result.stdout.splitlines()[-1].endswith("AccessibilityTFBindingModel")
+    assert result.stdout.splitlines()[-2].endswith("AccessibilityTFBindingModel")
     assert "are in train too" not in result.stderr
     again = ok("train", first, "--valid", first, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "again")
     assert "450 of 450 rows of valid are in train too" in again.stderr

@@ -24,10 +24,14 @@ def gene_of(window: str) -> str:
 
 # Each public class, with arguments that between them use every parameter.
 CASES = {
-    "BlockSplitter": [{"guard": 120}, {"block_size": 2_000, "guard": 0}],
-    "ChromosomeSplitter": [{}, {"valid": ("chr5",), "test": "6"}, {"train": ["1", "2"], "valid": ["3"], "test": "4"}],
+    "BlockSplitter": [{"guard": 120}, {"block_size": 2_000, "guard": 0, "stratify": True}],
+    "ChromosomeSplitter": [
+        {"stratify": True},
+        {"valid": ("chr5",), "test": "6"},
+        {"train": ["1", "2"], "valid": ["3"], "test": "4"},
+    ],
     "GroupSplitter": [{"groups": gene_of}, {"groups": [f"g{row // 7}" for row in range(N)], "stratify": True}],
-    "SimilaritySplitter": [{"k": 12}, {"k": 20, "reverse_complement": False, "max_count": 30}],
+    "SimilaritySplitter": [{"k": 12}, {"k": 20, "reverse_complement": False, "max_count": 30, "stratify": True}],
 }
 READS_X = {"SimilaritySplitter"}
 

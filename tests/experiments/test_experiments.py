@@ -21,9 +21,13 @@ from deepchem_genomics.errors import (
     BadValueError,
     DataFolderError,
     LabelError,
+    ModelFolderError,
     ShapeMismatchError,
     SideInputError,
 )
+from deepchem_genomics.experiments import baselines
+from deepchem_genomics.experiments.baselines import fit_baselines
+from deepchem_genomics.experiments.scores import format_scores, score, verdicts
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.recipes import Progress
@@ -132,7 +136,10 @@ def test_train__on_a_folder_saves_what_evaluate_reads_from_disk(window_folder, t
     assert (written["recipe"], written["seed"], written["tasks"], written["split"]) == (recipe, 2, ["bound"], "block")
     saved = experiments.evaluate(tmp_path / "out", window_folder, seed=2)
     attached = experiments.evaluate(trained.model, window_folder, seed=2)
-    assert saved == attached
+    assert saved["bound"]["scores"]["model"] == attached["bound"]["scores"]["model"]
+    assert set(saved["bound"]["scores"]) - set(attached["bound"]["scores"]) == {"GC content", "5-mers"}
+    assert saved["bound"]["seen"] == {part: trained.record["rows"][part] for part in ("train", "valid")}
+    assert saved["bound"]["best_baseline"] == written["scores"]["valid"]["bound"]["best_baseline"]
     dataset = DiskDataset(str(window_folder))
     assert saved["bound"]["rows"] == WINDOWS
     side = SideInput.from_file(window_folder / "side_input.tsv.gz")
@@ -242,6 +249,7 @@ def test_evaluate__of_a_named_data_set_scores_its_published_test_part(tmp_path, 
     trained = experiments.train("simulated-tf", "accessibility", tmp_path / "model")
     scores = experiments.evaluate(tmp_path / "model", "simulated-tf")
     assert scores["0"]["rows"] == trained.record["rows"]["test"]
+    assert scores["0"].pop("seen") == {"train": 0, "valid": 0}
     assert scores == trained.scores["test"]
     with pytest.raises(AlphabetMismatchError, match="the test part of simulated-sirna has the letters ACGU"):
         experiments.evaluate(tmp_path / "model", "simulated-sirna")
@@ -388,3 +396,86 @@ def test_benchmark__takes_a_folder_once_and_refuses_two_of_one_name(guide_folder
         experiments.benchmark([str(guide_folder), str(other)], ["mean"], 1, tmp_path / "more")
     with pytest.raises(BadValueError, match="jund has the name of a data set; rename it"):
         experiments.benchmark([str(named)], ["mean"], 1, tmp_path / "more")
+
+
+def test_evaluate__of_rows_trained_on_warns_and_gives_no_verdict(window_folder, tmp_path, caplog):
+    trained = experiments.train(window_folder, "kmers", tmp_path / "out")
+    found = experiments.evaluate(tmp_path / "out", window_folder)
+    n_train, n_valid = (trained.record["rows"][part] for part in ("train", "valid"))
+    assert f"trained on {n_train}" in caplog.text and f"chosen on {n_valid}" in caplog.text
+    assert f"trained on {n_train} " in verdicts({"data": found})[0]
+    dataset = DiskDataset(str(window_folder))
+    others = NumpyDataset(dataset.X, dataset.y, ids=[f"other {name}" for name in dataset.ids])
+    caplog.clear()
+    found = experiments.evaluate(tmp_path / "out", others)
+    assert found["0"]["seen"] == {"train": 0, "valid": 0}
+    assert "trained on" not in caplog.text and "trained on" not in verdicts({"data": found})[0]
+
+
+def test_scores__of_few_positives_have_the_reason_instead_of_an_interval():
+    train, _, _ = simulated_tf_datasets(2000, 2, prevalence=0.06)
+    few = simulated_tf_datasets(2, 600, prevalence=0.02, seed=5)[1]
+    trained = experiments.train(train, "kmers", valid=few)
+    record = trained.scores["valid"]["0"]
+    n = record["positives"]
+    assert 0 < n < 20
+    assert str(n) in record["no_interval"]
+    assert all(ends[1:] == [None, None] for scores in record["scores"].values() for ends in scores.values())
+    table = format_scores(trained.scores)
+    assert sum(f"{n} (" in line and " *" in line for line in table.splitlines()) == len(record["scores"])
+    assert f"* valid: {record['no_interval']}" in table.splitlines()
+    assert record["no_interval"] in trained.record["verdicts"][0]
+
+
+def test_scores__of_the_training_part_have_neither_intervals_nor_baselines(guides):
+    trained = experiments.train(guides[0], "ridge", valid=guides[1])
+    record = trained.scores["train"]["0"]
+    assert set(record["scores"]) == {"model"}
+    assert record["scores"]["model"]["pearson"][1:] == [None, None]
+
+
+def test_verdict__is_by_the_interval_of_the_difference_to_the_best_baseline_on_valid():
+    train, valid, tracks = simulated_tf_datasets(4000, 4000, prevalence=0.06)
+    better = experiments.train(train, "accessibility", valid=valid, side_inputs=tracks)
+    record = better.scores["valid"]["0"]
+    assert record["best_baseline"] == "track_0 alone"
+    assert record["difference"]["roc_auc"][0] == pytest.approx(0, abs=1e-9)  # it is the same ranking
+    assert "not shown to beat" in better.record["verdicts"][0]
+    sequence = experiments.train(train, "gc-content", valid=valid)
+    assert sequence.scores["valid"]["0"]["best_baseline"] == "5-mers"
+    assert sequence.scores["valid"]["0"]["difference"]["roc_auc"][2] < 0
+    assert "worse than the best baseline, 5-mers" in sequence.record["verdicts"][0]
+    joint = experiments.train(train, "three-motif-boosting-accessibility", valid=valid, side_inputs=tracks)
+    assert joint.scores["valid"]["0"]["difference"]["roc_auc"][1] > 0
+    assert "beats the best baseline" in joint.record["verdicts"][0]
+
+
+def test_baselines__are_compared_with_as_chosen_on_valid():
+    train, valid, _ = simulated_tf_datasets(2000, 1000, prevalence=0.06)
+    fitted = fit_baselines(train, "binding", seed=0)
+    model = fitted.models[0]["GC content"]
+    found = score(model, valid, ["bound"], None, 0, fitted._replace(best=["GC content"]))["bound"]
+    assert found["best_baseline"] == "GC content"
+    assert found["difference"]["roc_auc"][0] == 0
+
+
+def test_baselines__of_many_rows_are_fitted_on_as_many_of_either_class(monkeypatch):
+    monkeypatch.setattr(baselines, "MOST_ROWS", 300)
+    labels = (np.arange(5000) % 50 == 0).astype(float)
+    rows = baselines._drawn(labels, np.ones(5000, dtype=bool), seed=1)
+    assert len(rows) == 300 and labels[rows].sum() == 100
+    assert (np.diff(rows) > 0).all()
+
+
+def test_baselines__read_back_predict_the_same(tmp_path):
+    train, valid, _ = simulated_tf_datasets(1000, 200, prevalence=0.06)
+    fitted = fit_baselines(train, "binding", seed=0)._replace(best=["5-mers"])
+    baselines.write_baselines(fitted, tmp_path)
+    found = baselines.read_baselines(tmp_path)
+    assert found.best == ["5-mers"] and baselines.read_baselines(tmp_path / "none") is None
+    for (name, one), (other_name, other) in zip(fitted.predict(0, valid), found.predict(0, valid), strict=True):
+        assert name == other_name
+        np.testing.assert_array_equal(one, other)
+    (tmp_path / "baselines" / "names.json").write_text("[]")
+    with pytest.raises(ModelFolderError, match=r"names\.json"):
+        baselines.read_baselines(tmp_path)
