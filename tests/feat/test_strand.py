@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ShapeMismatchError, UnknownBaseError
 from deepchem_genomics.feat import DNA, RNA, decode, one_hot, reverse_complement, reverse_complement_one_hot
@@ -73,15 +74,15 @@ def test_reverse_complement__names_the_letter_it_cannot_pair(sequences, alphabet
 
 
 def test_reverse_complement__names_what_is_no_string():
-    with pytest.raises(BadValueError, match=r"^sequence 1 is b'AC', a bytes; it must be a str; convert it or drop it$"):
+    with pytest.raises(BadValueError, match=mentions("sequence 1", "b'AC'", "bytes", "str")):
         reverse_complement(["AC", b"AC"])
 
 
 def test_reverse_complement__needs_an_alphabet_not_its_letters():
-    with pytest.raises(AlphabetMismatchError, match=r"^the alphabet is 'ACGU', a str; "):
+    with pytest.raises(AlphabetMismatchError, match=mentions("ACGU", "str")):
         reverse_complement("ACG", "ACGU")
 
 
 def test_reverse_complement_one_hot__says_which_shape_it_needs():
-    with pytest.raises(ShapeMismatchError, match=r"^the one-hot array has shape \(2, 4, 3\); it must be \(N, L, 4\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(2, 4, 3)", "(N, L, 4)")):
         reverse_complement_one_hot(np.zeros((2, 4, 3)))

@@ -9,6 +9,7 @@ import struct
 
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import (
     DamagedFileError,
@@ -105,9 +106,7 @@ def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
     whole = gzip.compress(b">chr1\n" + b"\n".join(row.tobytes() for row in letters), mtime=0)
     path = tmp_path / "toy.fa.gz"
     path.write_bytes(whole[: int(keep * len(whole))])
-    with pytest.raises(
-        DamagedFileError, match=r"toy.fa.gz is cut short: .* \(in record 'chr1', after line \d+\)"
-    ) as error:
+    with pytest.raises(DamagedFileError, match=mentions("toy.fa.gz", "record 'chr1'", "line")) as error:
         Genome(path, cache_dir=tmp_path / "cache")
     assert "\n" not in str(error.value)
 
@@ -115,7 +114,7 @@ def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
 def test_genome__sees_that_a_bgzip_file_is_cut(write_genome):
     path = write_genome("bgzip")
     path.write_bytes(path.read_bytes()[:-28])
-    with pytest.raises(GenomeFileError, match=r"^toy.fa.bgz is cut short: it lacks the block that ends a bgzip file"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa.bgz", "bgzip")):
         Genome(path)
 
 
@@ -124,7 +123,7 @@ def test_genome__refuses_a_2bit_file_that_is_cut_anywhere(write_genome):
     whole = path.read_bytes()
     for n_bytes in range(4, len(whole)):
         path.write_bytes(whole[:n_bytes])
-        with pytest.raises(GenomeFileError, match=r"toy.2bit is not a whole 2bit file; copy or download it again"):
+        with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "2bit file")):
             Genome(path)
 
 
@@ -133,20 +132,20 @@ def test_genome__names_the_fault_of_a_2bit_record(tmp_path):
     record, empty = struct.pack("<IIIIB", 4, 0, 0, 0, 0), struct.pack("<IIII", 0, 0, 0, 0)
     path = tmp_path / "toy.2bit"
     path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01a" + struct.pack("<I", 28) + record)
-    with pytest.raises(GenomeFileError, match="record 'a' is there twice; drop it, and make the 2bit file again"):
+    with pytest.raises(GenomeFileError, match=mentions("record 'a'", "twice")):
         Genome(path)
     path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01b" + struct.pack("<I", 45) + record + empty)
-    with pytest.raises(GenomeFileError, match="record 'b' is empty; drop it, and make the 2bit file again"):
+    with pytest.raises(GenomeFileError, match=mentions("record 'b'", "empty")):
         Genome(path)
     path.write_bytes(struct.pack("<IIII", 0x1A412743, 0, 0, 0))
-    with pytest.raises(GenomeFileError, match=r"toy.2bit has no records; a genome has at least one"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "records")):
         Genome(path)
 
 
 def test_genome__names_the_extra_when_a_package_is_missing(write_genome, monkeypatch):
     path = write_genome("2bit")
     monkeypatch.setitem(__import__("sys").modules, "py2bit", None)
-    with pytest.raises(MissingExtraError, match=r"needs py2bit, .* pip install 'deepchem_genomics\[genome\]'"):
+    with pytest.raises(MissingExtraError, match=mentions("py2bit", "deepchem_genomics[genome]")):
         Genome(path)
 
 
@@ -220,7 +219,7 @@ def test_genome__finds_a_letter_that_a_foreign_index_let_pass(tmp_path):
     path = tmp_path / "toy.fa"
     path.write_text(">chr1\nACGJACGT\n")
     path.with_name("toy.fa.fai").write_text("chr1\t8\t6\t8\t9\n")
-    with pytest.raises(UnknownBaseError, match=r"^toy.fa: record 'chr1' has 'J' at position 3; DNA has the letters"):
+    with pytest.raises(UnknownBaseError, match=mentions("toy.fa", "record 'chr1'", "J", "position 3", "DNA")):
         Genome(path).fetch(["chr1:2-6"])
 
 
@@ -230,9 +229,9 @@ def scan(content):
 
 def test_scan_fasta__allows_blank_lines_around_records_only():
     assert [record.length for record in scan(b"\n>a\nACGT\n\n>b\nAC\n\n")] == [4, 2]
-    with pytest.raises(GenomeFileError, match=r"toy.fa:4: record 'a' has a line of 2 bases"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa:4", "record 'a'", "2")):
         scan(b">a\nACGT\n\nAC\n")
-    with pytest.raises(GenomeFileError, match=r"toy.fa:2: record 'a' has a blank line before its bases"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa:2", "record 'a'", "blank")):
         scan(b">a\n\nAC\n")
 
 
@@ -242,7 +241,9 @@ def test_scan_fasta__allows_blank_lines_around_records_only():
 def test_scan_fasta__finds_a_bad_letter_in_any_line(line, fault, line_end):
     lines = [b">a", *[b"ACGTACGT"] * 97, b">b", b"ACGT"]
     lines[line - 1] = b"ACG" + fault + b"ACGT"
-    with pytest.raises(UnknownBaseError, match=rf"^toy.fa:{line}: record 'a' has .* at position {8 * (line - 2) + 3};"):
+    with pytest.raises(
+        UnknownBaseError, match=mentions(f"toy.fa:{line}", "record 'a'", f"position {8 * (line - 2) + 3}")
+    ):
         scan(line_end.join(lines) + line_end)
 
 
