@@ -2,6 +2,8 @@
 
 import re
 
+SENTENCE = re.compile(r"(?<![\w'])[a-z]+(?: [a-z]+){3,}(?![\w'])")  # four plain words or more in a row
+
 
 def mentions(*facts: str) -> str:
     """Return a pattern for texts that have all of these facts, in any order and among any words.
@@ -12,6 +14,9 @@ def mentions(*facts: str) -> str:
     >>> bool(re.search(mentions("peaks.bed:2", "high"), "peaks.bed:2: label is 'high'; a label is a number"))
     True
     """
+    for fact in facts:
+        if SENTENCE.search(fact):
+            raise ValueError(f"{fact!r} is a sentence; name the facts that it has")
     return r"(?s)\A" + "".join(f"(?=.*{_whole(fact)})" for fact in facts)
 
 

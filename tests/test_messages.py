@@ -32,6 +32,12 @@ def test_mentions__finds_no_fact_in_a_longer_one(fact):
     assert not re.search(mentions("peaks.bed:12", fact, "101"), MESSAGE)
 
 
+def test_mentions__refuses_a_sentence():
+    assert re.search(mentions("toy.fa.gz", "no such file"), "toy.fa.gz: no such file")
+    with pytest.raises(ValueError, match="toy"):
+        mentions("toy.fa.gz", "there is no such file: toy.fa.gz")
+
+
 def test_mentions__fails_where_another_error_of_the_class_is_raised():
     with pytest.raises(AssertionError), pytest.raises(ValueError, match=mentions("x", "3")):
         raise ValueError("y is 3")

@@ -83,12 +83,8 @@ def test_lookup__gives_an_array_of_its_own(table):
 
 
 def test_lookup__names_the_first_missing_id_and_counts_them(table):
-    with pytest.raises(MissingIdError) as error:
+    with pytest.raises(MissingIdError, match=mentions("chr21:5-106", "2 of the 3", "chr22:100-201")):
         table.lookup(["chr22:100-201", "chr21:5-106", "chr21:6-107"])
-    assert str(error.value) == (
-        "no value for the id 'chr21:5-106': 2 of the 3 ids asked for are not among the 3 of the table, such as "
-        "'chr22:100-201'; add the missing rows to the table, or leave these samples out of the data set"
-    )
     with pytest.raises(MissingIdError, match=mentions("nowhere", "1 of the 1")):
         table.lookup(["nowhere"])
 
@@ -105,10 +101,8 @@ def test_lookup__names_the_first_missing_id_and_counts_them(table):
     ],
 )
 def test_lookup__tells_that_only_the_spelling_of_the_ids_differs(asked, has, differs):
-    words = f"the table has '{has}', which differs in {differs}: write the ids of both in the same way"
-    with pytest.raises(MissingIdError) as error:
+    with pytest.raises(MissingIdError, match=mentions(repr(has), differs)):
         SideInput([has], [1.0]).lookup([asked])
-    assert str(error.value).endswith(words)
 
 
 @pytest.mark.parametrize("ids", ["chr22:100-201", b"chr22:100-201"])
@@ -179,73 +173,68 @@ def test_from_frame__takes_the_index_if_it_is_text_else_the_first_column():
 
 
 @pytest.mark.parametrize(
-    ("ids", "values", "error", "words"),
+    ("ids", "values", "error", "facts"),
     [
-        ([], [], EmptyInputError, "there are no ids; a side input needs at least one"),
+        ([], [], EmptyInputError, ("ids",)),
         (
             ["a", "b", "a"],
             [1, 2, 3],
             DuplicateIdError,
-            "row 0 and row 2 both have the id 'a'; an id must have one row: keep one of them (1 of 3 rows repeat an "
-            "earlier id)",
+            ("row 0", "row 2", "'a'", "1 of 3"),
         ),
         (
             ["a", None],
             [1, 2],
             BadValueError,
-            "row 1 has the id ''; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("row 1", "''"),
         ),
         (
             ["a", "b\t"],
             [1, 2],
             BadValueError,
-            "row 1 has the id 'b\\t'; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("row 1", r"'b\t'"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3, np.nan]],
             BadValueError,
-            "row 1: id 'b' has nan in track 1; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "nan", "track 1", "float32"),
         ),
         (
             ["a", "b"],
             [1, 1e39],
             BadValueError,
-            "row 1: id 'b' has 1e+39 in track 0; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "1e+39", "track 0", "float32"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3, "high"]],
             BadValueError,
-            "row 1: id 'b' has 'high' in track 1; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "'high'", "track 1"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3]],
             ShapeMismatchError,
-            "row 1: id 'b' has 1 values, the first id has 2; give each the same",
+            ("row 1", "id 'b'", "1", "2"),
         ),
         (
             ["a", "b"],
             [1, 2, 3],
             ShapeMismatchError,
-            "2 ids and values of the shape (3, 1); give (N, K), one row an id and at least one track",
+            ("2 ids", "(3, 1)", "(N, K)"),
         ),
         (
             ["a"],
             np.empty((1, 0)),
             ShapeMismatchError,
-            "1 ids and values of the shape (1, 0); give (N, K), one row an id and at least one track",
+            ("1 ids", "(1, 0)", "(N, K)"),
         ),
     ],
 )
-def test_side_input__refuses(ids, values, error, words):
-    with pytest.raises(error) as raised:
+def test_side_input__refuses(ids, values, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         SideInput(ids, values)
-    assert str(raised.value) == words
 
 
 @pytest.mark.parametrize(
@@ -326,16 +315,14 @@ def test_with_scaling__refuses_another_number_of_tracks(table):
 
 def test_scaled__names_the_id_that_has_no_logarithm_even_if_not_fitted_on():
     side_input = SideInput(["a", "b", "c"], [[1, 1], [2, 2], [3, -0.5]], names=["DNase", "signal"])
-    words = "id 'c' has -0.5 in track 'signal': a negative value has no logarithm; use the scaling 'standard' or 'none'"
     fitted = Scaling.fit("log-standard", [[1, 1], [2, 2]])
     for attempt in (
         lambda: side_input.scaled("log-standard", ["a", "b"]),
         lambda: side_input.with_scaling(fitted),
         lambda: SideInput(side_input.ids, side_input.values, side_input.names, fitted),
     ):
-        with pytest.raises(BadValueError) as error:
+        with pytest.raises(BadValueError, match=mentions("id 'c'", "-0.5", "track 'signal'", "'standard'", "'none'")):
             attempt()
-        assert str(error.value) == words
 
 
 def test_scaled__refuses_unknown_ids_and_none_at_all(table):
@@ -411,106 +398,95 @@ def test_from_file__can_be_told_what_it_would_guess_otherwise(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "words"),
+    ("text", "error", "facts"),
     [
-        ("", EmptyInputError, "PATH is empty; expected an id and its values on each line"),
-        ("\n \n", EmptyInputError, "PATH has only blank lines; expected an id and its values on each line"),
+        ("", EmptyInputError, ("PATH",)),
+        ("\n \n", EmptyInputError, ("PATH",)),
         (
             gzip.compress(b"", mtime=0),
             EmptyInputError,
-            "PATH has only blank lines; expected an id and its values on each line",
+            ("PATH",),
         ),
-        ("id\tDNase\n", EmptyInputError, "PATH has a header and no rows; expected an id and its values on each line"),
+        ("id\tDNase\n", EmptyInputError, ("PATH", "header")),
         (
             book + "\nchr22:100-201\t0.75\n",
             DuplicateIdError,
-            "PATH:1 and PATH:4 both have the id 'chr22:100-201'; an id must have one row: keep one of them (1 of 3 "
-            "rows repeat an earlier id)",
+            ("PATH:1", "PATH:4", "chr22:100-201", "1 of 3"),
         ),
         (
             "id\tDNase\n" + book + "chr22:302-403\tabc\n",
             BadValueError,
-            "PATH:4: id 'chr22:302-403' has 'abc' in column 2 (DNase); a value must be a finite number within float32: "
-            "correct the line or leave it out",
+            ("PATH:4", "chr22:302-403", "'abc'", "column 2 (DNase)", "float32"),
         ),
         (
             "chr22:1-102\tabc\n" + book,
             BadValueError,
-            "PATH:1: id 'chr22:1-102' has 'abc' in column 2; a value must be a finite number within float32: correct "
-            "the line or leave it out, or pass header=True if this line is the column names",
+            ("PATH:1", "chr22:1-102", "'abc'", "column 2", "header=True"),
         ),
         (
             book + "chr22:302-403\t0.5\t0.5\n",
             BadValueError,
-            "PATH:3: 3 columns where the lines above have 2: 'chr22:302-403\\t0.5\\t0.5'; each line needs an id and "
-            "the same number of values",
+            ("PATH:3", "3 columns", "2", "chr22:302-403"),
         ),
         (
             book + "chr22:302-403\n",
             BadValueError,
-            "PATH:3: 1 columns where the lines above have 2: 'chr22:302-403'; each line needs an id and the same "
-            "number of values",
+            ("PATH:3", "1 columns", "2", "chr22:302-403"),
         ),
         (
             "chr22:1-102\nchr22:100-201\n",
             BadValueError,
-            "PATH:1: one column, 'chr22:1-102', where an id and a value are expected; separators tried: tab, comma, "
-            "blanks. Pass separator= if it is another",
+            ("PATH:1", "chr22:1-102", "separator="),
         ),
         (
             "chr22:1-102;0,5\n",
             BadValueError,
-            "PATH:1: 'chr22:1-102;0,5' has commas and other separators; write decimals with a point, or pass "
-            "separator=',' if the id does end at the comma",
+            ("PATH:1", "'chr22:1-102;0,5'", "separator=','"),
         ),
         (
             "id\tDNase\tCpG\na\t1\n",
             BadValueError,
-            "PATH:1: the header has 3 columns, the first row has 2",
+            ("PATH:1", "header", "3", "2"),
         ),
         (
             "id\tDNase\na\t1\t2\n",
             BadValueError,
-            "PATH:1: the header has 2 columns, the first row has 3",
+            ("PATH:1", "header", "2", "3"),
         ),
         (
             gzip.compress(book.encode() * 50, mtime=0)[:-20],
             DamagedFileError,
-            "PATH is cut short: its gzip data end in the middle; copy or download it again",
+            ("PATH", "gzip"),
         ),
         (
             b"\x93NUMPY\x01\x00",
             TextEncodingError,
-            "PATH:1: byte 0x93 is not UTF-8; it may be Latin-1, or not a text file; convert it, for example with "
-            "'iconv "
-            "-f LATIN1 -t UTF-8'",
+            ("PATH:1", "0x93", "UTF-8", "Latin-1", "iconv -f LATIN1 -t UTF-8"),
         ),
         (
             book + '"chr22:302-403\t0.5\n' + "x" * 200_000,
             BadValueError,
-            "PATH cannot be split into columns: field larger than field limit (131072); look for an unclosed quote",
+            ("PATH", "field limit (131072)", "quote"),
         ),
         (
             book + "\t0.5\n",
             BadValueError,
-            "PATH:3 has the id ''; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("PATH:3", "''"),
         ),
     ],
 )
-def test_from_file__refuses(tmp_path, text, error, words):
+def test_from_file__refuses(tmp_path, text, error, facts):
     path = written(tmp_path, text)
-    with pytest.raises(error) as raised:
+    with pytest.raises(error, match=mentions(*(fact.replace("PATH", str(path)) for fact in facts))):
         SideInput.from_file(path)
-    assert str(raised.value) == words.replace("PATH", str(path))
 
 
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-inf", "1e39", "-1e39", "", "NA", "1_000", "0,5", "0x10"])
 def test_from_file__names_the_line_the_id_and_the_text_of_a_bad_value(tmp_path, text):
     for lines, line in ((book + f"chr22:5-6\t{text}\n", 3), (f"chr22:5-6\t{text}\n" + book, 1)):
         path = written(tmp_path, lines)
-        with pytest.raises(BadValueError) as error:
+        with pytest.raises(BadValueError, match=mentions(f"{path}:{line}", "chr22:5-6", repr(text), "column 2")):
             SideInput.from_file(path)
-        assert str(error.value).startswith(f"{path}:{line}: id 'chr22:5-6' has {text!r} in column 2; ")
 
 
 def test_from_file__notices_gzip_whose_content_was_damaged(tmp_path):
@@ -521,9 +497,8 @@ def test_from_file__notices_gzip_whose_content_was_damaged(tmp_path):
 
 
 def test_from_file__refuses_a_folder_and_a_missing_file(tmp_path):
-    with pytest.raises(DataFolderError) as error:
+    with pytest.raises(DataFolderError, match=mentions(str(tmp_path), "folder")):
         SideInput.from_file(tmp_path)
-    assert str(error.value) == f"{tmp_path} is a folder; give the file in it"
     with pytest.raises(FileNotFoundError):
         SideInput.from_file(tmp_path / "none.txt")
 

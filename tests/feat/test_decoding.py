@@ -56,12 +56,8 @@ def test_decode__is_right_across_the_pieces_it_works_in():
 
 @pytest.mark.parametrize("shape", [(4,), (2, 3), (2, 3, 5), (2, 4, 3), (1, 2, 3, 4)])
 def test_decode__says_which_shape_it_needs(shape):
-    with pytest.raises(ShapeMismatchError) as caught:
+    with pytest.raises(ShapeMismatchError, match=mentions(str(shape), "(N, L, 4)", "(L, 4)")):
         decode(np.zeros(shape))
-    assert str(caught.value) == (
-        f"the one-hot array has shape {shape}; it must be (N, L, 4), or (L, 4) for one sequence; move the axis of the "
-        "letters to the end, and drop a fifth column for unknown bases"
-    )
 
 
 def test_decode__needs_an_alphabet_not_its_letters():

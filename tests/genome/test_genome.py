@@ -90,22 +90,20 @@ def test_fetch__reads_stretches_longer_than_a_block(write_genome, tmp_path, monk
 def test_fetch__names_file_line_and_distance_of_an_interval_past_the_end(toy_fasta, tmp_path):
     bed = tmp_path / "peaks.bed"
     bed.write_text("chr21\t0\t101\n" * 11 + "chr21\t100\t201\n")
-    with pytest.raises(OutOfBoundsError) as error:
+    with pytest.raises(
+        OutOfBoundsError,
+        match=mentions(f"{bed}:12", "chr21:100-201", "18 bp", "183 bp", "toy.fa", 'out_of_bounds="drop"'),
+    ):
         Genome(toy_fasta).fetch(read_intervals(bed))
-    assert str(error.value).removeprefix(f"{tmp_path}/") == (
-        "peaks.bed:12: chr21:100-201 ends 18 bp past chr21 (183 bp in toy.fa); trim the interval or pass "
-        'out_of_bounds="drop"'
-    )
 
 
 def test_fetch__counts_intervals_past_an_end(toy_fasta):
     table = pd.DataFrame({"chrom": "chr21", "start": [-5, 0, 180], "end": [5, 10, 190]})
-    with pytest.raises(OutOfBoundsError) as error:
+    with pytest.raises(
+        OutOfBoundsError,
+        match=mentions("interval 0", "chr21:-5-5", "5 bp", "183 bp", "toy.fa", "2", 'out_of_bounds="drop"'),
+    ):
         Genome(toy_fasta).fetch(table)
-    assert str(error.value) == (
-        "interval 0: chr21:-5-5 starts 5 bp before chr21 (183 bp in toy.fa), the first of 2 such intervals; trim the "
-        'interval or pass out_of_bounds="drop"'
-    )
 
 
 def test_fetch__drops_what_is_out_of_bounds_and_says_how_many(toy_fasta, caplog):
@@ -139,12 +137,11 @@ def test_fetch__names_the_unknown_chromosome_and_what_there_is(toy_fasta, tmp_pa
     bed = tmp_path / "peaks.bed"
     bed.write_text("# peaks\nchr21\t0\t10\nchrX\t0\t10\nchr23\t0\t10\n")
     genome, table = Genome(toy_fasta), read_intervals(bed)
-    with pytest.raises(ChromosomeNameError) as error:
+    with pytest.raises(
+        ChromosomeNameError,
+        match=mentions(f"{bed}:3", "'chrX'", "toy.fa", "1 more", "chr21, chr22, chrM", 'unknown_chromosomes="drop"'),
+    ):
         genome.fetch(table)
-    assert str(error.value).removeprefix(f"{tmp_path}/") == (
-        "peaks.bed:3: chromosome 'chrX' is not in toy.fa, nor are those of 1 more intervals; it has chr21, chr22, "
-        'chrM; correct the name, or pass unknown_chromosomes="drop"'
-    )
     assert genome.fetch(table, unknown_chromosomes="drop") == ["ACGTRYSWKM"]
     assert "2 of 3 intervals lie on chromosomes that toy.fa does not have and are dropped" in caplog.text
 

@@ -23,58 +23,51 @@ from deepchem_genomics.genome import Genome
 from deepchem_genomics.io.fasta_index import scan_fasta
 
 BAD_FILES = {
-    "empty": (b"", EmptyInputError, "toy.fa is empty; a FASTA file has at least one record; copy or download it again"),
+    "empty": (b"", EmptyInputError, ("toy.fa", "empty")),
     "no header": (
         b"ACGT\nAC\n",
         GenomeFileError,
-        "toy.fa:1: the file begins with 'ACGT'; a FASTA file begins with '>' and the name of a record; give a FASTA or "
-        "2bit file",
+        ("toy.fa:1", "'ACGT'", "'>'"),
     ),
     "empty record": (
         b">chr1\nAC\n>chr2 x\n>chr3\nAC\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+        ("toy.fa:3", "record 'chr2'"),
     ),
     "empty last record": (
         b">chr1\nAC\n>chr2\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+        ("toy.fa:3", "record 'chr2'"),
     ),
     "duplicate": (
         b">chr1 a\nAC\n>chr2\nAC\n>chr1 b\nGG\n",
         DuplicateIdError,
-        "toy.fa:5: record 'chr1' is there already, from line 1; the first word of a header must be unique; rename or "
-        "drop one",
+        ("toy.fa:5", "record 'chr1'", "line 1"),
     ),
     "no name": (
         b">chr1\nAC\n> chr2\nAC\n",
         GenomeFileError,
-        "toy.fa:3: a record has no name; write one after the mark, without a space",
+        ("toy.fa:3", "name"),
     ),
     "protein": (
         b">TP53\nMK\nVLS\n",
         UnknownBaseError,
-        "toy.fa:3: record 'TP53' has 'L' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
-        "K, M, B, D, H, V, N; this looks like protein: give the file of its genome",
+        ("toy.fa:3", "record 'TP53'", "'L'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "protein"),
     ),
     "rna": (
         b">mRNA\nACGU\n",
         UnknownBaseError,
-        "toy.fa:2: record 'mRNA' has 'U' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
-        "K, M, B, D, H, V, N; this looks like RNA: write T for U",
+        ("toy.fa:2", "record 'mRNA'", "'U'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "RNA"),
     ),
     "ragged": (
         b">chr1\nACGT\nAC\nACGT\n",
         GenomeFileError,
-        "toy.fa:4: record 'chr1' has a line of 4 bases (5 bytes) after lines of 4 (5 bytes), or after its last, "
-        "shorter one; all lines of a record but the last must be equally long, for random access; rewrap the file, "
-        "for example with 'seqkit seq -w 60'",
+        ("toy.fa:4", "record 'chr1'", "4", "5 bytes", "seqkit seq -w 60"),
     ),
     "mixed line ends": (
         b">chr1\nACGT\nACGT\r\nACGT\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr1' has a line that ends with CR LF after lines that end with LF; all lines of a record "
-        "must end alike, for random access; write one line end throughout, for example with 'dos2unix'",
+        ("toy.fa:3", "record 'chr1'", "CR LF", "dos2unix"),
     ),
 }
 
@@ -82,20 +75,18 @@ BAD_FILES = {
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("fault", BAD_FILES)
 def test_genome__names_the_fault_of_a_fasta_file(fault, packed, tmp_path):
-    content, kind, message = BAD_FILES[fault]
+    content, kind, facts = BAD_FILES[fault]
     path = tmp_path / ("toy.fa.gz" if packed else "toy.fa")
     path.write_bytes(gzip.compress(content, mtime=0) if packed else content)
-    with pytest.raises(kind) as error:
+    with pytest.raises(kind, match=mentions(*(fact.replace("toy.fa", path.name) for fact in facts))):
         Genome(path, cache_dir=tmp_path / "cache")
-    assert str(error.value) == message.replace("toy.fa", path.name)
     assert not list(tmp_path.glob("**/*.fai")), "nothing is left of a file that is refused"
     assert not list((tmp_path / "cache").glob("**/*"))
 
 
 def test_genome__refuses_a_folder(tmp_path):
-    with pytest.raises(GenomeFileError) as error:
+    with pytest.raises(GenomeFileError, match=mentions(str(tmp_path), "folder", "FASTA", "2bit")):
         Genome(tmp_path)
-    assert str(error.value) == f"{tmp_path} is a folder; a genome is one file, FASTA or 2bit; give the file"
     with pytest.raises(FileNotFoundError):
         Genome(tmp_path / "nowhere.fa")
 

@@ -100,12 +100,8 @@ def test_read_intervals__takes_columns_in_any_order_and_labels_as_told(write):
     assert read_intervals(path, labels=["JUND"]).iloc[0].to_dict() == {
         "gene": "TP53", "end": 9, "start": 2, "chrom": "chr1", "JUND": 1.0,
     }  # fmt: skip
-    with pytest.raises(LabelError) as error:
+    with pytest.raises(LabelError, match=mentions(f"{path}:2", "gene", "'TP53'", "labels=[...]")):
         read_intervals(path)
-    assert str(error.value) == (
-        f"{path}:2: gene is 'TP53', not a number; a label is a number, or missing (empty, '.', NA); correct the line, "
-        "or pass labels=[...] to say which columns are labels"
-    ).replace("'TP53', not a number; a", "'TP53'; a")
     with pytest.raises(LabelError, match=mentions("MAX", "gene, end, start, chrom, JUND")):
         read_intervals(path, labels=["MAX"])
 
@@ -160,68 +156,62 @@ GOOD = "# peaks\nchr1\t0\t5\n"
 FAULTS = {
     "backward": (
         "peaks.bed", GOOD + "chr1\t9\t9\nchr1\t9\t5\nchr1\t9\t8\n", IntervalError,
-        ":4: start 9 is not before end 5, the first of 2 such rows; coordinates are 0-based and half-open, and the "
-        "strand does not swap them; correct or drop the row",
+        (":4", "start 9", "end 5", "2"),
     ),
     "negative": (
         "peaks.bed", GOOD + "chr1\t-1\t5\n", IntervalError,
-        ":3: start -1 is negative; coordinates count from 0; correct the line",
+        (":3", "start -1"),
     ),
     "not whole": (
         "peaks.bed", GOOD + "chr1\t1.5\t5\n", IntervalError,
-        ":3: start is '1.5'; coordinates are whole numbers of bp; correct the line",
+        (":3", "start", "'1.5'"),
     ),
     "scientific": (
         "peaks.bed.gz", GOOD + "chr1\t1\t5e6\n", IntervalError,
-        ":3: end is '5e6'; coordinates are whole numbers of bp; correct the line",
+        (":3", "end", "'5e6'"),
     ),
     "label": (
         "peaks.tsv", "chr1\t0\t5\t1\nchr1\t0\t5\tyes\n", LabelError,
-        ":2: label is 'yes'; a label is a number, or missing (empty, '.', NA); correct the line, or pass labels=[...] "
-        "to say which columns are labels",
+        (":2", "label", "'yes'", "labels=[...]"),
     ),
     "too few columns": (
         "peaks.bed", "chr1\t0\n", IntervalError,
-        ":1: the line has 2 columns; an interval needs chrom, start and end, separated by tabs, by white space or, in "
-        "a .csv file, by commas; correct the file, or pass format=",
+        (":1", "2", "chrom, start", "format="),
     ),
     "too few columns later": (
         "peaks.bed", GOOD + "chr1\t7\n", IntervalError,
-        ":3: the line has 2 columns and the first has 3; all lines must have the same number; correct the line",
+        (":3", "2", "3"),
     ),
     "too many columns": (
         "peaks.bed", "\t".join(["chr1", "0", "5", *"abcdefghij"]), IntervalError,
-        ":1: the line has 13 columns; bed has 3 to 12; correct the file, or name the columns after the third with "
-        "columns=[...]",
+        (":1", "13", "bed", "3", "12", "columns=[...]"),
     ),
     "no header": (
         "peaks.csv", "contig_id,from,to\nchr1,0,5\n", IntervalError,
-        ":1: 'contig_id', 'from', 'to' is neither an interval, whose start and end are whole numbers, nor a header "
-        "with the names chrom, start and end; correct the line",
+        (":1", "'contig_id', 'from', 'to'", "chrom, start"),
     ),
     "two names": (
         "peaks.tsv", "chrom\tstart\tend\tx\tx\n", IntervalError,
-        ":1: two columns are called 'x'; names must be unique; rename one",
+        (":1", "columns", "'x'"),
     ),
     "strand": (
         "peaks.bed", "chr1\t0\t5\tx\t0\t+\nchr1\t0\t5\tx\t0\t*\n", IntervalError,
-        ":2: the strand is '*'; it must be '+', '-' or '.'; correct it, or drop the column",
+        (":2", "strand", "'*'", "'+'", "'-'"),
     ),
-    "empty": ("peaks.bed", "", EmptyInputError, " has no intervals; at least one is needed; check what wrote it"),
+    "empty": ("peaks.bed", "", EmptyInputError, ("", "intervals")),
     "header only": (
         "peaks.tsv", "chrom\tstart\tend\n", EmptyInputError,
-        " has no intervals; at least one is needed; check what wrote it",
+        ("", "intervals"),
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_read_intervals__names_file_line_and_fault(fault, write):
-    name, text, kind, message = FAULTS[fault]
+    name, text, kind, (place, *facts) = FAULTS[fault]
     path = write(name, text)
-    with pytest.raises(kind) as error:
+    with pytest.raises(kind, match=mentions(f"{path}{place}", *facts)):
         read_intervals(path)
-    assert str(error.value) == f"{path}{message}"
 
 
 def test_read_intervals__finds_a_fault_in_a_later_chunk(write):

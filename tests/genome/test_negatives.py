@@ -60,11 +60,8 @@ def test_random_windows__are_spread_evenly():
 
 
 def test_random_windows__refuses_what_it_cannot_draw():
-    with pytest.raises(BadValueError) as error:
+    with pytest.raises(BadValueError, match=mentions("12", "10 bp", "11")):
         random_windows({"chr1": 20}, 12, 10)
-    assert str(error.value) == (
-        "12 windows of 10 bp are asked for and there are 11 places for them; ask for fewer, or leave more room"
-    )
     with pytest.raises(BadValueError, match=mentions("n", "0", "1")):
         random_windows({"chr1": 20}, 0, 10)
     with pytest.raises(ChromosomeNameError, match=mentions("chr9", "chr1")):
@@ -98,12 +95,8 @@ def test_gc_matched_windows__match_in_order_and_are_not_used_twice(genome, caplo
 
 
 def test_gc_matched_windows__says_when_there_are_too_few(genome):
-    with pytest.raises(BadValueError) as error:
+    with pytest.raises(BadValueError, match=mentions("2", "1 of 2", "0")):
         gc_matched_windows(genome, ["chr1:0-50", "chr1:50-100"], ["chr1:5000-5050", "chr1:100-150"])
-    assert str(error.value) == (
-        "2 windows are asked for and 1 of 2 candidates can be chosen; the others have more than 0 unknown bases; give "
-        "more candidates"
-    )
     with pytest.raises(BadValueError, match=mentions("1", "G and C")):
         gc_matched_windows(genome, ["chr1:5000-5050"], ["chr1:0-50"])
     with pytest.raises(EmptyInputError, match=mentions("positives")):
@@ -157,12 +150,8 @@ def test_dinucleotide_shuffle__reads_lower_case_and_rna():
 
 
 def test_dinucleotide_shuffle__names_what_it_cannot_shuffle():
-    with pytest.raises(UnknownBaseError) as error:
+    with pytest.raises(UnknownBaseError, match=mentions("sequence 1", "'R'", "position 2", "A, C, G, T, N")):
         dinucleotide_shuffle(["ACGT", "ACRT"])
-    assert str(error.value) == (
-        "sequence 1 has 'R' at position 2; only the letters A, C, G, T, N can be shuffled; write N for other IUPAC "
-        "codes, and either T or U throughout"
-    )
     with pytest.raises(EmptyInputError, match=mentions("sequences")):
         dinucleotide_shuffle([])
     with pytest.raises(BadValueError, match=mentions("string", "ACGT")):
