@@ -1,6 +1,7 @@
 """Intervals and a genome to a dataset: exact contents, and every decision written down."""
 
 import hashlib
+import re
 
 import deepchem as dc
 import numpy as np
@@ -361,4 +362,4 @@ def test_options__out_of_range_are_refused_before_anything_is_written(tiny, site
 def test_exclude__of_other_chromosomes_is_said_to_be_so(tiny, sites, caplog):
     exclude = tiny.write("black.bed", "NC_000001\t4\t6\n")
     IntervalLoader(["label"], tiny.fasta, exclude=exclude).create_dataset(sites, tiny.out)
-    assert "no excluded interval is on a chromosome of tiny.fa; the first is on 'NC_000001'" in caplog.messages
+    assert re.search(mentions("tiny.fa", "NC_000001"), caplog.text)

@@ -1,6 +1,7 @@
 """Labelled tables with negatives, ready for loaders."""
 
 import itertools
+import re
 from collections import Counter
 
 import numpy as np
@@ -93,8 +94,8 @@ def test_negatives__positives_that_do_not_fit_are_left_out_and_counted(genome, c
     )
     table = with_negatives(odd, genome, length=LENGTH, seed=0)
     assert table["label"].tolist() == [1.0, 0.0]
-    assert "1 of 2 windows around peaks have more than 0 of N" in caplog.text
-    assert "1 of 4 intervals reach past an end" in caplog.text
+    assert re.search(mentions("1 of 2", "0", "N"), caplog.text)
+    assert re.search(mentions("1 of 4"), caplog.text)
     with pytest.raises(EmptyInputError, match=mentions("1", "0", "N", "max_n")):
         with_negatives(odd[1:2], genome, length=LENGTH)
     with pytest.raises(EmptyInputError, match=mentions("toy.fa", "peak")):

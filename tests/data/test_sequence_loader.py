@@ -178,7 +178,7 @@ def test_files_cut_short__are_said_to_be_so(tiny, name, capfd):
 
 
 def test_other_paths__are_told_apart(tiny):
-    with pytest.raises(DataFolderError, match=mentions("folder")):
+    with pytest.raises(DataFolderError, match=mentions(tiny.folder.name, "folder")):
         SequenceLoader([]).create_dataset(tiny.folder, tiny.out)
     with pytest.raises(FileNotFoundError, match=r"none\.csv"):
         SequenceLoader([]).create_dataset(tiny.folder / "none.csv", tiny.out)

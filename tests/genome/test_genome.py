@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -110,9 +111,7 @@ def test_fetch__drops_what_is_out_of_bounds_and_says_how_many(toy_fasta, caplog)
     table = pd.DataFrame({"chrom": "chr21", "start": [-5, 15, 180], "end": [5, 25, 190], "label": [1, 2, 3]})
     genome = Genome(toy_fasta)
     assert genome.fetch(table, out_of_bounds="drop") == ["ACGTNNGATT"]
-    assert "2 of 3 intervals reach past an end of their chromosome and are dropped; the first is interval 0" in (
-        caplog.text
-    )
+    assert re.search(mentions("2 of 3", "interval 0"), caplog.text)
     assert genome.within(table)["label"].tolist() == [2]
     assert genome.fetch_bytes(table.iloc[:1], out_of_bounds="drop").shape == (0, 10)
 
@@ -143,7 +142,7 @@ def test_fetch__names_the_unknown_chromosome_and_what_there_is(toy_fasta, tmp_pa
     ):
         genome.fetch(table)
     assert genome.fetch(table, unknown_chromosomes="drop") == ["ACGTRYSWKM"]
-    assert "2 of 3 intervals lie on chromosomes that toy.fa does not have and are dropped" in caplog.text
+    assert re.search(mentions("2 of 3", "toy.fa"), caplog.text)
 
 
 def test_fetch__refuses_a_chromosome_with_two_names_across_chunks(toy_fasta, tmp_path):

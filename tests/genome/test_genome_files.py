@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 
 import numpy as np
@@ -163,7 +164,7 @@ def test_genome__keeps_an_index_that_is_fresh_and_replaces_one_that_does_not_bel
     index.write_text("chr21\t9999\t10\t60\t61\n")
     assert Genome(toy_fasta).sizes["chr21"] == 183
     assert index.read_text() == good
-    assert "toy.fa.fai does not belong to toy.fa; it is made again" in caplog.text
+    assert re.search(mentions("toy.fa.fai", "toy.fa"), caplog.text)
 
 
 def test_genome__reads_the_file_again_when_it_is_newer_than_its_index(toy_fasta):
@@ -195,7 +196,7 @@ def test_genome__unpacks_gzip_once_and_drops_the_copy_of_an_older_file(write_gen
     Genome(path, cache_dir=cache)
     first = {file.name for file in cache.iterdir()}
     assert len(first) == 2  # the copy and its index
-    assert "toy.fa.gz is plain gzip, which has no random access: unpacked once to" in caplog.text
+    assert re.search(mentions("toy.fa.gz", "gzip"), caplog.text)
     caplog.clear()
     Genome(path, cache_dir=cache)
     assert not caplog.text

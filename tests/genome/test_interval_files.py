@@ -223,7 +223,7 @@ def test_read_intervals__finds_a_fault_in_a_later_chunk(write):
 
 
 def test_read_intervals__says_when_a_file_is_no_text_or_cut_short(tmp_path):
-    with pytest.raises(GenomeFileError, match=mentions("folder")):
+    with pytest.raises(GenomeFileError, match=mentions(tmp_path.name, "folder")):
         read_intervals(tmp_path)
     with pytest.raises(FileNotFoundError):
         read_intervals(tmp_path / "nowhere.bed")

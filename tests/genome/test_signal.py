@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def test_summarize__takes_ids_and_logs_missing_bases(tmp_path, caplog):
     path = write_bigwig(tmp_path / "toy.bw", {"chr1": 100}, [("chr1", 0, 10, 2.0), ("chr1", 20, 30, 4.0)])
     signal = Signal(path)
     np.testing.assert_array_equal(signal.summarize(["1:0-10", "1:5-15", "1:10-20"]), np.float32([2, 2, np.nan]))
-    assert "2 of 3 intervals have bases without a value, 15 bp in all" in caplog.text
+    assert re.search(mentions("2 of 3", "15 bp"), caplog.text)
     assert signal.summarize(["1:0-40"], missing=0.0).tolist() == [1.5]
     assert pickle.loads(pickle.dumps(signal)).summarize(["chr1:0-10"]).tolist() == [2.0]
     with pytest.raises(
@@ -99,7 +100,7 @@ def test_summarize__takes_what_is_not_there_for_missing_when_told(tmp_path, capl
     np.testing.assert_array_equal(signal.summarize(ids, **policy), np.float32([2, np.nan]))
     np.testing.assert_array_equal(signal.summarize(ids, missing=0.0, **policy), np.float32([1, 0]))
     np.testing.assert_array_equal(signal.summarize(ids, "coverage", **policy), np.float32([0.5, 0]))
-    assert "1 of 2 intervals reach past an end of their chromosome and are taken as missing there" in caplog.text
+    assert re.search(mentions("1 of 2", "missing"), caplog.text)
     with pytest.raises(
         OutOfBoundsError,
         match=mentions("interval 0", "chr1:95-105", "5 bp", "100 bp", "toy.bw", 'out_of_bounds="missing"'),
@@ -125,7 +126,7 @@ def test_signal__names_both_sizes_of_another_assembly(toy_fasta, tmp_path):
 
 def test_signal__says_what_is_wrong_with_a_file(tmp_path, monkeypatch):
     path = tmp_path / "toy.bw"
-    with pytest.raises(FileNotFoundError, match=mentions("file")):
+    with pytest.raises(FileNotFoundError, match=mentions(path.name)):
         Signal(path)
     path.write_text("chr1\t0\t5\n")
     with pytest.raises(GenomeFileError, match=mentions("toy.bw", "bigWig")):

@@ -93,7 +93,7 @@ def test_opened__names_the_archives_that_it_does_not_read(tmp_path, begin, name)
     (tmp_path / "x").write_bytes(begin + bytes(30))
     with pytest.raises(GenomeFileError, match=mentions(name)):
         content_of(tmp_path / "x")
-    with pytest.raises(DataFolderError, match=mentions("folder")):
+    with pytest.raises(DataFolderError, match=mentions(tmp_path.name, "folder")):
         content_of(tmp_path)
 
 
