@@ -108,7 +108,7 @@ def test_sirna_design__tells_of_a_full_disk_and_leaves_what_it_can_go_on_from(tr
 
 def test_sirna_design__tells_of_a_folder_that_cannot_be_written_to(transcript):
     message = error_of("sirna", "design", transcript, "--out", FORBIDDEN / "out", "--fold", "no", "--quiet")
-    assert message == f"{FORBIDDEN}: no such file or directory"
+    assert re.search(mentions(str(FORBIDDEN), "no such file"), message)
     assert not FORBIDDEN.exists()
 
 

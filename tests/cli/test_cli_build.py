@@ -71,8 +71,8 @@ def test_build_intervals__drops_and_counts(folder):
     (folder / "black.bed").write_text("chr1\t105\t106\n")
     result = build(folder, "--length", 110, "--out-of-bounds", "drop", "--exclude", folder / "black.bed")
     assert result.exit_code == 0, result.output
-    assert "dropped 1 of 4 rows: in an excluded region" in result.stderr
-    assert "dropped 1 of 4 rows: past an end of its chromosome" in result.stderr
+    assert re.search(mentions("1 of 4 rows", "excluded"), result.stderr)
+    assert re.search(mentions("1 of 4 rows", "past an end"), result.stderr)
     assert "read 4 rows, kept 2, dropped 2" in result.stderr
 
 
@@ -80,7 +80,7 @@ def test_build_intervals__makes_no_labels_where_there_are_none(folder):
     (folder / "bare.bed").write_text("chr1\t20\t30\n")
     result = build(folder, "--as-given", sites="bare.bed")
     assert result.exit_code == 0, result.output
-    assert "bare.bed has no column label" in result.stderr
+    assert re.search(mentions("bare.bed", "column", "label"), result.stderr)
     assert result.stdout == f"{folder}/out\t1 rows\n"
     assert build(folder, "--as-given", "--no-labels", "--overwrite").exit_code == 0
 
@@ -265,4 +265,4 @@ def test_build__answers_a_wrong_command_line_with_status_2(arguments):
 def test_build__signals_need_names_of_their_own(folder):
     result = build(folder, "--track", "accessibility=a.bw", "--track", "accessibility=b.bw")
     assert result.exit_code == 2
-    assert "two tracks are called accessibility" in result.stderr
+    assert re.search(mentions("tracks", "accessibility"), result.stderr)

@@ -162,13 +162,12 @@ def test_design__refuses_a_transcriptome_with_duplicate_names(dcgenomics, tmp_pa
 
 def test_design__does_not_touch_a_folder_that_exists(dcgenomics, fasta, tmp_path):
     result = dcgenomics("sirna", "design", fasta, "--out", tmp_path)
-    assert result.exit_code == 1 and result.stderr == (
-        f"dcgenomics: error: {tmp_path} exists; choose another folder, or give --overwrite\n"
-    )
+    assert result.exit_code == 1
+    assert re.search(mentions("dcgenomics: error: ", str(tmp_path), "--overwrite"), result.stderr)
     result = dcgenomics("sirna", "design", fasta, "--out", tmp_path / "o", "--penalty", "gc")
-    assert result.exit_code == 2 and "--penalty 'gc' is not of the form RULE=NUMBER" in result.stderr
+    assert result.exit_code == 2 and re.search(mentions("--penalty 'gc'", "RULE=NUMBER"), result.stderr)
     result = dcgenomics("sirna", "design", tmp_path / "none.fa", "--out", tmp_path / "o")
-    assert result.exit_code == 1 and result.stderr.endswith("none.fa: no such file or directory\n")
+    assert result.exit_code == 1 and re.search(mentions("none.fa", "no such file"), result.stderr)
 
 
 def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):

@@ -97,9 +97,9 @@ def test_train__with_accessibility_beats_what_needs_no_network(trained):
 
 def test_train__tells_split_counts_model_and_scores(trained):
     model, result = trained
-    assert "recipe network-accessibility, the chapter's network for such data" in result.stderr
+    assert re.search(mentions("network-accessibility"), result.stderr)
     assert "split by block: rows " in result.stderr
-    assert "side input accessibility: tracks accessibility, scaled (log-standard) on the training rows" in result.stderr
+    assert re.search(mentions("side input accessibility", "log-standard", "training rows"), result.stderr)
     record = json.loads((model / "training.json").read_text())
     assert record["recipe"] == "network-accessibility"
     assert (record["settings"]["scale"], record["settings"]["epochs"]) == ("log-standard", 12)
@@ -239,7 +239,7 @@ def test_train__looks_the_signals_of_another_folder_up_there(files, halves, tmp_
     assert result.stdout.splitlines()[-1].endswith("AccessibilityTFBindingModel")
     assert "are in train too" not in result.stderr
     again = ok("train", first, "--valid", first, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "again")
-    assert "450 of 450 rows of valid are in train too" in again.stderr
+    assert re.search(mentions("450 of 450", "valid", "train"), again.stderr)
     one, two = (json.loads((tmp_path / name / "config.json").read_text())["side_inputs"] for name in ("model", "again"))
     assert one["accessibility"]["scaling"] == two["accessibility"]["scaling"], "the scale is that of the training rows"
 
@@ -258,7 +258,7 @@ def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_p
 
 def test_train__names_the_leak_of_a_random_split(data, tmp_path):
     result = ok("train", data, "--split", "random", "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
-    assert "rows of valid lie within 1000 bp of a training window: neighbors share peaks" in result.stderr
+    assert re.search(mentions("valid", "1000 bp"), result.stderr)
 
 
 def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):
@@ -295,7 +295,7 @@ def guides(folder, letters="ACGU", length=21):
 def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
     folder = guides(tmp_path)
     result = ok("train", folder, "--out", tmp_path / "model", "--set", "epochs=2", *TRAINING)
-    assert "recipe sirna-network, the chapter's network for such data" in result.stderr
+    assert re.search(mentions("sirna-network"), result.stderr)
     assert "split by similarity" in result.stderr
     assert "mean of the training labels" in result.stdout
     ok("evaluate", folder, "--model", tmp_path / "model")

@@ -192,7 +192,7 @@ def test_variants__a_file_of_another_assembly_is_suspected(variants, plain, lett
     (tmp_path / "other.vcf").write_text(HEAD + "".join(rows))
     result = ok(variants(tmp_path / "other.vcf", plain))
     assert re.search(mentions("REF", "other.vcf"), result.stderr)
-    assert "no variant of other.vcf was scored" in result.stderr
+    assert re.search(mentions("variant", "other.vcf"), result.stderr)
 
 
 def test_variants__does_not_write_over_its_input(variants, plain, files):

