@@ -143,8 +143,8 @@ def test_apply__refuses_another_number_of_tracks(values):
         ({"method": "zscore"}, BadValueError, ("zscore",)),
         ({"sd": [0.0]}, BadValueError, ("sd", "[0.0]", "0")),
         ({"mean": [np.nan]}, BadValueError, ("mean", "nan")),
-        ({"mean": [1.0, 2.0]}, ShapeMismatchError, ("1", "2")),
-        ({"offset": [0.0]}, BadValueError, ("logarithm", "0")),
+        ({"mean": [1.0, 2.0]}, ShapeMismatchError, ("1", "offsets", "2", "means")),
+        ({"offset": [0.0]}, BadValueError, ("offset", "[0.0]", "logarithm")),
     ],
 )
 def test_from_json__refuses_what_no_fit_gives(changes, error, facts):

@@ -113,7 +113,7 @@ def test_lengths__that_differ_are_cut_to_measure_or_refused(tiny):
 @pytest.mark.parametrize(
     ("name", "text", "error", "facts"),
     [
-        ("s.csv", "", EmptyInputError, ("s.csv",)),
+        ("s.csv", "", EmptyInputError, ("s.csv", "empty")),
         ("s.csv", "\n \n", EmptyInputError, ("s.csv", "header")),
         ("s.csv", "sequence,label\n", EmptyInputError, ("s.csv", "rows")),
         ("s.csv", "seq,label\nAC,1\n", DataFolderError, ("s.csv", "'sequence'", "seq, label")),

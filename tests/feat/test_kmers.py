@@ -95,5 +95,5 @@ def test_kmer_counts__says_what_is_wrong():
     for wrong in (0, 13, 2.0, "3"):
         with pytest.raises(BadValueError, match=mentions("1", "12")):
             kmer_counts(encoded, [wrong])
-    with pytest.raises(BadValueError, match=mentions("k")):
+    with pytest.raises(BadValueError, match=mentions("k", "empty")):
         kmer_names((), DNA)

@@ -53,7 +53,7 @@ def test_run__says_what_it_is_and_is_opened_again(tmp_path):
     [
         ({"seed": 2, "space": {"filters": [5, 10]}}, ("search", "seed", "1", "2")),
         ({"seed": 1, "space": {"filters": [5]}}, ("filters", "[5, 10]", "[5]")),
-        ({"seed": 1, "space": {}}, ("filters", "[5, 10]")),
+        ({"seed": 1, "space": {}}, ("filters", "[5, 10]", "nothing")),
     ],
 )
 def test_run__of_other_settings_is_refused(tmp_path, settings, facts):

@@ -47,7 +47,7 @@ def test_chromosome__an_absent_one_is_a_warning_and_an_empty_part_an_error(caplo
     assert re.search(mentions("ChromosomeSplitter", "chromosome 23"), caplog.text)
     with pytest.raises(SplitError, match=mentions("test", "22", "chr1, chr2")):
         ChromosomeSplitter(test=("chr22",)).split(dataset)
-    with pytest.raises(SplitError, match=mentions("train")):
+    with pytest.raises(SplitError, match=mentions("train", "empty")):
         ChromosomeSplitter(valid="1", test="2").split(dataset)
 
 
