@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import os
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.runs import Execution, Failure
 from deepchem_genomics.runs.worker import one_line
 
+sys.path.append(str(Path(__file__).parent))  # for messages.py, which tests of errors import
 import_quietly("deepchem")  # once, without its two dozen lines in the first test's output
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from messages import mentions
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # benchmarks are not part of the package
@@ -104,9 +105,9 @@ def test_peer__does_its_jobs_in_another_process(toys):
 
 
 def test_peer__says_what_went_wrong(toys):
-    with pytest.raises(PeerError, match="No module named 'not_installed'"):
+    with pytest.raises(PeerError, match=mentions("not_installed")):
         Peer("toys:missing", {})
-    with Peer("toys:jobs", {"n": 1}) as peer, pytest.raises(PeerError, match="ZeroDivisionError: division by zero"):
+    with Peer("toys:jobs", {"n": 1}) as peer, pytest.raises(PeerError, match="ZeroDivisionError"):
         peer.job("fail")()
 
 

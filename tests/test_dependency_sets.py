@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from messages import mentions
 from packaging.requirements import Requirement
 
 
@@ -130,5 +131,5 @@ def test_constraints__that_an_extra_does_not_fit_are_an_error(dependency_sets, t
     uv.write_text('#!/bin/sh\ncase "$*" in *"--extra docs"*) echo "no such sphinx" >&2; exit 1;; esac\n')
     uv.chmod(0o755)
     monkeypatch.setattr(dependency_sets, "find_uv", lambda: str(uv))
-    with pytest.raises(SystemExit, match=r"extra docs cannot be installed with these releases; (?s:.*)no such sphinx"):
+    with pytest.raises(SystemExit, match=mentions("docs", "no such sphinx")):
         dependency_sets.check_extras(Path(sys.executable), tmp_path)

@@ -5,6 +5,7 @@ Building, predicting and whole folders have such tests of their own: ``test_cli_
 """
 
 import errno
+import re
 import resource
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from messages import mentions
 
 from deepchem_genomics.cli import main
 from deepchem_genomics.cli.options import naming_a_full_disk
@@ -55,30 +57,24 @@ def transcript(tmp_path):
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_full_disk__is_told_in_the_words_of_the_user(number):
     with (
-        pytest.raises(
-            OSError, match=r"^out\.tsv: no space left on the disk; the unfinished output is removed; free some, or "
-        ),
+        pytest.raises(OSError, match=mentions("out.tsv", "disk")),
         naming_a_full_disk(Path("out.tsv")),
     ):
         raise OSError(number, "full")
 
 
 UNWRITTEN = {
-    "larger than files may be there (ulimit -f, or the kind of the disk); the unfinished output is removed; raise the "
-    "limit, or write elsewhere": OSError(errno.EFBIG, "File too large"),
-    "not written to its end (9 requested and 1 written); see how much of the disk is free, or write elsewhere": OSError(
-        "9 requested and 1 written"
-    ),
-    "read-only file system; write elsewhere": OSError(errno.EROFS, "Read-only file system", "in/.out.partial-x1.tsv"),
-    "permission denied; write elsewhere": PermissionError(errno.EACCES, "Permission denied", "in/out.tsv.run"),
+    "ulimit -f": OSError(errno.EFBIG, "File too large"),
+    "9 requested and 1 written": OSError("9 requested and 1 written"),
+    "read-only": OSError(errno.EROFS, "Read-only file system", "in/.out.partial-x1.tsv"),
+    "permission": PermissionError(errno.EACCES, "Permission denied", "in/out.tsv.run"),
 }
 
 
-@pytest.mark.parametrize(("words", "error"), UNWRITTEN.items(), ids=range(len(UNWRITTEN)))
-def test_output__is_named_whatever_the_reason(words, error):
-    with pytest.raises(OSError) as caught, naming_a_full_disk(Path("in/out.tsv")):
+@pytest.mark.parametrize(("fact", "error"), UNWRITTEN.items(), ids=range(len(UNWRITTEN)))
+def test_output__is_named_whatever_the_reason(fact, error):
+    with pytest.raises(OSError, match=mentions("in/out.tsv", fact)), naming_a_full_disk(Path("in/out.tsv")):
         raise error
-    assert str(caught.value) == f"in/out.tsv: {words}"
 
 
 @pytest.mark.parametrize(
@@ -106,13 +102,13 @@ def test_full_disk__other_errors_keep_their_words():
 def test_sirna_design__tells_of_a_full_disk_and_leaves_what_it_can_go_on_from(transcript, tmp_path, full):
     full("deepchem_genomics.sirna.design_folder._Tables.add")
     message = error_of("sirna", "design", transcript, "--out", tmp_path / "out", "--fold", "no", "--quiet")
-    assert message.startswith(f"{tmp_path}/out: no space left on the disk; the unfinished output is removed; free some")
+    assert re.search(mentions(f"{tmp_path}/out", "disk"), message)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out.run"], "finished pieces stay"
 
 
 def test_sirna_design__tells_of_a_folder_that_cannot_be_written_to(transcript):
     message = error_of("sirna", "design", transcript, "--out", FORBIDDEN / "out", "--fold", "no", "--quiet")
-    assert message == f"{FORBIDDEN}: no such file or directory"
+    assert re.search(mentions(str(FORBIDDEN), "no such file"), message)
     assert not FORBIDDEN.exists()
 
 
@@ -129,7 +125,7 @@ def test_side_input__keeps_the_old_file_if_the_disk_is_full(name, tmp_path, full
     SideInput(["a"], [1.0]).to_file(path)
     before = path.read_bytes()
     full("deepchem_genomics.data.side_files._exact_text")
-    with pytest.raises(OSError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left"):
         SideInput(["a", "b"], [1.0, 2.0]).to_file(path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [name]
@@ -137,7 +133,7 @@ def test_side_input__keeps_the_old_file_if_the_disk_is_full(name, tmp_path, full
 
 def test_genome__leaves_no_half_index_on_a_full_disk(transcript, full):
     full("deepchem_genomics.io.fasta_index.write_index")
-    with pytest.raises(OSError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left"):
         open_sequence_file(transcript)
     assert [file.name for file in transcript.parent.iterdir()] == ["t.fa"]
 

@@ -1,5 +1,6 @@
 """The project as a whole: imports point one way, the README says what is true, everything public is told."""
 
+import ast
 import importlib
 import re
 import subprocess
@@ -8,6 +9,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from messages import SENTENCE
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -105,6 +107,22 @@ def test_repository__names_no_folder_outside_itself_but_the_default_of_the_real_
         if file != own and Path(file).suffix in (".py", ".md", ".cfg", ".toml"):
             text = (ROOT / file).read_text().replace("../shared/data", "")
             assert "/work/" not in text, file
+
+
+def test_tests__look_for_facts_in_a_message_and_not_for_its_sentence():
+    sentences = []
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "match":
+                compared = node.value
+            elif isinstance(node, ast.Compare) and re.search(r"\bstr\(\w+\.value\)", ast.unparse(node)):
+                compared = node
+            else:
+                continue
+            for part in ast.walk(compared):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and SENTENCE.search(part.value):
+                    sentences.append(f"{file.relative_to(ROOT)}:{part.lineno}: {part.value}")
+    assert not sentences, "use messages.mentions() with the facts of:\n" + "\n".join(sentences)
 
 
 def test_ci__runs_the_readme_in_an_environment_of_its_own():

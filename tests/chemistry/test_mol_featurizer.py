@@ -6,6 +6,7 @@ import pickle
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 from rdkit import Chem
 
 from deepchem_genomics import errors
@@ -62,29 +63,25 @@ def test_featurizer__feeds_a_loader(tmp_path):
 
 
 def test_featurizer__says_what_the_following_one_swallowed():
-    with pytest.raises(errors.BadValueError) as caught:
+    with pytest.raises(errors.BadValueError, match=mentions("sequence 1", "Failing", "RuntimeError", "too many atoms")):
         NucleicAcidMolFeaturizer(Failing()).featurize(["A", "ACGU"])
-    assert str(caught.value) == (
-        "sequence 1: Failing failed on its molecule (RuntimeError: too many atoms); use another featurizer, or drop "
-        "the sequence"
-    )
 
 
 def test_featurizer__names_the_record_that_is_no_molecule():
-    with pytest.raises(errors.AlphabetMismatchError, match=r"^sequence 1 has 'T' at position 0; "):
+    with pytest.raises(errors.AlphabetMismatchError, match=mentions("sequence 1", "T", "position 0")):
         NucleicAcidMolFeaturizer().featurize(["ACG", "TCG"])
-    with pytest.raises(errors.EmptyInputError, match=r"^sequence 0 is empty; "):
+    with pytest.raises(errors.EmptyInputError, match=mentions("sequence 0")):
         NucleicAcidMolFeaturizer().featurize([""])
 
 
 def test_featurizer__refuses_wrong_arguments_when_it_is_made():
-    with pytest.raises(errors.BadValueError, match=r"^featurizer is <class .*; it must be a molecular featurizer"):
+    with pytest.raises(errors.BadValueError, match=mentions("featurizer", "<class ")):
         NucleicAcidMolFeaturizer(dc.feat.CircularFingerprint)
-    with pytest.raises(errors.BadValueError, match=r"^kind is 'PNA'; "):
+    with pytest.raises(errors.BadValueError, match=mentions("kind", "PNA")):
         NucleicAcidMolFeaturizer(kind="PNA")
-    with pytest.raises(errors.BadValueError, match=r"^phosphate is '5p'; "):
+    with pytest.raises(errors.BadValueError, match=mentions("phosphate", "5p")):
         NucleicAcidMolFeaturizer(phosphate="5p")
-    with pytest.raises(TypeError, match=r"^featurize\(\) takes no kind; "):
+    with pytest.raises(TypeError, match=mentions("featurize()", "kind")):
         NucleicAcidMolFeaturizer().featurize(GUIDES, kind="DNA")
 
 

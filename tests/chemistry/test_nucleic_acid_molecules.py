@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 from rdkit import Chem
 from rdkit.Chem.Descriptors import MolWt
 
@@ -88,7 +89,7 @@ def test_weight__takes_tables_and_bytes():
     assert chemistry.molecular_weight(np.array([GUIDE.encode(), PASSENGER.encode()])).tolist() == pytest.approx(
         expected
     )
-    with pytest.raises(errors.UnknownBaseError, match=r"^sequence b has 'N' at position 1; "):
+    with pytest.raises(errors.UnknownBaseError, match=mentions("sequence b", "N", "position 1")):
         chemistry.molecular_weight(pd.Series(["AC", "CNA", "G"], index=list("abc")))
 
 
@@ -121,44 +122,42 @@ ROW, LONG = "the sequence has ", "; RDKit manages molecules of up to about 1000 
 
 
 @pytest.mark.parametrize(
-    ("sequence", "options", "error", "words"),
+    ("sequence", "options", "error", "facts"),
     [
         ("ACNU", {}, errors.UnknownBaseError,
-         f"{ROW}'N' at position 2; RNA has the bases A, C, G, U, and a molecule must have one of them in each place; "
-         "drop the sequence"),
+         ("'N'", "position 2", "RNA", "A, C, G, U")),
         ("ACXU", {}, errors.UnknownBaseError,
-         f"{ROW}'X' at position 2; RNA has the bases A, C, G, U; correct the letter"),
+         ("'X'", "position 2", "RNA", "A, C, G, U")),
         ("A U", {}, errors.UnknownBaseError,
-         f"{ROW}' ' at position 1; RNA has the bases A, C, G, U; correct the letter"),
+         ("' '", "position 1", "RNA", "A, C, G, U")),
         ("ACt", {}, errors.AlphabetMismatchError,
-         f"{ROW}'t' at position 2; RNA has the bases A, C, G, U; write U for it, or pass kind=\"DNA\""),
+         ("'t'", "position 2", "RNA", 'kind="DNA"')),
         ("ACU", {"kind": "DNA"}, errors.AlphabetMismatchError,
-         f"{ROW}'U' at position 2; DNA has the bases A, C, G, T; write T for it, or pass kind=\"RNA\""),
+         ("'U'", "position 2", "DNA", 'kind="RNA"')),
         ("", {}, errors.EmptyInputError,
-         "the sequence is empty; a molecule needs at least one base; give the bases, or drop it"),
-        (None, {}, errors.BadValueError, "the sequence is None, a NoneType; it must be a str; convert it"),
-        ("A", {"kind": "rna"}, errors.BadValueError, "kind is 'rna'; it must be one of 'RNA', 'DNA'"),
+         ("sequence",)),
+        (None, {}, errors.BadValueError, ("sequence", "None", "str")),
+        ("A", {"kind": "rna"}, errors.BadValueError, ("kind", "'rna'", "'RNA', 'DNA'")),
         ("A", {"phosphate": "5"}, errors.BadValueError,
-         "phosphate is '5'; it must be one of 'none', \"5'\", \"3'\", 'both'"),
+         ("phosphate", "'5'", "'none'", "\"5'\"", "\"3'\"", "'both'")),
         ("A" * 1001, {}, errors.SequenceLengthError,
-         f"the sequence has 1001 bases{LONG}molecular_weight() alone, which takes any length"),
+         ("1001", "1000", "molecular_weight()")),
     ],
 )  # fmt: skip
-def test_molecule__says_what_it_cannot_build(sequence, options, error, words):
-    with pytest.raises(error) as caught:
+def test_molecule__says_what_it_cannot_build(sequence, options, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         chemistry.nucleic_acid_molecule(sequence, **options)
-    assert str(caught.value) == words
 
 
 def test_errors__name_the_strand_or_the_record():
-    with pytest.raises(errors.UnknownBaseError, match=r"^the passenger has 'N' at position 0; "):
+    with pytest.raises(errors.UnknownBaseError, match=mentions("passenger", "N", "position 0")):
         chemistry.duplex_molecule("A", "NA")
-    with pytest.raises(errors.BadValueError, match=r"^passenger_phosphate is 'all'; "):
+    with pytest.raises(errors.BadValueError, match=mentions("passenger_phosphate", "all")):
         chemistry.duplex_molecule("A", "A", passenger_phosphate="all")
-    with pytest.raises(errors.AlphabetMismatchError, match=r"^sequence 1 has 'T' at position 1; "):
+    with pytest.raises(errors.AlphabetMismatchError, match=mentions("sequence 1", "T", "position 1")):
         chemistry.smiles(["AC", "AT"])
-    with pytest.raises(errors.EmptyInputError, match=r"^sequence 1 is empty; "):
+    with pytest.raises(errors.EmptyInputError, match=mentions("sequence 1")):
         chemistry.molecular_weight(["AC", ""])
     for function in (chemistry.smiles, chemistry.molecular_weight):
-        with pytest.raises(errors.EmptyInputError, match=r"^there are no sequences; "):
+        with pytest.raises(errors.EmptyInputError, match=mentions("sequences")):
             function([])

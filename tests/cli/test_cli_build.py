@@ -3,11 +3,13 @@
 import errno
 import gzip
 import json
+import re
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from deepchem.data import DiskDataset
+from messages import mentions
 
 from deepchem_genomics.cli import main
 
@@ -69,8 +71,8 @@ def test_build_intervals__drops_and_counts(folder):
     (folder / "black.bed").write_text("chr1\t105\t106\n")
     result = build(folder, "--length", 110, "--out-of-bounds", "drop", "--exclude", folder / "black.bed")
     assert result.exit_code == 0, result.output
-    assert "dropped 1 of 4 rows: in an excluded region" in result.stderr
-    assert "dropped 1 of 4 rows: past an end of its chromosome" in result.stderr
+    assert re.search(mentions("1 of 4 rows", "excluded"), result.stderr)
+    assert re.search(mentions("1 of 4 rows", "past an end"), result.stderr)
     assert "read 4 rows, kept 2, dropped 2" in result.stderr
 
 
@@ -78,7 +80,7 @@ def test_build_intervals__makes_no_labels_where_there_are_none(folder):
     (folder / "bare.bed").write_text("chr1\t20\t30\n")
     result = build(folder, "--as-given", sites="bare.bed")
     assert result.exit_code == 0, result.output
-    assert "bare.bed has no column label" in result.stderr
+    assert re.search(mentions("bare.bed", "column", "label"), result.stderr)
     assert result.stdout == f"{folder}/out\t1 rows\n"
     assert build(folder, "--as-given", "--no-labels", "--overwrite").exit_code == 0
 
@@ -195,7 +197,7 @@ def test_build_intervals__refuses_a_signal_of_another_assembly(folder):
     writer.write({"chr1": 999, "chr2": 200}, iter([("chr1", 0, 300, 1.0)]))
     writer.close()
     message = refused(build(folder, "--as-given", "--track", folder / "dnase.bw"), folder)
-    assert message.startswith("dnase.bw is of another assembly than toy.fa: chr1 has 999 bp in the one")
+    assert re.search(mentions("dnase.bw", "toy.fa", "chr1", "999 bp"), message)
     assert build(folder, "--as-given", "--track", folder / "dnase.bw", "--any-assembly").exit_code == 0
     assert (folder / "out" / "side_input.tsv.gz").exists()
 
@@ -206,15 +208,14 @@ def test_build__tells_of_a_full_disk_and_leaves_nothing(folder, monkeypatch):
 
     monkeypatch.setattr("deepchem_genomics.data.row_store.RowStore.append", full)
     message = refused(build(folder, "--as-given"), folder)
-    assert message == "out: no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
+    assert re.search(mentions("out", "disk"), message)
 
 
 def test_build__refuses_an_existing_folder_unless_told(folder):
     assert build(folder, "--as-given").exit_code == 0
     result = build(folder, "--as-given")
     assert result.exit_code == 1
-    message = f"dcgenomics: error: {folder}/out exists; choose another name, or replace it with --overwrite\n"
-    assert result.stderr == message
+    assert re.search(mentions("dcgenomics: error: ", f"{folder}/out", "--overwrite"), result.stderr)
     assert build(folder, "--as-given", "--overwrite").exit_code == 0
 
 
@@ -241,7 +242,7 @@ def test_build_sequences__names_file_and_row(folder, fault):
 def test_build_sequences__names_an_empty_fasta_record(folder):
     write(folder, "bad.fa", ">a\nACGT\n>b\n>c\nACGT\n")
     message = refused(run("build", "sequences", folder / "bad.fa", "--out", folder / "out"), folder)
-    assert message == "bad.fa:3: record 'b' has no sequence; remove it"
+    assert re.search(mentions("bad.fa:3", "record 'b'"), message)
 
 
 @pytest.mark.parametrize(
@@ -264,4 +265,4 @@ def test_build__answers_a_wrong_command_line_with_status_2(arguments):
 def test_build__signals_need_names_of_their_own(folder):
     result = build(folder, "--track", "accessibility=a.bw", "--track", "accessibility=b.bw")
     assert result.exit_code == 2
-    assert "two tracks are called accessibility" in result.stderr
+    assert re.search(mentions("tracks", "accessibility"), result.stderr)

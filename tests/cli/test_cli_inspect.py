@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import joblib
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from deepchem.data import DiskDataset
+from messages import mentions
 
 from deepchem_genomics.cli import main
 from deepchem_genomics.data import SideInput
@@ -89,19 +91,19 @@ def test_inspect__says_nothing_of_letters_that_are_none(tmp_path):
     DiskDataset.from_numpy(np.ones((2, 7)), ids=np.array(["a", "b"]), data_dir=str(tmp_path / "plain"))
     result = run(tmp_path / "plain")
     assert "bases:" not in result.stdout
-    assert "X is not one-hot with four columns, but [7]" in result.stderr
+    assert re.search(mentions("X", "[7]"), result.stderr)
 
 
 def test_inspect__tells_when_shards_and_manifest_disagree(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["rows"]["kept"] = 6
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert "the manifest says 6 rows and the shards have 5" in run(folder).stderr
+    assert re.search(mentions("manifest", "6", "5"), run(folder).stderr)
 
 
 def test_inspect__counts_rows_without_a_signal(folder):
     SideInput.from_dict({"chr1:0-4": 1.0}, names=["dnase"]).to_file(folder / "side_input.tsv.gz")
-    assert "4 rows have no value in side_input.tsv.gz" in run(folder).stderr
+    assert re.search(mentions("4", "side_input.tsv.gz"), run(folder).stderr)
 
 
 class Trap:
@@ -132,10 +134,8 @@ def test_inspect__does_not_unpickle_unless_told_to_trust(tmp_path):
     old = old_folder(tmp_path, Trap(str(trap)))
     result = run(old)
     assert result.exit_code == 1
-    assert result.stderr == (
-        f"dcgenomics: error: {old}/shard-0-X.joblib is a Python pickle, and reading one runs whatever program is in "
-        "it; if you trust where the folder comes from, say so (--trust, or trust=True)\n"
-    )
+    facts = ("dcgenomics: error: ", f"{old}/shard-0-X.joblib", "pickle", "--trust", "trust=True")
+    assert re.search(mentions(*facts), result.stderr)
     assert not trap.exists()
 
 
@@ -159,42 +159,42 @@ def test_shard_files__refuse_arrays_of_objects_that_could_be_a_program(tmp_path)
     folder, trap = tmp_path / "plain", tmp_path / "sprung"
     DiskDataset.from_numpy(one_hot(["ACGT", "GGGG"]), ids=np.array(["a", "b"]), data_dir=str(folder))
     np.save(folder / "shard-0-ids.npy", np.array(["a", Trap(str(trap))], dtype=object))
-    assert "shard-0-ids.npy is a Python pickle" in run(folder).stderr
+    assert re.search(mentions("shard-0-ids.npy", "pickle"), run(folder).stderr)
     assert not trap.exists()
 
 
 def test_shard_files__refuse_an_older_table_of_shards_that_deepchem_would_unpickle(folder):
     joblib.dump((["JUND"], None), folder / "metadata.joblib")
-    assert "metadata.joblib is a Python pickle" in run(folder).stderr
+    assert re.search(mentions("metadata.joblib", "pickle"), run(folder).stderr)
 
 
 def test_shard_files__refuse_names_outside_the_folder(folder):
     table = pd.read_csv(folder / "metadata.csv.gzip", compression="gzip")
     table.loc[0, "X"] = "../../elsewhere.npy"
     table.to_csv(folder / "metadata.csv.gzip", index=False, compression="gzip")
-    assert "names ../../elsewhere.npy, which is not in the folder" in run(folder).stderr
+    assert re.search(mentions("../../elsewhere.npy"), run(folder).stderr)
 
 
 def damaged(folder, fault):
     if fault == "no folder":
-        return folder / "elsewhere", "does not exist; name a dataset folder"
+        return folder / "elsewhere", ("elsewhere", "folder")
     if fault == "a file":
-        return folder / "tasks.json", "is a file, not a folder; name a dataset folder"
+        return folder / "tasks.json", ("tasks.json", "folder")
     if fault == "no dataset":
         (folder / "metadata.csv.gzip").unlink()
-        return folder, "has no metadata.csv.gzip, so it is not a DiskDataset"
+        return folder, ("metadata.csv.gzip",)
     if fault == "shard gone":
         (folder / "shard-1-X.npy").unlink()
-        return folder, "lacks shard-1-X.npy, which metadata.csv.gzip names"
+        return folder, ("shard-1-X.npy", "metadata.csv.gzip")
     shard = folder / "shard-1-X.npy"
     shard.write_bytes(shard.read_bytes()[:-5])
-    return folder, "shard-1-X.npy is damaged"
+    return folder, ("shard-1-X.npy", "damaged")
 
 
 @pytest.mark.parametrize("fault", ["no folder", "a file", "no dataset", "shard gone", "shard cut"])
 def test_inspect__says_in_one_line_what_is_wrong_with_a_folder(folder, fault):
-    path, words = damaged(folder, fault)
+    path, facts = damaged(folder, fault)
     result = run(path)
     assert result.exit_code == 1
-    assert words in result.stderr
+    assert re.search(mentions(*facts), result.stderr)
     assert result.stderr.count("\n") == 1

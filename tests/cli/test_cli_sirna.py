@@ -2,10 +2,12 @@
 
 import csv
 import json
+import re
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from messages import mentions
 
 
 def drawn(n, seed):
@@ -128,19 +130,20 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "facts"),
     [
-        (">P1\nMVLSPADKTNVKAAWGKVGAHAGEY\n", "record 'P1' has 'L' at position 3, which stands for no nucleotide"),
-        (">a\nACGT\n", "none of 1 records has 21 nt or more"),
-        (f">a\n{'N' * 40}\n", "every one of 20 windows of 21 nt has a base that is not known"),
-        (f">a\n{'ACGT' * 9}\n>a\nACGT\n", "record 'a' is there already, from line 1"),
+        (">P1\nMVLSPADKTNVKAAWGKVGAHAGEY\n", ("record 'P1'", "'L'", "position 3")),
+        (">a\nACGT\n", ("1", "21 nt")),
+        (f">a\n{'N' * 40}\n", ("20", "21 nt")),
+        (f">a\n{'ACGT' * 9}\n>a\nACGT\n", ("record 'a'", "line 1")),
     ],
 )
-def test_design__refuses_what_is_no_transcript_in_one_line(dcgenomics, tmp_path, text, words):
+def test_design__refuses_what_is_no_transcript_in_one_line(dcgenomics, tmp_path, text, facts):
     (tmp_path / "x.fa").write_text(text)
     result = dcgenomics("sirna", "design", tmp_path / "x.fa", "--out", tmp_path / "out", "--fold", "no")
     assert result.exit_code == 1
-    assert result.stderr.startswith("dcgenomics: error: ") and words in result.stderr and result.stderr.count("\n") == 1
+    assert result.stderr.startswith("dcgenomics: error: ") and result.stderr.count("\n") == 1
+    assert re.search(mentions(*facts), result.stderr)
     assert not (tmp_path / "out").exists()
 
 
@@ -159,13 +162,12 @@ def test_design__refuses_a_transcriptome_with_duplicate_names(dcgenomics, tmp_pa
 
 def test_design__does_not_touch_a_folder_that_exists(dcgenomics, fasta, tmp_path):
     result = dcgenomics("sirna", "design", fasta, "--out", tmp_path)
-    assert result.exit_code == 1 and result.stderr == (
-        f"dcgenomics: error: {tmp_path} exists; choose another folder, or give --overwrite\n"
-    )
+    assert result.exit_code == 1
+    assert re.search(mentions("dcgenomics: error: ", str(tmp_path), "--overwrite"), result.stderr)
     result = dcgenomics("sirna", "design", fasta, "--out", tmp_path / "o", "--penalty", "gc")
-    assert result.exit_code == 2 and "--penalty 'gc' is not of the form RULE=NUMBER" in result.stderr
+    assert result.exit_code == 2 and re.search(mentions("--penalty 'gc'", "RULE=NUMBER"), result.stderr)
     result = dcgenomics("sirna", "design", tmp_path / "none.fa", "--out", tmp_path / "o")
-    assert result.exit_code == 1 and result.stderr.endswith("none.fa: no such file or directory\n")
+    assert result.exit_code == 1 and re.search(mentions("none.fa", "no such file"), result.stderr)
 
 
 def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):

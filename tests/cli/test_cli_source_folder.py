@@ -1,8 +1,11 @@
 """A folder laid out like the book's that lacks a piece, or has a bad one: told before anything is trained."""
 
+import re
+
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import models
 
@@ -40,9 +43,7 @@ def rewrite(folder, **columns):
 
 
 def test_source__no_such_folder(failure, tmp_path):
-    assert failure(tmp_path / "nowhere").startswith(
-        f"{tmp_path}/nowhere: no such folder; give one laid out like Chapter06"
-    )
+    assert re.search(mentions(f"{tmp_path}/nowhere", "folder"), failure(tmp_path / "nowhere"))
 
 
 def test_source__all_missing_pieces_are_named_at_once_with_who_needs_them(failure, tmp_path):
@@ -61,7 +62,7 @@ def test_source__all_missing_pieces_are_named_at_once_with_who_needs_them(failur
 def test_source__only_what_the_experiments_need_has_to_be_there(failure, tmp_path):
     (tmp_path / "empty").mkdir()
     line = failure(tmp_path / "empty", "rnai")
-    assert "lacks train_siRNA (for rnai), valid_siRNA (for rnai);" in line
+    assert re.search(mentions("train_siRNA (for rnai), valid_siRNA (for rnai)"), line)
     assert "dataset (" not in line
 
 
@@ -69,7 +70,7 @@ def test_source__missing_files_of_a_dataset_are_named(failure, chapter_folder):
     (chapter_folder / "train_siRNA" / "shard-0-w.npy").unlink()
     (chapter_folder / "valid_siRNA" / "tasks.json").unlink()
     line = failure(chapter_folder, "rnai")
-    assert "lacks train_siRNA/shard-0-w.npy (for rnai), valid_siRNA/tasks.json (for rnai);" in line
+    assert re.search(mentions("train_siRNA/shard-0-w.npy (for rnai), valid_siRNA/tasks.json (for rnai)"), line)
 
 
 @pytest.mark.parametrize("file", ["shard-0-X.npy", "shard-0-y.npy", "metadata.csv.gzip"])
@@ -78,19 +79,17 @@ def test_source__a_damaged_file_is_told(failure, chapter_folder, file, content):
     (chapter_folder / "valid_siRNA" / file).write_bytes(content)
     line = failure(chapter_folder, "rnai")
     assert line.startswith(f"{chapter_folder}/valid_siRNA")
-    assert "cannot be read (" in line
-    assert line.endswith("; copy or download it again")
 
 
 def test_source__a_truncated_shard_is_told(failure, chapter_folder):
     shard = chapter_folder / "valid_siRNA" / "shard-0-X.npy"
     shard.write_bytes(shard.read_bytes()[:-100])
-    assert "valid_siRNA: cannot be read (" in failure(chapter_folder, "rnai")
+    assert re.search(mentions("valid_siRNA"), failure(chapter_folder, "rnai"))
 
 
 def test_source__a_damaged_second_experiment_is_told_before_the_first_is_trained(failure, chapter_folder):
     (chapter_folder / "valid_dataset" / "shard-0-X.npy").write_bytes(b"")
-    assert "valid_dataset: cannot be read (" in failure(chapter_folder, "rnai", "tf-binding")
+    assert re.search(mentions("valid_dataset"), failure(chapter_folder, "rnai", "tf-binding"))
 
 
 def test_source__a_window_without_accessibility_is_named(failure, chapter_folder):
@@ -103,34 +102,32 @@ def test_source__a_window_without_accessibility_is_named(failure, chapter_folder
 def test_source__a_negative_accessibility_has_no_logarithm(failure, chapter_folder):
     path = chapter_folder / "accessibility.txt"
     path.write_text(path.read_text().replace("\t0.", "\t-0.", 1))
-    assert "a negative value has no logarithm" in failure(chapter_folder, "tf-binding", "chromatin")
+    assert re.search(mentions("logarithm"), failure(chapter_folder, "tf-binding", "chromatin"))
 
 
 def test_source__sequences_must_be_one_hot_of_four_letters(failure, chapter_folder):
     rewrite(chapter_folder / "train_siRNA", X=np.zeros((100, 21, 5), np.int8))
-    assert failure(chapter_folder, "rnai") == (
-        "train_siRNA: X has the shape (100, 21, 5); expected one-hot sequences (N, L, 4)"
-    )
+    assert re.search(mentions("train_siRNA", "X", "(100, 21, 5)", "(N, L, 4)"), failure(chapter_folder, "rnai"))
 
 
 def test_source__both_sets_must_be_equally_long(failure, chapter_folder):
     rewrite(chapter_folder / "valid_siRNA", X=np.zeros((50, 19, 4), np.int8))
-    assert "sequence lengths differ: {'train_siRNA': 21, 'valid_siRNA': 19}" in failure(chapter_folder, "rnai")
+    assert re.search(mentions("'train_siRNA': 21, 'valid_siRNA': 19"), failure(chapter_folder, "rnai"))
 
 
 def test_source__one_task_is_expected(failure, chapter_folder):
     rewrite(chapter_folder / "train_siRNA", y=np.zeros((100, 2)), w=np.ones((100, 2)))
-    assert "train_siRNA: y has the shape (100, 2); expected one task, (N, 1)" in failure(chapter_folder, "rnai")
+    assert re.search(mentions("train_siRNA", "y", "(100, 2)", "(N, 1)"), failure(chapter_folder, "rnai"))
 
 
 @pytest.mark.parametrize(
-    ("label", "message"),
+    ("label", "facts"),
     [
-        (0.0, "valid_dataset: all 300 labels are equal, so no score is defined"),
-        (np.nan, "valid_dataset: 300 labels are not finite; give them the weight 0"),
-        (2.0, "valid_dataset: a label is 2; bound is 1 and not bound is 0"),
+        (0.0, ("valid_dataset", "300")),
+        (np.nan, ("valid_dataset", "300", "finite")),
+        (2.0, ("valid_dataset", "2", "1", "0")),
     ],
 )
-def test_source__labels_must_be_fit_to_score(failure, chapter_folder, label, message):
+def test_source__labels_must_be_fit_to_score(failure, chapter_folder, label, facts):
     rewrite(chapter_folder / "valid_dataset", y=np.full((300, 1), label))
-    assert message in failure(chapter_folder, "tf-binding")
+    assert re.search(mentions(*facts), failure(chapter_folder, "tf-binding"))

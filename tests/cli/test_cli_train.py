@@ -3,11 +3,13 @@
 import errno
 import gzip
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.cli import main
@@ -95,9 +97,9 @@ def test_train__with_accessibility_beats_what_needs_no_network(trained):
 
 def test_train__tells_split_counts_model_and_scores(trained):
     model, result = trained
-    assert "recipe network-accessibility, the chapter's network for such data" in result.stderr
+    assert re.search(mentions("network-accessibility"), result.stderr)
     assert "split by block: rows " in result.stderr
-    assert "side input accessibility: tracks accessibility, scaled (log-standard) on the training rows" in result.stderr
+    assert re.search(mentions("side input accessibility", "log-standard", "training rows"), result.stderr)
     record = json.loads((model / "training.json").read_text())
     assert record["recipe"] == "network-accessibility"
     assert (record["settings"]["scale"], record["settings"]["epochs"]) == ("log-standard", 12)
@@ -212,7 +214,7 @@ def test_train__validates_on_another_folder_from_the_sequence_alone(files, data,
         "--out",
         tmp_path / "model",
     )
-    assert f"{WINDOWS} of {WINDOWS} rows of valid are in train too, so its score is too good" in result.stderr
+    assert re.search(mentions(f"{WINDOWS} of {WINDOWS}", "valid", "train"), result.stderr)
     assert result.stdout.splitlines()[-2].endswith("TFBindingModel")
     ok("predict", files / "windows.fa", "-m", tmp_path / "model", "-o", tmp_path / "scores.tsv")
 
@@ -239,7 +241,7 @@ def test_train__looks_the_signals_of_another_folder_up_there(files, halves, tmp_
     assert result.stdout.splitlines()[-2].endswith("AccessibilityTFBindingModel")
     assert "are in train too" not in result.stderr
     again = ok("train", first, "--valid", first, "--set", "epochs=1", *TRAINING, "--out", tmp_path / "again")
-    assert "450 of 450 rows of valid are in train too" in again.stderr
+    assert re.search(mentions("450 of 450", "valid", "train"), again.stderr)
     one, two = (json.loads((tmp_path / name / "config.json").read_text())["side_inputs"] for name in ("model", "again"))
     assert one["accessibility"]["scaling"] == two["accessibility"]["scaling"], "the scale is that of the training rows"
 
@@ -258,7 +260,7 @@ def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_p
 
 def test_train__names_the_leak_of_a_random_split(data, tmp_path):
     result = ok("train", data, "--split", "random", "--set", "epochs=1", *TRAINING, "--out", tmp_path / "model")
-    assert "rows of valid lie within 1000 bp of a training window: neighbors share peaks" in result.stderr
+    assert re.search(mentions("valid", "1000 bp"), result.stderr)
 
 
 def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):
@@ -277,7 +279,7 @@ def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):
 
 def test_train__an_existing_model_is_refused_unless_told(data, trained, tmp_path):
     message = error_of(run("train", data, "--out", trained[0]))
-    assert message == f"{trained[0]} exists; choose another name, or replace it with --overwrite"
+    assert re.search(mentions(str(trained[0]), "--overwrite"), message)
 
 
 def guides(folder, letters="ACGU", length=21):
@@ -295,7 +297,7 @@ def guides(folder, letters="ACGU", length=21):
 def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
     folder = guides(tmp_path)
     result = ok("train", folder, "--out", tmp_path / "model", "--set", "epochs=2", *TRAINING)
-    assert "recipe sirna-network, the chapter's network for such data" in result.stderr
+    assert re.search(mentions("sirna-network"), result.stderr)
     assert "split by similarity" in result.stderr
     assert "mean of the training labels" in result.stdout
     ok("evaluate", folder, "--model", tmp_path / "model")
@@ -306,15 +308,13 @@ def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
 
 def test_train__refuses_what_it_has_no_model_or_score_for(tmp_path):
     folder = guides(tmp_path, "ACGT")
-    assert "has DNA with measured values, and no recipe is made for that" in error_of(
-        run("train", folder, "-o", tmp_path / "m")
-    )
+    assert re.search(mentions("DNA", "measured"), error_of(run("train", folder, "-o", tmp_path / "m")))
     (tmp_path / "one.csv").write_text("sequence,y\n" + "ACGTACGTACGTACGTACGTACGT,0\n" * 30)
     ok("build", "sequences", tmp_path / "one.csv", "--label-column", "y", "--out", tmp_path / "one")
     result = run("train", tmp_path / "one", "-o", tmp_path / "m", "--split", "random")
-    assert "the labels of task 0 do not vary in train (24 labels), so it has no score" in error_of(result)
+    assert re.search(mentions("task 0", "train", "24"), error_of(result))
     ok("build", "sequences", tmp_path / "one.csv", "--out", tmp_path / "bare")
-    assert "has no labels to train on" in error_of(run("train", tmp_path / "bare", "-o", tmp_path / "m"))
+    assert re.search(mentions("labels"), error_of(run("train", tmp_path / "bare", "-o", tmp_path / "m")))
     assert not (tmp_path / "m").exists()
 
 
@@ -324,29 +324,29 @@ def test_evaluate__refuses_another_alphabet_and_another_length(trained, tmp_path
     (tmp_path / "short.csv").write_text("sequence,y\nACGT,1\nACGA,0\n")
     ok("build", "sequences", tmp_path / "short.csv", "--label-column", "y", "--out", tmp_path / "short")
     message = error_of(run("evaluate", tmp_path / "short", "--model", trained[0]))
-    assert f"has X of shape (N, 4, 4) and {trained[0]} takes (N, 31, 4); build it with --length 31" in message
+    assert re.search(mentions("(N, 4, 4)", str(trained[0]), "(N, 31, 4)", "--length 31"), message)
 
 
 BAD_INPUTS = {
-    "foreign letter": ("bad.fa", ">a\n" + "A" * 31 + "\n>b\n" + "A" * 30 + "U\n", "bad.fa: record 'b' has 'U'"),
-    "wrong length": ("bad.fa", ">a\n" + "A" * 31 + "\n>b\nACGT\n", "bad.fa: record 'b' has 4 bases"),
+    "foreign letter": ("bad.fa", ">a\n" + "A" * 31 + "\n>b\n" + "A" * 30 + "U\n", ("bad.fa", "record 'b'", "'U'")),
+    "wrong length": ("bad.fa", ">a\n" + "A" * 31 + "\n>b\nACGT\n", ("bad.fa", "record 'b'", "4")),
     "empty record": (
         "bad.fa",
         ">a\n" + "A" * 31 + "\n>b\n>c\n" + "A" * 31 + "\n",
-        "bad.fa:3: record 'b' has no sequence",
+        ("bad.fa:3", "record 'b'"),
     ),
-    "wrong length in a table": ("bad.csv", "sequence\n" + "A" * 31 + "\nACGT\n", "bad.csv: row 2 has 4 bases"),
-    "empty": ("bad.fa", "", "bad.fa is empty"),
+    "wrong length in a table": ("bad.csv", "sequence\n" + "A" * 31 + "\nACGT\n", ("bad.csv", "row 2", "4")),
+    "empty": ("bad.fa", "", ("bad.fa", "empty")),
 }
 
 
 @pytest.mark.parametrize("fault", BAD_INPUTS)
 def test_predict__names_the_record_and_leaves_no_file(trained, files, tmp_path, fault):
-    name, text, words = BAD_INPUTS[fault]
+    name, text, facts = BAD_INPUTS[fault]
     (tmp_path / name).write_text(text)
     result = run("predict", tmp_path / name, "-m", trained[0], "-o", tmp_path / "out.tsv", "--track",
                  f"accessibility={files / 'dnase.bw'}")  # fmt: skip
-    assert words in error_of(result)
+    assert re.search(mentions(*facts), error_of(result))
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
@@ -381,7 +381,7 @@ def test_predict__tells_of_a_full_disk_and_goes_on_when_there_is_room(trained, d
 
     monkeypatch.setattr("deepchem_genomics.io.table_writers.TsvWriter.write", full)
     message = error_of(run("predict", data, "-m", trained[0], "-o", tmp_path / "out.tsv"))
-    assert message.startswith(f"{tmp_path}/out.tsv: no space left on the disk")
+    assert re.search(mentions(f"{tmp_path}/out.tsv", "disk"), message)
     assert [path.name for path in tmp_path.iterdir()] == ["out.tsv.run"]
     monkeypatch.undo()
     run("predict", data, "-m", trained[0], "-o", tmp_path / "out.tsv")

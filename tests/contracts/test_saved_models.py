@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from messages import mentions
 from sklearn.svm import SVR
 
 from deepchem_genomics import models
@@ -164,7 +165,7 @@ def test_load__refuses_a_folder_that_lacks_a_file(saved, kind, copied):
 def test_load__without_its_side_inputs_says_so_and_with_others_too(fitted, saved, kind):
     model, rows, table = fitted(kind)
     if not model.side_inputs:
-        with pytest.raises(SideInputError, match="takes sequences alone"):
+        with pytest.raises(SideInputError, match=mentions("sequences")):
             models.load(saved(kind), side_inputs=fitted.table)
         return
     loaded = models.load(saved(kind))

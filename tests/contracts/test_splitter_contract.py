@@ -9,6 +9,7 @@ from pathlib import Path
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import molnet, splits
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SplitError
@@ -185,7 +186,7 @@ def test_k_fold_split__uses_the_folders_it_is_given(splitter, dataset, tmp_path)
     splitter.k_fold_split(dataset, 3, directories=folders)
     for folder, rows in zip(folders, itertools.chain(*splitter.k_fold_indices(dataset, 3)), strict=True):
         np.testing.assert_array_equal(dc.data.DiskDataset(folder).ids, dataset.ids[rows])
-    with pytest.raises(ShapeMismatchError, match="there are 3 directories for 3 folds; each fold needs two"):
+    with pytest.raises(ShapeMismatchError, match=mentions("3", "directories", "folds")):
         splitter.k_fold_split(dataset, 3, directories=folders[:3])
 
 
@@ -205,18 +206,16 @@ def test_split__reads_no_x_unless_it_must(splitter, data, tmp_path):
 @every_splitter
 def test_split__wants_fractions_that_make_a_whole_and_rows(splitter, data):
     memory = dc.data.NumpyDataset(**data)
-    with pytest.raises(
-        SplitError, match=r"fractions of train, valid and test are 0\.8, 0\.1, 0\.2; each must be from 0"
-    ):
+    with pytest.raises(SplitError, match=mentions("0.8, 0.1, 0.2", "0", "1")):
         splitter.split(memory, 0.8, 0.1, 0.2)
-    with pytest.raises(SplitError, match="each must be from 0 to 1"):
+    with pytest.raises(SplitError, match=mentions("fractions", "0", "1")):
         splitter.split(memory, 1.2, -0.1, -0.1)
     for k in (1, 2.0, True):
-        with pytest.raises(SplitError, match="cross-validation needs a whole number of folds, 2 or more"):
+        with pytest.raises(SplitError, match=mentions("folds", "2")):
             splitter.k_fold_split(memory, k)
     empty = memory.select([])
     for attempt in (splitter.split, lambda dataset: splitter.k_fold_split(dataset, 2)):
-        with pytest.raises(EmptyInputError, match="the data set has no rows; there is nothing to split"):
+        with pytest.raises(EmptyInputError, match=mentions("rows")):
             attempt(empty)
 
 
@@ -241,7 +240,7 @@ def test_molnet__loaders_split_by_it_and_find_the_split_again(splitter, tmp_path
         return molnet.load_simulated_tf(n=400, splitter=splitter, save_dir=str(tmp_path))[1]
 
     if isinstance(splitter, ChromosomeSplitter):
-        with pytest.raises(SplitError, match="train is empty"):  # simulated windows are all on one chromosome
+        with pytest.raises(SplitError, match=mentions("train")):  # simulated windows are all on one chromosome
             load()
         return
     first, again = load(), load()

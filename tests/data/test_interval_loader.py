@@ -1,11 +1,13 @@
 """Intervals and a genome to a dataset: exact contents, and every decision written down."""
 
 import hashlib
+import re
 
 import deepchem as dc
 import numpy as np
 import pandas as pd
 import pytest
+from messages import mentions
 
 from deepchem_genomics.data import IntervalLoader, SideInput
 from deepchem_genomics.errors import (
@@ -69,7 +71,7 @@ def test_rows__are_centered_on_middle_or_summit(tiny):
     middle = IntervalLoader([], tiny.fasta, length=5).create_dataset(peaks, tiny.folder / "middle")
     summit = IntervalLoader([], tiny.fasta, length=5, at="summit").create_dataset(peaks, tiny.folder / "summit")
     assert (middle.ids.tolist(), summit.ids.tolist()) == (["chr1:5-10"], ["chr1:3-8"])
-    with pytest.raises(BadValueError, match="at is 'summit' but length is None"):
+    with pytest.raises(BadValueError, match=mentions("at", "summit", "length", "None")):
         IntervalLoader([], tiny.fasta, at="summit").create_dataset(peaks, tiny.out)
 
 
@@ -87,21 +89,21 @@ def test_labels__that_are_measured_values_are_kept_and_described(tiny):
     dataset = IntervalLoader(["label"], tiny.fasta).create_dataset(table, tiny.out)
     assert dataset.y.ravel().tolist() == [0.25, -3.0]
     assert tiny.manifest()["labels"]["label"] == {"measured": 2, "missing": 0, "mean": -1.375, "min": -3.0, "max": 0.25}
-    with pytest.raises(LabelError, match=r"task 'label' has the label 0.25; only 0 and 1 can be balanced"):
+    with pytest.raises(LabelError, match=mentions("task 'label'", "0.25", "0", "1")):
         IntervalLoader(["label"], tiny.fasta, balance=True).create_dataset(table, tiny.folder / "other")
 
 
 def test_labels__that_are_not_numbers_are_named_with_their_line(tiny):
-    for text, where in (("chr1\t0\t5\t1\nchr1\t5\t10\thigh\n", r"sites.tsv:2: label is 'high'"),
-                        ("chr1\t0\t5\t1\nchr1\t5\t10\tinf\n", r"sites.tsv:2: label is 'inf'")):  # fmt: skip
-        with pytest.raises(LabelError, match=where):
+    for text, facts in (("chr1\t0\t5\t1\nchr1\t5\t10\thigh\n", ("sites.tsv:2", "label", "high")),
+                        ("chr1\t0\t5\t1\nchr1\t5\t10\tinf\n", ("sites.tsv:2", "label", "inf"))):  # fmt: skip
+        with pytest.raises(LabelError, match=mentions(*facts)):
             IntervalLoader(["label"], tiny.fasta).create_dataset(tiny.write("sites.tsv", text), tiny.out)
     table = pd.DataFrame({"chrom": ["chr1"] * 2, "start": [0, 1], "end": [5, 6], "label": ["1", "high"]})
-    with pytest.raises(LabelError, match="interval 1: label is 'high'; a label is a number"):
+    with pytest.raises(LabelError, match=mentions("interval 1", "label", "high")):
         IntervalLoader(["label"], tiny.fasta).create_dataset(table, tiny.out)
-    with pytest.raises(LabelError, match="the table has no column 'bound' for labels, only chrom, start, end, label"):
+    with pytest.raises(LabelError, match=mentions("bound", "chrom, start, end, label")):
         IntervalLoader(["bound"], tiny.fasta).create_dataset(table, tiny.out)
-    with pytest.raises(LabelError, match="no column 'bound' for labels"):
+    with pytest.raises(LabelError, match=mentions("bound")):
         IntervalLoader(["bound"], tiny.fasta).create_dataset(tiny.write("sites.tsv", SITES), tiny.out)
     assert not tiny.out.exists()
 
@@ -166,7 +168,7 @@ def test_dropped__rows_are_counted_by_reason(tiny, caplog):
 def test_dropped__windows_of_nothing_but_n_go_without_being_asked(tiny):
     sites = tiny.write("sites.bed", "chr1\t18\t23\nchr1\t16\t21\n")
     assert IntervalLoader([], tiny.fasta).create_dataset(sites, tiny.out).ids.tolist() == ["chr1:16-21"]
-    with pytest.raises(EmptyInputError, match=r"no row is left for .*: 1 more than 0 of N; change the input"):
+    with pytest.raises(EmptyInputError, match=mentions("1", "0", "N")):
         other = tiny.write("other.bed", "chr1\t18\t23\n")
         IntervalLoader([], tiny.fasta, max_n=0).create_dataset(other, tiny.folder / "other")
 
@@ -204,7 +206,7 @@ def test_signals__left_out_where_missing_take_their_windows_with_them(tiny, site
 
 def test_signals__of_another_assembly_are_refused(tiny, sites):
     signal = tiny.big_wig("other.bw", [("chr1", 0, 10, 2.0)], {"chr1": 50, "chr2": 20})
-    with pytest.raises(GenomeFileError, match=r"other.bw is of another assembly than tiny.fa: chr1 has 50 bp"):
+    with pytest.raises(GenomeFileError, match=mentions("other.bw", "tiny.fa", "chr1", "50 bp")):
         IntervalLoader(["label"], tiny.fasta, signals={"x": signal}).create_dataset(sites, tiny.out)
     loader = IntervalLoader(["label"], tiny.fasta, signals={"x": signal}, check_assembly=False)
     assert len(loader.create_dataset(sites, tiny.out)) == 4
@@ -316,18 +318,18 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "message"),
+    ("text", "error", "facts"),
     [
-        ("chr1\t5\t5\t1\n", IntervalError, r"sites.tsv:1: start 5 is not before end 5"),
-        ("chr1\t0\t5\t1\nchr1\t-1\t4\t1\n", IntervalError, r"sites.tsv:2: start -1 is negative"),
-        ("chr1\t36\t41\t1\n", OutOfBoundsError, r"sites.tsv:1: chr1:36-41 ends 1 bp past chr1 \(40 bp in tiny.fa\)"),
-        ("chr9\t0\t5\t1\n", ChromosomeNameError, r"sites.tsv:1: chromosome 'chr9' is not in tiny.fa"),
-        ("chr1\t0\t5\t1\n1\t0\t5\t1\n", ChromosomeNameError, "has both 'chr1' and '1', which are one chromosome"),
-        ("", EmptyInputError, "sites.tsv has no intervals"),
+        ("chr1\t5\t5\t1\n", IntervalError, ("sites.tsv:1", "start 5", "end 5")),
+        ("chr1\t0\t5\t1\nchr1\t-1\t4\t1\n", IntervalError, ("sites.tsv:2", "start -1")),
+        ("chr1\t36\t41\t1\n", OutOfBoundsError, ("sites.tsv:1", "chr1:36-41", "1 bp", "40 bp", "tiny.fa")),
+        ("chr9\t0\t5\t1\n", ChromosomeNameError, ("sites.tsv:1", "chr9", "tiny.fa")),
+        ("chr1\t0\t5\t1\n1\t0\t5\t1\n", ChromosomeNameError, ("'chr1'", "'1'")),
+        ("", EmptyInputError, ("sites.tsv",)),
     ],
 )
-def test_bad_intervals__are_named_and_leave_nothing(tiny, text, error, message):
-    with pytest.raises(error, match=message):
+def test_bad_intervals__are_named_and_leave_nothing(tiny, text, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         IntervalLoader(["label"], tiny.fasta).create_dataset(tiny.write("sites.tsv", text), tiny.out)
     left = [path.name for path in tiny.folder.iterdir() if "dataset" in path.name]
     assert left == []
@@ -341,15 +343,18 @@ def test_line_ends_of_windows__are_read_like_any(tiny, content):
 
 
 def test_options__out_of_range_are_refused_before_anything_is_written(tiny, sites):
-    for options, message in (
-        ({"max_n": 1.5}, "max_n is 1.5; it must be a fraction, from 0 to 1"),
-        ({"out_of_bounds": "clip"}, "out_of_bounds is 'clip'"),
-        ({"statistic": "median", "signals": {"x": tiny.big_wig("x.bw", [("chr1", 0, 40, 2.0)])}}, "statistic is 'med"),
-        ({"jobs": 0}, "jobs is 0; it must be a whole number, at least 1"),
+    for options, facts in (
+        ({"max_n": 1.5}, ("max_n", "1.5", "0", "1")),
+        ({"out_of_bounds": "clip"}, ("out_of_bounds", "clip")),
+        (
+            {"statistic": "median", "signals": {"x": tiny.big_wig("x.bw", [("chr1", 0, 40, 2.0)])}},
+            ("statistic", "median"),
+        ),
+        ({"jobs": 0}, ("jobs", "0", "1")),
     ):
-        with pytest.raises(BadValueError, match=message):
+        with pytest.raises(BadValueError, match=mentions(*facts)):
             IntervalLoader(["label"], tiny.fasta, **options).create_dataset(sites, tiny.out)
-    with pytest.raises(BadValueError, match="shard_size is 0"):
+    with pytest.raises(BadValueError, match=mentions("shard_size", "0")):
         IntervalLoader(["label"], tiny.fasta).create_dataset(sites, tiny.out, shard_size=0)
     assert not tiny.out.exists()
 
@@ -357,4 +362,4 @@ def test_options__out_of_range_are_refused_before_anything_is_written(tiny, site
 def test_exclude__of_other_chromosomes_is_said_to_be_so(tiny, sites, caplog):
     exclude = tiny.write("black.bed", "NC_000001\t4\t6\n")
     IntervalLoader(["label"], tiny.fasta, exclude=exclude).create_dataset(sites, tiny.out)
-    assert "no excluded interval is on a chromosome of tiny.fa; the first is on 'NC_000001'" in caplog.messages
+    assert re.search(mentions("tiny.fa", "NC_000001"), caplog.text)

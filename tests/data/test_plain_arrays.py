@@ -3,7 +3,6 @@
 import io
 import os
 import pickle
-import re
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from messages import mentions
 
 from deepchem_genomics.data import shard_files
 from deepchem_genomics.data.shard_files import PickleError, read_plain_array
@@ -114,9 +114,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("what", PROGRAMS)
 def test_objects__that_are_more_than_text_and_numbers_are_refused(path, what):
-    with pytest.raises(
-        PickleError, match=r"x\.npy is a Python pickle, and reading one runs whatever program is in it;"
-    ):
+    with pytest.raises(PickleError, match=mentions("x.npy", "pickle")):
         read_plain_array(objects_file(path, PROGRAMS[what]))
     assert not Path("sprung").exists()
 
@@ -142,33 +140,31 @@ def head(text):
 
 
 DAMAGED = {
-    "": "EOF: reading magic string, expected 8 bytes got 0",
-    "text": "EOF: reading magic string, expected 8 bytes got 4",
-    "text that is longer": "the magic string is not correct; expected b'\\x93NUMPY', got b'text t'",
-    b"\x93NUMPY\x09\x00": "(9, 0)",
-    head("{'descr': '<f8', 'fortran_order': False, 'shape': (9,)}"): "0 bytes where 72 are announced",
-    head("{'descr': '<f8', 'fortran_order': False, 'shape': (10**9,)}"): "malformed node or string on line 1",
-    head("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999,)}"): "0 bytes where 7999999992 are announced",
-    head("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}"): "the shape is (-1,)",
-    head("{'descr': '<U0', 'fortran_order': False, 'shape': (9,)}"): "letters of no bytes",
-    head("{'descr': '<M8', 'fortran_order': False, 'shape': (9,)}"): "it is of type datetime64, neither text nor numb",
-    head("{'descr': '<f8', 'fortran_order': False, 'shape': (4,"): "",
-    head("[" * 60): "",
+    "": ("magic string", "8 bytes", "0"),
+    "text": ("magic string", "8 bytes", "4"),
+    "text that is longer": ("magic string", "b'\\x93NUMPY'", "b'text t'"),
+    b"\x93NUMPY\x09\x00": ("(9, 0)",),
+    head("{'descr': '<f8', 'fortran_order': False, 'shape': (9,)}"): ("0 bytes", "72"),
+    head("{'descr': '<f8', 'fortran_order': False, 'shape': (10**9,)}"): ("malformed node",),
+    head("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999,)}"): ("0 bytes", "7999999992"),
+    head("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}"): ("(-1,)",),
+    head("{'descr': '<U0', 'fortran_order': False, 'shape': (9,)}"): ("letters",),
+    head("{'descr': '<M8', 'fortran_order': False, 'shape': (9,)}"): ("datetime64",),
+    head("{'descr': '<f8', 'fortran_order': False, 'shape': (4,"): (),
+    head("[" * 60): (),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "reason"), DAMAGED.items(), ids=range(len(DAMAGED)))
-def test_damage__is_told_with_the_reason(path, content, reason):
+@pytest.mark.parametrize(("content", "facts"), DAMAGED.items(), ids=range(len(DAMAGED)))
+def test_damage__is_told_with_the_reason(path, content, facts):
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    with pytest.raises(
-        DataFolderError, match=rf"x\.npy is damaged \({re.escape(reason)}.*copy or build the folder again"
-    ):
+    with pytest.raises(DataFolderError, match=mentions("x.npy", *facts)):
         read_plain_array(path)
 
 
 def test_objects__fewer_than_announced_are_damage(path):
     whole = np.array(["a", "b", None], dtype=object)
-    with pytest.raises(DataFolderError, match=r"x\.npy is damaged \(3 objects where 5 are announced\); copy or build"):
+    with pytest.raises(DataFolderError, match=mentions("x.npy", "3", "5")):
         read_plain_array(objects_file(path, pickle.dumps(whole), (5,)))
 
 
@@ -176,7 +172,7 @@ def test_archives__are_no_arrays(path):
     # NumPy opens them unasked, and DeepChem unpickles what is in them.
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.npy", "text")
-    with pytest.raises(DataFolderError, match=r"x\.npy is damaged \(the magic string is not correct; .* got b'PK"):
+    with pytest.raises(DataFolderError, match=mentions("x.npy", "b'PK")):
         read_plain_array(path)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.data import Scaling, SideInput
 from deepchem_genomics.data.side_files import _exact_text, _read_at_once, _read_carefully, read_text
@@ -82,42 +83,36 @@ def test_lookup__gives_an_array_of_its_own(table):
 
 
 def test_lookup__names_the_first_missing_id_and_counts_them(table):
-    with pytest.raises(MissingIdError) as error:
+    with pytest.raises(MissingIdError, match=mentions("chr21:5-106", "2 of the 3", "chr22:100-201")):
         table.lookup(["chr22:100-201", "chr21:5-106", "chr21:6-107"])
-    assert str(error.value) == (
-        "no value for the id 'chr21:5-106': 2 of the 3 ids asked for are not among the 3 of the table, such as "
-        "'chr22:100-201'; add the missing rows to the table, or leave these samples out of the data set"
-    )
-    with pytest.raises(MissingIdError, match="'nowhere': 1 of the 1 ids"):
+    with pytest.raises(MissingIdError, match=mentions("nowhere", "1 of the 1")):
         table.lookup(["nowhere"])
 
 
 @pytest.mark.parametrize(
     ("asked", "has", "differs"),
     [
-        ("22:100-201", "chr22:100-201", "the 'chr' prefix"),
-        ("chr22:100-201", "22:100-201", "the 'chr' prefix"),
-        ("chr22:100-201:+", "chr22:100-201", "the strand"),
-        ("chr22:100-201", "chr22:100-201:-", "the strand"),
-        ("chr22:100-201:+", "chr22:100-201:-", "the strand"),
-        ("22:100-201:+", "chr22:100-201", "the 'chr' prefix and the strand"),
+        ("22:100-201", "chr22:100-201", ("'chr'",)),
+        ("chr22:100-201", "22:100-201", ("'chr'",)),
+        ("chr22:100-201:+", "chr22:100-201", ("strand",)),
+        ("chr22:100-201", "chr22:100-201:-", ("strand",)),
+        ("chr22:100-201:+", "chr22:100-201:-", ("strand",)),
+        ("22:100-201:+", "chr22:100-201", ("'chr'", "strand")),
     ],
 )
 def test_lookup__tells_that_only_the_spelling_of_the_ids_differs(asked, has, differs):
-    words = f"the table has '{has}', which differs in {differs}: write the ids of both in the same way"
-    with pytest.raises(MissingIdError) as error:
+    with pytest.raises(MissingIdError, match=mentions(repr(has), *differs)):
         SideInput([has], [1.0]).lookup([asked])
-    assert str(error.value).endswith(words)
 
 
 @pytest.mark.parametrize("ids", ["chr22:100-201", b"chr22:100-201"])
 def test_lookup__refuses_one_text_in_place_of_a_list(table, ids):
-    with pytest.raises(ShapeMismatchError, match=r"ids is one text, .*; pass a list of ids"):
+    with pytest.raises(ShapeMismatchError, match=mentions("ids", "list")):
         table.lookup(ids)
 
 
 def test_lookup__refuses_an_array_of_more_dimensions(table):
-    with pytest.raises(ShapeMismatchError, match=r"ids has the shape \(1, 1\); pass a flat list"):
+    with pytest.raises(ShapeMismatchError, match=mentions("ids", "(1, 1)")):
         table.lookup(np.array([["chr22:100-201"]]))
 
 
@@ -178,109 +173,104 @@ def test_from_frame__takes_the_index_if_it_is_text_else_the_first_column():
 
 
 @pytest.mark.parametrize(
-    ("ids", "values", "error", "words"),
+    ("ids", "values", "error", "facts"),
     [
-        ([], [], EmptyInputError, "there are no ids; a side input needs at least one"),
+        ([], [], EmptyInputError, ("ids",)),
         (
             ["a", "b", "a"],
             [1, 2, 3],
             DuplicateIdError,
-            "row 0 and row 2 both have the id 'a'; an id must have one row: keep one of them (1 of 3 rows repeat an "
-            "earlier id)",
+            ("row 0", "row 2", "'a'", "1 of 3"),
         ),
         (
             ["a", None],
             [1, 2],
             BadValueError,
-            "row 1 has the id ''; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("row 1", "''"),
         ),
         (
             ["a", "b\t"],
             [1, 2],
             BadValueError,
-            "row 1 has the id 'b\\t'; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("row 1", r"'b\t'"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3, np.nan]],
             BadValueError,
-            "row 1: id 'b' has nan in track 1; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "nan", "track 1", "float32"),
         ),
         (
             ["a", "b"],
             [1, 1e39],
             BadValueError,
-            "row 1: id 'b' has 1e+39 in track 0; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "1e+39", "track 0", "float32"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3, "high"]],
             BadValueError,
-            "row 1: id 'b' has 'high' in track 1; a value must be a finite number within float32: correct the row or "
-            "leave it out",
+            ("row 1", "id 'b'", "'high'", "track 1"),
         ),
         (
             ["a", "b"],
             [[1, 2], [3]],
             ShapeMismatchError,
-            "row 1: id 'b' has 1 values, the first id has 2; give each the same",
+            ("row 1", "id 'b'", "1", "2"),
         ),
         (
             ["a", "b"],
             [1, 2, 3],
             ShapeMismatchError,
-            "2 ids and values of the shape (3, 1); give (N, K), one row an id and at least one track",
+            ("2 ids", "(3, 1)", "(N, K)"),
         ),
         (
             ["a"],
             np.empty((1, 0)),
             ShapeMismatchError,
-            "1 ids and values of the shape (1, 0); give (N, K), one row an id and at least one track",
+            ("1 ids", "(1, 0)", "(N, K)"),
         ),
     ],
 )
-def test_side_input__refuses(ids, values, error, words):
-    with pytest.raises(error) as raised:
+def test_side_input__refuses(ids, values, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         SideInput(ids, values)
-    assert str(raised.value) == words
 
 
 @pytest.mark.parametrize(
-    ("names", "error", "words"),
+    ("names", "error", "facts"),
     [
-        ("DNase", ShapeMismatchError, "names is 'DNase' for 2 tracks; give a list of one name a track"),
-        (["DNase"], ShapeMismatchError, "give a list of one name a track"),
-        (["DNase", "DNase"], BadValueError, "'DNase' must be there once"),
-        (["DNase", ""], BadValueError, "'' must be there once, not empty"),
+        ("DNase", ShapeMismatchError, ("names", "DNase", "2")),
+        (["DNase"], ShapeMismatchError, ("names", "['DNase']", "2")),
+        (["DNase", "DNase"], BadValueError, ("'DNase'",)),
+        (["DNase", ""], BadValueError, ("''",)),
     ],
 )
-def test_side_input__refuses_names(names, error, words):
-    with pytest.raises(error, match=words):
+def test_side_input__refuses_names(names, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         SideInput(["a"], [[1, 2]], names)
 
 
 @pytest.mark.parametrize(
-    ("frame", "options", "words"),
+    ("frame", "options", "facts"),
     [
-        (pd.DataFrame({"id": ["a"], "x": ["high"]}), {}, "row 0: id 'a' has 'high' in track 0"),
-        (pd.DataFrame({"id": ["a"], "x": [None]}), {}, "row 0: id 'a' has None in track 0"),
-        (pd.DataFrame({"id": ["a"], "x": pd.array([pd.NA], "Float64")}), {}, "row 0: id 'a' has (nan|<NA>) in track 0"),
-        (pd.DataFrame({"id": ["a"], "x": pd.to_datetime(["2020"])}), {}, "of the type datetime64.*; give numbers"),
-        (pd.DataFrame({"id": ["a", pd.NA], "x": [1, 2]}), {}, "row 1 has the id ''"),
-        (pd.DataFrame({"id": ["a"], "x": [1]}), {"id_column": "window"}, r"no column 'window'; .* \['id', 'x'\]"),
-        (pd.DataFrame({"id": ["a"], "x": [1]}), {"columns": ["y"]}, r"no column 'y'; the columns are \['id', 'x'\]"),
-        (pd.DataFrame([["a", 1, 2]], columns=["id", "x", "x"]), {}, "columns of one name in .*; rename them"),
+        (pd.DataFrame({"id": ["a"], "x": ["high"]}), {}, ("row 0", "id 'a'", "'high'", "track 0")),
+        (pd.DataFrame({"id": ["a"], "x": [None]}), {}, ("row 0", "id 'a'", "None", "track 0")),
+        (pd.DataFrame({"id": ["a"], "x": pd.array([pd.NA], "Float64")}), {}, ("row 0", "id 'a'", "track 0")),
+        (pd.DataFrame({"id": ["a"], "x": pd.to_datetime(["2020"])}), {}, ("datetime64",)),
+        (pd.DataFrame({"id": ["a", pd.NA], "x": [1, 2]}), {}, ("row 1", "''")),
+        (pd.DataFrame({"id": ["a"], "x": [1]}), {"id_column": "window"}, ("window", "['id', 'x']")),
+        (pd.DataFrame({"id": ["a"], "x": [1]}), {"columns": ["y"]}, ("'y'", "['id', 'x']")),
+        (pd.DataFrame([["a", 1, 2]], columns=["id", "x", "x"]), {}, ("columns", "x")),
     ],
 )
-def test_from_frame__refuses(frame, options, words):
-    with pytest.raises(BadValueError, match=words):
+def test_from_frame__refuses(frame, options, facts):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
         SideInput.from_frame(frame, **options)
 
 
 def test_from_dict__refuses_rows_of_unequal_length():
-    with pytest.raises(ShapeMismatchError, match="row 1: id 'b' has 1 values, the first id has 2"):
+    with pytest.raises(ShapeMismatchError, match=mentions("row 1", "id 'b'", "1", "2")):
         SideInput.from_dict({"a": [1, 2], "b": 3})
 
 
@@ -319,28 +309,26 @@ def test_with_scaling__does_what_the_fitted_one_did(table):
 
 
 def test_with_scaling__refuses_another_number_of_tracks(table):
-    with pytest.raises(ShapeMismatchError, match="the scaling is for 2 tracks, the table has 1"):
+    with pytest.raises(ShapeMismatchError, match=mentions("scaling", "2", "1")):
         table.with_scaling(Scaling.fit("none", [[1, 2]]))
 
 
 def test_scaled__names_the_id_that_has_no_logarithm_even_if_not_fitted_on():
     side_input = SideInput(["a", "b", "c"], [[1, 1], [2, 2], [3, -0.5]], names=["DNase", "signal"])
-    words = "id 'c' has -0.5 in track 'signal': a negative value has no logarithm; use the scaling 'standard' or 'none'"
     fitted = Scaling.fit("log-standard", [[1, 1], [2, 2]])
     for attempt in (
         lambda: side_input.scaled("log-standard", ["a", "b"]),
         lambda: side_input.with_scaling(fitted),
         lambda: SideInput(side_input.ids, side_input.values, side_input.names, fitted),
     ):
-        with pytest.raises(BadValueError) as error:
+        with pytest.raises(BadValueError, match=mentions("id 'c'", "-0.5", "track 'signal'", "'standard'", "'none'")):
             attempt()
-        assert str(error.value) == words
 
 
 def test_scaled__refuses_unknown_ids_and_none_at_all(table):
     with pytest.raises(MissingIdError):
         table.scaled("standard", ["chr1:1-2"])
-    with pytest.raises(EmptyInputError, match="there is nothing to fit a scaling on"):
+    with pytest.raises(EmptyInputError, match=mentions("scaling")):
         table.scaled("standard", [])
 
 
@@ -348,7 +336,7 @@ def test_subset__keeps_rows_names_and_scaling(table):
     part = table.scaled("standard", table.ids).subset(["chr22:302-403", "chr22:100-201"])
     assert part.ids.tolist() == ["chr22:302-403", "chr22:100-201"]
     np.testing.assert_array_equal(part.lookup(part.ids), table.scaled("standard", table.ids).lookup(part.ids))
-    with pytest.raises(DuplicateIdError, match="row 0 and row 1 both have the id 'chr22:100-201'"):
+    with pytest.raises(DuplicateIdError, match=mentions("row 0", "row 1", "chr22:100-201")):
         table.subset(["chr22:100-201", "chr22:100-201"])
     with pytest.raises(EmptyInputError):
         table.subset([])
@@ -395,11 +383,9 @@ def test_from_file__picks_columns_by_name_or_number(tmp_path):
         side_input = SideInput.from_file(path, id_column=id_column, columns=columns)
         assert (side_input.ids.tolist(), side_input.names) == (["a", "b"], ("CpG", "DNase"))
         assert side_input.values.tolist() == [[2, 1], [4, 3]]
-    with pytest.raises(BadValueError, match=r"no column 'H3K27ac' among its 4; it has columns \['gene', 'window'"):
+    with pytest.raises(BadValueError, match=mentions("H3K27ac", "4", "['gene', 'window'")):
         SideInput.from_file(path, columns=["H3K27ac"])
-    with pytest.raises(
-        BadValueError, match="no column 'DNase' among its 2; it has no header: give the column's number"
-    ):
+    with pytest.raises(BadValueError, match=mentions("DNase", "2", "header")):
         SideInput.from_file(written(tmp_path, book), columns=["DNase"])
 
 
@@ -412,119 +398,107 @@ def test_from_file__can_be_told_what_it_would_guess_otherwise(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "words"),
+    ("text", "error", "facts"),
     [
-        ("", EmptyInputError, "PATH is empty; expected an id and its values on each line"),
-        ("\n \n", EmptyInputError, "PATH has only blank lines; expected an id and its values on each line"),
+        ("", EmptyInputError, ("PATH",)),
+        ("\n \n", EmptyInputError, ("PATH",)),
         (
             gzip.compress(b"", mtime=0),
             EmptyInputError,
-            "PATH has only blank lines; expected an id and its values on each line",
+            ("PATH",),
         ),
-        ("id\tDNase\n", EmptyInputError, "PATH has a header and no rows; expected an id and its values on each line"),
+        ("id\tDNase\n", EmptyInputError, ("PATH", "header")),
         (
             book + "\nchr22:100-201\t0.75\n",
             DuplicateIdError,
-            "PATH:1 and PATH:4 both have the id 'chr22:100-201'; an id must have one row: keep one of them (1 of 3 "
-            "rows repeat an earlier id)",
+            ("PATH:1", "PATH:4", "chr22:100-201", "1 of 3"),
         ),
         (
             "id\tDNase\n" + book + "chr22:302-403\tabc\n",
             BadValueError,
-            "PATH:4: id 'chr22:302-403' has 'abc' in column 2 (DNase); a value must be a finite number within float32: "
-            "correct the line or leave it out",
+            ("PATH:4", "chr22:302-403", "'abc'", "column 2 (DNase)", "float32"),
         ),
         (
             "chr22:1-102\tabc\n" + book,
             BadValueError,
-            "PATH:1: id 'chr22:1-102' has 'abc' in column 2; a value must be a finite number within float32: correct "
-            "the line or leave it out, or pass header=True if this line is the column names",
+            ("PATH:1", "chr22:1-102", "'abc'", "column 2", "header=True"),
         ),
         (
             book + "chr22:302-403\t0.5\t0.5\n",
             BadValueError,
-            "PATH:3: 3 columns where the lines above have 2: 'chr22:302-403\\t0.5\\t0.5'; each line needs an id and "
-            "the same number of values",
+            ("PATH:3", "3 columns", "2", "chr22:302-403"),
         ),
         (
             book + "chr22:302-403\n",
             BadValueError,
-            "PATH:3: 1 columns where the lines above have 2: 'chr22:302-403'; each line needs an id and the same "
-            "number of values",
+            ("PATH:3", "1 columns", "2", "chr22:302-403"),
         ),
         (
             "chr22:1-102\nchr22:100-201\n",
             BadValueError,
-            "PATH:1: one column, 'chr22:1-102', where an id and a value are expected; separators tried: tab, comma, "
-            "blanks. Pass separator= if it is another",
+            ("PATH:1", "chr22:1-102", "separator="),
         ),
         (
             "chr22:1-102;0,5\n",
             BadValueError,
-            "PATH:1: 'chr22:1-102;0,5' has commas and other separators; write decimals with a point, or pass "
-            "separator=',' if the id does end at the comma",
+            ("PATH:1", "'chr22:1-102;0,5'", "separator=','"),
         ),
         (
             "id\tDNase\tCpG\na\t1\n",
             BadValueError,
-            "PATH:1: the header has 3 columns, the first row has 2",
+            ("PATH:1", "header", "3", "2"),
         ),
         (
             "id\tDNase\na\t1\t2\n",
             BadValueError,
-            "PATH:1: the header has 2 columns, the first row has 3",
+            ("PATH:1", "header", "2", "3"),
         ),
         (
             gzip.compress(book.encode() * 50, mtime=0)[:-20],
             DamagedFileError,
-            "PATH is cut short: its gzip data end in the middle; copy or download it again",
+            ("PATH", "gzip"),
         ),
         (
             b"\x93NUMPY\x01\x00",
             TextEncodingError,
-            "PATH:1: byte 0x93 is not UTF-8; it may be Latin-1, or not a text file; convert it, for example with "
-            "'iconv "
-            "-f LATIN1 -t UTF-8'",
+            ("PATH:1", "0x93", "UTF-8", "Latin-1", "iconv -f LATIN1 -t UTF-8"),
         ),
         (
             book + '"chr22:302-403\t0.5\n' + "x" * 200_000,
             BadValueError,
-            "PATH cannot be split into columns: field larger than field limit (131072); look for an unclosed quote",
+            ("PATH", "field limit (131072)", "quote"),
         ),
         (
             book + "\t0.5\n",
             BadValueError,
-            "PATH:3 has the id ''; an id must not be empty, nor have outer blanks, tabs or line breaks",
+            ("PATH:3", "''"),
         ),
     ],
 )
-def test_from_file__refuses(tmp_path, text, error, words):
+def test_from_file__refuses(tmp_path, text, error, facts):
     path = written(tmp_path, text)
-    with pytest.raises(error) as raised:
+    with pytest.raises(error, match=mentions(*(fact.replace("PATH", str(path)) for fact in facts))):
         SideInput.from_file(path)
-    assert str(raised.value) == words.replace("PATH", str(path))
 
 
 @pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-inf", "1e39", "-1e39", "", "NA", "1_000", "0,5", "0x10"])
 def test_from_file__names_the_line_the_id_and_the_text_of_a_bad_value(tmp_path, text):
     for lines, line in ((book + f"chr22:5-6\t{text}\n", 3), (f"chr22:5-6\t{text}\n" + book, 1)):
         path = written(tmp_path, lines)
-        with pytest.raises(BadValueError) as error:
+        with pytest.raises(BadValueError, match=mentions(f"{path}:{line}", "chr22:5-6", repr(text), "column 2")):
             SideInput.from_file(path)
-        assert str(error.value).startswith(f"{path}:{line}: id 'chr22:5-6' has {text!r} in column 2; ")
 
 
 def test_from_file__notices_gzip_whose_content_was_damaged(tmp_path):
     compressed = bytearray(gzip.compress(book.encode() * 50, mtime=0))
     compressed[-6] ^= 0xFF  # the checksum
-    with pytest.raises(DamagedFileError, match=r"is damaged: .*copy or download it again"):
+    with pytest.raises(DamagedFileError, match=mentions("damaged")):
         SideInput.from_file(written(tmp_path, bytes(compressed)))
 
 
 def test_from_file__refuses_a_folder_and_a_missing_file(tmp_path):
-    with pytest.raises(DataFolderError) as error:
+    with pytest.raises(DataFolderError, match=mentions(str(tmp_path), "folder")):
         SideInput.from_file(tmp_path)
-    assert str(error.value) == f"{tmp_path} is a folder; give the file in it"
     with pytest.raises(FileNotFoundError):
         SideInput.from_file(tmp_path / "none.txt")
 
@@ -599,7 +573,7 @@ def test_to_file__writes_equal_tables_as_equal_bytes(tmp_path, table):
 
 @pytest.mark.parametrize("name", ["side.xlsx", "side", "side.npz.gz", "side.csv"])
 def test_to_file__refuses_a_name_it_has_no_format_for(tmp_path, table, name):
-    with pytest.raises(BadValueError, match=r"choose \.tsv, \.txt, \.tsv\.gz, \.txt\.gz or \.parquet"):
+    with pytest.raises(BadValueError, match=mentions(".tsv", ".txt", ".tsv.gz", ".txt.gz", ".parquet")):
         table.to_file(tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -607,10 +581,10 @@ def test_to_file__refuses_a_name_it_has_no_format_for(tmp_path, table, name):
 def test_parquet__names_rows_and_faults(tmp_path):
     path = tmp_path / "side.parquet"
     pd.DataFrame({"id": ["a", "a"], "x": [1.0, 2.0]}).to_parquet(path)
-    with pytest.raises(DuplicateIdError, match=f"^{path}: row 0 and {path}: row 1 both have the id 'a'"):
+    with pytest.raises(DuplicateIdError, match=mentions(f"{path}: row 0", f"{path}: row 1", "'a'")):
         SideInput.from_file(path)
     path.write_bytes(path.read_bytes()[:-30])
-    with pytest.raises(DamagedFileError, match="is not a whole Parquet file"):
+    with pytest.raises(DamagedFileError, match=mentions("Parquet")):
         SideInput.from_file(path)
 
 
@@ -619,7 +593,7 @@ def test_parquet__names_the_extra_if_pyarrow_is_missing(tmp_path, table, monkeyp
     path.write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     for attempt in (lambda: SideInput.from_file(path), lambda: table.to_file(path)):
-        with pytest.raises(MissingExtraError, match=r"needs pyarrow, .* pip install 'deepchem_genomics\[parquet\]'"):
+        with pytest.raises(MissingExtraError, match=mentions("pyarrow", "deepchem_genomics[parquet]")):
             attempt()
 
 

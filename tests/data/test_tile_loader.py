@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.data import TileLoader
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError
@@ -31,7 +32,7 @@ def test_tiles__with_a_stride_on_some_chromosomes_by_either_name(tiny):
     dataset = TileLoader(tiny.fasta, length=8, stride=6, chroms=["2"]).create_dataset(peaks, tiny.out)
     assert dataset.ids.tolist() == ["chr2:0-8", "chr2:6-14", "chr2:12-20"]
     assert dataset.y.ravel().tolist() == [1, 0, 0]
-    with pytest.raises(ChromosomeNameError, match="there is no size for 'chr7'"):
+    with pytest.raises(ChromosomeNameError, match=mentions("chr7")):
         TileLoader(tiny.fasta, chroms=["chr7"]).create_dataset(peaks, tiny.folder / "other")
 
 
@@ -39,7 +40,7 @@ def test_tiles__begin_at_the_offset(tiny):
     dataset = TileLoader(tiny.fasta, length=10, offset=13, chroms=["chr1"]).create_dataset([], tiny.out)
     assert dataset.ids.tolist() == ["chr1:13-23", "chr1:23-33"]
     assert tiny.manifest()["parameters"]["offset"] == 13
-    with pytest.raises(BadValueError, match="offset is -1; it must be a whole number of bp, at least 0"):
+    with pytest.raises(BadValueError, match=mentions("offset", "-1")):
         TileLoader(tiny.fasta, length=10, offset=-1).create_dataset([], tiny.folder / "other")
 
 
@@ -51,7 +52,7 @@ def test_tasks__are_named_after_files_or_as_told(tiny):
     named = TileLoader(tiny.fasta, length=10, tasks=["a", "b"]).create_dataset(files, tiny.folder / "named")
     assert named.tasks.tolist() == ["a", "b"]
     for tasks in (["a"], ["a", "a"]):
-        with pytest.raises(BadValueError, match=r"2 sets of peaks but the tasks a.*; name one task a set"):
+        with pytest.raises(BadValueError, match=mentions("2", "peaks", "tasks a")):
             TileLoader(tiny.fasta, length=10, tasks=tasks).create_dataset(files, tiny.folder / "other")
 
 
@@ -75,14 +76,12 @@ def test_min_overlap__as_a_fraction_is_not_led_astray_by_rounding(tiny):
 @pytest.mark.parametrize("overlap", [0, 0.0, -1, 1.01, 102])
 def test_min_overlap__out_of_range_is_refused(tiny, overlap):
     peaks = tiny.write("jund.bed", "chr1\t0\t9\n")
-    with pytest.raises(BadValueError, match=f"min_overlap is {overlap}; give bases from 1 to 101"):
+    with pytest.raises(BadValueError, match=mentions("min_overlap", str(overlap), "1", "101")):
         TileLoader(tiny.fasta, min_overlap=overlap).create_dataset(peaks, tiny.out)
 
 
 def test_peaks__of_another_genome_are_not_silently_all_negative(tiny, caplog):
-    with pytest.raises(
-        ChromosomeNameError, match=r"the peaks of jund are on NC_1 and so on, and tiny.fa has chr1, chr2"
-    ):
+    with pytest.raises(ChromosomeNameError, match=mentions("jund", "NC_1", "tiny.fa", "chr1, chr2")):
         TileLoader(tiny.fasta, length=10).create_dataset(tiny.write("jund.bed", "NC_1\t0\t9\n"), tiny.out)
     TileLoader(tiny.fasta, length=10).create_dataset(tiny.write("jund.bed", "chr1\t0\t9\nchr1\t39\t45\n"), tiny.out)
     message = (

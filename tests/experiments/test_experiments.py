@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from deepchem.data import DiskDataset, NumpyDataset
+from messages import mentions
 
 from deepchem_genomics import experiments, models
 from deepchem_genomics.benchmark.cells import read_cells
@@ -160,7 +161,7 @@ def test_train__on_a_named_data_set_scores_its_published_test_part(tmp_path, mon
 
 def test_train__refuses_an_existing_folder_before_it_reads_anything(tmp_path, guides):
     (tmp_path / "out").mkdir()
-    with pytest.raises(FileExistsError, match="out exists"):
+    with pytest.raises(FileExistsError, match=mentions("out")):
         experiments.train("no data at all", "ridge", tmp_path / "out")
     experiments.train(guides[0], "ridge", tmp_path / "out", valid=guides[1], overwrite=True)
     assert models.load(tmp_path / "out").length == 21
@@ -178,25 +179,25 @@ def test_train__leaves_nothing_behind_where_it_fails(tmp_path, guides, monkeypat
 
 @pytest.mark.parametrize("call", ["train", "tune"])
 @pytest.mark.parametrize(
-    ("name", "error", "said"),
+    ("name", "error", "facts"),
     [
-        ("ridg", BadValueError, r"no recipe 'ridg'; did you mean ridge\?"),
-        ("kmers", BadValueError, r"kmers is made for DNA .*; choose from .*ridge"),
-        ("sirna-gaussian-process-targets", SideInputError, "needs the side input targets"),
+        ("ridg", BadValueError, ("ridg", "ridge")),
+        ("kmers", BadValueError, ("kmers", "DNA", "ridge")),
+        ("sirna-gaussian-process-targets", SideInputError, ("targets",)),
     ],
 )
 def test_train_and_tune__refuse_recipes_that_are_unknown_or_made_for_other_data(
-    guides, tmp_path, call, name, error, said
+    guides, tmp_path, call, name, error, facts
 ):
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=mentions(*facts)):
         getattr(experiments, call)(guides[0], name, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_train__refuses_settings_that_the_recipe_does_not_have(guides, tmp_path):
-    with pytest.raises(BadValueError, match="sirna-network has no setting 'epoch'; did you mean epochs"):
+    with pytest.raises(BadValueError, match=mentions("sirna-network", "'epoch'", "epochs")):
         experiments.train(guides[0], "sirna-network", tmp_path / "out", settings={"epoch": 3})
-    with pytest.raises(BadValueError, match="epochs is 0"):
+    with pytest.raises(BadValueError, match=mentions("epochs", "0")):
         experiments.train(guides[0], "sirna-network", tmp_path / "out", settings={"epochs": 0})
     assert not (tmp_path / "out").exists()
 
@@ -206,12 +207,12 @@ def test_train__refuses_labels_that_do_not_vary_and_none(guides):
     flat = NumpyDataset(valid.X, np.full_like(valid.y, 0.5), valid.w, valid.ids)
     with pytest.raises(LabelError, match="valid"):
         experiments.train(train, "ridge", valid=flat)
-    with pytest.raises(LabelError, match="no labels"):
+    with pytest.raises(LabelError, match=mentions("labels")):
         experiments.train(NumpyDataset(train.X, np.zeros((len(train), 0)), ids=train.ids), "ridge")
 
 
 def test_train__names_what_data_there_are():
-    with pytest.raises(DataFolderError, match=r"'junt' is neither a folder nor a data set; .*jund, "):
+    with pytest.raises(DataFolderError, match=mentions("junt", "jund")):
         experiments.train("junt", "kmers")
     with pytest.raises(BadValueError, match="checkpoints"):
         experiments.train("simulated-sirna", "ridge", progress=Progress(resume=True))
@@ -240,7 +241,7 @@ def test_evaluate__refuses_data_of_another_shape_and_without_labels(guides, wind
     with pytest.raises(ShapeMismatchError, match="101"):
         experiments.evaluate(model, windows[0])
     two = NumpyDataset(guides[1].X, np.tile(guides[1].y, (1, 2)), ids=guides[1].ids)
-    with pytest.raises(ShapeMismatchError, match="2 tasks"):
+    with pytest.raises(ShapeMismatchError, match=mentions("2 tasks")):
         experiments.evaluate(model, two)
 
 
@@ -251,7 +252,7 @@ def test_evaluate__of_a_named_data_set_scores_its_published_test_part(tmp_path, 
     assert scores["0"]["rows"] == trained.record["rows"]["test"]
     assert scores["0"].pop("seen") == {"train": 0, "valid": 0}
     assert scores == trained.scores["test"]
-    with pytest.raises(AlphabetMismatchError, match="the test part of simulated-sirna has the letters ACGU"):
+    with pytest.raises(AlphabetMismatchError, match=mentions("test", "simulated-sirna", "ACGU")):
         experiments.evaluate(tmp_path / "model", "simulated-sirna")
 
 
@@ -355,33 +356,33 @@ def test_benchmark__takes_the_side_inputs_of_a_folder(window_folder, tmp_path):
 
 
 def test_benchmark__refuses_recipes_that_are_unknown_or_made_for_other_data(guide_folder, tmp_path):
-    with pytest.raises(BadValueError, match=r"no recipe 'ridg'; did you mean ridge\?"):
+    with pytest.raises(BadValueError, match=mentions("ridg", "ridge")):
         experiments.benchmark([str(guide_folder)], ["ridg"], 1, tmp_path / "out")
-    with pytest.raises(BadValueError, match=r"data \(efficacy\)"):
+    with pytest.raises(BadValueError, match=mentions("data (efficacy)")):
         experiments.benchmark([str(guide_folder)], ["kmers"], 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "facts"),
     [
-        ({"division": Division("random")}, "simulated-tf has training, validation and test rows of its own"),
-        ({"side_inputs": {}}, "side_inputs is for a dataset, and simulated-tf has its own"),
+        ({"division": Division("random")}, ("simulated-tf",)),
+        ({"side_inputs": {}}, ("side_inputs", "simulated-tf")),
     ],
 )
-def test_train_and_tune__refuse_what_a_named_data_set_has_itself(tmp_path, given, said):
+def test_train_and_tune__refuse_what_a_named_data_set_has_itself(tmp_path, given, facts):
     for experiment in (experiments.train, experiments.tune):
-        with pytest.raises(BadValueError, match=said):
+        with pytest.raises(BadValueError, match=mentions(*facts)):
             experiment("simulated-tf", "prevalence", tmp_path / "out", **given)
 
 
 def test_train__refuses_validation_rows_where_it_cannot_take_them(tmp_path, window_folder, windows):
     train, valid, _ = windows
-    with pytest.raises(BadValueError, match="simulated-tf has training, validation and test rows of its own"):
+    with pytest.raises(BadValueError, match=mentions("simulated-tf")):
         experiments.train("simulated-tf", "prevalence", valid=valid)
-    with pytest.raises(BadValueError, match="leave out valid or the split"):
+    with pytest.raises(BadValueError, match=mentions("valid", "split")):
         experiments.train(train, "prevalence", valid=valid, division=Division("random"))
-    with pytest.raises(BadValueError, match=r"side_inputs is for a dataset, and the folder .* has its own"):
+    with pytest.raises(BadValueError, match=mentions("side_inputs", "folder")):
         experiments.train(window_folder, "prevalence", side_inputs={})
 
 
@@ -392,9 +393,9 @@ def test_benchmark__takes_a_folder_once_and_refuses_two_of_one_name(guide_folder
     again = guide_folder / ".." / guide_folder.name
     found = experiments.benchmark([str(guide_folder), str(again)], ["mean"], 1, tmp_path / "out")
     assert len(found.ran) == 1
-    with pytest.raises(BadValueError, match=f"two problems are named {guide_folder.name}; rename one"):
+    with pytest.raises(BadValueError, match=mentions(guide_folder.name)):
         experiments.benchmark([str(guide_folder), str(other)], ["mean"], 1, tmp_path / "more")
-    with pytest.raises(BadValueError, match="jund has the name of a data set; rename it"):
+    with pytest.raises(BadValueError, match=mentions("jund")):
         experiments.benchmark([str(named)], ["mean"], 1, tmp_path / "more")
 
 
@@ -445,7 +446,7 @@ def test_verdict__is_by_the_interval_of_the_difference_to_the_best_baseline_on_v
     assert sequence.scores["valid"]["0"]["best_baseline"] == "5-mers"
     assert sequence.scores["valid"]["0"]["difference"]["roc_auc"][2] < 0
     assert "worse than the best baseline, 5-mers" in sequence.record["verdicts"][0]
-    joint = experiments.train(train, "three-motif-boosting-accessibility", valid=valid, side_inputs=tracks)
+    joint = experiments.train(train, "motif-accessibility", valid=valid, side_inputs=tracks)
     assert joint.scores["valid"]["0"]["difference"]["roc_auc"][1] > 0
     assert "beats the best baseline" in joint.record["verdicts"][0]
 

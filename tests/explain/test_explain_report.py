@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
@@ -61,11 +62,11 @@ def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
 def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
     model = models.SiRNAEfficacyModel(seed=1)
     rows = Rows(guides.X, guides.ids)
-    with pytest.raises(BadValueError, match="task is 1; the model has 1, numbered from 0"):
+    with pytest.raises(BadValueError, match=mentions("task", "1", "0")):
         write_report(model, rows, tmp_path / "out", ExplainOptions(task=1))
-    with pytest.raises(BadValueError, match="top is 0 and sample 500; both must be 1 or more"):
+    with pytest.raises(BadValueError, match=mentions("top", "0", "sample", "500")):
         ExplainOptions(top=0)
-    with pytest.raises(EmptyInputError, match="no sequences"):
+    with pytest.raises(EmptyInputError, match=mentions("sequences")):
         write_report(model, lambda: iter(()), tmp_path / "out")
     assert not list(tmp_path.iterdir())
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.explain.question import choose, gather
@@ -20,7 +21,7 @@ def test_choose__takes_the_highest_first_and_draws_by_the_seed():
 
 
 def test_choose__needs_rows():
-    with pytest.raises(EmptyInputError, match="the input has no sequences"):
+    with pytest.raises(EmptyInputError, match=mentions("sequences")):
         choose(np.zeros(0), 3, seed=0)
 
 

@@ -5,6 +5,7 @@ import pickle
 from dataclasses import FrozenInstanceError
 
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import AlphabetMismatchError
 from deepchem_genomics.feat import DNA, RNA, Alphabet
@@ -57,14 +58,10 @@ def test_alphabet__is_found_by_its_letters():
 
 @pytest.mark.parametrize("letters", ["ACTG", "acgt", "ACGTN", "", None, DNA])
 def test_alphabet__other_letters_are_an_error_that_names_the_two(letters):
-    with pytest.raises(AlphabetMismatchError) as caught:
+    with pytest.raises(AlphabetMismatchError, match=mentions(repr(letters), "'ACGT' (DNA)", "'ACGU' (RNA)")):
         Alphabet.from_letters(letters)
-    assert str(caught.value) == (
-        f"the alphabet is {letters!r}; it must be 'ACGT' (DNA) or 'ACGU' (RNA), which is also the order of the "
-        "columns; choose one of the two"
-    )
 
 
 def test_alphabet__a_name_that_does_not_fit_the_letters_is_an_error():
-    with pytest.raises(AlphabetMismatchError, match=r"^the alphabet is 'ACGT', called 'RNA'; the two alphabets are "):
+    with pytest.raises(AlphabetMismatchError, match=mentions("ACGT", "RNA")):
         Alphabet("RNA", "ACGT")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import AlphabetMismatchError, ShapeMismatchError
 from deepchem_genomics.feat import DNA, RNA, decode, encoding, one_hot
@@ -55,14 +56,10 @@ def test_decode__is_right_across_the_pieces_it_works_in():
 
 @pytest.mark.parametrize("shape", [(4,), (2, 3), (2, 3, 5), (2, 4, 3), (1, 2, 3, 4)])
 def test_decode__says_which_shape_it_needs(shape):
-    with pytest.raises(ShapeMismatchError) as caught:
+    with pytest.raises(ShapeMismatchError, match=mentions(str(shape), "(N, L, 4)", "(L, 4)")):
         decode(np.zeros(shape))
-    assert str(caught.value) == (
-        f"the one-hot array has shape {shape}; it must be (N, L, 4), or (L, 4) for one sequence; move the axis of the "
-        "letters to the end, and drop a fifth column for unknown bases"
-    )
 
 
 def test_decode__needs_an_alphabet_not_its_letters():
-    with pytest.raises(AlphabetMismatchError, match=r"^the alphabet is 'ACGU', a str; it must be feat.DNA or feat.RNA"):
+    with pytest.raises(AlphabetMismatchError, match=mentions("ACGU", "str", "feat.DNA", "feat.RNA")):
         decode(one_hot(["ACG"]), "ACGU")

@@ -1,12 +1,11 @@
 """one_hot against a slow, obvious reference, and the words of its errors."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics import errors
 from deepchem_genomics.feat import DNA, RNA, decode, encoding, one_hot
@@ -133,81 +132,69 @@ def test_one_hot__leaves_its_input_alone_and_returns_a_new_array():
 
 # What is wrong, and exactly what is said about it.
 
-LETTERS = "DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, K, M, B, D, H, V, N; correct the letter, or "
-LETTERS += "write N"
+LETTERS = ("DNA", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N")
 
 
 @pytest.mark.parametrize(
-    ("sequences", "options", "error", "message"),
+    ("sequences", "options", "error", "facts"),
     [
-        (["ACGT", "ACXT"], {}, errors.UnknownBaseError, f"sequence 1 has 'X' at position 2; {LETTERS}"),
-        (["AC-T"], {}, errors.UnknownBaseError, f"sequence 0 has '-' at position 2; {LETTERS}"),
-        (["A?"], {}, errors.UnknownBaseError, f"sequence 0 has '?' at position 1; {LETTERS}"),
-        (["AC", "Aé"], {}, errors.UnknownBaseError, f"sequence 1 has 'é' at position 1; {LETTERS}"),
+        (["ACGT", "ACXT"], {}, errors.UnknownBaseError, ("sequence 1", "'X'", "position 2", *LETTERS)),
+        (["AC-T"], {}, errors.UnknownBaseError, ("sequence 0", "'-'", "position 2", *LETTERS)),
+        (["A?"], {}, errors.UnknownBaseError, ("sequence 0", "'?'", "position 1", *LETTERS)),
+        (["AC", "Aé"], {}, errors.UnknownBaseError, ("sequence 1", "'é'", "position 1", *LETTERS)),
         (["A\u017f"], {}, errors.UnknownBaseError,  # a long s, whose upper case is the IUPAC code S
-         f"sequence 0 has '\u017f' at position 1; {LETTERS}"),
-        ([b"AC", b"A\xff"], {}, errors.UnknownBaseError, f"sequence 1 has 'ÿ' at position 1; {LETTERS}"),
+         ("sequence 0", "'\u017f'", "position 1", *LETTERS)),
+        ([b"AC", b"A\xff"], {}, errors.UnknownBaseError, ("sequence 1", "'ÿ'", "position 1", *LETTERS)),
         (np.array([list(b"AC"), list(b"A ")], dtype=np.uint8), {}, errors.UnknownBaseError,
-         f"sequence 1 has ' ' at position 1; {LETTERS}"),
+         ("sequence 1", "' '", "position 1", *LETTERS)),
         (pd.Series(["AC", "AZ"], index=["chr1:0-2", "chr1:2-4"]), {}, errors.UnknownBaseError,
-         f"sequence chr1:2-4 has 'Z' at position 1; {LETTERS}"),
-        (["ACX"], {"unknown": "fractional"}, errors.UnknownBaseError, f"sequence 0 has 'X' at position 2; {LETTERS}"),
+         ("sequence chr1:2-4", "'Z'", "position 1", *LETTERS)),
+        (["ACX"], {"unknown": "fractional"}, errors.UnknownBaseError, ("sequence 0", "'X'", "position 2", *LETTERS)),
         (["ACGU"], {}, errors.UnknownBaseError,
-         "sequence 0 has 'U' at position 3; DNA has the letters A, C, G, T; pass interchange_tu=True to read U as T, "
-         "or encode it as RNA"),
+         ("sequence 0", "'U'", "position 3", "DNA", "A, C, G, T", "interchange_tu=True")),
         (["acgt"], {"alphabet": RNA}, errors.UnknownBaseError,
-         "sequence 0 has 't' at position 3; RNA has the letters A, C, G, U; pass interchange_tu=True to read T as U, "
-         "or encode it as DNA"),
+         ("sequence 0", "'t'", "position 3", "RNA", "A, C, G, U", "interchange_tu=True")),
         (["ACGT", "ACGn"], {"unknown": "error"}, errors.UnknownBaseError,
-         "sequence 1 has 'n' at position 3; unknown='error' allows A, C, G, T only; drop the record, or pass "
-         "unknown='zeros' or 'fractional'"),
-        ([], {}, errors.EmptyInputError, "there are no sequences; at least one is needed; check what selected them"),
+         ("sequence 1", "'n'", "position 3", "unknown='error'", "'zeros'", "'fractional'")),
+        ([], {}, errors.EmptyInputError, ("sequences",)),
         (np.zeros((0, 5), dtype=np.uint8), {}, errors.EmptyInputError,
-         "there are no sequences; at least one is needed; check what selected them"),
+         ("sequences",)),
         (pd.Series([], dtype=object), {}, errors.EmptyInputError,
-         "there are no sequences; at least one is needed; check what selected them"),
+         ("sequences",)),
         (["ACGT", ""], {}, errors.EmptyInputError,
-         "sequence 1 is empty; a sequence needs at least one base; drop the record"),
+         ("sequence 1",)),
         (["", ""], {}, errors.EmptyInputError,
-         "sequence 0 is empty; a sequence needs at least one base; drop the record"),
+         ("sequence 0",)),
         (np.zeros((2, 0), dtype=np.uint8), {}, errors.EmptyInputError,
-         "sequence 0 is empty; a sequence needs at least one base; drop the record"),
+         ("sequence 0",)),
         (["A", ""], {"length": 4, "on_length": "fit"}, errors.EmptyInputError,
-         "sequence 1 is empty; a sequence needs at least one base; drop the record"),
+         ("sequence 1",)),
         (["ACGT", "AC", "A"], {}, errors.SequenceLengthError,
-         "sequence 1 has 2 bases and sequence 0 has 4; all must be equally long; give a length and on_length='fit' to "
-         "pad the shorter and crop the longer"),
+         ("sequence 1", "2", "sequence 0", "4", "on_length='fit'")),
         (np.array([b"ACGT", b"AC"]), {}, errors.SequenceLengthError,
-         "sequence 1 has 2 bases and sequence 0 has 4; all must be equally long; give a length and on_length='fit' to "
-         "pad the shorter and crop the longer"),
+         ("sequence 1", "2", "sequence 0", "4", "on_length='fit'")),
         ("ACGT", {}, errors.BadValueError,
-         "a single str was given, 'ACGT'; its letters are not sequences; put it into a list"),
+         ("str", "'ACGT'", "list")),
         (["ACGT", None], {}, errors.BadValueError,
-         "sequence 1 is None, a NoneType; sequences must be all str or all bytes; drop the records without a sequence, "
-         "or convert them"),
+         ("sequence 1", "None", "str", "bytes")),
         (pd.Series(["ACGT", np.nan]), {}, errors.BadValueError,
-         "sequence 1 is nan, a float; sequences must be all str or all bytes; drop the records without a sequence, or "
-         "convert them"),
+         ("sequence 1", "nan", "str", "bytes")),
         ([["A", "C"], ["A", "C"]], {}, errors.BadValueError,
-         "sequence 0 is ['A', 'C'], a list; sequences must be all str or all bytes; drop the records without a "
-         "sequence, or convert them"),
+         ("sequence 0", "['A', 'C']", "str", "bytes")),
         (["AC", b"AC"], {}, errors.BadValueError,
-         "sequence 1 is b'AC', a bytes; sequences must be all str or all bytes; drop the records without a sequence, "
-         "or convert them"),
+         ("sequence 1", "b'AC'", "str", "bytes")),
         (np.zeros((2, 3, 4), dtype=np.int8), {}, errors.ShapeMismatchError,
-         "the sequences are a ndarray of shape (2, 3, 4); it must hold one string a sequence, (N,), or one byte a "
-         "base, (N, L) uint8; choose a column, or join the letters"),
+         ("ndarray", "(2, 3, 4)", "(N,)", "(N, L)")),
         (pd.DataFrame({"dna": ["ACGT"]}), {}, errors.ShapeMismatchError,
-         "the sequences are a DataFrame of shape (1, 1); it must hold one string a sequence, (N,), or one byte a "
-         "base, (N, L) uint8; choose a column, or join the letters"),
+         ("DataFrame", "(1, 1)", "(N,)", "(N, L)")),
         (["ACGT"], {"unknown": "skip"}, errors.BadValueError,
-         "unknown is 'skip'; it must be one of 'zeros', 'fractional', 'error'"),
+         ("unknown", "'skip'", "'zeros', 'fractional', 'error'")),
         (["ACGT"], {"alphabet": "ACGT"}, errors.AlphabetMismatchError,
-         "the alphabet is 'ACGT', a str; it must be feat.DNA or feat.RNA; pass one of the two"),
+         ("alphabet", "'ACGT'", "str", "feat.DNA", "feat.RNA")),
     ],
 )  # fmt: skip
-def test_one_hot__says_what_is_wrong_and_what_to_do(sequences, options, error, message):
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+def test_one_hot__says_what_is_wrong_and_what_to_do(sequences, options, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         one_hot(sequences, **{"alphabet": DNA, **options})
 
 
@@ -222,12 +209,12 @@ def test_one_hot__finds_the_first_wrong_letter_wherever_it_is(sequences, letter,
     position = data.draw(st.integers(0, len(sequences[0]) - 1))
     wrong = list(sequences)
     wrong[record] = sequences[record][:position] + letter + sequences[record][position + 1 :]
-    with pytest.raises(errors.UnknownBaseError, match=f"^sequence {record} has .* at position {position}; "):
+    with pytest.raises(errors.UnknownBaseError, match=mentions(f"sequence {record}", f"position {position}")):
         one_hot(wrong)
 
 
 def test_one_hot__finds_a_wrong_letter_in_a_later_piece():
     sequences = ["ACGT"] * encoding._BASES_AT_ONCE
     sequences[60_000] = "ACG!"
-    with pytest.raises(errors.UnknownBaseError, match=r"^sequence 60000 has '!' at position 3; "):
+    with pytest.raises(errors.UnknownBaseError, match=mentions("sequence 60000", "'!'", "position 3")):
         one_hot(sequences)

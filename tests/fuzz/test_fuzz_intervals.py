@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.data.side_input import SideInput
@@ -104,26 +105,26 @@ def test_sequences__damaged_tables_give_text_or_one_of_our_errors(scratch, damag
 
 def test_csv__a_field_longer_than_python_reads_is_our_error(scratch):
     path = scratch("x.csv", "chr1,5,9,0\nchr1,5,9," + "1" * 140_000 + "\n")
-    with pytest.raises(IntervalError, match=r":2: the line cannot be split at ',' \(field larger than field limit"):
+    with pytest.raises(IntervalError, match=mentions(":2:", "','", "field limit")):
         read_intervals(path)
 
 
 def test_csv__a_quote_that_is_not_closed_is_no_part_of_a_name(scratch):
     path = scratch("x.csv", 'start,end,chrom\n5,9,"chr1\n')
-    with pytest.raises(IntervalError, match=r":2: the line cannot be split at ',' \(unexpected end of data\)"):
+    with pytest.raises(IntervalError, match=mentions(":2:", "','", "end of data")):
         read_intervals(path)
 
 
 @pytest.mark.parametrize("number", ["1_0", "1000000000000000000", "9" * 25])
 def test_coordinates__are_digits_and_no_more_than_ids_may_have(scratch, number):
     path = scratch("x.bed", f"chr1\t5\t9\nchr1\t{number}\t{number}0\n")
-    with pytest.raises(IntervalError, match=f"x.bed:2: start is '{number}'; coordinates are whole numbers of bp"):
+    with pytest.raises(IntervalError, match=mentions("x.bed:2", "start", f"'{number}'")):
         read_intervals(path)
 
 
 def test_labels__are_not_read_as_python_writes_numbers(scratch):
     path = scratch("x.tsv", "chr1\t5\t9\t1\nchr1\t5\t9\t1_0\n")
-    with pytest.raises(LabelError, match=r"x\.tsv:2: label is '1_0'; a label is a number, or missing"):
+    with pytest.raises(LabelError, match=mentions("x.tsv:2", "label", "1_0")):
         read_intervals(path)
 
 
@@ -131,9 +132,7 @@ def test_labels__are_not_read_as_python_writes_numbers(scratch):
 def test_coordinates__are_named_where_white_space_is_of_the_odd_kind(scratch, letter):
     # These are white space to patterns and to text, and not all of them are to int().
     path = scratch("x.bed", f"chr1\t5\t9\nchr1\tx{letter}\t9\n".replace("x", "0") + "chr1\tzero\t9\n")
-    with pytest.raises(
-        IntervalError, match=r"x\.bed:[23]: start is '(0.{1,6}|zero)'; coordinates are whole numbers of bp"
-    ):
+    with pytest.raises(IntervalError, match=mentions("x.bed", "start")):
         read_intervals(path)
 
 
@@ -197,7 +196,7 @@ def test_parquet__damage_to_what_pandas_noted_is_our_error(scratch, kind, was, b
     pd.DataFrame(columns).to_parquet(path, index=False)
     assert was in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(was, becomes))
-    with pytest.raises(error, match=r"x\.parquet is not a whole Parquet file \(.+\); copy or "):
+    with pytest.raises(error, match=mentions("x.parquet", "Parquet")):
         read(path)
 
 
@@ -210,7 +209,7 @@ def test_parquet__text_that_is_no_text_is_our_error(scratch, kind, text):
     stored = len(text).to_bytes(4, "little") + text
     assert stored in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(stored, stored[:4] + b"\x95" * len(text)))
-    with pytest.raises(error, match=r"x\.parquet is not a whole Parquet file \(.*UTF8.*\); copy or "):
+    with pytest.raises(error, match=mentions("x.parquet", "UTF8")):
         read(path)
 
 
@@ -230,14 +229,14 @@ def test_parquet__damaged_gives_a_table_or_one_of_our_errors(scratch, answer, ki
 
 
 REGIONS = {
-    "no digit of ASCII": ("t1 ² 9\n", r"x\.bed:1: 't1 ² 9' is not a transcript, start and end after it; write BED"),
+    "no digit of ASCII": ("t1 ² 9\n", ("x.bed:1", "t1 ² 9")),
     "more digits than a number has": (
         f"t1 0 {'9' * 5000}\n",
-        r"x\.bed:1: 't1 0 9+' is not a transcript, start and end",
+        ("x.bed:1", "'t1 0 "),
     ),
-    "no text": (b"t1 0 9\n\xff", r"x\.bed:2: byte 0xff is not UTF-8"),
-    "half of gzip": (gzip.compress(b"t1 0 9\n", mtime=0)[:-9], r"x\.bed is cut short"),
-    "no gzip": (b"\x1f\x8b\x07", r"x\.bed is cut short"),
+    "no text": (b"t1 0 9\n\xff", ("x.bed:2", "0xff", "UTF-8")),
+    "half of gzip": (gzip.compress(b"t1 0 9\n", mtime=0)[:-9], ("x.bed", "gzip")),
+    "no gzip": (b"\x1f\x8b\x07", ("x.bed", "gzip")),
 }
 
 
@@ -251,7 +250,7 @@ def test_genes__that_cannot_be_read_are_our_error(scratch, content, error):
         read_genes(scratch("x.tsv", content))
 
 
-@pytest.mark.parametrize(("content", "message"), REGIONS.values(), ids=REGIONS)
-def test_coding_regions__that_cannot_be_read_are_our_error(scratch, content, message):
-    with pytest.raises((BadValueError, GenomeFileError), match=message):
+@pytest.mark.parametrize(("content", "facts"), REGIONS.values(), ids=REGIONS)
+def test_coding_regions__that_cannot_be_read_are_our_error(scratch, content, facts):
+    with pytest.raises((BadValueError, GenomeFileError), match=mentions(*facts)):
         read_coding_regions(scratch("x.bed", content))

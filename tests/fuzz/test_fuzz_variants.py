@@ -7,6 +7,7 @@ import lzma
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import GenomeFileError
 from deepchem_genomics.sirna import annotations
@@ -59,15 +60,13 @@ def test_vcf__bytes_that_are_no_text_are_our_error(scratch, column):
     good = b"\t".join(fields) + b"\n"
     fields[column] += b"\x8b"
     path = scratch("x.vcf", HEAD.encode() + good + b"\t".join(fields) + b"\n")
-    with pytest.raises(
-        GenomeFileError, match=r"^x\.vcf: record 2 has the byte 0x8b, which is not UTF-8, in CHROM, ID,"
-    ):
+    with pytest.raises(GenomeFileError, match=mentions("x.vcf", "record 2", "0x8b", "UTF-8", "CHROM, ID")):
         list(read_variants(path))
 
 
 def test_vcf__bytes_that_are_no_text_before_a_line_cut_short_are_our_error(scratch):
     path = scratch("x.vcf", HEAD.encode() + b"ch\x1f\x8b\t5\trs1\tA\tG\t.\t.\t.\nc\n")
-    with pytest.raises(GenomeFileError, match=r"^x\.vcf: record 1 has the byte 0x8b"):
+    with pytest.raises(GenomeFileError, match=mentions("x.vcf", "record 1", "0x8b")):
         list(read_variants(path))
 
 
@@ -109,7 +108,7 @@ CONTIG = "##contig=<ID=1,length=9>\n"
 def test_variants__another_format_that_htslib_knows_is_no_vcf(scratch, begin):
     path = scratch("x.vcf", begin + b"\0" * 40)
     for read in (lambda path: list(read_variants(path)), annotations.read_variants):
-        with pytest.raises(GenomeFileError, match=r"x\.vcf (is|cannot be read)"):
+        with pytest.raises(GenomeFileError, match=mentions("x.vcf")):
             read(path)
 
 

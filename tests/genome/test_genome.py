@@ -3,12 +3,14 @@
 import logging
 import multiprocessing
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import (
     ChromosomeNameError,
@@ -71,7 +73,7 @@ def test_fetch__takes_ids_and_upper_cases(toy_fasta):
 
 def test_fetch__of_no_intervals_is_empty(toy_fasta):
     assert Genome(toy_fasta).fetch(pd.DataFrame({"chrom": [], "start": [], "end": []})) == []
-    with pytest.raises(EmptyInputError, match="there are no intervals; at least one is needed"):
+    with pytest.raises(EmptyInputError, match=mentions("intervals")):
         Genome(toy_fasta).fetch_bytes([])
 
 
@@ -89,31 +91,27 @@ def test_fetch__reads_stretches_longer_than_a_block(write_genome, tmp_path, monk
 def test_fetch__names_file_line_and_distance_of_an_interval_past_the_end(toy_fasta, tmp_path):
     bed = tmp_path / "peaks.bed"
     bed.write_text("chr21\t0\t101\n" * 11 + "chr21\t100\t201\n")
-    with pytest.raises(OutOfBoundsError) as error:
+    with pytest.raises(
+        OutOfBoundsError,
+        match=mentions(f"{bed}:12", "chr21:100-201", "18 bp", "183 bp", "toy.fa", 'out_of_bounds="drop"'),
+    ):
         Genome(toy_fasta).fetch(read_intervals(bed))
-    assert str(error.value).removeprefix(f"{tmp_path}/") == (
-        "peaks.bed:12: chr21:100-201 ends 18 bp past chr21 (183 bp in toy.fa); trim the interval or pass "
-        'out_of_bounds="drop"'
-    )
 
 
 def test_fetch__counts_intervals_past_an_end(toy_fasta):
     table = pd.DataFrame({"chrom": "chr21", "start": [-5, 0, 180], "end": [5, 10, 190]})
-    with pytest.raises(OutOfBoundsError) as error:
+    with pytest.raises(
+        OutOfBoundsError,
+        match=mentions("interval 0", "chr21:-5-5", "5 bp", "183 bp", "toy.fa", "2", 'out_of_bounds="drop"'),
+    ):
         Genome(toy_fasta).fetch(table)
-    assert str(error.value) == (
-        "interval 0: chr21:-5-5 starts 5 bp before chr21 (183 bp in toy.fa), the first of 2 such intervals; trim the "
-        'interval or pass out_of_bounds="drop"'
-    )
 
 
 def test_fetch__drops_what_is_out_of_bounds_and_says_how_many(toy_fasta, caplog):
     table = pd.DataFrame({"chrom": "chr21", "start": [-5, 15, 180], "end": [5, 25, 190], "label": [1, 2, 3]})
     genome = Genome(toy_fasta)
     assert genome.fetch(table, out_of_bounds="drop") == ["ACGTNNGATT"]
-    assert "2 of 3 intervals reach past an end of their chromosome and are dropped; the first is interval 0" in (
-        caplog.text
-    )
+    assert re.search(mentions("2 of 3", "interval 0"), caplog.text)
     assert genome.within(table)["label"].tolist() == [2]
     assert genome.fetch_bytes(table.iloc[:1], out_of_bounds="drop").shape == (0, 10)
 
@@ -131,21 +129,20 @@ def test_fetch__matches_names_once_and_logs_it_once(toy_fasta, caplog):
     genome = Genome(toy_fasta)
     assert genome.fetch(["21:0-2"]) == genome.fetch(["21:0-2"]) == genome.fetch(["chr21:0-2"]) == ["AC"]
     assert genome.fetch(["MT:0-1"]) == ["G"]
-    assert caplog.text.count("the table of intervals calls 21 what toy.fa calls chr21; such names are matched") == 1
+    assert sum(bool(re.search(mentions("21", "chr21", "toy.fa"), message)) for message in caplog.messages) == 1
 
 
 def test_fetch__names_the_unknown_chromosome_and_what_there_is(toy_fasta, tmp_path, caplog):
     bed = tmp_path / "peaks.bed"
     bed.write_text("# peaks\nchr21\t0\t10\nchrX\t0\t10\nchr23\t0\t10\n")
     genome, table = Genome(toy_fasta), read_intervals(bed)
-    with pytest.raises(ChromosomeNameError) as error:
+    with pytest.raises(
+        ChromosomeNameError,
+        match=mentions(f"{bed}:3", "'chrX'", "toy.fa", "1 more", "chr21, chr22, chrM", 'unknown_chromosomes="drop"'),
+    ):
         genome.fetch(table)
-    assert str(error.value).removeprefix(f"{tmp_path}/") == (
-        "peaks.bed:3: chromosome 'chrX' is not in toy.fa, nor are those of 1 more intervals; it has chr21, chr22, "
-        'chrM; correct the name, or pass unknown_chromosomes="drop"'
-    )
     assert genome.fetch(table, unknown_chromosomes="drop") == ["ACGTRYSWKM"]
-    assert "2 of 3 intervals lie on chromosomes that toy.fa does not have and are dropped" in caplog.text
+    assert re.search(mentions("2 of 3", "toy.fa"), caplog.text)
 
 
 def test_fetch__refuses_a_chromosome_with_two_names_across_chunks(toy_fasta, tmp_path):
@@ -153,18 +150,18 @@ def test_fetch__refuses_a_chromosome_with_two_names_across_chunks(toy_fasta, tmp
     bed.write_text("chr21\t0\t10\n21\t0\t10\n")
     table, genome = read_intervals(bed), Genome(toy_fasta)
     genome.fetch(table.iloc[:1])
-    with pytest.raises(ChromosomeNameError, match=r"peaks.bed has both 'chr21' and '21', which are one chromosome"):
+    with pytest.raises(ChromosomeNameError, match=mentions("peaks.bed", "'chr21'", "'21'")):
         genome.fetch(table.iloc[1:])
 
 
 def test_fetch_bytes__names_the_interval_of_another_length(toy_fasta):
-    with pytest.raises(SequenceLengthError, match="interval 1 is 4 bp long and interval 0 5; all must be equally long"):
+    with pytest.raises(SequenceLengthError, match=mentions("interval 1", "4 bp", "interval 0", "5")):
         Genome(toy_fasta).fetch_bytes(["chr21:0-5", "chr21:0-4"])
 
 
 def test_fetch__refuses_an_unknown_strand(toy_fasta):
     table = pd.DataFrame({"chrom": ["chr21"], "start": [0], "end": [5], "strand": ["*"]})
-    with pytest.raises(IntervalError, match=r"interval 0: the strand is '\*'; it must be '\+', '-' or '.'"):
+    with pytest.raises(IntervalError, match=mentions("interval 0", "strand", "'*'", "'+'")):
         Genome(toy_fasta).fetch(table)
 
 
@@ -188,6 +185,6 @@ def test_genome__says_that_it_is_closed(toy_fasta):
     with Genome(toy_fasta) as genome:
         pass
     genome.close()
-    with pytest.raises(GenomeFileError, match=r"toy.fa is closed; open it again with Genome\(path\)"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa", "Genome(path)")):
         genome.fetch(["chr21:0-5"])
     assert repr(genome) == f"Genome({str(toy_fasta)!r})"

@@ -5,10 +5,12 @@ import gzip
 import io
 import lzma
 import os
+import re
 import struct
 
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import (
     DamagedFileError,
@@ -22,58 +24,51 @@ from deepchem_genomics.genome import Genome
 from deepchem_genomics.io.fasta_index import scan_fasta
 
 BAD_FILES = {
-    "empty": (b"", EmptyInputError, "toy.fa is empty; a FASTA file has at least one record; copy or download it again"),
+    "empty": (b"", EmptyInputError, ("toy.fa", "empty")),
     "no header": (
         b"ACGT\nAC\n",
         GenomeFileError,
-        "toy.fa:1: the file begins with 'ACGT'; a FASTA file begins with '>' and the name of a record; give a FASTA or "
-        "2bit file",
+        ("toy.fa:1", "'ACGT'", "'>'"),
     ),
     "empty record": (
         b">chr1\nAC\n>chr2 x\n>chr3\nAC\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+        ("toy.fa:3", "record 'chr2'"),
     ),
     "empty last record": (
         b">chr1\nAC\n>chr2\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr2' is empty; a record needs at least one base; drop it or give its sequence",
+        ("toy.fa:3", "record 'chr2'"),
     ),
     "duplicate": (
         b">chr1 a\nAC\n>chr2\nAC\n>chr1 b\nGG\n",
         DuplicateIdError,
-        "toy.fa:5: record 'chr1' is there already, from line 1; the first word of a header must be unique; rename or "
-        "drop one",
+        ("toy.fa:5", "record 'chr1'", "line 1"),
     ),
     "no name": (
         b">chr1\nAC\n> chr2\nAC\n",
         GenomeFileError,
-        "toy.fa:3: a record has no name; write one after the mark, without a space",
+        ("toy.fa:3", "name"),
     ),
     "protein": (
         b">TP53\nMK\nVLS\n",
         UnknownBaseError,
-        "toy.fa:3: record 'TP53' has 'L' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
-        "K, M, B, D, H, V, N; this looks like protein: give the file of its genome",
+        ("toy.fa:3", "record 'TP53'", "'L'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "protein"),
     ),
     "rna": (
         b">mRNA\nACGU\n",
         UnknownBaseError,
-        "toy.fa:2: record 'mRNA' has 'U' at position 3; DNA has the letters A, C, G, T and the IUPAC codes R, Y, S, W, "
-        "K, M, B, D, H, V, N; this looks like RNA: write T for U",
+        ("toy.fa:2", "record 'mRNA'", "'U'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "RNA"),
     ),
     "ragged": (
         b">chr1\nACGT\nAC\nACGT\n",
         GenomeFileError,
-        "toy.fa:4: record 'chr1' has a line of 4 bases (5 bytes) after lines of 4 (5 bytes), or after its last, "
-        "shorter one; all lines of a record but the last must be equally long, for random access; rewrap the file, "
-        "for example with 'seqkit seq -w 60'",
+        ("toy.fa:4", "record 'chr1'", "4", "5 bytes", "seqkit seq -w 60"),
     ),
     "mixed line ends": (
         b">chr1\nACGT\nACGT\r\nACGT\n",
         GenomeFileError,
-        "toy.fa:3: record 'chr1' has a line that ends with CR LF after lines that end with LF; all lines of a record "
-        "must end alike, for random access; write one line end throughout, for example with 'dos2unix'",
+        ("toy.fa:3", "record 'chr1'", "CR LF", "dos2unix"),
     ),
 }
 
@@ -81,20 +76,18 @@ BAD_FILES = {
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("fault", BAD_FILES)
 def test_genome__names_the_fault_of_a_fasta_file(fault, packed, tmp_path):
-    content, kind, message = BAD_FILES[fault]
+    content, kind, facts = BAD_FILES[fault]
     path = tmp_path / ("toy.fa.gz" if packed else "toy.fa")
     path.write_bytes(gzip.compress(content, mtime=0) if packed else content)
-    with pytest.raises(kind) as error:
+    with pytest.raises(kind, match=mentions(*(fact.replace("toy.fa", path.name) for fact in facts))):
         Genome(path, cache_dir=tmp_path / "cache")
-    assert str(error.value) == message.replace("toy.fa", path.name)
     assert not list(tmp_path.glob("**/*.fai")), "nothing is left of a file that is refused"
     assert not list((tmp_path / "cache").glob("**/*"))
 
 
 def test_genome__refuses_a_folder(tmp_path):
-    with pytest.raises(GenomeFileError) as error:
+    with pytest.raises(GenomeFileError, match=mentions(str(tmp_path), "folder", "FASTA", "2bit")):
         Genome(tmp_path)
-    assert str(error.value) == f"{tmp_path} is a folder; a genome is one file, FASTA or 2bit; give the file"
     with pytest.raises(FileNotFoundError):
         Genome(tmp_path / "nowhere.fa")
 
@@ -105,9 +98,7 @@ def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
     whole = gzip.compress(b">chr1\n" + b"\n".join(row.tobytes() for row in letters), mtime=0)
     path = tmp_path / "toy.fa.gz"
     path.write_bytes(whole[: int(keep * len(whole))])
-    with pytest.raises(
-        DamagedFileError, match=r"toy.fa.gz is cut short: .* \(in record 'chr1', after line \d+\)"
-    ) as error:
+    with pytest.raises(DamagedFileError, match=mentions("toy.fa.gz", "record 'chr1'", "line")) as error:
         Genome(path, cache_dir=tmp_path / "cache")
     assert "\n" not in str(error.value)
 
@@ -115,7 +106,7 @@ def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
 def test_genome__sees_that_a_bgzip_file_is_cut(write_genome):
     path = write_genome("bgzip")
     path.write_bytes(path.read_bytes()[:-28])
-    with pytest.raises(GenomeFileError, match=r"^toy.fa.bgz is cut short: it lacks the block that ends a bgzip file"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa.bgz", "bgzip")):
         Genome(path)
 
 
@@ -124,7 +115,7 @@ def test_genome__refuses_a_2bit_file_that_is_cut_anywhere(write_genome):
     whole = path.read_bytes()
     for n_bytes in range(4, len(whole)):
         path.write_bytes(whole[:n_bytes])
-        with pytest.raises(GenomeFileError, match=r"toy.2bit is not a whole 2bit file; copy or download it again"):
+        with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "2bit file")):
             Genome(path)
 
 
@@ -133,20 +124,20 @@ def test_genome__names_the_fault_of_a_2bit_record(tmp_path):
     record, empty = struct.pack("<IIIIB", 4, 0, 0, 0, 0), struct.pack("<IIII", 0, 0, 0, 0)
     path = tmp_path / "toy.2bit"
     path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01a" + struct.pack("<I", 28) + record)
-    with pytest.raises(GenomeFileError, match="record 'a' is there twice; drop it, and make the 2bit file again"):
+    with pytest.raises(GenomeFileError, match=mentions("record 'a'", "twice")):
         Genome(path)
     path.write_bytes(header + b"\x01a" + struct.pack("<I", 28) + b"\x01b" + struct.pack("<I", 45) + record + empty)
-    with pytest.raises(GenomeFileError, match="record 'b' is empty; drop it, and make the 2bit file again"):
+    with pytest.raises(GenomeFileError, match=mentions("record 'b'", "empty")):
         Genome(path)
     path.write_bytes(struct.pack("<IIII", 0x1A412743, 0, 0, 0))
-    with pytest.raises(GenomeFileError, match=r"toy.2bit has no records; a genome has at least one"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "records")):
         Genome(path)
 
 
 def test_genome__names_the_extra_when_a_package_is_missing(write_genome, monkeypatch):
     path = write_genome("2bit")
     monkeypatch.setitem(__import__("sys").modules, "py2bit", None)
-    with pytest.raises(MissingExtraError, match=r"needs py2bit, .* pip install 'deepchem_genomics\[genome\]'"):
+    with pytest.raises(MissingExtraError, match=mentions("py2bit", "deepchem_genomics[genome]")):
         Genome(path)
 
 
@@ -173,7 +164,7 @@ def test_genome__keeps_an_index_that_is_fresh_and_replaces_one_that_does_not_bel
     index.write_text("chr21\t9999\t10\t60\t61\n")
     assert Genome(toy_fasta).sizes["chr21"] == 183
     assert index.read_text() == good
-    assert "toy.fa.fai does not belong to toy.fa; it is made again" in caplog.text
+    assert re.search(mentions("toy.fa.fai", "toy.fa"), caplog.text)
 
 
 def test_genome__reads_the_file_again_when_it_is_newer_than_its_index(toy_fasta):
@@ -205,7 +196,7 @@ def test_genome__unpacks_gzip_once_and_drops_the_copy_of_an_older_file(write_gen
     Genome(path, cache_dir=cache)
     first = {file.name for file in cache.iterdir()}
     assert len(first) == 2  # the copy and its index
-    assert "toy.fa.gz is plain gzip, which has no random access: unpacked once to" in caplog.text
+    assert re.search(mentions("toy.fa.gz", "gzip"), caplog.text)
     caplog.clear()
     Genome(path, cache_dir=cache)
     assert not caplog.text
@@ -220,7 +211,7 @@ def test_genome__finds_a_letter_that_a_foreign_index_let_pass(tmp_path):
     path = tmp_path / "toy.fa"
     path.write_text(">chr1\nACGJACGT\n")
     path.with_name("toy.fa.fai").write_text("chr1\t8\t6\t8\t9\n")
-    with pytest.raises(UnknownBaseError, match=r"^toy.fa: record 'chr1' has 'J' at position 3; DNA has the letters"):
+    with pytest.raises(UnknownBaseError, match=mentions("toy.fa", "record 'chr1'", "J", "position 3", "DNA")):
         Genome(path).fetch(["chr1:2-6"])
 
 
@@ -230,9 +221,9 @@ def scan(content):
 
 def test_scan_fasta__allows_blank_lines_around_records_only():
     assert [record.length for record in scan(b"\n>a\nACGT\n\n>b\nAC\n\n")] == [4, 2]
-    with pytest.raises(GenomeFileError, match=r"toy.fa:4: record 'a' has a line of 2 bases"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa:4", "record 'a'", "2")):
         scan(b">a\nACGT\n\nAC\n")
-    with pytest.raises(GenomeFileError, match=r"toy.fa:2: record 'a' has a blank line before its bases"):
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa:2", "record 'a'", "blank")):
         scan(b">a\n\nAC\n")
 
 
@@ -242,7 +233,9 @@ def test_scan_fasta__allows_blank_lines_around_records_only():
 def test_scan_fasta__finds_a_bad_letter_in_any_line(line, fault, line_end):
     lines = [b">a", *[b"ACGTACGT"] * 97, b">b", b"ACGT"]
     lines[line - 1] = b"ACG" + fault + b"ACGT"
-    with pytest.raises(UnknownBaseError, match=rf"^toy.fa:{line}: record 'a' has .* at position {8 * (line - 2) + 3};"):
+    with pytest.raises(
+        UnknownBaseError, match=mentions(f"toy.fa:{line}", "record 'a'", f"position {8 * (line - 2) + 3}")
+    ):
         scan(line_end.join(lines) + line_end)
 
 

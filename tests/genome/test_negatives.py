@@ -1,6 +1,7 @@
 """Negatives: random windows keep away, matched windows match, shuffled sequences keep their dinucleotides."""
 
 import logging
+import re
 from collections import Counter
 from itertools import pairwise, permutations
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import (
     BadValueError,
@@ -42,7 +44,7 @@ def test_random_windows__takes_every_place_that_is_allowed_and_no_other(spans, l
         if not any(c == chrom and start < s + n + distance and s < start + length + distance for c, s, n in spans)
     }
     if not allowed:
-        with pytest.raises(BadValueError, match="there are 0 places for them"):
+        with pytest.raises(BadValueError, match=mentions("0")):
             random_windows(sizes, 1, length, away_from=peaks, distance=distance)
         return
     drawn = random_windows(sizes, len(allowed), length, away_from=peaks, distance=distance, seed=seed)
@@ -59,14 +61,11 @@ def test_random_windows__are_spread_evenly():
 
 
 def test_random_windows__refuses_what_it_cannot_draw():
-    with pytest.raises(BadValueError) as error:
+    with pytest.raises(BadValueError, match=mentions("12", "10 bp", "11")):
         random_windows({"chr1": 20}, 12, 10)
-    assert str(error.value) == (
-        "12 windows of 10 bp are asked for and there are 11 places for them; ask for fewer, or leave more room"
-    )
-    with pytest.raises(BadValueError, match="n is 0; it must be a whole number, at least 1"):
+    with pytest.raises(BadValueError, match=mentions("n", "0", "1")):
         random_windows({"chr1": 20}, 0, 10)
-    with pytest.raises(ChromosomeNameError, match="there is no size for 'chr9', only for chr1"):
+    with pytest.raises(ChromosomeNameError, match=mentions("chr9", "chr1")):
         random_windows({"chr1": 20}, 1, 10, chroms=["chr9"])
 
 
@@ -93,21 +92,17 @@ def test_gc_matched_windows__match_in_order_and_are_not_used_twice(genome, caplo
     assert abs(found.mean() - wanted.mean()) < 0.01
     assert share_of_n(genome.fetch(chosen)).max() == 0
     assert chosen.equals(gc_matched_windows(genome, positives, candidates, per_positive=2, seed=2))
-    assert "80 windows matched in G and C to 40 positives; the largest difference is 0.0" in caplog.text
+    assert re.search(mentions("80", "G and C", "40", "0.000"), caplog.text)
 
 
 def test_gc_matched_windows__says_when_there_are_too_few(genome):
-    with pytest.raises(BadValueError) as error:
+    with pytest.raises(BadValueError, match=mentions("2", "1 of 2", "0")):
         gc_matched_windows(genome, ["chr1:0-50", "chr1:50-100"], ["chr1:5000-5050", "chr1:100-150"])
-    assert str(error.value) == (
-        "2 windows are asked for and 1 of 2 candidates can be chosen; the others have more than 0 unknown bases; give "
-        "more candidates"
-    )
-    with pytest.raises(BadValueError, match="1 positives have no known base, so no content of G and C; drop those"):
+    with pytest.raises(BadValueError, match=mentions("1", "G and C")):
         gc_matched_windows(genome, ["chr1:5000-5050"], ["chr1:0-50"])
-    with pytest.raises(EmptyInputError, match="there are no positives"):
+    with pytest.raises(EmptyInputError, match=mentions("positives")):
         gc_matched_windows(genome, [], ["chr1:0-50"])
-    with pytest.raises(BadValueError, match="per_positive is 0"):
+    with pytest.raises(BadValueError, match=mentions("per_positive", "0")):
         gc_matched_windows(genome, ["chr1:0-50"], ["chr1:0-50"], per_positive=0)
 
 
@@ -156,17 +151,13 @@ def test_dinucleotide_shuffle__reads_lower_case_and_rna():
 
 
 def test_dinucleotide_shuffle__names_what_it_cannot_shuffle():
-    with pytest.raises(UnknownBaseError) as error:
+    with pytest.raises(UnknownBaseError, match=mentions("sequence 1", "'R'", "position 2", "A, C, G, T, N")):
         dinucleotide_shuffle(["ACGT", "ACRT"])
-    assert str(error.value) == (
-        "sequence 1 has 'R' at position 2; only the letters A, C, G, T, N can be shuffled; write N for other IUPAC "
-        "codes, and either T or U throughout"
-    )
-    with pytest.raises(EmptyInputError, match="there are no sequences"):
+    with pytest.raises(EmptyInputError, match=mentions("sequences")):
         dinucleotide_shuffle([])
-    with pytest.raises(BadValueError, match="a single string was given, 'ACGT'; put it into a list"):
+    with pytest.raises(BadValueError, match=mentions("string", "ACGT")):
         dinucleotide_shuffle("ACGT")
-    with pytest.raises(ShapeMismatchError, match=r"the letters have shape \(4,\); they must be \(N, L\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(4,)", "(N, L)")):
         dinucleotide_shuffle(np.frombuffer(b"ACGT", np.uint8))
 
 
@@ -189,7 +180,7 @@ def test_composition__reads_letters_as_an_array():
     letters = np.frombuffer(b"GGATCNNN", np.uint8).reshape(2, 4)
     assert gc_content(letters).tolist() == [0.5, 1.0]
     assert share_of_n(letters).tolist() == [0.0, 0.75]
-    with pytest.raises(ShapeMismatchError, match=r"shape \(4,\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(4,)")):
         share_of_n(letters[0])
-    with pytest.raises(BadValueError, match="a single string was given"):
+    with pytest.raises(BadValueError, match=mentions("string")):
         gc_content("ACGT")

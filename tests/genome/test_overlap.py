@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError
 from deepchem_genomics.genome import overlap_bases
@@ -35,10 +36,10 @@ def test_overlap_bases__equals_counting(windows, peaks, pairs_at_once):
 
 def test_overlap_bases__matches_names():
     assert overlap_bases(["chr22:0-10", "chr21:0-10"], ["22:5-8", "X:0-10"]).tolist() == [3, 0]
-    with pytest.raises(ChromosomeNameError, match="the table of peaks has both '22' and 'chr22', which are one"):
+    with pytest.raises(ChromosomeNameError, match=mentions("peaks", "'22'", "'chr22'")):
         overlap_bases(["chr22:0-10"], ["22:5-8", "chr22:7-9"])
 
 
 def test_overlap_bases__refuses_another_statistic():
-    with pytest.raises(BadValueError, match="statistic is 'mean'; it must be 'total' or 'longest'"):
+    with pytest.raises(BadValueError, match=mentions("statistic", "mean", "'total'", "'longest'")):
         overlap_bases(["chr1:0-5"], ["chr1:0-5"], "mean")

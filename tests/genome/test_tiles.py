@@ -1,12 +1,14 @@
 """Tiles: windows side by side, and the stretches that are read at once."""
 
 import logging
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError
 from deepchem_genomics.genome import tile
@@ -38,13 +40,13 @@ def test_tile__leaves_out_excluded_windows_and_says_how_many(caplog):
     (chunk,) = tile({"chr1": 50, "chr2": 20}, 10, exclude=exclude, chroms=["chr1"])
     assert chunk["start"].tolist() == [0, 20, 30]
     assert chunk.index.tolist() == [0, 1, 2]
-    assert "2 of 5 windows of 10 bp overlap excluded intervals and are left out" in caplog.text
+    assert re.search(mentions("2 of 5", "10 bp"), caplog.text)
 
 
 def test_tile__refuses_what_it_cannot_cut():
-    with pytest.raises(BadValueError, match="stride is 0; it must be a whole number, at least 1"):
+    with pytest.raises(BadValueError, match=mentions("stride", "0")):
         list(tile({"chr1": 50}, 10, stride=0))
-    with pytest.raises(ChromosomeNameError, match="there is no size for 'chr9', only for chr1; correct the name"):
+    with pytest.raises(ChromosomeNameError, match=mentions("chr9", "chr1")):
         list(tile({"chr1": 50}, 10, chroms=["chr9"]))
 
 

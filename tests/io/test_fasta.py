@@ -5,6 +5,7 @@ import gzip
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFileError, TextEncodingError
 from deepchem_genomics.io import fasta
@@ -68,29 +69,29 @@ def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, monkeypatch, records
 
 
 @pytest.mark.parametrize(
-    ("content", "error", "words"),
+    ("content", "error", "facts"),
     [
-        (b"", EmptyInputError, "x is empty"),
-        (b"\n\n", EmptyInputError, "x is empty"),
-        (b"\nACGT\n", GenomeFileError, "x:2: the file begins with 'ACGT'"),
-        (b">a\nAC\n> b\nAC\n", GenomeFileError, "x:3: a record has no name"),
-        (b">a\nAC\n>\n", GenomeFileError, "x:3: a record has no name"),
-        (b">a\nAC\n\n>a b\nAC\n", DuplicateIdError, "x:4: record 'a' is there already, from line 1"),
-        (b">a\nAC\n>\xe9\nAC\n", TextEncodingError, "x:3: byte 0xe9 is not UTF-8"),
-        (b"@a\nACG\n+\nII\n", GenomeFileError, "x:1: record 'a' has 3 bases and 2 letters of quality"),
-        (b"@a\nACG\n+\nIII\n>b\nACG\n", GenomeFileError, "x:5: '>b' where a record of FASTQ begins"),
+        (b"", EmptyInputError, ("x",)),
+        (b"\n\n", EmptyInputError, ("x",)),
+        (b"\nACGT\n", GenomeFileError, ("x:2", "ACGT")),
+        (b">a\nAC\n> b\nAC\n", GenomeFileError, ("x:3", "name")),
+        (b">a\nAC\n>\n", GenomeFileError, ("x:3", "name")),
+        (b">a\nAC\n\n>a b\nAC\n", DuplicateIdError, ("x:4", "record 'a'", "line 1")),
+        (b">a\nAC\n>\xe9\nAC\n", TextEncodingError, ("x:3", "0xe9", "UTF-8")),
+        (b"@a\nACG\n+\nII\n", GenomeFileError, ("x:1", "record 'a'", "3 bases", "2")),
+        (b"@a\nACG\n+\nIII\n>b\nACG\n", GenomeFileError, ("x:5", "'>b'", "FASTQ")),
         (
             b"@a\nACG\n+\nIII\n@b\nACG\n+\nII\n@c\nA\n+\nI\n",
             GenomeFileError,
-            "x:5: record 'b' has 3 bases and 4 letters",
+            ("x:5", "record 'b'", "3 bases", "4"),
         ),
-        (b">a\nAC\n>b\nAC\n>a\nAC\n>c\nAC\n", DuplicateIdError, "x:5: record 'a' is there already, from line 1"),
-        (b"@a\nACG\n+\nIIII\n", GenomeFileError, "x:1: record 'a' has 3 bases and 4 letters of quality"),
+        (b">a\nAC\n>b\nAC\n>a\nAC\n>c\nAC\n", DuplicateIdError, ("x:5", "record 'a'", "line 1")),
+        (b"@a\nACG\n+\nIIII\n", GenomeFileError, ("x:1", "record 'a'", "3 bases", "4")),
     ],
 )
-def test_records__that_are_not_well_formed_are_named_with_their_line(tmp_path, content, error, words):
+def test_records__that_are_not_well_formed_are_named_with_their_line(tmp_path, content, error, facts):
     (tmp_path / "x").write_bytes(content)
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=mentions(*facts)):
         list(read_records(tmp_path / "x", unique=True))
 
 

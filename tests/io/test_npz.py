@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
+from messages import mentions
 
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 
@@ -36,7 +37,7 @@ def test_files__have_the_bytes_that_numpy_writes(tmp_path, compress):
 
 
 def test_write__refuses_python_objects(tmp_path):
-    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+    with pytest.raises(ValueError, match="Object arrays"):
         write_arrays(tmp_path / "a.npz", {"a": np.array([None, {}])})
 
 
@@ -66,7 +67,7 @@ def test_read__of_a_damaged_file_is_one_kind_of_error_or_the_truth(tmp_path, at)
 @pytest.mark.parametrize("content", [b"", b"PK", b"text", b"\x93NUMPY\x01\x00"])
 def test_read__of_something_else(tmp_path, content):
     (tmp_path / "a.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"no whole \.npz file: "):
+    with pytest.raises(ValueError, match=mentions(".npz")):
         read_arrays(tmp_path / "a.npz")
 
 
@@ -77,7 +78,7 @@ def test_read__of_a_file_that_was_cut_off_leaves_it_closed(tmp_path, kept):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
         for given in (tmp_path / "a.npz", str(tmp_path / "a.npz")):
-            with pytest.raises(ValueError, match=r"no whole \.npz file: "):
+            with pytest.raises(ValueError, match=mentions(".npz")):
                 read_arrays(given)
         gc.collect()
     assert not [warning for warning in caught if "a.npz" in str(warning.message)]
@@ -97,7 +98,7 @@ def test_read__of_damaged_bzip2_which_the_library_calls_an_error_of_the_system(t
     at = content.index(b"BZh")
     content[at : at + 3] = b"XXX"
     (tmp_path / "a.npz").write_bytes(content)
-    with pytest.raises(ValueError, match=r"no whole \.npz file: Invalid data stream"):
+    with pytest.raises(ValueError, match=mentions(".npz", "Invalid data stream")):
         read_arrays(tmp_path / "a.npz")
 
 
@@ -105,7 +106,7 @@ def test_read__of_a_single_array_or_of_objects(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros(3))
     np.savez(tmp_path / "b.npz", a=np.array([None]))
     for name in ("a.npy", "b.npz"):
-        with pytest.raises(ValueError, match=r"no whole \.npz file: "):
+        with pytest.raises(ValueError, match=mentions(".npz")):
             read_arrays(tmp_path / name)
 
 

@@ -12,6 +12,7 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import (
     DamagedFileError,
@@ -74,14 +75,14 @@ def test_opened__says_when_a_file_is_cut_short_or_damaged(tmp_path, kind):
     packed = PACKERS[kind](os.urandom(100_000))
     for keep in (len(packed) // 2, len(packed) - (30 if kind == "bgzip" else 5)):
         path.write_bytes(packed[:keep])
-        with pytest.raises(DamagedFileError, match=rf"x\.txt is (cut short|damaged).*{kind} data"):
+        with pytest.raises(DamagedFileError, match=mentions("x.txt", kind)):
             content_of(path)
     damaged = bytearray(packed)
     for i in range(len(packed) // 2, len(packed) // 2 + 40):
         damaged[i] ^= 0x55
     path.write_bytes(bytes(damaged))
     if kind != "zstd":  # whose frames have no checksum unless asked for
-        with pytest.raises(DamagedFileError, match=r"x\.txt is (cut short|damaged)"):
+        with pytest.raises(DamagedFileError, match=mentions("x.txt")):
             content_of(path)
 
 
@@ -90,16 +91,16 @@ def test_opened__says_when_a_file_is_cut_short_or_damaged(tmp_path, kind):
 )
 def test_opened__names_the_archives_that_it_does_not_read(tmp_path, begin, name):
     (tmp_path / "x").write_bytes(begin + bytes(30))
-    with pytest.raises(GenomeFileError, match=rf"compressed with {name}, which is not read"):
+    with pytest.raises(GenomeFileError, match=mentions(name)):
         content_of(tmp_path / "x")
-    with pytest.raises(DataFolderError, match="is a folder"):
+    with pytest.raises(DataFolderError, match=mentions(tmp_path.name, "folder")):
         content_of(tmp_path)
 
 
 def test_zstd__names_the_extra_that_it_needs(tmp_path, monkeypatch):
     (tmp_path / "x").write_bytes(zstd(b"ACGT"))
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(MissingExtraError, match=r"needs zstandard, .* pip install 'deepchem_genomics\[zstd\]'"):
+    with pytest.raises(MissingExtraError, match=mentions("zstandard", "deepchem_genomics[zstd]")):
         content_of(tmp_path / "x")
 
 
@@ -107,11 +108,11 @@ def test_zstd__names_the_extra_that_it_needs(tmp_path, monkeypatch):
 def test_text__in_another_encoding_is_named_with_its_line(tmp_path, pack):
     path = tmp_path / "x"
     path.write_bytes(pack("chr1\t0\t9\nchr1\t9\t20\tréponse\n".encode("latin-1") * 5000))
-    with pytest.raises(TextEncodingError, match=r"x:2: byte 0xe9 is not UTF-8.*iconv -f LATIN1") as error:
+    with pytest.raises(TextEncodingError, match=mentions("x:2", "0xe9", "UTF-8", "iconv -f LATIN1")) as error:
         text_of(path)
     assert isinstance(error.value, GenomeFileError)
     path.write_bytes(pack("chr1\t0\t9\n".encode("utf-16")))
-    with pytest.raises(TextEncodingError, match=r"x:1: .*looks like UTF-16"):
+    with pytest.raises(TextEncodingError, match=mentions("x:1", "UTF-16")):
         text_of(path)
 
 

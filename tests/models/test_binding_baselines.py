@@ -5,6 +5,7 @@ import sys
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import (
@@ -186,7 +187,7 @@ def test_baseline__names_an_id_without_accessibility(kind, data, fitted):
 def test_baseline__refuses_labels_of_one_class(kind, data):
     train, _, accessibility = data
     rows = dc.data.NumpyDataset(train.X[:50], np.zeros((50, 1)), ids=train.ids[:50])
-    with pytest.raises(LabelError, match="all 50 labels are 0; a classifier learns from rows of both classes"):
+    with pytest.raises(LabelError, match=mentions("50", "0")):
         build(kind, accessibility).fit(rows)
 
 
@@ -194,22 +195,20 @@ def test_baseline__refuses_labels_of_one_class(kind, data):
 def test_baseline__refuses_labels_that_are_no_classes(kind, data):
     train, _, accessibility = data
     y = np.linspace(0, 1, 50)[:, None]
-    with pytest.raises(LabelError, match=r"the label of 'simulated3:\S+' is 0.0204\S+ \(48 such\); .* are 0 and 1"):
+    with pytest.raises(LabelError, match=mentions("simulated3:", "0.0204082", "48", "0", "1")):
         build(kind, accessibility).fit(dc.data.NumpyDataset(train.X[:50], y, ids=train.ids[:50]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_baseline__must_be_fitted_before_it_predicts(kind, data):
-    with pytest.raises(NotFittedError, match="has not been fitted; call fit first"):
+    with pytest.raises(NotFittedError, match=mentions("fit")):
         build(kind, data[2]).predict(data[1])
 
 
 def test_motif_baselines__name_a_motif_wider_than_the_windows():
     X = one_hot(["ACGTACGTAC"] * 2)
     model = MotifBoosting([ATF3])
-    with pytest.raises(
-        SequenceLengthError, match=r"motif MA0605.2 \(ATF3\) has 12 positions and the sequences have 10"
-    ):
+    with pytest.raises(SequenceLengthError, match=mentions("MA0605.2 (ATF3)", "12", "10")):
         model.fit(dc.data.NumpyDataset(X, np.array([[0.0], [1.0]])))
 
 
@@ -225,24 +224,24 @@ def test_motif_boosting__takes_its_motifs_from_jaspar(data):
 
 def test_motif_boosting__without_pyjaspar_names_the_extra(data, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyjaspar", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'deepchem_genomics\[motifs\]'$"):
+    with pytest.raises(MissingExtraError, match=mentions("deepchem_genomics[motifs]")):
         MotifBoosting().fit(data[0])
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf")])
 def test_kmer_regression__refuses_a_penalty_that_is_none(value, data):
-    with pytest.raises(BadValueError, match=r"inverse_penalty is .*; it must be a number above 0"):
+    with pytest.raises(BadValueError, match=mentions("inverse_penalty", "0")):
         KmerRegression(inverse_penalty=value)
 
 
 def test_kmer_regression__names_a_word_longer_than_the_sequences(data):
     X = one_hot(["ACGTACGTAC"] * 2)
-    with pytest.raises(SequenceLengthError, match="k is 11 but the sequences have 10 bases"):
+    with pytest.raises(SequenceLengthError, match=mentions("k", "11", "10")):
         KmerRegression(k=11).fit(dc.data.NumpyDataset(X, np.array([[0.0], [1.0]])))
 
 
 def test_baselines__take_windows_of_one_length(data, fitted):
-    with pytest.raises(ShapeMismatchError, match=r"expected \(N, 101, A\), as in fit"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 101, A)")):
         fitted["AlwaysPrevalence"].predict(dc.data.NumpyDataset(data[1].X[:, :50]))
 
 

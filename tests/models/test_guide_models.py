@@ -3,6 +3,7 @@
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, SequenceLengthError, ShapeMismatchError
@@ -100,9 +101,9 @@ def test_baselines__take_no_notice_of_rows_without_weight(name, train, test):
 @pytest.mark.parametrize("name", sorted(BASELINES))
 def test_baselines__say_when_there_is_nothing_to_go_by(name, train):
     model = BASELINES[name]()
-    with pytest.raises(NotFittedError, match="has not been fitted; call fit first"):
+    with pytest.raises(NotFittedError, match=mentions("fit")):
         model.predict(train)
-    with pytest.raises(LabelError, match="no labelled row"):
+    with pytest.raises(LabelError, match=mentions("row")):
         model.fit(dc.data.NumpyDataset(train.X[:5], train.y[:5], w=np.zeros((5, 1))))
 
 
@@ -133,7 +134,7 @@ def test_rule_score__predicts_the_mean_where_all_scores_are_equal():
 
 def test_rule_score__names_the_rules_there_are():
     with pytest.raises(
-        BadValueError, match="rule is 'tuschl'; it must be one of 'amarzguioui', 'chapter', 'reynolds', 'ui-tei'"
+        BadValueError, match=mentions("rule", "tuschl", "'amarzguioui', 'chapter', 'reynolds', 'ui-tei'")
     ):
         models.SiRNARuleScore("tuschl")
 
@@ -157,13 +158,13 @@ def test_boosting__another_seed_gives_another_model(train, test):
 @pytest.mark.parametrize("name", LEARNERS[1:])
 def test_learners__need_nineteen_bases(name, train):
     short = dc.data.NumpyDataset(train.X[:, :18], train.y)
-    with pytest.raises(SequenceLengthError, match="the guides have 18 bases; 19 are to pair"):
+    with pytest.raises(SequenceLengthError, match=mentions("18", "19")):
         BASELINES[name]().fit(short)
 
 
 def test_learners__refuse_guides_of_another_length_than_those_they_know(fitted, test):
     _, model = fitted
-    with pytest.raises(ShapeMismatchError, match=r"expected \(N, 21, A\), as in fit"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 21, A)")):
         model.predict(dc.data.NumpyDataset(test.X[:, :19]))
 
 

@@ -1,11 +1,11 @@
 """save and load: nothing pickled, nothing half-made, nothing read that was not written."""
 
 import json
-import re
 
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.errors import (
@@ -39,7 +39,7 @@ def test_save__writes_a_configuration_and_weights_and_nothing_else(saved):
 
 
 def test_save__refuses_to_replace_unless_told(saved, trained):
-    with pytest.raises(FileExistsError, match="exists; choose another name or allow overwriting"):
+    with pytest.raises(FileExistsError, match=mentions(str(saved))):
         trained.save(saved)
     trained.save(saved, overwrite=True)
     assert sorted(path.name for path in saved.parent.iterdir()) == ["model"]
@@ -77,40 +77,40 @@ def test_load__a_second_input_keeps_the_scaling_of_training(make_two_input_model
 def test_load__without_signals_a_second_input_is_missed_at_predict(trained_two_input, valid, tmp_path):
     trained_two_input.save(tmp_path / "model")
     loaded = models.load(tmp_path / "model")
-    with pytest.raises(MissingIdError, match=r"chr1:1000-1030.*dnase, atac.*models\.load"):
+    with pytest.raises(MissingIdError, match=mentions("chr1:1000-1030", "dnase, atac", "models.load")):
         loaded.predict(valid)
 
 
 def test_load__refuses_another_number_of_tracks(trained_two_input, signals, tmp_path):
     trained_two_input.save(tmp_path / "model")
     one_track = type(signals)(signals.ids, signals.values[:, :1])
-    with pytest.raises(SideInputError, match=r"takes the tracks dnase, atac, and .* has track_0"):
+    with pytest.raises(SideInputError, match=mentions("dnase, atac", "track_0")):
         models.load(tmp_path / "model", side_inputs=one_track)
 
 
 @pytest.mark.parametrize("name", ["config.json", "weights.npz"])
 def test_load__names_the_piece_that_a_half_written_folder_lacks(saved, name):
     (saved / name).unlink()
-    with pytest.raises(ModelFolderError, match=rf"lacks {name}, so it is not a whole saved model"):
+    with pytest.raises(ModelFolderError, match=mentions(name)):
         models.load(saved)
 
 
 def test_load__refuses_weights_that_were_changed(saved):
     file = saved / "weights.npz"
     file.write_bytes(file.read_bytes()[:-10])
-    with pytest.raises(ModelFolderError, match=r"weights.npz: not the file that config.json describes"):
+    with pytest.raises(ModelFolderError, match=mentions("weights.npz", "config.json")):
         models.load(saved)
 
 
 def test_load__refuses_a_configuration_that_is_not_one(saved):
     (saved / "config.json").write_text('{"format": 2, "class": "TFBind')
-    with pytest.raises(ModelFolderError, match=r"not a model's configuration"):
+    with pytest.raises(ModelFolderError, match=mentions("configuration")):
         models.load(saved)
     (saved / "config.json").write_text('{"format": 99}')
-    with pytest.raises(ModelFolderError, match="format 99, this version reads format 2"):
+    with pytest.raises(ModelFolderError, match=mentions("99", "2")):
         models.load(saved)
     (saved / "config.json").write_text('{"format": 2}')
-    with pytest.raises(ModelFolderError, match="lacks alphabet, arguments, calibrations, class"):
+    with pytest.raises(ModelFolderError, match=mentions("alphabet, arguments, calibrations, class")):
         models.load(saved)
 
 
@@ -118,14 +118,14 @@ def test_load__refuses_a_configuration_that_was_changed(saved):
     config = json.loads((saved / "config.json").read_text())
     config["arguments"]["dropout"] += 0.1
     (saved / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelFolderError, match=r"config\.json: was changed since it was written"):
+    with pytest.raises(ModelFolderError, match=mentions("config.json", "changed")):
         models.load(saved)
 
 
 @pytest.mark.parametrize("name", ["os.system", "load", "Calibration", ""])
 def test_load__refuses_a_class_it_does_not_know(saved, change_config, name):
     change_config(saved, **{"class": name})
-    with pytest.raises(ModelFolderError, match="not a known model; import the module that defines it"):
+    with pytest.raises(ModelFolderError, match=mentions(name, "--plugin")):
         models.load(saved)
 
 
@@ -146,19 +146,19 @@ def test_load__refuses_a_class_it_does_not_know(saved, change_config, name):
 )
 def test_load__names_what_is_of_another_kind_than_it_should_be(saved, change_config, name, value):
     change_config(saved, **{name: value})
-    with pytest.raises(ModelFolderError, match=rf"config\.json: {name} is {re.escape(repr(value))}"):
+    with pytest.raises(ModelFolderError, match=mentions("config.json", name, repr(value))):
         models.load(saved)
 
 
 @pytest.mark.parametrize("changes", [{"length": 31}, {"length": None}, {"alphabet": "ACGU"}])
 def test_load__refuses_a_configuration_that_contradicts_its_arguments(saved, change_config, changes):
     change_config(saved, **changes)
-    with pytest.raises(ModelFolderError, match="makes a model of 30 bases of ACGT"):
+    with pytest.raises(ModelFolderError, match=mentions("30", "ACGT")):
         models.load(saved)
 
 
 def test_load__refuses_another_class_than_asked_for(saved):
-    with pytest.raises(ModelFolderError, match="holds a TFBindingModel, not a SiRNAEfficacyModel"):
+    with pytest.raises(ModelFolderError, match=mentions("TFBindingModel", "SiRNAEfficacyModel")):
         models.SiRNAEfficacyModel.load(saved)
 
 
@@ -166,12 +166,12 @@ def test_load__refuses_weights_of_another_network(make_model, change_config, tmp
     make_model(filters=7).save(tmp_path / "other")
     config = json.loads((tmp_path / "other" / "config.json").read_text())
     change_config(tmp_path / "other", arguments={**config["arguments"], "filters": 15})
-    with pytest.raises(ModelFolderError, match=r"no TFBindingModel can be built of what is there"):
+    with pytest.raises(ModelFolderError, match=mentions("TFBindingModel")):
         models.load(tmp_path / "other")
 
 
 def test_load__a_missing_folder_is_named(tmp_path):
-    with pytest.raises(ModelFolderError, match="no such folder"):
+    with pytest.raises(ModelFolderError, match=mentions("nowhere", "folder")):
         models.load(tmp_path / "nowhere")
 
 
@@ -179,7 +179,7 @@ def test_predict_sequences__refuses_another_alphabet_or_length(trained):
     assert trained.predict_sequences(["acgtn" * 6]).shape == (1, 1)
     with pytest.raises(UnknownBaseError, match="'U'"):
         trained.predict_sequences(["ACGU" * 7 + "AC"])
-    with pytest.raises(ShapeMismatchError, match=r"got \(N, 4, 4\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 4, 4)")):
         trained.predict_sequences(["ACGT"])
     with pytest.raises(SequenceLengthError):
         trained.predict_sequences(["ACGT", "ACG"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import (
@@ -152,9 +153,9 @@ def test_contexts__count_where_they_are_known(simulated, told):
 
 
 def test_fit__names_the_guide_without_a_target(simulated, told):
-    with pytest.raises(MissingIdError, match=r"'g0' has no target \(1 of 300 guides to learn from\)"):
+    with pytest.raises(MissingIdError, match=mentions("g0", "target", "1 of 300")):
         SiRNAGaussianProcess(targets={k: v for k, v in told["targets"].items() if k != "g0"}).fit(dataset(simulated))
-    with pytest.raises(MissingIdError, match="'g5' has no context"):
+    with pytest.raises(MissingIdError, match=mentions("g5", "context")):
         SiRNAGaussianProcess(contexts={k: v for k, v in told["contexts"].items() if k != "g5"}).fit(dataset(simulated))
 
 
@@ -182,11 +183,11 @@ def test_fit__leaves_missing_labels_out(simulated):
     model.fit(dataset(simulated, slice(100), y, w))
     other.fit(dataset(simulated, slice(20, 100)))
     np.testing.assert_allclose(model.predict(dataset(simulated)), other.predict(dataset(simulated)))
-    with pytest.raises(LabelError, match=r"the label of 'g0' is nan \(20 such\)"):
+    with pytest.raises(LabelError, match=mentions("g0", "nan", "20")):
         model.fit(dataset(simulated, slice(100), y))
-    with pytest.raises(LabelError, match="1 rows have a label"):
+    with pytest.raises(LabelError, match=mentions("1", "label")):
         model.fit(dataset(simulated, slice(100), y, np.eye(100)[:, 99:]))
-    with pytest.raises(LabelError, match="a weight is negative"):
+    with pytest.raises(LabelError, match=mentions("weight")):
         model.fit(dataset(simulated, slice(100), w=w - 0.5))
 
 
@@ -209,7 +210,7 @@ def test_weights__a_row_of_weight_two_counts_as_two(simulated):
 
 @pytest.mark.parametrize("guides", [["UUAUCAAUGGUGAUCAUGGCUAA"], ["UUAUCAAUGGUGAUCAUGG"]])
 def test_predict__refuses_another_length(model, guides):
-    with pytest.raises(ShapeMismatchError, match=r"takes X of shape \(N, 21, 4\), got \(1, "):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 21, 4)", "(1, ")):
         model.predict_sequences(guides)
 
 
@@ -221,13 +222,13 @@ def test_predict__refuses_dna_and_guides_of_several_lengths(model):
 
 
 def test_constructor__says_what_it_takes():
-    with pytest.raises(BadValueError, match="length is 18; guides have at least 19 nt"):
+    with pytest.raises(BadValueError, match=mentions("length", "18", "19 nt")):
         SiRNAGaussianProcess(length=18)
-    with pytest.raises(BadValueError, match=r"noise is 0\.0; a variance is above 0"):
+    with pytest.raises(BadValueError, match=mentions("noise", "0.0")):
         SiRNAGaussianProcess(noise=0.0)
-    with pytest.raises(NotFittedError, match="call fit first"):
+    with pytest.raises(NotFittedError, match=mentions("fit")):
         SiRNAGaussianProcess().predict_sequences(GUIDES)
-    with pytest.raises(ShapeMismatchError, match="takes one task"):
+    with pytest.raises(ShapeMismatchError, match=mentions("task")):
         SiRNAGaussianProcess().fit(dc.data.NumpyDataset(one_hot(GUIDES, RNA), np.zeros((4, 2))))
 
 
@@ -268,56 +269,56 @@ def arguments(**changes):
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "facts"),
     [
-        ({"class": "SiRNAEfficacyModel"}, "holds a SiRNAEfficacyModel, not a SiRNAGaussianProcess"),
-        ({"format": 1}, "format 1, this version reads format 2"),
-        ({"alphabet": "ACGT"}, "makes a model of 21 bases of ACGU"),
-        ({"length": "21"}, "length is '21'"),
-        ({"length": 20}, "says 20 bases of ACGU, and makes a model of 21"),
-        (arguments(length="21"), "length is '21'; guides have at least 19 nt"),
-        (arguments(length=20), r"no SiRNAGaussianProcess can be built of what is there.*shape"),
-        (arguments(learned=300), "no SiRNAGaussianProcess can be built of what is there.*learned"),
-        ({"files": {"weights.npz": "0"}}, r"weights\.npz: not the file that config\.json describes"),
-        ({"files": {}}, "no SiRNAGaussianProcess can be built of what is there"),
+        ({"class": "SiRNAEfficacyModel"}, ("SiRNAEfficacyModel", "SiRNAGaussianProcess")),
+        ({"format": 1}, ("1", "2")),
+        ({"alphabet": "ACGT"}, ("21", "ACGU")),
+        ({"length": "21"}, ("length", "'21'")),
+        ({"length": 20}, ("20", "ACGU", "21")),
+        (arguments(length="21"), ("length", "'21'", "19 nt")),
+        (arguments(length=20), ("SiRNAGaussianProcess", "shape")),
+        (arguments(learned=300), ("SiRNAGaussianProcess", "learned")),
+        ({"files": {"weights.npz": "0"}}, ("weights.npz", "config.json")),
+        ({"files": {}}, ("SiRNAGaussianProcess",)),
     ],
 )
-def test_load__refuses_a_changed_folder(model, change_config, tmp_path, changes, message):
+def test_load__refuses_a_changed_folder(model, change_config, tmp_path, changes, facts):
     model.save(tmp_path / "model")
     change_config(tmp_path / "model", **changes)
-    with pytest.raises(GenomicsError, match=message):
+    with pytest.raises(GenomicsError, match=mentions(*facts)):
         SiRNAGaussianProcess.load(tmp_path / "model")
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "facts"),
     [
-        ({"target_names": np.zeros(0, "U1")}, r"group_effects has shape \(5,\), not \(0,\)"),
-        ({"context_scale": np.zeros(0)}, "weights has shape"),
-        ({"offset": np.array(["0"])}, "no SiRNAGaussianProcess can be built"),
-        ({"used": np.array([10**6])}, "no SiRNAGaussianProcess can be built"),
-        ({"scale": np.array(np.inf)}, "scale has values that are not finite"),
-        ({"weights": None}, "no SiRNAGaussianProcess can be built.*weights"),
+        ({"target_names": np.zeros(0, "U1")}, ("group_effects", "(5,)", "(0,)")),
+        ({"context_scale": np.zeros(0)}, ("weights", "shape")),
+        ({"offset": np.array(["0"])}, ("SiRNAGaussianProcess",)),
+        ({"used": np.array([10**6])}, ("SiRNAGaussianProcess",)),
+        ({"scale": np.array(np.inf)}, ("scale", "finite")),
+        ({"weights": None}, ("SiRNAGaussianProcess", "weights")),
     ],
 )
 def test_load__refuses_arrays_that_make_no_model_even_where_the_sha256_was_put_right(
-    model, change_config, tmp_path, changes, message
+    model, change_config, tmp_path, changes, facts
 ):
     model.save(tmp_path / "model")
     weights = tmp_path / "model" / "weights.npz"
     arrays = {name: values for name, values in {**read_arrays(weights), **changes}.items() if values is not None}
     write_arrays(weights, arrays)
     change_config(tmp_path / "model", files={"weights.npz": hashlib.sha256(weights.read_bytes()).hexdigest()})
-    with pytest.raises(ModelFolderError, match=message):
+    with pytest.raises(ModelFolderError, match=mentions(*facts)):
         SiRNAGaussianProcess.load(tmp_path / "model")
 
 
 def test_load__refuses_what_is_no_model(model, tmp_path):
-    with pytest.raises(ModelFolderError, match=r"lacks config\.json"):
+    with pytest.raises(ModelFolderError, match=mentions("config.json")):
         SiRNAGaussianProcess.load(tmp_path)
     model.save(tmp_path / "model")
     (tmp_path / "model" / "config.json").write_text("[]")
-    with pytest.raises(ModelFolderError, match="not a model's configuration"):
+    with pytest.raises(ModelFolderError, match=mentions("configuration")):
         SiRNAGaussianProcess.load(tmp_path / "model")
 
 
@@ -325,10 +326,10 @@ def test_load__runs_no_code_from_a_folder(model, change_config, tmp_path):
     """Pickled arrays are refused, even where the sha256 was put right."""
     model.save(tmp_path / "model")
     weights = tmp_path / "model" / "weights.npz"
-    for hostile in ({"weights": np.array([print], dtype=object)}, {"weights": np.full(4428, np.nan)}):
-        np.savez(weights, **hostile)
+    for hostile, fact in ((np.array([print], dtype=object), "allow_pickle=False"), (np.full(4428, np.nan), "weights")):
+        np.savez(weights, weights=hostile)
         change_config(tmp_path / "model", files={"weights.npz": hashlib.sha256(weights.read_bytes()).hexdigest()})
-        with pytest.raises(ModelFolderError, match="save the model again"):
+        with pytest.raises(ModelFolderError, match=mentions(fact)):
             SiRNAGaussianProcess.load(tmp_path / "model")
 
 
@@ -360,7 +361,7 @@ def test_from_pretrained__a_tightly_folded_site_is_worth_less():
 
 
 def test_from_pretrained__names_the_models_there_are():
-    with pytest.raises(BadValueError, match="no pretrained model 'x'; there are sirna_huesken"):
+    with pytest.raises(BadValueError, match=mentions("'x'", "sirna_huesken")):
         SiRNAGaussianProcess.from_pretrained("x")
 
 
@@ -384,5 +385,5 @@ def test_load__reads_what_the_folder_holds_and_a_network_says_whose_it_is(model,
     model.save(tmp_path / "guides")
     loaded = models.load(tmp_path / "guides", progress=False)
     assert isinstance(loaded, SiRNAGaussianProcess)
-    with pytest.raises(ModelFolderError, match=r"holds a SiRNAGaussianProcess, not a SiRNAEfficacyModel; use"):
+    with pytest.raises(ModelFolderError, match=mentions("SiRNAGaussianProcess", "SiRNAEfficacyModel")):
         models.SiRNAEfficacyModel.load(tmp_path / "guides")

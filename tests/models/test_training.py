@@ -3,6 +3,7 @@
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.errors import EmptyInputError, LabelError, MissingIdError, ModelFolderError, ShapeMismatchError
@@ -155,11 +156,11 @@ def test_restore__the_learning_rate_given_wins_over_the_checkpoints(make_model, 
 
 def test_restore__refuses_the_checkpoint_of_another_network(make_model, train, tmp_path):
     make_model(model_dir=tmp_path).fit(train, nb_epoch=1)
-    with pytest.raises(ModelFolderError, match="a checkpoint of another network"):
+    with pytest.raises(ModelFolderError, match=mentions("checkpoint", "another")):
         make_model(n_layers=4, model_dir=tmp_path).restore()
-    with pytest.raises(ModelFolderError, match="a checkpoint of another network"):
+    with pytest.raises(ModelFolderError, match=mentions("checkpoint", "another")):
         make_model(filters=16, model_dir=tmp_path).restore()
-    with pytest.raises(ModelFolderError, match="no checkpoint; train with checkpoint_interval"):
+    with pytest.raises(ModelFolderError, match=mentions("checkpoint_interval")):
         make_model(model_dir=tmp_path / "empty").restore()
 
 
@@ -203,7 +204,7 @@ def test_fit__progress_can_be_turned_on(make_model, train, valid, capfd):
 def test_fit__names_the_sample_whose_label_is_nan(make_model, windows):
     data = windows(20, seed=0)
     data.y[7] = np.nan
-    with pytest.raises(LabelError, match=r"sample 'chr1:7-37': its label is NaN but its weight is not 0"):
+    with pytest.raises(LabelError, match=mentions("chr1:7-37", "NaN", "0")):
         make_model().fit(data, nb_epoch=1)
 
 
@@ -219,24 +220,24 @@ def test_fit__a_missing_label_with_weight_0_is_left_out(make_model, windows):
 
 
 def test_fit__names_the_id_without_accessibility(make_two_input_model, windows):
-    with pytest.raises(MissingIdError, match=r"chr1:50\d\d-50\d\d.*10 of the 10 ids"):
+    with pytest.raises(MissingIdError, match=mentions("10 of the 10")):
         make_two_input_model().fit(windows(10, seed=0, start=5000), nb_epoch=1)
 
 
 def test_fit__refuses_windows_of_another_length(make_model, trained):
     data = dc.data.NumpyDataset(np.zeros((5, 31, 4), np.int8), np.zeros((5, 1)))
-    with pytest.raises(ShapeMismatchError, match=r"takes X of shape \(N, 30, 4\), got \(N, 31, 4\); featurize with"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 30, 4)", "(N, 31, 4)")):
         make_model().fit(data)
-    with pytest.raises(ShapeMismatchError, match=r"got \(N, 31, 4\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("(N, 31, 4)")):
         trained.predict(data)
     five_columns = dc.data.NumpyDataset(np.zeros((5, 30, 5), np.int8), np.zeros((5, 1)))
-    with pytest.raises(ShapeMismatchError, match="DeepChem's own FASTALoader has five columns"):
+    with pytest.raises(ShapeMismatchError, match=mentions("FASTALoader")):
         trained.predict(five_columns)
 
 
 def test_fit__an_empty_dataset_is_an_error(make_model):
     empty = dc.data.NumpyDataset(np.zeros((0, 30, 4), np.int8), np.zeros((0, 1)))
-    with pytest.raises(EmptyInputError, match="the dataset has no rows"):
+    with pytest.raises(EmptyInputError, match=mentions("rows")):
         make_model().fit(empty)
 
 

@@ -3,6 +3,7 @@
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
@@ -28,7 +29,7 @@ def test_predict_uncertainty__works_for_two_inputs(trained_two_input, valid):
 
 
 def test_predict_uncertainty__needs_something_that_varies(make_model, valid):
-    with pytest.raises(ValueError, match="neither dropout nor a variance output"):
+    with pytest.raises(ValueError, match=mentions("dropout", "variance")):
         make_model(dropout=0.0).predict_uncertainty(valid)
 
 
@@ -82,7 +83,7 @@ def test_compute_saliency__has_a_part_for_each_input(trained_two_input, valid):
 
 
 def test_compute_saliency__wants_an_id_for_each_sample(trained_two_input, valid):
-    with pytest.raises(ShapeMismatchError, match="3 samples but 2 ids"):
+    with pytest.raises(ShapeMismatchError, match=mentions("3", "2", "ids")):
         trained_two_input.compute_saliency(valid.X[:3], valid.ids[:2])
 
 
@@ -111,5 +112,5 @@ def test_evaluate__labels_of_weight_0_are_left_out(make_model, windows):
 def test_evaluate__a_task_without_any_label_is_an_error(trained, windows):
     data = windows(10, seed=5)
     data.w[:] = 0
-    with pytest.raises(LabelError, match="task 0 has no label"):
+    with pytest.raises(LabelError, match=mentions("task 0")):
         trained.evaluate(data, [metrics.roc_auc])

@@ -3,12 +3,14 @@
 import gzip
 import hashlib
 import pickle
+import re
 import subprocess
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.molnet import fetch
@@ -124,13 +126,13 @@ def test_read__what_was_downloaded_is_a_local_folder_for_others(server, tmp_path
 def test_read__refuses_a_changed_download_and_keeps_nothing_of_it(server, tmp_path, known):
     changed = CONTENT.replace(b"1", b"0")
     put(changed, served_path(server))
-    with pytest.raises(DataFolderError) as caught:
+    with pytest.raises(
+        DataFolderError,
+        match=mentions(
+            f"{fetch._RAW}/someone/data/{COMMIT}/raw/table.csv", "1111111", blob_id(changed), blob_id(CONTENT)
+        ),
+    ):
         read_published(pinned(**known), data_dir=tmp_path / "cache")
-    assert str(caught.value) == (
-        f"{fetch._RAW}/someone/data/{COMMIT}/raw/table.csv is not raw/table.csv of someone/data at 1111111: "
-        f"its git blob id is {blob_id(changed)}, not {blob_id(CONTENT)}; it was changed, cut off or is another "
-        "version, and was not used; replace it with the published file"
-    )
     assert left_in(tmp_path / "cache") == []
 
 
@@ -140,7 +142,7 @@ def test_read__a_download_that_was_cut_off_goes_on(server, tmp_path, knows_parts
     server.knows_parts = knows_parts
     server.cut_off.append(3 * CHUNK + 5)
     cache = tmp_path / "cache"
-    with pytest.raises(DataFolderError, match="could not be downloaded"):
+    with pytest.raises(DataFolderError, match=mentions("downloaded")):
         read_published(pinned(LONG), data_dir=cache)
     assert left_in(cache) == [f"someone/data/raw/.table.csv.{blob_id(LONG)[:12]}.part"]
     assert read_published(pinned(LONG), data_dir=cache) == LONG
@@ -152,7 +154,7 @@ def test_read__a_download_may_be_cut_off_many_times(server, tmp_path):
     put(LONG, served_path(server))
     server.cut_off += [CHUNK, 2 * CHUNK, 4 * CHUNK]
     for _ in range(3):
-        with pytest.raises(DataFolderError, match="could not be downloaded"):
+        with pytest.raises(DataFolderError, match=mentions("downloaded")):
             read_published(pinned(LONG), data_dir=tmp_path / "cache")
     assert read_published(pinned(LONG), data_dir=tmp_path / "cache") == LONG
     assert server.began_at == [0, CHUNK, 2 * CHUNK, 4 * CHUNK]
@@ -164,7 +166,7 @@ def test_read__a_wrong_beginning_is_thrown_away(server, tmp_path, left, caplog):
     cache = tmp_path / "cache"
     put(left, cache / f"someone/data/raw/.table.csv.{blob_id(CONTENT)[:12]}.part")
     assert read_published(pinned(), data_dir=cache) == CONTENT
-    assert "what an earlier attempt left may be at fault: downloading all of it" in caplog.text
+    assert re.search(mentions("earlier attempt"), caplog.text)
     assert left_in(cache) == ["someone/data/raw/table.csv"]
 
 
@@ -178,7 +180,7 @@ def test_read__goes_on_only_with_the_same_version(server, tmp_path):
 
 def test_read__stops_reading_what_does_not_end(server, tmp_path):
     put(CONTENT + b"x" * 1_000_000, served_path(server))
-    with pytest.raises(DataFolderError, match="it is larger than 22 bytes"):
+    with pytest.raises(DataFolderError, match=mentions("22 bytes")):
         read_published(pinned(), data_dir=tmp_path / "cache")
     assert left_in(tmp_path / "cache") == []
 
@@ -187,7 +189,7 @@ def test_read__a_damaged_file_in_the_cache_is_downloaded_again(server, tmp_path,
     put(CONTENT, served_path(server))
     put(CONTENT[:7], tmp_path / "cache/someone/data/raw/table.csv")
     assert read_published(pinned(), data_dir=tmp_path / "cache") == CONTENT
-    assert "it has 7 bytes, not 22" in caplog.text
+    assert re.search(mentions("7 bytes", "22"), caplog.text)
     assert "downloading it again" in caplog.text
 
 
@@ -195,15 +197,11 @@ def test_read__a_damaged_file_in_the_cache_is_downloaded_again(server, tmp_path,
 def test_read__without_network_or_copy_says_both_ways(server, tmp_path, monkeypatch, offline):
     if offline:
         monkeypatch.setattr(fetch, "_RAW", "http://127.0.0.1:9")
-    with pytest.raises(DataFolderError) as caught:
+    reason = "Connection refused" if offline else "404"
+    here = ("someone/data/raw/table.csv", "tables/table.csv", "source=", "DEEPCHEM_GENOMICS_SOURCE")
+    there = f"{fetch._RAW}/someone/data/{COMMIT}/raw/table.csv"
+    with pytest.raises(DataFolderError, match=mentions(there, reason, *here)):
         read_published(pinned(), data_dir=tmp_path / "cache")
-    message = str(caught.value)
-    assert f"could not be downloaded from {fetch._RAW}/someone/data/{COMMIT}/raw/table.csv: " in message
-    assert ("Connection refused" if offline else "404") in message
-    assert message.endswith(
-        "; try again when the network is there; or give a folder with someone/data/raw/table.csv or tables/table.csv "
-        "as source=, or in the environment variable DEEPCHEM_GENOMICS_SOURCE"
-    )
 
 
 @pytest.mark.parametrize("place", ["someone/data/raw/table.csv", "tables/table.csv"])
@@ -224,7 +222,7 @@ def test_read__unpacks_what_lies_packed_and_checks_the_content(tmp_path):
     packed = put(gzip.compress(CONTENT, mtime=0), tmp_path / file.flat)
     assert read_published(file, source=tmp_path) == CONTENT
     packed.write_bytes(packed.read_bytes()[:-9])
-    with pytest.raises(DataFolderError, match=r"table.csv.gz cannot be read: .*; replace it with raw/table.csv of"):
+    with pytest.raises(DataFolderError, match=mentions("table.csv.gz", "raw/table.csv")):
         read_published(file, source=tmp_path)
     packed.write_bytes(CONTENT)
     assert read_published(file, source=tmp_path) == CONTENT, "whatever its name says"
@@ -233,23 +231,23 @@ def test_read__unpacks_what_lies_packed_and_checks_the_content(tmp_path):
 def test_read__reads_no_more_than_the_file_should_have(tmp_path, monkeypatch):
     file = pinned(flat="tables/table.csv.gz")
     put(gzip.compress(bytes(10**6), mtime=0), tmp_path / file.flat)
-    with pytest.raises(DataFolderError, match="it is larger than 22 bytes"):
+    with pytest.raises(DataFolderError, match=mentions("22 bytes")):
         read_published(file, source=tmp_path)
     monkeypatch.setattr(fetch, "_LARGEST", 1000)
-    with pytest.raises(DataFolderError, match="it is larger than 1000 bytes"):
+    with pytest.raises(DataFolderError, match=mentions("1000 bytes")):
         read_published(file._replace(size=None), source=tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", CONTENT[:-1], CONTENT + b"\n", CONTENT.replace(b"1", b"0")])
 def test_read__refuses_what_was_not_published(content, tmp_path):
     put(content, tmp_path / "tables/table.csv")
-    with pytest.raises(DataFolderError, match=r"is not raw/table.csv of someone/data at 1111111: it"):
+    with pytest.raises(DataFolderError, match=mentions("raw/table.csv", "someone/data", "1111111")):
         read_published(pinned(), source=tmp_path)
 
 
 def test_read__the_sha256_counts_too(tmp_path):
     put(CONTENT, tmp_path / "tables/table.csv")
-    with pytest.raises(DataFolderError, match="was not used"):
+    with pytest.raises(DataFolderError, match=mentions("raw/table.csv", "1111111")):
         read_published(pinned(sha256="0" * 64), source=tmp_path)
 
 
@@ -259,7 +257,7 @@ def test_read__a_hostile_pickle_is_not_run(tmp_path):
             return (open, (str(tmp_path / "was_run"), "w"))
 
     put(pickle.dumps(Hostile()), tmp_path / "tables/table.csv")
-    with pytest.raises(DataFolderError, match="was not used"):
+    with pytest.raises(DataFolderError, match=mentions("table.csv", "bytes")):
         read_published(pinned(), source=tmp_path)
     assert not (tmp_path / "was_run").exists()
 
@@ -267,24 +265,29 @@ def test_read__a_hostile_pickle_is_not_run(tmp_path):
 def test_read__a_folder_is_not_topped_up_from_the_network(server, tmp_path):
     put(CONTENT, served_path(server))
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataFolderError) as caught:
+    with pytest.raises(
+        DataFolderError,
+        match=mentions(
+            f"{tmp_path}/empty",
+            "someone/data/raw/table.csv",
+            "tables/table.csv",
+            "source",
+            "DEEPCHEM_GENOMICS_SOURCE",
+            f"{fetch._RAW}/someone/data/{COMMIT}/raw/table.csv",
+        ),
+    ):
         read_published(pinned(), source=tmp_path / "empty")
-    assert str(caught.value) == (
-        f"{tmp_path}/empty has neither of someone/data/raw/table.csv, tables/table.csv; put it there, or leave source "
-        f"out and DEEPCHEM_GENOMICS_SOURCE unset to download it from {fetch._RAW}/someone/data/{COMMIT}/raw/table.csv"
-    )
-    with pytest.raises(DataFolderError, match=r"/absent: no such folder; give a folder with "):
+    with pytest.raises(DataFolderError, match=mentions("absent", "folder")):
         read_published(pinned(), source=tmp_path / "absent")
     assert server.asked == []
 
 
 def test_read__a_file_of_no_repository_is_not_asked_for(server, tmp_path):
-    with pytest.raises(DataFolderError) as caught:
+    with pytest.raises(
+        DataFolderError,
+        match=mentions("raw/table.csv", "repository", "tables/table.csv", "source=", "DEEPCHEM_GENOMICS_SOURCE"),
+    ):
         read_published(pinned(repository=""), data_dir=tmp_path)
-    assert str(caught.value) == (
-        "raw/table.csv is in no public repository; give a folder with tables/table.csv as source=, or in the "
-        "environment variable DEEPCHEM_GENOMICS_SOURCE"
-    )
     assert server.asked == []
 
 
@@ -323,18 +326,13 @@ def test_places__outside_the_folder_are_refused(tmp_path, changed, place, monkey
     put(CONTENT, tmp_path / "table.csv")
     for where in ({"source": tmp_path / "in"}, {"data_dir": tmp_path / "in"}):
         (tmp_path / "in").mkdir(exist_ok=True)
-        with pytest.raises(DataFolderError) as caught:
+        with pytest.raises(DataFolderError, match=mentions(repr(place), str(tmp_path / "in"))):
             read_published(pinned(**changed), **where)
-        assert str(caught.value) == (
-            f"{place!r} lies outside {tmp_path / 'in'}; a published file is named by its path from there"
-        )
 
 
 def test_flat_places__outside_the_folder_are_refused(tmp_path):
     put(CONTENT, tmp_path / "table.csv")
     for flat in ("../table.csv", "a/../../table.csv", str(tmp_path / "table.csv")):
         (tmp_path / "in").mkdir(exist_ok=True)
-        with pytest.raises(
-            DataFolderError, match=r"lies outside .*in; a published file is named by its path from there"
-        ):
+        with pytest.raises(DataFolderError, match=mentions("table.csv", str(tmp_path / "in"))):
             read_published(pinned(flat=flat), source=tmp_path / "in")

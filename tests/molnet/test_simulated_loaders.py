@@ -7,6 +7,7 @@ from pathlib import Path
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import molnet
 from deepchem_genomics._version import __version__
@@ -151,7 +152,7 @@ def test_load__the_global_generator_stays_as_it_was_when_loading_fails(tmp_path)
 
 @pytest.mark.parametrize("seed", [-1, 0.5, "0"])
 def test_load__a_seed_is_a_whole_number(seed, tmp_path):
-    with pytest.raises(BadValueError, match=r"seed is .*; it must be"):
+    with pytest.raises(BadValueError, match=mentions("seed", repr(seed))):
         molnet.load_simulated_sirna(seed=seed, save_dir=str(tmp_path))
 
 
@@ -191,12 +192,10 @@ def test_load__a_featurizer_that_fails_is_an_error(tmp_path):
             return [np.array([]) if number == 2 else np.ones(3) for number, _ in enumerate(datapoints)]
 
     guide = simulate_sirna(5).sequences[2]
-    with pytest.raises(BadValueError) as caught:
+    with pytest.raises(
+        BadValueError, match=mentions("Failing", "4 of 5", f"'{guide}'", "'dna-onehot'", "'rna-onehot'")
+    ):
         molnet.load_simulated_sirna(Failing(), n=5, save_dir=str(tmp_path))
-    assert str(caught.value) == (
-        f"Failing made features of 4 of 5 sequences and failed on 1, the first '{guide}'; it gets strings of "
-        "nucleotides; choose one that reads them, such as 'dna-onehot' or 'rna-onehot'"
-    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -216,23 +215,19 @@ def test_load__our_splitters_go_by_name_or_as_they_are(tmp_path):
 
 
 def test_load__lists_the_names_that_there_are(tmp_path):
-    with pytest.raises(
-        BadValueError, match="there is no featurizer named 'onehot-dna'; choose one of dna-onehot, ecfp"
-    ):
+    with pytest.raises(BadValueError, match=mentions("featurizer", "onehot-dna", "dna-onehot, ecfp")):
         molnet.load_simulated_tf("onehot-dna", save_dir=str(tmp_path))
-    with pytest.raises(BadValueError, match="there is no splitter named 'chromosomes'; choose one of block, butina"):
+    with pytest.raises(BadValueError, match=mentions("splitter", "chromosomes", "block, butina")):
         molnet.load_simulated_tf(splitter="chromosomes", save_dir=str(tmp_path))
-    with pytest.raises(BadValueError) as caught:
+    with pytest.raises(BadValueError, match=mentions("'muv'", "gue_tf, jund, simulated_sirna, simulated_tf, sirna")):
         molnet.load("muv")
-    names = "gue_tf, jund, simulated_sirna, simulated_tf, sirna"
-    assert str(caught.value) == f"there is no data set named 'muv'; choose one of {names}"
 
 
 def test_load__by_name_passes_options_on(tmp_path):
     tasks, parts, _ = molnet.load("simulated_sirna", n=100, seed=4, save_dir=str(tmp_path))
     assert tasks == ["efficacy"]
     assert parts[0].ids[0].startswith("simulated4:guide")
-    with pytest.raises(TypeError, match="unexpected keyword argument 'prevalence'"):
+    with pytest.raises(TypeError, match=mentions("keyword", "prevalence")):
         molnet.load("simulated_sirna", prevalence=0.1, save_dir=str(tmp_path))
 
 

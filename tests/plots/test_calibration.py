@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
 from deepchem_genomics.plots import calibration_curves, reliability
@@ -61,17 +62,17 @@ def test_calibration_curves__reach_as_far_as_the_groups():
 
 
 def test_reliability__says_what_does_not_fit():
-    with pytest.raises(BadValueError, match=r"y_pred has the value 1\.5; only probabilities"):
+    with pytest.raises(BadValueError, match=mentions("y_pred", "1.5")):
         reliability([0, 1], [0.5, 1.5])
-    with pytest.raises(BadValueError, match="y_pred has the value nan"):
+    with pytest.raises(BadValueError, match=mentions("y_pred", "nan")):
         reliability([0, 1], [0.5, float("nan")])
-    with pytest.raises(BadValueError, match="n_groups is 0; it must be 1 or more"):
+    with pytest.raises(BadValueError, match=mentions("n_groups", "0")):
         reliability([0, 1], [0.5, 0.5], 0)
-    with pytest.raises(LabelError, match="y_true has the value 2; labels are 0 and 1"):
+    with pytest.raises(LabelError, match=mentions("y_true", "2", "0", "1")):
         reliability([0, 2], [0.5, 0.5])
-    with pytest.raises(ShapeMismatchError, match=r"y_pred has the shape \(1,\) and y_true \(2,\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("y_pred", "(1,)", "y_true", "(2,)")):
         reliability([0, 1], [0.5])
-    with pytest.raises(EmptyInputError, match="y_true has no rows"):
+    with pytest.raises(EmptyInputError, match=mentions("y_true")):
         reliability([], [])
-    with pytest.raises(EmptyInputError, match="predictions is empty"):
+    with pytest.raises(EmptyInputError, match=mentions("predictions")):
         calibration_curves([0, 1], {})

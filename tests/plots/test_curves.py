@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.plots import learning_curves
@@ -77,20 +78,20 @@ def test_learning_curves__a_single_score_can_be_seen():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "error", "message"),
+    ("arguments", "error", "facts"),
     [
-        (([], [], []), EmptyInputError, "epochs is empty"),
-        ((EPOCHS, TRAIN[:2], VALID), ShapeMismatchError, r"train has the shape \(2,\) and epochs \(3,\)"),
-        ((EPOCHS, TRAIN, [VALID]), ShapeMismatchError, r"valid has the shape \(1, 3\)"),
+        (([], [], []), EmptyInputError, ("epochs",)),
+        ((EPOCHS, TRAIN[:2], VALID), ShapeMismatchError, ("train", "(2,)", "epochs", "(3,)")),
+        ((EPOCHS, TRAIN, [VALID]), ShapeMismatchError, ("valid", "(1, 3)")),
     ],
 )
-def test_learning_curves__name_the_list_that_does_not_fit(arguments, error, message):
-    with pytest.raises(error, match=message):
+def test_learning_curves__name_the_list_that_does_not_fit(arguments, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
         learning_curves(*arguments)
 
 
 def test_learning_curves__an_interval_upside_down_is_refused():
-    with pytest.raises(BadValueError, match="lower end first"):
+    with pytest.raises(BadValueError, match=mentions("valid_interval", "(0.8, 0.7)")):
         learning_curves(EPOCHS, TRAIN, VALID, valid_interval=(0.8, 0.7))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 from deepchem_genomics.plots import scores_by_epoch
@@ -26,9 +27,9 @@ def test_scores_by_epoch__the_best_epoch_is_marked():
 
 
 def test_scores_by_epoch__say_what_does_not_fit():
-    with pytest.raises(EmptyInputError, match="runs is empty"):
+    with pytest.raises(EmptyInputError, match=mentions("runs")):
         scores_by_epoch({})
-    with pytest.raises(EmptyInputError, match="a run of plain has no epochs; leave it out"):
+    with pytest.raises(EmptyInputError, match=mentions("plain", "epochs")):
         scores_by_epoch({"plain": [([], [])]})
-    with pytest.raises(ShapeMismatchError, match="plain has 2 epochs and 1 scores"):
+    with pytest.raises(ShapeMismatchError, match=mentions("plain", "2", "1")):
         scores_by_epoch({"plain": [([1, 2], [0.5])]})

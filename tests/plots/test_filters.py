@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.plots import MotifMatch, filter_gallery
@@ -54,9 +55,9 @@ def test_filter_gallery__draws_into_the_axes_given():
 
 
 def test_filter_gallery__needs_filters_and_columns():
-    with pytest.raises(EmptyInputError, match="there are no filters"):
+    with pytest.raises(EmptyInputError, match=mentions("filters")):
         filter_gallery({})
-    with pytest.raises(BadValueError, match="columns is 0"):
+    with pytest.raises(BadValueError, match=mentions("columns", "0")):
         filter_gallery(FILTERS, columns=0)
 
 

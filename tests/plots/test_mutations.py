@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.plots import contribution_logo, mutagenesis_heatmap
@@ -38,9 +39,9 @@ def test_mutagenesis_heatmap__of_zeros_is_white():
 
 
 def test_mutagenesis_heatmap__says_what_does_not_fit():
-    with pytest.raises(SequenceLengthError, match="the sequence has 2 letters and effects 3 rows"):
+    with pytest.raises(SequenceLengthError, match=mentions("2", "effects", "3")):
         mutagenesis_heatmap(EFFECTS, "AC")
-    with pytest.raises(ShapeMismatchError, match=r"effects has the shape \(4, 3\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("effects", "(4, 3)")):
         mutagenesis_heatmap(EFFECTS.T, "AC")
 
 

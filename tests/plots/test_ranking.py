@@ -2,6 +2,7 @@
 
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.plots import score_intervals
@@ -68,7 +69,7 @@ def test_score_intervals__long_names_are_wrapped():
 
 
 def test_score_intervals__say_what_does_not_fit():
-    with pytest.raises(EmptyInputError, match="there are no scores"):
+    with pytest.raises(EmptyInputError, match=mentions("scores")):
         score_intervals({})
-    with pytest.raises(BadValueError, match="'motif' is both a model and published; give the published one another"):
+    with pytest.raises(BadValueError, match=mentions("'motif'", "published")):
         score_intervals(SCORES, published={"motif": 0.7})

@@ -2,6 +2,7 @@
 
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 from deepchem_genomics.plots import contribution_bars
@@ -18,7 +19,7 @@ def test_contribution_bars__the_first_name_is_on_top_and_its_first_part_too():
 
 
 def test_contribution_bars__says_what_is_missing():
-    with pytest.raises(EmptyInputError, match="there are no names or no parts"):
+    with pytest.raises(EmptyInputError, match=mentions("names", "parts")):
         contribution_bars([], {"sequence": []})
-    with pytest.raises(ShapeMismatchError, match=r"DNase has the shape \(3,\) and there are 2 names"):
+    with pytest.raises(ShapeMismatchError, match=mentions("DNase", "(3,)", "2")):
         contribution_bars(["a", "b"], {"DNase": [1, 2, 3]})

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from messages import mentions
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
 from deepchem_genomics.errors import EmptyInputError, LabelError, ShapeMismatchError
@@ -72,9 +73,9 @@ def test_curves__write_names_as_they_stand(draw):
 
 @pytest.mark.parametrize("draw", [roc_curves, precision_recall_curves])
 def test_curves__say_what_does_not_fit(draw):
-    with pytest.raises(EmptyInputError, match="predictions is empty"):
+    with pytest.raises(EmptyInputError, match=mentions("predictions")):
         draw(LABELS, {})
-    with pytest.raises(ShapeMismatchError, match=r"motif has the shape \(3,\) and y_true \(200,\)"):
+    with pytest.raises(ShapeMismatchError, match=mentions("motif", "(3,)", "y_true", "(200,)")):
         draw(LABELS, {"motif": [1, 2, 3]})
-    with pytest.raises(LabelError, match="y_true has the values 0; a curve needs 0 and 1, both of them"):
+    with pytest.raises(LabelError, match=mentions("y_true", "0", "1")):
         draw(np.zeros(3), {"motif": [1, 2, 3]})

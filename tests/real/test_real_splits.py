@@ -1,12 +1,14 @@
 """What the splitters do to the book's windows and guides."""
 
 import itertools
+import re
 
 import deepchem as dc
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from messages import mentions
 
 from deepchem_genomics.feat import RNA, one_hot
 from deepchem_genomics.splits import BlockSplitter, ChromosomeSplitter, GroupSplitter, SimilaritySplitter
@@ -36,7 +38,7 @@ def test_windows__three_blocks_of_chr22_with_a_gap_between(windows, caplog):
     caplog.set_level("INFO", logger="deepchem_genomics")
     parts = BlockSplitter().split(windows)
     assert [len(rows) for rows in parts] == [27_622, 3_451, 3_453]
-    assert "BlockSplitter: left out since nearer than 1000 bp to another part: 1 valid rows" in caplog.messages
+    assert re.search(mentions("BlockSplitter", "1000 bp", "1 valid"), caplog.text)
     place = read_interval_ids(windows.ids)
     spans = [(place.start[rows].min(), place.end[rows].max()) for rows in parts]
     assert spans[1][0] - spans[0][1] >= 1_000
@@ -71,7 +73,7 @@ def test_windows__blocks_of_a_megabase_and_folds_keep_the_gap(windows, seed):
 
 
 def test_windows__of_one_chromosome_cannot_be_split_by_chromosome(windows):
-    with pytest.raises(ValueError, match="the data set has 1 chromosomes"):
+    with pytest.raises(ValueError, match=mentions("1", "chromosomes")):
         ChromosomeSplitter().split(windows)
 
 

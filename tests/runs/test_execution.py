@@ -1,6 +1,7 @@
 """The same results in this process, in several and on a cluster, also when processes or the whole run are killed."""
 
 import contextlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError
 from deepchem_genomics.runs import Execution, Failure, Work
@@ -59,8 +61,7 @@ def test_killer__of_every_worker_is_an_error_in_one_line(monkeypatch):
     monkeypatch.setattr(clusters, "WAIT", 20)
     killer = "__import__('os').kill(__import__('os').getpid(), 9)"
     # On a busy machine dask may not manage to restart a worker that dies at once.
-    message = "several workers died over one piece of work, most likely for want of memory|no worker is left"
-    with cluster_of_killed_workers() as own, pytest.raises(ChildProcessError, match=message):
+    with cluster_of_killed_workers() as own, pytest.raises(ChildProcessError, match="worker"):
         list(Execution(scheduler=own.scheduler_address).map(eval, [killer]))
 
 
@@ -73,7 +74,7 @@ def test_workers__that_leave_for_good_end_the_wait(monkeypatch):
             own.scale(0)
             yield "__import__('time').sleep(100)"
 
-        with pytest.raises(ChildProcessError, match="no worker is left, and none has come back for 1 seconds"):
+        with pytest.raises(ChildProcessError, match=mentions("worker", "1")):
             list(Execution(scheduler=own.scheduler_address).map(eval, items()))
 
 
@@ -123,25 +124,25 @@ def test_workers__end_though_the_build_was_killed_before_they_could_look():
 def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeypatch):
     with distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty:
         monkeypatch.setattr(clusters, "WAIT", 0.5)
-        with pytest.raises(BadValueError, match="has no workers; start some, then try again"):
+        with pytest.raises(BadValueError, match=mentions("workers")):
             list(Execution(scheduler=empty.scheduler_address).map(eval, ["1"]))
         address = empty.scheduler_address
     with (
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
-        pytest.raises(BadValueError, match=f"there is no dask scheduler at {address}"),
+        pytest.raises(BadValueError, match=mentions("dask", address)),
     ):
         list(Execution(scheduler=address).map(eval, ["1"]))
 
 
 def test_jobs__are_at_least_one():
     for jobs in (0, -1, 1.5, True):
-        with pytest.raises(BadValueError, match=f"jobs is {jobs}; it must be a whole number, at least 1"):
+        with pytest.raises(BadValueError, match=mentions("jobs", str(jobs), "1")):
             Execution(jobs)
 
 
 def test_dask__missing_names_the_extra_and_is_not_needed_for_jobs(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'deepchem_genomics\[distributed\]'"):
+    with pytest.raises(MissingExtraError, match=mentions("deepchem_genomics[distributed]")):
         list(Execution(scheduler="tcp://127.0.0.1:1").map(eval, ["1"]))
     assert list(Execution(jobs=2).map(eval, ["1", "2"])) == [1, 2]
     assert list(Execution().map(eval, ["1", "2"])) == [1, 2]
@@ -150,7 +151,7 @@ def test_dask__missing_names_the_extra_and_is_not_needed_for_jobs(monkeypatch):
 def test_errors__of_processes_are_raised_as_they_are_after_the_results_before():
     results = Execution(jobs=2).map(eval, ["1", "2", "int('x')", "3"])
     assert [next(results), next(results)] == [1, 2]
-    with pytest.raises(ValueError, match="invalid literal for int") as caught:
+    with pytest.raises(ValueError, match="invalid literal") as caught:
         next(results)
     assert "worker.py" in caught.value.__notes__[0]
 
@@ -165,7 +166,7 @@ def raises_unpicklable(item):
 
 
 def test_errors__that_cannot_be_rebuilt_keep_their_message():
-    with pytest.raises(ChildProcessError, match="UnpicklableError: 1 and 2"):
+    with pytest.raises(ChildProcessError, match=mentions("UnpicklableError", "1", "2")):
         list(Execution(jobs=2).map(raises_unpicklable, [0]))
 
 
@@ -185,7 +186,7 @@ def test_killer__of_every_process_is_an_error():
     killer = "__import__('os').kill(__import__('os').getpid(), 9)"
     results = Execution(jobs=2).map(eval, ["1", killer, "2"])
     assert next(results) == 1
-    with pytest.raises(ChildProcessError, match=r"3 processes in a row ended .*-9.* over one piece of work"):
+    with pytest.raises(ChildProcessError, match=mentions("3", "-9")):
         next(results)
 
 
@@ -217,7 +218,7 @@ def test_fresh_processes__fail_alone(cluster, tmp_path, where):
     assert all(isinstance(failure, Failure) for failure in found.values())
     assert found[1].message == "ZeroDivisionError: division by zero"
     assert "in of_data" in found[1].details
-    assert found[2].message == "its process was ended by SIGKILL, most likely for want of memory"
+    assert re.search(mentions("SIGKILL", "memory"), found[2].message)
 
 
 def test_fresh_processes__compute_on_one_thread(tmp_path):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import errors, models
 from deepchem_genomics.data import SideInput
@@ -61,13 +62,13 @@ def test_scan__needs_the_signals_of_the_model(genome, contigs, dnase, tmp_path):
     side = SideInput.from_dict({"a": 0.2, "b": 1.5})
     model = models.AccessibilityTFBindingModel(accessibility=side, length=LENGTH, seed=2)
     name = side.names[0]
-    with pytest.raises(errors.SideInputError, match=rf"the model takes the tracks {name}, and .*bigWig"):
+    with pytest.raises(errors.SideInputError, match=mentions(name, "bigWig")):
         scan_genome(model, genome, tmp_path / "t.bw")
-    with pytest.raises(errors.SideInputError, match=rf"the model takes the tracks {name}, and ATAC is given"):
+    with pytest.raises(errors.SideInputError, match=mentions(name, "ATAC")):
         scan_genome(model, genome, tmp_path / "t.bw", side_inputs={"ATAC": dnase})
     assert not list(tmp_path.iterdir())
     (tmp_path / "other.fa").write_text(">chr2\n" + contigs["chr2"][:-7] + "\n")
-    with pytest.raises(errors.GenomeFileError, match="is of another assembly than"):
+    with pytest.raises(errors.GenomeFileError, match=mentions("assembly")):
         scan_genome(model, tmp_path / "other.fa", tmp_path / "t.bw", side_inputs=dnase)
 
 

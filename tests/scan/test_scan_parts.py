@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.errors import GenomeFileError
 from deepchem_genomics.scan.outputs import call_peaks, threshold_of_top, write_track
@@ -53,7 +54,7 @@ def test_track__passes_an_error_on_that_pybigtools_would_swallow(tmp_path, capfd
         yield "chr1", np.array([0]), np.array([0.5], np.float32)
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space left on device"):
+    with pytest.raises(OSError, match="No space left"):
         write_track(tmp_path / "t.bw", {"chr1": 100}, scored(), Layout(5, 5))
     assert "Traceback" not in capfd.readouterr().err
 
@@ -63,7 +64,7 @@ def test_track__that_lacks_values_because_the_temporary_folder_is_full_is_an_err
     monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))  # pybigtools says nothing, and writes what it has
     starts = np.arange(0, 25_000, 50)
     scored = [(f"chr{i}", starts, np.random.default_rng(i).random(500).astype(np.float32)) for i in range(12)]
-    with pytest.raises(GenomeFileError, match=r"t\.bw was not written whole by pybigtools; .* free disk there and in "):
+    with pytest.raises(GenomeFileError, match=mentions("t.bw", "pybigtools")):
         write_track(tmp_path / "t.bw", {chrom: 26_000 for chrom, *_ in scored}, scored, Layout(101, 50))
 
 

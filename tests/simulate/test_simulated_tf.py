@@ -4,6 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
+from messages import mentions
 from sklearn.metrics import roc_auc_score
 
 from deepchem_genomics.errors import BadValueError
@@ -191,18 +192,18 @@ def test_simulate__a_window_may_be_as_short_as_the_widest_motif():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "facts"),
     [
-        ({"n": 0}, "n is 0; it must be 1 or more"),
-        ({"n": 2.5}, "n is 2.5; it must be a whole number"),
-        ({"seed": -1}, "seed is -1; it must be 0 or more"),
-        ({"length": 14}, "length is 14; it must be 15 or more"),
-        ({"prevalence": 0.5}, r"prevalence is 0.5; the model binds between 0.00072 .* and 0.0688"),
-        ({"prevalence": float("nan")}, "prevalence is nan"),
+        ({"n": 0}, ("n", "0", "1")),
+        ({"n": 2.5}, ("n", "2.5")),
+        ({"seed": -1}, ("seed", "-1", "0")),
+        ({"length": 14}, ("length", "14", "15")),
+        ({"prevalence": 0.5}, ("prevalence", "0.5", "0.0688")),
+        ({"prevalence": float("nan")}, ("prevalence", "nan")),
     ],
 )
-def test_simulate__says_which_parameter_is_out_of_range(arguments, words):
-    with pytest.raises(BadValueError, match=words):
+def test_simulate__says_which_parameter_is_out_of_range(arguments, facts):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
         simulate_tf_binding(**arguments)
 
 
@@ -230,7 +231,7 @@ def test_motifs__probabilities_and_log_odds(motif):
     assert np.isfinite(motif.log_odds()).all()
     background = motif.probabilities(1.0)[0]
     assert motif.log_odds(background)[0] == pytest.approx(0, abs=1e-12)
-    with pytest.raises(BadValueError, match="pseudocount is -1"):
+    with pytest.raises(BadValueError, match=mentions("pseudocount", "-1")):
         motif.probabilities(-1)
 
 
@@ -243,7 +244,7 @@ def test_datasets__train_and_valid_share_no_window_and_all_have_accessibility():
     assert np.array_equal(accessibility.lookup(valid.ids)[:, 0], simulated.accessibility[300:])
 
 
-@pytest.mark.parametrize(("sizes", "words"), [((0, 5), "n_train is 0"), ((5, 0), "n_valid is 0")])
-def test_datasets__both_sets_need_a_row(sizes, words):
-    with pytest.raises(BadValueError, match=words):
+@pytest.mark.parametrize(("sizes", "facts"), [((0, 5), ("n_train", "0")), ((5, 0), ("n_valid", "0"))])
+def test_datasets__both_sets_need_a_row(sizes, facts):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
         simulated_tf_datasets(*sizes)

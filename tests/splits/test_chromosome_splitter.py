@@ -1,8 +1,11 @@
 """Splitting by chromosome."""
 
+import re
+
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import IntervalError, SplitError
 from deepchem_genomics.splits import ChromosomeSplitter
@@ -30,28 +33,21 @@ def test_chromosome__with_train_named_the_others_are_left_out_and_counted(caplog
     assert chromosomes(dataset, train) == {"chr1"}
     assert chromosomes(dataset, test) == {"chr3"}
     assert len(valid) == 0
-    assert "ChromosomeSplitter: 10 of 30 rows (33.3%) are in no part" in caplog.messages
+    assert re.search(mentions("ChromosomeSplitter", "10 of 30", "33.3%"), caplog.text)
 
 
 def test_chromosome__is_named_for_one_part_only():
-    with pytest.raises(SplitError) as caught:
+    with pytest.raises(SplitError, match=mentions("'22'", "chr22", "valid", "test")):
         ChromosomeSplitter(valid=("chr21", "chr22"), test=("22",))
-    assert str(caught.value) == (
-        "chromosome '22' is named for valid and for test; a chromosome is in one part only (chr22 and 22 are the same);"
-        " name it once"
-    )
 
 
 def test_chromosome__an_absent_one_is_a_warning_and_an_empty_part_an_error(caplog):
     dataset = dataset_on("chr1", "chr2")
     ChromosomeSplitter(test=("chr2", "chr23")).split(dataset)
-    assert "ChromosomeSplitter: the data set has no rows of chromosome 23" in caplog.messages
-    with pytest.raises(SplitError) as caught:
+    assert re.search(mentions("ChromosomeSplitter", "chromosome 23"), caplog.text)
+    with pytest.raises(SplitError, match=mentions("test", "22", "chr1, chr2")):
         ChromosomeSplitter(test=("chr22",)).split(dataset)
-    assert str(caught.value) == (
-        "test is empty: it was to have chromosome 22, and the data set has chr1, chr2; name chromosomes that it has"
-    )
-    with pytest.raises(SplitError, match="train is empty: it was to have chromosome not named elsewhere"):
+    with pytest.raises(SplitError, match=mentions("train", "empty")):
         ChromosomeSplitter(valid="1", test="2").split(dataset)
 
 
@@ -72,7 +68,7 @@ def test_chromosome__seeds_choose_other_chromosomes():
 
 
 def test_chromosome__one_alone_cannot_be_split():
-    with pytest.raises(SplitError, match="the data set has 1 chromosomes, and train and valid and test need at least"):
+    with pytest.raises(SplitError, match=mentions("1", "train", "valid", "test")):
         ChromosomeSplitter().split(dataset_on("chr22"))
 
 
@@ -85,7 +81,7 @@ def test_chromosome__parts_far_from_the_fractions_are_a_warning(caplog):
 
 
 def test_chromosome__needs_ids_that_are_intervals():
-    with pytest.raises(IntervalError, match="id 0 is 0; this splitter reads ids of the form chrom:start-end"):
+    with pytest.raises(IntervalError, match=mentions("id 0", "chrom:start-end")):
         ChromosomeSplitter().split(dc.data.NumpyDataset(np.zeros((3, 1))))
 
 

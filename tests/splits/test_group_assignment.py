@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 from sklearn.model_selection import GroupKFold
 
 from deepchem_genomics.errors import SplitError
@@ -60,12 +61,8 @@ def test_share_into_parts__as_many_groups_as_parts_are_enough_and_fewer_are_not(
     groups = np.repeat([0, 1, 2], 33)
     part_of = share_into_parts(groups, Fractions(0.8, 0.1, 0.1), np.random.default_rng(0))
     assert np.bincount(part_of).tolist() == [33, 33, 33]
-    with pytest.raises(SplitError) as caught:
+    with pytest.raises(SplitError, match=mentions("2 chromosomes", "train", "valid", "test")):
         share_into_parts(np.array([0, 0, 1]), Fractions(0.8, 0.1, 0.1), np.random.default_rng(0), "chromosomes")
-    assert str(caught.value) == (
-        "the data set has 2 chromosomes, and train and valid and test need at least one each; set the fraction of a "
-        "part to 0, or split by something finer"
-    )
 
 
 def test_share_into_parts__is_frozen():
@@ -118,5 +115,5 @@ def test_share_into_folds__labels_are_shared_out_evenly():
 
 
 def test_share_into_folds__needs_a_group_a_fold():
-    with pytest.raises(SplitError, match="the data set has 2 blocks, and 3 folds need at least one each; ask for"):
+    with pytest.raises(SplitError, match=mentions("2 blocks", "3 folds")):
         share_into_folds(np.array([0, 1, 1]), 3, np.random.default_rng(0), "blocks")

@@ -6,6 +6,7 @@ import deepchem as dc
 import numpy as np
 import pandas as pd
 import pytest
+from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, MissingIdError, ShapeMismatchError, SplitError
 from deepchem_genomics.splits import GroupSplitter
@@ -46,25 +47,21 @@ def test_group__may_be_given_in_any_of_these_ways(dataset, groups):
 
 
 def test_group__the_groups_must_be_one_a_row(dataset):
-    with pytest.raises(ShapeMismatchError) as caught:
+    with pytest.raises(ShapeMismatchError, match=mentions("299", "300")):
         GroupSplitter(GENES[:-1]).split(dataset)
-    assert str(caught.value) == (
-        "there are 299 groups and 300 rows; give one group a row, in the order of the data set, or a mapping from ids "
-        "to groups"
-    )
 
 
 def test_group__names_the_first_id_without_one(dataset):
     groups = dict(zip(IDS, GENES, strict=True))
     del groups["guide7"], groups["guide9"]
-    with pytest.raises(MissingIdError, match="2 of 300 ids have no group, the first is 'guide7'; every id needs one"):
+    with pytest.raises(MissingIdError, match=mentions("2 of 300", "guide7")):
         GroupSplitter(groups).split(dataset)
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA])
 def test_group__a_missing_one_is_no_group(dataset, missing):
     groups = [*GENES[:3], missing, *GENES[4:]]
-    with pytest.raises(BadValueError, match=r"row 3 \(id 'guide3'\) has the group .*; every row needs a group; give"):
+    with pytest.raises(BadValueError, match=mentions("row 3", "guide3", "group")):
         GroupSplitter(groups).split(dataset)
 
 
@@ -77,12 +74,12 @@ def test_group__stratified_folds_have_positives_in_like_number(dataset):
 
 def test_group__stratifying_wants_one_task_of_zeros_and_ones():
     dataset = dc.data.NumpyDataset(np.zeros((4, 1)), y=np.array([[0.1], [0.2], [0.3], [0.4]]))
-    with pytest.raises(SplitError, match="stratify needs one task whose labels are all 0 or 1, none of them missing"):
+    with pytest.raises(SplitError, match=mentions("stratify", "0", "1")):
         GroupSplitter([1, 2, 3, 4], stratify=True).k_fold_split(dataset, 2)
 
 
 def test_group__fewer_than_folds_are_an_error(dataset):
-    with pytest.raises(SplitError, match="the data set has 2 groups, and 3 folds need at least one each"):
+    with pytest.raises(SplitError, match=mentions("2 groups", "3 folds")):
         GroupSplitter([row % 2 for row in range(N)]).k_fold_split(dataset, 3)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, EmptyInputError
@@ -102,9 +103,9 @@ def test_search__takes_models_without_epochs_that_save_themselves():
 
 def test_search__leaves_a_score_that_is_no_number_out_and_refuses_none():
     assert search_rates(GridSearch(Rate), {"rate": [np.nan, 1.0]})[1] == {"rate": 1.0}
-    with pytest.raises(BadValueError, match="none of 1 combinations has a pearson that is a number"):
+    with pytest.raises(BadValueError, match=mentions("1", "pearson")):
         search_rates(GridSearch(Rate), {"rate": [np.nan]})
-    with pytest.raises(EmptyInputError, match="rate has no values to search"):
+    with pytest.raises(EmptyInputError, match=mentions("rate")):
         search_rates(GridSearch(Rate), {"rate": []})
 
 
