@@ -186,7 +186,8 @@ FAULTS = {
     ),
     "too few columns later": (
         "peaks.bed", GOOD + "chr1\t7\n", IntervalError,
-        ":3: the line has 2 columns and the first has 3; all lines must have the same number; correct the line",
+        ":3: the line has 2 columns and the first has 3: 'chr1\\t7'; all lines must have the same number; correct the "
+        "line",
     ),
     "too many columns": (
         "peaks.bed", "\t".join(["chr1", "0", "5", *"abcdefghij"]), IntervalError,
