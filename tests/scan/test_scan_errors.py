@@ -79,7 +79,7 @@ def test_scan__leaves_files_alone_that_exist(linear, genome, tmp_path):
     with pytest.raises(FileExistsError, match=r"p\.bed exists; choose another name, or allow overwriting it$"):
         scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0))
     assert [path.name for path in tmp_path.iterdir()] == ["p.bed"]
-    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0), overwrite=True)
+    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0, overwrite=True))
     assert "mine" not in (tmp_path / "p.bed").read_text()
     with pytest.raises(errors.EmptyInputError, match=r"^there is nothing to write; "):
         scan_genome(linear, genome)
