@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from deepchem_genomics import plots
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
 from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
-from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, matched
+from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score, matched
 from deepchem_genomics.benchmark.tables import columns, descriptions, facts_in_words, rows
 from deepchem_genomics.plots.axes import COLOURS, places, shortened
 from deepchem_genomics.plots.curves import Run
@@ -104,22 +104,22 @@ def _varies(recipe: RecipeSummary) -> bool:
 
 def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     metric = problem.metrics[0]
-    able = [recipe for recipe in problem.recipes if recipe.scores[metric].mean is not None]
+    scores = {
+        recipe.name: _model_score(mean, recipe.scores[metric], recipe.group)
+        for recipe in problem.recipes
+        if (mean := recipe.scores[metric].mean) is not None
+    }
     ours = {recipe.name for recipe in problem.recipes}
     published = {
         f"{p.model} (published)" if p.model in ours else p.model: p.value
         for p in problem.published
         if p.metric == metric
     }
-    if not able and not published:
+    if not scores and not published:
         return
-    scores = {recipe.name: recipe.scores[metric] for recipe in able}
     ax = plots.score_intervals(
-        {name: score.mean for name, score in scores.items() if score.mean is not None},
-        {name: (score.interval.low, score.interval.high) for name, score in scores.items() if score.interval},
+        scores,
         score=SCORE_NAMES.get(metric, metric),
-        groups={recipe.name: recipe.group for recipe in able},
-        runs={name: score.runs for name, score in scores.items() if len(score.runs) > 1},
         published=published,
         levels={"a coin": problem.trivial[metric]} if problem.kind == "binding" else {},
         lower_is_better=metric in LOWER_IS_BETTER,
@@ -133,6 +133,11 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     if published:
         caption += " Hollow marks are published figures, without an interval."
     yield "ranking", ax, caption
+
+
+def _model_score(mean: float, score: Score, group: str) -> plots.ModelScore:
+    interval = (score.interval.low, score.interval.high) if score.interval else None
+    return plots.ModelScore(mean, interval, score.runs if len(score.runs) > 1 else (), group)
 
 
 def _roc(problem: ProblemSummary) -> Iterator[Made]:

@@ -106,10 +106,10 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
                 max_n=options["max_n"],
                 threshold=options["threshold"],
                 top=options["top"],
+                overwrite=options["overwrite"],
             ),
             execution=Execution(jobs=options["jobs"], scheduler=options["scheduler"]),
             side_inputs=parse_tracks(options["tracks"]),
-            overwrite=options["overwrite"],
             on_windows=on_windows,
         )
     click.echo(f"{' '.join(map(str, outs))}\t{_summary(scan)}")

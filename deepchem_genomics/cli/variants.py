@@ -87,7 +87,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
-        from deepchem_genomics.variants.scoring import open_scoring, score_variants
+        from deepchem_genomics.variants.scoring import ScoringOptions, open_scoring, score_variants
         from deepchem_genomics.variants.writing import require_kind, write_scores
 
         kind, skipped = require_kind(out), _skipped_file(out, options["skipped"])
@@ -100,9 +100,8 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             model,
             vcf,
             genome,
+            ScoringOptions(task_columns(model, read_training(model_folder)), keep_samples=kind == "vcf"),
             background=background,
-            task_names=task_columns(model, read_training(model_folder)),
-            keep_samples=kind == "vcf",
             execution=Execution(options["jobs"], options["scheduler"]),
             run=run,
         )

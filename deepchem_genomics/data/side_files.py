@@ -1,8 +1,9 @@
 """Tables of numbers by id: read strictly from text, Parquet or data frames, and written without loss."""
 
-import csv
+import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,25 +12,108 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.io.opening import import_for, opened_text
+from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TsvWriter, text_stream
-from deepchem_genomics.io.tables import Layout, detect_layout, shortened, split
+from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, shortened
 from deepchem_genomics.typing import SideValues
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "FrameTable", "TextTable", "line_of", "read_frame", "read_text", "write_parquet",
-    "write_text",
+    "FrameTable", "TextValues", "line_of", "read_frame", "read_text", "write_parquet", "write_text",
 ]  # fmt: skip
 
-CHUNK = 500  # lines; twice as fast as 10,000, whose lists the garbage collector walks through again and again
+CHUNK = 2_000  # lines
 BEYOND_FLOAT32 = 3.4028235677973366e38  # from here on a number rounds to infinity in float32
 
+_INTERVAL = re.compile(r"\S+:\d+-\d+")
+_NAMES_OF_IDS = {"id", "#id"}
+_NOT_A_NAME = {"", "na", "n/a", "<na>", "none", "null", "."}
 
-class TextTable(NamedTuple):
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text table of ids and numbers is to be read.
+
+    Attributes
+    ----------
+    table : TextTable
+        The file and its separator.
+    header : list of str or None
+        The column names, ``width`` of them; None where the first line is data.
+    width : int
+        Number of columns.
+    n_above : int
+        Number of lines above the data: the header, and blank lines over it.
+    """
+
+    table: TextTable
+    header: list[str] | None
+    width: int
+    n_above: int
+
+    def __str__(self) -> str:
+        separator = {"\t": "tabs", ",": "commas", BLANKS: "blanks"}.get(
+            self.table.separator, repr(self.table.separator)
+        )
+        return f"{separator}, {'with a' if self.header else 'no'} header"
+
+
+def detect_layout(path: Path, separator: str | None = None, header: bool | None = None) -> Layout:
+    """Detect the layout of a table of ids and numbers from its first two lines that are not blank.
+
+    What is passed is not guessed. The separator is the tab if the first lines have one, else the comma, else blanks.
+    The first line is column names if its first cell is ``id``, or if it has neither an interval such as
+    ``chr22:100-201`` nor, behind its first cell, a number or a mark of a missing one. So a first line whose value is
+    faulty is reported, not taken for a header, where the ids are intervals.
+    """
+    lines = first_lines(path, 2)
+    if not lines:
+        raise EmptyInputError(f"{path} has only blank lines; expected an id and its values on each line")
+    table = TextTable(path, separator or _detect_separator([line for _, line in lines]))
+    (number, first), *rest = [(number, table.split_line(number, line) or [""]) for number, line in lines]
+    if separator is None and table.separator == "," and re.search(r"[\s;]", first[0].strip()):
+        raise BadValueError(
+            f"{path}:{number}: {shortened(','.join(first))!r} has commas and other separators; "
+            "write decimals with a point, or pass separator=',' if the id does end at the comma"
+        )
+    has_header = _is_header(first) if header is None else header
+    width = len(rest[0][1]) if has_header and rest else len(first)
+    if has_header and len(first) == width - 1 and first[0].lower() not in _NAMES_OF_IDS:
+        first = ["id", *first]  # R's write.table gives the row names no heading
+    if width < 2:
+        raise BadValueError(
+            f"{path}:{number}: one column, {shortened(first[0])!r}, where an id and a value are expected; separators "
+            "tried: tab, comma, blanks. Pass separator= if it is another"
+        )
+    if has_header and len(first) != width:
+        raise BadValueError(f"{path}:{number}: the header has {len(first)} columns, the first row has {width}")
+    names = [name.strip() for name in [first[0].strip().lstrip("#"), *first[1:]]] if has_header else None
+    return Layout(table, names, width, number if has_header else 0)
+
+
+def _detect_separator(lines: list[str]) -> str:
+    return next((separator for separator in "\t," if all(separator in line for line in lines)), BLANKS)
+
+
+def _is_header(cells: list[str]) -> bool:
+    cells = [cell.strip() for cell in cells]
+    if cells[0].lower() in _NAMES_OF_IDS:
+        return True
+    return not any(map(_INTERVAL.match, cells)) and not any(map(_may_be_a_value, cells[1:]))
+
+
+def _may_be_a_value(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return cell.strip().lower() in _NOT_A_NAME
+    return True
+
+
+class TextValues(NamedTuple):
     """What a text file holds, not yet checked for repeated ids."""
 
     ids: list[str]
@@ -44,67 +128,34 @@ def read_text(
     columns: Sequence[str | int] | None = None,
     separator: str | None = None,
     header: bool | None = None,
-) -> TextTable:
+) -> TextValues:
     """Read ids and numbers; see :meth:`SideInput.from_file` for the parameters and the errors."""
-    try:
-        layout = detect_layout(path, separator, header)
-        id_position = 0 if id_column is None else _position(path, layout, id_column)
-        positions = [i for i in range(layout.width) if i != id_position]
-        if columns is not None:
-            positions = [_position(path, layout, column) for column in columns]
-        ids, values = _read_at_once(path, layout, id_position, positions) or _read_carefully(
-            path, layout, id_position, positions
-        )
-    except csv.Error as error:
-        raise BadValueError(f"{path} cannot be split into columns: {error}; look for an unclosed quote") from None
+    layout = detect_layout(path, separator, header)
+    id_position = 0 if id_column is None else _position(layout, id_column)
+    positions = [i for i in range(layout.width) if i != id_position]
+    if columns is not None:
+        positions = [_position(layout, column) for column in columns]
+    ids, tracks = list[str](), [array("d") for _ in positions]
+    for lines, cells in layout.table.read_chunks(CHUNK, layout.width, layout.n_above):
+        ids.extend(map(str.strip, cells[id_position]))
+        values = np.empty((len(positions), len(lines)))
+        for k, position in enumerate(positions):
+            values[k], _ = numbers_of(cells[position])
+            tracks[k].frombytes(values[k].tobytes())
+        beyond = np.argwhere(~(np.abs(values.T) < BEYOND_FLOAT32))  # NaN too
+        if len(beyond):
+            row, k = beyond[0]
+            raise _bad_cell(layout, lines[row], ids[row - len(lines)], positions[k], cells[positions[k]][row])
     if not ids:
         raise EmptyInputError(f"{path} has a header and no rows; expected an id and its values on each line")
     names = None if layout.header is None else [layout.header[i] for i in positions]
-    return TextTable(ids, values, names, layout)
+    return TextValues(ids, np.array(tracks).reshape(len(positions), len(ids)).T, names, layout)
 
 
-def _read_at_once(
-    path: Path, layout: Layout, id_position: int, positions: list[int]
-) -> tuple[list[str], NDArray[np.float64]] | None:
-    """Read whole columns of many lines; None if anything is out of the ordinary, whatever it is."""
-    ids: list[str] = []
-    tracks = [array("d") for _ in positions]
-    with opened_text(path, newline="") as handle:
-        rows = filter(None, split(islice(handle, layout.n_above, None), layout.separator))
-        while chunk := list(islice(rows, CHUNK)):
-            try:
-                columns = list(zip(*chunk, strict=True))
-                if len(columns) != layout.width:
-                    return None
-                ids.extend(map(str.strip, columns[id_position]))
-                for track, position in zip(tracks, positions, strict=True):
-                    track.extend(map(float, columns[position]))
-            except ValueError:
-                return None
-            if any("_" in "".join(columns[position]) for position in positions):
-                return None
-    values = np.array(tracks, dtype=np.float64).reshape(len(positions), len(ids)).T
-    return (ids, values) if (np.abs(values) < BEYOND_FLOAT32).all() else None
-
-
-def _read_carefully(
-    path: Path, layout: Layout, id_position: int, positions: list[int]
-) -> tuple[list[str], NDArray[np.float64]]:
-    """Read line by line, which is slower, and raise an error that names the line."""
-    ids: list[str] = []
-    numbers = array("d")
-    for line, cells in _rows(path, layout):
-        ids.append(cells[id_position].strip())
-        try:
-            numbers.extend([_number(cells[i]) for i in positions])
-        except ValueError:
-            raise _bad_cell(path, line, ids[-1], cells, positions, layout.header) from None
-    return ids, np.frombuffer(numbers, dtype=np.float64).reshape(len(ids), len(positions))
-
-
-def line_of(path: Path, layout: Layout, row: int) -> int:
+def line_of(layout: Layout, row: int) -> int:
     """Give the line number, from 1, of a row of a file that has been read once."""
-    return next(islice(_rows(path, layout), row, None))[0]
+    chunks = layout.table.read_chunks(CHUNK, layout.width, layout.n_above)
+    return int(next(islice((line for lines, _ in chunks for line in lines), row, None)))
 
 
 def write_text(path: Path, names: Sequence[str], chunks: Iterable[tuple[Sequence[str], SideValues]]) -> None:
@@ -131,64 +182,21 @@ def _exact_text(column: NDArray[np.float32]) -> list[str]:
     return found
 
 
-def _rows(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    """Give each row below the header with its line number; blank lines are none."""
-    with opened_text(path, newline="") as handle:
-        lines = _LineCounter(handle, layout.n_above)
-        for cells in split(lines, layout.separator):
-            if len(cells) != layout.width and not any(map(str.strip, cells)):
-                continue
-            if len(cells) != layout.width:
-                raise BadValueError(
-                    f"{path}:{lines.number}: {len(cells)} columns where the lines above have {layout.width}: "
-                    f"{shortened(layout.separator.join(cells))!r}; each line needs an id and the same number of values"
-                )
-            yield lines.number, cells
-
-
-class _LineCounter:
-    """Lines below the first ``number``, and the number of the last one given."""
-
-    def __init__(self, lines: Iterable[str], number: int) -> None:
-        self.lines = islice(lines, number, None)
-        self.number = number
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self.lines:
-            self.number += 1
-            yield line
-
-
-def _position(path: Path, layout: Layout, column: str | int) -> int:
+def _position(layout: Layout, column: str | int) -> int:
     if isinstance(column, int) and 0 <= column < layout.width:
         return column
     if layout.header is not None and column in layout.header:
         return layout.header.index(str(column))
     known = f"columns {layout.header}" if layout.header else "no header: give the column's number, from 0"
-    raise BadValueError(f"{path} has no column {column!r} among its {layout.width}; it has {known}")
+    raise BadValueError(f"{layout.table.path} has no column {column!r} among its {layout.width}; it has {known}")
 
 
-def _number(text: str) -> float:
-    number = float(text)
-    if "_" in text or not -BEYOND_FLOAT32 < number < BEYOND_FLOAT32:  # Python reads 1_000; NaN compares as false
-        raise ValueError
-    return number
-
-
-def _bad_cell(
-    path: Path, line: int, name: str, cells: list[str], positions: list[int], header: list[str] | None
-) -> BadValueError:
-    for position in positions:
-        text = cells[position].strip()
-        try:
-            _number(text)
-        except ValueError:
-            break
-    column = f"column {position + 1}" + (f" ({header[position]})" if header else "")
-    hint = ", or pass header=True if this line is the column names" if line == 1 and header is None else ""
+def _bad_cell(layout: Layout, line: int, name: str, position: int, text: str) -> BadValueError:
+    column = f"column {position + 1}" + (f" ({layout.header[position]})" if layout.header else "")
+    hint = ", or pass header=True if this line is the column names" if line == 1 and layout.header is None else ""
     return BadValueError(
-        f"{path}:{line}: id {shortened(name)!r} has {shortened(text)!r} in {column}; a value must be a finite number "
-        f"within float32: correct the line or leave it out{hint}"
+        f"{layout.table.path}:{line}: id {shortened(name)!r} has {shortened(text.strip())!r} in {column}; a value must "
+        f"be a finite number within float32: correct the line or leave it out{hint}"
     )
 
 

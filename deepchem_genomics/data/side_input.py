@@ -256,7 +256,7 @@ class SideInput:
             text.values,
             names or text.names,
             scaling,
-            lambda row: f"{path}:{side_files.line_of(path, text.layout, row)}",
+            lambda row: f"{path}:{side_files.line_of(text.layout, row)}",
         )
         logger.info("%s: %d ids, tracks %s; read as %s", path, len(made), ", ".join(made.names), text.layout)
         return made

@@ -152,8 +152,12 @@ def insertion_section(question: Question, matches: Sequence[pd.DataFrame], found
     table = Table("insertion.tsv", columns, rows_of_table, shown=2 * _INSERTED)
     by_name = {f"{row['name']} {row['site']}": row for row in effects.to_dict("records")}
     ax = plots.score_intervals(
-        {label: float(row["difference"]) for label, row in by_name.items()},
-        {label: (row["low"], row["high"]) for label, row in by_name.items() if row["low"] <= row["high"]},
+        {
+            label: plots.ModelScore(
+                float(row["difference"]), (row["low"], row["high"]) if row["low"] <= row["high"] else None
+            )
+            for label, row in by_name.items()
+        },
         score=f"change of the {question.quantity}",
         levels={"no change": 0.0},
     )

@@ -150,8 +150,8 @@ def _contributions(model: "SequenceModel", rows: Rows, drawn: Rows, task: int, s
         given: dict[str, Any] = {"side_baselines": ordinary}
         if "U" not in model.alphabet.letters:
             # Against no letters at all every letter counts, and a motif drowns in what is everywhere.
-            given.update(baseline="shuffled", n_shuffles=SHUFFLES, n_steps=STEPS_EACH)
-        return interpret.integrated_gradients(model, rows.X, rows.ids, seed=seed, task=task, **given)
+            given.update(baseline=interpret.Shuffled(SHUFFLES, seed), n_steps=STEPS_EACH)
+        return interpret.integrated_gradients(model, rows.X, rows.ids, task=task, **given)
     logger.info("a %s cannot be differentiated: contributions are from mutagenesis", type(model).__name__)
     mutated = interpret.saturation_mutagenesis(model, rows.X, rows.ids, task=task)
     shares = (rows.X * mutated.per_base[:, :, np.newaxis]).astype(np.float32)

@@ -1,6 +1,6 @@
 """Reading intervals from BED, peak, TSV, CSV and Parquet files, whole or in chunks.
 
-Lines are read one by one, so that a fault is named with its line and memory holds one chunk, however large the file.
+A fault is named with its line, and memory holds one chunk, however large the file.
 The format is, in this order:
 
 1. the one passed;
@@ -18,11 +18,9 @@ or without ``#``). Otherwise its second and third fields must be whole numbers, 
 called ``label``, or ``label_1``, ``label_2`` and so on if there are several.
 """
 
-import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +36,8 @@ from deepchem_genomics.genome.intervals import (
     place,
     require_intervals,
 )
-from deepchem_genomics.io.opening import ending, opened_text
-from deepchem_genomics.io.tables import parquet_chunks
+from deepchem_genomics.io.opening import ending
+from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, parquet_chunks
 
 __all__ = ["read_interval_chunks", "read_intervals"]
 
@@ -60,19 +58,20 @@ _SPELLINGS = {
     "end": ("end", "stop", "chromend", "chrom_end", "pos_end"),
     "strand": ("strand",),
 }
-_BEYOND = 10**18
+_COMMENTS = ("#", "track ", "track\t", "browser ", "browser\t")
+_BEYOND = 10**18  # as many digits as ids may have, so that sums do not overflow
 _MISSING = {"", ".", "na", "nan"}
 _NUMBERS = {"score", "signalValue", "pValue", "qValue"}
 _TEXTS = {"id", "name", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"}
 
 
 class _Format(NamedTuple):
-    """How to split the lines of a file, and what to call the fields."""
+    """How to read a text file, and what to call its columns."""
 
     kind: str  # bed, narrowPeak, broadPeak, tsv or csv
-    separator: str | None  # None: any white space
+    table: TextTable
     columns: list[str]
-    has_header: bool
+    n_above: int  # lines up to the header
 
 
 def read_intervals(
@@ -191,78 +190,22 @@ def read_interval_chunks(
 def _text_chunks(
     path: Path, chunk_size: int, kind: str | None, columns: Sequence[str] | None, labels: Sequence[str] | None
 ) -> Iterator[Intervals]:
-    form: _Format | None = None
-    for number, lines in _line_chunks(path, chunk_size):
-        if form is None:
-            first = next((i for i, line in enumerate(lines) if not _is_preamble(line) or _is_header(line, kind)), None)
-            if first is None:
-                continue
-            form = _format_of_table(path, number + first, lines[first], kind, columns)
-            if form.has_header:
-                lines[first] = "\n"
-        numbers = np.arange(number, number + len(lines))
-        # Only lines that begin so can be preamble; a look at one letter is quick.
-        preamble = [i for i, line in enumerate(lines) if line[0] in "#tb \t\n" and _is_preamble(line)]
-        if preamble:
-            numbers = np.delete(numbers, preamble)
-            dropped = set(preamble)
-            lines = [line for i, line in enumerate(lines) if i not in dropped]
-        if lines:
-            fields = dict(zip(form.columns, _split(path, lines, numbers, form), strict=True))
+    first = first_lines(path, 1, lambda line: _is_data(line) or _is_header(line, kind))
+    if first:
+        form = _format_of_table(path, *first[0], kind, columns)
+        for numbers, cells in form.table.read_chunks(chunk_size, len(form.columns), form.n_above):
+            fields = dict(zip(form.columns, cells, strict=True))
             yield _checked_table(fields, pd.Index(numbers, name="line"), path, form.kind, labels)
+
+
+def _is_data(line: str) -> bool:
+    """Return whether a line may hold an interval: it is not blank, no comment, and not for a genome browser."""
+    return not line.startswith(_COMMENTS) and bool(line.strip())
 
 
 def _is_header(line: str, kind: str | None) -> bool:
     """Return whether a comment is the header: ``#chrom start end label``."""
     return kind in ("tsv", "csv", None) and _coordinate_names(line.replace(",", "\t").split("\t")) is not None
-
-
-def _line_chunks(path: Path, chunk_size: int) -> Iterator[tuple[int, list[str]]]:
-    """Read some lines at a time, with the number of the first, from 1."""
-    number = 1
-    with opened_text(path) as text:
-        while lines := list(islice(text, chunk_size)):
-            yield number, lines
-            number += len(lines)
-
-
-def _quoted_cells(path: Path, lines: list[str], numbers: np.ndarray, separator: str) -> list[list[str]]:
-    """Split lines, one reader a line: a quote that is not closed must not swallow the lines after it."""
-    rows: list[list[str]] = []
-    for number, line in zip(numbers, lines, strict=True):
-        try:
-            rows.append(next(csv.reader([line], delimiter=separator, strict=True)))
-        except csv.Error as error:
-            raise IntervalError(
-                f"{path}:{number}: the line cannot be split at {separator!r} ({error}); correct it"
-            ) from None
-    return rows
-
-
-def _split(path: Path, lines: list[str], numbers: np.ndarray, form: _Format) -> Iterable[list[str]]:
-    """Split lines into columns, which must be as many on each."""
-    n_columns = len(form.columns)
-    rows: list[list[str]] | None = None
-    if form.separator == "\t":
-        counts = [line.count("\t") + 1 for line in lines]
-    else:
-        rows = (
-            [line.split() for line in lines]
-            if form.separator is None
-            else _quoted_cells(path, lines, numbers, form.separator)
-        )
-        counts = [len(row) for row in rows]
-    if counts.count(n_columns) != len(lines):
-        i, count = next((i, count) for i, count in enumerate(counts) if count != n_columns)
-        raise IntervalError(
-            f"{path}:{numbers[i]}: the line has {count} column{'s' * (count != 1)} and the first has {n_columns}; all "
-            "lines must have the same number; correct the line"
-        )
-    if rows is not None:
-        return map(list, zip(*rows, strict=True))
-    # All fields in one go, row after row: several times faster than line by line.
-    fields = "".join(lines).removesuffix("\n").replace("\n", "\t").split("\t")
-    return (fields[i::n_columns] for i in range(n_columns))
 
 
 def _format_by_name(path: Path, format: str | None) -> str | None:
@@ -275,11 +218,6 @@ def _format_by_name(path: Path, format: str | None) -> str | None:
     return "bed" if re.fullmatch(r"bed\d*", suffix) else _SUFFIXES.get(suffix)
 
 
-def _is_preamble(line: str) -> bool:
-    """Return whether a line holds no interval: it is blank, a comment, or for a genome browser."""
-    return line.startswith(("#", "track ", "track\t", "browser ", "browser\t")) or not line.strip()
-
-
 def _coordinate_names(names: Sequence[str]) -> list[str] | None:
     """Spell the names of the coordinate columns and the strand our way; None if a coordinate is not there."""
     spelt = {spelling: ours for ours, spellings in _SPELLINGS.items() for spelling in spellings}
@@ -290,7 +228,8 @@ def _coordinate_names(names: Sequence[str]) -> list[str] | None:
 def _format_of_table(path: Path, number: int, line: str, kind: str | None, columns: Sequence[str] | None) -> _Format:
     """Find the format of a text file from its first line that is no preamble, or from its header."""
     separator = _separator(line, kind)
-    fields = [field.strip().strip('"') for field in line.rstrip("\r\n").split(separator)]
+    table = TextTable(path, separator, separator not in ("\t", BLANKS), _COMMENTS, IntervalError)
+    fields = [field.strip().strip('"') for field in table.split_line(number, line)]
     if kind is None:
         kind = _kind_of_fields(fields, separator)
     where = f"{path}:{number}"
@@ -304,19 +243,18 @@ def _format_of_table(path: Path, number: int, line: str, kind: str | None, colum
         )
     else:
         names = _headerless_columns(fields, kind, where, columns)
-    return _Format(_peaks_in_bed(kind, names), separator, names, header is not None)
+    return _Format(_peaks_in_bed(kind, names), table, names, number if header else 0)
 
 
-def _separator(line: str, kind: str | None) -> str | None:
-    """Return what separates columns, None for white space."""
+def _separator(line: str, kind: str | None) -> str:
     if kind == "csv" and "," not in line:
         return next((other for other in "\t;" if other in line), ",")
     if kind == "csv" or (kind in ("tsv", None) and "," in line and len(line.split()) == 1):
         return ","
-    return "\t" if "\t" in line else None
+    return "\t" if "\t" in line else BLANKS
 
 
-def _kind_of_fields(fields: list[str], separator: str | None) -> str:
+def _kind_of_fields(fields: list[str], separator: str) -> str:
     if separator == ",":
         return "csv"
     if len(fields) >= 6 and fields[5] in ("+", "-", "."):
@@ -395,44 +333,24 @@ def _is_label(name: str, labels: Sequence[str] | None) -> bool:
 
 
 def _whole_numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
-    try:
-        numbers = np.array(list(map(int, values)), dtype=np.int64)
-        # As many digits as ids may have, so that sums do not overflow; and Python reads 1_000.
-        if ((numbers > -_BEYOND) & (numbers < _BEYOND)).all() and "_" not in "".join(values):
-            return numbers
-    except (ValueError, OverflowError):
-        pass
-    i = next(i for i, value in enumerate(values) if not _is_whole_number(value))
-    raise IntervalError(
-        f"{path}:{index[i]}: {name} is {values[i]!r}; coordinates are whole numbers of bp; correct the line"
-    )
-
-
-def _is_whole_number(value: str) -> bool:
-    """Return whether a field is read as all of a column at once: a pattern differs from ``int`` in odd letters."""
-    try:
-        return "_" not in value and -_BEYOND < int(value) < _BEYOND
-    except ValueError:
-        return False
+    numbers, wrong = numbers_of(values, int)
+    wrong += np.flatnonzero((numbers <= -_BEYOND) | (numbers >= _BEYOND)).tolist()
+    if wrong:
+        i = min(wrong)
+        raise IntervalError(
+            f"{path}:{index[i]}: {name} is {values[i]!r}; coordinates are whole numbers of bp; correct the line"
+        )
+    return numbers
 
 
 def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
-    try:
-        if "_" not in "".join(values):
-            return np.array(list(map(float, values)))
-    except ValueError:
-        pass
-    return np.array([_number(value, f"{path}:{index[i]}", name) for i, value in enumerate(values)])
-
-
-def _number(value: str, where: str, name: str) -> float:
-    try:
-        return np.nan if value.strip().lower() in _MISSING else float(value.replace("_", "x"))  # Python reads 1_000
-    except ValueError:
+    numbers, wrong = numbers_of(values, missing=_MISSING)
+    if wrong:
         raise LabelError(
-            f"{where}: {name} is {value!r}; a label is a number, or missing (empty, '.', NA); correct the line, or "
-            "pass labels=[...] to say which columns are labels"
-        ) from None
+            f"{path}:{index[wrong[0]]}: {name} is {values[wrong[0]]!r}; a label is a number, or missing (empty, '.', "
+            "NA); correct the line, or pass labels=[...] to say which columns are labels"
+        )
+    return numbers
 
 
 def _require_forward(table: Intervals) -> None:

@@ -1,5 +1,5 @@
 from .filters import filter_motifs
-from .gradients import input_gradients, integrated_gradients
+from .gradients import Shuffled, input_gradients, integrated_gradients
 from .insertion import MotifInsertion, insert_motif, marginalize
 from .matching import match_motifs
 from .modisco import run_modisco, save_for_modisco
@@ -11,6 +11,7 @@ __all__ = [
     "Contributions",
     "MotifInsertion",
     "Mutagenesis",
+    "Shuffled",
     "filter_motifs",
     "input_gradients",
     "insert_motif",

@@ -1,6 +1,7 @@
 """Derivatives of a network's prediction, or of its output before the sigmoid, and contributions averaged from them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from deepchem_genomics.typing import Ids, OneHot
 
 __all__ = [
     "NetworkOutput",
+    "Shuffled",
     "input_gradients",
     "integrated_gradients",
     "network_inputs",
@@ -175,17 +177,31 @@ def require_length(model: Any, X: NDArray[Any]) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Shuffled:
+    """Dinucleotide shuffles of each sequence, as the baseline of :func:`integrated_gradients`.
+
+    Parameters
+    ----------
+    n : int, default 5
+        How many of each sequence; contributions are averaged over them.
+    seed : int, optional
+        Decides the shuffles.
+    """
+
+    n: int = 5
+    seed: int | None = 0
+
+
 def integrated_gradients(
     model: Any,
     X: OneHot,
     ids: Ids | None = None,
-    baseline: str | NDArray[Any] = "zeros",
+    baseline: str | Shuffled | NDArray[Any] = "zeros",
     n_steps: int = 50,
-    seed: int | None = 0,
     task: int = 0,
     scale: str | None = None,
     side_baselines: Mapping[str, ArrayLike] | None = None,
-    n_shuffles: int = 5,
 ) -> Contributions:
     """Share a prediction out among all inputs of the network, by integrated gradients.
 
@@ -201,14 +217,12 @@ def integrated_gradients(
         One-hot sequences.
     ids : sequence of str, (N,), optional
         Sample ids; needed if the network has side inputs.
-    baseline : {"zeros", "shuffled"} or ndarray, (L, 4) or (N, L, 4), default "zeros"
-        Where the sequence starts from: all zero, as if every base were unknown; ``n_shuffles`` dinucleotide shuffles
-        of each sequence, over which contributions are averaged; or as given, such as the letters' frequencies.
+    baseline : "zeros", Shuffled or ndarray, (L, 4) or (N, L, 4), default "zeros"
+        Where the sequence starts from: all zero, as if every base were unknown; dinucleotide shuffles of each sequence;
+        or as given, such as the letters' frequencies.
     n_steps : int, default 50
         Points on the way at which gradients are taken: the middles of as many equal stretches. Double them if
         ``completeness_gap`` is too large.
-    seed : int, optional
-        Decides the shuffles.
     task : int, default 0
         Whose prediction.
     scale : {"logit", "prediction"}, optional
@@ -217,8 +231,6 @@ def integrated_gradients(
     side_baselines : mapping of str to array_like of float, (K,), optional
         Where each side input starts from, before its scaling, by its name; by default the mean of the scaled values of
         the whole table that the model looks up, so that only what differs from an average window counts.
-    n_shuffles : int, default 5
-        How many, with the baseline "shuffled".
 
     Returns
     -------
@@ -252,7 +264,7 @@ def integrated_gradients(
     require_length(model, rows)
     if n_steps < 1:
         raise BadValueError(f"n_steps is {n_steps}; it must be 1 or more")
-    starts = _sequence_baselines(outputs[0].model, rows, baseline, n_shuffles, seed)  # (S, N or 1, L, 4)
+    starts = _sequence_baselines(outputs[0].model, rows, baseline)  # (S, N or 1, L, 4)
     parts = []
     at_once = max(1, min(output.model.batch_size for output in outputs) // n_steps)
     for first in range(0, len(rows), at_once):
@@ -331,21 +343,21 @@ def _values(output: NetworkOutput, inputs: list[NDArray[np.float32]], task: int)
 
 
 def _sequence_baselines(
-    model: GenomicsModel, X: NDArray[Any], baseline: str | NDArray[Any], n_shuffles: int, seed: int | None
+    model: GenomicsModel, X: NDArray[Any], baseline: str | Shuffled | NDArray[Any]
 ) -> NDArray[np.float32]:
     """Return baselines (S, N, L, 4), or (S, 1, L, 4) where all sequences have the same."""
     n, length = X.shape[:2]
+    if isinstance(baseline, Shuffled):
+        shuffled = shuffled_backgrounds(X, baseline.n, baseline.seed, model.alphabet)
+        return shuffled.reshape(n, baseline.n, length, 4).swapaxes(0, 1).astype(np.float32)
     if not isinstance(baseline, str):
         given = np.asarray(baseline, dtype=np.float32)
         if given.shape not in ((length, 4), X.shape):
             raise ShapeMismatchError(f"baseline has shape {given.shape}; give ({length}, 4) or {X.shape}")
         return given.reshape(1, -1, length, 4)
-    if baseline == "zeros":
-        return np.zeros((1, 1, length, 4), dtype=np.float32)
-    if baseline != "shuffled":
-        raise BadValueError(f"baseline is {baseline!r}; choose 'zeros' or 'shuffled', or give an array")
-    shuffled = shuffled_backgrounds(X, n_shuffles, seed, model.alphabet)
-    return shuffled.reshape(n, n_shuffles, length, 4).swapaxes(0, 1).astype(np.float32)
+    if baseline != "zeros":
+        raise BadValueError(f"baseline is {baseline!r}; choose 'zeros', or give a Shuffled or an array")
+    return np.zeros((1, 1, length, 4), dtype=np.float32)
 
 
 def _side_baselines(model: Any, given: Mapping[str, ArrayLike]) -> list[NDArray[np.float32]]:

@@ -19,6 +19,8 @@ from deepchem_genomics.typing import Ids, OneHot
 
 __all__ = ["MotifInsertion", "insert_motif", "marginalize"]
 
+_N_RESAMPLES = 1000  # backgrounds drawn for an interval
+
 
 class MotifInsertion(NamedTuple):
     """Predictions for backgrounds with and without a motif.
@@ -55,8 +57,6 @@ def insert_motif(
     ids: Ids | None = None,
     task: int = 0,
     scale: str = "prediction",
-    confidence: float = 0.95,
-    n_resamples: int = 1000,
     seed: int = 0,
 ) -> MotifInsertion:
     """Predict for backgrounds with and without a motif.
@@ -75,18 +75,15 @@ def insert_motif(
         Sample ids; whatever the model looks up by them is that of the background with and without the motif.
     task, scale
         As for :func:`~deepchem_genomics.interpret.saturation_mutagenesis`.
-    confidence : float, default 0.95
-        Of the intervals, which are percentiles of means over backgrounds drawn with replacement.
-    n_resamples : int, default 1000
-        How often they are drawn.
     seed : int, default 0
-        Decides which.
+        Decides which backgrounds are drawn for the intervals.
 
     Returns
     -------
     MotifInsertion
-        Predictions, and the mean difference with its interval. The interval is that of the backgrounds; that another
-        training would give another network is not in it.
+        Predictions, and the mean difference with its 95 % interval, of percentiles of means over backgrounds drawn 1000
+        times with replacement. The interval is that of the backgrounds; that another training would give another
+        network is not in it.
 
     Raises
     ------
@@ -118,7 +115,7 @@ def insert_motif(
     without = predictor(rows, names)
     with_site = np.stack([predictor(_with_site(rows, written, place), names) for place in places], axis=1)
     added = with_site - without[:, None]
-    intervals = [_mean(column, confidence, n_resamples, seed) for column in [added.mean(axis=1), *added.T]]
+    intervals = [_mean(column, seed) for column in [added.mean(axis=1), *added.T]]
     return MotifInsertion(site.upper(), places, without, with_site, intervals[0], tuple(intervals[1:]))
 
 
@@ -217,7 +214,7 @@ def _with_site(X: NDArray[Any], site: NDArray[np.int8], place: int) -> NDArray[A
     return changed
 
 
-def _mean(values: NDArray[np.float64], confidence: float, n_resamples: int, seed: int) -> Interval:
+def _mean(values: NDArray[np.float64], seed: int) -> Interval:
     estimate = float(values.mean())
     if len(values) < 2:
         return Interval(estimate, float("nan"), float("nan"))
@@ -226,9 +223,9 @@ def _mean(values: NDArray[np.float64], confidence: float, n_resamples: int, seed
     found = bootstrap(
         (values,),
         np.mean,
-        n_resamples=n_resamples,
+        n_resamples=_N_RESAMPLES,
         batch=max(1, 10_000_000 // len(values)),
-        confidence_level=confidence,
+        confidence_level=0.95,
         method="percentile",
         random_state=np.random.default_rng(seed),
     ).confidence_interval

@@ -1,14 +1,17 @@
-"""Tables: CSV, TSV, columns set apart by blanks, and Parquet, read some rows at a time."""
+"""Tables: text (comma, tab, blanks or another separator) and Parquet, read some rows at a time."""
 
 import csv
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import string
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DamagedFileError, DataFolderError, EmptyInputError, GenomicsError
 from deepchem_genomics.io.opening import ending, import_for, opened_text, readable
@@ -17,16 +20,14 @@ if TYPE_CHECKING:  # a table of numbers by id needs no pandas
     import pandas as pd
 
 __all__ = [
-    "PARQUET", "Layout", "column_positions", "detect_layout", "is_parquet", "parquet_chunks", "read_parquet",
-    "require_file", "shortened", "split", "table_chunks",
+    "BLANKS", "PARQUET", "TextTable", "column_positions", "first_lines", "is_parquet", "numbers_of", "parquet_chunks",
+    "read_parquet", "require_file", "shortened", "table_chunks",
 ]  # fmt: skip
 
 PARQUET = (".parquet", ".pq")
 
-_BLANKS = " "
-_INTERVAL = re.compile(r"\S+:\d+-\d+")
-_NAMES_OF_IDS = {"id", "#id"}
-_NOT_A_NAME = {"", "na", "n/a", "<na>", "none", "null", "."}
+BLANKS = " "
+"""The separator that stands for any run of blanks and tabs."""
 
 PathLike = str | os.PathLike[str]
 
@@ -51,37 +52,23 @@ def table_chunks(path: Path, chunk_size: int, columns: Sequence[str]) -> Iterato
     tabs, commas or semicolons. Rows are numbered from 1 by the index. What text holds is text, without outer blanks.
     """
     if is_parquet(path):
-        for table in parquet_chunks(path, chunk_size, columns):
-            table.index += 1
-            yield table
+        for frame in parquet_chunks(path, chunk_size, columns):
+            frame.index += 1
+            yield frame
         return
     import pandas as pd
 
-    row = 0
-    try:
-        with opened_text(path, newline="") as text:
-            first = next((line for line in text if line.strip()), "")
-            separator = _separator_of_header(path, first)
-            header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-            if not header:
-                raise EmptyInputError(f"{path} has no header; expected a line that names the columns")
-            positions = column_positions(path, header, columns)
-            lines = csv.reader(text, delimiter=separator)
-            rows = (cells for cells in lines if any(cell.strip() for cell in cells))  # blank lines are none
-            while chunk := list(islice(rows, chunk_size)):
-                for i, cells in enumerate(chunk, row + 1):
-                    if len(cells) != len(header):
-                        raise BadValueError(
-                            f"{path}: row {i} has {len(cells)} columns and the header {len(header)}; all must have the "
-                            "same number; correct the row"
-                        )
-                content = {
-                    name: [cells[at].strip() for cells in chunk] for name, at in zip(columns, positions, strict=True)
-                }
-                yield pd.DataFrame(content, index=pd.RangeIndex(row + 1, row + 1 + len(chunk)), dtype=object)
-                row += len(chunk)
-    except csv.Error as error:
-        raise BadValueError(f"{path}: row {row} or one soon after cannot be split ({error}); is it text?") from None
+    number, line = next(iter(first_lines(path, 1)), (0, ""))
+    table = TextTable(path, _separator_of_header(path, line))
+    header = [name.strip() for name in table.split_line(number, line)]
+    if not header:
+        raise EmptyInputError(f"{path} has no header; expected a line that names the columns")
+    positions = column_positions(path, header, columns)
+    row = 1
+    for numbers, cells in table.read_chunks(chunk_size, len(header), number):
+        content = {name: list(map(str.strip, cells[at])) for name, at in zip(columns, positions, strict=True)}
+        yield pd.DataFrame(content, index=pd.RangeIndex(row, row + len(numbers)), dtype=object)
+        row += len(numbers)
 
 
 def _separator_of_header(path: Path, header: str) -> str:
@@ -142,90 +129,132 @@ def _parquet_errors(path: Path) -> Iterator[None]:
         raise DamagedFileError(f"{path} is not a whole Parquet file ({reason}); copy or make it again") from None
 
 
+def first_lines(path: Path, n_lines: int, among: Callable[[str], Any] = str.strip) -> list[tuple[int, str]]:
+    """Return the first lines of a text file with their numbers, from 1; by default among those that are not blank."""
+    with opened_text(path) as text:
+        return list(islice(((number, line) for number, line in enumerate(text, 1) if among(line)), n_lines))
+
+
 @dataclass(frozen=True)
-class Layout:
-    """How a text table of ids and numbers is to be read.
+class TextTable:
+    """A text file of rows, one a line, plain or compressed or a pipe.
 
-    Attributes
+    Parameters
     ----------
+    path : Path
+        The file.
     separator : str
-        One character; a blank stands for any run of blanks and tabs.
-    header : list of str or None
-        The column names, ``width`` of them; None where the first line is data.
-    width : int
-        Number of columns.
-    n_above : int
-        Number of lines above the data: the header, and blank lines over it.
+        One character; ``BLANKS`` stands for any run of blanks and tabs.
+    quotes : bool, default True
+        Whether cells may be in quotes. A quote must be closed on its line.
+    comments : tuple of str
+        What lines begin with that are passed over, as lines are that have only blanks and separators.
+    error : type, default BadValueError
+        What is raised for a line that has too few columns or too many, or a quote that is not closed.
     """
 
+    path: Path
     separator: str
-    header: list[str] | None
-    width: int
-    n_above: int
+    quotes: bool = True
+    comments: tuple[str, ...] = ()
+    error: type[GenomicsError] = BadValueError
 
-    def __str__(self) -> str:
-        separator = {"\t": "tabs", ",": "commas", _BLANKS: "blanks"}.get(self.separator, repr(self.separator))
-        return f"{separator}, {'with a' if self.header else 'no'} header"
+    def split_line(self, number: int, line: str) -> list[str]:
+        """Split one line, whose number is for messages; a blank line has no cells."""
+        if self.separator == BLANKS:
+            return (line.replace('"', "") if self.quotes else line).split()  # R quotes ids
+        if not self.quotes:
+            return line.rstrip("\n").split(self.separator)
+        try:
+            return next(csv.reader([line], delimiter=self.separator, strict=True), [])
+        except csv.Error as error:
+            raise self.error(
+                f"{self.path}:{number}: the line cannot be split at {self.separator!r} ({error}); a quote must be "
+                "closed on its line; correct it"
+            ) from None
+
+    def read_chunks(
+        self, chunk_size: int, n_columns: int, n_above: int = 0
+    ) -> Iterator[tuple[NDArray[np.int64], list[list[str]]]]:
+        """Read up to ``chunk_size`` lines at a time, below the first ``n_above``: their numbers, and their columns."""
+        blank = string.whitespace + self.separator
+        begins = {*blank, *(comment[0] for comment in self.comments)}  # a look at one letter is quick
+        number = n_above + 1
+        with opened_text(self.path) as text:
+            below = islice(text, n_above, None)
+            while lines := list(islice(below, chunk_size)):
+                numbers = np.arange(number, number + len(lines))
+                number += len(lines)
+                passed_over = {
+                    i
+                    for i, line in enumerate(lines)
+                    if line[0] in begins and (line.startswith(self.comments) or not line.strip(blank))
+                }
+                if passed_over:
+                    numbers = np.delete(numbers, list(passed_over))
+                    lines = [line for i, line in enumerate(lines) if i not in passed_over]
+                if lines:
+                    columns = self._columns(lines, numbers, n_columns)
+                    del lines  # memory is for what is yielded
+                    yield numbers, columns
+
+    def _columns(self, lines: list[str], numbers: NDArray[np.int64], n_columns: int) -> list[list[str]]:
+        counts, cells = self._cells(lines, numbers)
+        if counts.count(n_columns) != len(counts):
+            i, count = next((i, count) for i, count in enumerate(counts) if count != n_columns)
+            raise self.error(
+                f"{self.path}:{numbers[i]}: the line has {count} column{'s' * (count != 1)} and the first has "
+                f"{n_columns}: {shortened(lines[i].strip())!r}; all lines must have the same number; correct the line"
+            )
+        return [cells[i::n_columns] for i in range(n_columns)]
+
+    def _cells(self, lines: list[str], numbers: NDArray[np.int64]) -> tuple[list[int], list[str]]:
+        """Split lines: how many cells each has, and all cells, line after line."""
+        text = "".join(lines).removesuffix("\n")
+        if self.separator == BLANKS:
+            return _joined(map(str.split, (text.replace('"', "") if self.quotes else text).split("\n")))
+        if not self.quotes or '"' not in text:  # all cells in one go: several times faster than line by line
+            counts = [line.count(self.separator) + 1 for line in lines]
+            text = text.replace("\n", self.separator)
+            return counts, text.split(self.separator)
+        try:
+            counts, cells = _joined(csv.reader(lines, delimiter=self.separator, strict=True))
+        except csv.Error:
+            counts, cells = [], []
+        if len(counts) == len(lines):
+            return counts, cells
+        return _joined(map(self.split_line, numbers.tolist(), lines))  # a quote that is not closed swallowed lines
 
 
-def detect_layout(path: Path, separator: str | None = None, header: bool | None = None) -> Layout:
-    """Detect the layout of a table of ids and numbers from its first two lines that are not blank.
+def _joined(rows: Iterable[list[str]]) -> tuple[list[int], list[str]]:
+    counts, cells = list[int](), list[str]()  # a list a row, kept, would be walked through by the garbage collector
+    for row in rows:
+        counts.append(len(row))
+        cells += row
+    return counts, cells
 
-    What is passed is not guessed. The separator is the tab if the first lines have one, else the comma, else blanks.
-    The first line is column names if its first cell is ``id``, or if it has neither an interval such as
-    ``chr22:100-201`` nor, behind its first cell, a number or a mark of a missing one. So a first line whose value is
-    faulty is reported, not taken for a header, where the ids are intervals.
+
+def numbers_of(
+    texts: Sequence[str], dtype: type[float] = float, missing: Collection[str] = ()
+) -> tuple[NDArray[Any], list[int]]:
+    """Read numbers, float64 or with ``dtype=int`` int64, and the positions of what is not a number.
+
+    What is not a number is NaN, or 0. So is what is missing, in the words of ``missing``, which are in lower case; its
+    positions are not returned.
     """
-    with opened_text(path, newline="") as handle:
-        first_lines = list(islice(((n, line) for n, line in enumerate(handle, 1) if line.strip()), 2))
-    if not first_lines:
-        raise EmptyInputError(f"{path} has only blank lines; expected an id and its values on each line")
-    chosen = separator or _detect_separator([line for _, line in first_lines])
-    (number, first), *rest = [(number, next(split([line], chosen)) or [""]) for number, line in first_lines]
-    if separator is None and chosen == "," and re.search(r"[\s;]", first[0].strip()):
-        raise BadValueError(
-            f"{path}:{number}: {shortened(','.join(first))!r} has commas and other separators; "
-            "write decimals with a point, or pass separator=',' if the id does end at the comma"
-        )
-    has_header = _is_header(first) if header is None else header
-    width = len(rest[0][1]) if has_header and rest else len(first)
-    if has_header and len(first) == width - 1 and first[0].lower() not in _NAMES_OF_IDS:
-        first = ["id", *first]  # R's write.table gives the row names no heading
-    if width < 2:
-        raise BadValueError(
-            f"{path}:{number}: one column, {shortened(first[0])!r}, where an id and a value are expected; separators "
-            "tried: tab, comma, blanks. Pass separator= if it is another"
-        )
-    if has_header and len(first) != width:
-        raise BadValueError(f"{path}:{number}: the header has {len(first)} columns, the first row has {width}")
-    names = [name.strip() for name in [first[0].strip().lstrip("#"), *first[1:]]] if has_header else None
-    return Layout(chosen, names, width, number if has_header else 0)
-
-
-def _detect_separator(lines: list[str]) -> str:
-    return next((separator for separator in "\t," if all(separator in line for line in lines)), _BLANKS)
-
-
-def _is_header(cells: list[str]) -> bool:
-    cells = [cell.strip() for cell in cells]
-    if cells[0].lower() in _NAMES_OF_IDS:
-        return True
-    return not any(map(_INTERVAL.match, cells)) and not any(map(_may_be_a_value, cells[1:]))
-
-
-def _may_be_a_value(cell: str) -> bool:
     try:
-        float(cell)
-    except ValueError:
-        return cell.strip().lower() in _NOT_A_NAME
-    return True
-
-
-def split(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
-    """Split lines into cells; a blank line gives none."""
-    if separator == _BLANKS:
-        return (line.replace('"', "").split() for line in lines)  # R quotes ids
-    return csv.reader(lines, delimiter=separator)
+        if "_" not in "".join(texts):  # Python reads 1_000
+            return np.array(list(map(dtype, texts)), dtype), []
+    except (ValueError, OverflowError):
+        pass
+    values, wrong = np.full(len(texts), np.nan if dtype is float else 0, dtype), list[int]()
+    for i, text in enumerate(texts):
+        if text.strip().lower() not in missing:
+            try:
+                values[i] = dtype(text.replace("_", "x"))
+            except (ValueError, OverflowError):
+                wrong.append(i)
+    return values, wrong
 
 
 def shortened(text: str) -> str:

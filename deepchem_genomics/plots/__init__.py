@@ -14,7 +14,7 @@ all of them:
     A score on training and validation data against epochs.
 ``scores_by_epoch``
     The scores of several networks against epochs, a thin line for each run.
-``score_intervals``
+``score_intervals``, ``ModelScore``
     Models in the order of a score, with intervals and published scores.
 ``roc_curves``, ``precision_recall_curves``
     What classifiers give at each threshold, with the level of a coin.

@@ -1,11 +1,12 @@
 from .classifiers import Reliability, calibration_curves, precision_recall_curves, reliability, roc_curves
-from .comparisons import predicted_against_measured, score_intervals
+from .comparisons import ModelScore, predicted_against_measured, score_intervals
 from .composition import class_balance, contribution_bars, share_histogram
 from .curves import learning_curves, scores_by_epoch
 from .letters import MotifMatch, contribution_logo, filter_gallery, motif_logo, mutagenesis_heatmap
 from .places import genome_track, site_map, variant_lollipop
 
 __all__ = [
+    "ModelScore",
     "MotifMatch",
     "Reliability",
     "calibration_curves",

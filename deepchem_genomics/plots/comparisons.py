@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from deepchem_genomics.plots.axes import COLOURS, GREY, axes_or_new, literal, pl
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["predicted_against_measured", "score_intervals"]
+__all__ = ["ModelScore", "predicted_against_measured", "score_intervals"]
 
 MANY = 500  # points beyond which each is small and faint
 
@@ -104,14 +104,32 @@ def _correlation(measured: np.ndarray, predicted: np.ndarray) -> str:
 WRAPPED = 26  # letters of a name on a line
 
 
+class ModelScore(NamedTuple):
+    """A score of a model, for :func:`score_intervals`.
+
+    Parameters
+    ----------
+    value : float
+        The score.
+    interval : (float, float), optional
+        Its low and high end.
+    runs : sequence of float, optional
+        Scores of single runs, drawn as small ticks.
+    group : str, optional
+        What kind of model it is; up to six kinds have a color each.
+    """
+
+    value: float
+    interval: tuple[float, float] | None = None
+    runs: Sequence[float] = ()
+    group: str | None = None
+
+
 def score_intervals(
-    scores: Mapping[str, float],
-    intervals: Mapping[str, tuple[float, float]] | None = None,
+    scores: Mapping[str, float | ModelScore],
     ax: "Axes | None" = None,
     *,
     score: str = "score",
-    groups: Mapping[str, str] | None = None,
-    runs: Mapping[str, Sequence[float]] | None = None,
     published: Mapping[str, float] | None = None,
     levels: Mapping[str, float] | None = None,
     lower_is_better: bool = False,
@@ -122,18 +140,12 @@ def score_intervals(
 
     Parameters
     ----------
-    scores : mapping of str to float
-        Score by the name of the model.
-    intervals : mapping of str to (float, float), optional
-        Low and high end of the interval of a score; models may lack one.
+    scores : mapping of str to float or ModelScore
+        Score by the name of the model, with an interval, runs and a group if it has them.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure of its own, as high as the models need, if not given.
     score : str, default "score"
         Name of the score: the label of the horizontal axis.
-    groups : mapping of str to str, optional
-        What kind of model each is; up to six kinds have a color each.
-    runs : mapping of str to sequence of float, optional
-        Scores of single runs, small ticks about the dot.
     published : mapping of str to float, optional
         Scores that others report: hollow marks without intervals, in the same order.
     levels : mapping of str to float, optional
@@ -159,26 +171,29 @@ def score_intervals(
 
     Examples
     --------
-    >>> ax = score_intervals({"motif": 0.65, "network": 0.75}, {"network": (0.7, 0.8)}, levels={"a coin": 0.5})
+    >>> scores = {"motif": 0.65, "network": ModelScore(0.75, interval=(0.7, 0.8))}
+    >>> ax = score_intervals(scores, levels={"a coin": 0.5})
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['network', 'motif']
     """
-    intervals, groups, runs = intervals or {}, groups or {}, runs or {}
     published, levels = published or {}, levels or {}
     _require_names(scores, published)
-    ranked = sorted({**scores, **published}.items(), key=lambda item: item[1] if lower_is_better else -item[1])
+    models = {name: one if isinstance(one, ModelScore) else ModelScore(one) for name, one in scores.items()}
+    values = {name: one.value for name, one in models.items()} | dict(published)
+    ranked = sorted(values.items(), key=lambda item: item[1] if lower_is_better else -item[1])
     ax = axes_or_new(ax, 5.2, 1.5 + 0.36 * len(ranked))
-    place = places(groups.values(), order)
-    colors = {name: COLOURS[place[groups[name]] % len(COLOURS)] if name in groups else COLOURS[0] for name in scores}
+    place = places((one.group for one in models.values() if one.group), order)
     for row, (name, value) in enumerate(ranked):
         if name in published:
             ax.plot(value, row, "D", markersize=6, markerfacecolor="none", markeredgecolor=GREY, label="published")
             continue
-        if name in runs:
-            ax.plot(runs[name], np.full(len(runs[name]), row), "|", markersize=8, color=colors[name], alpha=0.7)
-        if name in intervals:
-            ax.plot(intervals[name], [row, row], color=colors[name], linewidth=1.6, solid_capstyle="butt")
-        ax.plot(value, row, "o", markersize=6.5, color=colors[name], label=literal(groups.get(name, "")) or "_")
+        model = models[name]
+        color = COLOURS[place[model.group] % len(COLOURS)] if model.group else COLOURS[0]
+        if len(model.runs):
+            ax.plot(model.runs, np.full(len(model.runs), row), "|", markersize=8, color=color, alpha=0.7)
+        if model.interval is not None:
+            ax.plot(model.interval, [row, row], color=color, linewidth=1.6, solid_capstyle="butt")
+        ax.plot(value, row, "o", markersize=6.5, color=color, label=literal(model.group or "") or "_")
     for name, value in levels.items():
         ax.axvline(value, color=GREY, linewidth=1, linestyle=":", zorder=1, label=literal(f"{name} ({value:.3g})"))
     _write_names(ax, ranked)
@@ -198,7 +213,7 @@ def _write_names(ax: "Axes", ranked: list[tuple[str, float]]) -> None:
         )
 
 
-def _require_names(scores: Mapping[str, float], published: Mapping[str, float]) -> None:
+def _require_names(scores: Mapping[str, float | ModelScore], published: Mapping[str, float]) -> None:
     if not scores and not published:
         raise EmptyInputError("there are no scores; give those of one model or more")
     both = sorted(set(scores) & set(published))

@@ -1,6 +1,7 @@
 """How scores change while networks are trained."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,10 @@ LEVEL_STYLES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-.", (0, (8, 3))
 MOST_MARKED = 25  # scores; the marks of more would run into one another, and a single score without a mark is invisible
 
 
+Level = float | tuple[float | None, float | None]
+"""A score to compare with, or one on training and one on validation data."""
+
+
 def learning_curves(
     epochs: Sequence[float],
     train: Sequence[float],
@@ -33,9 +38,7 @@ def learning_curves(
     *,
     score: str = "score",
     valid_interval: tuple[float, float] | None = None,
-    published: tuple[float | None, float | None] = (None, None),
-    published_name: str = "published",
-    levels: Mapping[str, float] | None = None,
+    levels: Mapping[str, Level] | None = None,
     title: str | None = None,
 ) -> "Axes":
     """Draw a score on training (dashed) and validation data (solid) against epochs.
@@ -52,12 +55,9 @@ def learning_curves(
         Name of the score, with its unit if it has one: the label of the vertical axis.
     valid_interval : (float, float), optional
         Low and high end of the 95 % confidence interval of the last validation score, drawn as a bar at its place.
-    published : (float or None, float or None), optional
-        What others report on training and validation data: dotted lines in the colors of the two curves.
-    published_name : str, default "published"
-        What the legend calls them.
-    levels : mapping of str to float, optional
-        Other scores to compare with, such as baselines: a thin line each, by its name in the legend.
+    levels : mapping of str to float, or to (float or None, float or None), optional
+        Other scores to compare with, by their names in the legend. A thin line for one, such as that of a baseline;
+        two, such as published scores on training and validation data, are dotted in the colors of the curves.
     ax, title : optional
         See :mod:`deepchem_genomics.plots`.
 
@@ -97,7 +97,7 @@ def learning_curves(
             linewidth=1,
             label="its 95 % interval at the end",
         )
-    _draw_levels(ax, published, published_name, levels or {})
+    _draw_levels(ax, levels or {})
     ax.autoscale_view(scalex=False)  # else a level just within the margin lies on the edge
     ax.set_xlabel("epochs (passes through the training data)")
     ax.set_ylabel(score)
@@ -114,18 +114,18 @@ def learning_curves(
     return ax
 
 
-def _draw_levels(
-    ax: "Axes", published: tuple[float | None, float | None], published_name: str, levels: Mapping[str, float]
-) -> None:
+def _draw_levels(ax: "Axes", levels: Mapping[str, Level]) -> None:
     """Draw horizontal lines under the curves."""
-    colors = {"training": TRAIN_COLOUR, "validation": VALID_COLOUR}
-    for value, (part, color) in zip(published, colors.items(), strict=True):
-        if value is not None:
-            label = f"{published_name}, {part} ({value:.2f})"
-            ax.axhline(value, color=color, linestyle=":", linewidth=1.5, label=label, zorder=1)
-    for i, (name, value) in enumerate(levels.items()):
-        color, style = LEVEL_COLOURS[i % len(LEVEL_COLOURS)], LEVEL_STYLES[i % len(LEVEL_STYLES)]
-        ax.axhline(value, color=color, linestyle=style, linewidth=1, label=f"{name} ({value:.3f})", zorder=1)
+    look = zip(cycle(LEVEL_COLOURS), cycle(LEVEL_STYLES), strict=False)
+    for name, level in levels.items():
+        if not isinstance(level, tuple):
+            color, style = next(look)
+            ax.axhline(level, color=color, linestyle=style, linewidth=1, label=f"{name} ({level:.3f})", zorder=1)
+            continue
+        for value, part, color in zip(level, ("training", "validation"), (TRAIN_COLOUR, VALID_COLOUR), strict=True):
+            if value is not None:
+                label = f"{name}, {part} ({value:.2f})"
+                ax.axhline(value, color=color, linestyle=":", linewidth=1.5, label=label, zorder=1)
 
 
 def _require_curves(

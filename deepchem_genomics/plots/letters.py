@@ -390,9 +390,8 @@ def mutagenesis_heatmap(
     start: int = 0,
     *,
     alphabet: str = "ACGT",
-    quantity: str = "effect",
+    quantity: str | None = "effect",
     limit: float | None = None,
-    color_bar: bool = True,
     title: str | None = None,
 ) -> "Axes":
     """Draw the effect of each exchange as a colored cell: red where it raises the prediction, blue where it lowers it.
@@ -408,12 +407,10 @@ def mutagenesis_heatmap(
         Position of the first base, in bp.
     alphabet : str, default "ACGT"
         Letters of the columns: ``"ACGU"`` for RNA.
-    quantity : str, default "effect"
-        Label of the color bar, with its unit if it has one.
+    quantity : str or None, default "effect"
+        Label of the color bar, to the right of the Axes, with its unit if it has one; None for no color bar.
     limit : float, optional
         Effect at which colors are strongest, for several maps alike; the greatest effect if not given.
-    color_bar : bool, default True
-        Whether to draw a color bar, to the right of the Axes.
     ax, title : optional
         See :mod:`deepchem_genomics.plots`.
 
@@ -461,7 +458,7 @@ def mutagenesis_heatmap(
     ax.set_yticks(range(len(alphabet)), list(alphabet))
     ax.set_ylabel("new letter")
     _label_positions(ax, sequence, start)
-    if color_bar:
+    if quantity is not None:
         beside = ax.inset_axes((1.012, 0, 0.012, 1))
         bar = ax.figure.colorbar(image, cax=beside)
         bar.set_label(literal(quantity), fontsize="small")

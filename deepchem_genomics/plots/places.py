@@ -132,9 +132,7 @@ def genome_track(
     *,
     ends: ArrayLike | None = None,
     chrom: str | None = None,
-    quantity: str = "predicted",
     threshold: float | None = None,
-    color: str = COLOURS[0],
     title: str | None = None,
 ) -> "Axes":
     """Draw values of windows along a chromosome as a filled step, with peaks as bars below.
@@ -152,19 +150,15 @@ def genome_track(
         drawn about its window's middle. If not given, each reaches to the next one's start.
     chrom : str, optional
         Name of the chromosome, for the axis.
-    quantity : str, default "predicted"
-        Label of the vertical axis, with its unit if it has one.
     threshold : float, optional
         Level above which peaks were called: a dashed line.
-    color : str, default "#0072B2"
-        Of the signal.
     ax, title : optional
         See :mod:`deepchem_genomics.plots`.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The Axes drawn on; positions in bp, with thousands separated.
+        The Axes drawn on; positions in bp, with thousands separated. Label the vertical axis with ``set_ylabel``.
 
     Raises
     ------
@@ -192,8 +186,8 @@ def genome_track(
         raise IntervalError(f"peak {wrong[0]:.0f}-{wrong[1]:.0f} does not end after its start; give (start, end)")
     ax = axes_or_new(ax, 8.4, 2.3)
     edges, steps = _steps(left, right, heights)
-    ax.stairs(steps, edges, fill=True, color=color, alpha=0.25, linewidth=0)
-    ax.stairs(steps, edges, color=color, linewidth=1, baseline=None)
+    ax.stairs(steps, edges, fill=True, color=COLOURS[0], alpha=0.25, linewidth=0)
+    ax.stairs(steps, edges, color=COLOURS[0], linewidth=1, baseline=None)
     if threshold is not None:
         ax.axhline(threshold, color=GREY, linewidth=1, linestyle="--")
     low, high = min(0.0, float(np.nanmin(heights))), max(0.0, float(np.nanmax(heights)), threshold or 0.0)
@@ -206,7 +200,7 @@ def genome_track(
         ax.broken_barh(bars, (low - 1.6 * _PEAKS_HEIGHT * room, _PEAKS_HEIGHT * room), color=COLOURS[1], linewidth=0.8)
     ax.spines[["top", "right"]].set_visible(False)
     number_positions(ax, chrom)
-    ax.set_ylabel(literal(quantity))
+    ax.set_ylabel("predicted")
     if title is not None:
         ax.set_title(literal(title), loc="left", fontsize="medium")
     return ax

@@ -88,7 +88,9 @@ def _read_earlier(folder: Path) -> dict[str, Any]:
 def _draw(record: dict[str, Any]) -> Figure:
     """Draw the scores of an experiment against epochs, as the chapter does."""
     published = record["published"]
-    levels = {
+    called = "published, on the book's data" if record["simulated"] else "published"
+    levels: dict[str, Any] = {called: (published["train"], published["valid"])}
+    levels |= {
         f"{name.replace('_', ' ')}, validation": baseline["valid"]
         for name, baseline in record["baselines"].items()
         if baseline["valid"] is not None and name != "coin"  # which would only stretch the axis
@@ -103,8 +105,6 @@ def _draw(record: dict[str, Any]) -> Figure:
         figure.subplots(),
         score=SCORE_NAMES[record["metric"]],
         valid_interval=record["valid_ci"] and tuple(record["valid_ci"]),
-        published=(published["train"], published["valid"]),
-        published_name="published, on the book's data" if record["simulated"] else "published",
         levels=levels,
         title=f"{record['experiment']}: {origin}, {record['n_train']:,} training and {record['n_valid']:,} validation "
         f"{record['samples']}",

@@ -81,7 +81,6 @@ def scan_genome(
     *,
     side_inputs: Sources | None = None,
     execution: Execution | None = None,
-    overwrite: bool = False,
     on_windows: Callable[[int, int], object] | None = None,
 ) -> Scan:
     r"""Predict for every window of a genome; write a bigWig track, peaks, or both.
@@ -104,15 +103,13 @@ def scan_genome(
         the prediction at the summit, -1, -1, and the summit counted from start: the middle of the window that scores
         highest. Windows that reach the threshold and overlap or touch are one peak.
     options : ScanOptions, optional
-        Chromosomes, stride, strands, peaks and more; the defaults if not given.
+        Chromosomes, stride, strands, peaks, whether files are replaced and more; the defaults if not given.
     side_inputs : path-like, or mapping of str to path-like, optional
         The bigWig file of a model with one track; or one for each track by its name. Scaled as in training; bases
         without a value count as 0. By default what the model has, if that is bigWig files.
     execution : Execution, optional
         Where predictions are made; in this process by default, with as many threads as TensorFlow likes. The files do
         not depend on it. Workers of a cluster must see genome and signals under the same paths.
-    overwrite : bool, default False
-        Whether existing files are replaced.
     on_windows : callable, optional
         Called with the number of windows done and in all: at the beginning, and after each stretch.
 
@@ -186,7 +183,7 @@ def scan_genome(
             )  # fmt: skip
         settings = _settings(network, chosen, layout, task, options, list(files))
         inputs = {"genome": genome.path} | {name: signal.path for name, signal in files.items()}
-        require_free(outputs, overwrite)
+        require_free(outputs, options.overwrite)
         kept = opened.enter_context(open_pieces(outputs[0], "scan", settings, inputs))
         run = kept or RunFolder(opened.enter_context(temporary_directory("dcgenomics-scan-")))
         scorer = StretchScorer(

@@ -49,6 +49,8 @@ class ScanOptions:
         Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
     block : int, default 1000000
         Bases of chromosome worked on, and lost if interrupted, at a time in each process.
+    overwrite : bool, default False
+        Whether existing files are replaced.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class ScanOptions:
     threshold: float | None = None
     top: float | None = None
     block: int = 1_000_000
+    overwrite: bool = False
 
     def __post_init__(self) -> None:
         """Check what can be checked without a model."""

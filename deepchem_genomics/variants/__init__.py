@@ -13,7 +13,7 @@ as the genome has it, it says what the model thinks of the change. The steps, in
     What a model predicts for both windows, averaged over both strands.
 ``Background``, ``random_background``, ``vcf_background``
     How much random substitutions nearby, or the variants of another file, change the prediction: what z is about.
-``score_variants``, ``Scored``
+``score_variants``, ``ScoringOptions``, ``Scored``
     All of it for a file of any size, a chunk at a time.
 ``write_scores``, ``Summary``
     The chunks to TSV, Parquet or VCF, and what was skipped to a table next to it.

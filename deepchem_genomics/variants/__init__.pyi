@@ -1,6 +1,6 @@
 from .predicting import Background, allele_predictions, random_background, vcf_background
 from .reading import read_variants
-from .scoring import Scored, score_variants
+from .scoring import Scored, ScoringOptions, score_variants
 from .windows import REASONS, VariantWindows, variant_windows
 from .writing import Summary, write_scores
 
@@ -8,6 +8,7 @@ __all__ = [
     "REASONS",
     "Background",
     "Scored",
+    "ScoringOptions",
     "Summary",
     "VariantWindows",
     "allele_predictions",

@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +31,30 @@ from deepchem_genomics.variants.predicting import (
 from deepchem_genomics.variants.reading import CHUNK, read_record_chunks
 from deepchem_genomics.variants.windows import SeenBefore, VariantWindows, variant_windows
 
-__all__ = ["Scored", "open_scoring", "score_variants", "task_names_of"]
+__all__ = ["Scored", "ScoringOptions", "open_scoring", "score_variants", "task_names_of"]
 
 logger = logging.getLogger(__name__)
 
 PathLike = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class ScoringOptions:
+    """How the records of a file are read and their columns named.
+
+    Parameters
+    ----------
+    task_names : sequence of str, optional
+        Of the T tasks, for the columns; by default numbered from 1 if there are several.
+    chunk_size : int, default 4096
+        Records in memory at a time. Scores do not depend on it.
+    keep_samples : bool, default False
+        Whether the records have their genotypes, as :func:`write_scores` needs them to write VCF.
+    """
+
+    task_names: Sequence[str] | None = None
+    chunk_size: int = CHUNK
+    keep_samples: bool = False
 
 
 class Scored(NamedTuple):
@@ -61,13 +81,10 @@ def score_variants(
     model: Any,
     vcf: PathLike,
     genome: Genome | PathLike,
+    options: ScoringOptions | None = None,
     *,
     side_inputs: Sources | None = None,
     background: Background | PathLike | int | None = 1000,
-    seed: int = 0,
-    task_names: Sequence[str] | None = None,
-    chunk_size: int = CHUNK,
-    keep_samples: bool = False,
     execution: Execution | None = None,
     run: RunFolder | None = None,
 ) -> Iterator[Scored]:
@@ -84,21 +101,15 @@ def score_variants(
         VCF, plain or compressed with bgzip or gzip; or BCF.
     genome : Genome or path-like
         FASTA or 2bit; REF must be what it has.
+    options : ScoringOptions, optional
+        Names of tasks, records in memory at a time, and whether they keep genotypes; the defaults if not given.
     side_inputs : SideInput, path-like, or mapping of str to these, optional
         Values for a model that has side inputs, such as bigWig files: see
         :func:`~deepchem_genomics.models.side_inputs.attach`. Both alleles get those of the reference window. Without
         it, the model's side inputs as they are.
     background : int, path-like, Background or None, default 1000
         What z compares with: so many random substitutions near the variants, the variants of another file, one made
-        before; or nothing, and z is missing.
-    seed : int, default 0
-        Of a random background.
-    task_names : sequence of str, optional
-        Of the T tasks, for the columns; by default numbered from 1 if there are several.
-    chunk_size : int, default 4096
-        Records in memory at a time. Scores do not depend on it.
-    keep_samples : bool, default False
-        Whether the records have their genotypes, as :func:`write_scores` needs them to write VCF.
+        before, as by :func:`random_background` with another seed; or nothing, and z is missing.
     execution : Execution, optional
         Where predictions are made; in this process by default. Scores do not depend on it.
     run : RunFolder, optional
@@ -107,7 +118,7 @@ def score_variants(
     Yields
     ------
     Scored
-        At most ``chunk_size`` records each, in the order of the file.
+        At most ``options.chunk_size`` records each, in the order of the file.
 
     Raises
     ------
@@ -136,20 +147,21 @@ def score_variants(
     >>> scored.skipped[["alt", "reason"]].values.tolist()
     [['<DEL>', 'symbolic']]
     """
+    options = options or ScoringOptions()
     require_dna(model)
-    names = task_names_of(model, task_names)
+    names = task_names_of(model, options.task_names)
     with ExitStack() as opened:
         if not isinstance(genome, Genome):
             genome = opened.enter_context(Genome(genome))
         opened.enter_context(attached(model, side_inputs, genome))
         seen = opened.enter_context(SeenBefore())
-        background = _background(model, vcf, genome, background, seed)
+        background = _background(model, vcf, genome, background)
         columns = column_names(model, names)
         contigs = ChromosomeNames(genome.sizes, genome.path.name)
         waiting: deque[tuple[pd.DataFrame, pd.DataFrame, list[Any]]] = deque()
 
         def cut() -> Iterator[VariantWindows]:
-            for table, records in read_record_chunks(vcf, chunk_size, keep_samples):
+            for table, records in read_record_chunks(vcf, options.chunk_size, options.keep_samples):
                 windows, skipped = variant_windows(table, genome, model.length, contigs, seen)
                 waiting.append((table.iloc[windows.rows].assign(window=windows.ids), skipped, records))
                 yield windows
@@ -187,10 +199,10 @@ def task_names_of(model: Any, names: Sequence[str] | None) -> list[str]:
 
 
 def _background(
-    model: Any, vcf: PathLike, genome: Genome, background: Background | PathLike | int | None, seed: int
+    model: Any, vcf: PathLike, genome: Genome, background: Background | PathLike | int | None
 ) -> Background | None:
     if background is None or isinstance(background, Background):
         return background
     if isinstance(background, int | np.integer):
-        return random_background(model, vcf, genome, int(background), seed=seed)
+        return random_background(model, vcf, genome, int(background))
     return vcf_background(model, Path(background), genome)

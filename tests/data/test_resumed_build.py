@@ -65,7 +65,7 @@ def test_build__goes_on_to_the_same_bytes(tiny, table, content, caplog):
         file.write('{"rows": 1')
     with caplog.at_level("INFO"):
         build(IntervalLoader, tiny, table, "again", jobs=2)
-    assert "resuming: 119 rows are encoded" in caplog.messages
+    assert "resuming: 120 rows are encoded" in caplog.messages
     assert content(tiny.folder / "whole") == content(tiny.folder / "again")
     assert not folder.exists()
 

@@ -1,6 +1,7 @@
 """A side input is a dictionary of id to numbers, looked up a batch at a time, and strict about what it is made of."""
 
 import copy
+import csv
 import gzip
 import logging
 import pickle
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics.data import Scaling, SideInput
-from deepchem_genomics.data.side_files import _exact_text, _read_at_once, _read_carefully, read_text
+from deepchem_genomics.data.side_files import _exact_text, read_text
 from deepchem_genomics.errors import (
     BadValueError,
     DamagedFileError,
@@ -28,7 +29,6 @@ from deepchem_genomics.errors import (
     ShapeMismatchError,
     TextEncodingError,
 )
-from deepchem_genomics.io.tables import detect_layout
 
 unhurried = settings(deadline=None, max_examples=50)
 printable = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and text == text.strip())
@@ -431,7 +431,7 @@ def test_from_file__can_be_told_what_it_would_guess_otherwise(tmp_path):
         (
             book + "chr22:302-403\n",
             BadValueError,
-            ("PATH:3", "1 columns", "2", "chr22:302-403"),
+            ("PATH:3", "1 column", "2", "chr22:302-403"),
         ),
         (
             "chr22:1-102\nchr22:100-201\n",
@@ -466,7 +466,7 @@ def test_from_file__can_be_told_what_it_would_guess_otherwise(tmp_path):
         (
             book + '"chr22:302-403\t0.5\n' + "x" * 200_000,
             BadValueError,
-            ("PATH", "field limit (131072)", "quote"),
+            ("PATH:3", "quote"),
         ),
         (
             book + "\t0.5\n",
@@ -511,16 +511,16 @@ cells = st.sampled_from(["0.5", " 1", "-2e-3", "1e400", "nan", "", "x", "1_0", "
     st.lists(st.tuples(st.sampled_from(["a", "b", " c ", "", "chr1:1-2"]), cells), min_size=1, max_size=6),
     st.booleans(),
 )
-def test_from_file__reads_the_same_at_once_as_line_by_line(tmp_path_factory, rows, ends_in_blank_lines):
+def test_from_file__reads_whole_columns_as_it_does_line_by_line(tmp_path_factory, rows, ends_in_blank_lines):
     text = "chr22:9-10\t1\n" + "".join(f"{name}\t{cell}\n" for name, cell in rows) + " \n\n" * ends_in_blank_lines
     path = written(tmp_path_factory.mktemp("both"), text)
-    layout = detect_layout(path)
-    at_once = _read_at_once(path, layout, 0, [1])
-    if at_once is None:
-        return  # and then it is read carefully
-    ids, values = _read_carefully(path, layout, 0, [1])
-    assert at_once[0] == ids
-    np.testing.assert_array_equal(at_once[1], values)
+    try:
+        table = read_text(path)
+    except BadValueError:
+        return  # which the tests above are about
+    expected = [next(csv.reader([line], delimiter="\t")) for line in text.splitlines() if line.strip()]
+    assert table.ids == [name.strip() for name, _ in expected]
+    assert table.values[:, 0].tolist() == [float(number) for _, number in expected]
 
 
 def test_from_file__reads_more_than_a_chunk_of_lines(tmp_path):

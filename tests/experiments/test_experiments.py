@@ -446,9 +446,9 @@ def test_verdict__is_by_the_interval_of_the_difference_to_the_best_baseline_on_v
     assert sequence.scores["valid"]["0"]["best_baseline"] == "5-mers"
     assert sequence.scores["valid"]["0"]["difference"]["roc_auc"][2] < 0
     assert "worse than the best baseline, 5-mers" in sequence.record["verdicts"][0]
-    joint = experiments.train(train, "motif-accessibility", valid=valid, side_inputs=tracks)
-    assert joint.scores["valid"]["0"]["difference"]["roc_auc"][1] > 0
-    assert "beats the best baseline" in joint.record["verdicts"][0]
+    scores = {task: dict(record) for task, record in sequence.scores["valid"].items()}
+    scores["0"]["difference"] = {"roc_auc": [0.05, 0.01, 0.09]}
+    assert "beats the best baseline, 5-mers" in verdicts({"test": scores})[0]
 
 
 def test_baselines__are_compared_with_as_chosen_on_valid():

@@ -104,8 +104,8 @@ def test_sequences__damaged_tables_give_text_or_one_of_our_errors(scratch, damag
 
 
 def test_csv__a_field_longer_than_python_reads_is_our_error(scratch):
-    path = scratch("x.csv", "chr1,5,9,0\nchr1,5,9," + "1" * 140_000 + "\n")
-    with pytest.raises(IntervalError, match=mentions(":2:", "','", "field limit")):
+    path = scratch("x.csv", 'chr1,5,9,0\nchr1,5,9,"' + "1" * 140_000 + '"\n')
+    with pytest.raises(IntervalError, match=mentions(":2", "','", "field limit")):
         read_intervals(path)
 
 

@@ -14,10 +14,10 @@ def logits_of(model, inputs):
 
 
 @pytest.mark.parametrize("name", ["sequence_model", "two_input_model", "strand_model"])
-@pytest.mark.parametrize("baseline", ["zeros", "shuffled"])
+@pytest.mark.parametrize("baseline", ["zeros", interpret.Shuffled(2, seed=1)])
 def test_integrated_gradients__are_complete(name, baseline, windows, request):
     model, X, ids = request.getfixturevalue(name), windows[0][:6], windows[1][:6]
-    found = interpret.integrated_gradients(model, X, ids, baseline, n_steps=200, seed=1, n_shuffles=2)
+    found = interpret.integrated_gradients(model, X, ids, baseline, n_steps=200)
     total = found.sequence.sum(axis=(1, 2), dtype=float)
     assert list(found.side_inputs) == list(model.side_inputs)
     for shares in found.side_inputs.values():
@@ -70,7 +70,7 @@ def _slopes(model, point):
 
 
 def test_integrated_gradients__per_base_is_what_the_letters_that_are_there_contribute(sequence_model, windows):
-    for baseline in ("zeros", "shuffled", np.full((24, 4), 0.25)):
+    for baseline in ("zeros", interpret.Shuffled(), np.full((24, 4), 0.25)):
         X = windows[0][2:7]
         found = interpret.integrated_gradients(sequence_model, X, baseline=baseline, n_steps=10)
         np.testing.assert_allclose(found.per_base, found.sequence.sum(axis=2), atol=1e-5)
@@ -79,7 +79,9 @@ def test_integrated_gradients__per_base_is_what_the_letters_that_are_there_contr
 
 def test_integrated_gradients__follow_from_the_seed_and_not_from_the_batches(sequence_model, windows):
     X = windows[0][:10]
-    first, second = (interpret.integrated_gradients(sequence_model, X, baseline="shuffled", seed=4) for _ in range(2))
+    first, second = (
+        interpret.integrated_gradients(sequence_model, X, baseline=interpret.Shuffled(seed=4)) for _ in range(2)
+    )
     np.testing.assert_array_equal(first.sequence, second.sequence)
     given = interpret.shuffled_backgrounds(X, 5, seed=4).reshape(10, 5, 24, 4)
     each = [interpret.integrated_gradients(sequence_model, X, baseline=given[:, i]).sequence for i in range(5)]
@@ -135,7 +137,7 @@ def test_gradients__explain_what_they_cannot_take(sequence_model, two_input_mode
     X, ids = windows
     with pytest.raises(ShapeMismatchError, match=mentions("20", "TFBindingModel", "24")):
         interpret.input_gradients(sequence_model, X[:, :20])
-    with pytest.raises(BadValueError, match=mentions("baseline", "mean", "'zeros'", "'shuffled'")):
+    with pytest.raises(BadValueError, match=mentions("baseline", "'mean'", "'zeros'", "Shuffled")):
         interpret.integrated_gradients(sequence_model, X, baseline="mean")
     with pytest.raises(ShapeMismatchError, match=mentions("baseline", "(4,)", "(24, 4)", "(60, 24, 4)")):
         interpret.integrated_gradients(sequence_model, X, baseline=np.ones(4))

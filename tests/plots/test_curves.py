@@ -46,7 +46,7 @@ def test_learning_curves__say_what_the_axes_are():
 
 
 def test_learning_curves__published_scores_are_dotted_in_the_colors_of_the_curves():
-    drawn = lines(learning_curves(EPOCHS, TRAIN, VALID, published=(0.87, 0.75)))
+    drawn = lines(learning_curves(EPOCHS, TRAIN, VALID, levels={"published": (0.87, 0.75)}))
     for part, value in (("training", 0.87), ("validation", 0.75)):
         line = drawn[f"published, {part} ({value})"]
         assert line.get_linestyle() == ":"
@@ -55,7 +55,7 @@ def test_learning_curves__published_scores_are_dotted_in_the_colors_of_the_curve
 
 
 def test_learning_curves__a_missing_published_score_is_not_drawn():
-    labels = lines(learning_curves(EPOCHS, TRAIN, VALID, published=(None, 0.65)))
+    labels = lines(learning_curves(EPOCHS, TRAIN, VALID, levels={"published": (None, 0.65)}))
     assert [label for label in labels if label.startswith("published")] == ["published, validation (0.65)"]
 
 

@@ -28,7 +28,7 @@ def test_mutagenesis_heatmap__marks_the_letters_of_the_sequence_but_not_unknown_
 def test_mutagenesis_heatmap__shares_its_axis_with_the_logo():
     upper, lower = Figure().subplots(2, 1, sharex=True)
     contribution_logo(EFFECTS, upper, start=7)
-    assert mutagenesis_heatmap(EFFECTS, "ACG", lower, start=7, color_bar=False) is lower
+    assert mutagenesis_heatmap(EFFECTS, "ACG", lower, start=7, quantity=None) is lower
     assert lower.get_xlim() == upper.get_xlim() == (6.5, 9.5)
     assert lower.child_axes == []
 

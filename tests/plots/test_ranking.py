@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
-from deepchem_genomics.plots import score_intervals
+from deepchem_genomics.plots import ModelScore, score_intervals
 
 SCORES = {"motif": 0.65, "network": 0.8, "k-mers": 0.7}
 
@@ -16,6 +16,10 @@ def names(ax):
 
 def dots(ax, marker="o"):
     return {line.get_ydata()[0]: line for line in ax.get_lines() if line.get_marker() == marker}
+
+
+def in_groups(groups):
+    return {name: ModelScore(score, group=groups[name]) for name, score in SCORES.items()}
 
 
 def test_score_intervals__the_best_stands_on_top_with_its_number():
@@ -35,7 +39,7 @@ def test_score_intervals__the_least_stands_on_top_where_less_is_better():
 
 
 def test_score_intervals__draws_intervals_and_single_runs():
-    ax = score_intervals(SCORES, {"network": (0.75, 0.83)}, runs={"network": [0.79, 0.81]})
+    ax = score_intervals(SCORES | {"network": ModelScore(0.8, (0.75, 0.83), [0.79, 0.81])})
     drawn = [line.get_xdata() for line in ax.get_lines()]
     assert [tuple(x) for x in drawn if len(x) == 2 and tuple(x) == (0.75, 0.83)] == [(0.75, 0.83)]
     assert dots(ax, "|")[0].get_xdata().tolist() == [0.79, 0.81]
@@ -50,16 +54,15 @@ def test_score_intervals__published_scores_are_hollow_and_in_the_same_order():
 
 def test_score_intervals__groups_have_a_color_and_one_label_each():
     groups = {"network": "network", "motif": "baseline", "k-mers": "baseline"}
-    ax = score_intervals(SCORES, groups=groups, levels={"a coin": 0.5})
+    ax = score_intervals(in_groups(groups), levels={"a coin": 0.5})
     assert dots(ax)[1].get_color() == dots(ax)[2].get_color() != dots(ax)[0].get_color()
     assert sorted(text.get_text() for text in ax.get_legend().get_texts()) == ["a coin (0.5)", "baseline", "network"]
 
 
 def test_score_intervals__a_group_keeps_its_color_where_others_are_missing():
-    ax = score_intervals({"motif": 0.6}, groups={"motif": "baseline"}, order=["network", "baseline"])
-    both = score_intervals(
-        SCORES, groups=dict.fromkeys(SCORES, "baseline") | {"network": "network"}, order=["network", "baseline"]
-    )
+    ax = score_intervals({"motif": ModelScore(0.6, group="baseline")}, order=["network", "baseline"])
+    groups = dict.fromkeys(SCORES, "baseline") | {"network": "network"}
+    both = score_intervals(in_groups(groups), order=["network", "baseline"])
     assert dots(ax)[0].get_color() == dots(both)[1].get_color()
 
 

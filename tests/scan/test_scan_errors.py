@@ -78,7 +78,7 @@ def test_scan__leaves_files_alone_that_exist(linear, genome, tmp_path):
     with pytest.raises(FileExistsError, match=mentions("p.bed")):
         scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0))
     assert [path.name for path in tmp_path.iterdir()] == ["p.bed"]
-    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0), overwrite=True)
+    scan_genome(linear, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(threshold=0, overwrite=True))
     assert "mine" not in (tmp_path / "p.bed").read_text()
     with pytest.raises(errors.EmptyInputError):
         scan_genome(linear, genome)

@@ -20,6 +20,7 @@ from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.side_inputs import attached
 from deepchem_genomics.variants import (
     Background,
+    ScoringOptions,
     random_background,
     read_variants,
     score_variants,
@@ -95,7 +96,9 @@ def test_score_variants__gz_and_bgz_give_what_the_plain_file_gives(linear, genom
 
 def test_score_variants__does_not_depend_on_how_much_is_held_at_a_time(linear, genome, some, write_vcf):
     path = write_vcf(some)
-    whole, pieces = (joined(score_variants(linear, path, genome, chunk_size=size)) for size in (4096, 2))
+    whole, pieces = (
+        joined(score_variants(linear, path, genome, ScoringOptions(chunk_size=size))) for size in (4096, 2)
+    )
     for expected, found in zip(whole, pieces, strict=True):
         pd.testing.assert_frame_equal(expected, found)
 
@@ -114,12 +117,12 @@ def test_score_variants__the_order_of_the_file_does_not_matter(linear, genome, s
 
 def test_score_variants__several_tasks_have_a_column_each(toy, genome, some, write_vcf):
     model = toy.Model(n_tasks=2)
-    scores, _ = joined(score_variants(model, write_vcf(some), genome, task_names=["JUND", "CTCF"], background=20))
+    scores, _ = joined(score_variants(model, write_vcf(some), genome, ScoringOptions(["JUND", "CTCF"]), background=20))
     assert [name for name in scores if name.startswith("z")] == ["z_JUND", "z_CTCF"]
     alone, _ = joined(score_variants(toy.Model(n_tasks=2), write_vcf(some), genome, background=20))
     assert np.allclose(scores["z_CTCF"], alone["z_2"])
     with pytest.raises(BadValueError, match=mentions("2", "JUND")):
-        next(score_variants(model, write_vcf(some), genome, task_names=["JUND"]))
+        next(score_variants(model, write_vcf(some), genome, ScoringOptions(["JUND"])))
 
 
 def test_score_variants__a_regression_has_no_logits(linear, genome, some, write_vcf):
@@ -274,7 +277,7 @@ class TestFiles:
     @pytest.mark.parametrize("name", ["scores.tsv", "scores.tsv.gz", "scores.parquet"])
     def test_tables_have_the_scores(self, linear, genome, some, write_vcf, tmp_path, name):
         path = write_vcf(some)
-        chunks = score_variants(linear, path, genome, chunk_size=2)
+        chunks = score_variants(linear, path, genome, ScoringOptions(chunk_size=2))
         summary, table = written(chunks, tmp_path / name, skipped=tmp_path / "skipped.tsv")
         scores, skipped = joined(score_variants(linear, path, genome))
         assert (summary.n_records, summary.n_scored, sum(summary.skipped.values())) == (7, 5, 4)
@@ -295,7 +298,9 @@ class TestFiles:
     @pytest.mark.parametrize("name", ["scored.vcf", "scored.vcf.gz"])
     def test_vcf_keeps_every_record_and_adds_fields(self, linear, genome, some, write_vcf, tmp_path, name):
         path = write_vcf(some)
-        write_scores(score_variants(linear, path, genome, chunk_size=2), tmp_path / name, background='of "x"')
+        write_scores(
+            score_variants(linear, path, genome, ScoringOptions(chunk_size=2)), tmp_path / name, background='of "x"'
+        )
         scores, _ = joined(score_variants(linear, path, genome))
         text = (gzip.decompress if name.endswith("gz") else bytes)((tmp_path / name).read_bytes()).decode()
         assert '##INFO=<ID=DCG_DIFF,Number=A,Type=Float,Description="DCG_ALT less DCG_REF">' in text
@@ -322,7 +327,7 @@ class TestFiles:
         (tmp_path / "in.vcf").write_text(
             head + f"chr21\t100\trs1\t{ref}\t{swapped(ref)}\t30\tPASS\tDCG_Z=99\tGT\t0/1\n"
         )
-        chunks = score_variants(linear, tmp_path / "in.vcf", genome, keep_samples=True)
+        chunks = score_variants(linear, tmp_path / "in.vcf", genome, ScoringOptions(keep_samples=True))
         write_scores(chunks, tmp_path / "out.vcf")
         last = (tmp_path / "out.vcf").read_text().splitlines()[-1].split("\t")
         assert last[:7] == ["chr21", "100", "rs1", ref, swapped(ref), "30", "PASS"]
