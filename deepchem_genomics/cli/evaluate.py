@@ -32,6 +32,13 @@ __all__ = ["command"]
 @source_option
 @batch_size_option
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of bootstrap intervals.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.html",
+    help="A page to write.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the page if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
 @trust_option
 @quiet_option
@@ -41,7 +48,10 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
     DIR may also be the name of a data set of the benchmark: then its published test part is scored.
     Rows that MODEL was trained on are counted, in a warning: they make its score too good.
     """
+    report = options["report"]
     with messages_on_stderr(quiet):
+        if report is not None and report.exists() and not options["overwrite"]:
+            raise FileExistsError(f"{report} exists; choose another name, or replace it with --overwrite")
         import_deepchem()
         from deepchem_genomics.experiments import evaluate
         from deepchem_genomics.experiments.scores import format_scores, verdicts
@@ -52,6 +62,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
             side_inputs=parse_tracks(options["tracks"]),
             seed=options["seed"],
             batch_size=options["batch_size"],
+            report=report,
             allow_pickle=options["trust"],
             source=options["source"],
         )

@@ -13,8 +13,10 @@ from deepchem_genomics.data.opened_folder import open_folder, task_names
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.experiments.baselines import read_baselines
 from deepchem_genomics.experiments.data import data_for
+from deepchem_genomics.experiments.pages import evaluation_page
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.experiments.seen_rows import count_seen
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
@@ -31,6 +33,7 @@ def evaluate(
     side_inputs: Sources | None = None,
     seed: int = 0,
     batch_size: int | None = None,
+    report: str | os.PathLike[str] | None = None,
     allow_pickle: bool = False,
     source: str | os.PathLike[str] | None = None,
 ) -> dict[str, Record]:
@@ -49,6 +52,8 @@ def evaluate(
         Of the bootstrap.
     batch_size : int, optional
         Rows a batch of a saved network; by default that of the training.
+    report : path-like, optional
+        A page to write, HTML, with the scores and curves; an existing one is replaced.
     allow_pickle : bool, default False
         Whether pickles of a folder may be read, which can run any program.
     source : path-like, optional
@@ -88,7 +93,7 @@ def evaluate(
         folder = Path(model)
         running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
         model = load(folder, **running)
-    where = "the dataset"
+    where, model_name = "the dataset", type(model).__name__ if folder is None else os.fspath(folder)
     manifest: Any = None
     own: Any = None
     if isinstance(data, str) and data in PROBLEMS:
@@ -118,8 +123,12 @@ def evaluate(
             "of the %d rows of %s the model was trained on %d, and its epoch was chosen on %d, so the scores are too "
             "good; give rows that it has not seen", len(dataset), where, seen["train"], seen["valid"],
         )  # fmt: skip
-    records = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
-    return {task: {**record, "seen": seen} if seen else record for task, record in records.items()}
+    scored = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
+    records = {task: {**record, "seen": seen} if seen else record for task, record in scored.records.items()}
+    if report is not None:
+        with atomic_file(Path(report)) as partial:
+            partial.write_text(evaluation_page(scored._replace(records=records), where, model_name), encoding="utf-8")
+    return records
 
 
 def _n_tasks(dataset: Dataset, where: str) -> int:

@@ -1,7 +1,7 @@
 """Scores with their intervals, next to those of baselines on the same rows, and a verdict; for all that scores."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,34 @@ if TYPE_CHECKING:
     from deepchem_genomics.experiments.baselines import Baselines
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["METRICS", "choose_best", "format_scores", "label_means", "score", "verdicts"]
+__all__ = ["METRICS", "Scored", "choose_best", "format_scores", "label_means", "score", "table_rows", "verdicts"]
 
 METRICS = {"classification": ("roc_auc", "pr_auc"), "regression": ("pearson", "spearman", "rmse")}
 
 Record = dict[str, Any]
 Column = NDArray[np.float64]
+
+
+class Scored(NamedTuple):
+    """Scores of some rows, and what they are of.
+
+    Parameters
+    ----------
+    records : dict
+        By task: ``rows``; of a classification ``positives`` and ``prevalence``; ``scores`` by what is scored: by
+        metric, (estimate, low, high), with None for what is undefined or has no interval; ``no_interval``, why there
+        is none; ``best_baseline``, the one compared with, and ``difference``, by metric how much better the model is,
+        with its interval.
+    labels : dict of str to ndarray, (n,)
+        By task, of the n rows that have one.
+    columns : dict of str to dict of str to ndarray, (n,)
+        By task, the predictions for these rows by name: "model", then the baselines.
+    """
+
+    records: dict[str, Record]
+    labels: dict[str, Column]
+    columns: dict[str, dict[str, Column]]
+
 
 _WORDS = {"roc_auc": "ROC AUC", "pearson": "Pearson r"}
 _MEAN, _COIN = "mean of the training labels", "a coin"
@@ -33,7 +55,7 @@ def score(
     seed: int,
     baselines: "Baselines | None" = None,
     is_training_part: bool = False,
-) -> dict[str, Record]:
+) -> Scored:
     """Score a model on a dataset, and baselines on the same rows.
 
     Parameters
@@ -56,16 +78,13 @@ def score(
 
     Returns
     -------
-    dict
-        By task: ``rows``; of a classification ``positives`` and ``prevalence``; ``scores`` by what is scored: by
-        metric, (estimate, low, high), with None for what is undefined or has no interval; ``no_interval``, why there
-        is none; ``best_baseline``, the one compared with, and ``difference``, by metric how much better the model is,
-        with its interval.
+    Scored
+        The scores of each task.
     """
     predicted = np.asarray(model.predict(dataset)).reshape(len(dataset), -1)
     y, known = labelled_rows(dataset)
     mode = model.get_task_type()
-    records = {}
+    found = Scored({}, {}, {})
     for t, task in enumerate(tasks):
         rows = known[:, t]
         labels, columns = y[rows, t], {"model": predicted[rows, t].astype(np.float64)}
@@ -75,7 +94,7 @@ def score(
         if not is_training_part and rows.any():
             columns |= {name: column[rows] for name, column in (baselines.predict(t, dataset) if baselines else ())}
             columns |= dict(_tracks(model, np.asarray(dataset.ids)[rows]))
-        reason = "these rows were trained on" if is_training_part else _too_few(labels, mode)
+        reason = "trained on, so there are no intervals" if is_training_part else _too_few(labels, mode)
         if reason is not None:
             record["no_interval"] = reason
         scores = {
@@ -84,8 +103,9 @@ def score(
         if not is_training_part:
             scores |= _constants(mode, labels, None if means is None else means[t], record.get("prevalence"))
             record |= _compared(scores, columns, labels, METRICS[mode], seed, baselines.best[t] if baselines else None)
-        records[task] = record | {"scores": scores}
-    return records
+        found.records[task] = record | {"scores": scores}
+        found.labels[task], found.columns[task] = labels, columns
+    return found
 
 
 def choose_best(records: Mapping[str, Record]) -> list[str | None]:
@@ -129,7 +149,7 @@ def label_means(dataset: "Dataset") -> list[float]:
 
 def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
     """Lay scores out as a table; rows of small parts are marked."""
-    rows = list(_rows(records))
+    rows = list(table_rows(records))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     notes = dict.fromkeys(
@@ -254,7 +274,8 @@ def _each(records: Mapping[str, Mapping[str, Record]]) -> Iterator[tuple[str, st
             yield part, task, record
 
 
-def _rows(records: Mapping[str, Mapping[str, Record]]) -> Iterator[list[str]]:
+def table_rows(records: Mapping[str, Mapping[str, Record]]) -> Iterator[list[str]]:
+    """Yield the heading and the rows of the table of scores."""
     first = next(iter(next(iter(records.values())).values()))
     metrics = list(first["scores"]["model"])
     classes = "positives" in first

@@ -14,7 +14,8 @@ from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
-from deepchem_genomics.experiments.scores import Record, choose_best, label_means, score, verdicts
+from deepchem_genomics.experiments.pages import training_page
+from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
@@ -22,6 +23,7 @@ from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe,
 
 __all__ = ["Trained", "train", "training_record"]
 
+REPORT = "report.html"
 PARTS = "dcgenomics-parts-"
 """How the names of temporary folders begin that hold the parts of a dataset."""
 
@@ -142,16 +144,16 @@ def train(
         )
         _report_best(fitted.history)
         means = label_means(found.parts.datasets["train"])
-        baselines, scores = score_parts(fitted.model, found, means, seed)
+        baselines, scored = score_parts(fitted.model, found, means, seed)
+        scores = {part: one.records for part, one in scored.items()}
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores)
         if out is not None:
-            _save(fitted.model, Path(out), record, baselines, found.parts.datasets, overwrite)
+            page = training_page(record, scored, found.parts.datasets)
+            _save(fitted.model, Path(out), record, page, baselines, found.parts.datasets, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
 
 
-def score_parts(
-    model: Any, data: ExperimentData, means: list[float], seed: int
-) -> tuple[Baselines, dict[str, dict[str, Record]]]:
+def score_parts(model: Any, data: ExperimentData, means: list[float], seed: int) -> tuple[Baselines, dict[str, Scored]]:
     """Score a model on each part next to baselines; the best of these on valid is compared with on all parts."""
     rows = data.parts.datasets
     baselines = fit_baselines(rows["train"], data.kind, seed)
@@ -160,7 +162,7 @@ def score_parts(
         if part in rows:
             scores[part] = score(model, rows[part], data.tasks, means, seed, baselines)
             if part == "valid":
-                baselines = baselines._replace(best=choose_best(scores[part]))
+                baselines = baselines._replace(best=choose_best(scores[part].records))
     return baselines, scores
 
 
@@ -222,6 +224,7 @@ def _save(
     model: Any,
     out: Path,
     record: dict[str, Any],
+    page: str,
     baselines: Baselines,
     parts: dict[str, Dataset],
     overwrite: bool,
@@ -234,4 +237,5 @@ def _save(
         (partial / "model").rmdir()
         write_baselines(baselines, partial)
         write_seen(partial, parts)
+        (partial / REPORT).write_text(page, encoding="utf-8")
         write_training(partial, json.loads(json.dumps(record)))

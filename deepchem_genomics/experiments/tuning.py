@@ -121,7 +121,7 @@ def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
     means = label_means(data.parts.datasets["train"])
     baselines, every = score_parts(model, data, means, seed)
-    scores = {part: one for part, one in every.items() if part == "test"}
+    scores = {part: one.records for part, one in every.items() if part == "test"}
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores)
     write_training(best, record)

@@ -3,7 +3,7 @@ from .comparisons import ModelScore, predicted_against_measured, score_intervals
 from .composition import class_balance, contribution_bars, share_histogram
 from .curves import learning_curves, scores_by_epoch
 from .letters import MotifMatch, contribution_logo, filter_gallery, motif_logo, mutagenesis_heatmap
-from .places import genome_track, site_map, variant_lollipop
+from .places import genome_track, site_map, split_map, variant_lollipop
 
 __all__ = [
     "ModelScore",
@@ -26,5 +26,6 @@ __all__ = [
     "scores_by_epoch",
     "share_histogram",
     "site_map",
+    "split_map",
     "variant_lollipop",
 ]

@@ -1,6 +1,6 @@
 """What lies where, along a transcript or a chromosome: sites, signals and peaks, effects of variants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["genome_track", "site_map", "variant_lollipop"]
+__all__ = ["genome_track", "site_map", "split_map", "variant_lollipop"]
 
 _STRIP = 0.2  # height of the strip with the transcript, as a share of the range of efficacies
 _NAMED = 0.05  # share of the transcript from which its coding sequence has room for a name
@@ -122,6 +122,61 @@ def _draw_transcript(ax: "Axes", length: int, coding: tuple[int, int] | None, mi
 
 
 _PEAKS_HEIGHT = 0.07  # of the Axes
+
+
+def split_map(
+    parts: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: "Axes | None" = None, *, title: str | None = None
+) -> "Axes":
+    """Draw where the windows of each part of a split lie, a line a chromosome.
+
+    Parameters
+    ----------
+    parts : mapping of str to (chromosomes, positions)
+        By part: names (N,) and positions in bp (N,), such as the middles of windows. Windows of a part closer to each
+        other than a four-hundredth of the longest chromosome share a mark.
+    ax, title : optional
+        See :mod:`deepchem_genomics.plots`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The Axes drawn on; chromosomes from top to bottom as they first appear.
+
+    Raises
+    ------
+    EmptyInputError
+        If there are no windows.
+    ShapeMismatchError
+        If a part has not as many names as positions.
+
+    Examples
+    --------
+    >>> ax = split_map({"train": (["chr1", "chr1"], [50, 950]), "valid": (["chr2"], [500])})
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['chr1', 'chr2']
+    """
+    found = {part: (np.asarray(names), np.asarray(where, dtype=np.int64)) for part, (names, where) in parts.items()}
+    for part, (names, where) in found.items():
+        if names.shape != where.shape or names.ndim != 1:
+            raise ShapeMismatchError(
+                f"{part} has names of shape {names.shape} and positions {where.shape}; give one name a position, (N,)"
+            )
+    if not any(len(names) for names, _ in found.values()):
+        raise EmptyInputError("parts have no windows; give those of one part or more")
+    chromosomes = list(dict.fromkeys(name for names, _ in found.values() for name in pd.unique(names)))
+    size = max(1, max(int(where.max()) for _, where in found.values() if len(where)) // 400)
+    ax = axes_or_new(ax, 7.5, 1.2 + 0.25 * len(chromosomes))
+    for number, (part, (names, where)) in enumerate(found.items()):
+        lines = pd.Series(range(len(chromosomes)), index=chromosomes).reindex(names).to_numpy()
+        marks = np.unique(np.stack([lines, where // size]), axis=1)  # (2, M)
+        color = COLOURS[number % len(COLOURS)]
+        middles, heights = (marks[1] + 0.5) * size / 1e6, marks[0]
+        ax.vlines(middles, heights - 0.35, heights + 0.35, color=color, linewidth=1, label=part)
+    ax.set_yticks(range(len(chromosomes)), [literal(name) for name in chromosomes])
+    ax.set_ylim(len(chromosomes) - 0.4, -0.6)
+    ax.set_xlabel("position (Mb)")
+    tidy(ax, title, legend_columns=len(found))
+    return ax
 
 
 def genome_track(

@@ -1,0 +1,205 @@
+"""The pages of a training and of an evaluation: verdict, scores next to baselines, curves, split, provenance."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from deepchem_genomics import plots
+from deepchem_genomics.errors import IntervalError
+from deepchem_genomics.experiments.scores import Scored, table_rows, verdicts
+from deepchem_genomics.io.provenance import versions
+from deepchem_genomics.reports.blocks import (
+    Block,
+    Column,
+    Facts,
+    Figure,
+    Figures,
+    Notice,
+    Page,
+    Row,
+    Section,
+    Table,
+    Text,
+)
+from deepchem_genomics.reports.figures import svg_figure
+from deepchem_genomics.reports.page import render_page
+from deepchem_genomics.splits.positions import read_interval_ids
+
+if TYPE_CHECKING:
+    from deepchem.data import Dataset
+
+__all__ = ["evaluation_page", "training_page"]
+
+_HEADINGS = {
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "pearson": "Pearson r",
+    "spearman": "Spearman r",
+    "rmse": "RMSE",
+}
+_PACKAGES = ("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn")
+_INTERVALS = (
+    "In brackets: 95 % intervals. Rows are taken for independent; windows that neighbor each other are not, and their "
+    "true intervals are wider."
+)
+
+
+def training_page(record: Mapping[str, Any], scored: Mapping[str, Scored], parts: "Mapping[str, Dataset]") -> str:
+    """Return the page of a training, as HTML.
+
+    Parameters
+    ----------
+    record : mapping
+        What ``training.json`` has.
+    scored : mapping
+        By part, what was scored.
+    parts : mapping of str to Dataset
+        The rows of each part.
+
+    Returns
+    -------
+    str
+        One document, with its figures and style in it.
+    """
+    records = {part: one.records for part, one in scored.items()}
+    sections = [
+        Section("scores", "Scores", [_score_table(records)]),
+        *_curve_sections(scored),
+        *_epochs(record["history"], scored["valid"]),
+        Section("split", "Split", list(_split(record, parts))),
+    ]
+    facts = [("Recipe", str(record["recipe"])), ("Data", str(record["dataset"]["name"])), ("Rows", _counts(record))]
+    settings = ", ".join(f"{name}={value}" for name, value in record["settings"].items()) or "none"
+    provenance = [("Settings", settings), ("Seed", str(record["seed"])), *_inputs(record["dataset"]["inputs"])]
+    return _page("Training", records, facts, sections, provenance)
+
+
+def evaluation_page(scored: Scored, data: str, model: str) -> str:
+    """Return the page of an evaluation, as HTML.
+
+    Parameters
+    ----------
+    scored : Scored
+        What was scored.
+    data, model : str
+        What they are called.
+
+    Returns
+    -------
+    str
+        One document.
+    """
+    name = Path(data).name
+    records = {name: scored.records}
+    sections = [Section("scores", "Scores", [_score_table(records)]), *_curve_sections({name: scored})]
+    return _page("Evaluation", records, [("Model", model), ("Data", data)], sections, [])
+
+
+def _page(
+    title: str,
+    records: Mapping[str, Any],
+    facts: list[tuple[str, str]],
+    sections: list[Section],
+    provenance: list[tuple[str, str]],
+) -> str:
+    head: list[Block] = [Notice(verdicts(records), kind="verdict"), Facts(facts)]
+    known = ", ".join(f"{name} {version}" for name, version in versions(*_PACKAGES).items())
+    return render_page(Page(title, head, sections, [("Command", _command()), *provenance, ("Versions", known)]))
+
+
+def _command() -> str:
+    """Return the command line; the call from Python has none."""
+    name = Path(sys.argv[0]).name
+    is_ours = name == "dcgenomics" or "deepchem_genomics" in sys.argv[0]
+    return shlex.join(["dcgenomics", *sys.argv[1:]]) if is_ours else "called from Python"
+
+
+def _score_table(records: Mapping[str, Any]) -> Table:
+    heading, *rows = table_rows(records)
+    kinds = {"part": "name", "task": "text", "scored": "text"}
+    columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in heading]
+    scored = heading.index("scored")
+    notes = [
+        record["no_interval"] for tasks in records.values() for record in tasks.values() if "no_interval" in record
+    ]
+    return Table(
+        "Scores of the model and its baselines",
+        columns,
+        [Row(row, "model" if row[scored] == "model" else "baseline") for row in rows],
+        " ".join([*dict.fromkeys(notes), _INTERVALS]),
+    )
+
+
+def _curve_sections(scored: Mapping[str, Scored]) -> Iterator[Section]:
+    """Yield the curves of each task, on the part that decides and on valid."""
+    parts = [part for part in scored if part != "train"]
+    for number, task in enumerate(scored[parts[0]].records):
+        figures = [figure for part in reversed(parts) for figure in _figures(scored[part], part, task)]
+        if figures:
+            name = "Curves" if len(scored[parts[0]].records) == 1 else f"Curves: {task}"
+            yield Section(f"curves-{number}", name, [Figures(figures)])
+
+
+def _figures(scored: Scored, part: str, task: str) -> Iterator[Figure]:
+    labels, columns = scored.labels[task], scored.columns[task]
+    if "positives" not in scored.records[task]:
+        if len(labels):
+            ax = plots.predicted_against_measured(labels, columns["model"], title=f"Measured values, {part}")
+            yield svg_figure(ax, f"Predicted against measured, {part}", f"Predicted against measured values on {part}.")
+        return
+    if set(np.unique(labels)) != {0.0, 1.0}:
+        return
+    shown = {name: column for name, column in columns.items() if np.ptp(column) > 0}
+    caption = f"The model and its baselines on {part}: {len(labels):,} rows, {int(labels.sum()):,} of them positive."
+    if shown:
+        yield svg_figure(plots.roc_curves(labels, shown, title=f"ROC, {part}"), f"ROC curves on {part}", caption)
+        ax = plots.precision_recall_curves(labels, shown, title=f"Precision and recall, {part}")
+        yield svg_figure(ax, f"Precision and recall on {part}", caption)
+    model = columns["model"]
+    if ((model >= 0) & (model <= 1)).all():
+        ax = plots.calibration_curves(labels, {"model": model}, title=f"Calibration, {part}")
+        caption = f"Predicted probabilities against the share of positives on {part}, in groups of equally many rows."
+        yield svg_figure(ax, f"Calibration on {part}", caption)
+
+
+def _epochs(history: list[dict[str, Any]], valid: Scored) -> Iterator[Section]:
+    if not history:
+        return
+    metric = _HEADINGS[next(iter(next(iter(valid.records.values()))["scores"]["model"]))]
+    epochs, scores = ([entry[name] for entry in history] for name in ("epoch", "score"))
+    ax = plots.scores_by_epoch({"model": [(epochs, scores)]}, score=f"{metric} on valid", title="Training")
+    best = epochs[int(np.argmax(scores))]
+    caption = (
+        f"{metric} on valid after each epoch; the weights are those of epoch {best}, so valid is a little too good."
+    )
+    yield Section("epochs", "Epochs", [svg_figure(ax, f"{metric} on valid by epoch", caption)])
+
+
+def _split(record: Mapping[str, Any], parts: "Mapping[str, Dataset]") -> Iterator[Block]:
+    """Yield how the rows were divided, and a map of it."""
+    yield Text(f"Divided by {record['split']}; {_counts(record)}.", soft=True)
+    try:
+        found = {part: read_interval_ids(np.asarray(rows.ids).astype(str).tolist()) for part, rows in parts.items()}
+    except IntervalError:
+        return  # sequences without a place
+    places = {
+        part: (np.array(windows.names)[windows.chromosome], (windows.start + windows.end) // 2)
+        for part, windows in found.items()
+    }
+    caption = "Windows by part, along the chromosomes."
+    yield svg_figure(plots.split_map(places, title="Split"), "Where the windows of each part lie", caption)
+
+
+def _counts(record: Mapping[str, Any]) -> str:
+    return ", ".join(f"{rows:,} {part}" for part, rows in record["rows"].items())
+
+
+def _inputs(inputs: Any) -> Iterator[tuple[str, str]]:
+    """Yield the files that the data were made from, as the manifest has them."""
+    for name, file in inputs.items() if isinstance(inputs, Mapping) else ():
+        known = file if isinstance(file, Mapping) else {"": file}
+        yield f"Input: {name}", ", ".join(f"{key} {value}".strip() for key, value in known.items())
