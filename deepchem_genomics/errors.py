@@ -1,8 +1,8 @@
 """One exception for each promise about the input that can be broken.
 
 Every message says where the fault is, what was given, which rule it breaks and what to do about it. All are
-``ValueError`` s (but :class:`MissingExtraError`, an ``ImportError``) and all are :class:`GenomicsError` s, which
-the command line reports in one line.
+:class:`GenomicsError` s, which the command line reports in one line, and ``ValueError`` s, but
+:class:`MissingExtraError`, an ``ImportError``, and :class:`StepError`.
 """
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "ShapeMismatchError",
     "SideInputError",
     "SplitError",
+    "StepError",
     "TextEncodingError",
     "UnknownBaseError",
 ]
@@ -114,6 +115,10 @@ class IntervalError(GenomicsError, ValueError):
 
 class SplitError(GenomicsError, ValueError):
     """A data set cannot be divided as asked: too few groups, fractions that do not add up, an empty part."""
+
+
+class StepError(GenomicsError, RuntimeError):
+    """A command of a pipeline failed; it has said why on stderr, and what was finished before is kept."""
 
 
 class NameTakenError(GenomicsError, ValueError):

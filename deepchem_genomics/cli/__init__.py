@@ -26,6 +26,7 @@ COMMANDS = {
     "inspect": "deepchem_genomics.cli.inspect",
     "predict": "deepchem_genomics.cli.predict",
     "reproduce": "deepchem_genomics.cli.reproduce",
+    "run": "deepchem_genomics.cli.run",
     "scan": "deepchem_genomics.cli.scan",
     "sirna": "deepchem_genomics.cli.sirna",
     "train": "deepchem_genomics.cli.train",

@@ -30,8 +30,10 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     "--model",
     "recipe",
     metavar="NAME",
-    help="A recipe; see --list-models. [default: the chapter's network for such data: network, with tracks "
-    "network-accessibility, for guides sirna-network]",
+    default="auto",
+    show_default=True,
+    help="A recipe; see --list-models. auto chooses by the kind and the number of rows; the chapter's networks are "
+    "network, network-accessibility and sirna-network.",
 )
 @click.option(
     "--list-models",
@@ -79,7 +81,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace MODEL if it exists.")
 @trust_option
 @quiet_option
-def command(data: str, out: Path, recipe: str | None, settings: tuple[str, ...], quiet: bool, **options: Any) -> None:
+def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet: bool, **options: Any) -> None:
     """Train a model on DIR, as dcgenomics build writes it, and score it on data it has not seen.
 
     DIR may also be the name of a data set of the benchmark. Networks stop early by the score on the validation part,

@@ -1,5 +1,7 @@
-"""Experiments in one call each: train, evaluate, tune, benchmark, reproduce; what the commands call.
+"""Experiments in one call each: run, train, evaluate, tune, benchmark, reproduce; what the commands call.
 
+``run``
+    From peaks and a genome to an explained model: negatives, dataset, training, scores, one page.
 ``train``
     Divide a dataset, train a recipe on it, score the model with intervals next to trivial baselines, and save it.
 ``evaluate``

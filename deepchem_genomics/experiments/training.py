@@ -11,6 +11,7 @@ from deepchem.data import Dataset
 
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division
+from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
@@ -19,10 +20,11 @@ from deepchem_genomics.experiments.scores import Record, Scored, choose_best, la
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
-from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe, find_recipe
+from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
 
+AUTO = "auto"
 REPORT = "report.html"
 PARTS = "dcgenomics-parts-"
 """How the names of temporary folders begin that hold the parts of a dataset."""
@@ -53,7 +55,7 @@ class Trained(NamedTuple):
 
 def train(
     data: str | os.PathLike[str] | Dataset,
-    recipe: str | None = None,
+    recipe: str = AUTO,
     out: str | os.PathLike[str] | None = None,
     *,
     valid: str | os.PathLike[str] | Dataset | None = None,
@@ -73,8 +75,9 @@ def train(
     data : str, path-like or dc.data.Dataset
         A dataset folder as ``dcgenomics build`` writes it; the name of a data set of the benchmark; or a dataset with
         X (N, L, 4), y and w (N, T) and ids.
-    recipe : str, optional
-        Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
+    recipe : str, default "auto"
+        Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; "auto" chooses by the kind and the number of rows,
+        see :func:`~deepchem_genomics.recipes.auto_recipe`.
     out : path-like, optional
         Folder for the model and ``training.json``; it appears only when whole. Nothing is written without.
     valid : path-like or dc.data.Dataset, optional
@@ -190,10 +193,15 @@ def training_record(
     }
 
 
-def _chosen(name: str | None, data: ExperimentData) -> Recipe:
-    if name is None:
-        name = default_recipe(data.kind, data.side_inputs)
-        logger.info("recipe %s, the chapter's network for such data; see train --list-models for others", name)
+def _chosen(name: str, data: ExperimentData) -> Recipe:
+    """Find a recipe; "auto" chooses it by the number of rows."""
+    train = data.parts.datasets["train"]
+    if name == AUTO:
+        y, known = labelled_rows(train)
+        n_bound = int(((y > 0) & known).any(axis=1).sum())
+        name = auto_recipe(data.kind, data.side_inputs, len(train), n_bound)
+        logger.info("recipe %s, for %d training rows%s; see train --list-models for others", name, len(train),
+                    f", {n_bound} of them bound" if data.kind == "binding" else "")  # fmt: skip
     found = RECIPES.get(name)
     if found is not None and found.kind == data.kind:
         found.chosen_side_inputs(data.side_inputs)

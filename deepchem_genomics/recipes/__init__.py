@@ -14,7 +14,13 @@ Every network is trained by :func:`~deepchem_genomics.recipes.training.train_net
 """
 
 # In the order of lists: baselines first.
-from deepchem_genomics.recipes import binding_models, chapter_networks, strand_networks, guide_models  # noqa: F401, I001
+from deepchem_genomics.recipes import (  # noqa: F401, I001
+    binding_models,
+    kmer_blends,
+    chapter_networks,
+    strand_networks,
+    guide_models,
+)
 from deepchem_genomics.recipes.settings import Choice, Range
 from deepchem_genomics.recipes.recipe import (
     KINDS,
@@ -22,6 +28,7 @@ from deepchem_genomics.recipes.recipe import (
     Fitted,
     Progress,
     Recipe,
+    auto_recipe,
     default_recipe,
     find_recipe,
     recipe,
@@ -37,6 +44,7 @@ __all__ = [
     "Progress",
     "Range",
     "Recipe",
+    "auto_recipe",
     "default_recipe",
     "find_recipe",
     "parse_settings",

@@ -14,7 +14,7 @@ _WINDOWS: dict[str, Value] = {
     "n_layers": 3,
     "filters": 15,
     "kernel_size": 10,
-    "batch_size": 1000,
+    "batch_size": 0,
     "epochs": 40,
     "patience": 15,
     "decay": 1.0,
@@ -29,6 +29,7 @@ _GUIDES = {
     "dropout": 0.3,
     "n_layers": 2,
     "filters": 10,
+    "batch_size": 1000,
     "epochs": 200,
     "patience": 30,
 }
@@ -66,7 +67,7 @@ def network(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, 
     """Chapter's network on the sequence: three convolutions.
 
     Adam; training stops after a number of epochs (patience) without a better ROC AUC on held-out rows, and the best
-    epoch is taken.
+    epoch is taken. A batch size of 0 stands for one that gives 50 steps an epoch or more, 1,000 rows at most.
     """
     from deepchem_genomics.models import TFBindingModel
     from deepchem_genomics.recipes.training import train_network

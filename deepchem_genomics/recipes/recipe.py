@@ -22,12 +22,14 @@ __all__ = [
     "BALANCED",
     "KINDS",
     "KNOWN_FACTOR",
+    "MANY_BOUND",
     "MEASURED",
     "RECIPES",
     "SIMULATED",
     "Fitted",
     "Progress",
     "Recipe",
+    "auto_recipe",
     "default_recipe",
     "find_recipe",
     "recipe",
@@ -488,3 +490,40 @@ def default_recipe(kind: str, side_inputs: Iterable[str]) -> str:
     if kind == "efficacy":
         return "sirna-network"
     return "network-accessibility" if "accessibility" in side_inputs else "network"
+
+
+MANY_BOUND = 2000
+"""Bound training windows from which on networks learn all from them."""
+MANY_GUIDES = 5000
+"""Training guides from which on a Gaussian process takes too long."""
+
+
+def auto_recipe(kind: str, side_inputs: Iterable[str], n_rows: int, n_bound: int) -> str:
+    """Choose a recipe by the kind and the number of training rows; docs/models.md has the measurements.
+
+    Parameters
+    ----------
+    kind : str
+        "binding" or "efficacy".
+    side_inputs : iterable of str
+        Names of those at hand.
+    n_rows : int
+        Training rows.
+    n_bound : int
+        Training rows with the label 1.
+
+    Returns
+    -------
+    str
+        For binding "kmer-blend" with fewer than 2,000 bound windows and "blend" with more, both with "-accessibility"
+        if there is such a side input; for efficacy "sirna-gaussian-process", or "sirna-boosting" from 5,000 guides on.
+
+    Examples
+    --------
+    >>> auto_recipe("binding", ["accessibility"], 2000, 500)
+    'kmer-blend-accessibility'
+    """
+    if kind == "efficacy":
+        return "sirna-gaussian-process" if n_rows < MANY_GUIDES else "sirna-boosting"
+    name = "kmer-blend" if n_bound < MANY_BOUND else "blend"
+    return f"{name}-accessibility" if "accessibility" in side_inputs else name

@@ -158,7 +158,7 @@ Space: TypeAlias = dict[str, Choice | Range]
 TRAINING: dict[str, Value] = {
     "epochs": 40,
     "patience": 15,
-    "batch_size": 1000,
+    "batch_size": 0,
     "learning_rate": 0.001,
     "decay": 1.0,
     "balance": False,
@@ -177,7 +177,7 @@ A recipe's ``defaults`` may have all of them or some.
     Epochs without a better score on held-out rows after which training stops and the best weights are taken; 0 trains
     all epochs on all rows and takes the last.
 ``batch_size``
-    Rows a step.
+    Rows a step; 0 chooses a power of two, from 32 to 512, or 1,000, that gives 50 steps an epoch or more.
 ``learning_rate``, ``decay``
     Adam's rate; it falls in a straight line to a ``decay``-th in the last step.
 ``balance``
@@ -211,7 +211,8 @@ _COUNT_OR_0 = Rule(int, lambda value: value >= 0, "a whole number, 0 or more")
 _RULES = {
     "learning_rate": _ABOVE_0,
     "dropout": _SHARE,
-    **dict.fromkeys(("n_layers", "filters", "kernel_size", "batch_size", "epochs"), _COUNT),
+    **dict.fromkeys(("n_layers", "filters", "kernel_size", "epochs"), _COUNT),
+    "batch_size": _COUNT_OR_0,
     "patience": _COUNT_OR_0,
     "scale": _choice("log-standard", "standard", "none"),
     "decay": Rule(float, lambda value: value >= 1, "a number, 1 or more"),

@@ -8,13 +8,10 @@ of each, and the published dev rows), and by cross-validation within JUND's trai
 from collections.abc import Mapping
 from typing import Any
 
-from deepchem_genomics.recipes.recipe import MEASURED, Fitted, recipe
+from deepchem_genomics.recipes.recipe import MANY_BOUND, MEASURED, Fitted, recipe
 from deepchem_genomics.recipes.settings import Choice, Range, Space, Value
 
-__all__ = ["MANY_BOUND"]
-
-MANY_BOUND = 2000
-"""Bound training windows from which on all is learned from them."""
+__all__: list[str] = []
 
 _NEIGHBOURS = 3
 _FEW_WEIGHTS = (1.0, 3.0)  # with few bound windows trees know more than the network, whose logits spread wider

@@ -18,6 +18,9 @@ from deepchem_genomics.recipes.settings import TRAINING
 __all__ = ["balanced", "count_parameters", "hold_out", "n_bound", "rows_of", "thinned", "train_network", "unweighted"]
 
 
+_STEPS = 50  # an epoch, at least, where the batch size is chosen
+
+
 def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -> NumpyDataset:
     """Load rows of a dataset into memory, in their order; those of a slice are not copied."""
     return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
@@ -107,12 +110,13 @@ def train_network(
     if (plan["patience"] or plan["calibrate"]) and valid is None:
         train, valid = hold_out(train, seed)
     rows = thinned(balanced(train) if plan["balance"] else train, plan["thin"], seed)
-    steps = math.ceil(len(rows) / plan["batch_size"])
+    batch_size = plan["batch_size"] or _batch_size(len(rows))
+    steps = math.ceil(len(rows) / batch_size)
     network = build(
         **_scaled(side_inputs, settings.get("scale", "log-standard"), rows),
         n_tasks=_n_tasks(rows),
         length=int(rows.get_shape()[0][1]),
-        batch_size=plan["batch_size"],
+        batch_size=batch_size,
         learning_rate=_learning_rate(plan, steps),
         seed=seed,
         progress=False,
@@ -143,6 +147,11 @@ def train_network(
         network.calibrate(valid)
     history = [] if stopping is None else [{"epoch": int(s) // steps, "score": score} for s, score in stopping.history]
     return Fitted(network, history, count_parameters(network))
+
+
+def _batch_size(n_rows: int) -> int:
+    """Choose as many rows a step as leave 50 steps an epoch, within limits: few rows get enough steps."""
+    return next((size for size in (1000, 512, 256, 128, 64) if n_rows >= _STEPS * size), 32)
 
 
 def count_parameters(network: Any) -> int:

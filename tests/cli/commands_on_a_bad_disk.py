@@ -47,7 +47,7 @@ def arguments_of(name: str, inputs: Path, out: Path) -> list[object]:
     scored = ["-m", inputs / "model", "-g", inputs / "genome.fa", "--out", out]
     return {
         "build": ["build", "sequences", inputs / "rows.csv", "--label-column", "label", "--out", out],
-        "train": ["train", inputs / "data", "--out", out, "--set", "epochs=1", "--split", "random"],
+        "train": ["train", inputs / "data", "--out", out, "--model", "kmers", "--split", "random"],
         "predict": ["predict", inputs / "data", "-m", inputs / "model", "--out", out],
         "variants": ["variants", inputs / "calls.vcf", *scored, "--background", 0],
         "scan": ["scan", *scored, *(["--threshold", 0] if out.suffix == ".bed" else [])],

@@ -115,17 +115,23 @@ def test_train__divides_a_dataset_by_the_seed_so_that_nothing_leaks(guides):
     assert random.record["rows"] == {"train": 80, "valid": 80, "in no part": 0}
 
 
-def test_train__takes_the_chapters_network_by_default_and_reports(windows):
+def test_train__chooses_a_recipe_by_kind_side_inputs_and_rows(windows, guides):
+    train, valid, accessibility = windows
+    assert experiments.train(train, valid=valid, side_inputs=accessibility).recipe == "kmer-blend-accessibility"
+    assert experiments.train(train, valid=valid).recipe == "kmer-blend"
+    assert experiments.train(guides[0], valid=guides[1]).recipe == "sirna-gaussian-process"
+
+
+def test_train__reports_each_epoch(windows):
     train, valid, accessibility = windows
     told = []
     trained = experiments.train(
-        train, valid=valid, side_inputs={"accessibility": accessibility}, settings=QUICK, progress=Progress(told.append)
-    )
-    assert trained.recipe == "network-accessibility"
+        train, "network-accessibility", valid=valid, side_inputs={"accessibility": accessibility}, settings=QUICK,
+        progress=Progress(told.append),
+    )  # fmt: skip
     assert trained.record["settings"]["filters"] == 4
     assert [entry["epoch"] for entry in trained.record["history"]] == list(range(1, len(told) + 1))
     assert "track_0 alone" in trained.scores["valid"]["0"]["scores"]
-    assert experiments.train(train, valid=valid, settings=QUICK).recipe == "network"
 
 
 @pytest.mark.parametrize("recipe", ["network-accessibility", "kmers"])
@@ -152,8 +158,7 @@ def test_train__on_a_folder_saves_what_evaluate_reads_from_disk(window_folder, t
 
 def test_train__on_a_named_data_set_scores_its_published_test_part(tmp_path, monkeypatch):
     monkeypatch.setenv("DEEPCHEM_DATA_DIR", str(tmp_path))
-    trained = experiments.train("simulated-sirna", settings={"epochs": 2}, out=tmp_path / "out")
-    assert trained.recipe == "sirna-network"
+    trained = experiments.train("simulated-sirna", "sirna-network", settings={"epochs": 2}, out=tmp_path / "out")
     assert trained.record["rows"] == {"train": 1944, "valid": 243, "test": 244}
     assert trained.record["dataset"]["name"] == "simulated-sirna"
     assert type(models.load(tmp_path / "out")).__name__ == "SiRNAEfficacyModel"
@@ -455,7 +460,7 @@ def test_baselines__are_compared_with_as_chosen_on_valid():
     train, valid, _ = simulated_tf_datasets(2000, 1000, prevalence=0.06)
     fitted = fit_baselines(train, "binding", seed=0)
     model = fitted.models[0]["GC content"]
-    found = score(model, valid, ["bound"], None, 0, fitted._replace(best=["GC content"]))["bound"]
+    found = score(model, valid, ["bound"], None, 0, fitted._replace(best=["GC content"])).records["bound"]
     assert found["best_baseline"] == "GC content"
     assert found["difference"]["roc_auc"][0] == 0
 

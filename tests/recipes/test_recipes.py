@@ -300,6 +300,23 @@ def test_default_recipe__is_the_chapters_network(kind, side_inputs, name):
     assert RECIPES[name].suits(kind, side_inputs)
 
 
+@pytest.mark.parametrize(
+    ("kind", "side_inputs", "n_rows", "n_bound", "name"),
+    [
+        ("binding", [], 400, 100, "kmer-blend"),
+        ("binding", ["DNase"], 8000, 1999, "kmer-blend"),
+        ("binding", ["accessibility"], 8000, 1999, "kmer-blend-accessibility"),
+        ("binding", [], 8000, 2000, "blend"),
+        ("binding", ["accessibility"], 80_000, 20_000, "blend-accessibility"),
+        ("efficacy", [], 2000, 0, "sirna-gaussian-process"),
+        ("efficacy", ["targets"], 5000, 0, "sirna-boosting"),
+    ],
+)
+def test_auto_recipe__is_by_kind_side_inputs_and_rows(kind, side_inputs, n_rows, n_bound, name):
+    assert recipes.auto_recipe(kind, side_inputs, n_rows, n_bound) == name
+    assert RECIPES[name].suits(kind, side_inputs)
+
+
 @pytest.mark.parametrize("texts", [["epochs"], ["epochs="], ["=3"], ["epochs=3", "epochs=4"]])
 def test_parse_settings__refuses_what_is_no_key_and_value(texts):
     with pytest.raises(BadValueError, match="--set"):
@@ -323,3 +340,24 @@ print(len(names), [name for name in ("numpy", "deepchem", "tensorflow", "sklearn
 """
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == f"{len(OURS)} []"
+
+
+@pytest.mark.parametrize("name", ["kmer-blend", "kmer-blend-accessibility"])
+def test_kmer_blend__averages_logits_of_its_members_and_keeps_all_bound_rows(monkeypatch, name):
+    from deepchem_genomics.recipes import kmer_blends
+
+    monkeypatch.setattr(kmer_blends, "_MOST_ROWS", 500)
+    train, valid, tracks = simulated_tf_datasets(n_train=1500, n_valid=300, prevalence=0.06)
+    side_inputs = {"accessibility": tracks} if name.endswith("accessibility") else {}
+    model = RECIPES[name](train, None, side_inputs, seed=1).model
+    assert len(model.members) == (4 if side_inputs else 3)
+    logits = [np.log(p / (1 - p)) for p in (member.predict(valid) for member in model.members)]
+    mean = np.mean(logits, axis=0)
+    np.testing.assert_allclose(model.predict(valid), 1 / (1 + np.exp(-mean)), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(("n_rows", "size"), [(10, 32), (3199, 32), (3200, 64), (25_600, 512), (50_000, 1000)])
+def test_batch_size__leaves_fifty_steps_an_epoch_within_limits(n_rows, size):
+    from deepchem_genomics.recipes.training import _batch_size
+
+    assert _batch_size(n_rows) == size

@@ -1,0 +1,95 @@
+"""``dcgenomics run``."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import execution_options, import_deepchem, quiet_option
+
+__all__ = ["command"]
+
+
+def _read_config(path: Path | None) -> dict[str, Any]:
+    """Read the options of the steps, and check their names before anything is run."""
+    if path is None:
+        return {}
+    try:
+        found = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"--config {path}: {error}") from error
+    known = _options_of_steps()
+    for step, options in found.items():
+        if step not in known or not isinstance(options, dict):
+            raise click.UsageError(
+                f"--config {path}: there is no table [{step}]; it has [build], [train] and [explain]"
+            )
+        for name in options:
+            if name.replace("_", "-") not in known[step]:
+                raise click.UsageError(
+                    f"--config {path}: [{step}] has no option {name!r}; it has {', '.join(sorted(known[step]))}"
+                )
+    return found
+
+
+def _options_of_steps() -> dict[str, set[str]]:
+    """Return the long options of each step's command but those that this command gives."""
+    from deepchem_genomics.cli import build, explain, train
+
+    intervals = build.command.commands["intervals"]
+    given = {"out", "genome", "seed", "jobs", "scheduler", "overwrite", "help", "list-models"}
+    return {
+        step: {
+            text.removeprefix("--")
+            for parameter in one.params
+            for text in parameter.opts
+            if text.startswith("--") and text.removeprefix("--") not in given
+        }
+        for step, one in (("build", intervals), ("train", train.command), ("explain", explain.command))
+    }
+
+
+@click.command("run", short_help="From peaks to an explained model: build, train, explain.")
+@click.argument("peaks", type=click.Path(path_type=Path))
+@click.option(
+    "--genome",
+    "-g",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="FASTA, plain or compressed, or 2bit.",
+)
+@click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="A second input of the model.")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="Options of the steps, in the tables [build], [train] and [explain], named as on the command line.",
+)
+@click.option(
+    "--out",
+    "-o",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder to write.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all steps.")
+@quiet_option
+@execution_options
+def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options: Any) -> None:
+    """Make negatives for PEAKS, build a dataset, train and score a model and explain it.
+
+    Each step is a command of dcgenomics, which is printed, and kept in DIR/commands.sh. A step whose command and input
+    files have not changed is not repeated. DIR gets data, model, explained and report.html.
+    """
+    asked = _read_config(config)
+    with messages_on_stderr(quiet):
+        import_deepchem()
+        from deepchem_genomics.experiments import run
+
+        done = run(peaks, out=out, options=asked, **options)
+        click.echo(f"{done.report}\tran {', '.join(done.ran) or 'nothing'}")
+        click.echo("\n".join(done.verdicts))

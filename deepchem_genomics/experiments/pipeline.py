@@ -1,0 +1,249 @@
+"""From peaks to an explained model in one call: build, train and explain, each the command that its user would type."""
+
+import json
+import logging
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from deepchem_genomics._version import __version__
+from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
+from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.models.saving import read_training
+from deepchem_genomics.reports.blocks import Block, Facts, Files, Notice, Page, Section, Text
+from deepchem_genomics.reports.page import render_page
+from deepchem_genomics.runs.folder import file_fingerprint, open_run
+
+__all__ = ["STEPS", "Pipeline", "run"]
+
+logger = logging.getLogger(__name__)
+
+STEPS = {"build": ("build", "intervals"), "train": ("train",), "explain": ("explain",)}
+"""The commands by the name of their step, in order."""
+
+DEFAULTS: dict[str, dict[str, Any]] = {"build": {"negatives": 3}, "train": {}, "explain": {}}
+"""Options that differ from those of the commands."""
+
+_DONE = "steps.json"
+_COMMANDS = "commands.sh"
+_REPORT = "report.html"
+
+
+class Pipeline(NamedTuple):
+    """What a pipeline did.
+
+    Parameters
+    ----------
+    ran : list of str
+        Steps that were run.
+    kept : list of str
+        Steps whose command and input files were those of an earlier run.
+    verdicts : list of str
+        Whether the model beats its baselines, a sentence a task.
+    report : Path
+        The page.
+    """
+
+    ran: list[str]
+    kept: list[str]
+    verdicts: list[str]
+    report: Path
+
+
+class _Step(NamedTuple):
+    name: str
+    arguments: tuple[str, ...]  # of dcgenomics
+    inputs: dict[str, Path]
+    output: Path
+
+    @property
+    def command(self) -> str:
+        return shlex.join(["dcgenomics", *self.arguments])
+
+
+def run(
+    peaks: str | os.PathLike[str],
+    genome: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    accessibility: str | os.PathLike[str] | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    seed: int = 0,
+) -> Pipeline:
+    """Make negatives, build a dataset, train and score a model and explain it; each step is a command of dcgenomics.
+
+    A step whose command and input files are those of an earlier run in the same folder is not repeated.
+
+    Parameters
+    ----------
+    peaks : path-like
+        Where something binds: narrowPeak, BED or a table.
+    genome : path-like
+        FASTA or 2bit.
+    out : path-like
+        Folder for ``data``, ``model``, ``explained``, ``report.html`` and ``commands.sh``, which has the commands.
+    accessibility : path-like, optional
+        bigWig with the side input "accessibility".
+    options : mapping of str to mapping, optional
+        Further options of the commands, by step ("build", "train", "explain"), named as on the command line without
+        dashes: ``{"build": {"negatives": 5}, "train": {"model": "kmers", "set": ["k=5"]}}``. A list repeats an option;
+        True is an option without a value.
+    jobs : int, default 1
+        Processes of the steps that can use several.
+    scheduler : str, optional
+        Address of a running dask scheduler, which is used instead.
+    seed : int, default 0
+        Of all steps.
+
+    Returns
+    -------
+    Pipeline
+        What was run, and the verdict.
+
+    Raises
+    ------
+    BadValueError
+        If a step or option is not what it should be.
+    DataFolderError
+        If ``out`` holds something else, or an input is missing.
+    StepError
+        If a step failed; what was finished before is kept, and the same call goes on there.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import experiments
+    >>> done = experiments.run("peaks.narrowPeak", "hg38.fa", "jund", jobs=2)  # doctest: +SKIP
+    >>> done.verdicts  # doctest: +SKIP
+    ['The model beats the best baseline, 5-mers: ...']
+    """
+    folder = Path(out)
+    files = {"peaks": peaks, "genome": genome, "accessibility": accessibility}
+    inputs = {name: Path(file) for name, file in files.items() if file is not None}
+    _require_inputs(inputs, folder)
+    steps = list(_steps(inputs, folder, _checked(options or {}), jobs, scheduler, seed))
+    ran: list[str] = []
+    kept: list[str] = []
+    with open_run(folder, "pipeline", {}):
+        done = _read_done(folder)
+        for step in steps:
+            record = _record(step)
+            if done.get(step.name) == record and step.output.exists():
+                logger.info("%s: done already", step.name)
+                kept.append(step.name)
+                continue
+            # What an earlier run wrote here is replaced, and what depends on it is not trusted any more.
+            replaced = step._replace(arguments=(*step.arguments, "--overwrite")) if step.output.exists() else step
+            logger.info("%s: %s", step.name, replaced.command)
+            done = {name: one for name, one in done.items() if name in kept or name in ran}
+            _write_json(folder / _DONE, done)
+            status = subprocess.run([sys.executable, "-m", "deepchem_genomics.cli", *replaced.arguments]).returncode
+            if status:
+                raise StepError(f"{step.name} ended with status {status}: {step.command}; give the same call to go on")
+            ran.append(step.name)
+            done[step.name] = _record(step)
+            _write_json(folder / _DONE, done)
+        verdicts = [str(one) for one in read_training(folder / "model").get("verdicts", ())]
+        _write_texts(folder, steps, verdicts)
+    return Pipeline(ran, kept, verdicts, folder / _REPORT)
+
+
+def _require_inputs(inputs: Mapping[str, Path], folder: Path) -> None:
+    """Raise unless all inputs are files outside the folder, whatever else is wrong with them."""
+    problems = [f"{name}: there is no file {path}" for name, path in inputs.items() if not path.is_file()]
+    inside = [path for path in inputs.values() if folder.resolve() in path.resolve().parents]
+    problems += [f"{path} lies in {folder}, which is written to" for path in inside]
+    if problems:
+        raise DataFolderError("; ".join(problems))
+
+
+def _checked(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    unknown = [name for name in options if name not in STEPS]
+    if unknown:
+        raise BadValueError(f"there is no step {unknown[0]!r}; options are for {', '.join(STEPS)}")
+    for step, chosen in options.items():
+        if not isinstance(chosen, Mapping):
+            raise BadValueError(f"the options of {step} are {chosen!r}; give them by name")
+        for name, value in chosen.items():
+            values = value if isinstance(value, list | tuple) else [value]
+            if any(not isinstance(one, str | int | float | bool) for one in values):
+                raise BadValueError(f"{step}: {name} is {value!r}; give text, a number, true, or a list of these")
+    return {step: {**DEFAULTS[step], **options.get(step, {})} for step in STEPS}
+
+
+def _steps(
+    inputs: Mapping[str, Path],
+    folder: Path,
+    options: Mapping[str, Mapping[str, Any]],
+    jobs: int,
+    scheduler: str | None,
+    seed: int,
+) -> Iterator[_Step]:
+    data, model = folder / "data", folder / "model"
+    common = ("--seed", str(seed))
+    execution = (*(("--jobs", str(jobs)) if jobs != 1 else ()), *(("--scheduler", scheduler) if scheduler else ()))
+    track = ("--track", f"accessibility={inputs['accessibility']}") if "accessibility" in inputs else ()
+    build = (str(inputs["peaks"]), "--genome", str(inputs["genome"]), *track, "--out", str(data), *common, *execution)
+    yield _Step("build", (*STEPS["build"], *build, *_flags(options["build"])), dict(inputs), data)
+    train = (str(data), "--out", str(model), *common)
+    yield _Step("train", (*STEPS["train"], *train, *_flags(options["train"])), {"data": data}, model)
+    explained = folder / "explained"
+    explain = (str(model), str(data), "--out", str(explained), *common)
+    asked = (*STEPS["explain"], *explain, *_flags(options["explain"]))
+    yield _Step("explain", asked, {"data": data, "model": model}, explained)
+
+
+def _flags(options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield options as they are typed."""
+    for name, value in options.items():
+        flag = f"--{name.replace('_', '-')}"
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if one is True:
+                yield flag
+            elif one is not False:
+                yield from (flag, str(one))
+
+
+def _record(step: _Step) -> dict[str, Any]:
+    found = {name: file_fingerprint(path) if path.exists() else None for name, path in step.inputs.items()}
+    record: dict[str, Any] = json.loads(json.dumps({"arguments": step.arguments, "inputs": found}))
+    return record | {"version": __version__}
+
+
+def _read_done(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / _DONE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write_json(path: Path, content: Any) -> None:
+    with atomic_file(path) as partial:
+        partial.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def _write_texts(folder: Path, steps: Sequence[_Step], verdicts: list[str]) -> None:
+    """Write the commands, and the page that leads to the others."""
+    with atomic_file(folder / _COMMANDS) as partial:
+        partial.write_text("set -e\n" + "".join(f"{step.command}\n" for step in steps))
+    with atomic_file(folder / _REPORT) as partial:
+        partial.write_text(_page(folder, steps, verdicts), encoding="utf-8")
+
+
+def _page(folder: Path, steps: Sequence[_Step], verdicts: list[str]) -> str:
+    training = read_training(folder / "model")
+    rows = ", ".join(f"{count:,} {part}" for part, count in training["rows"].items())
+    facts = [("Recipe", str(training["recipe"])), ("Rows", rows), ("Split", str(training["split"]))]
+    head: list[Block] = [Notice(verdicts, kind="verdict"), Facts(facts)]
+    pages = Files(["model/report.html", "explained/index.html", "data/manifest.json", _COMMANDS])
+    sections = [
+        Section("pages", "Pages", [Text("Scores and curves; what the model has learned; what is in the data:"), pages]),
+        Section("commands", "Commands", [Facts([(step.name, step.command) for step in steps])]),
+    ]
+    return render_page(Page(f"{folder.name}: from peaks to a model", head, sections))
