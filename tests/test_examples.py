@@ -1,10 +1,14 @@
 """The examples run to their end, on few data, and print a score for each epoch they name."""
 
+import os
 import re
 import runpy
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from deepchem_genomics import models, reproduce, simulate
@@ -35,3 +39,22 @@ def test_examples__print_training_and_validation_scores(path, monkeypatch, capsy
     for line in lines:
         assert re.fullmatch(r"epoch \d+: (ROC AUC|Pearson r) -?\d\.\d{3} train, -?\d\.\d{3} valid", line), line
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("snakemake") is None, reason="snakemake is not installed")
+def test_snakefile__goes_from_peaks_to_a_page(tmp_path):
+    rng = np.random.default_rng(0)
+    genome = rng.choice(list("ACGT"), 200_000)
+    starts = np.arange(1000, 199_000, 2000)
+    for start in starts:
+        genome[start + 46 : start + 54] = list("TGACTCAT")
+    (tmp_path / "genome.fa").write_text(">chr1\n" + "".join(genome) + "\n")
+    (tmp_path / "peaks.bed").write_text("".join(f"chr1\t{start}\t{start + 100}\n" for start in starts))
+    (tmp_path / "config.yaml").write_text(
+        "peaks: peaks.bed\ngenome: genome.fa\nnegatives: 2\nlength: 31\nmodel: kmers\n"
+    )
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    snakefile = Path(__file__).parents[1] / "examples" / "snakemake" / "Snakefile"
+    command = ["snakemake", "--snakefile", str(snakefile), "--cores", "2"]
+    subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
+    assert (tmp_path / "model" / "report.html").exists() and (tmp_path / "explained" / "index.html").exists()

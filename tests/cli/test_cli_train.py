@@ -72,16 +72,8 @@ def data(files):
     return files / "data"
 
 
-TRAINING = (
-    "--model",
-    "network-accessibility",
-    "--set",
-    "batch_size=100",
-    "--set",
-    "learning_rate=0.01",
-    "--set",
-    "patience=5",
-)
+SETTINGS = ("--set", "batch_size=100", "--set", "learning_rate=0.01", "--set", "patience=5")
+TRAINING = ("--model", "network-accessibility", *SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +297,7 @@ def guides(folder, letters="ACGU", length=21):
 def test_train__guesses_sirna_and_splits_by_similarity(tmp_path):
     folder = guides(tmp_path)
     result = ok(
-        "train", folder, "--out", tmp_path / "model", "--set", "epochs=2", *TRAINING, "--model", "sirna-network"
+        "train", folder, "--out", tmp_path / "model", "--set", "epochs=2", *SETTINGS, "--model", "sirna-network"
     )
     assert "split by similarity" in result.stderr
     assert "mean of the training labels" in result.stdout

@@ -1,0 +1,146 @@
+"""From peaks to a page in one call: each step is a command, and is not repeated without need."""
+
+import json
+import re
+import shlex
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from messages import mentions
+
+from deepchem_genomics import experiments
+from deepchem_genomics.cli import main
+from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
+from deepchem_genomics.experiments import pipeline
+
+OPTIONS = {
+    "build": {"length": 31, "negatives": 2},
+    "train": {"model": "kmers", "set": ["k=4"], "block_size": 5000},
+    "explain": {"top": 1, "sample": 20},
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Write a SIMULATED genome of 300 kb whose 150 peaks have a motif."""
+    folder = tmp_path_factory.mktemp("pipeline")
+    rng = np.random.default_rng(0)
+    genome = rng.choice(list("ACGT"), 300_000)
+    starts = np.arange(1000, 299_000, 2000)
+    for start in starts:
+        genome[start + 46 : start + 54] = list("TGACTCAT")
+    (folder / "genome.fa").write_text(">chr1\n" + "".join(genome) + "\n")
+    lines = (f"chr1\t{start}\t{start + 100}\tpeak\t0\t.\t5\t-1\t-1\t50\n" for start in starts)
+    (folder / "peaks.narrowPeak").write_text("".join(lines))
+    return folder
+
+
+def call(files, out, **changed):
+    options = {step: {**OPTIONS[step], **changed.get(step, {})} for step in OPTIONS}
+    return experiments.run(files / "peaks.narrowPeak", files / "genome.fa", out, options=options)
+
+
+def test_run__builds_trains_explains_and_repeats_only_what_changed(files, tmp_path):
+    out = tmp_path / "out"
+    first = call(files, out)
+    assert (first.ran, first.kept) == (["build", "train", "explain"], [])
+    labels = json.loads((out / "data" / "manifest.json").read_text())
+    assert labels["rows"] > 300
+    assert first.verdicts == json.loads((out / "model" / "training.json").read_text())["verdicts"]
+    page = first.report.read_text()
+    assert first.verdicts[0].split(":")[0] in page
+    for linked in ("model/report.html", "explained/index.html"):
+        assert linked in page and (out / linked).exists()
+    commands = [shlex.split(line) for line in (out / "commands.sh").read_text().splitlines()[1:]]
+    assert [line[:2] for line in commands] == [
+        ["dcgenomics", "build"], ["dcgenomics", "train"], ["dcgenomics", "explain"]
+    ]  # fmt: skip
+
+    weights = (out / "model" / "weights.npz").read_bytes()
+    again = call(files, out)
+    assert (again.ran, again.kept) == ([], ["build", "train", "explain"])
+    changed = call(files, out, train={"set": ["k=3"]})
+    assert (changed.ran, changed.kept) == (["train", "explain"], ["build"])
+    assert (out / "model" / "weights.npz").read_bytes() != weights
+
+
+def test_run__a_failed_step_keeps_what_was_finished_and_goes_on_there(files, tmp_path, monkeypatch):
+    commands = []
+
+    def fail(arguments, **_):
+        commands.append(arguments[3:])
+        output = tmp_path / "out" / {"build": "data", "train": "model", "explain": "explained"}[arguments[3]]
+        if arguments[3] != "train":
+            output.mkdir()
+        return type("Ended", (), {"returncode": 1 if arguments[3] == "train" else 0})
+
+    monkeypatch.setattr(pipeline.subprocess, "run", fail)
+    with pytest.raises(StepError, match=mentions("train", "1", "--out")):
+        call(files, tmp_path / "out")
+    assert [command[0] for command in commands] == ["build", "train"]
+    with pytest.raises(StepError):
+        call(files, tmp_path / "out")
+    assert [command[0] for command in commands] == ["build", "train", "train"]
+
+
+def test_run__passes_options_as_they_are_typed():
+    flags = pipeline._flags({"as_given": True, "shuffle": False, "set": ["k=4", "trees=5"], "max-n": 0.1})
+    assert list(flags) == ["--as-given", "--set", "k=4", "--set", "trees=5", "--max-n", "0.1"]
+
+
+def test_run__names_all_missing_files_at_once_and_writes_nothing(files, tmp_path):
+    with pytest.raises(DataFolderError, match=mentions("none.bed", "none.fa")):
+        experiments.run(tmp_path / "none.bed", tmp_path / "none.fa", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_run__refuses_a_folder_of_something_else_and_inputs_in_its_own(files, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(DataFolderError, match=mentions(str(tmp_path))):
+        call(files, tmp_path)
+    with pytest.raises(DataFolderError, match=mentions("genome.fa", str(files))):
+        call(files, files)
+    assert (files / "genome.fa").exists() and (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("options", "facts"),
+    [
+        ({"scan": {}}, ("'scan'", "build, train, explain")),
+        ({"train": 3}, ("train", "3")),
+        ({"train": {"set": [{}]}}, ("train", "set")),
+    ],
+)
+def test_run__refuses_options_of_no_step_or_kind(files, tmp_path, options, facts):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
+        experiments.run(files / "peaks.narrowPeak", files / "genome.fa", tmp_path / "out", options=options)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("[scan]\n", ("[scan]", "[build]")),
+        ("[train]\nmodle = 'kmers'\n", ("'modle'", "model")),
+        ("[train]\nout = 'x'\n", ("'out'", "[train]")),
+        ("[train\n", ("run.toml",)),
+    ],
+)
+def test_run_command__checks_the_names_of_a_config_before_anything_runs(files, tmp_path, text, facts):
+    (tmp_path / "run.toml").write_text(text)
+    arguments = [files / "peaks.narrowPeak", "-g", files / "genome.fa", "-o", tmp_path / "out"]
+    result = CliRunner().invoke(main, ["run", *map(str, arguments), "--config", str(tmp_path / "run.toml")])
+    assert result.exit_code == 2
+    assert re.search(mentions(*facts), result.output)
+    assert not (tmp_path / "out").exists()
+
+
+def test_run__uses_this_python(files, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        pipeline.subprocess, "run", lambda arguments, **_: seen.append(arguments) or type("E", (), {"returncode": 3})
+    )
+    with pytest.raises(StepError, match=mentions("3")):
+        call(files, tmp_path / "out")
+    assert seen[0][:3] == [sys.executable, "-m", "deepchem_genomics.cli"]
