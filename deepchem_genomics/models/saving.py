@@ -152,7 +152,7 @@ def _description(model: Any) -> dict[str, Any]:
         "alphabet": model.alphabet.letters,
         "length": model.length,
         "side_inputs": {} if model.members else side_inputs.describe(model.side_inputs),
-        "calibrations": [] if model.members else [each.to_json() for each in model.calibrations],
+        "calibrations": [each.to_json() for each in model.calibrations],
         "members": len(model.members),
         "training": model.training_record(),
     }

@@ -40,7 +40,7 @@ class SequenceModel:
     batch_size : int
         Rows that are worked on at a time.
     calibrations : list of Calibration
-        One a task, or none.
+        One a task, or none; of what the model predicts. Members may have their own, which come before.
     members : sequence of SequenceModel
         The models that it consists of; empty for a model by itself.
     is_network : bool
@@ -66,7 +66,7 @@ class SequenceModel:
     arguments: dict[str, Any]
     side_inputs: dict[str, Any]
     batch_size: int = 1000
-    calibrations: list[Calibration] = []
+    calibrations: Sequence[Calibration] = ()
     members: Sequence[Any] = ()
     progress: bool | None = None
 
@@ -103,6 +103,56 @@ class SequenceModel:
             If the model takes no side inputs, or tracks other than those given.
         """
         side_inputs.attach(self, sources, **options)
+
+    def calibrate(self, dataset: Any, method: str = "platt") -> None:
+        """Learn what the predicted probabilities are worth, on rows that the model was not trained on.
+
+        From then on ``predict``, :meth:`predict_sequences`, ``evaluate`` and ``predict_uncertainty`` give calibrated
+        probabilities, also after the model was saved and loaded; a network's ``predict_on_generator`` does not. Rows
+        count alike, whatever their weight, so that probabilities fit data of the dataset's prevalence; rows of weight 0
+        have no label and are left out. Train on, and it is out of date: calibrate again.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y (N, T) of 0 and 1, w (N, T), ids (N,).
+        method : {"platt", "isotonic"}, default "platt"
+            See :class:`Calibration`.
+
+        Raises
+        ------
+        BadValueError
+            If the model predicts no probabilities, or the method is unknown.
+        LabelError
+            If a task lacks one of the classes.
+        """
+        if self.get_task_type() != "classification":
+            raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
+        self.calibrations = ()
+        predicted = self.predict(dataset)
+        y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
+        kept = w != 0
+        self.calibrations = [
+            Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
+        ]
+
+    def calibrated(self, predicted: Any) -> Any:
+        """Put predictions through the calibrations; a subclass with a ``predict`` of its own ends it with this.
+
+        Parameters
+        ----------
+        predicted : ndarray, (..., T)
+            Probabilities.
+
+        Returns
+        -------
+        ndarray, (..., T)
+            float64; the same array if the model has no calibrations.
+        """
+        if not self.calibrations:
+            return predicted
+        tasks = [calibration.apply(predicted[..., task]) for task, calibration in enumerate(self.calibrations)]
+        return np.stack(tasks, axis=-1)
 
     def predict_sequences(self, sequences: Any, ids: Any = None) -> NDArray[Any]:
         """Predict for sequences given as strings.

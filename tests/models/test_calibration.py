@@ -189,7 +189,7 @@ def test_model__predicts_calibrated_and_saves_it(trained, change_config, tmp_pat
     raw = model.predict(valid)
     model.calibrate(valid)
     calibrated = model.predict(valid)
-    assert calibrated.shape == raw.shape and calibrated.dtype == raw.dtype
+    assert calibrated.shape == raw.shape and calibrated.dtype == np.float64
     assert calibrated.mean() == pytest.approx(valid.y.mean(), abs=1e-3) != pytest.approx(raw.mean(), abs=0.1)
     assert np.array_equal(
         model.predict_on_generator(model.default_generator(valid, mode="predict", pad_batches=False)), raw
@@ -205,6 +205,50 @@ def test_model__predicts_calibrated_and_saves_it(trained, change_config, tmp_pat
         change_config(tmp_path / "model", calibrations=wrong)
         with pytest.raises(ModelFolderError, match="calibration"):
             models.load(tmp_path / "model")
+
+
+def test_model__calibrates_each_run_of_its_uncertainty(trained):
+    model, valid = trained
+    model.calibrate(valid)
+    (calibration,) = model.calibrations
+    once, none = model.predict_uncertainty(valid, masks=1)
+    assert not none.any()
+    mean, spread = model.predict_uncertainty(valid, masks=4)
+    model.calibrations = ()
+    np.testing.assert_allclose(once, calibration.apply(model.predict_uncertainty(valid, masks=1)[0]), rtol=1e-5)
+    raw, raw_spread = model.predict_uncertainty(valid, masks=4)
+    assert mean.mean() < raw.mean() / 2
+    assert (spread > 0).all() and (spread != raw_spread).any()
+
+
+@pytest.mark.parametrize("kind", ["trees", "k-mers", "blend"])
+def test_model__of_any_class_is_calibrated_in_order_and_saves_it(kind, tmp_path):
+    train, valid, _ = simulate.simulated_tf_datasets(n_train=800, n_valid=400, seed=1, prevalence=0.06)
+    model = {
+        "trees": lambda: models.SequenceBoosting(k=(1, 2), trees=20),
+        "k-mers": lambda: models.KmerRegression(k=3),
+        "blend": lambda: models.Blend([models.KmerRegression(k=2), models.KmerRegression(k=3)]),
+    }[kind]()
+    model.fit(train)
+    raw = model.predict(valid)
+    model.calibrate(valid)
+    calibrated = model.predict(valid)
+    np.testing.assert_array_equal(np.argsort(calibrated[:, 0], kind="stable"), np.argsort(raw[:, 0], kind="stable"))
+    assert calibrated.mean() == pytest.approx(valid.y.mean(), abs=0.01)
+    model.save(tmp_path / "model")
+    np.testing.assert_array_equal(models.load(tmp_path / "model").predict(valid), calibrated)
+    if model.has_uncertainty:
+        np.testing.assert_array_equal(model.predict_uncertainty(valid)[0], calibrated)
+
+
+def test_model__of_scores_that_are_no_probabilities_cannot_be_calibrated():
+    train, valid, _ = simulate.simulated_tf_datasets(n_train=200, n_valid=100, seed=1, prevalence=0.06)
+    from deepchem_genomics.motifs.jaspar import ATF3
+
+    model = models.BestMotifScore(ATF3)
+    model.fit(train)
+    with pytest.raises(BadValueError, match=mentions("probabilities")):
+        model.calibrate(valid)
 
 
 def test_model__leaves_rows_without_a_label_out(trained):
