@@ -14,10 +14,12 @@ from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
+from deepchem_genomics.experiments.decision import decide
 from deepchem_genomics.experiments.scores import Record, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.models.threshold import checked_rule
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, default_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
@@ -60,6 +62,8 @@ def train(
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    calibrate: bool = True,
+    threshold_rule: str = "f1",
     overwrite: bool = False,
     allow_pickle: bool = False,
     source: str | os.PathLike[str] | None = None,
@@ -87,6 +91,11 @@ def train(
         Decides the division, all that training draws, and the resamples of intervals.
     progress : Progress, optional
         Where to report; where checkpoints go, and whether to go on from them.
+    calibrate : bool, default True
+        Whether a classifier's probabilities are calibrated on the validation rows.
+    threshold_rule : str, default "f1"
+        Which threshold is kept with a classifier: of the largest F1 on the validation rows, or of the largest recall
+        with a "precision=P" or "fdr=Q".
     overwrite : bool, default False
         Whether an existing ``out`` is replaced.
     allow_pickle : bool, default False
@@ -122,6 +131,7 @@ def train(
     """
     if out is not None and Path(out).exists() and not overwrite:
         raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or allow overwriting it")
+    checked_rule(threshold_rule)
     progress = progress or Progress()
     _require_checkpoints(progress)
     with temporary_directory(PARTS) as parts_folder:
@@ -141,9 +151,10 @@ def train(
             found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
         )
         _report_best(fitted.history)
+        decided = decide(fitted.model, found.parts.datasets, found.tasks, calibrate, threshold_rule)
         means = label_means(found.parts.datasets["train"])
         baselines, scores = score_parts(fitted.model, found, means, seed)
-        record = training_record(found, chosen, checked, seed, fitted.history, means, scores)
+        record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided
         if out is not None:
             _save(fitted.model, Path(out), record, baselines, found.parts.datasets, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)

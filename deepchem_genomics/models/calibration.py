@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
-__all__ = ["Calibration"]
+__all__ = ["Calibration", "platt"]
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +107,15 @@ class Calibration(NamedTuple):
 
             steps = IsotonicRegression(y_min=0, y_max=1).fit(p, happened)
             return cls(method, x=tuple(steps.X_thresholds_.tolist()), y=tuple(steps.y_thresholds_.tolist()))
-        return cls(method, *_platt(logit(np.clip(p, _CLOSEST, 1 - _CLOSEST)), happened == 1))
+        made, slope = platt(p, happened == 1)
+        if slope < _FLATTEST:
+            logger.warning(
+                "the %d rows to calibrate on, %d of them positive, are ranked no better than by chance (slope %.3g): "
+                "probabilities are set to about their prevalence, and the order of predictions is kept; look at the "
+                "scores on valid before anything is made of this model",
+                len(p), int((happened == 1).sum()), slope,
+            )  # fmt: skip
+        return made
 
     def apply(self, predicted: ArrayLike) -> NDArray[np.float64]:
         """Return calibrated probabilities.
@@ -181,27 +189,21 @@ class Calibration(NamedTuple):
         return made
 
 
-def _platt(x: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return slope and intercept of the likeliest line; see :meth:`Calibration.fit`."""
+def platt(p: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[Calibration, float]:
+    """Return the likeliest line that rises, see :meth:`Calibration.fit`, and the slope of the likeliest of all."""
+    x = logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
     n_positive = int(positive.sum())
     targets = np.where(positive, (n_positive + 1) / (n_positive + 2), 1 / (len(x) - n_positive + 2))
     center, spread = float(x.mean()), float(x.std())
     if not spread > 1e-12:  # one prediction for all rows has no slope
-        return 1.0, float(logit(targets.mean())) - center
+        return Calibration("platt", 1.0, float(logit(targets.mean())) - center), 1.0
     scaled = (x - center) / spread
     slope, intercept = _likeliest(np.stack([scaled, np.ones_like(scaled)]), targets)
     slope, intercept = slope / spread, intercept - slope * center / spread
     if slope >= _FLATTEST:
-        return slope, intercept
-    logger.warning(
-        "the %d rows to calibrate on, %d of them positive, are ranked no better than by chance (slope %.3g): "
-        "probabilities are set to about their prevalence, and the order of predictions is kept; look at the scores on "
-        "valid before anything is made of this model",
-        len(x), n_positive, slope,
-    )  # fmt: skip
-    offset = _FLATTEST * x
-    (intercept,) = _likeliest(np.ones((1, len(x))), targets, offset)
-    return _FLATTEST, intercept
+        return Calibration("platt", slope, intercept), slope
+    (intercept,) = _likeliest(np.ones((1, len(x))), targets, _FLATTEST * x)
+    return Calibration("platt", _FLATTEST, intercept), slope
 
 
 def _likeliest(

@@ -16,6 +16,7 @@ from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import saving, side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.side_inputs import Sources
+from deepchem_genomics.models.threshold import Threshold
 
 __all__ = ["SequenceModel", "load"]
 
@@ -41,6 +42,9 @@ class SequenceModel:
         Rows that are worked on at a time.
     calibrations : list of Calibration
         One a task, or none; of what the model predicts. Members may have their own, which come before.
+    thresholds : list of Threshold
+        One a task, or none: from which prediction on a row is called. ``train`` chooses them and writes them to
+        ``training.json``, and :func:`load` reads them there; ``save`` by itself does not write them.
     members : sequence of SequenceModel
         The models that it consists of; empty for a model by itself.
     is_network : bool
@@ -67,6 +71,7 @@ class SequenceModel:
     side_inputs: dict[str, Any]
     batch_size: int = 1000
     calibrations: Sequence[Calibration] = ()
+    thresholds: Sequence[Threshold] = ()
     members: Sequence[Any] = ()
     progress: bool | None = None
 

@@ -161,7 +161,7 @@ def scan_genome(
             genome = opened.enter_context(Genome(genome))
         network = _opened_model(model)
         task = require_model(network, options.task)
-        least = peak_threshold(network, options) if peaks is not None else None
+        least = peak_threshold(network, task, options) if peaks is not None else None
         if track is not None:
             require_bigwig_writer()
         opened.enter_context(
