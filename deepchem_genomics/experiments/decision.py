@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +18,33 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["calibration_errors", "decide"]
+__all__ = ["CURVE", "Decided", "calibration_errors", "decide", "write_curve"]
 
 logger = logging.getLogger(__name__)
 
 Column = NDArray[np.float64]
 
+CURVE = "calibration.png"
 _FOLDS = 5
+_MOST_DRAWN = 4  # tasks side by side
 _CLOSEST = 1e-15  # to 0 and 1 that a probability counts for the log loss, which would be infinite
+
+
+class Decided(NamedTuple):
+    """What was learned on held-out rows.
+
+    Parameters
+    ----------
+    record : dict
+        For ``training.json``. ``threshold``: by task, what :meth:`Threshold.to_json` gave. ``calibration``, if there is
+        one: by task the line, and by part the errors "before" and "after", see :func:`calibration_errors`. On valid,
+        "after" is that of lines fitted to four fifths of its rows and scored on the others. Empty for a regression.
+    curves : dict of str to (ndarray, dict of str to ndarray)
+        By task: the labels of the validation rows, and probabilities by what they are.
+    """
+
+    record: dict[str, Any]
+    curves: dict[str, tuple[Column, dict[str, Column]]]
 
 
 def decide(
@@ -33,7 +53,7 @@ def decide(
     tasks: Sequence[str],
     calibrate: bool = True,
     rule: str = "f1",
-) -> dict[str, Any]:
+) -> Decided:
     """Calibrate a classifier on the validation part, and choose its thresholds there.
 
     Parameters
@@ -51,13 +71,11 @@ def decide(
 
     Returns
     -------
-    dict
-        Empty for a regression. ``threshold``: by task, what :meth:`Threshold.to_json` gave. ``calibration``, if there
-        is one: by task the line, and by part the errors "before" and "after", see :func:`calibration_errors`. On valid,
-        "after" is that of lines fitted to four fifths of its rows and scored on the others.
+    Decided
+        A record, and the curves to draw.
     """
     if model.get_task_type() != "classification":
-        return {}
+        return Decided({}, {})
     model.calibrations, model.thresholds = (), ()
     raw = {part: _predicted(model, parts[part]) for part in ("valid", "test") if part in parts}
     able = all(((values >= 0) & (values <= 1)).all() for values in raw.values())
@@ -67,23 +85,43 @@ def decide(
         logger.info("a %s predicts scores, not probabilities: it is not calibrated", type(model).__name__)
     likely = {part: model.calibrated(values) for part, values in raw.items()}
     y, known = labelled_rows(parts["valid"])
-    record: dict[str, Any] = {"threshold": {}}
+    decided = Decided({"threshold": {}}, {})
     model.thresholds = [
         Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], rule) for t in range(len(tasks))
     ]
     for task, chosen in zip(tasks, model.thresholds, strict=True):
-        record["threshold"][task] = chosen.to_json()
-        _say(task if len(tasks) > 1 else "", chosen, record["threshold"][task])
+        decided.record["threshold"][task] = chosen.to_json()
+        _say(task if len(tasks) > 1 else "", chosen, decided.record["threshold"][task])
     if model.calibrations:
-        record["calibration"] = {
-            task: {
-                **model.calibrations[t].to_json(),
-                "on": "valid",
-                **{part: _compared(parts[part], raw[part][:, t], likely[part][:, t], t, part) for part in raw},
-            }
-            for t, task in enumerate(tasks)
-        }
-    return record
+        decided.record["calibration"] = {}
+    for t, task in enumerate(tasks if model.calibrations else ()):
+        judged = {part: _judged(parts[part], raw[part][:, t], likely[part][:, t], t, part) for part in raw}
+        errors = {part: _errors(one, part) for part, one in judged.items()}
+        decided.record["calibration"][task] = {**model.calibrations[t].to_json(), "on": "valid", **errors}
+        decided.curves[task] = (
+            judged["valid"][0],
+            {
+                "as trained": judged["valid"][1],
+                "calibrated (cross-validated)": judged["valid"][2],
+            },
+        )
+    return decided
+
+
+def write_curve(decided: Decided, folder: Path) -> None:
+    """Draw how often the rows of each predicted probability were positive on valid, before and after calibration."""
+    if not decided.curves:
+        return
+    from matplotlib.figure import Figure
+
+    from deepchem_genomics.plots import calibration_curves
+    from deepchem_genomics.reports.figures import png_bytes
+
+    shown = list(decided.curves.items())[:_MOST_DRAWN]
+    figure = Figure(figsize=(5.2 * len(shown), 4.4), layout="constrained")
+    for ax, (task, (labels, columns)) in zip(figure.subplots(1, len(shown), squeeze=False)[0], shown, strict=True):
+        calibration_curves(labels, columns, ax, title="valid" if len(shown) == 1 else f"{task}, valid")
+    (folder / CURVE).write_bytes(png_bytes(figure))
 
 
 def calibration_errors(labels: Column, probabilities: Column, n_groups: int = 10) -> dict[str, float]:
@@ -123,18 +161,23 @@ def calibration_errors(labels: Column, probabilities: Column, n_groups: int = 10
     }
 
 
-def _compared(dataset: "Dataset", raw: Column, likely: Column, task: int, part: str) -> dict[str, Any]:
-    """Return the errors before and after on one part; within valid, which was learned from, by cross-validation."""
+def _judged(
+    dataset: "Dataset", raw: Column, likely: Column, task: int, part: str
+) -> tuple[Column, Column, Column, int]:
+    """Return labels, probabilities before and after, and the folds by which those of valid were cross-validated."""
     y, known = labelled_rows(dataset)
     rows = known[:, task]
     labels, before, after = y[rows, task], raw[rows].astype(np.float64), likely[rows].astype(np.float64)
+    folds = int(min(_FOLDS, labels.sum(), (1 - labels).sum())) if part == "valid" else 0
+    return labels, before, _by_others(before, labels, folds) if folds > 1 else after, folds
+
+
+def _errors(judged: tuple[Column, Column, Column, int], part: str) -> dict[str, Any]:
+    labels, before, after, folds = judged
+    about = {"rows": len(labels), "positives": int(labels.sum()), **({"folds": folds} if part == "valid" else {})}
     if not len(labels):
-        return {}
-    result: dict[str, Any] = {"rows": len(labels), "positives": int(labels.sum())}
-    if part == "valid":
-        result["folds"] = int(min(_FOLDS, labels.sum(), (1 - labels).sum()))
-        after = _by_others(before, labels, result["folds"]) if result["folds"] > 1 else after
-    return {**result, "before": calibration_errors(labels, before), "after": calibration_errors(labels, after)}
+        return about
+    return {**about, "before": calibration_errors(labels, before), "after": calibration_errors(labels, after)}
 
 
 def _by_others(raw: Column, labels: Column, folds: int) -> Column:

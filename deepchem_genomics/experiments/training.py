@@ -14,7 +14,7 @@ from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
-from deepchem_genomics.experiments.decision import decide
+from deepchem_genomics.experiments.decision import Decided, decide, write_curve
 from deepchem_genomics.experiments.scores import Record, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
@@ -154,9 +154,9 @@ def train(
         decided = decide(fitted.model, found.parts.datasets, found.tasks, calibrate, threshold_rule)
         means = label_means(found.parts.datasets["train"])
         baselines, scores = score_parts(fitted.model, found, means, seed)
-        record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided
+        record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
         if out is not None:
-            _save(fitted.model, Path(out), record, baselines, found.parts.datasets, overwrite)
+            _save(fitted.model, Path(out), record, baselines, decided, found.parts.datasets, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
 
 
@@ -234,6 +234,7 @@ def _save(
     out: Path,
     record: dict[str, Any],
     baselines: Baselines,
+    decided: Decided,
     parts: dict[str, Dataset],
     overwrite: bool,
 ) -> None:
@@ -245,4 +246,5 @@ def _save(
         (partial / "model").rmdir()
         write_baselines(baselines, partial)
         write_seen(partial, parts)
+        write_curve(decided, partial)
         write_training(partial, json.loads(json.dumps(record)))

@@ -12,7 +12,7 @@ from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
 from deepchem_genomics import experiments, models
 from deepchem_genomics.errors import BadValueError, ModelFolderError
-from deepchem_genomics.experiments.decision import calibration_errors, decide
+from deepchem_genomics.experiments.decision import calibration_errors, decide, write_curve
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 
@@ -66,6 +66,11 @@ def test_train__records_errors_before_and_cross_validated_after(trained, windows
     assert seen["log_loss"] < about["after"]["log_loss"]
 
 
+def test_train__draws_the_curves(trained):
+    _, _, out = trained
+    assert (out / "calibration.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_train__keeps_a_threshold_with_the_model(trained, windows):
     calibrated, raw, out = trained
     valid = windows[1]
@@ -105,15 +110,15 @@ def test_decide__gives_scores_thresholds_and_regressions_nothing(windows):
     train, valid, _ = windows
     motif = models.BestMotifScore(ATF3)
     motif.fit(train)
-    found = decide(motif, {"valid": valid}, ["0"])
+    found = decide(motif, {"valid": valid}, ["0"]).record
     assert "calibration" not in found and not motif.calibrations and motif.thresholds[0].rows == 600
     guides, others = simulated_sirna_datasets(n_train=60, n_valid=30)
     ridge = models.OneHotRidge()
     ridge.fit(guides)
-    assert decide(ridge, {"valid": others}, ["0"]) == {} and not ridge.thresholds
+    assert decide(ridge, {"valid": others}, ["0"]) == ({}, {}) and not ridge.thresholds
 
 
-def test_decide__judges_the_test_part_and_each_task_by_itself(windows):
+def test_decide__judges_the_test_part_and_each_task_by_itself(windows, tmp_path):
     valid = windows[1]
     rng = np.random.default_rng(0)
     other = (rng.random(valid.y.shape) < 0.3).astype(float)
@@ -121,13 +126,16 @@ def test_decide__judges_the_test_part_and_each_task_by_itself(windows):
     w[:100, 1] = 0
     both = NumpyDataset(valid.X, np.hstack([valid.y, other]), w, valid.ids)
     network = models.TFBindingModel(n_tasks=2, seed=0, progress=False)
-    found = decide(network, {"valid": both, "test": both}, ["JUND", "CTCF"])
+    decided = decide(network, {"valid": both, "test": both}, ["JUND", "CTCF"])
+    found = decided.record
     for part in ("valid", "test"):
         assert [found["calibration"][task][part]["rows"] for task in ("JUND", "CTCF")] == [600, 500]
     assert found["threshold"]["CTCF"]["positives"] == other[100:].sum()
     likely = network.predict(both)
     expected = calibration_errors(other[100:, 0], likely[100:, 1])
     assert found["calibration"]["CTCF"]["test"]["after"] == pytest.approx(expected)
+    write_curve(decided, tmp_path)
+    assert (tmp_path / "calibration.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_decide__keeps_the_auc_of_rows_ranked_below_chance(windows, caplog):
