@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
-__all__ = ["Threshold", "checked_rule"]
+__all__ = ["Threshold", "checked_rule", "wanted_precision"]
 
 logger = logging.getLogger(__name__)
 
@@ -107,8 +107,10 @@ class Threshold(NamedTuple):
         value = lowest if best + 1 == len(last) else (lowest + float(scores[last[best] + 1])) / 2
         return cls(value, rule, float(precision[best]), float(recall[best]), len(scores), n_positive)
 
-    def at(self, prevalence: float) -> float:
-        """Move the threshold to data where positives are rarer, or more frequent, than where it was chosen.
+    def shift_to(self, prevalence: float) -> float:
+        """Return what is added to the log-odds of a calibrated prediction where positives are rarer, or more frequent.
+
+        If rows of each class look as they did, the log-odds are the evidence plus those of the prevalence.
 
         Parameters
         ----------
@@ -118,13 +120,12 @@ class Threshold(NamedTuple):
         Returns
         -------
         float
-            The calibrated prediction from which on the probability at that prevalence reaches ``value``, if windows of
-            each class look as they did: its log-odds are lower by the difference of the log-odds of the prevalences.
+            The log-odds of that prevalence minus those of the rows that the threshold was chosen on.
 
         Raises
         ------
         BadValueError
-            If the prevalence, or the threshold, is not between 0 and 1.
+            If a prevalence, there or here, is not between 0 and 1.
 
         References
         ----------
@@ -133,14 +134,14 @@ class Threshold(NamedTuple):
 
         Examples
         --------
-        >>> chosen = Threshold(0.5, "f1", 0.8, 0.8, rows=400, positives=100)
-        >>> round(chosen.at(0.25), 3), round(chosen.at(0.001), 3)
-        (0.5, 0.997)
+        >>> chosen = Threshold(0.4, "f1", 0.8, 0.8, rows=400, positives=200)
+        >>> round(chosen.shift_to(0.001), 2)
+        -6.91
         """
-        for name, share in (("prevalence", prevalence), ("the threshold", self.value)):
+        for name, share in (("prevalence", prevalence), ("prevalence on valid", self.positives / self.rows)):
             if not 0 < share < 1:
                 raise BadValueError(f"{name} is {share:g}; it must be between 0 and 1")
-        return float(expit(logit(self.value) + logit(self.positives / self.rows) - logit(prevalence)))
+        return float(logit(prevalence) - logit(self.positives / self.rows))
 
     def to_json(self) -> dict[str, Any]:
         """Return what :meth:`from_json` takes.
@@ -202,12 +203,17 @@ def checked_rule(rule: str) -> str:
     return rule
 
 
+def wanted_precision(rule: str) -> float | None:
+    """Return the least precision of a rule; None for the largest F1."""
+    name, _, text = rule.partition("=")
+    return None if name == _LARGEST_F1 else float(text) if name == "precision" else 1 - float(text)
+
+
 def _best(precision: NDArray[np.float64], recall: NDArray[np.float64], f1: NDArray[np.float64], rule: str) -> int:
     """Return the number of the best cut, by falling prediction."""
-    if rule == _LARGEST_F1:
+    least = wanted_precision(rule)
+    if least is None:
         return int(np.argmax(f1))
-    name, _, text = rule.partition("=")
-    least = float(text) if name == "precision" else 1 - float(text)
     reached = np.flatnonzero(precision >= least - 1e-12)
     if len(reached):
         return int(reached[np.argmax(recall[reached])])  # the first of equals: the highest

@@ -71,20 +71,22 @@ def test_threshold__comes_back_from_json_with_wide_intervals_for_few_positives()
             Threshold.from_json(wrong)
 
 
-def test_at__keeps_the_odds_of_the_evidence():
+def test_shift_to__makes_probabilities_those_of_another_prevalence():
     chosen = Threshold(0.4, "f1", 0.8, 0.8, rows=400, positives=100)
     rng = np.random.default_rng(0)
-    happened = rng.random(400_000) < 0.25
+    happened = rng.random(1_000_000) < 0.02
     x = rng.normal(size=len(happened)) + 2 * happened  # its log-odds are 2x - 2, and those of the prevalence
-    at_home = 1 / (1 + np.exp(-(2 * x - 2 + np.log(0.25 / 0.75))))
-    abroad = 1 / (1 + np.exp(-(2 * x - 2 + np.log(0.01 / 0.99))))
-    assert ((at_home >= chosen.at(0.01)) == (abroad >= 0.4)).all()
-    assert chosen.at(0.25) == pytest.approx(0.4)
+    at_home = 2 * x - 2 + np.log(0.25 / 0.75)
+    abroad = 1 / (1 + np.exp(-(at_home + chosen.shift_to(0.02))))
+    for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 1)):
+        group = (abroad >= low) & (abroad < high)
+        assert abroad[group].mean() == pytest.approx(happened[group].mean(), rel=0.05)
+    assert chosen.shift_to(0.25) == 0
     for wrong in (0.0, 1.0, float("nan")):
         with pytest.raises(BadValueError, match=mentions("prevalence")):
-            chosen.at(wrong)
-    with pytest.raises(BadValueError, match=mentions("threshold", "3.5")):
-        chosen._replace(value=3.5).at(0.1)
+            chosen.shift_to(wrong)
+    with pytest.raises(BadValueError, match=mentions("prevalence", "1")):
+        chosen._replace(positives=400).shift_to(0.1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from deepchem_genomics import errors, models
 from deepchem_genomics.models import Calibration, Threshold
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.scan import ScanOptions, scan_genome
+from deepchem_genomics.scan.outputs import Moved, threshold_of_rule
 
 
 def model_with(prevalence, value=0.4, calibrated=True):
@@ -27,20 +29,54 @@ def threshold_of(model, genome, tmp_path, **options):
     ).threshold
 
 
-def odds(p):
-    return p / (1 - p)
+@pytest.fixture(scope="module")
+def scored(genome):
+    """Give the predictions of a model for the windows of the toy genome."""
+    pybigtools = pytest.importorskip("pybigtools")
+    model = model_with(0.25)
+    track = genome.parent / "predicted.bw"
+    scan_genome(model, genome, track)
+    file = pybigtools.open(str(track))
+    return model, np.array([value for chrom in file.chroms() for _, _, value in file.records(chrom)])
 
 
-def test_scan__moves_the_models_threshold_to_the_prevalence_of_a_genome(genome, tmp_path, caplog):
+def by_trying_all(predictions, shift, rule):
+    """Return the windows to call by a rule, from probabilities at another prevalence, with a loop over all cuts."""
+    likely = sorted((1 / (1 + 1 / (p / (1 - p) * np.exp(shift))) for p in predictions.tolist()), reverse=True)
+    if rule == "f1":
+        return max(range(1, len(likely) + 1), key=lambda n: 2 * sum(likely[:n]) / (n + sum(likely)))
+    least = float(rule.partition("=")[2])
+    return max((n for n in range(1, len(likely) + 1) if sum(likely[:n]) / n >= least), default=1)
+
+
+@pytest.mark.parametrize("rule", ["f1", "precision=0.006"])
+@pytest.mark.parametrize("prevalence", [None, 0.02, 0.001])
+def test_scan__applies_the_rule_anew_at_the_prevalence_of_a_genome(scored, genome, tmp_path, caplog, rule, prevalence):
+    model, predictions = scored
+    model.thresholds = [model.thresholds[0]._replace(rule=rule)]
     with caplog.at_level(logging.INFO, logger="deepchem_genomics"):
-        found = threshold_of(model_with(0.25), genome, tmp_path)
-    assert odds(found) == pytest.approx(odds(0.4) * odds(0.25) / odds(0.005))
-    assert re.search(
-        mentions("threshold", "0.4", "f1 on valid", "250 of 1000", "0.5 %", "25 %", "prevalence"), caplog.text
-    )
-    rarer = threshold_of(model_with(0.25), genome, tmp_path, prevalence=0.001)
-    assert odds(rarer) == pytest.approx(odds(0.4) * odds(0.25) / odds(0.001))
-    assert threshold_of(model_with(0.25), genome, tmp_path, prevalence=0.25) == pytest.approx(0.4)
+        found = threshold_of(model, genome, tmp_path, prevalence=prevalence)
+    shift = np.log((prevalence or 0.005) / (1 - (prevalence or 0.005))) - np.log(0.25 / 0.75)
+    expected = by_trying_all(predictions, shift, rule)
+    assert abs(int((predictions >= np.float32(found)).sum()) - expected) <= 2  # bins are a hundredth wide
+    share = f"{100 * (prevalence or 0.005):g} %"
+    assert re.search(mentions("threshold", "0.4", f"{rule} on valid", "250 of 1000", share, "25 %"), caplog.text)
+    assert re.search(mentions("expected", "bound"), caplog.text)
+
+
+def test_threshold_of_rule__calls_the_same_however_windows_are_cut():
+    rng = np.random.default_rng(2)
+    predictions = rng.beta(0.5, 5, 5000).astype(np.float32)
+    predictions[::7] = np.nan
+    cuts = [0, 10, 10, 2500, 5000]
+    parts = [("chr1", np.arange(a, b), predictions[a:b]) for a, b in pairwise(cuts)]
+    for rule in ("f1", "precision=0.3", "fdr=0.5", "precision=1"):
+        moved = Moved(-1.0, rule)
+        whole = threshold_of_rule([("chr1", np.arange(5000), predictions)], moved)
+        assert threshold_of_rule(parts, moved) == whole
+        known = predictions[~np.isnan(predictions)].astype(float)
+        wanted = rule if "fdr" not in rule else "precision=0.5"
+        assert (known >= whole).sum() == pytest.approx(by_trying_all(known, -1.0, wanted), rel=0.1, abs=12)
 
 
 def test_scan__takes_it_as_it_is_where_validation_rows_are_like_a_genome(genome, tmp_path):
