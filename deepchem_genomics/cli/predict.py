@@ -1,5 +1,6 @@
 """``dcgenomics predict``."""
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from deepchem_genomics.cli.options import (
 
 __all__ = ["command"]
 
+logger = logging.getLogger(__name__)
+
 
 @click.command("predict", short_help="Predict for a dataset folder, sequences or intervals.")
 @click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
@@ -45,6 +48,8 @@ __all__ = ["command"]
 @click.option(
     "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
 )
+@click.option("--call", is_flag=True, help="Add a column with 1 where the prediction reaches the model's threshold.")
+@click.option("--threshold", type=float, metavar="P", help="With --call: this one instead, for all tasks.")
 @execution_options
 @trust_option
 @quiet_option
@@ -55,6 +60,8 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     interruption, the same command goes on where it was.
     """
     require_genome_for_places(options)
+    if options["threshold"] is not None and not options["call"]:
+        raise click.UsageError("--threshold goes with --call")
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
@@ -67,6 +74,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
 
         model = load_model(model_folder, options["batch_size"])
         columns = task_columns(model, read_training(model_folder))
+        thresholds = _thresholds(model, model_folder, options["threshold"]) if options["call"] else ()
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
         rows = rows_of_source(source, model, model_folder, genome, options)
         attach_tracks(model, genome, options, source)
@@ -78,9 +86,29 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
                 out,
                 columns,
                 masks,
+                thresholds=thresholds,
                 execution=Execution(options["jobs"], options["scheduler"]),
                 origin=origin_of(source, options),
                 on_rows=bar.update,
             )
         if str(out) != "-":
             click.echo(f"{out}\t{n_rows} rows")
+
+
+def _thresholds(model: Any, folder: Path, given: float | None) -> list[float]:
+    """Return from which prediction on each task is called; say where that comes from."""
+    from deepchem_genomics.errors import BadValueError
+
+    if given is not None:
+        return [given] * int(model.get_num_tasks())
+    if not model.thresholds:
+        raise BadValueError(
+            f"{folder} has no threshold: it was saved without one, or predicts no classes; train it with dcgenomics "
+            "train, or give --threshold P"
+        )
+    for kept in model.thresholds:
+        logger.info(
+            "called from %.4g on: the threshold kept with the model (%s on %s, %d of %d rows bound)",
+            kept.value, kept.rule, kept.on, kept.positives, kept.rows,
+        )  # fmt: skip
+    return [kept.value for kept in model.thresholds]

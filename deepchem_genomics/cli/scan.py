@@ -58,7 +58,13 @@ Options = dict[str, Any]
 @click.option(
     "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave windows with more N out."
 )
-@click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: 0.5]")
+@click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: the model's own]")
+@click.option(
+    "--prevalence",
+    type=float,
+    metavar="FRACTION",
+    help="Share of windows that are bound, for the model's own threshold. [default: as in valid, at most 0.005]",
+)
 @click.option("--top", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest.")
 @execution_options
 @batch_size_option
@@ -73,8 +79,8 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     If interrupted, give the same command again: it goes on from what FILE.run holds, and the result is the same.
     """
     track, peaks = _outputs(outs)
-    if peaks is None and (options["threshold"] is not None or options["top"] is not None):
-        raise click.UsageError("--threshold and --top are for peaks; add --out FILE.bed")
+    if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top")):
+        raise click.UsageError("--threshold, --prevalence and --top are for peaks; add --out FILE.bed")
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(outs[0]), ExitStack() as opened:
         import_deepchem()
         opened.enter_context(told_once())
@@ -105,6 +111,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
                 check_assembly=not options["any_assembly"],
                 max_n=options["max_n"],
                 threshold=options["threshold"],
+                prevalence=options["prevalence"],
                 top=options["top"],
                 overwrite=options["overwrite"],
             ),

@@ -69,6 +69,16 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 )
 @click.option("--valid-chrom", "valid_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")
 @click.option("--test-chrom", "test_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")
+@click.option(
+    "--calibrate/--no-calibrate", default=True, show_default=True, help="Probabilities, on the validation part."
+)
+@click.option(
+    "--threshold-rule",
+    default="f1",
+    show_default=True,
+    metavar="RULE",
+    help="Which threshold is kept for predict --call and scan: f1, precision=P or fdr=Q on the validation part.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
 @click.option(
     "--checkpoints",
@@ -114,6 +124,8 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
             settings=parse_settings(settings),
             seed=options["seed"],
             progress=Progress(checkpoints=options["checkpoints"], resume=options["resume"]),
+            calibrate=options["calibrate"],
+            threshold_rule=options["threshold_rule"],
             overwrite=options["overwrite"],
             allow_pickle=options["trust"],
             source=options["source"],

@@ -15,11 +15,13 @@ from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
+from deepchem_genomics.experiments.decision import Decided, decide, write_curve
 from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.models.threshold import checked_rule
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
@@ -64,6 +66,8 @@ def train(
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    calibrate: bool = True,
+    threshold_rule: str = "f1",
     overwrite: bool = False,
     allow_pickle: bool = False,
     source: str | os.PathLike[str] | None = None,
@@ -92,6 +96,11 @@ def train(
         Decides the division, all that training draws, and the resamples of intervals.
     progress : Progress, optional
         Where to report; where checkpoints go, and whether to go on from them.
+    calibrate : bool, default True
+        Whether a classifier's probabilities are calibrated on the validation rows.
+    threshold_rule : str, default "f1"
+        Which threshold is kept with a classifier: of the largest F1 on the validation rows, or of the largest recall
+        with a "precision=P" or "fdr=Q".
     overwrite : bool, default False
         Whether an existing ``out`` is replaced.
     allow_pickle : bool, default False
@@ -127,6 +136,7 @@ def train(
     """
     if out is not None and Path(out).exists() and not overwrite:
         raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or allow overwriting it")
+    checked_rule(threshold_rule)
     progress = progress or Progress()
     _require_checkpoints(progress)
     with temporary_directory(PARTS) as parts_folder:
@@ -146,13 +156,14 @@ def train(
             found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
         )
         _report_best(fitted.history)
+        decided = decide(fitted.model, found.parts.datasets, found.tasks, calibrate, threshold_rule)
         means = label_means(found.parts.datasets["train"])
         baselines, scored = score_parts(fitted.model, found, means, seed)
         scores = {part: one.records for part, one in scored.items()}
-        record = training_record(found, chosen, checked, seed, fitted.history, means, scores)
+        record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
         if out is not None:
             page = training_page(record, scored, found.parts.datasets)
-            _save(fitted.model, Path(out), record, page, baselines, found.parts.datasets, overwrite)
+            _save(fitted.model, Path(out), record, page, baselines, decided, found.parts.datasets, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
 
 
@@ -234,6 +245,7 @@ def _save(
     record: dict[str, Any],
     page: str,
     baselines: Baselines,
+    decided: Decided,
     parts: dict[str, Dataset],
     overwrite: bool,
 ) -> None:
@@ -246,4 +258,5 @@ def _save(
         write_baselines(baselines, partial)
         write_seen(partial, parts)
         (partial / REPORT).write_text(page, encoding="utf-8")
+        write_curve(decided, partial)
         write_training(partial, json.loads(json.dumps(record)))

@@ -15,6 +15,7 @@ from deepchem_genomics.data.dividing import Division, Parts
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
+from deepchem_genomics.experiments.decision import decide, write_curve
 from deepchem_genomics.experiments.scores import Record, label_means
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.experiments.training import score_parts, training_record
@@ -119,14 +120,17 @@ def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict
     model = models.load(best, progress=False)
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
+    decided = decide(model, data.parts.datasets, data.tasks)
     means = label_means(data.parts.datasets["train"])
     baselines, every = score_parts(model, data, means, seed)
     scores = {part: one.records for part, one in every.items() if part == "test"}
     recipe = RECIPES[tuned.best["model"]]
-    record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores)
+    record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record
+    model.save(best, overwrite=True)  # calibrated now
     write_training(best, record)
     write_baselines(baselines, best)
     write_seen(best, data.parts.datasets)
+    write_curve(decided, best)
     return scores
 
 

@@ -19,6 +19,7 @@ from .simple_models import (
     MotifAccessibilityRegression,
 )
 from .sirna_gaussian_process import SiRNAGaussianProcess
+from .threshold import Threshold
 
 __all__ = [
     "AccessibilityAlone",
@@ -49,6 +50,7 @@ __all__ = [
     "SiRNARuleScore",
     "SiRNASupportVectors",
     "TFBindingModel",
+    "Threshold",
     "generate_batches",
     "load",
 ]

@@ -220,7 +220,7 @@ class Baseline(OneTaskModel):
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
         predicted = np.asarray(self._scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
-        found: NDArray[np.float64] = undo_transforms(predicted, list(transformers))
+        found: NDArray[np.float64] = undo_transforms(self.calibrated(predicted), list(transformers))
         return found
 
     def _require_fitted(self) -> None:

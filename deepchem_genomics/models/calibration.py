@@ -5,6 +5,7 @@ does, by a little, any network trained for long. A calibration is learned on row
 """
 
 import itertools
+import logging
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -15,10 +16,14 @@ from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
-__all__ = ["Calibration"]
+__all__ = ["Calibration", "platt"]
+
+logger = logging.getLogger(__name__)
 
 _METHODS = ("platt", "isotonic")
-_CLOSEST = 1e-7  # to 0 and 1, where a probability has no finite logit
+_CLOSEST = 1e-7  # to 0 and 1 that a probability may be to be learned from: beyond, one row would outweigh all others
+_LEAST, _MOST = 1e-300, 1 - 2**-53  # have finite logits
+_FLATTEST = 1e-3  # slope that still keeps the order, while all probabilities are about the prevalence
 
 
 class Calibration(NamedTuple):
@@ -31,13 +36,15 @@ class Calibration(NamedTuple):
         which keep the order of the predictions. "isotonic": the best rising steps, joined by lines between the points
         ``x`` and ``y``; any shape, for a thousand positives or more; it makes ties.
     slope, intercept : float
-        Of "platt".
+        Of "platt"; the slope is above 0.
     x, y : tuple of float
         Of "isotonic", both rising.
 
     References
     ----------
     J. Platt. Probabilistic outputs for support vector machines. *Advances in Large Margin Classifiers*, 1999.
+    H.-T. Lin, C.-J. Lin and R. Weng. A note on Platt's probabilistic outputs for support vector machines. *Machine
+    Learning* 68, 2007.
     B. Zadrozny and C. Elkan. Transforming classifier scores into accurate multiclass probability estimates. *KDD*,
     2002.
 
@@ -59,6 +66,11 @@ class Calibration(NamedTuple):
     def fit(cls, predicted: ArrayLike, labels: ArrayLike, method: str = "platt") -> "Calibration":
         """Learn from predictions and what came of them, each row counting once.
 
+        "platt" is the likeliest line for Platt's targets: with P positives and N negatives, (P + 1) / (P + 2) for a
+        positive and 1 / (N + 2) for a negative, so that few rows of a class cannot make anything certain. Rows that are
+        ranked below chance would make it fall; then it rises as little as still keeps the order, and a warning is
+        logged.
+
         Parameters
         ----------
         predicted : array_like of float, (N,)
@@ -71,7 +83,7 @@ class Calibration(NamedTuple):
         Returns
         -------
         Calibration
-            Fitted with scikit-learn.
+            It never turns the order of two predictions round.
 
         Raises
         ------
@@ -95,10 +107,15 @@ class Calibration(NamedTuple):
 
             steps = IsotonicRegression(y_min=0, y_max=1).fit(p, happened)
             return cls(method, x=tuple(steps.X_thresholds_.tolist()), y=tuple(steps.y_thresholds_.tolist()))
-        from sklearn.linear_model import LogisticRegression
-
-        line = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000).fit(_logits(p)[:, None], happened)
-        return cls(method, slope=float(line.coef_[0, 0]), intercept=float(line.intercept_[0]))
+        made, slope = platt(p, happened == 1)
+        if slope < _FLATTEST:
+            logger.warning(
+                "the %d rows to calibrate on, %d of them positive, are ranked no better than by chance (slope %.3g): "
+                "probabilities are set to about their prevalence, and the order of predictions is kept; look at the "
+                "scores on valid before anything is made of this model",
+                len(p), int((happened == 1).sum()), slope,
+            )  # fmt: skip
+        return made
 
     def apply(self, predicted: ArrayLike) -> NDArray[np.float64]:
         """Return calibrated probabilities.
@@ -122,7 +139,7 @@ class Calibration(NamedTuple):
         _require_probabilities(p)
         if self.method == "isotonic":
             return np.interp(p, self.x, self.y)
-        found: NDArray[np.float64] = expit(self.slope * _logits(p) + self.intercept)
+        found: NDArray[np.float64] = expit(self.slope * logit(np.clip(p, _LEAST, _MOST)) + self.intercept)
         return found
 
     def to_json(self) -> dict[str, Any]:
@@ -159,7 +176,9 @@ class Calibration(NamedTuple):
         try:
             made = cls(**{**record, **{name: tuple(map(float, record[name])) for name in ("x", "y") if name in record}})
             numbers = [made.slope, made.intercept, *made.x, *made.y]
-            rising = all(a <= b for points in (made.x, made.y) for a, b in itertools.pairwise(points))
+            rising = made.slope > 0 and all(
+                a <= b for points in (made.x, made.y) for a, b in itertools.pairwise(points)
+            )
             whole = all(map(math.isfinite, numbers)) and rising and len(made.x) == len(made.y)
         except (TypeError, ValueError, KeyError):
             whole = False
@@ -170,9 +189,42 @@ class Calibration(NamedTuple):
         return made
 
 
-def _logits(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
-    return found
+def platt(p: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[Calibration, float]:
+    """Return the likeliest line that rises, see :meth:`Calibration.fit`, and the slope of the likeliest of all."""
+    x = logit(np.clip(p, _CLOSEST, 1 - _CLOSEST))
+    n_positive = int(positive.sum())
+    targets = np.where(positive, (n_positive + 1) / (n_positive + 2), 1 / (len(x) - n_positive + 2))
+    center, spread = float(x.mean()), float(x.std())
+    if not spread > 1e-12:  # one prediction for all rows has no slope
+        return Calibration("platt", 1.0, float(logit(targets.mean())) - center), 1.0
+    scaled = (x - center) / spread
+    slope, intercept = _likeliest(np.stack([scaled, np.ones_like(scaled)]), targets)
+    slope, intercept = slope / spread, intercept - slope * center / spread
+    if slope >= _FLATTEST:
+        return Calibration("platt", slope, intercept), slope
+    (intercept,) = _likeliest(np.ones((1, len(x))), targets, _FLATTEST * x)
+    return Calibration("platt", _FLATTEST, intercept), slope
+
+
+def _likeliest(
+    columns: NDArray[np.float64], targets: NDArray[np.float64], offset: NDArray[np.float64] | float = 0.0
+) -> tuple[float, ...]:
+    """Fit a logistic regression without a penalty to targets between 0 and 1: one coefficient for each of K columns."""
+    from scipy.optimize import minimize
+
+    def loss(coefficients: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = coefficients @ columns + offset
+        return float((np.logaddexp(0, z) - targets * z).mean()), columns @ (expit(z) - targets) / len(targets)
+
+    def curvature(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+        p = expit(coefficients @ columns + offset)
+        found: NDArray[np.float64] = (columns * (p * (1 - p))) @ columns.T / len(targets)
+        return found
+
+    start = np.zeros(len(columns))
+    start[-1] = logit(targets.mean())
+    found = minimize(loss, start, jac=True, hess=curvature, method="trust-exact", options={"gtol": 1e-10})
+    return tuple(map(float, found.x))
 
 
 def _require_probabilities(p: NDArray[np.float64]) -> None:

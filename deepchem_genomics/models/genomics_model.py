@@ -15,11 +15,10 @@ from deepchem.data import Dataset
 from deepchem.metrics import Metric
 from tqdm import tqdm
 
-from deepchem_genomics.errors import BadValueError, ShapeMismatchError
+from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
 from deepchem_genomics.models.batches import Augmentation, check_labels, fill_up_last, iterate_batches, steps_per_epoch
-from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, ResumableModel
@@ -112,7 +111,6 @@ class GenomicsModel(SequenceModel, ResumableModel):
         self.side_inputs = dict(side_inputs or {})
         self.seed = seed
         self.augmentation = augmentation
-        self.calibrations: list[Calibration] = []  # one a task, or none
 
     def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
         """Turn rows and their ids into the inputs of the network: sequences, and the values of the side inputs.
@@ -223,8 +221,8 @@ class GenomicsModel(SequenceModel, ResumableModel):
         Returns
         -------
         ndarray
-            (N, T), or a list of arrays if the network has several predictions. Calibrated after :meth:`calibrate`,
-            unless other outputs of the network are asked for.
+            (N, T), or a list of arrays if the network has several predictions. Calibrated after
+            :meth:`~SequenceModel.calibrate`, unless other outputs of the network are asked for.
         """
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.batch_size)
@@ -234,42 +232,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
             )
         n_rows = len(dataset)
         predicted = [each[:n_rows] for each in predicted] if isinstance(predicted, list) else predicted[:n_rows]
-        if not self.calibrations or outputs is not None or output_types is not None:
-            return predicted
-        tasks = [calibration.apply(predicted[:, task]) for task, calibration in enumerate(self.calibrations)]
-        return np.stack(tasks, axis=1).astype(predicted.dtype)
-
-    def calibrate(self, dataset: Dataset, method: str = "platt") -> None:
-        """Learn what the predicted probabilities are worth, on rows that the model was not trained on.
-
-        From then on :meth:`predict`, :meth:`predict_sequences` and :meth:`evaluate` give calibrated probabilities, also
-        after the model was saved and loaded; :meth:`predict_on_generator` and :meth:`predict_uncertainty` do not. Rows
-        count alike, whatever their weight, so that probabilities fit data of the dataset's prevalence; rows of weight 0
-        have no label and are left out. Train on, and it is out of date: calibrate again.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y (N, T) of 0 and 1, w (N, T), ids (N,).
-        method : {"platt", "isotonic"}, default "platt"
-            See :class:`Calibration`.
-
-        Raises
-        ------
-        BadValueError
-            If the model predicts no probabilities, or the method is unknown.
-        LabelError
-            If a task lacks one of the classes.
-        """
-        if self.mode != "classification":
-            raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
-        self.calibrations = []
-        predicted = self.predict(dataset)
-        y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
-        kept = w != 0
-        self.calibrations = [
-            Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
-        ]
+        return predicted if outputs is not None or output_types is not None else self.calibrated(predicted)
 
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
         """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
@@ -285,8 +248,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
     def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
         """Predict with an uncertainty, by Monte-Carlo dropout.
 
-        Units are dropped at random in prediction and the network is run ``masks`` times. The standard deviation has
-        the spread of those runs (epistemic) and, if the network has a variance output, its mean (aleatoric).
+        Units are dropped at random in prediction and the network is run ``masks`` times; of a calibrated model, each
+        run is calibrated. The standard deviation has the spread of those runs (epistemic) and, if the network has a
+        variance output, its mean (aleatoric).
         ``KerasModel`` runs the network without dropout, so its spread is always 0. Training is not disturbed: the
         masks follow from the seed alone.
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError, SideInputError
-from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.labelled_model import JointModel
 from deepchem_genomics.models.sequence_model import SequenceModel
 
@@ -68,17 +67,6 @@ class Ensemble(JointModel):
         tracks = {tuple((name, one.n_tracks) for name, one in m.side_inputs.items()) for m in self.members}
         if len(tracks) > 1:
             raise SideInputError(f"members differ in side inputs: {sorted(tracks)}; blend them instead (models.Blend)")
-
-    @property
-    def calibrations(self) -> list[Calibration]:  # type: ignore[override]
-        """The calibrations of the members.
-
-        Returns
-        -------
-        list of Calibration
-            Those of all members, T of each; empty unless each is calibrated.
-        """
-        return [each for member in self.members for each in member.calibrations] if self._are_calibrated() else []
 
     @classmethod
     def of(cls, build: Callable[[int], SequenceModel], n: int = 5, seed: int = 0) -> "Ensemble":
@@ -140,7 +128,7 @@ class Ensemble(JointModel):
         ndarray
             (N, T).
         """
-        found: NDArray[Any] = self._predictions(dataset, transformers).mean(axis=0)
+        found: NDArray[Any] = self.calibrated(self._predictions(dataset, transformers).mean(axis=0))
         return found
 
     def predict_uncertainty(self, dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -156,13 +144,11 @@ class Ensemble(JointModel):
         Returns
         -------
         tuple of ndarray
-            Mean and standard deviation, each (N, T).
+            What :meth:`predict` gives, and the standard deviation of the members' predictions, each (N, T). If the
+            ensemble is calibrated, so is each member's prediction before.
         """
         predictions = self._predictions(dataset, ())
-        return predictions.mean(axis=0), predictions.std(axis=0)
-
-    def _are_calibrated(self) -> bool:
-        return all(member.calibrations for member in self.members)
+        return self.calibrated(predictions.mean(axis=0)), self.calibrated(predictions).std(axis=0)
 
     def _predictions(self, dataset: Dataset, transformers: Sequence[Any]) -> NDArray[Any]:
         """Return (members, N, T)."""
@@ -257,7 +243,7 @@ class Blend(JointModel):
         BadValueError
             If a member of a classification predicts something else than probabilities.
         """
-        blended = self._blended(self._predictions(dataset)).reshape(len(dataset), -1)
+        blended = self.calibrated(self._blended(self._predictions(dataset)).reshape(len(dataset), -1))
         found: NDArray[np.float64] = undo_transforms(blended, list(transformers))
         return found
 
@@ -273,13 +259,15 @@ class Blend(JointModel):
         -------
         tuple of ndarray of float64
             What :meth:`predict` gives, and the weighted standard deviation of the members' predictions about their
-            weighted mean, each (N, T). Members of different kinds differ in more than chance, and noise of the labels
-            is not in it: read it as where the kinds disagree.
+            weighted mean, each (N, T); if the blend is calibrated, so is each member's prediction before. Members of
+            different kinds differ in more than chance, and noise of the labels is not in it: read it as where the kinds
+            disagree.
         """
         predictions = np.stack([each.reshape(len(dataset), -1) for each in self._predictions(dataset)])
-        mean = np.average(predictions, axis=0, weights=self.weights)
-        spread = np.sqrt(np.average((predictions - mean) ** 2, axis=0, weights=self.weights))
-        return self._blended(list(predictions)), spread
+        likely = self.calibrated(predictions)
+        mean = np.average(likely, axis=0, weights=self.weights)
+        spread = np.sqrt(np.average((likely - mean) ** 2, axis=0, weights=self.weights))
+        return self.calibrated(self._blended(list(predictions))), spread
 
     def _predictions(self, dataset: Dataset) -> list[NDArray[np.float64]]:
         predictions = [np.asarray(member.predict(dataset), dtype=np.float64) for member in self.members]

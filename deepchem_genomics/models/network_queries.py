@@ -57,7 +57,7 @@ def _batch_moments(
     which = model._prediction_outputs if model._prediction_outputs is not None else range(len(runs[0]))
     result = []
     for order, output in enumerate(which):
-        values = np.stack([run[output] for run in runs]).astype(np.float64)
+        values = model.calibrated(np.stack([run[output] for run in runs]).astype(np.float64))
         variance = values.var(axis=0)
         if variance_outputs:
             variance += np.mean([run[variance_outputs[order]] for run in runs], axis=0)

@@ -111,6 +111,7 @@ def write_predictions(
     names: Sequence[str],
     masks: int = 0,
     *,
+    thresholds: Sequence[float] = (),
     execution: Execution | None = None,
     origin: Origin | None = None,
     on_rows: Any = None,
@@ -120,18 +121,20 @@ def write_predictions(
     ``out`` is TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; or ``-`` for TSV on stdout; the
     file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. With ``masks``
     above 0, ``predict_uncertainty`` adds a column ``<task>_sd`` for each task: a network is run with that many dropout
-    masks; ensembles and Gaussian processes need none. The bytes do not depend on ``execution``. With an origin, an
-    interrupted call keeps what it finished in ``<out>.run``, and the same call resumes there. ``on_rows`` is called
-    with the number of rows after each chunk.
+    masks; ensembles and Gaussian processes need none. Thresholds, one a task, add ``call``, or ``<task>_call`` if there
+    are several tasks: 1 for a prediction that reaches it, else 0. The bytes do not depend on ``execution``. With an
+    origin, an interrupted call keeps what it finished in ``<out>.run``, and the same call resumes there. ``on_rows`` is
+    called with the number of rows after each chunk.
 
     BadValueError unless there is one distinct name for each task; DataFolderError if ``<out>.run`` belongs to another
     call or is in use; MissingExtraError for Parquet without pyarrow.
     """
     columns = [*names, *(f"{name}_sd" for name in names)] if masks else list(names)
-    if len(names) != model.get_num_tasks() or len({"id", *columns}) != len(columns) + 1:
+    calls = [f"{name}_call" if len(names) > 1 else "call" for name in names] if thresholds else []
+    if len(names) != model.get_num_tasks() or len({"id", *columns, *calls}) != len(columns) + len(calls) + 1:
         raise BadValueError(
-            f"the model has {model.get_num_tasks()} tasks, and the columns are to be id, {', '.join(columns)}; give "
-            "each task one name, all different"
+            f"the model has {model.get_num_tasks()} tasks, and the columns are to be id, "
+            f"{', '.join(columns + calls)}; give each task one name, all different"
         )
     n_rows = 0
     waiting: deque[np.ndarray] = deque()
@@ -142,12 +145,17 @@ def write_predictions(
             yield each
 
     with _kept(model, out, masks, origin) as run, writing_table(out) as writer:
-        writer.begin(pd.DataFrame({"id": np.empty(0, object), **dict.fromkeys(columns, np.empty(0, np.float32))}))
+        empty = {**dict.fromkeys(columns, np.empty(0, np.float32)), **dict.fromkeys(calls, np.empty(0, np.int8))}
+        writer.begin(pd.DataFrame({"id": np.empty(0, object), **empty}))
         predicted = kept_map(run, execution or Execution(), RowPredictor(model, masks), noted())
         with closing(predicted) as tables:
             for found in tables:
                 ids = waiting.popleft()
                 content = dict(zip(columns, found["table"].T, strict=True))
+                content |= {
+                    call: (content[name] >= least).astype(np.int8)
+                    for call, name, least in zip(calls, names, thresholds, strict=bool(calls))
+                }
                 writer.write(pd.DataFrame({"id": ids.astype(object), **content}))
                 n_rows += len(ids)
                 if on_rows is not None:

@@ -30,6 +30,7 @@ from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.models.threshold import Threshold
 from deepchem_genomics.motifs import CountMatrix
 
 __all__ = [
@@ -92,6 +93,7 @@ def load(
     """Read a model that :func:`save` wrote, of a class if one is given; see :func:`~deepchem_genomics.models.load`."""
     path = Path(folder)
     model = _read(path, model_class, dict(running or {}))
+    model.thresholds = _thresholds(path, model.get_num_tasks())
     if sources is not None:
         side_inputs.attach(model, sources)
     return model
@@ -152,7 +154,7 @@ def _description(model: Any) -> dict[str, Any]:
         "alphabet": model.alphabet.letters,
         "length": model.length,
         "side_inputs": {} if model.members else side_inputs.describe(model.side_inputs),
-        "calibrations": [] if model.members else [each.to_json() for each in model.calibrations],
+        "calibrations": [each.to_json() for each in model.calibrations],
         "members": len(model.members),
         "training": model.training_record(),
     }
@@ -208,6 +210,20 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
     if calibrations:
         model.calibrations = calibrations
     return model
+
+
+def _thresholds(path: Path, n_tasks: int) -> list[Threshold]:
+    """Read the threshold of each task that training chose; none of a model that was saved without."""
+    records = read_training(path).get("threshold", {})
+    try:
+        found = [
+            Threshold.from_json(record) for record in (records.values() if isinstance(records, dict) else [records])
+        ]
+    except BadValueError as error:
+        raise ModelFolderError(f"{path}/{TRAINING}: {_first_line(error)}; train the model again") from error
+    if len(found) not in (0, n_tasks):
+        raise ModelFolderError(f"{path}/{TRAINING}: {len(found)} thresholds of {n_tasks} tasks; train the model again")
+    return found
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import saving, side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.side_inputs import Sources
+from deepchem_genomics.models.threshold import Threshold
 
 __all__ = ["SequenceModel", "load"]
 
@@ -40,7 +41,10 @@ class SequenceModel:
     batch_size : int
         Rows that are worked on at a time.
     calibrations : list of Calibration
-        One a task, or none.
+        One a task, or none; of what the model predicts. Members may have their own, which come before.
+    thresholds : list of Threshold
+        One a task, or none: from which prediction on a row is called. ``train`` chooses them and writes them to
+        ``training.json``, and :func:`load` reads them there; ``save`` by itself does not write them.
     members : sequence of SequenceModel
         The models that it consists of; empty for a model by itself.
     is_network : bool
@@ -66,7 +70,8 @@ class SequenceModel:
     arguments: dict[str, Any]
     side_inputs: dict[str, Any]
     batch_size: int = 1000
-    calibrations: list[Calibration] = []
+    calibrations: Sequence[Calibration] = ()
+    thresholds: Sequence[Threshold] = ()
     members: Sequence[Any] = ()
     progress: bool | None = None
 
@@ -103,6 +108,56 @@ class SequenceModel:
             If the model takes no side inputs, or tracks other than those given.
         """
         side_inputs.attach(self, sources, **options)
+
+    def calibrate(self, dataset: Any, method: str = "platt") -> None:
+        """Learn what the predicted probabilities are worth, on rows that the model was not trained on.
+
+        From then on ``predict``, :meth:`predict_sequences`, ``evaluate`` and ``predict_uncertainty`` give calibrated
+        probabilities, also after the model was saved and loaded; a network's ``predict_on_generator`` does not. Rows
+        count alike, whatever their weight, so that probabilities fit data of the dataset's prevalence; rows of weight 0
+        have no label and are left out. Train on, and it is out of date: calibrate again.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, A), y (N, T) of 0 and 1, w (N, T), ids (N,).
+        method : {"platt", "isotonic"}, default "platt"
+            See :class:`Calibration`.
+
+        Raises
+        ------
+        BadValueError
+            If the model predicts no probabilities, or the method is unknown.
+        LabelError
+            If a task lacks one of the classes.
+        """
+        if self.get_task_type() != "classification":
+            raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
+        self.calibrations = ()
+        predicted = self.predict(dataset)
+        y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
+        kept = w != 0
+        self.calibrations = [
+            Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
+        ]
+
+    def calibrated(self, predicted: Any) -> Any:
+        """Put predictions through the calibrations; a subclass with a ``predict`` of its own ends it with this.
+
+        Parameters
+        ----------
+        predicted : ndarray, (..., T)
+            Probabilities.
+
+        Returns
+        -------
+        ndarray, (..., T)
+            float64; the same array if the model has no calibrations.
+        """
+        if not self.calibrations:
+            return predicted
+        tasks = [calibration.apply(predicted[..., task]) for task, calibration in enumerate(self.calibrations)]
+        return np.stack(tasks, axis=-1)
 
     def predict_sequences(self, sequences: Any, ids: Any = None) -> NDArray[Any]:
         """Predict for sequences given as strings.

@@ -22,10 +22,9 @@ _WINDOWS: dict[str, Value] = {
     "thin": 0,
     "shift": 0,
     "mutation": 0.0,
-    "calibrate": False,
 }
 _GUIDES = {
-    **{name: value for name, value in _WINDOWS.items() if name not in ("balance", "thin", "calibrate")},
+    **{name: value for name, value in _WINDOWS.items() if name not in ("balance", "thin")},
     "dropout": 0.3,
     "n_layers": 2,
     "filters": 10,

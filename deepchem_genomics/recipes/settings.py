@@ -165,7 +165,6 @@ TRAINING: dict[str, Value] = {
     "thin": 0,
     "shift": 0,
     "mutation": 0.0,
-    "calibrate": False,
 }
 """Settings of :func:`~deepchem_genomics.recipes.training.train_network`, with usual values.
 
@@ -186,8 +185,6 @@ A recipe's ``defaults`` may have all of them or some.
     Unbound rows for each bound one, at most; 0 for no limit.
 ``shift``, ``mutation``
     See :class:`~deepchem_genomics.models.Augmentation`.
-``calibrate``
-    Whether probabilities are calibrated on the held-out rows.
 """
 
 

@@ -54,7 +54,6 @@ _DEFAULTS: dict[str, Value] = {
     "hidden": 0,
     "batch_size": 0,
     "epochs": 0,
-    "calibrate": False,
 }
 _SPACE: Space = {
     "learning_rate": Range(3e-4, 5e-3, log=True),

@@ -107,7 +107,7 @@ def train_network(
     """
     plan = {name: settings.get(name, default) for name, default in TRAINING.items()}
     own = {name: value for name, value in settings.items() if name not in TRAINING and name != "scale"}
-    if (plan["patience"] or plan["calibrate"]) and valid is None:
+    if plan["patience"] and valid is None:
         train, valid = hold_out(train, seed)
     rows = thinned(balanced(train) if plan["balance"] else train, plan["thin"], seed)
     batch_size = plan["batch_size"] or _batch_size(len(rows))
@@ -143,8 +143,6 @@ def train_network(
         callbacks=[*([] if stopping is None else [stopping]), after_step],
         resume=progress.resume,
     )
-    if plan["calibrate"]:
-        network.calibrate(valid)
     history = [] if stopping is None else [{"epoch": int(s) // steps, "score": score} for s, score in stopping.history]
     return Fitted(network, history, count_parameters(network))
 

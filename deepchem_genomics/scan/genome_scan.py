@@ -22,9 +22,11 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, open_pieces, require_free
 from deepchem_genomics.scan.options import ScanOptions, chosen_chromosomes, peak_threshold, require_model
 from deepchem_genomics.scan.outputs import (
+    Moved,
     ScoredStretch,
     call_peaks,
     require_bigwig_writer,
+    threshold_of_rule,
     threshold_of_top,
     write_peaks,
     write_track,
@@ -161,7 +163,7 @@ def scan_genome(
             genome = opened.enter_context(Genome(genome))
         network = _opened_model(model)
         task = require_model(network, options.task)
-        least = peak_threshold(network, options) if peaks is not None else None
+        least = peak_threshold(network, task, options) if peaks is not None else None
         if track is not None:
             require_bigwig_writer()
         opened.enter_context(
@@ -198,6 +200,8 @@ def scan_genome(
                 f"each of the {counts.skipped} windows has more than {options.max_n:.0%} bases that are not known; "
                 "scan other chromosomes, or allow for more (max_n)"
             )
+        if isinstance(least, Moved):
+            least = threshold_of_rule(parts.scored(), least)
         if least is None and options.top is not None and peaks is not None:
             least = threshold_of_top(parts.scored, options.top)
         n_peaks = _assemble(parts, genome, track, peaks, least)

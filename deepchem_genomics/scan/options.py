@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome, match_names
+from deepchem_genomics.scan.outputs import Moved
 from deepchem_genomics.scan.stretches import Layout
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 _STATISTICS = ("mean", "min", "max", "coverage")
 _LIKELY = 0.5  # a probability from which on something is more likely than not
+_USUAL = 0.005  # share of bound windows in a genome: 0.4 % of JUND's in HepG2, and few factors have more peaks
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,11 @@ class ScanOptions:
     max_n : float, default 0.0
         Largest share of bases that are not known (N, another IUPAC code), 0 to 1; windows with more are left out.
     threshold : float, optional
-        Least prediction of a window in a peak; by default 0.5 for a model of probabilities.
+        Least prediction of a window in a peak; by default that kept with the model, or chosen by its rule for the
+        prevalence of a genome; 0.5 for a model of probabilities without one.
+    prevalence : float, optional
+        Share of bound windows in the genome, between 0 and 1, for the threshold kept with a calibrated model; by
+        default that of the validation rows, at most 0.005.
     top : float, optional
         Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
     block : int, default 1000000
@@ -66,6 +72,7 @@ class ScanOptions:
     check_assembly: bool = True
     max_n: float = 0.0
     threshold: float | None = None
+    prevalence: float | None = None
     top: float | None = None
     block: int = 1_000_000
     overwrite: bool = False
@@ -86,6 +93,11 @@ class ScanOptions:
             raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction from 0 to 1")
         if self.threshold is not None and self.top is not None:
             raise BadValueError("threshold and top are two ways to say which windows count; give one of the two")
+        if self.prevalence is not None:
+            if self.threshold is not None or self.top is not None:
+                raise BadValueError("prevalence is for the model's own threshold; leave it out, or threshold and top")
+            if not 0 < self.prevalence < 1:
+                raise BadValueError(f"prevalence is {self.prevalence!r}; it must be a fraction between 0 and 1")
         if self.threshold is not None and not math.isfinite(self.threshold):
             raise BadValueError(f"threshold is {self.threshold!r}; it must be a number")
         if self.top is not None and not 0 < self.top <= 1:
@@ -139,21 +151,55 @@ def require_model(model: Any, task: int | None) -> int:
     return task
 
 
-def peak_threshold(model: "SequenceModel", options: ScanOptions) -> float | None:
-    """Decide from which prediction on a window is part of a peak."""
+def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "float | Moved | None":
+    """Decide from which prediction on a window is part of a peak, or by which rule; None for a fraction of windows."""
     if options.threshold is not None or options.top is not None:
         return options.threshold
+    if model.thresholds:
+        return _own_threshold(model, task, options.prevalence)
+    if options.prevalence is not None:
+        raise BadValueError(
+            "prevalence is for the threshold kept with a model, and this one has none; train it with dcgenomics train, "
+            "or give threshold or top"
+        )
     if model.mode != "classification":
         raise BadValueError(
             "the model predicts no probabilities, so what is a peak must be said; give threshold or top"
         )
-    if not model.calibrations:
-        logger.warning(
-            "peaks are windows of probability %s or more, but this model was not calibrated: such probabilities may be "
-            "far too high; choose a threshold or the top fraction, or calibrate the model",
-            _LIKELY,
-        )
+    logger.warning(
+        "peaks are windows of probability %s or more, since no threshold is kept with this model%s; train it with "
+        "dcgenomics train, or choose a threshold or the top fraction",
+        _LIKELY, "" if model.calibrations else ", which was not calibrated: such probabilities may be far too high",
+    )  # fmt: skip
     return _LIKELY
+
+
+def _own_threshold(model: "SequenceModel", task: int, prevalence: float | None) -> float | Moved:
+    """Take the threshold kept with a model; or, if fewer windows of a genome are bound than on valid, its rule."""
+    kept = model.thresholds[task]
+    about = f"{kept.rule} on {kept.on}, {kept.positives} of {kept.rows} rows bound"
+    if not model.calibrations:
+        if prevalence is not None:
+            raise BadValueError(
+                "the model is not calibrated, so prevalence says nothing about its predictions; leave it out"
+            )
+        logger.warning(
+            "peaks are windows of %.4g or more: the threshold kept with the model (%s), as it is, since the model is "
+            "not calibrated; if fewer windows of the genome are bound, give a threshold or the top fraction",
+            kept.value, about,
+        )  # fmt: skip
+        return kept.value
+    here = kept.positives / kept.rows
+    there = min(here, _USUAL) if prevalence is None else prevalence
+    if there == here:
+        logger.info("peaks are windows of %.4g or more: the threshold kept with the model (%s)", kept.value, about)
+        return kept.value
+    logger.info(
+        "the threshold kept with the model, %.4g (%s), is for rows of which %.3g %% are bound; it is chosen anew, by "
+        "the same rule, for a genome in which %.3g %% of the windows are (prevalence)",
+        kept.value, about, 100 * here, 100 * there,
+    )  # fmt: skip
+    return Moved(kept.shift_to(there), kept.rule)
 
 
 def chosen_chromosomes(genome: Genome, chroms: Sequence[str] | None) -> list[str]:

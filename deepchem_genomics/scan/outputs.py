@@ -1,5 +1,6 @@
 """Predictions to a bigWig, in order, some thousand at a time."""
 
+import logging
 import math
 import tempfile
 from collections import Counter
@@ -10,19 +11,25 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError, MissingExtraError
+from deepchem_genomics.models.threshold import wanted_precision
 from deepchem_genomics.scan.stretches import Layout
 
 __all__ = [
+    "Moved",
     "Peak",
     "ScoredStretch",
     "call_peaks",
     "require_bigwig_writer",
+    "threshold_of_rule",
     "threshold_of_top",
     "write_peaks",
     "write_track",
 ]
+
+logger = logging.getLogger(__name__)
 
 ScoredStretch = tuple[str, NDArray[np.int64], NDArray[np.float32]]
 """A chromosome, starts of windows (n,), and their predictions (n,), NaN where a window was left out."""
@@ -197,6 +204,56 @@ def threshold_of_top(scored: Callable[[], Iterable[ScoredStretch]], fraction: fl
     key = high << 16 | low
     bits = key & 0x7FFFFFFF if key >> 31 else ~key & 0xFFFFFFFF
     return float(np.array(bits, dtype=np.uint32).view(np.float32))
+
+
+class Moved(NamedTuple):
+    """A rule to choose a threshold by on the windows of a genome.
+
+    Parameters
+    ----------
+    shift : float
+        Added to the log-odds of predictions, which makes them probabilities at the genome's prevalence.
+    rule : str
+        See :class:`~deepchem_genomics.models.Threshold`.
+    """
+
+    shift: float
+    rule: str
+
+
+def threshold_of_rule(scored: Iterable[ScoredStretch], moved: Moved) -> float:
+    """Find the prediction from which on windows are called, with the expected F1 or precision of the called ones.
+
+    In one pass, with no prediction held: windows are counted, and their probabilities added up, by the upper 16 bits of
+    their predictions, so that the threshold is a number of three digits.
+
+    Examples
+    --------
+    >>> predictions = np.repeat(np.array([0.875, 0.5, 0.0625], np.float32), [2, 4, 94])
+    >>> [threshold_of_rule([("chr1", np.arange(100), predictions)], Moved(0.0, rule)) for rule in ("f1", "fdr=0.2")]
+    [0.5, 0.875]
+    """
+    counts, sums = np.zeros(1 << 16, dtype=np.int64), np.zeros(1 << 16)
+    for _, _, predictions in scored:
+        known = predictions[~np.isnan(predictions)]
+        likely = expit(logit(np.clip(known.astype(np.float64), 1e-300, 1 - 2**-53)) + moved.shift)
+        bins = np.ascontiguousarray(known, np.float32).view(np.uint32) >> 16
+        counts += np.bincount(bins, minlength=1 << 16)
+        sums += np.bincount(bins, weights=likely, minlength=1 << 16)
+    bins = np.flatnonzero(counts)[::-1]
+    called, found = np.cumsum(counts[bins]), np.cumsum(sums[bins])
+    least = wanted_precision(moved.rule)
+    if least is None:
+        best = int(np.argmax(2 * found / (called + found[-1])))
+    else:
+        reached = np.flatnonzero(found / called >= least)
+        best = int(reached[-1]) if len(reached) else 0
+    threshold = float(np.array(bins[best] << 16, dtype=np.uint32).view(np.float32))
+    logger.info(
+        "peaks are windows of %.3g or more: %d, of which %.3g %% are expected to be bound, and with them %.3g %% of "
+        "all that are", threshold, called[best], 100 * found[best] / called[best], 100 * found[best] / found[-1],
+    )  # fmt: skip
+    return threshold
 
 
 def _sortable(scored: Iterable[ScoredStretch]) -> Iterator[NDArray[np.int64]]:

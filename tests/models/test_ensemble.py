@@ -79,13 +79,21 @@ def test_load__gives_an_ensemble_that_commands_can_ask(ensemble, windows, tmp_pa
     np.testing.assert_allclose(written[["bound", "bound_sd"]], np.hstack([mean, spread]), rtol=1e-4, atol=1e-6)
 
 
-def test_ensemble__is_calibrated_if_all_its_members_are(windows):
+def test_ensemble__is_calibrated_as_a_whole_and_saved_so(windows, tmp_path):
     train, valid, _ = windows
     pair = Ensemble.of(lambda seed: models.TFBindingModel(seed=seed, progress=False), n=2)
-    pair.members[0].calibrate(valid)
-    assert pair.calibrations == []
-    pair.members[1].calibrate(train)
-    assert len(pair.calibrations) == 2
+    pair.members[0].calibrate(train)
+    assert not pair.calibrations
+    raw = np.stack([member.predict(valid) for member in pair.members])
+    pair.calibrate(valid)
+    (calibration,) = pair.calibrations
+    mean, spread = pair.predict_uncertainty(valid)
+    np.testing.assert_allclose(pair.predict(valid), calibration.apply(raw.mean(axis=0)))
+    np.testing.assert_array_equal(mean, pair.predict(valid))
+    np.testing.assert_allclose(spread, calibration.apply(raw).std(axis=0))
+    np.testing.assert_array_equal([member.predict(valid) for member in pair.members], raw)
+    pair.save(tmp_path / "pair")
+    np.testing.assert_array_equal(models.load(tmp_path / "pair").predict(valid), mean)
 
 
 def test_ensemble__whose_members_scale_signals_differently_attaches_to_each_its_own(windows, tmp_path):

@@ -37,7 +37,6 @@ class Stub:
     def __init__(self, scores=(), **given):
         self.given, self.scores = given, list(scores)
         self.stop_training = False
-        self.calibrated = None
         self.epoch = 0
         self.model = SimpleNamespace(
             trainable_variables=[np.zeros((2, 3)), np.zeros(4)],
@@ -61,9 +60,6 @@ class Stub:
     def evaluate(self, dataset, metrics):
         self.scored = dataset
         return {metrics[0].name: self.scores[self.epoch - 1]}
-
-    def calibrate(self, dataset):
-        self.calibrated = dataset
 
 
 def trained(windows, valid=None, progress=None, scores=(), **settings):
@@ -178,26 +174,6 @@ def test_train_network__shift_and_mutation_change_the_training_windows_alone(win
     np.testing.assert_array_equal(fitted.model.predict(valid), by_hand.predict(valid))
     plain = train_network(TFBindingModel, train, None, {}, settings, 1, Progress())
     assert (plain.model.predict(valid) != fitted.model.predict(valid)).any()
-
-
-def test_train_network__calibrate_calibrates_on_the_held_out_rows(windows):
-    train, valid, _ = windows
-    settings = {**SMALL, "epochs": 3, "patience": 3}
-    raw = train_network(TFBindingModel, train, valid, {}, settings, 1, Progress()).model
-    fitted = train_network(TFBindingModel, train, valid, {}, {**settings, "calibrate": True}, 1, Progress()).model
-    before = raw.predict(valid)
-    raw.calibrate(valid)
-    np.testing.assert_array_equal(fitted.predict(valid), raw.predict(valid))
-    assert (fitted.predict(valid) != before).any()
-
-
-def test_train_network__calibrates_on_a_tenth_where_nothing_else_is_held_out(windows):
-    assert trained(windows).model.calibrated is None
-    model = trained(windows, calibrate=True).model
-    kept, held_out = hold_out(windows[0], 0)
-    assert model.rows.ids.tolist() == kept.ids.tolist()
-    assert model.calibrated.ids.tolist() == held_out.ids.tolist()
-    assert trained(windows, windows[1], calibrate=True).model.calibrated is windows[1]
 
 
 class InterruptionError(Exception):
