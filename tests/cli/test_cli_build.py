@@ -69,7 +69,7 @@ def test_build_intervals__as_given_takes_the_lengths_there_are(folder):
 
 def test_build_intervals__drops_and_counts(folder):
     (folder / "black.bed").write_text("chr1\t105\t106\n")
-    result = build(folder, "--length", 110, "--out-of-bounds", "drop", "--exclude", folder / "black.bed")
+    result = build(folder, "--length", 110, "--exclude", folder / "black.bed")
     assert result.exit_code == 0, result.output
     assert re.search(mentions("1 of 4 rows", "excluded"), result.stderr)
     assert re.search(mentions("1 of 4 rows", "past an end"), result.stderr)
@@ -80,9 +80,47 @@ def test_build_intervals__makes_no_labels_where_there_are_none(folder):
     (folder / "bare.bed").write_text("chr1\t20\t30\n")
     result = build(folder, "--as-given", sites="bare.bed")
     assert result.exit_code == 0, result.output
-    assert re.search(mentions("bare.bed", "column", "label"), result.stderr)
+    remedies = ("--negatives 1", "--label-column", "--no-labels")
+    assert re.search(mentions("bare.bed", "column", "label", *remedies), result.stderr)
     assert result.stdout == f"{folder}/out\t1 rows\n"
-    assert build(folder, "--as-given", "--no-labels", "--overwrite").exit_code == 0
+    refusal = run("train", folder / "out", "--model", "kmers", "--out", folder / "model")
+    assert refusal.exit_code == 1
+    assert re.search(mentions("out", "--negatives 1", "--label-column", "--labels 1,0"), refusal.stderr)
+    result = build(folder, "--as-given", "--no-labels", "--overwrite")
+    assert result.exit_code == 0 and "--negatives" not in result.stderr
+
+
+PEAKS = "".join(f"chr1\t{start}\t{start + 12}\tp\t0\t.\t1\t1\t1\t3\n" for start in (40, 120, 290))
+
+
+@pytest.mark.parametrize("source", ["gc", "genome", "flanks", "shuffled", "dnase.bed"])
+def test_build_intervals__makes_negatives_of_peaks(folder, source):
+    write(folder, "jund.narrowPeak", PEAKS)
+    write(folder, "dnase.bed", "1\t0\t300\n")
+    options = ("--length", 20, "--negatives", 2, "--negatives-distance", 5, "--seed", 3)
+    if source != "gc":
+        options += ("--negatives-from", folder / source if "." in source else source)
+    result = build(folder, *options, sites="jund.narrowPeak")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{folder}/out\t6 rows\nbound\t2 positive, 4 negative\n"
+    assert re.search(mentions("1 of 7 rows", "past an end"), result.stderr)
+    assert re.search(mentions("2 positives", "4 negatives", source), result.stderr)
+    dataset = DiskDataset(str(folder / "out"))
+    assert sorted(dataset.ids[dataset.y.ravel() == 1]) == ["chr1:113-133", "chr1:33-53"]
+    manifest = json.loads((folder / "out" / "manifest.json").read_text())
+    assert (manifest["negatives"]["source"], manifest["negatives"]["seed"]) == (source, 3)
+
+
+def test_build_intervals__refuses_negatives_that_make_no_sense(folder):
+    assert re.search(mentions("sites.tsv:2", "label", "0"), refused(build(folder, "--negatives", 1), folder))
+    write(folder, "jund.narrowPeak", PEAKS)
+    message = refused(build(folder, "--negatives", 1, "--negatives-from", "flank", sites="jund.narrowPeak"), folder)
+    assert re.search(mentions("flank", "flanks", "gc", "shuffled"), message)
+    message = refused(
+        build(folder, "--negatives", 1, "--negatives-from", folder / "bad.bed", sites=write(folder, "bad.bed", "x\n")),
+        folder,
+    )
+    assert "bad.bed:1" in message
 
 
 def test_build_intervals__takes_several_label_columns(folder):
@@ -144,7 +182,8 @@ BAD_SITES = {
 @pytest.mark.parametrize("fault", BAD_SITES)
 def test_build_intervals__names_file_and_line_of_bad_intervals(folder, fault):
     text, where = BAD_SITES[fault]
-    message = refused(build(folder, "--as-given", sites=write(folder, "bad.tsv", text)), folder)
+    options = ("--as-given", "--out-of-bounds", "error")
+    message = refused(build(folder, *options, sites=write(folder, "bad.tsv", text)), folder)
     assert where in message
 
 
@@ -252,6 +291,10 @@ def test_build_sequences__names_an_empty_fasta_record(folder):
         ["intervals", "a.bed", "--genome", "g.fa"],
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--max-n", "2"],
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--no-labels", "--label-column", "y"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--no-labels", "--negatives", "1"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--label-column", "y", "--negatives", "1"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives", "0"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives-from", "gc"],
         ["tiles", "--genome", "g.fa", "--out", "x", "--peaks", "p.bed", "--min-overlap", "half"],
         ["sequences", "t.csv", "--out", "x", "--on-length", "pad"],
     ],
