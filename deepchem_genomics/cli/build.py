@@ -351,6 +351,18 @@ def build_tiles(
         report(options["out"])
 
 
+def _labels(ctx: click.Context, parameter: click.Parameter, value: str | None) -> list[float] | None:
+    """Read numbers separated by commas."""
+    if value is None:
+        return None
+    try:
+        return [float(label) for label in value.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is not a list of numbers separated by commas, one for each file, such as 1,0", ctx, parameter
+        ) from None
+
+
 LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
 
 
@@ -363,6 +375,12 @@ LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
     multiple=True,
     metavar="NAME",
     help="A column of labels or measured values, one task each; can be repeated. [default: no labels]",
+)
+@click.option(
+    "--labels",
+    callback=_labels,
+    metavar="LABEL,...",
+    help='One for each TABLE, for all its sequences: bound.fa unbound.fa --labels 1,0. The task is called "label".',
 )
 @click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
 @click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
@@ -379,6 +397,7 @@ def build_sequences(
     tables: tuple[Path, ...],
     sequence_column: str,
     label_columns: tuple[str, ...],
+    labels: list[float] | None,
     id_column: str | None,
     alphabet: str,
     length: int | None,
@@ -388,13 +407,24 @@ def build_sequences(
     """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or compressed."""
     if on_length != "error" and length is None:
         raise click.UsageError(f"--on-length {on_length} needs --length")
+    if labels is not None and label_columns:
+        raise click.UsageError("--labels and --label-column contradict each other; give one of them")
+    if labels is not None and len(labels) != len(tables):
+        raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one a file, in their order")
+    options["shuffle"] |= labels is not None  # else the shards would be of one class
     with building(options):
         from deepchem_genomics.data import SequenceLoader
         from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 
         length = _first_length(tables[0], sequence_column) if length is None else length
         featurizer = OneHotNucleotideFeaturizer(LETTERS[alphabet], length, on_length=on_length)
-        loader = SequenceLoader(list(label_columns), featurizer, sequence_column, id_column, **out_settings(options))
+        tasks = list(label_columns) if labels is None else ["label"]
+        if not tasks:
+            logger.warning(
+                "rows get no labels, and no model can be trained on them: give one a file with --labels, such as "
+                "bound.fa unbound.fa --labels 1,0, or name a column of a table with --label-column"
+            )
+        loader = SequenceLoader(tasks, featurizer, sequence_column, id_column, labels=labels, **out_settings(options))
         loader.create_dataset(list(tables), options["out"], options["shard_size"])
         report(options["out"])
 

@@ -19,7 +19,7 @@ from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed, places_of
 from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
 from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
-from deepchem_genomics.data.sequence_files import checked_sequences, is_fastx, read_sequence_chunks
+from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences, is_fastx, read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
@@ -353,6 +353,9 @@ class SequenceLoader(DataLoader):
         Column of the sequences, in a table.
     id_column : str, optional
         Column of the ids, in a table; by default ``<file name>:<row>``.
+    labels : sequence of float, optional
+        One for each input, for all its sequences, as values of the one task; by default tasks are columns. Rows are
+        shuffled, by ``shuffle_seed`` or else by 0, since shards would be of one class.
     balance : bool, default False
         Whether weights make the classes of each task count alike.
     shuffle_seed : int, optional
@@ -385,6 +388,7 @@ class SequenceLoader(DataLoader):
         sequence_column: str = "sequence",
         id_column: str | None = None,
         *,
+        labels: Sequence[float] | None = None,
         balance: bool = False,
         shuffle_seed: int | None = None,
         jobs: int = 1,
@@ -395,6 +399,7 @@ class SequenceLoader(DataLoader):
         super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
         self.sequence_column = sequence_column
         self.id_column = id_column
+        self.labels = labels
         self.balance = balance
         self.shuffle_seed = shuffle_seed
         self.jobs = jobs
@@ -427,22 +432,32 @@ class SequenceLoader(DataLoader):
         FileExistsError
             If the folder exists and is not to be replaced.
         DuplicateIdError
-            If two records of FASTA or FASTQ files have one name.
+            If two records of a FASTA or FASTQ file have one name. Records of different files may: then the name of its
+            file comes before each.
+        BadValueError
+            If there is not one finite label for each input, or not one task for them; or a file is given twice.
         GenomicsError
             Whatever is wrong with an input; the message names file and row or record.
         """
         target = require_free(data_dir, self.overwrite)
         shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
+        self._require_labels(files)
+        shared = SharedNames(files)
+        if len(shared):
+            logger.warning(
+                "%d names occur in more than one file; the name of the file comes before each, as in %s:NAME",
+                len(shared), shared.prefixes[0],
+            )  # fmt: skip
         return build_folder(
             SequenceParts(encoder_of(self.featurizer), tuple(self.tasks)),
-            self._chunks(files, ROWS_AT_ONCE),
+            self._chunks(files, shared, ROWS_AT_ONCE),
             target,
             self.tasks,
-            self._description(files),
+            self._description(files) | ({"shared_names": len(shared)} if len(shared) else {}),
             FolderOptions(
                 shard_rows,
-                self.shuffle_seed,
+                0 if self.labels is not None and self.shuffle_seed is None else self.shuffle_seed,
                 self.balance,
                 unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
                 overwrite=self.overwrite,
@@ -451,12 +466,33 @@ class SequenceLoader(DataLoader):
             progress=self.progress,
         )
 
-    def _chunks(self, files: Sequence[Any], chunk_size: int) -> Iterator[pd.DataFrame]:
-        columns = self.sequence_column, self.tasks, self.id_column
-        for file in files:
-            if not isinstance(file, pd.DataFrame):
-                yield from read_sequence_chunks(file, chunk_size, *columns)
-                continue
+    def _require_labels(self, files: Sequence[Any]) -> None:
+        if self.labels is None:
+            return
+        if len(self.tasks) != 1:
+            raise BadValueError(
+                f"the tasks are {list(self.tasks)!r}; labels of whole files are values of one; name one"
+            )
+        if len(self.labels) != len(files):
+            raise BadValueError(
+                f"labels are {', '.join(map(str, self.labels))}: {len(self.labels)} for {len(files)} files; give one "
+                "for each, in their order"
+            )
+        wrong = [label for label in self.labels if not math.isfinite(label)]
+        if wrong:
+            raise BadValueError(f"labels have {wrong[0]!r}; a label is a finite number")
+
+    def _chunks(self, files: Sequence[Any], shared: SharedNames, chunk_size: int) -> Iterator[pd.DataFrame]:
+        for number, file in enumerate(files):
+            for chunk in self._chunks_of(file, chunk_size):
+                chunk["id"] = shared.apart(chunk["id"].to_numpy(object), number)
+                yield chunk if self.labels is None else chunk.assign(**{self.tasks[0]: float(self.labels[number])})
+
+    def _chunks_of(self, file: Any, chunk_size: int) -> Iterator[pd.DataFrame]:
+        columns = self.sequence_column, self.tasks if self.labels is None else [], self.id_column
+        if not isinstance(file, pd.DataFrame):
+            yield from read_sequence_chunks(file, chunk_size, *columns)
+        else:
             for start in range(0, len(file), chunk_size):
                 some = file.iloc[start : start + chunk_size]
                 some = some.set_axis(pd.RangeIndex(start + 1, start + 1 + len(some)))
@@ -465,6 +501,7 @@ class SequenceLoader(DataLoader):
     def _description(self, files: Sequence[Any]) -> dict[str, Any]:
         """Describe the inputs in JSON."""
         names = ("sequence_column", "id_column", "balance", "shuffle_seed")
+        labels = None if self.labels is None else [float(label) for label in self.labels]
         return {
             "loader": type(self).__name__,
             "inputs": [describe_input("sequences", file) for file in files],
@@ -473,5 +510,5 @@ class SequenceLoader(DataLoader):
             "alphabet": getattr(self.featurizer, "alphabet", None),
             "length": getattr(self.featurizer, "length", None),
             "featurizer": repr(self.featurizer),
-            "parameters": {name: getattr(self, name) for name in names},
+            "parameters": {name: getattr(self, name) for name in names} | {"labels": labels},
         }

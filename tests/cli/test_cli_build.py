@@ -162,6 +162,20 @@ def test_build_sequences__takes_rna_with_values(folder):
     assert DiskDataset(str(folder / "out")).ids.tolist() == ["g1", "g2", "g3"]
 
 
+def test_build_sequences__labels_whole_files_and_says_how_where_they_are_not(folder):
+    files = [folder / write(folder, "bound.fa", ">a\nACGT\n>b\nAAAA\n"), folder / write(folder, "un.fa", ">a\nGG\n")]
+    options = ("--length", 4, "--on-length", "fit", "--out", folder / "out")
+    result = run("build", "sequences", *files, *options, "--labels", "1,0")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{folder}/out\t3 rows\nlabel\t2 positive, 1 negative\n"
+    dataset = DiskDataset(str(folder / "out"))
+    labels = dict(zip(dataset.ids, dataset.y.ravel(), strict=True))
+    assert labels == {"bound:a": 1, "b": 1, "un:a": 0}
+    result = run("build", "sequences", *files, *options, "--overwrite")
+    assert result.exit_code == 0, result.output
+    assert re.search(mentions("--labels 1,0", "--label-column"), result.stderr)
+
+
 def write(folder, name, text):
     (folder / name).write_text(text)
     return name
@@ -297,6 +311,9 @@ def test_build_sequences__names_an_empty_fasta_record(folder):
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives-from", "gc"],
         ["tiles", "--genome", "g.fa", "--out", "x", "--peaks", "p.bed", "--min-overlap", "half"],
         ["sequences", "t.csv", "--out", "x", "--on-length", "pad"],
+        ["sequences", "t.fa", "--out", "x", "--labels", "1,0"],
+        ["sequences", "t.fa", "--out", "x", "--labels", "bound"],
+        ["sequences", "t.csv", "--out", "x", "--labels", "1", "--label-column", "y"],
     ],
 )
 def test_build__answers_a_wrong_command_line_with_status_2(arguments):
