@@ -321,6 +321,7 @@ def _draw(
         negatives = negatives.assign(chrom=negatives["chrom"].map(back)).reset_index(drop=True)
         if "strand" in windows:  # strands say nothing about labels
             negatives["strand"] = np.resize(windows["strand"].to_numpy(object), len(negatives))
+        negatives = negatives.sort_values(["chrom", "start"], ignore_index=True)  # neighbors are fast to read
     if negatives.empty:
         raise EmptyInputError(
             f"no place for negatives of {positives.length} bp from {options.label} is {options.distance} bp away "
