@@ -214,7 +214,8 @@ _INPUT = (
     click.option(
         "--at",
         type=click.Choice(["auto", "middle", "summit"]),
-        help="Windows around this of each interval; auto: the summit if it has one, else the middle. [default: as given]",
+        help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
+        "given]",
     ),
     click.option(
         "--out-of-bounds",

@@ -136,6 +136,7 @@ def test_negatives__differ_in_gc_where_the_means_agree_and_the_spread_does_not(t
 
 
 def test_negatives__follow_from_the_seed_and_leave_the_peaks_alone(genome, peaks, regions):
+    peaks = peaks[::4]
     before = peaks.copy(deep=True)
     for source in ("gc", "genome", "flanks", regions):
         first, again, other = (
