@@ -41,6 +41,9 @@ SOURCES = ("gc", "genome", "flanks", "shuffled")
 CANDIDATES = (10, 50)
 """Windows drawn for each that is chosen to match in GC; more where fewer do not match."""
 
+CLOSE = 0.02
+"""Gap between the GC of positives and negatives, as :func:`_largest_gap` has it, at which no more are drawn."""
+
 MOST_DRAWN = 1 << 16
 """Windows, or 64 times as many as wanted, among which places without N are looked for."""
 
@@ -439,7 +442,7 @@ class _Search:
                 return windows, gc
             chosen = nearest_unused(wanted, gc, np.random.default_rng(self.options.seed))
             drawn = windows.iloc[chosen], gc[chosen]
-            if len(windows) < times * n or _alike(positive, drawn[1]):
+            if len(windows) < times * n or _largest_gap(positive, drawn[1]) <= CLOSE:
                 break
         return drawn
 
