@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from deepchem_genomics.cli.options import (
     with_options,
 )
 
+if TYPE_CHECKING:
+    from deepchem_genomics.data import NegativeOptions
+
 __all__ = ["command"]
 
 logger = logging.getLogger(__name__)
@@ -30,7 +33,9 @@ _OUT = (
     click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write."),
     click.option("--balance", is_flag=True, help="Weigh labels so that both classes of a task count alike."),
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides the order."),
+    click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the order and the negatives."
+    ),
     click.option("--shard-size", type=click.IntRange(min=1), default=8192, show_default=True, help="Rows a shard."),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     quiet_option,
@@ -66,10 +71,10 @@ _GENOME = (
     ),
     click.option(
         "--out-of-bounds",
-        type=click.Choice(["error", "drop", "pad"]),
-        default="error",
+        type=click.Choice(["drop", "pad", "error"]),
+        default="drop",
         show_default=True,
-        help="Windows that reach past an end of their chromosome.",
+        help="Windows that reach past an end of their chromosome: drop and count them, pad with N, or stop.",
     ),
     click.option(
         "--unknown-chromosomes",
@@ -173,6 +178,33 @@ def command() -> None:
     """
 
 
+_NEGATIVES = (
+    click.option(
+        "--negatives",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help='Label INTERVALS 1, add N negatives for each and label these 0; the task is called "bound".',
+    ),
+    click.option(
+        "--negatives-from",
+        metavar="gc|genome|flanks|shuffled|FILE",
+        help="Windows of the genome that match INTERVALS in GC, or any; those next to INTERVALS; INTERVALS themselves, "
+        "shuffled by dinucleotides; or windows in the regions of a BED or narrowPeak file, such as DNase peaks, that "
+        "match in GC.  [default: gc]",
+    ),
+    click.option(
+        "--negatives-distance",
+        type=click.IntRange(min=0),
+        metavar="BP",
+        help="Between a negative and an interval, at least.  [default: 100]",
+    ),
+)
+
+
+def _with_negatives(command: Command) -> Command:
+    return with_options(_NEGATIVES, command)
+
+
 @command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
 @click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -185,10 +217,11 @@ def command() -> None:
 @click.option("--as-given", is_flag=True, help="Take intervals as they are, all equally long; --length is not used.")
 @click.option(
     "--at",
-    type=click.Choice(["middle", "summit"]),
-    default="middle",
+    type=click.Choice(["auto", "middle", "summit"]),
+    default="auto",
     show_default=True,
-    help="What windows are centered on; summit for narrowPeak.",
+    help="What windows are centered on: the summit of peaks that have one, else the middle (auto); always the middle; "
+    "or the summit, and an error where there is none.",
 )
 @click.option(
     "--label-column",
@@ -199,6 +232,7 @@ def command() -> None:
     "[default: label, if there is one]",
 )
 @click.option("--no-labels", is_flag=True, help="Make a dataset without labels.")
+@_with_negatives
 @genome_options
 @out_options
 def build_intervals(
@@ -210,16 +244,39 @@ def build_intervals(
     no_labels: bool,
     **options: Any,
 ) -> None:
-    """Make a dataset of windows around INTERVALS: BED, narrowPeak, TSV, CSV or Parquet, plain or compressed."""
-    if no_labels and label_columns:
-        raise click.UsageError("--no-labels and --label-column contradict each other")
+    """Make a dataset of windows around INTERVALS: BED, narrowPeak, TSV, CSV or Parquet, plain or compressed.
+
+    Labels come from a column, or from --negatives N: then INTERVALS are the positives (1) of the task "bound", and N
+    windows away from all of them are added for each (0).
+    """
+    if sum([no_labels, bool(label_columns), options["negatives"] is not None]) > 1:
+        raise click.UsageError("--no-labels, --label-column and --negatives contradict one another; give one of them")
     with building(options):
         from deepchem_genomics.data import IntervalLoader
 
-        tasks = [] if no_labels else list(label_columns) or _label_of(intervals[0])
-        loader = IntervalLoader(tasks, length=None if as_given else length, at=at, **genome_settings(options))
+        negatives = _negative_options(options)
+        if negatives is not None:
+            tasks = ["bound"]
+        else:
+            tasks = [] if no_labels else list(label_columns) or _label_of(intervals[0])
+        loader = IntervalLoader(
+            tasks, length=None if as_given else length, at=at, negatives=negatives, **genome_settings(options)
+        )
         loader.create_dataset(list(intervals), options["out"], options["shard_size"])
         report(options["out"])
+
+
+def _negative_options(options: Mapping[str, Any]) -> "NegativeOptions | None":
+    """Return which negatives are asked for."""
+    given = {"source": options["negatives_from"], "distance": options["negatives_distance"]}
+    given = {name: value for name, value in given.items() if value is not None}
+    if options["negatives"] is None:
+        if given:
+            raise click.UsageError("--negatives-from and --negatives-distance need --negatives")
+        return None
+    from deepchem_genomics.data import NegativeOptions
+
+    return NegativeOptions(options["negatives"], seed=options["seed"], **given)
 
 
 def _label_of(path: Path) -> list[str]:
@@ -229,7 +286,10 @@ def _label_of(path: Path) -> list[str]:
     columns = next(read_interval_chunks(path, 1)).columns
     if "label" in columns:
         return ["label"]
-    logger.warning("%s has no column label, so rows get no labels; name one with --label-column", path)
+    logger.warning(
+        "%s has no column label, so rows get no labels, and no model can be trained on them: add negatives with "
+        "--negatives 1, or name a column with --label-column (--no-labels if that is what you want)", path,
+    )  # fmt: skip
     return []
 
 
@@ -291,6 +351,18 @@ def build_tiles(
         report(options["out"])
 
 
+def _labels(ctx: click.Context, parameter: click.Parameter, value: str | None) -> list[float] | None:
+    """Read numbers separated by commas."""
+    if value is None:
+        return None
+    try:
+        return [float(label) for label in value.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{value!r} is not a list of numbers separated by commas, one for each file, such as 1,0", ctx, parameter
+        ) from None
+
+
 LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
 
 
@@ -303,6 +375,12 @@ LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
     multiple=True,
     metavar="NAME",
     help="A column of labels or measured values, one task each; can be repeated. [default: no labels]",
+)
+@click.option(
+    "--labels",
+    callback=_labels,
+    metavar="LABEL,...",
+    help='One for each TABLE, for all its sequences: bound.fa unbound.fa --labels 1,0. The task is called "label".',
 )
 @click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
 @click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
@@ -319,6 +397,7 @@ def build_sequences(
     tables: tuple[Path, ...],
     sequence_column: str,
     label_columns: tuple[str, ...],
+    labels: list[float] | None,
     id_column: str | None,
     alphabet: str,
     length: int | None,
@@ -328,13 +407,24 @@ def build_sequences(
     """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or compressed."""
     if on_length != "error" and length is None:
         raise click.UsageError(f"--on-length {on_length} needs --length")
+    if labels is not None and label_columns:
+        raise click.UsageError("--labels and --label-column contradict each other; give one of them")
+    if labels is not None and len(labels) != len(tables):
+        raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one a file, in their order")
+    options["shuffle"] |= labels is not None  # else the shards would be of one class
     with building(options):
         from deepchem_genomics.data import SequenceLoader
         from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 
         length = _first_length(tables[0], sequence_column) if length is None else length
         featurizer = OneHotNucleotideFeaturizer(LETTERS[alphabet], length, on_length=on_length)
-        loader = SequenceLoader(list(label_columns), featurizer, sequence_column, id_column, **out_settings(options))
+        tasks = list(label_columns) if labels is None else ["label"]
+        if not tasks:
+            logger.warning(
+                "rows get no labels, and no model can be trained on them: give one a file with --labels, such as "
+                "bound.fa unbound.fa --labels 1,0, or name a column of a table with --label-column"
+            )
+        loader = SequenceLoader(tasks, featurizer, sequence_column, id_column, labels=labels, **out_settings(options))
         loader.create_dataset(list(tables), options["out"], options["shard_size"])
         report(options["out"])
 

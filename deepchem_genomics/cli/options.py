@@ -213,8 +213,9 @@ _INPUT = (
     click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this."),
     click.option(
         "--at",
-        type=click.Choice(["middle", "summit"]),
-        help="Windows around this of each interval. [default: as given]",
+        type=click.Choice(["auto", "middle", "summit"]),
+        help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
+        "given]",
     ),
     click.option(
         "--out-of-bounds",

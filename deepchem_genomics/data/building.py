@@ -14,7 +14,7 @@ from deepchem.data import DiskDataset
 from tqdm import tqdm
 
 from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
-from deepchem_genomics.data.parts import Part
+from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import remove_abandoned
@@ -95,7 +95,8 @@ def build_folder(
     for reason, count in rows["dropped"].items():
         logger.warning("dropped %d of %d rows: %s", count, rows["read"], reason)
     for what, count in rows["noted"].items():
-        logger.warning("%d of %d rows are %s", count, rows["kept"], what)
+        level = logging.INFO if what in (ON_MIDDLE, ON_SUMMIT) else logging.WARNING
+        logger.log(level, "%d of %d rows are %s", count, rows["kept"], what)
     logger.info("wrote %d rows to %s", rows["kept"], target)
     return DiskDataset(os.fspath(target))
 

@@ -3,7 +3,7 @@
 import logging
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,7 +14,7 @@ from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
-from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of
+from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
@@ -22,12 +22,11 @@ from deepchem_genomics.genome.intervals import require_intervals
 from deepchem_genomics.io.provenance import describe_file
 from deepchem_genomics.runs import Execution
 
-__all__ = ["GenomeLoader", "describe_input", "listed", "pieces", "places_of"]
+__all__ = ["GenomeLoader", "describe_input", "listed", "places_of"]
 
 logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 65_536  # neighbors are read together, so many at once are fast also where the order is random
-BASES_AT_ONCE = 1 << 23
 
 PathLike = str | os.PathLike[str]
 
@@ -45,8 +44,9 @@ class GenomeLoader(DataLoader):
         Takes sequences; one-hot DNA by default. Another one is sent to the workers as it is.
     length : int, optional
         L, in bp.
-    out_of_bounds : {"error", "drop", "pad"}, default "error"
-        What to do with a window that reaches past an end of its chromosome.
+    out_of_bounds : {"drop", "pad", "error"}, default "drop"
+        What to do with a window that reaches past an end of its chromosome: leave it out and count it, write N where
+        there is no chromosome, or raise an error.
     unknown_chromosomes : {"error", "drop"}, default "error"
         What to do with a window on a chromosome that the genome does not have.
     max_n : float, optional
@@ -81,7 +81,7 @@ class GenomeLoader(DataLoader):
         Whether a progress bar is shown on stderr; by default only on a terminal.
     """
 
-    at: str = "middle"
+    at: str = "auto"
     _centered = True  # whether windows of the length are put around what is read
 
     def __init__(
@@ -91,7 +91,7 @@ class GenomeLoader(DataLoader):
         featurizer: Featurizer | None = None,
         length: int | None = None,
         *,
-        out_of_bounds: str = "error",
+        out_of_bounds: str = "drop",
         unknown_chromosomes: str = "error",
         max_n: float | None = None,
         exclude: Intervals | PathLike | None = None,
@@ -163,18 +163,28 @@ class GenomeLoader(DataLoader):
             if not isinstance(genome, Genome):
                 genome = stack.enter_context(Genome(genome))
             recipe = self._recipe(genome, files, stack)
+            examples, about = self._examples(files, recipe)
             return build_folder(
                 recipe,
-                pieces(self._chunks(files, genome, ROWS_AT_ONCE), self.length),
+                pieces(self._chunks(examples, genome, ROWS_AT_ONCE), self.length),
                 target,
                 self.tasks,
-                self._description(genome, files),
+                self._description(genome, files) | about,
                 FolderOptions(
-                    shard_rows, self.shuffle_seed, self.balance, tracks=list(self.signals), overwrite=self.overwrite
+                    shard_rows, self._order_seed, self.balance, tracks=list(self.signals), overwrite=self.overwrite
                 ),
                 execution=Execution(self.jobs, self.scheduler),
                 progress=self.progress,
             )
+
+    @property
+    def _order_seed(self) -> int | None:
+        """The seed that shuffles rows; None leaves them in order."""
+        return self.shuffle_seed
+
+    def _examples(self, files: Sequence[Any], recipe: IntervalParts) -> tuple[Sequence[Any], dict[str, Any]]:
+        """Return what rows are made of, and what the manifest says about that."""
+        return files, {}
 
     @abstractmethod
     def _chunks(self, files: Sequence[Any], genome: Genome, chunk_size: int) -> Iterator[Intervals]:
@@ -210,14 +220,8 @@ class GenomeLoader(DataLoader):
 
     def _description(self, genome: Genome, files: Sequence[Any]) -> dict[str, Any]:
         """Describe the inputs in JSON."""
-        named: dict[str, Any] = {
-            "genome": genome.path,
-            **{f"signal {name}": path for name, path in self.signals.items()},
-        }
-        if self.exclude is not None:
-            named["exclude"] = self.exclude
         inputs = [describe_input("intervals", file) for file in files]
-        inputs += [describe_input(role, file) for role, file in named.items()]
+        inputs += [describe_input(role, file) for role, file in self._other_inputs(genome).items()]
         return {
             "loader": type(self).__name__,
             "assembly": self.assembly,
@@ -229,6 +233,12 @@ class GenomeLoader(DataLoader):
             "featurizer": repr(self.featurizer),
             "parameters": self._parameters(),
         }
+
+    def _other_inputs(self, genome: Genome) -> dict[str, Any]:
+        """Return what is read besides the intervals, by its role."""
+        signals = {f"signal {name}": path for name, path in self.signals.items()}
+        excluded = {} if self.exclude is None else {"exclude": self.exclude}
+        return {"genome": genome.path, **signals, **excluded}
 
     def _parameters(self) -> dict[str, Any]:
         names = (
@@ -275,38 +285,6 @@ def places_of(intervals: Intervals | PathLike) -> Intervals:
     """
     table = intervals if isinstance(intervals, pd.DataFrame) else read_intervals(intervals, labels=[])
     return require_intervals(table)[["chrom", "start", "end"]]
-
-
-def pieces(chunks: Iterable[Intervals], length: int | None = None) -> Iterator[Intervals]:
-    """Divide chunks further where their windows are long, so that memory does not depend on the length.
-
-    Parameters
-    ----------
-    chunks : iterable of DataFrame
-        Intervals.
-    length : int, optional
-        Of the windows around them, in bp; by default intervals are windows.
-
-    Yields
-    ------
-    DataFrame
-        Windows of at most 8 million bp together, or one longer.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"chrom": "chr1", "start": [0, 0, 0], "end": [5_000_000, 3_000_000, 9_000_000]})
-    >>> [len(piece) for piece in pieces([table])]
-    [2, 1]
-    """
-    for chunk in chunks:
-        lengths = (chunk["end"] - chunk["start"]).to_numpy() if length is None else np.full(len(chunk), length)
-        first = used = 0
-        for i, bases in enumerate(lengths.tolist()) if lengths.sum() > BASES_AT_ONCE else ():
-            if used + bases > BASES_AT_ONCE and i > first:
-                yield chunk.iloc[first:i]
-                first, used = i, 0
-            used += bases
-        yield chunk.iloc[first:]
 
 
 def describe_input(role: str, given: Any) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import logging
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from deepchem.feat import Featurizer
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed, places_of
-from deepchem_genomics.data.parts import ColumnLabels, PeakLabels, SequenceParts, encoder_of
-from deepchem_genomics.data.sequence_files import checked_sequences, is_fastx, read_sequence_chunks
+from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
+from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
+from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences, is_fastx, read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
-from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, tile
+from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
 from deepchem_genomics.runs import Execution
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
@@ -38,10 +41,14 @@ class IntervalLoader(GenomeLoader):
         See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`.
     length : int, optional
         L: windows of this many bp around each interval. By default intervals are taken as they are.
-    at : {"middle", "summit"}, default "middle"
-        What windows are centered on; "summit" for narrowPeak files.
+    at : {"auto", "middle", "summit"}, default "auto"
+        What windows are centered on: the summit of peaks that have one, as in narrowPeak files, and the middle of other
+        intervals; always the middle; or the summit, and an error where there is none.
     columns : sequence of str, optional
         Names for the columns after the third, in files without a header.
+    negatives : NegativeOptions, optional
+        Takes all intervals for positives, labelled 1, and adds negatives, labelled 0, to the one task. Rows are
+        shuffled, by ``shuffle_seed`` or the seed of the negatives.
     **kwargs
         See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``out_of_bounds``, ``max_n``, ``exclude``,
         ``signals``, ``balance``, ``shuffle_seed``, ``jobs``, ``overwrite`` and others.
@@ -57,6 +64,14 @@ class IntervalLoader(GenomeLoader):
     >>> dataset = loader.create_dataset(folder / "sites.tsv", folder / "dataset")
     >>> dataset.X.shape, dataset.y.ravel().tolist(), dataset.ids.tolist()
     ((2, 4, 4), [1.0, 0.0], ['chr1:0-4', 'chr1:4-8'])
+
+    Peaks alone, with two windows away from them for each:
+
+    >>> _ = (folder / "long.fa").write_text(">chr1\n" + "ACGTTGCATT" * 100 + "\n")
+    >>> _ = (folder / "peaks.bed").write_text("chr1\t500\t520\n")
+    >>> loader = IntervalLoader(["bound"], folder / "long.fa", length=10, negatives=NegativeOptions(2))
+    >>> loader.create_dataset(folder / "peaks.bed", folder / "bound").y.sum(axis=0).tolist()
+    [1.0]
     """
 
     def __init__(
@@ -65,13 +80,15 @@ class IntervalLoader(GenomeLoader):
         genome: Genome | str | os.PathLike[str],
         featurizer: Featurizer | None = None,
         length: int | None = None,
-        at: str = "middle",
+        at: str = "auto",
         columns: Sequence[str] | None = None,
+        negatives: NegativeOptions | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(tasks, genome, featurizer, length, **kwargs)
         self.at = at
         self.columns = columns
+        self.negatives = negatives
 
     def create_dataset(
         self, inputs: Any, data_dir: str | os.PathLike[str] | None = None, shard_size: int | None = 8192
@@ -93,11 +110,48 @@ class IntervalLoader(GenomeLoader):
         Raises
         ------
         BadValueError
-            If summits are asked for without a length.
+            If summits are asked for without a length, or negatives with a number of tasks that is not 1.
+        LabelError
+            If negatives are asked for, and an interval has the label 0 already.
         """
-        if self.length is None and self.at != "middle":
+        if self.length is None and self.at == "summit":
             raise BadValueError(f"at is {self.at!r} but length is None; give the length of the windows around it")
+        if self.negatives is not None and len(self.tasks) != 1:
+            raise BadValueError(
+                f"the tasks are {list(self.tasks)!r}; with negatives give one name, such as 'bound', for labels that "
+                "are 1 for the intervals and 0 for the negatives"
+            )
         return super().create_dataset(inputs, data_dir, shard_size)
+
+    @property
+    def _order_seed(self) -> int | None:
+        if self.shuffle_seed is None and self.negatives is not None:
+            return self.negatives.seed  # else the positives would be in the first shards
+        return self.shuffle_seed
+
+    def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
+        recipe = super()._recipe(genome, files, stack)
+        return recipe if self.negatives is None else replace(recipe, shuffle_seed=self.negatives.seed)
+
+    def _examples(self, files: Sequence[Any], recipe: IntervalParts) -> tuple[Sequence[Any], dict[str, Any]]:
+        if self.negatives is None:
+            return files, {}
+        task = self.tasks[0]
+        peaks = [file if isinstance(file, pd.DataFrame) else self._peaks(file) for file in files]
+        for table in peaks:
+            require_no_negatives(table, task)
+        negatives, record = draw_negatives(peaks, recipe, self.negatives)
+        labelled = [table.assign(**{task: 1.0}) for table in peaks]
+        if self.at == "summit":
+            negatives["summit"] = (negatives["start"] + negatives["end"]) // 2
+        return [*labelled, negatives.assign(**{task: 0.0})], {"negatives": record}
+
+    def _peaks(self, file: str | os.PathLike[str]) -> Intervals:
+        return read_intervals(file, columns=self.columns, labels=[])
+
+    def _other_inputs(self, genome: Genome) -> dict[str, Any]:
+        regions = None if self.negatives is None else self.negatives.regions
+        return super()._other_inputs(genome) | ({} if regions is None else {"negatives": regions})
 
     def _chunks(self, files: Sequence[Any], genome: Genome, chunk_size: int) -> Iterator[Intervals]:
         for file in files:
@@ -299,6 +353,9 @@ class SequenceLoader(DataLoader):
         Column of the sequences, in a table.
     id_column : str, optional
         Column of the ids, in a table; by default ``<file name>:<row>``.
+    labels : sequence of float, optional
+        One for each input, for all its sequences, as values of the one task; by default tasks are columns. Rows are
+        shuffled, by ``shuffle_seed`` or else by 0, since shards would be of one class.
     balance : bool, default False
         Whether weights make the classes of each task count alike.
     shuffle_seed : int, optional
@@ -331,6 +388,7 @@ class SequenceLoader(DataLoader):
         sequence_column: str = "sequence",
         id_column: str | None = None,
         *,
+        labels: Sequence[float] | None = None,
         balance: bool = False,
         shuffle_seed: int | None = None,
         jobs: int = 1,
@@ -341,6 +399,7 @@ class SequenceLoader(DataLoader):
         super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
         self.sequence_column = sequence_column
         self.id_column = id_column
+        self.labels = labels
         self.balance = balance
         self.shuffle_seed = shuffle_seed
         self.jobs = jobs
@@ -373,22 +432,32 @@ class SequenceLoader(DataLoader):
         FileExistsError
             If the folder exists and is not to be replaced.
         DuplicateIdError
-            If two records of FASTA or FASTQ files have one name.
+            If two records of a FASTA or FASTQ file have one name. Records of different files may: then the name of its
+            file comes before each.
+        BadValueError
+            If there is not one finite label for each input, or not one task for them; or a file is given twice.
         GenomicsError
             Whatever is wrong with an input; the message names file and row or record.
         """
         target = require_free(data_dir, self.overwrite)
         shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
+        self._require_labels(files)
+        shared = SharedNames(files)
+        if len(shared):
+            logger.warning(
+                "%d names occur in more than one file; the name of the file comes before each, as in %s:NAME",
+                len(shared), shared.prefixes[0],
+            )  # fmt: skip
         return build_folder(
             SequenceParts(encoder_of(self.featurizer), tuple(self.tasks)),
-            self._chunks(files, ROWS_AT_ONCE),
+            self._chunks(files, shared, ROWS_AT_ONCE),
             target,
             self.tasks,
-            self._description(files),
+            self._description(files) | ({"shared_names": len(shared)} if len(shared) else {}),
             FolderOptions(
                 shard_rows,
-                self.shuffle_seed,
+                0 if self.labels is not None and self.shuffle_seed is None else self.shuffle_seed,
                 self.balance,
                 unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
                 overwrite=self.overwrite,
@@ -397,12 +466,33 @@ class SequenceLoader(DataLoader):
             progress=self.progress,
         )
 
-    def _chunks(self, files: Sequence[Any], chunk_size: int) -> Iterator[pd.DataFrame]:
-        columns = self.sequence_column, self.tasks, self.id_column
-        for file in files:
-            if not isinstance(file, pd.DataFrame):
-                yield from read_sequence_chunks(file, chunk_size, *columns)
-                continue
+    def _require_labels(self, files: Sequence[Any]) -> None:
+        if self.labels is None:
+            return
+        if len(self.tasks) != 1:
+            raise BadValueError(
+                f"the tasks are {list(self.tasks)!r}; labels of whole files are values of one; name one"
+            )
+        if len(self.labels) != len(files):
+            raise BadValueError(
+                f"labels are {', '.join(map(str, self.labels))}: {len(self.labels)} for {len(files)} files; give one "
+                "for each, in their order"
+            )
+        wrong = [label for label in self.labels if not math.isfinite(label)]
+        if wrong:
+            raise BadValueError(f"labels have {wrong[0]!r}; a label is a finite number")
+
+    def _chunks(self, files: Sequence[Any], shared: SharedNames, chunk_size: int) -> Iterator[pd.DataFrame]:
+        for number, file in enumerate(files):
+            for chunk in self._chunks_of(file, chunk_size):
+                chunk["id"] = shared.apart(chunk["id"].to_numpy(object), number)
+                yield chunk if self.labels is None else chunk.assign(**{self.tasks[0]: float(self.labels[number])})
+
+    def _chunks_of(self, file: Any, chunk_size: int) -> Iterator[pd.DataFrame]:
+        columns = self.sequence_column, self.tasks if self.labels is None else [], self.id_column
+        if not isinstance(file, pd.DataFrame):
+            yield from read_sequence_chunks(file, chunk_size, *columns)
+        else:
             for start in range(0, len(file), chunk_size):
                 some = file.iloc[start : start + chunk_size]
                 some = some.set_axis(pd.RangeIndex(start + 1, start + 1 + len(some)))
@@ -411,6 +501,7 @@ class SequenceLoader(DataLoader):
     def _description(self, files: Sequence[Any]) -> dict[str, Any]:
         """Describe the inputs in JSON."""
         names = ("sequence_column", "id_column", "balance", "shuffle_seed")
+        labels = None if self.labels is None else [float(label) for label in self.labels]
         return {
             "loader": type(self).__name__,
             "inputs": [describe_input("sequences", file) for file in files],
@@ -419,5 +510,5 @@ class SequenceLoader(DataLoader):
             "alphabet": getattr(self.featurizer, "alphabet", None),
             "length": getattr(self.featurizer, "length", None),
             "featurizer": repr(self.featurizer),
-            "parameters": {name: getattr(self, name) for name in names},
+            "parameters": {name: getattr(self, name) for name in names} | {"labels": labels},
         }

@@ -31,6 +31,11 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+LABELS_FROM = (
+    "build it again: intervals with --negatives 1 or --label-column NAME, sequences with --labels 1,0 (one a file) or "
+    "--label-column NAME"
+)
+
 
 class OpenedFolder(NamedTuple):
     """A dataset folder.
@@ -62,7 +67,7 @@ class OpenedFolder(NamedTuple):
         """Number of tasks, T; LabelError if there are no labels."""
         _, y, _, _ = self.dataset.get_shard(0)
         if y is None or not np.size(y):
-            raise LabelError(f"{self.path} has no labels to train on; build it with --label-column")
+            raise LabelError(f"{self.path} has no labels to train on; {LABELS_FROM}")
         return int(np.asarray(y).reshape(len(y), -1).shape[1])
 
     @property

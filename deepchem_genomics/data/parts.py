@@ -4,8 +4,9 @@ Workers run this. It imports neither DeepChem nor TensorFlow, unless a featurize
 worker is small and starts at once.
 """
 
+import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,10 +17,22 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet, one_hot
-from deepchem_genomics.genome import Genome, Intervals, Signal, center, interval_ids, overlap_bases, share_of_n
+from deepchem_genomics.genome import (
+    Genome,
+    Intervals,
+    Signal,
+    center,
+    dinucleotide_shuffle,
+    interval_ids,
+    overlap_bases,
+    share_of_n,
+)
 from deepchem_genomics.genome.intervals import place
 
 __all__ = [
+    "ON_MIDDLE",
+    "ON_SUMMIT",
+    "SHUFFLED",
     "ColumnLabels",
     "IntervalParts",
     "Part",
@@ -29,9 +42,20 @@ __all__ = [
     "encoder_of",
     "is_missing",
     "label_values",
+    "pieces",
 ]
 
+ON_SUMMIT = "centered on a summit"
+ON_MIDDLE = "centered on the middle, without a summit"
+"""Where windows of peaks with summits were put: noted, but as it should be."""
+
+SHUFFLED = "shuffled"
+"""Column that says of which shuffle of a window a row is, from 1."""
+
+_BASES = np.frombuffer(b"ACGT", np.uint8)
+
 NO_LABEL = {"", ".", "na", "nan", "<na>", "none"}
+BASES_AT_ONCE = 1 << 23
 LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -224,9 +248,9 @@ class IntervalParts:
         From n intervals to labels (n, T), NaN where one is missing.
     length : int, optional
         Length of the windows around each interval; by default intervals are taken as they are.
-    at : {"middle", "summit"}, default "middle"
-        What such windows are centered on.
-    out_of_bounds : {"error", "drop", "pad"}, default "error"
+    at : {"auto", "middle", "summit"}, default "auto"
+        What such windows are centered on: see :func:`deepchem_genomics.genome.center`.
+    out_of_bounds : {"error", "drop", "pad"}, default "drop"
         What to do with a window that reaches past an end of its chromosome.
     unknown_chromosomes : {"error", "drop"}, default "error"
         What to do with a window on a chromosome that the genome does not have.
@@ -237,50 +261,83 @@ class IntervalParts:
     tracks : sequence of Track
         Signals for the side input. A window without a value in one of them is dropped, which only happens where bases
         without a value are left out.
+    shuffle_seed : int, optional
+        For rows with a number in the column "shuffled", whose letters are shuffled and whose ids end in
+        ``:shuffled<number>``; by default there are none.
     """
 
     genome: Genome
     encode: Callable[[np.ndarray | list[str]], np.ndarray]
     labels: Callable[[Intervals], NDArray[np.float32]]
     length: int | None = None
-    at: str = "middle"
-    out_of_bounds: str = "error"
+    at: str = "auto"
+    out_of_bounds: str = "drop"
     unknown_chromosomes: str = "error"
     max_n: float | None = None
     exclude: Intervals | None = None
     tracks: Sequence[Track] = field(default_factory=tuple)
+    shuffle_seed: int | None = None
 
     def __call__(self, intervals: Intervals) -> Part:
         """Return the rows of a chunk, or the counts alone if none is kept."""
         dropped: Counter[str] = Counter()
         noted: Counter[str] = Counter()
+        windows, sequences = self.fitting(intervals, dropped)
+        signals, incomplete = self._signals(windows)
+        kept = np.asarray(~np.isnan(signals).any(axis=1))
+        self._count_gaps(signals[~kept], incomplete[kept], dropped, noted)
+        if not kept.any():
+            return Part.without_rows(+dropped)
+        windows, sequences = windows[kept], _chosen(sequences, kept)
+        self._count_centers(windows, noted)
+        ids = interval_ids(windows)
+        if self.shuffle_seed is not None and SHUFFLED in windows:
+            ids, sequences = self._shuffles(windows, ids, sequences, noted)
+        if self.out_of_bounds == "pad":
+            inside = self.genome.within(windows, out_of_bounds="drop", quiet=True)
+            noted["filled up with N past an end of the chromosome"] += len(windows) - len(inside)
+        return Part(
+            self.encode(sequences),
+            self.labels(windows),
+            ids,
+            signals[kept] if self.tracks else None,
+            +dropped,  # without zeros
+            +noted,
+        )
+
+    def fitting(self, intervals: Intervals, dropped: Counter[str]) -> tuple[Intervals, np.ndarray | list[str]]:
+        """Return the windows of a chunk that the genome has and that have bases enough, with their letters.
+
+        The others are counted in ``dropped``, by reason.
+        """
         windows = intervals if self.length is None else center(intervals, self.length, self.at)
         if self.exclude is not None:
             free = overlap_bases(windows, self.exclude) == 0
             windows = _keep(windows, free, "in an excluded region", dropped)
         windows = self._within(windows, dropped)
         if not len(windows):
-            return Part.without_rows(+dropped)
+            return windows, []
         sequences = self._sequences(windows)
         kept = self._known_enough(sequences, dropped)
-        signals, incomplete = self._signals(windows[kept])
-        measured = ~np.isnan(signals).any(axis=1)
-        self._count_gaps(signals[~measured], incomplete[measured], dropped, noted)
-        kept[kept] = measured
-        if not kept.any():
-            return Part.without_rows(+dropped)
-        windows = windows[kept]
-        if self.out_of_bounds == "pad":
-            inside = self.genome.within(windows, out_of_bounds="drop", quiet=True)
-            noted["filled up with N past an end of the chromosome"] += len(windows) - len(inside)
-        return Part(
-            self.encode(_chosen(sequences, kept)),
-            self.labels(windows),
-            interval_ids(windows),
-            signals[measured] if self.tracks else None,
-            +dropped,  # without zeros
-            +noted,
-        )
+        return windows[kept], _chosen(sequences, kept)
+
+    def _count_centers(self, windows: Intervals, noted: Counter[str]) -> None:
+        """Count on what windows are centered, where there is a choice."""
+        if self.length is not None and self.at == "auto" and "summit" in windows:
+            on_summit = int((windows["summit"] == windows["start"] + self.length // 2).sum())
+            noted[ON_SUMMIT] += on_summit
+            noted[ON_MIDDLE] += len(windows) - on_summit
+
+    def _shuffles(
+        self, windows: Intervals, ids: NDArray[np.object_], sequences: np.ndarray | list[str], noted: Counter[str]
+    ) -> tuple[NDArray[np.object_], NDArray[np.uint8]]:
+        """Return ids and letters of shuffles; which ones follows from the seed and the ids alone."""
+        ids = ids + np.array([f":shuffled{number}" for number in windows[SHUFFLED].tolist()], dtype=object)
+        letters = np.where(np.isin(sequences, _BASES), sequences, np.uint8(ord("N")))
+        seed = np.random.SeedSequence([self.shuffle_seed or 0, zlib.crc32("\n".join(ids).encode())])
+        shuffled = dinucleotide_shuffle(letters, int(seed.generate_state(1)[0]))
+        noted["shuffles that are equal to their original"] += int((shuffled == letters).all(axis=1).sum())
+        return ids, shuffled
 
     def _within(self, windows: Intervals, dropped: Counter[str]) -> Intervals:
         """Keep the windows that the genome has."""
@@ -331,6 +388,38 @@ class IntervalParts:
         for column, track in enumerate(self.tracks):
             dropped[f"without a value in {track.name}"] += int((first == column).sum())
             noted[f"with bases that have no value in {track.name}"] += int(incomplete[:, column].sum())
+
+
+def pieces(chunks: Iterable[Intervals], length: int | None = None) -> Iterator[Intervals]:
+    """Divide chunks further where their windows are long, so that memory does not depend on the length.
+
+    Parameters
+    ----------
+    chunks : iterable of DataFrame
+        Intervals.
+    length : int, optional
+        Of the windows around them, in bp; by default intervals are windows.
+
+    Yields
+    ------
+    DataFrame
+        Windows of at most 8 million bp together, or one longer.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"chrom": "chr1", "start": [0, 0, 0], "end": [5_000_000, 3_000_000, 9_000_000]})
+    >>> [len(piece) for piece in pieces([table])]
+    [2, 1]
+    """
+    for chunk in chunks:
+        lengths = (chunk["end"] - chunk["start"]).to_numpy() if length is None else np.full(len(chunk), length)
+        first = used = 0
+        for i, bases in enumerate(lengths.tolist()) if lengths.sum() > BASES_AT_ONCE else ():
+            if used + bases > BASES_AT_ONCE and i > first:
+                yield chunk.iloc[first:i]
+                first, used = i, 0
+            used += bases
+        yield chunk.iloc[first:]
 
 
 def _keep(windows: Intervals, kept: NDArray[np.bool_], reason: str, dropped: Counter[str]) -> Intervals:

@@ -1,19 +1,22 @@
 """Tables and files of sequences, read some rows at a time."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from deepchem_genomics.data.parts import label_values
-from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError
+from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError, LabelError
 from deepchem_genomics.io.fasta import read_record_blocks
 from deepchem_genomics.io.opening import ending, opened
 from deepchem_genomics.io.tables import column_positions, is_parquet, require_file, table_chunks
 
-__all__ = ["checked_sequences", "is_fastx", "read_sequence_chunks"]
+__all__ = ["SharedNames", "checked_sequences", "is_fastx", "read_sequence_chunks"]
 
 FASTX = (".fa", ".fasta", ".fna", ".ffn", ".frn", ".fas", ".fq", ".fastq")
 TABLES = (".csv", ".tsv", ".tab", ".txt")
@@ -51,7 +54,10 @@ def read_sequence_chunks(
     require_file(path, "sequences")
     if is_fastx(path):
         if label_columns:
-            raise DataFolderError(f"{path} is FASTA or FASTQ, which has no labels; give a table, or no label columns")
+            raise DataFolderError(
+                f"{path} is FASTA or FASTQ, which has no column {label_columns[0]!r}; give a table, or one label "
+                "for each file, such as labels=[1, 0] (--labels 1,0)"
+            )
         chunks = _fastx_chunks(path, chunk_size)
     else:
         wanted = list(dict.fromkeys([sequence_column, *label_columns, *([] if id_column is None else [id_column])]))
@@ -70,6 +76,49 @@ def is_fastx(path: str | os.PathLike[str]) -> bool:
     if ending(path) in FASTX:
         return True
     return ending(path) not in TABLES and not is_parquet(path) and _begins_like_fastx(Path(path))
+
+
+class SharedNames:
+    """Names of records that occur in several files, to keep their ids apart: each gets the name of its file before it.
+
+    Parameters
+    ----------
+    files : sequence
+        The inputs; only the names in FASTA and FASTQ files are read. If two files have one name up to the first dot,
+        their number is part of the prefix.
+    """
+
+    def __init__(self, files: Sequence[Any]) -> None:
+        named = {i: Path(file) for i, file in enumerate(files) if not isinstance(file, pd.DataFrame) and is_fastx(file)}
+        twice = [path for path, count in Counter(path.resolve() for path in named.values()).items() if count > 1]
+        if twice:
+            raise BadValueError(f"{twice[0]} is given twice, and all its records would be; give it once")
+        stems = {i: path.name.split(".")[0] for i, path in named.items()}
+        often = Counter(stems.values())
+        self._prefixes = {i: stem if often[stem] == 1 else f"{stem}_{i + 1}" for i, stem in stems.items()}
+        self.prefixes = list(self._prefixes.values())
+        self._hashes = np.empty(0, dtype=np.uint64)
+        if len(named) > 1:
+            of_files = [_hashes_of_names(path) for path in named.values()]
+            hashes, n_files = np.unique(np.concatenate(of_files), return_counts=True)
+            self._hashes = hashes[n_files > 1]
+
+    def __len__(self) -> int:
+        """Count the names that occur in several files."""
+        return len(self._hashes)
+
+    def apart(self, ids: NDArray[np.object_], number: int) -> NDArray[np.object_]:
+        """Return the ids of records of file ``number``, with the file's name before those that others have, too."""
+        if number not in self._prefixes or not len(self):
+            return ids
+        shared = np.isin(pd.util.hash_array(ids), self._hashes)
+        return np.where(shared, f"{self._prefixes[number]}:" + ids, ids)
+
+
+def _hashes_of_names(path: Path) -> NDArray[np.uint64]:
+    """Return 8 bytes for each name of a file, none twice."""
+    blocks = [pd.util.hash_array(np.array(block.names, dtype=object)) for block in read_record_blocks(path)]
+    return np.unique(np.concatenate(blocks or [np.empty(0, np.uint64)]))
 
 
 def _begins_like_fastx(path: Path) -> bool:

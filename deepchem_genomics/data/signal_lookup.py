@@ -58,7 +58,7 @@ def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) ->
     if n < 1:
         raise BadValueError(f"n is {n!r}; it must be a number of neighbors, 1 or more")
     wanted = side_input.ids if ids is None else np.asarray(ids, dtype=object)
-    windows = parse_ids(wanted)
+    windows = parse_ids(wanted, shuffled=True)
     lengths = np.unique(windows["end"] - windows["start"])
     if len(lengths) != 1:
         raise BadValueError(f"windows are {lengths[0]} to {lengths[-1]} bp long; neighbors need windows of one length")
@@ -137,7 +137,7 @@ class SignalLookup:
 
     def raw(self, ids: Ids) -> SideValues:
         """Return the values of a batch before their scaling, (n, K) float32."""
-        windows = parse_ids(ids)
+        windows = parse_ids(ids, shuffled=True)
         columns = [
             self._column(signal, windows, step)
             for signal in self.signals.values()

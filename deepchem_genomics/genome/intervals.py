@@ -28,6 +28,7 @@ __all__ = [
     "place",
     "require_intervals",
     "source",
+    "with_summit",
 ]
 
 Intervals: TypeAlias = pd.DataFrame
@@ -111,6 +112,7 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
 
 # Names of contigs may have colons (HLA-A*01:01:01:01), so the name is whatever comes before the last coordinates.
 _ID = re.compile(r"^(.+):(\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
+_SHUFFLED = re.compile(r":shuffled\d+$")
 
 
 def interval_ids(intervals: Intervals) -> NDArray[np.object_]:
@@ -148,13 +150,15 @@ def interval_ids(intervals: Intervals) -> NDArray[np.object_]:
     return np.array(ids, dtype=object)
 
 
-def parse_ids(ids: Ids) -> Intervals:
+def parse_ids(ids: Ids, shuffled: bool = False) -> Intervals:
     """Read ids as :func:`interval_ids` writes them.
 
     Parameters
     ----------
     ids : sequence of str
         N ids, ``chrom:start-end`` or ``chrom:start-end:strand``.
+    shuffled : bool, default False
+        Whether ids of shuffled sequences, ``chr21:100-201:shuffled1``, are read as the place of their original.
 
     Returns
     -------
@@ -171,7 +175,7 @@ def parse_ids(ids: Ids) -> Intervals:
     >>> parse_ids(["chr21:100-201:+"]).to_dict("records")
     [{'chrom': 'chr21', 'start': 100, 'end': 201, 'strand': '+'}]
     """
-    texts = list(map(str, ids))
+    texts = [_SHUFFLED.sub("", str(name)) for name in ids] if shuffled else list(map(str, ids))
     joined_texts = "\n".join(texts)
     found = _ID.findall(joined_texts)  # all at once, one a line
     if len(found) != len(texts) or (texts and joined_texts.count("\n") >= len(texts)):
@@ -215,9 +219,10 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
         A table with the columns chrom, start, end, and summit if asked for; or ids.
     length : int
         In bp.
-    at : {"middle", "summit"}, default "middle"
+    at : {"middle", "summit", "auto"}, default "middle"
         What the new intervals are centered on. "summit" takes the column of that name, a position on the chromosome,
-        as :func:`read_intervals` gives it for narrowPeak files.
+        as :func:`read_intervals` gives it for narrowPeak files. "auto" takes the summit of intervals that have one,
+        and the middle of the others.
 
     Returns
     -------
@@ -241,14 +246,23 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
     intervals = as_intervals(intervals, points=True)
     if not isinstance(length, int | np.integer) or length < 1:
         raise BadValueError(f"length is {length!r}; it must be a whole number of bp, at least 1")
-    if at == "middle":
-        middles = intervals["start"] + (intervals["end"] - intervals["start"]) // 2
-    elif at == "summit":
+    if at not in ("middle", "summit", "auto"):
+        raise BadValueError(f"at is {at!r}; it must be 'middle', 'summit' or 'auto'")
+    middles = intervals["start"] + (intervals["end"] - intervals["start"]) // 2
+    if at == "summit":
         middles = _summits(intervals)
-    else:
-        raise BadValueError(f"at is {at!r}; it must be 'middle' or 'summit'")
+    elif at == "auto" and (called := with_summit(intervals)).any():
+        middles = middles.mask(called, intervals["summit"]).astype(np.int64)
     starts = middles - length // 2
     return intervals.assign(start=starts, end=starts + length)
+
+
+def with_summit(intervals: Intervals) -> NDArray[np.bool_]:
+    """Return which intervals have a summit, a base of theirs in the column of that name, (N,)."""
+    if "summit" not in intervals or intervals["summit"].dtype.kind not in "iuf":
+        return np.zeros(len(intervals), dtype=bool)
+    inside = (intervals["summit"] >= intervals["start"]) & (intervals["summit"] < intervals["end"])
+    return inside.to_numpy(bool)
 
 
 def _summits(intervals: Intervals) -> pd.Series:

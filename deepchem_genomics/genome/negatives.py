@@ -15,10 +15,11 @@ from deepchem_genomics.genome.placing import match_names
 from deepchem_genomics.genome.tiles import Spans, merged_spans
 from deepchem_genomics.typing import Ids
 
-__all__ = ["gc_matched_windows", "random_windows"]
+__all__ = ["Places", "composition_of", "gc_matched_windows", "nearest_unused", "random_windows"]
 
 _LOG = logging.getLogger(__name__)
 _GC_STEPS = 1000  # G and C are compared to a tenth of a per cent
+_BASES_AT_ONCE = 1 << 24
 
 
 def random_windows(
@@ -29,6 +30,7 @@ def random_windows(
     away_from: Intervals | Ids | None = None,
     distance: int = 0,
     chroms: Sequence[str] | None = None,
+    within: Intervals | Ids | None = None,
     seed: int | None = None,
 ) -> Intervals:
     """Draw windows at random, each allowed place equally likely and none twice.
@@ -48,6 +50,9 @@ def random_windows(
         How many bp at least lie between a window and these.
     chroms : sequence of str, optional
         The chromosomes to draw from; by default all.
+    within : DataFrame or sequence of str, optional
+        Intervals, such as open chromatin; the base in the middle of every window, at index ``length // 2``, lies in
+        one of these. By default it may be any base.
     seed : int, optional
         Two calls with one seed draw the same windows.
 
@@ -75,28 +80,66 @@ def random_windows(
     if unknown:
         raise ChromosomeNameError(f"there is no size for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
     sizes = {chrom: sizes[chrom] for chrom in chroms or sizes}
-    kept_off = _by_chromosome(away_from, sizes)
-    gaps = {chrom: _allowed_starts(size, length, distance, kept_off.get(chrom)) for chrom, size in sizes.items()}
-    names = np.repeat(np.array(list(gaps), dtype=object), [len(gap.starts) for gap in gaps.values()])
-    first = np.concatenate([gap.starts for gap in gaps.values()] or [np.empty(0, np.int64)])
-    widths = np.concatenate([gap.ends for gap in gaps.values()] or [np.empty(0, np.int64)]) - first
-    n_places = int(widths.sum())
-    if n > n_places:
+    places = Places(sizes, length, away_from, distance, within)
+    if n > places.n:
         raise BadValueError(
-            f"{n} windows of {length} bp are asked for and there are {n_places} places for them; ask for fewer, or "
+            f"{n} windows of {length} bp are asked for and there are {places.n} places for them; ask for fewer, or "
             "leave more room"
         )
-    places = np.random.default_rng(seed).choice(n_places, n, replace=False)
-    gap = np.searchsorted(np.cumsum(widths), places, side="right")
-    starts = first[gap] + places - (np.cumsum(widths) - widths)[gap]
-    return pd.DataFrame({"chrom": names[gap], "start": starts, "end": starts + length})
+    return places.draw(n, seed)
 
 
-def _by_chromosome(away_from: Intervals | Ids | None, sizes: Mapping[str, int]) -> dict[str, Spans]:
-    if away_from is None:
+class Places:
+    """Where windows of one length may lie; :func:`random_windows` has the rules and the parameters."""
+
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        length: int,
+        away_from: Intervals | Ids | None = None,
+        distance: int = 0,
+        within: Intervals | Ids | None = None,
+    ) -> None:
+        self.length = length
+        kept_off = _by_chromosome(away_from, sizes, "away_from")
+        regions = _by_chromosome(within, sizes, "within")
+        nowhere = None if within is None else _NOWHERE
+        self._stretches = {
+            chrom: _allowed_starts(size, length, distance, kept_off.get(chrom), regions.get(chrom, nowhere))
+            for chrom, size in sizes.items()
+        }
+        self.n = sum(int((starts.ends - starts.starts).sum()) for starts in self._stretches.values())
+
+    def draw(self, n: int, seed: int | None = None) -> Intervals:
+        """Draw n of the places, each equally likely and none twice."""
+        stretches = self._stretches
+        names = np.repeat(np.array(list(stretches), dtype=object), [len(some.starts) for some in stretches.values()])
+        first = np.concatenate([some.starts for some in stretches.values()] or [np.empty(0, np.int64)])
+        widths = np.concatenate([some.ends for some in stretches.values()] or [np.empty(0, np.int64)]) - first
+        places = np.random.default_rng(seed).choice(self.n, n, replace=False)
+        at = np.searchsorted(np.cumsum(widths), places, side="right")
+        starts = first[at] + places - (np.cumsum(widths) - widths)[at]
+        return pd.DataFrame({"chrom": names[at], "start": starts, "end": starts + self.length})
+
+    def allow(self, chroms: NDArray[np.object_], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of n windows, of which the starts are given, lie in one of the places, (n,)."""
+        allowed = np.zeros(len(starts), dtype=bool)
+        for chrom, stretches in self._stretches.items():
+            here = np.flatnonzero(chroms == chrom)
+            last = np.searchsorted(stretches.starts, starts[here], side="right") - 1
+            if len(stretches.starts):
+                allowed[here] = (last >= 0) & (starts[here] < stretches.ends[last])
+        return allowed
+
+
+_NOWHERE = Spans(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def _by_chromosome(intervals: Intervals | Ids | None, sizes: Mapping[str, int], called: str) -> dict[str, Spans]:
+    if intervals is None:
         return {}
-    table = as_intervals(away_from)
-    match = match_names(table["chrom"].unique(), sizes, wanted_in="away_from", available_in="sizes")
+    table = as_intervals(intervals, points=True)
+    match = match_names(table["chrom"].unique(), sizes, wanted_in=called, available_in="sizes")
     return {
         match[str(chrom)]: Spans(part["start"].to_numpy(np.int64), part["end"].to_numpy(np.int64))
         for chrom, part in table.groupby("chrom", sort=False)
@@ -104,17 +147,40 @@ def _by_chromosome(away_from: Intervals | Ids | None, sizes: Mapping[str, int]) 
     }
 
 
-def _allowed_starts(size: int, length: int, distance: int, kept_off: Spans | None) -> Spans:
+def _allowed_starts(
+    size: int, length: int, distance: int, kept_off: Spans | None, within: Spans | None = None
+) -> Spans:
     """Find the stretches on which windows may start."""
     end = max(0, size - length + 1)
-    if kept_off is None or not len(kept_off.starts):
+    taken = [_NOWHERE]
+    if kept_off is not None:  # a window that starts here would touch, or come too near
+        taken.append(Spans(kept_off.starts - distance - length + 1, kept_off.ends + distance))
+    if within is not None:  # the middle of a window that starts here would lie in none
+        regions = merged_spans(within) if len(within.starts) else _NOWHERE
+        middle = length // 2
+        taken.append(Spans(np.r_[0, regions.ends] - middle, np.r_[regions.starts, size] - middle))
+    starts, ends = (np.concatenate([getattr(some, name) for some in taken]) for name in ("starts", "ends"))
+    some = starts < ends
+    if not some.any():
         return Spans(np.array([0]), np.array([end]))
-    # A window that starts here would touch, or come too near.
-    taken = merged_spans(Spans(kept_off.starts - distance - length + 1, kept_off.ends + distance))
-    starts = np.clip(np.r_[0, taken.ends], 0, end)
-    ends = np.clip(np.r_[taken.starts, end], 0, end)
-    free = starts < ends
-    return Spans(starts[free], ends[free])
+    closed = merged_spans(Spans(starts[some], ends[some]))
+    first, last = np.clip(np.r_[0, closed.ends], 0, end), np.clip(np.r_[closed.starts, end], 0, end)
+    free = first < last
+    return Spans(first[free], last[free])
+
+
+def composition_of(genome: Genome, windows: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the :func:`gc_content` and the :func:`share_of_n` of windows, (N,) each, some bases in memory at a time."""
+    lengths = (windows["end"] - windows["start"]).to_numpy(np.int64)
+    fetch = genome.fetch_bytes if len(windows) and (lengths == lengths[0]).all() else genome.fetch
+    # Neighbors are read together, so that no part of the genome is read more than once.
+    order = np.lexsort((windows["start"].to_numpy(np.int64), pd.factorize(windows["chrom"])[0]))
+    block = np.cumsum(lengths[order]) // _BASES_AT_ONCE
+    gc, unknown = np.empty(len(windows)), np.empty(len(windows))
+    for rows in np.split(order, np.flatnonzero(np.diff(block)) + 1):
+        sequences = fetch(windows.iloc[rows])
+        gc[rows], unknown[rows] = gc_content(sequences), share_of_n(sequences)
+    return gc, unknown
 
 
 def gc_matched_windows(
@@ -172,17 +238,15 @@ def gc_matched_windows(
             f"{int(np.isnan(wanted).sum())} positives have no known base, so no content of G and C; drop those of a "
             "share_of_n of 1"
         )
-    sequences = genome.fetch(candidates)
-    known = share_of_n(sequences) <= max_unknown
-    offered = gc_content(sequences)
-    usable = np.flatnonzero(known & ~np.isnan(offered))
+    offered, unknown = composition_of(genome, candidates)
+    usable = np.flatnonzero((unknown <= max_unknown) & ~np.isnan(offered))
     wanted = np.tile(wanted, per_positive)
     if len(usable) < len(wanted):
         raise BadValueError(
             f"{len(wanted)} windows are asked for and {len(usable)} of {len(candidates)} candidates can be chosen; the "
             f"others have more than {max_unknown:g} unknown bases; give more candidates"
         )
-    chosen = usable[_nearest_unused(wanted, offered[usable], np.random.default_rng(seed))]
+    chosen = usable[nearest_unused(wanted, offered[usable], np.random.default_rng(seed))]
     _LOG.info(
         "%d windows matched in G and C to %d positives; the largest difference is %.3f; %d of %d candidates had too "
         "many unknown bases",
@@ -192,10 +256,10 @@ def gc_matched_windows(
     return candidates.iloc[chosen]
 
 
-def _nearest_unused(
+def nearest_unused(
     wanted: NDArray[np.float64], offered: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Choose an entry of ``offered`` for each of ``wanted``, none twice: (len(wanted),)."""
+    """Choose an entry of ``offered`` for each of ``wanted``, none twice, in random order: (len(wanted),)."""
     shuffled = rng.permutation(len(offered))
     order = shuffled[np.argsort(np.round(offered[shuffled] * _GC_STEPS), kind="stable")]
     keys = np.round(offered * _GC_STEPS)[order]

@@ -28,8 +28,9 @@ __all__ = ["BlockSplitter", "ChromosomeSplitter", "Intervals", "bare_name", "nea
 logger = logging.getLogger(__name__)
 
 
-# The strand is read and not used: both strands of a place are the same place.
-_INTERVAL = re.compile(r"(.+):([0-9]{1,15})-([0-9]{1,15})(?::[-+.])?")
+# The strand is read and not used: both strands of a place are the same place. So is a shuffle of its sequence, which
+# must not be in another part than its original.
+_INTERVAL = re.compile(r"(.+):([0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
 
 
 class Intervals(NamedTuple):
@@ -44,7 +45,8 @@ class Intervals(NamedTuple):
 def read_interval_ids(ids: Ids) -> Intervals:
     """Read ids ``chrom:start-end``, optionally followed by ``:`` and a strand; IntervalError for any other.
 
-    ``chr22`` and ``22`` are the same chromosome.
+    ``chr22`` and ``22`` are the same chromosome. A shuffled sequence, ``chr22:100-201:shuffled1``, is where its
+    original is.
 
     >>> windows = read_interval_ids(["chr22:100-201:+", "22:150-251", "chrX:0-101"])
     >>> windows.chromosome.tolist(), windows.start.tolist(), windows.names

@@ -69,7 +69,7 @@ def test_build_intervals__as_given_takes_the_lengths_there_are(folder):
 
 def test_build_intervals__drops_and_counts(folder):
     (folder / "black.bed").write_text("chr1\t105\t106\n")
-    result = build(folder, "--length", 110, "--out-of-bounds", "drop", "--exclude", folder / "black.bed")
+    result = build(folder, "--length", 110, "--exclude", folder / "black.bed")
     assert result.exit_code == 0, result.output
     assert re.search(mentions("1 of 4 rows", "excluded"), result.stderr)
     assert re.search(mentions("1 of 4 rows", "past an end"), result.stderr)
@@ -80,9 +80,47 @@ def test_build_intervals__makes_no_labels_where_there_are_none(folder):
     (folder / "bare.bed").write_text("chr1\t20\t30\n")
     result = build(folder, "--as-given", sites="bare.bed")
     assert result.exit_code == 0, result.output
-    assert re.search(mentions("bare.bed", "column", "label"), result.stderr)
+    remedies = ("--negatives 1", "--label-column", "--no-labels")
+    assert re.search(mentions("bare.bed", "column", "label", *remedies), result.stderr)
     assert result.stdout == f"{folder}/out\t1 rows\n"
-    assert build(folder, "--as-given", "--no-labels", "--overwrite").exit_code == 0
+    refusal = run("train", folder / "out", "--model", "kmers", "--out", folder / "model")
+    assert refusal.exit_code == 1
+    assert re.search(mentions("out", "--negatives 1", "--label-column", "--labels 1,0"), refusal.stderr)
+    result = build(folder, "--as-given", "--no-labels", "--overwrite")
+    assert result.exit_code == 0 and "--negatives" not in result.stderr
+
+
+PEAKS = "".join(f"chr1\t{start}\t{start + 12}\tp\t0\t.\t1\t1\t1\t3\n" for start in (40, 120, 290))
+
+
+@pytest.mark.parametrize("source", ["gc", "genome", "flanks", "shuffled", "dnase.bed"])
+def test_build_intervals__makes_negatives_of_peaks(folder, source):
+    write(folder, "jund.narrowPeak", PEAKS)
+    write(folder, "dnase.bed", "1\t0\t300\n")
+    options = ("--length", 20, "--negatives", 2, "--negatives-distance", 5, "--seed", 3)
+    if source != "gc":
+        options += ("--negatives-from", folder / source if "." in source else source)
+    result = build(folder, *options, sites="jund.narrowPeak")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{folder}/out\t6 rows\nbound\t2 positive, 4 negative\n"
+    assert re.search(mentions("1 of 7 rows", "past an end"), result.stderr)
+    assert re.search(mentions("2 positives", "4 negatives", source), result.stderr)
+    dataset = DiskDataset(str(folder / "out"))
+    assert sorted(dataset.ids[dataset.y.ravel() == 1]) == ["chr1:113-133", "chr1:33-53"]
+    manifest = json.loads((folder / "out" / "manifest.json").read_text())
+    assert (manifest["negatives"]["source"], manifest["negatives"]["seed"]) == (source, 3)
+
+
+def test_build_intervals__refuses_negatives_that_make_no_sense(folder):
+    assert re.search(mentions("sites.tsv:2", "label", "0"), refused(build(folder, "--negatives", 1), folder))
+    write(folder, "jund.narrowPeak", PEAKS)
+    message = refused(build(folder, "--negatives", 1, "--negatives-from", "flank", sites="jund.narrowPeak"), folder)
+    assert re.search(mentions("flank", "flanks", "gc", "shuffled"), message)
+    message = refused(
+        build(folder, "--negatives", 1, "--negatives-from", folder / "bad.bed", sites=write(folder, "bad.bed", "x\n")),
+        folder,
+    )
+    assert "bad.bed:1" in message
 
 
 def test_build_intervals__takes_several_label_columns(folder):
@@ -124,6 +162,20 @@ def test_build_sequences__takes_rna_with_values(folder):
     assert DiskDataset(str(folder / "out")).ids.tolist() == ["g1", "g2", "g3"]
 
 
+def test_build_sequences__labels_whole_files_and_says_how_where_they_are_not(folder):
+    files = [folder / write(folder, "bound.fa", ">a\nACGT\n>b\nAAAA\n"), folder / write(folder, "un.fa", ">a\nGG\n")]
+    options = ("--length", 4, "--on-length", "fit", "--out", folder / "out")
+    result = run("build", "sequences", *files, *options, "--labels", "1,0")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{folder}/out\t3 rows\nlabel\t2 positive, 1 negative\n"
+    dataset = DiskDataset(str(folder / "out"))
+    labels = dict(zip(dataset.ids, dataset.y.ravel(), strict=True))
+    assert labels == {"bound:a": 1, "b": 1, "un:a": 0}
+    result = run("build", "sequences", *files, *options, "--overwrite")
+    assert result.exit_code == 0, result.output
+    assert re.search(mentions("--labels 1,0", "--label-column"), result.stderr)
+
+
 def write(folder, name, text):
     (folder / name).write_text(text)
     return name
@@ -144,7 +196,8 @@ BAD_SITES = {
 @pytest.mark.parametrize("fault", BAD_SITES)
 def test_build_intervals__names_file_and_line_of_bad_intervals(folder, fault):
     text, where = BAD_SITES[fault]
-    message = refused(build(folder, "--as-given", sites=write(folder, "bad.tsv", text)), folder)
+    options = ("--as-given", "--out-of-bounds", "error")
+    message = refused(build(folder, *options, sites=write(folder, "bad.tsv", text)), folder)
     assert where in message
 
 
@@ -252,8 +305,15 @@ def test_build_sequences__names_an_empty_fasta_record(folder):
         ["intervals", "a.bed", "--genome", "g.fa"],
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--max-n", "2"],
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--no-labels", "--label-column", "y"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--no-labels", "--negatives", "1"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--label-column", "y", "--negatives", "1"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives", "0"],
+        ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives-from", "gc"],
         ["tiles", "--genome", "g.fa", "--out", "x", "--peaks", "p.bed", "--min-overlap", "half"],
         ["sequences", "t.csv", "--out", "x", "--on-length", "pad"],
+        ["sequences", "t.fa", "--out", "x", "--labels", "1,0"],
+        ["sequences", "t.fa", "--out", "x", "--labels", "bound"],
+        ["sequences", "t.csv", "--out", "x", "--labels", "1", "--label-column", "y"],
     ],
 )
 def test_build__answers_a_wrong_command_line_with_status_2(arguments):

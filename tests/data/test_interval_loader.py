@@ -68,7 +68,7 @@ def test_rows__on_the_minus_strand_are_the_reverse_complement(tiny):
 
 def test_rows__are_centered_on_middle_or_summit(tiny):
     peaks = tiny.write("peaks.narrowPeak", "chr1\t2\t12\tp\t0\t.\t1\t1\t1\t3\n")
-    middle = IntervalLoader([], tiny.fasta, length=5).create_dataset(peaks, tiny.folder / "middle")
+    middle = IntervalLoader([], tiny.fasta, length=5, at="middle").create_dataset(peaks, tiny.folder / "middle")
     summit = IntervalLoader([], tiny.fasta, length=5, at="summit").create_dataset(peaks, tiny.folder / "summit")
     assert (middle.ids.tolist(), summit.ids.tolist()) == (["chr1:5-10"], ["chr1:3-8"])
     with pytest.raises(BadValueError, match=mentions("at", "summit", "length", "None")):
@@ -239,13 +239,13 @@ def test_shuffling__is_across_shards_and_follows_from_the_seed(tiny):
 
 
 def test_chunks__make_no_difference(tiny, content, monkeypatch):
-    from deepchem_genomics.data import genome_loader
+    from deepchem_genomics.data import genome_loader, parts
 
     signal = tiny.big_wig("dnase.bw", [("chr1", 0, 10, 2.0), ("chr2", 0, 20, 0.1)])
     loader = IntervalLoader(["label"], tiny.fasta, signals={"dnase": signal}, balance=True, shuffle_seed=1)
     loader.create_dataset(many(300), tiny.folder / "whole", shard_size=64)
     monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 37)
-    monkeypatch.setattr(genome_loader, "BASES_AT_ONCE", 100)
+    monkeypatch.setattr(parts, "BASES_AT_ONCE", 100)
     loader.create_dataset(many(300), tiny.folder / "pieces", shard_size=64)
     assert content(tiny.folder / "pieces") == content(tiny.folder / "whole")
 
@@ -302,7 +302,7 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
         assert entry["bytes"] == path.stat().st_size
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert manifest["parameters"] == {
-        "out_of_bounds": "error",
+        "out_of_bounds": "drop",
         "unknown_chromosomes": "error",
         "max_n": 0.25,
         "statistic": "mean",
@@ -310,7 +310,7 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
         "check_assembly": True,
         "balance": False,
         "shuffle_seed": None,
-        "at": "middle",
+        "at": "auto",
         "columns": None,
     }
     assert {"deepchem_genomics", "deepchem", "numpy", "pandas", "python"} <= manifest["versions"].keys()
@@ -330,7 +330,8 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
 )
 def test_bad_intervals__are_named_and_leave_nothing(tiny, text, error, facts):
     with pytest.raises(error, match=mentions(*facts)):
-        IntervalLoader(["label"], tiny.fasta).create_dataset(tiny.write("sites.tsv", text), tiny.out)
+        loader = IntervalLoader(["label"], tiny.fasta, out_of_bounds="error")
+        loader.create_dataset(tiny.write("sites.tsv", text), tiny.out)
     left = [path.name for path in tiny.folder.iterdir() if "dataset" in path.name]
     assert left == []
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from messages import mentions
 
-from deepchem_genomics.data import IntervalLoader
+from deepchem_genomics.data import IntervalLoader, NegativeOptions
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import DataFolderError, LabelError
 
@@ -75,6 +75,28 @@ def test_build__with_other_options_is_refused(tiny, table):
     with pytest.raises(DataFolderError, match=mentions("shuffle seed", "1", "2")):
         build(IntervalLoader, tiny, table, "again", shuffle_seed=2)
     assert (folder / "rows" / "journal.jsonl").exists()
+
+
+@pytest.mark.parametrize("source", ["gc", "flanks", "shuffled"])
+def test_build__with_negatives_goes_on_to_the_same_bytes(tmp_path, content, source, caplog):
+    rng = np.random.default_rng(0)
+    (tmp_path / "toy.fa").write_text(f">chr1\n{''.join(rng.choice(list('ACGT'), 20_000))}\n")
+    (tmp_path / "peaks.bed").write_text("".join(f"chr1\t{start}\t{start + 9}\n" for start in range(50, 15_000, 300)))
+
+    def build(loader, name, per_positive=2):
+        options = NegativeOptions(per_positive, source, seed=1)
+        loader = loader(["bound"], tmp_path / "toy.fa", length=20, negatives=options)
+        loader.create_dataset(tmp_path / "peaks.bed", tmp_path / name)
+
+    build(IntervalLoader, "whole")
+    with pytest.raises(KeyboardInterrupt):
+        build(Interrupted, "again")
+    with pytest.raises(DataFolderError, match=mentions("per positive", "2", "1")):
+        build(IntervalLoader, "again", per_positive=1)
+    with caplog.at_level("INFO"):
+        build(IntervalLoader, "again")
+    assert "resuming: 110 rows are encoded" in caplog.messages
+    assert content(tmp_path / "whole") == content(tmp_path / "again")
 
 
 def test_build__of_a_changed_table_begins_again(tiny, table, content, caplog):

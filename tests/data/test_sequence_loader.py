@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import re
 
 import numpy as np
 import pandas as pd
@@ -155,6 +156,54 @@ def test_bad_fasta__is_named_with_its_record_and_leaves_nothing(tiny, name, text
     with pytest.raises(error, match=mentions(*facts)):
         SequenceLoader([]).create_dataset(tiny.write(name, text), tiny.out)
     assert [path.name for path in tiny.folder.iterdir() if "dataset" in path.name] == []
+
+
+def test_labels__of_whole_files_and_names_that_files_share(tiny, caplog):
+    bound = tiny.write("bound.fa.gz", ">a\nACGT\n>b\nAAAA\n>c\nCCCC\n")
+    unbound = tiny.write("unbound.fq", "@b\nGGGG\n+\nIIII\n@d\nTTTT\n+\nIIII\n")
+    table = tiny.write("more.csv", "sequence\nGATC\n")
+    loader = SequenceLoader(["bound"], labels=[1, 0, 0.0])
+    dataset = loader.create_dataset([bound, unbound, table], tiny.out)
+    rows = {name: ("".join("ACGT"[i] for i in row), y) for name, row, y in zip(
+        dataset.ids, dataset.X.argmax(2), dataset.y.ravel(), strict=True)}  # fmt: skip
+    assert rows == {
+        "a": ("ACGT", 1), "bound:b": ("AAAA", 1), "c": ("CCCC", 1),
+        "unbound:b": ("GGGG", 0), "d": ("TTTT", 0), "more.csv:1": ("GATC", 0),
+    }  # fmt: skip
+    assert list(dataset.ids) != list(rows) or dataset.y.ravel().tolist() != [1, 1, 1, 0, 0, 0], "rows are shuffled"
+    assert re.search(mentions("1", "bound:NAME"), caplog.text)
+    manifest = tiny.manifest()
+    assert manifest["labels"] == {"bound": {"0": 3, "1": 3, "missing": 0}}
+    assert (manifest["parameters"]["labels"], manifest["shared_names"]) == ([1.0, 0.0, 0.0], 1)
+
+
+def test_names__that_files_of_one_name_share_get_their_number(tiny):
+    (tiny.folder / "other").mkdir()
+    files = [tiny.write("s.fa", ">a\nAC\n"), tiny.write("t.fa", ">b\nAC\n"), tiny.write("other/s.fa", ">a\nGT\n")]
+    assert SequenceLoader([]).create_dataset(files, tiny.out).ids.tolist() == ["s_1:a", "b", "s_3:a"]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "labels", "texts", "error", "facts"),
+    [
+        (["y"], [1], [">a\nAC\n", ">b\nAC\n"], BadValueError, ("1", "2 files")),
+        (["y"], [1, float("nan")], [">a\nAC\n", ">b\nAC\n"], BadValueError, ("labels", "nan")),
+        ([], [1, 0], [">a\nAC\n", ">b\nAC\n"], BadValueError, ("tasks", "[]")),
+        (["y"], [1, 0], [">a\nAC\n>a\nAC\n", ">a\nAC\n"], DuplicateIdError, ("1", "'s0:a'")),
+        (["y"], None, [">a\nAC\n"], DataFolderError, ("s0.fa", "'y'", "labels=[1, 0]")),
+    ],
+)
+def test_labels__of_whole_files_that_do_not_fit_are_refused(tiny, tasks, labels, texts, error, facts):
+    files = [tiny.write(f"s{i}.fa", text) for i, text in enumerate(texts)]
+    with pytest.raises(error, match=mentions(*facts)):
+        SequenceLoader(tasks, labels=labels).create_dataset(files, tiny.out)
+    assert not tiny.out.exists()
+
+
+def test_files__given_twice_are_refused(tiny):
+    file = tiny.write("s.fa", ">a\nAC\n")
+    with pytest.raises(BadValueError, match=mentions(str(file))):
+        SequenceLoader([]).create_dataset([file, str(file)], tiny.out)
 
 
 @pytest.mark.parametrize("name", ["s.csv.gz", "s.fa.gz", "s.parquet"])

@@ -80,6 +80,16 @@ def test_center__takes_the_summit_of_peaks(tmp_path):
         center(peaks, 101, at="summit")
     with pytest.raises(IntervalError, match=mentions("summit", "chrom, start, end", "narrowPeak")):
         center(["chr1:0-5"], 101, at="summit")
+    assert center(peaks, 101, at="auto")[["start", "end"]].values.tolist() == [[85, 186], [300, 401]]
+    for others in (peaks.drop(columns="summit"), peaks.assign(summit="?"), peaks.assign(summit=[99, 400])):
+        pd.testing.assert_frame_equal(center(others, 101, at="auto"), center(others, 101))
+
+
+def test_parse_ids__reads_shuffles_only_where_their_place_is_meant():
+    name = "chr1:0-5:-:shuffled2"
+    assert parse_ids([name], shuffled=True).values.tolist() == [["chr1", 0, 5, "-"]]
+    with pytest.raises(IntervalError, match=mentions(name)):
+        parse_ids([name])
 
 
 def test_center__refuses_lengths_and_centers_that_are_none():
