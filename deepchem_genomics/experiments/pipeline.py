@@ -25,7 +25,11 @@ logger = logging.getLogger(__name__)
 STEPS = {"build": ("build", "intervals"), "train": ("train",), "explain": ("explain",)}
 """The commands by the name of their step, in order."""
 
-DEFAULTS: dict[str, dict[str, Any]] = {"build": {"negatives": 3}, "train": {}, "explain": {}}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "build": {"negatives": 3, "unknown-chromosomes": "drop"},
+    "train": {},
+    "explain": {},
+}
 """Options that differ from those of the commands."""
 
 _DONE = "steps.json"

@@ -47,7 +47,7 @@ def test_run__builds_trains_explains_and_repeats_only_what_changed(files, tmp_pa
     first = call(files, out)
     assert (first.ran, first.kept) == (["build", "train", "explain"], [])
     labels = json.loads((out / "data" / "manifest.json").read_text())
-    assert labels["rows"] > 300
+    assert labels["rows"]["kept"] > 300
     assert first.verdicts == json.loads((out / "model" / "training.json").read_text())["verdicts"]
     page = first.report.read_text()
     assert first.verdicts[0].split(":")[0] in page
