@@ -32,7 +32,7 @@ from deepchem_genomics.splits.positions import read_interval_ids
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["evaluation_page", "training_page"]
+__all__ = ["evaluation_page", "score_table", "training_page"]
 
 _HEADINGS = {
     "roc_auc": "ROC AUC",
@@ -67,7 +67,7 @@ def training_page(record: Mapping[str, Any], scored: Mapping[str, Scored], parts
     """
     records = {part: one.records for part, one in scored.items()}
     sections = [
-        Section("scores", "Scores", [_score_table(records)]),
+        Section("scores", "Scores", [score_table(records)]),
         *_curve_sections(scored),
         *_epochs(record["history"], scored["valid"]),
         Section("split", "Split", list(_split(record, parts))),
@@ -95,7 +95,7 @@ def evaluation_page(scored: Scored, data: str, model: str) -> str:
     """
     name = Path(data).name
     records = {name: scored.records}
-    sections = [Section("scores", "Scores", [_score_table(records)]), *_curve_sections({name: scored})]
+    sections = [Section("scores", "Scores", [score_table(records)]), *_curve_sections({name: scored})]
     return _page("Evaluation", records, [("Model", model), ("Data", data)], sections, [])
 
 
@@ -118,7 +118,8 @@ def _command() -> str:
     return shlex.join(["dcgenomics", *sys.argv[1:]]) if is_ours else "called from Python"
 
 
-def _score_table(records: Mapping[str, Any]) -> Table:
+def score_table(records: Mapping[str, Any]) -> Table:
+    """Return the table of the scores of some parts: what ``training.json`` has as ``scores``."""
     heading, *rows = table_rows(records)
     kinds = {"part": "name", "task": "text", "scored": "text"}
     columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in heading]

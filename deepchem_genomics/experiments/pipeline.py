@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
+from deepchem_genomics.experiments.pages import score_table
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.models.saving import read_training
 from deepchem_genomics.reports.blocks import Block, Facts, Files, Notice, Page, Section, Text
@@ -247,7 +248,8 @@ def _page(folder: Path, steps: Sequence[_Step], verdicts: list[str]) -> str:
     head: list[Block] = [Notice(verdicts, kind="verdict"), Facts(facts)]
     pages = Files(["model/report.html", "explained/index.html", "data/manifest.json", _COMMANDS])
     sections = [
-        Section("pages", "Pages", [Text("Scores and curves; what the model has learned; what is in the data:"), pages]),
+        Section("scores", "Scores", [score_table(training["scores"])]),
+        Section("pages", "Pages", [Text("Curves, what the model has learned, and what is in the data:"), pages]),
         Section("commands", "Commands", [Facts([(step.name, step.command) for step in steps])]),
     ]
     return render_page(Page(f"{folder.name}: from peaks to a model", head, sections))

@@ -124,7 +124,7 @@ def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
     Returns
     -------
     list of str
-        One sentence a task. A model that is below the best baseline on valid is said to be.
+        One sentence a task, or two where the model is not better than the best baseline on valid either.
     """
     decisive = next((part for part in ("test", "valid") if part in records), next(iter(records)))
     sentences = []
@@ -136,7 +136,7 @@ def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
         sentence = f"{name} model {_sentence(record, decisive)}"
         chosen_on = records.get("valid", {}).get(task, {})
         if decisive != "valid" and _is_below(chosen_on):
-            sentence += f" It is below {chosen_on['best_baseline']} on valid, too: nothing says that it learned more."
+            sentence += f" On valid it is not better than {chosen_on['best_baseline']} either."
         sentences.append(sentence)
     return sentences
 
@@ -163,12 +163,12 @@ def _too_few(labels: Column, mode: str) -> str | None:
     from deepchem_genomics.metrics import FEWEST
 
     if mode == "regression":
-        return None if len(labels) >= FEWEST else f"{len(labels)} rows, fewer than {FEWEST}: no interval"
+        return None if len(labels) >= FEWEST else f"{len(labels)} rows, fewer than {FEWEST}, so there is no interval"
     rarer = int(min(labels.sum(), len(labels) - labels.sum()))
     if rarer >= FEWEST:
         return None
     which = "positives" if labels.sum() <= len(labels) / 2 else "negatives"
-    return f"{rarer} {which}, fewer than {FEWEST}: no interval, and the score says little"
+    return f"{rarer} {which}, fewer than {FEWEST}, so there is no interval and the score says little"
 
 
 def _scores(
@@ -249,7 +249,7 @@ def _sentence(record: Record, part: str) -> str:
     apart, low, high = difference[metric]
     figures = f"{_WORDS[metric]} {ours:.3f} on {part} against {theirs:.3f}, a difference of {apart:+.3f}"
     if low is None:
-        return f"is not shown to beat the best baseline, {best}: {figures}, and {record['no_interval']}."
+        return f"is not shown to beat the best baseline, {best}: {figures}; {record['no_interval']}."
     figures += f" ({low:+.3f} to {high:+.3f})"
     if low > 0:
         return f"beats the best baseline, {best}: {figures}."

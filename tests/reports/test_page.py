@@ -94,9 +94,17 @@ def test_page__refers_to_nothing_outside_itself():
     tags = Tags(text)
     ids = tags.attributes("id")
     assert len(ids) == len(set(ids))
-    assert {address.removeprefix("#") for address in tags.attributes("href")} <= set(ids)
+    inside = {address for address in tags.attributes("href") if address != "./name"}  # a file next to the page
+    assert {address.removeprefix("#") for address in inside} <= set(ids)
     assert all(re.match(r"data:image/(png|svg\+xml);base64,", address) for address in tags.attributes("src"))
     assert not re.search(r"@import|url\(|https?:", text)
+
+
+def test_page__links_files_next_to_it_whatever_they_are_called():
+    links = Tags(render_page(blocks.Page("t", [blocks.Files(["javascript:alert(1)", "a b/c.html"])], []))).attributes(
+        "href"
+    )
+    assert set(links) >= {"./javascript%3Aalert%281%29", "./a%20b/c.html"}
 
 
 def test_page__has_headings_in_order_and_a_text_for_each_figure():
