@@ -89,7 +89,8 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
         from deepchem_genomics.models.saving import read_training, task_columns
 
         model = load_model(model_folder, options["batch_size"])
-        names = task_columns(model, read_training(model_folder))
+        training = read_training(model_folder)
+        names = task_columns(model, training)
         task = _task(names, options["task_name"])
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
         attach_tracks(model, genome, options, source)
@@ -100,6 +101,8 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
             task_names=names,
             known=_known(options["jaspar"], str(model.alphabet.letters)),
             seed=options["seed"],
+            background=training.get("background"),
+            verdicts=training.get("verdicts", ()),
         )
         write_report(
             model,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from deepchem.data import Dataset
 
 from deepchem_genomics.data import SideInput
@@ -21,6 +22,7 @@ from deepchem_genomics.experiments.scores import Record, Scored, choose_best, la
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.models.threshold import checked_rule
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
 
@@ -161,6 +163,7 @@ def train(
         baselines, scored = score_parts(fitted.model, found, means, seed)
         scores = {part: one.records for part, one in scored.items()}
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
+        record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
         if out is not None:
             page = training_page(record, scored, found.parts.datasets)
             _save(fitted.model, Path(out), record, page, baselines, decided, found.parts.datasets, overwrite)
@@ -202,6 +205,12 @@ def training_record(
         "scores": dict(scores),
         "verdicts": verdicts(scores) if scores else [],
     }
+
+
+def backgrounds(model: Any, train: Dataset) -> dict[str, list[float]]:
+    """Return the median training value of each track, by side input: what an ordinary window has, for ``explain``."""
+    known = {name: one for name, one in model.side_inputs.items() if hasattr(one, "raw")}
+    return {name: values.tolist() for name, values in medians(known, np.asarray(train.ids)).items()}
 
 
 def _chosen(name: str, data: ExperimentData) -> Recipe:

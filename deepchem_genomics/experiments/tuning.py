@@ -18,7 +18,7 @@ from deepchem_genomics.experiments.data import ExperimentData, data_for, require
 from deepchem_genomics.experiments.decision import decide, write_curve
 from deepchem_genomics.experiments.scores import Record, label_means
 from deepchem_genomics.experiments.seen_rows import write_seen
-from deepchem_genomics.experiments.training import score_parts, training_record
+from deepchem_genomics.experiments.training import backgrounds, score_parts, training_record
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
@@ -126,6 +126,7 @@ def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict
     scores = {part: one.records for part, one in every.items() if part == "test"}
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record
+    record["background"] = backgrounds(model, data.parts.datasets["train"])
     model.save(best, overwrite=True)  # calibrated now
     write_training(best, record)
     write_baselines(baselines, best)

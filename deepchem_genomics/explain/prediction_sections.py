@@ -11,6 +11,9 @@ from deepchem_genomics.plots.axes import shortened
 
 __all__ = ["positions_section", "predictions_section", "sequences_section", "signals_section"]
 
+ALONE = 0.1
+"""Share of the side inputs' contribution below which the sequence's says nothing."""
+
 _BINS = 40
 
 
@@ -147,7 +150,8 @@ def signals_section(question: Question) -> Section | None:
         "Contributions of the sequence and of each track for the highest predictions",
         f"The {min(question.top, len(ids))} highest predictions. Means over the {len(ids):,} highest: {means}.",
     )
-    baseline = "the median of the windows drawn at random, so the values of an ordinary window contribute nothing"
+    rows = "training windows" if question.has_background else "windows drawn at random from the input"
+    baseline = f"the median of the {rows}, so the values of an ordinary window contribute nothing"
     if question.contributions.completeness_gap is None:
         paragraph = (
             "The effects of mutagenesis, summed over the sequence, compared with what the prediction loses when each "
@@ -158,7 +162,13 @@ def signals_section(question: Question) -> Section | None:
             "The same integrated gradients, summed over the sequence and compared with those of the side inputs. Their "
             f"baseline is {baseline}."
         )
-    return Section("signals", "Sequence and side inputs", [paragraph], [picture], [table])
+    of_tracks = np.sum([part for name, part in parts.items() if name != "sequence"], axis=0)
+    alone = int(((of_tracks > 0) & (of_sequence < ALONE * of_tracks)).sum())
+    explained = (
+        f"For {alone:,} of the {len(ids):,} highest predictions the side inputs alone explain the prediction: the "
+        f"sequence contributes less than {ALONE:.0%} of what they do."
+    )
+    return Section("signals", "Sequence and side inputs", [paragraph, explained], [picture], [table])
 
 
 def positions_section(question: Question) -> Section:

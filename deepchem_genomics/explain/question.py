@@ -1,6 +1,6 @@
 """What is asked of a model: which of its outputs, about which rows, compared with which motifs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -43,6 +43,11 @@ class ExplainOptions:
         Motifs to compare with; or why there are none, one line.
     seed : int, default 0
         For random draws.
+    background : mapping of str to sequence of float, optional
+        Values (K,) of an ordinary window, by side input, that contributions are measured from: those in
+        ``training.json``. By default medians of the rows that are explained, which tells little of bound rows alone.
+    verdicts : sequence of str, default ()
+        Sentences on how good the model is, shown on top.
 
     Raises
     ------
@@ -61,6 +66,8 @@ class ExplainOptions:
     task_names: Sequence[str] | None = None
     known: KnownMotifs | str = "no known motifs were given"
     seed: int = 0
+    background: Mapping[str, Sequence[float]] | None = None
+    verdicts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
@@ -83,6 +90,7 @@ class Question(NamedTuple):
     known: KnownMotifs | str  # motifs to compare with, or why there are none
     seed: int
     folder: Path
+    has_background: bool = False  # of the training rows; else medians of the drawn ones
 
     @property
     def letters(self) -> str:

@@ -27,7 +27,7 @@ from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models.prediction_files import Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
-from deepchem_genomics.reports.blocks import Facts, Page
+from deepchem_genomics.reports.blocks import Block, Facts, Notice, Page
 from deepchem_genomics.reports.page import render_page
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ def write_report(
                 (folder / picture.file).write_bytes(picture.png)
             for table in section.tables:
                 table.write(folder)
-        (folder / "index.html").write_text(_page(question, shown, sections), encoding="utf-8")
+        page = _page(question, shown, sections, options.verdicts)
+        (folder / "index.html").write_text(page, encoding="utf-8")
         manifest = _manifest(folder, question, shown, sections)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return Path(out)
@@ -131,21 +132,34 @@ def _ask(
             strongest=strongest,
             strongest_predicted=predicted[chosen.strongest],
             drawn=drawn,
-            contributions=_contributions(model, strongest, drawn, options.task, options.seed),
+            contributions=_contributions(model, strongest, _background(model, drawn, options), options),
             top=min(options.top, len(strongest.ids)),
             known=options.known,
             seed=options.seed,
             folder=folder,
+            has_background=options.background is not None,
         )
         return question, _answer(question)
 
 
-def _contributions(model: "SequenceModel", rows: Rows, drawn: Rows, task: int, seed: int) -> "Contributions":
+def _background(model: "SequenceModel", drawn: Rows, options: ExplainOptions) -> dict[str, Any]:
+    """Return the values (K,) of an ordinary window, by side input."""
+    if options.background is None:
+        return medians(model.side_inputs, drawn.ids)
+    missing = [name for name in model.side_inputs if name not in options.background]
+    if missing:
+        raise BadValueError(f"background has no {missing[0]!r}; give the values of {', '.join(model.side_inputs)}")
+    return {name: np.asarray(options.background[name], dtype=np.float64) for name in model.side_inputs}
+
+
+def _contributions(
+    model: "SequenceModel", rows: Rows, ordinary: Mapping[str, Any], options: ExplainOptions
+) -> "Contributions":
     """Return integrated gradients; for what is not a network, the effects of saturation mutagenesis instead.
 
     DNA is compared with itself, shuffled; guides, whose positions mean the same, with no letters at all.
     """
-    ordinary = medians(model.side_inputs, drawn.ids)
+    task, seed = options.task, options.seed
     if differentiable(model):
         given: dict[str, Any] = {"side_baselines": ordinary}
         if "U" not in model.alphabet.letters:
@@ -195,11 +209,14 @@ def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Section]) -> str:
+def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Section], verdicts: Sequence[str]) -> str:
+    head: list[Block] = [Facts(list(facts.items()))]
+    if verdicts:
+        head.insert(0, Notice(verdicts, kind="verdict"))
     return render_page(
         Page(
             title=f"What {type(question.model).__name__} has learned",
-            head=[Facts(list(facts.items()))],
+            head=head,
             sections=[section.on_page() for section in sections],
             provenance=[
                 ("Settings", f"task {question.task}, seed {question.seed}, scale: {question.scale}"),

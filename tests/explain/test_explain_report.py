@@ -1,9 +1,11 @@
 """The report of models of every kind, and side inputs that come from bigWig files."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from messages import mentions
 
@@ -16,7 +18,8 @@ from deepchem_genomics.explain import ExplainOptions, write_report
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.prediction_files import Rows
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
-from deepchem_genomics.simulate import simulate_sirna
+from deepchem_genomics.motifs.jaspar import ATF3
+from deepchem_genomics.simulate import simulate_sirna, simulated_tf_datasets
 
 pytest.importorskip("logomaker")
 
@@ -130,3 +133,34 @@ def test_side_inputs__of_all_members_are_what_they_were_also_after_an_error(bigw
     with pytest.raises(OSError):
         fail()
     assert inner.side_inputs["accessibility"] is lookup
+
+
+@pytest.fixture(scope="module")
+def accessible():
+    """Return a model of accessibility, and rows that are all open."""
+    train, _, tracks = simulated_tf_datasets(n_train=1500, n_valid=2, prevalence=0.06)
+    model = models.MotifAccessibilityRegression(ATF3, tracks)
+    model.fit(train)
+    values = tracks.lookup(train.ids)[:, 0]
+    opened = np.argsort(-values, kind="stable")[:40]
+    return model, Rows(np.asarray(train.X)[opened], train.ids[opened]), float(np.median(values))
+
+
+def contribution_of_the_track(folder):
+    table = pd.read_csv(folder / "signals.tsv", sep="\t")
+    return table[[name for name in table if name.startswith("contribution of track")]].to_numpy().mean()
+
+
+def test_report__measures_tracks_from_the_training_rows_where_they_are_known(accessible, tmp_path):
+    model, rows, median = accessible
+    (name,) = model.side_inputs
+    write_report(model, rows, tmp_path / "own", ExplainOptions(top=2, sample=40))
+    known = ExplainOptions(top=2, sample=40, background={name: [median]}, verdicts=["It beats <nothing>."])
+    write_report(model, rows, tmp_path / "training", known)
+    assert contribution_of_the_track(tmp_path / "training") > 2 * abs(contribution_of_the_track(tmp_path / "own"))
+    page = (tmp_path / "training" / "index.html").read_text()
+    assert "It beats &lt;nothing&gt;." in page and "training windows" in page
+    assert "training windows" not in (tmp_path / "own" / "index.html").read_text()
+    assert re.search(r"For \d+ of the 40 highest predictions the side inputs alone", page)
+    with pytest.raises(BadValueError, match=mentions("background", name)):
+        write_report(model, rows, tmp_path / "none", ExplainOptions(background={}))
