@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import execution_options, import_deepchem, quiet_option
+from deepchem_genomics.cli.options import execution_options, quiet_option
 
 __all__ = ["command"]
 
@@ -87,7 +87,6 @@ def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options:
     """
     asked = _read_config(config)
     with messages_on_stderr(quiet):
-        import_deepchem()
         from deepchem_genomics.experiments import run
 
         done = run(peaks, out=out, options=asked, **options)

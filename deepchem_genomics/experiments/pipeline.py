@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
-from deepchem_genomics.experiments.pages import score_table
+from deepchem_genomics.experiments.checks import problems_of
 from deepchem_genomics.io.outputs import atomic_file
-from deepchem_genomics.models.saving import read_training
+from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.reports.blocks import Block, Facts, Files, Notice, Page, Section, Text
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.runs.folder import file_fingerprint, open_run
@@ -116,7 +116,8 @@ def run(
     BadValueError
         If a step or option is not what it should be.
     DataFolderError
-        If ``out`` holds something else, or an input is missing.
+        If ``out`` holds something else, or anything is wrong with the inputs: all that can be found without running a
+        step, in one message.
     StepError
         If a step failed; what was finished before is kept, and the same call goes on there.
 
@@ -130,8 +131,13 @@ def run(
     folder = Path(out)
     files = {"peaks": peaks, "genome": genome, "accessibility": accessibility}
     inputs = {name: Path(file) for name, file in files.items() if file is not None}
-    _require_inputs(inputs, folder)
-    steps = list(_steps(inputs, folder, _checked(options or {}), jobs, scheduler, seed))
+    chosen = _checked(options or {})
+    problems = problems_of(inputs, folder, chosen)
+    if problems:
+        raise DataFolderError(
+            "\n".join([f"{len(problems)} problems, and nothing was run:", *problems][len(problems) == 1 :])
+        )
+    steps = list(_steps(inputs, folder, chosen, jobs, scheduler, seed))
     ran: list[str] = []
     kept: list[str] = []
     with open_run(folder, "pipeline", {}):
@@ -153,18 +159,13 @@ def run(
             ran.append(step.name)
             done[step.name] = _record(step)
             _write_json(folder / _DONE, done)
-        verdicts = [str(one) for one in read_training(folder / "model").get("verdicts", ())]
-        _write_texts(folder, steps, verdicts)
+        import_quietly("deepchem")
+        from deepchem_genomics.models.saving import read_training
+
+        training = read_training(folder / "model")
+        verdicts = [str(one) for one in training.get("verdicts", ())]
+        _write_texts(folder, steps, training)
     return Pipeline(ran, kept, verdicts, folder / _REPORT)
-
-
-def _require_inputs(inputs: Mapping[str, Path], folder: Path) -> None:
-    """Raise unless all inputs are files outside the folder, whatever else is wrong with them."""
-    problems = [f"{name}: there is no file {path}" for name, path in inputs.items() if not path.is_file()]
-    inside = [path for path in inputs.values() if folder.resolve() in path.resolve().parents]
-    problems += [f"{path} lies in {folder}, which is written to" for path in inside]
-    if problems:
-        raise DataFolderError("; ".join(problems))
 
 
 def _checked(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -233,19 +234,20 @@ def _write_json(path: Path, content: Any) -> None:
         partial.write_text(json.dumps(content, indent=1) + "\n")
 
 
-def _write_texts(folder: Path, steps: Sequence[_Step], verdicts: list[str]) -> None:
+def _write_texts(folder: Path, steps: Sequence[_Step], training: Mapping[str, Any]) -> None:
     """Write the commands, and the page that leads to the others."""
     with atomic_file(folder / _COMMANDS) as partial:
         partial.write_text("set -e\n" + "".join(f"{step.command}\n" for step in steps))
     with atomic_file(folder / _REPORT) as partial:
-        partial.write_text(_page(folder, steps, verdicts), encoding="utf-8")
+        partial.write_text(_page(folder, steps, training), encoding="utf-8")
 
 
-def _page(folder: Path, steps: Sequence[_Step], verdicts: list[str]) -> str:
-    training = read_training(folder / "model")
+def _page(folder: Path, steps: Sequence[_Step], training: Mapping[str, Any]) -> str:
+    from deepchem_genomics.experiments.pages import score_table
+
     rows = ", ".join(f"{count:,} {part}" for part, count in training["rows"].items())
     facts = [("Recipe", str(training["recipe"])), ("Rows", rows), ("Split", str(training["split"]))]
-    head: list[Block] = [Notice(verdicts, kind="verdict"), Facts(facts)]
+    head: list[Block] = [Notice(training["verdicts"], kind="verdict"), Facts(facts)]
     pages = Files(["model/report.html", "explained/index.html", "data/manifest.json", _COMMANDS])
     sections = [
         Section("scores", "Scores", [score_table(training["scores"])]),

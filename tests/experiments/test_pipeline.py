@@ -3,9 +3,11 @@
 import json
 import re
 import shlex
+import subprocess
 import sys
 
 import numpy as np
+import pybigtools
 import pytest
 from click.testing import CliRunner
 from messages import mentions
@@ -144,3 +146,55 @@ def test_run__uses_this_python(files, tmp_path, monkeypatch):
     with pytest.raises(StepError, match=mentions("3")):
         call(files, tmp_path / "out")
     assert seen[0][:3] == [sys.executable, "-m", "deepchem_genomics.cli"]
+
+
+def test_run__names_all_problems_of_all_inputs_at_once(files, tmp_path):
+    signal = pybigtools.open(str(tmp_path / "other.bw"), "w")
+    signal.write({"chr1": 999_999}, iter([("chr1", 0, 100, 1.0)]))
+    (tmp_path / "far.bed").write_text("chr7\t5\t9\nchr8\t5\t9\n")
+    with pytest.raises(DataFolderError) as error:
+        experiments.run(
+            tmp_path / "far.bed", files / "genome.fa", tmp_path / "out", accessibility=tmp_path / "other.bw",
+            options={"train": {"model": "blendd"}},
+        )  # fmt: skip
+    facts = ("3 problems", "far.bed", "'chr7'", "'chr1'", "other.bw", "999999", "'blendd'")
+    assert re.search(mentions(*facts), str(error.value))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("peaks", "options", "facts"),
+    [
+        ("chr1\t400000\t400100\n", {}, ("peaks.bed", "genome.fa", "assembly")),
+        ("chr1\t9\t5\n", {}, ("peaks.bed:1", "9", "5")),
+        ("", {}, ("peaks.bed",)),
+        ("chr1\t5\t9\n", {"train": {"model": "sirna-network"}}, ("'sirna-network'", "binding")),
+        ("chr1\t5\t9\n", {"train": {"model": "accessibility"}}, ("accessibility", "--track")),
+    ],
+)
+def test_run__checks_peaks_genome_and_recipe_before_a_step(files, tmp_path, peaks, options, facts):
+    (tmp_path / "peaks.bed").write_text(peaks)
+    with pytest.raises(DataFolderError, match=mentions(*facts)):
+        experiments.run(tmp_path / "peaks.bed", files / "genome.fa", tmp_path / "out", options=options)
+
+
+def test_run__takes_a_signal_of_a_part_of_the_genome_if_told_to(files, tmp_path, monkeypatch):
+    signal = pybigtools.open(str(tmp_path / "other.bw"), "w")
+    signal.write({"chr1": 999_999}, iter([("chr1", 0, 100, 1.0)]))
+    monkeypatch.setattr(pipeline.subprocess, "run", lambda *_, **__: type("E", (), {"returncode": 3}))
+    with pytest.raises(StepError):
+        experiments.run(
+            files / "peaks.narrowPeak", files / "genome.fa", tmp_path / "out", accessibility=tmp_path / "other.bw",
+            options={"build": {"any-assembly": True}},
+        )  # fmt: skip
+
+
+def test_run__checks_without_tensorflow_and_deepchem(files):
+    code = (
+        "import sys, pathlib; from deepchem_genomics.experiments.checks import problems_of; "
+        f"folder = pathlib.Path({str(files)!r}); "
+        "given = {'peaks': folder / 'peaks.narrowPeak', 'genome': folder / 'genome.fa'}; "
+        "assert problems_of(given, folder / 'out', {}) == []; "
+        "assert not {'tensorflow', 'deepchem'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
