@@ -12,7 +12,7 @@ from deepchem_genomics.errors import BadValueError, SplitError
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["SPLITS", "Division", "Parts", "divide", "guess_split", "warn_of_neighbors"]
+__all__ = ["NEAR", "SPLITS", "Division", "Parts", "count_neighbors", "divide", "guess_split", "warn_of_neighbors"]
 
 logger = logging.getLogger(__name__)
 
@@ -134,25 +134,32 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     return Parts(datasets, description)
 
 
-def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
-    """Warn if windows of another part lie next to training windows, or are the same."""
+def count_neighbors(train_ids: np.ndarray, other_ids: np.ndarray) -> tuple[int, int]:
+    """Count the rows of another part that are in train, too, and those within 1,000 bp of a training window."""
     from deepchem_genomics.errors import IntervalError
     from deepchem_genomics.splits.positions import near, read_interval_ids
 
     train, others = (np.asarray(ids).astype(str).tolist() for ids in (train_ids, other_ids))
     same = len(set(train) & set(others))
-    if same:
-        logger.warning("%d of %d rows of %s are in train too, so its score is too good", same, len(others), part)
     try:
         windows = read_interval_ids(train + others)
     except IntervalError:
-        return
+        return same, 0
     of_train = np.arange(len(train) + len(others)) < len(train)
-    close = int(near(windows, ~of_train, of_train, NEAR).sum())
+    return same, int(near(windows, ~of_train, of_train, NEAR).sum())
+
+
+def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
+    """Warn if windows of another part lie next to training windows, or are the same."""
+    same, close = count_neighbors(train_ids, other_ids)
+    if same:
+        logger.warning(
+            "%d of %d rows of %s are in train too, so its score is too good", same, len(other_ids), part
+        )  # fmt: skip
     if close:
         logger.warning(
             "%d of %d rows of %s lie within %d bp of a training window: neighbors share peaks, so its score is too "
-            "good; --split block keeps them apart", close, len(others), part, NEAR,
+            "good; --split block keeps them apart", close, len(other_ids), part, NEAR,
         )  # fmt: skip
 
 

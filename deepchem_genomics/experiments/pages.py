@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deepchem_genomics import plots
+from deepchem_genomics.data.dividing import NEAR, count_neighbors
 from deepchem_genomics.errors import IntervalError
 from deepchem_genomics.experiments.scores import Scored, table_rows, verdicts
 from deepchem_genomics.io.provenance import versions
@@ -41,6 +42,7 @@ _HEADINGS = {
     "spearman": "Spearman r",
     "rmse": "RMSE",
 }
+_ERRORS = {"log_loss": "log loss", "brier": "Brier score", "ece": "calibration error"}
 _PACKAGES = ("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn")
 _INTERVALS = (
     "In brackets: 95 % intervals. Rows are taken for independent; windows that neighbor each other are not, and their "
@@ -69,6 +71,7 @@ def training_page(record: Mapping[str, Any], scored: Mapping[str, Scored], parts
     sections = [
         Section("scores", "Scores", [score_table(records)]),
         *_curve_sections(scored),
+        *_decision(record),
         *_epochs(record["history"], scored["valid"]),
         Section("split", "Split", list(_split(record, parts))),
     ]
@@ -167,6 +170,29 @@ def _figures(scored: Scored, part: str, task: str) -> Iterator[Figure]:
         yield svg_figure(ax, f"Calibration on {part}", caption)
 
 
+def _decision(record: Mapping[str, Any]) -> Iterator[Section]:
+    """Yield what the probabilities were worth before and after calibration, and from which on a row is called."""
+    rows = [
+        Row([task, part, when, *(f"{errors[when][name]:.4f}" for name in _ERRORS)])
+        for task, found in record.get("calibration", {}).items()
+        for part, errors in found.items()
+        if part in ("valid", "test")
+        for when in ("before", "after")
+        if when in errors
+    ]
+    blocks: list[Block] = []
+    if rows:
+        columns = [Column("task", "name"), Column("part"), Column("calibration")]
+        columns += [Column(name, "number") for name in _ERRORS.values()]
+        note = "After calibration, errors on valid are cross-validated."
+        blocks.append(Table("Errors of the probabilities, before and after calibration", columns, rows, note))
+    for task, found in record.get("threshold", {}).items():
+        text = f"{task}: rows are called from {found['value']:.4g} on, chosen by {found['rule']} on {found['on']}."
+        blocks.append(Text(text, soft=True))
+    if blocks:
+        yield Section("decision", "Calibration and threshold", blocks)
+
+
 def _epochs(history: list[dict[str, Any]], valid: Scored) -> Iterator[Section]:
     if not history:
         return
@@ -183,6 +209,13 @@ def _epochs(history: list[dict[str, Any]], valid: Scored) -> Iterator[Section]:
 def _split(record: Mapping[str, Any], parts: "Mapping[str, Dataset]") -> Iterator[Block]:
     """Yield how the rows were divided, and a map of it."""
     yield Text(f"Divided by {record['split']}; {_counts(record)}.", soft=True)
+    for part in ("valid", "test"):
+        if part in parts:
+            same, close = count_neighbors(parts["train"].ids, parts[part].ids)
+            leaks = (
+                f"Rows of {part} that are in train, too: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
+            )
+            yield Text(f"{leaks}. Its score is too good." if same or close else f"{leaks}.", soft=True)
     try:
         found = {part: read_interval_ids(np.asarray(rows.ids).astype(str).tolist()) for part, rows in parts.items()}
     except IntervalError:

@@ -7,6 +7,7 @@ import pytest
 from deepchem.data import NumpyDataset
 
 from deepchem_genomics import experiments
+from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 
@@ -60,6 +61,29 @@ def test_training_page__draws_curves_calibration_and_the_split(trained):
     for part in ("test", "valid"):
         assert {f"ROC curves on {part}", f"Precision and recall on {part}", f"Calibration on {part}"} <= set(alts)
     assert "Where the windows of each part lie" in alts
+
+
+def test_training_page__names_leaks_calibration_and_threshold(trained):
+    result, out, _ = trained
+    text = (out / "report.html").read_text()
+    rows = Tables(text).rows
+    errors = result.record["calibration"]["0"]["test"]
+    for when in ("before", "after"):
+        assert ["0", "test", when, *(f"{errors[when][name]:.4f}" for name in ("log_loss", "brier", "ece"))] in rows
+    assert f"{result.record['threshold']['0']['value']:.4g} on, chosen by f1 on valid" in text
+    # Windows lie 500 bp apart, and the splitter leaves none of another part within 1,000 bp.
+    for part in ("valid", "test"):
+        assert f"Rows of {part} that are in train, too: 0; within 1,000 bp of a training window: 0." in text
+
+
+def test_training_page__counts_the_leaks_of_a_random_split(trained, tmp_path):
+    train, _, _ = simulated_tf_datasets(600, 2, prevalence=0.06)
+    ids = np.array([f"chr1:{row * 200}-{row * 200 + 101}" for row in range(len(train))], dtype=object)
+    placed = NumpyDataset(train.X, train.y, ids=ids)
+    experiments.train(placed, "gc-content", tmp_path / "out", division=Division("random", (0.5, 0.25, 0.25)))
+    text = (tmp_path / "out" / "report.html").read_text()
+    found = re.search(r"Rows of test that are in train, too: 0; within 1,000 bp of a training window: (\d+). Its", text)
+    assert int(found[1]) > 140
 
 
 def test_evaluation_page__is_written_where_it_is_asked_for(trained, tmp_path):
