@@ -96,8 +96,9 @@ COMMANDS = {
         share=0.3,
     ),
     "train": Command(
-        ("train", f"{INPUTS}/data", "-o", "model", "--split", "random", "--checkpoints", "checkpoints", "--set",
-         "epochs=15", "--set", "patience=4", "--set", "batch_size=200", "--set", "learning_rate=0.01", "--seed", "3"),
+        ("train", f"{INPUTS}/data", "-o", "model", "--model", "network-accessibility", "--split", "random",
+         "--checkpoints", "checkpoints", "--set", "epochs=15", "--set", "patience=4", "--set", "batch_size=200",
+         "--set", "learning_rate=0.01", "--seed", "3"),
         (("--resume", "--overwrite"),), (), ("model",), ("model",), (), open_model, ("checkpoints",),
     ),
     "scan": Command(
@@ -159,8 +160,9 @@ def make_inputs(folder: Path) -> int:
          f"accessibility={folder / 'dnase.bw'}", "-o", str(folder / "data")]
     )  # fmt: skip
     failed = failed or run_command(
-        ["train", str(folder / "data"), "-o", str(folder / "model"), "--split", "random", "--set", "epochs=1"]
-    )
+        ["train", str(folder / "data"), "-o", str(folder / "model"), "--model", "network-accessibility", "--split",
+         "random", "--set", "epochs=1"]
+    )  # fmt: skip
     (folder / "genome.fa.fai").unlink()
     return failed
 

@@ -14,7 +14,7 @@ VARIES = {
     "report.json": {"seconds_fit", "peak_memory_mb", "finished"},
     "report.csv": {"seconds_fit", "peak_memory_mb"},
     "report.md": r"\d[\d,.]* (s|MB)\b| +|-+|\d{4}-\d\d-\d\dT[\d:+]+( to )?",  # the same, and the width of columns
-    "report.html": r"\d[\d,.]* (s|MB)\b|\d{4}-\d\d-\d\dT[\d:+]+( to )?",
+    "report.html": r"\d[\d,.]* (s|MB)\b|\d{4}-\d\d-\d\dT[\d:+]+( to )?| --(resume|overwrite)\b",
 }
 """What differs between two undisturbed runs: times, memory, dates, and how the command was given. All else is equal."""
 

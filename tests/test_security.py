@@ -52,6 +52,8 @@ UNPACKERS = re.compile(r"\b(tarfile|extractall|unpack_archive|Untar|Unzip|untarg
 
 PAGES = {
     "benchmark/page.py": ("benchmark/test_report.py", "test_page__names_that_look_like_markup_are_text"),
+    "experiments/pages.py": ("experiments/test_pages.py", "test_pages__escape_names_that_look_like_markup"),
+    "experiments/pipeline.py": ("experiments/test_pipeline.py", "test_page__escapes_names_that_look_like_markup"),
     "explain/report.py": ("explain/test_explain_sections.py", "test_page__escapes_every_name"),
     "reports/page.py": ("reports/test_page.py", "test_page__escapes_every_text"),
     "sirna/design_page.py": ("cli/test_cli_sirna.py", "test_page__escapes_names_and_links_marks_to_rows"),

@@ -197,7 +197,7 @@ class GCContentRegression(Baseline):
     Examples
     --------
     >>> from deepchem_genomics.simulate import simulated_tf_datasets
-    >>> train, valid, _ = simulated_tf_datasets(n_train=2000, n_valid=100, prevalence=0.1)
+    >>> train, valid, _ = simulated_tf_datasets(n_train=2000, n_valid=100, prevalence=0.06)
     >>> model = GCContentRegression()
     >>> model.fit(train)
     >>> model.predict(valid).shape

@@ -45,7 +45,7 @@ def splitter_named(splitter: Splitter | str | None) -> Splitter | None:
     Examples
     --------
     >>> splitter_named("block")
-    BlockSplitter[block_size=None, guard=1000]
+    BlockSplitter[block_size=None, guard=1000, stratify=False]
     """
     return None if splitter is None else _named("splitter", splitter, molnet.splitters | splitters)
 

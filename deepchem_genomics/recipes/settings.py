@@ -208,8 +208,9 @@ _COUNT_OR_0 = Rule(int, lambda value: value >= 0, "a whole number, 0 or more")
 _RULES = {
     "learning_rate": _ABOVE_0,
     "dropout": _SHARE,
-    **dict.fromkeys(("n_layers", "filters", "kernel_size", "epochs"), _COUNT),
+    **dict.fromkeys(("n_layers", "filters", "kernel_size"), _COUNT),
     "batch_size": _COUNT_OR_0,
+    "epochs": _COUNT,
     "patience": _COUNT_OR_0,
     "scale": _choice("log-standard", "standard", "none"),
     "decay": Rule(float, lambda value: value >= 1, "a number, 1 or more"),

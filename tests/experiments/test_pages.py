@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from deepchem.data import NumpyDataset
+from deepchem.data import DiskDataset, NumpyDataset
 
 from deepchem_genomics import experiments
 from deepchem_genomics.data.dividing import Division
@@ -107,3 +107,15 @@ def test_training_page__of_the_same_call_is_the_same_bytes(trained, tmp_path):
     for name in ("one", "two"):
         experiments.train(train, "gc-content", tmp_path / name, valid=valid)
     assert (tmp_path / "one" / "report.html").read_bytes() == (tmp_path / "two" / "report.html").read_bytes()
+
+
+def test_pages__escape_names_that_look_like_markup(tmp_path):
+    evil = "<script>alert(1)<script>"
+    train, valid, _ = simulated_tf_datasets(600, 600, prevalence=0.06)
+    disk = DiskDataset.from_numpy(train.X, train.y, ids=train.ids, tasks=[evil], data_dir=str(tmp_path / "data"))
+    out = tmp_path / evil
+    experiments.train(disk, "gc-content", out, valid=valid)
+    experiments.evaluate(out, valid, report=tmp_path / "page.html")
+    for page in (out / "report.html", tmp_path / "page.html"):
+        assert "<script>alert" not in page.read_text()
+        assert "&lt;script&gt;alert(1)" in page.read_text()

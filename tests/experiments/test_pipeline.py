@@ -198,3 +198,13 @@ def test_run__checks_without_tensorflow_and_deepchem(files):
         "assert not {'tensorflow', 'deepchem'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_page__escapes_names_that_look_like_markup(tmp_path):
+    evil = "<script>alert(1)</script>"
+    scores = {"valid": {evil: {"rows": 3, "scores": {"model": {"pearson": [0.5, None, None]}}, "no_interval": evil}}}
+    training = {"recipe": evil, "split": evil, "rows": {evil: 3}, "verdicts": [evil], "scores": scores}
+    step = pipeline._Step(evil, ("train", evil), {}, tmp_path)
+    page = pipeline._page(tmp_path / "<i>run", [step], training)
+    assert "<script>" not in page and "<i>run" not in page
+    assert page.count("&lt;script&gt;alert(1)") >= 7

@@ -58,7 +58,7 @@ def test_load_sirna__the_efficacy_is_as_the_docstring_says(table):
 def test_load_jund__what_is_available_is_not_the_published_training_set(real_data, tmp_path):
     with pytest.raises(DataFolderError, match=mentions("part='available'")):
         molnet.load_jund(source=real_data, save_dir=str(tmp_path))
-    with pytest.raises(DataFolderError, match=mentions("blob", "7b751447")):
+    with pytest.raises(DataFolderError, match=mentions("blob", "7b751447c4223d48b5672323f33b6f2e40a4f992")):
         molnet.jund_accessibility(source=real_data)
     _, parts, _ = molnet.load_jund(part="available", source=real_data, save_dir=str(tmp_path))
     assert [len(part) for part in parts] == [47_496, 34_527, 34_528]
