@@ -24,7 +24,7 @@ def _read_config(path: Path | None) -> dict[str, Any]:
     for step, options in found.items():
         if step not in known or not isinstance(options, dict):
             raise click.UsageError(
-                f"--config {path}: there is no table [{step}]; it has [build], [train] and [explain]"
+                f"--config {path}: [{step}] is not a table of options; use [build], [train] or [explain]"
             )
         for name in options:
             if name.replace("_", "-") not in known[step]:

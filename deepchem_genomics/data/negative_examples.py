@@ -66,7 +66,7 @@ class NegativeOptions:
     Parameters
     ----------
     per_positive : int, default 1
-        Negatives for each positive. Where there is no room for as many, there are fewer, with a warning.
+        Negatives for each positive; fewer, with a warning, if the genome has too few free windows.
     source : {"gc", "genome", "flanks", "shuffled"}, path-like or DataFrame, default "gc"
         "gc": windows of the genome that are chosen to have the GC content of the positives. "genome": any windows.
         "flanks": the nearest windows on either side of each positive, up to 50 window lengths away. "shuffled": the
@@ -93,7 +93,7 @@ class NegativeOptions:
             _require_whole(name, getattr(self, name), least)
         if isinstance(self.regions, str | os.PathLike) and not Path(self.regions).exists():
             raise BadValueError(
-                f"negatives from {os.fspath(self.regions)!r}: there is no such file; name a file of regions, or one of "
+                f"negatives from {os.fspath(self.regions)!r}: no such file exists; name a file of regions or one of "
                 f"{', '.join(SOURCES)}"
             )
 
@@ -155,7 +155,7 @@ def with_negatives(
     Raises
     ------
     EmptyInputError
-        If no positive is left, or there is no room for any negative.
+        If no positive is left, or no window is free for a negative.
     BadValueError
         If an option is out of range, or shuffles are asked for.
     LabelError

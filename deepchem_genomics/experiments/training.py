@@ -166,7 +166,7 @@ def train(
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
         if out is not None:
             page = training_page(record, scored, found.parts.datasets)
-            _save(fitted.model, Path(out), record, page, baselines, decided, found.parts.datasets, overwrite)
+            save_trained(fitted.model, Path(out), record, baselines, decided, found.parts.datasets, page, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
 
 
@@ -248,15 +248,15 @@ def _report_best(history: list[dict[str, Any]]) -> None:
         )
 
 
-def _save(
+def save_trained(
     model: Any,
     out: Path,
     record: dict[str, Any],
-    page: str,
     baselines: Baselines,
     decided: Decided,
     parts: dict[str, Dataset],
-    overwrite: bool,
+    page: str | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Save the model and how it came about in one step."""
     with atomic_directory(out, overwrite) as partial:
@@ -266,6 +266,7 @@ def _save(
         (partial / "model").rmdir()
         write_baselines(baselines, partial)
         write_seen(partial, parts)
-        (partial / REPORT).write_text(page, encoding="utf-8")
+        if page is not None:
+            (partial / REPORT).write_text(page, encoding="utf-8")
         write_curve(decided, partial)
         write_training(partial, json.loads(json.dumps(record)))

@@ -13,13 +13,10 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.experiments.baselines import write_baselines
 from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
-from deepchem_genomics.experiments.decision import decide, write_curve
+from deepchem_genomics.experiments.decision import decide
 from deepchem_genomics.experiments.scores import Record, label_means
-from deepchem_genomics.experiments.seen_rows import write_seen
-from deepchem_genomics.experiments.training import backgrounds, score_parts, training_record
-from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.experiments.training import backgrounds, save_trained, score_parts, training_record
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for
@@ -127,11 +124,7 @@ def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record
     record["background"] = backgrounds(model, data.parts.datasets["train"])
-    model.save(best, overwrite=True)  # calibrated now
-    write_training(best, record)
-    write_baselines(baselines, best)
-    write_seen(best, data.parts.datasets)
-    write_curve(decided, best)
+    save_trained(model, best, record, baselines, decided, data.parts.datasets, overwrite=True)  # calibrated now
     return scores
 
 
