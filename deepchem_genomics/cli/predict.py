@@ -68,7 +68,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         from tqdm import tqdm
 
         from deepchem_genomics.genome import Genome
-        from deepchem_genomics.models.prediction_files import write_predictions
+        from deepchem_genomics.models.prediction_files import Columns, write_predictions
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
 
@@ -84,9 +84,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
                 rows,
                 model,
                 out,
-                columns,
-                masks,
-                thresholds=thresholds,
+                Columns(columns, masks, thresholds),
                 execution=Execution(options["jobs"], options["scheduler"]),
                 origin=origin_of(source, options),
                 on_rows=bar.update,

@@ -1,3 +1,4 @@
+from .loader_options import WindowOptions, WritingOptions
 from .loaders import IntervalLoader, SequenceLoader, TileLoader
 from .negative_examples import NegativeOptions, with_negatives, with_shuffles
 from .scaling import Scaling
@@ -11,6 +12,8 @@ __all__ = [
     "SequenceLoader",
     "SideInput",
     "TileLoader",
+    "WindowOptions",
+    "WritingOptions",
     "with_negatives",
     "with_neighbors",
     "with_shuffles",

@@ -3,7 +3,7 @@
 import logging
 import os
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,13 +14,12 @@ from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
+from deepchem_genomics.data.loader_options import WindowOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
-from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
 from deepchem_genomics.genome.intervals import require_intervals
 from deepchem_genomics.io.provenance import describe_file
-from deepchem_genomics.runs import Execution
 
 __all__ = ["GenomeLoader", "describe_input", "listed", "places_of"]
 
@@ -44,41 +43,8 @@ class GenomeLoader(DataLoader):
         Takes sequences; one-hot DNA by default. Another one is sent to the workers as it is.
     length : int, optional
         L, in bp.
-    out_of_bounds : {"drop", "pad", "error"}, default "drop"
-        What to do with a window that reaches past an end of its chromosome: leave it out and count it, write N where
-        there is no chromosome, or raise an error.
-    unknown_chromosomes : {"error", "drop"}, default "error"
-        What to do with a window on a chromosome that the genome does not have.
-    max_n : float, optional
-        Largest share of N, from 0 to 1; windows with more are dropped. By default only windows of nothing but N are.
-    exclude : DataFrame or path-like, optional
-        Intervals, such as a blacklist; windows that share a base with one are dropped.
-    signals : mapping of str to path-like, optional
-        bigWig files by the name of their track, such as ``{"accessibility": "dnase.bw"}``. Their values over each
-        window are saved next to the dataset as a side input.
-    statistic : {"mean", "min", "max", "coverage"}, default "mean"
-        Of the values over a window.
-    missing : str or float, default 0.0
-        What bases without a value count as. "nan" leaves them out, and drops windows without a value; "error" does
-        not allow them.
-    check_assembly : bool, default True
-        Whether a signal's chromosomes must have the sizes that the genome's have. Turn it off for a genome file that
-        holds only a part of a chromosome.
-    balance : bool, default False
-        Whether weights make the classes of each task count alike; by default every label has weight 1.
-    shuffle_seed : int, optional
-        Shuffles rows across all shards; by default they stay in the order of the input.
-    assembly : str, optional
-        A label for the manifest, such as "hg19".
-    jobs : int, default 1
-        Processes on this machine; the result does not depend on their number. Several pay for slow featurizers and
-        large genomes: starting them takes some seconds.
-    scheduler : str, optional
-        Address of a dask scheduler whose workers are used instead; they must see the files under the same paths.
-    overwrite : bool, default False
-        Whether an existing folder is replaced.
-    progress : bool, optional
-        Whether a progress bar is shown on stderr; by default only on a terminal.
+    **options
+        See :class:`~deepchem_genomics.data.WindowOptions`.
     """
 
     at: str = "auto"
@@ -90,41 +56,12 @@ class GenomeLoader(DataLoader):
         genome: Genome | PathLike,
         featurizer: Featurizer | None = None,
         length: int | None = None,
-        *,
-        out_of_bounds: str = "drop",
-        unknown_chromosomes: str = "error",
-        max_n: float | None = None,
-        exclude: Intervals | PathLike | None = None,
-        signals: Mapping[str, PathLike] | None = None,
-        statistic: str = "mean",
-        missing: str | float = 0.0,
-        check_assembly: bool = True,
-        balance: bool = False,
-        shuffle_seed: int | None = None,
-        assembly: str | None = None,
-        jobs: int = 1,
-        scheduler: str | None = None,
-        overwrite: bool = False,
-        progress: bool | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
         self.genome = genome
         self.length = length
-        self.out_of_bounds = out_of_bounds
-        self.unknown_chromosomes = unknown_chromosomes
-        self.max_n = max_n
-        self.exclude = exclude
-        self.signals = dict(signals or {})
-        self.statistic = statistic
-        self.missing = missing
-        self.check_assembly = check_assembly
-        self.balance = balance
-        self.shuffle_seed = shuffle_seed
-        self.assembly = assembly
-        self.jobs = jobs
-        self.scheduler = scheduler
-        self.overwrite = overwrite
-        self.progress = progress
+        self.options = WindowOptions(**options)
 
     def create_dataset(
         self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192
@@ -155,7 +92,7 @@ class GenomeLoader(DataLoader):
         GenomicsError
             Whatever is wrong with an input; the message names file and line.
         """
-        target = require_free(data_dir, self.overwrite)
+        target = require_free(data_dir, self.options.overwrite)
         shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
         with ExitStack() as stack:
@@ -171,16 +108,20 @@ class GenomeLoader(DataLoader):
                 self.tasks,
                 self._description(genome, files) | about,
                 FolderOptions(
-                    shard_rows, self._order_seed, self.balance, tracks=list(self.signals), overwrite=self.overwrite
+                    shard_rows,
+                    self._order_seed,
+                    self.options.balance,
+                    tracks=list(self.options.signals),
+                    overwrite=self.options.overwrite,
                 ),
-                execution=Execution(self.jobs, self.scheduler),
-                progress=self.progress,
+                execution=self.options.execution,
+                progress=self.options.progress,
             )
 
     @property
     def _order_seed(self) -> int | None:
         """The seed that shuffles rows; None leaves them in order."""
-        return self.shuffle_seed
+        return self.options.shuffle_seed
 
     def _examples(self, files: Sequence[Any], recipe: IntervalParts) -> tuple[Sequence[Any], dict[str, Any]]:
         """Return what rows are made of, and what the manifest says about that."""
@@ -196,14 +137,14 @@ class GenomeLoader(DataLoader):
 
     def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
         """Put together what workers do; signals stay open as long as the stack."""
-        _require_fraction("max_n", self.max_n)
-        exclude = None if self.exclude is None else places_of(self.exclude)
+        options = self.options
+        exclude = None if options.exclude is None else places_of(options.exclude)
         if exclude is not None:
             _warn_unless_shared(exclude, genome)
-        same = genome if self.check_assembly else None
+        same = genome if options.check_assembly else None
         tracks = tuple(
-            Track(name, stack.enter_context(Signal(path, same)), self.statistic, self.missing)
-            for name, path in self.signals.items()
+            Track(name, stack.enter_context(Signal(path, same)), options.statistic, options.missing)
+            for name, path in options.signals.items()
         )
         return IntervalParts(
             genome,
@@ -211,9 +152,9 @@ class GenomeLoader(DataLoader):
             self._labels(files, genome),
             self.length if self._centered else None,
             self.at,
-            self.out_of_bounds,
-            self.unknown_chromosomes,
-            self.max_n,
+            options.out_of_bounds,
+            options.unknown_chromosomes,
+            options.max_n,
             exclude,
             tracks,
         )
@@ -224,10 +165,10 @@ class GenomeLoader(DataLoader):
         inputs += [describe_input(role, file) for role, file in self._other_inputs(genome).items()]
         return {
             "loader": type(self).__name__,
-            "assembly": self.assembly,
+            "assembly": self.options.assembly,
             "inputs": inputs,
             "tasks": list(self.tasks),
-            "tracks": list(self.signals),
+            "tracks": list(self.options.signals),
             "alphabet": getattr(self.featurizer, "alphabet", None),
             "length": self.length,
             "featurizer": repr(self.featurizer),
@@ -236,22 +177,12 @@ class GenomeLoader(DataLoader):
 
     def _other_inputs(self, genome: Genome) -> dict[str, Any]:
         """Return what is read besides the intervals, by its role."""
-        signals = {f"signal {name}": path for name, path in self.signals.items()}
-        excluded = {} if self.exclude is None else {"exclude": self.exclude}
+        signals = {f"signal {name}": path for name, path in self.options.signals.items()}
+        excluded = {} if self.options.exclude is None else {"exclude": self.options.exclude}
         return {"genome": genome.path, **signals, **excluded}
 
     def _parameters(self) -> dict[str, Any]:
-        names = (
-            "out_of_bounds",
-            "unknown_chromosomes",
-            "max_n",
-            "statistic",
-            "missing",
-            "check_assembly",
-            "balance",
-            "shuffle_seed",
-        )
-        return {name: getattr(self, name) for name in names}
+        return self.options.recorded()
 
 
 def listed(inputs: Any) -> list[Any]:
@@ -292,11 +223,6 @@ def describe_input(role: str, given: Any) -> dict[str, Any]:
     if isinstance(given, pd.DataFrame):
         return {"role": role, "table": len(given)}
     return {"role": role, **describe_file(given)}
-
-
-def _require_fraction(name: str, value: float | None) -> None:
-    if value is not None and not 0 <= value <= 1:
-        raise BadValueError(f"{name} is {value!r}; it must be a fraction, from 0 to 1")
 
 
 def _warn_unless_shared(exclude: Intervals, genome: Genome) -> None:

@@ -17,13 +17,13 @@ from deepchem.feat import Featurizer
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed, places_of
+from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
 from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
 from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences, is_fastx, read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
-from deepchem_genomics.runs import Execution
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 
@@ -49,8 +49,8 @@ class IntervalLoader(GenomeLoader):
     negatives : NegativeOptions, optional
         Takes all intervals for positives, labelled 1, and adds negatives, labelled 0, to the one task. Rows are
         shuffled, by ``shuffle_seed`` or the seed of the negatives.
-    **kwargs
-        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``out_of_bounds``, ``max_n``, ``exclude``,
+    **options
+        See :class:`~deepchem_genomics.data.WindowOptions`: ``out_of_bounds``, ``max_n``, ``exclude``,
         ``signals``, ``balance``, ``shuffle_seed``, ``jobs``, ``overwrite`` and others.
 
     Examples
@@ -83,9 +83,9 @@ class IntervalLoader(GenomeLoader):
         at: str = "auto",
         columns: Sequence[str] | None = None,
         negatives: NegativeOptions | None = None,
-        **kwargs: Any,
+        **options: Any,
     ) -> None:
-        super().__init__(tasks, genome, featurizer, length, **kwargs)
+        super().__init__(tasks, genome, featurizer, length, **options)
         self.at = at
         self.columns = columns
         self.negatives = negatives
@@ -125,9 +125,9 @@ class IntervalLoader(GenomeLoader):
 
     @property
     def _order_seed(self) -> int | None:
-        if self.shuffle_seed is None and self.negatives is not None:
+        if self.options.shuffle_seed is None and self.negatives is not None:
             return self.negatives.seed  # else the positives would be in the first shards
-        return self.shuffle_seed
+        return self.options.shuffle_seed
 
     def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
         recipe = super()._recipe(genome, files, stack)
@@ -198,8 +198,8 @@ class TileLoader(GenomeLoader):
         The chromosomes to cut, ``22`` or ``chr22``; by default all. Ids have the names of the genome file.
     tasks : list of str, optional
         Names of the tasks; by default the names of the peak files without their endings.
-    **kwargs
-        See :class:`~deepchem_genomics.data.genome_loader.GenomeLoader`: ``max_n``, ``exclude``, ``signals``,
+    **options
+        See :class:`~deepchem_genomics.data.WindowOptions`: ``max_n``, ``exclude``, ``signals``,
         ``balance``, ``shuffle_seed``, ``jobs``, ``overwrite`` and others.
 
     Examples
@@ -227,9 +227,9 @@ class TileLoader(GenomeLoader):
         min_overlap: int | float = 0.5,
         chroms: Sequence[str] | None = None,
         tasks: list[str] | None = None,
-        **kwargs: Any,
+        **options: Any,
     ) -> None:
-        super().__init__(list(tasks or []), genome, featurizer, length, **kwargs)
+        super().__init__(list(tasks or []), genome, featurizer, length, **options)
         self._length = length
         self.stride = length if stride is None else stride
         self.offset = offset
@@ -356,18 +356,9 @@ class SequenceLoader(DataLoader):
     labels : sequence of float, optional
         One for each input, for all its sequences, as values of the one task; by default tasks are columns. Rows are
         shuffled, by ``shuffle_seed`` or else by 0, since shards would be of one class.
-    balance : bool, default False
-        Whether weights make the classes of each task count alike.
-    shuffle_seed : int, optional
-        Shuffles rows across all shards; by default they stay in the order of the input.
-    jobs : int, default 1
-        Processes; the result does not depend on their number.
-    scheduler : str, optional
-        Address of a dask scheduler whose workers are used instead.
-    overwrite : bool, default False
-        Whether an existing folder is replaced.
-    progress : bool, optional
-        Whether a progress bar is shown on stderr; by default only on a terminal.
+    **options
+        See :class:`~deepchem_genomics.data.WritingOptions`: ``balance``, ``shuffle_seed``, ``jobs``,
+        ``overwrite`` and others.
 
     Examples
     --------
@@ -387,25 +378,14 @@ class SequenceLoader(DataLoader):
         featurizer: Featurizer | None = None,
         sequence_column: str = "sequence",
         id_column: str | None = None,
-        *,
         labels: Sequence[float] | None = None,
-        balance: bool = False,
-        shuffle_seed: int | None = None,
-        jobs: int = 1,
-        scheduler: str | None = None,
-        overwrite: bool = False,
-        progress: bool | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
         self.sequence_column = sequence_column
         self.id_column = id_column
         self.labels = labels
-        self.balance = balance
-        self.shuffle_seed = shuffle_seed
-        self.jobs = jobs
-        self.scheduler = scheduler
-        self.overwrite = overwrite
-        self.progress = progress
+        self.options = WritingOptions(**options)
 
     def create_dataset(
         self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192
@@ -439,7 +419,7 @@ class SequenceLoader(DataLoader):
         GenomicsError
             Whatever is wrong with an input; the message names file and row or record.
         """
-        target = require_free(data_dir, self.overwrite)
+        target = require_free(data_dir, self.options.overwrite)
         shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
         self._require_labels(files)
@@ -457,13 +437,13 @@ class SequenceLoader(DataLoader):
             self._description(files) | ({"shared_names": len(shared)} if len(shared) else {}),
             FolderOptions(
                 shard_rows,
-                0 if self.labels is not None and self.shuffle_seed is None else self.shuffle_seed,
-                self.balance,
+                0 if self.labels is not None and self.options.shuffle_seed is None else self.options.shuffle_seed,
+                self.options.balance,
                 unique_ids=any(not isinstance(file, pd.DataFrame) and is_fastx(file) for file in files),
-                overwrite=self.overwrite,
+                overwrite=self.options.overwrite,
             ),
-            execution=Execution(self.jobs, self.scheduler),
-            progress=self.progress,
+            execution=self.options.execution,
+            progress=self.options.progress,
         )
 
     def _require_labels(self, files: Sequence[Any]) -> None:
@@ -500,7 +480,6 @@ class SequenceLoader(DataLoader):
 
     def _description(self, files: Sequence[Any]) -> dict[str, Any]:
         """Describe the inputs in JSON."""
-        names = ("sequence_column", "id_column", "balance", "shuffle_seed")
         labels = None if self.labels is None else [float(label) for label in self.labels]
         return {
             "loader": type(self).__name__,
@@ -510,5 +489,10 @@ class SequenceLoader(DataLoader):
             "alphabet": getattr(self.featurizer, "alphabet", None),
             "length": getattr(self.featurizer, "length", None),
             "featurizer": repr(self.featurizer),
-            "parameters": {name: getattr(self, name) for name in names} | {"labels": labels},
+            "parameters": {
+                "sequence_column": self.sequence_column,
+                "id_column": self.id_column,
+                **self.options.recorded(),
+                "labels": labels,
+            },
         }

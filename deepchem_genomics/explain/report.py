@@ -25,7 +25,7 @@ from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.io.provenance import sha256_of, versions
-from deepchem_genomics.models.prediction_files import Rows, write_predictions
+from deepchem_genomics.models.prediction_files import Columns, Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
 from deepchem_genomics.reports.blocks import Block, Facts, Notice, Page
 from deepchem_genomics.reports.page import render_page
@@ -117,7 +117,7 @@ def _ask(
     """Predict for all rows, choose some, compute their contributions, and answer."""
     logger.info("predicting")
     table = folder / "predictions.tsv"
-    write_predictions(read_rows(), model, table, names)
+    write_predictions(read_rows(), model, table, Columns(names))
     column = pd.read_csv(table, sep="\t", usecols=[1 + options.task], dtype=np.float64)
     predicted = column.to_numpy()[:, 0]
     chosen = choose(predicted, max(options.sample, options.top), options.seed)

@@ -23,7 +23,7 @@ from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 if TYPE_CHECKING:
     from deepchem_genomics.models.sequence_model import SequenceModel
 
-__all__ = ["Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
+__all__ = ["Columns", "Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
 
 CHUNK = 8192
 
@@ -76,6 +76,32 @@ def interval_rows(
         yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
 
 
+class Columns(NamedTuple):
+    """What is written beside ids.
+
+    ``names``, one for each task, head the predictions. With ``masks`` above 0, ``predict_uncertainty`` adds
+    ``<task>_sd`` for each task: a network is run with that many dropout masks; ensembles and Gaussian processes need
+    none. ``thresholds``, one for each task, add ``call``, or ``<task>_call`` if there are several tasks: 1 for a
+    prediction that reaches it, else 0.
+    """
+
+    names: Sequence[str]
+    masks: int = 0
+    thresholds: Sequence[float] = ()
+
+    @property
+    def values(self) -> list[str]:
+        """Predictions, and their standard deviations."""
+        return [*self.names, *(f"{name}_sd" for name in self.names)] if self.masks else list(self.names)
+
+    @property
+    def calls(self) -> list[str]:
+        """What tells whether thresholds are reached."""
+        if not self.thresholds:
+            return []
+        return [f"{name}_call" for name in self.names] if len(self.names) > 1 else ["call"]
+
+
 class Origin(NamedTuple):
     """What rows depend on: input files, and settings as JSON. An interrupted call resumes if this is the same."""
 
@@ -84,7 +110,7 @@ class Origin(NamedTuple):
 
 
 class RowPredictor:
-    """Predicts for rows; ``masks`` as for :func:`write_predictions`. Can be sent to other processes."""
+    """Predicts for rows; ``masks`` as for :class:`Columns`. Can be sent to other processes."""
 
     def __init__(self, model: "SequenceModel", masks: int) -> None:
         self.model = PortableModel(model)
@@ -108,30 +134,24 @@ def write_predictions(
     rows: Iterable[Rows],
     model: "SequenceModel",
     out: PathLike,
-    names: Sequence[str],
-    masks: int = 0,
+    wanted: Columns,
     *,
-    thresholds: Sequence[float] = (),
     execution: Execution | None = None,
     origin: Origin | None = None,
     on_rows: Any = None,
 ) -> int:
-    """Predict for rows, write ``id`` and a column for each task, and return the number of rows.
+    """Predict for rows, write ``id`` and the wanted columns, and return the number of rows.
 
     ``out`` is TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; or ``-`` for TSV on stdout; the
-    file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. With ``masks``
-    above 0, ``predict_uncertainty`` adds a column ``<task>_sd`` for each task: a network is run with that many dropout
-    masks; ensembles and Gaussian processes need none. Thresholds, one a task, add ``call``, or ``<task>_call`` if there
-    are several tasks: 1 for a prediction that reaches it, else 0. The bytes do not depend on ``execution``. With an
-    origin, an interrupted call keeps what it finished in ``<out>.run``, and the same call resumes there. ``on_rows`` is
-    called with the number of rows after each chunk.
+    file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. The bytes do not
+    depend on ``execution``. With an origin, an interrupted call keeps what it finished in ``<out>.run``, and the same
+    call resumes there. ``on_rows`` is called with the number of rows after each chunk.
 
     BadValueError unless there is one distinct name for each task; DataFolderError if ``<out>.run`` belongs to another
     call or is in use; MissingExtraError for Parquet without pyarrow.
     """
-    columns = [*names, *(f"{name}_sd" for name in names)] if masks else list(names)
-    calls = [f"{name}_call" if len(names) > 1 else "call" for name in names] if thresholds else []
-    if len(names) != model.get_num_tasks() or len({"id", *columns, *calls}) != len(columns) + len(calls) + 1:
+    columns, calls = wanted.values, wanted.calls
+    if len(wanted.names) != model.get_num_tasks() or len({"id", *columns, *calls}) != len(columns) + len(calls) + 1:
         raise BadValueError(
             f"the model has {model.get_num_tasks()} tasks, and the columns are to be id, "
             f"{', '.join(columns + calls)}; give each task one name, all different"
@@ -144,17 +164,17 @@ def write_predictions(
             waiting.append(each.ids)
             yield each
 
-    with _kept(model, out, masks, origin) as run, writing_table(out) as writer:
+    with _kept(model, out, wanted.masks, origin) as run, writing_table(out) as writer:
         empty = {**dict.fromkeys(columns, np.empty(0, np.float32)), **dict.fromkeys(calls, np.empty(0, np.int8))}
         writer.begin(pd.DataFrame({"id": np.empty(0, object), **empty}))
-        predicted = kept_map(run, execution or Execution(), RowPredictor(model, masks), noted())
+        predicted = kept_map(run, execution or Execution(), RowPredictor(model, wanted.masks), noted())
         with closing(predicted) as tables:
             for found in tables:
                 ids = waiting.popleft()
                 content = dict(zip(columns, found["table"].T, strict=True))
                 content |= {
                     call: (content[name] >= least).astype(np.int8)
-                    for call, name, least in zip(calls, names, thresholds, strict=bool(calls))
+                    for call, name, least in zip(calls, wanted.names, wanted.thresholds, strict=bool(calls))
                 }
                 writer.write(pd.DataFrame({"id": ids.astype(object), **content}))
                 n_rows += len(ids)

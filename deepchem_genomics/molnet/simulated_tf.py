@@ -1,6 +1,7 @@
 """Simulated transcription-factor binding, loaded as MoleculeNet loads data sets."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
@@ -26,8 +27,7 @@ def load_simulated_tf(
     *,
     n: int = 10_000,
     seed: int = 0,
-    length: int = 101,
-    prevalence: float = 0.01,
+    **simulation: Any,
 ) -> Loaded:
     """Load simulated windows, some of which a transcription factor binds.
 
@@ -51,8 +51,9 @@ def load_simulated_tf(
     ----------
     featurizer, splitter, transformers, reload, data_dir, save_dir
         As for every loader of :mod:`deepchem_genomics.molnet`. Weights are balanced already.
-    n, seed, length, prevalence
-        As for :func:`deepchem_genomics.simulate.simulate_tf_binding`. They are part of the folder's name.
+    n, seed, **simulation
+        As for :func:`deepchem_genomics.simulate.simulate_tf_binding`, which takes ``length`` and ``prevalence``, too.
+        They are part of the folder's name.
 
     Returns
     -------
@@ -77,10 +78,7 @@ def load_simulated_tf(
         SIMULATED_TF_TASKS,
         simulate_tf_binding,
         DNA,
-        n=n,
-        seed=seed,
-        length=length,
-        prevalence=prevalence,
+        **{"n": n, "seed": seed, "length": 101, "prevalence": 0.01, **simulation},
     )
     return loader.load("simulated_tf", reload)
 

@@ -362,20 +362,7 @@ RECIPES: dict[str, Recipe] = {}
 """Recipes by name: those of this package, and those that were registered since."""
 
 
-def recipe(
-    name: str,
-    kind: str,
-    *,
-    side_inputs: tuple[str, ...] = (),
-    extras: tuple[str, ...] = (),
-    fewest_positives: int = 1,
-    defaults: Mapping[str, Value] | None = None,
-    space: Space | None = None,
-    grid: Space | None = None,
-    is_baseline: bool = False,
-    uses_seed: bool = True,
-    only: tuple[str, ...] = (),
-) -> Callable[[Fit], Fit]:
+def recipe(name: str, kind: str, **fields: Any) -> Callable[[Fit], Fit]:
     """Register a function as a recipe; its docstring is the description.
 
     Parameters
@@ -384,8 +371,8 @@ def recipe(
         As on the command line: ``dcgenomics train --model NAME``.
     kind : {"binding", "efficacy"}
         The data it is made for.
-    side_inputs, extras, fewest_positives, defaults, space, grid, is_baseline, uses_seed, only
-        See :class:`Recipe`.
+    **fields
+        Others of :class:`Recipe`, such as ``side_inputs``, ``defaults`` and ``is_baseline``.
 
     Returns
     -------
@@ -396,6 +383,8 @@ def recipe(
     ------
     BadValueError
         If the kind is unknown, or the function has no docstring.
+    TypeError
+        If a recipe has no such field.
     NameTakenError
         If there is a recipe of that name, from another function.
 
@@ -423,10 +412,7 @@ def recipe(
         known = RECIPES.get(name)
         if known is not None and (known.fit.__module__, known.fit.__qualname__) != (fit.__module__, fit.__qualname__):
             raise NameTakenError(f"there is a recipe {name!r} already, {known.fit.__module__}.{known.fit.__qualname__}")
-        RECIPES[name] = Recipe(
-            name, kind, described, fit, side_inputs, extras, fewest_positives, dict(defaults or {}), dict(space or {}),
-            dict(grid or {}), is_baseline, uses_seed, only,
-        )  # fmt: skip
+        RECIPES[name] = Recipe(name, kind, described, fit, **fields)
         return fit
 
     return register

@@ -20,7 +20,7 @@ import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from deepchem.data import Dataset
@@ -112,10 +112,8 @@ class GridSearch(GridHyperparamOpt):
             If no score is a number.
         """
         combinations = _product({name: _values(name, entry) for name, entry in params_dict.items()})
-        return _search(
-            self.model_builder, combinations, train_dataset, valid_dataset, metric, output_transformers, nb_epoch,
-            use_max, logfile, logdir,
-        )  # fmt: skip
+        scoring = _Scoring(train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max)
+        return _search(self.model_builder, combinations, scoring, logfile, logdir)
 
 
 class RandomSearch(RandomHyperparamOpt):
@@ -183,10 +181,8 @@ class RandomSearch(RandomHyperparamOpt):
         BadValueError
             If no score is a number.
         """
-        return _search(
-            self.model_builder, self._drawn(params_dict), train_dataset, valid_dataset, metric, output_transformers,
-            nb_epoch, use_max, logfile, logdir,
-        )  # fmt: skip
+        scoring = _Scoring(train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max)
+        return _search(self.model_builder, self._drawn(params_dict), scoring, logfile, logdir)
 
     def _drawn(self, params_dict: Mapping[str, Any]) -> Iterator[Combination]:
         rng = np.random.default_rng(self.seed)
@@ -231,37 +227,44 @@ def _values(name: str, entry: Any) -> list[Any]:
     return values
 
 
+class _Scoring(NamedTuple):
+    """On what a model is trained and scored, and how."""
+
+    train: Dataset
+    valid: Dataset
+    metric: Metric
+    transformers: list[Transformer]
+    nb_epoch: int
+    use_max: bool
+
+
 def _search(
     model_builder: Callable[..., Model],
     combinations: Iterable[Combination],
-    train: Dataset,
-    valid: Dataset,
-    metric: Metric,
-    transformers: list[Transformer],
-    nb_epoch: int,
-    use_max: bool,
+    scoring: _Scoring,
     logfile: str,
     logdir: str | None,
 ) -> Found:
+    metric = scoring.metric.name
     all_scores: dict[str, float] = {}
     best: tuple[float, Model, Combination] | None = None
     for combination in combinations:
         key = key_of(combination)
         model = model_builder(**combination, model_dir=_folder_of_its_own(logdir, key))
-        _fit_and_save(model, train, nb_epoch)
-        score = float(model.evaluate(valid, [metric], transformers)[metric.name])
-        logger.info("%s: %s %g", combination, metric.name, score)
+        _fit_and_save(model, scoring.train, scoring.nb_epoch)
+        score = float(model.evaluate(scoring.valid, [scoring.metric], scoring.transformers)[metric])
+        logger.info("%s: %s %g", combination, metric, score)
         all_scores[key] = score
         # As in DeepChem, the last of equals.
-        if not math.isnan(score) and (best is None or (score >= best[0] if use_max else score <= best[0])):
+        if not math.isnan(score) and (best is None or (score >= best[0] if scoring.use_max else score <= best[0])):
             best = score, model, combination
     if best is None:
         raise BadValueError(
-            f"none of {len(all_scores)} combinations has a {metric.name} that is a number; look at the ranges of the "
+            f"none of {len(all_scores)} combinations has a {metric} that is a number; look at the ranges of the "
             "parameters, and whether the validation labels vary"
         )
     if logdir is not None:
-        lines = json.dumps(best[2], default=str), f"{metric.name} on validation data: {best[0]}"
+        lines = json.dumps(best[2], default=str), f"{metric} on validation data: {best[0]}"
         (Path(logdir) / logfile).write_text("\n".join(lines) + "\n")
     return best[1], best[2], all_scores
 
