@@ -64,7 +64,7 @@ def test_models__are_trained_blended_saved_and_explained_without_it(tmp_path):
         from deepchem_genomics import experiments, interpret, models, recipes, simulate
 
         train, valid, tracks = simulate.simulated_tf_datasets(n_train=1500, n_valid=300, prevalence=0.06)
-        trained = experiments.train(train, "kmers", "kmers", valid=valid, settings={"k": 4})
+        trained = experiments.train(experiments.Data(train, valid), "kmers", "kmers", settings={"k": 4})
         boosting = models.SequenceBoosting(k=(1, 2), accessibility=tracks, trees=10)
         boosting.fit(train)
         blend = models.Blend([trained.model, models.Ensemble([boosting])], [1.0, 2.0])

@@ -2,14 +2,36 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "Published", "Source"]
+__all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "Published", "Reading", "Source"]
 
 Source = str | os.PathLike[str] | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Where the files of data sets are, and what may be read.
+
+    Parameters
+    ----------
+    source : path-like, optional
+        Local folder with the published files of named data sets; they are downloaded otherwise, unless the environment
+        variable ``DEEPCHEM_GENOMICS_SOURCE`` names one.
+    data_dir : str, optional
+        Where downloads, and what is made of them, are kept; DeepChem's data folder by default.
+    allow_pickle : bool, default False
+        Whether pickles of a dataset folder (old ``.joblib`` shards) may be read, which can run any program.
+    """
+
+    source: Source = None
+    data_dir: str | None = None
+    allow_pickle: bool = False
+
 
 BINDING = ("roc_auc", "pr_auc")
 """Scores of problems of binding."""
@@ -124,11 +146,8 @@ class Problem(NamedTuple):
 
         Parameters
         ----------
-        source : path-like, optional
-            Local folder with the published files; they are downloaded otherwise, unless the environment variable
-            ``DEEPCHEM_GENOMICS_SOURCE`` names one.
-        data_dir : str, optional
-            Where downloads, and what is made of them, are kept; DeepChem's data folder by default.
+        source, data_dir
+            See :class:`Reading`.
         seed : int, default 0
             Decides simulated data and the folds of a cross-validation. A benchmark takes 0 for all seeds of the
             models, so that they are compared on the same rows.

@@ -19,7 +19,7 @@ from deepchem_genomics.benchmark.cells import (
     write_cell,
 )
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
-from deepchem_genomics.benchmark.problem import Problem
+from deepchem_genomics.benchmark.problem import Problem, Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.io.outputs import atomic_file, remove_abandoned
@@ -62,13 +62,10 @@ def run(
     models: Iterable[str | Recipe] | None = None,
     seeds: int | Sequence[int] = 3,
     out: str | os.PathLike[str] = "benchmark",
-    jobs: int = 1,
-    scheduler: str | None = None,
-    source: str | os.PathLike[str] | None = None,
-    data_dir: str | None = None,
+    execution: Execution | None = None,
+    reading: Reading | None = None,
     report: bool = True,
     progress: bool | None = None,
-    allow_pickle: bool = False,
 ) -> Summary:
     """Run a benchmark, or the rest of one, and report on it.
 
@@ -78,7 +75,7 @@ def run(
     Cells of other problems, models and seeds in the same folder are left alone, and reported on with the others.
 
     All data are read and checked before the first cell is run. A cell that fails does not end the run. Each one runs
-    in a process of its own on one thread, so that results do not depend on ``jobs``.
+    in a process of its own on one thread, so that results do not depend on ``execution``.
 
     Parameters
     ----------
@@ -92,20 +89,14 @@ def run(
         included, are the same for all.
     out : path-like, default "benchmark"
         Folder for cells and report.
-    jobs : int, default 1
-        How many cells run side by side on this machine.
-    scheduler : str, optional
-        Address of a running dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers are used instead.
-    source : path-like, optional
-        Local folder with the published files, instead of downloading them.
-    data_dir : str, optional
-        Where downloads are kept; DeepChem's data folder by default.
+    execution : Execution, optional
+        Where cells run: side by side on this machine, ``Execution(jobs=2)``, or on the workers of a dask scheduler.
+    reading : Reading, optional
+        Where published files are, and whether pickles may be read.
     report : bool, default True
         Whether to write the report.
     progress : bool, optional
         Whether to show a progress bar on stderr; by default only on a terminal.
-    allow_pickle : bool, default False
-        Whether pickles of a dataset folder may be read, which can run any program.
 
     Returns
     -------
@@ -121,17 +112,17 @@ def run(
 
     Examples
     --------
-    >>> from deepchem_genomics import benchmark
-    >>> benchmark.run(["jund"], seeds=3, jobs=2, out="jund")  # doctest: +SKIP
+    >>> from deepchem_genomics import benchmark, runs
+    >>> benchmark.run(["jund"], seeds=3, out="jund", execution=runs.Execution(jobs=2))  # doctest: +SKIP
     """
-    execution = Execution(jobs, scheduler)
-    tasks = _tasks(_problems(problems, allow_pickle), _recipes(models), _seeds(seeds))
+    reading = reading or Reading()
+    tasks = _tasks(_problems(problems, reading.allow_pickle), _recipes(models), _seeds(seeds))
     folder = Path(out)
     with open_run(folder, "benchmark", {}) as opened, opened.scratch() as data_folder:
-        kept, work = _plan(tasks, folder, data_folder, source, data_dir)
+        kept, work = _plan(tasks, folder, data_folder, reading)
         for task in kept:
             logger.info("%s is there already", task)
-        ran, failures = _run(work, folder, execution, progress)
+        ran, failures = _run(work, folder, execution or Execution(), progress)
         _write_failures(folder, failures)
         page = _write_report(folder) if report else None
     return Summary(list(map(str, ran)), list(map(str, kept)), {str(task): why.message for task, why in failures}, page)
@@ -204,15 +195,13 @@ def _tasks(problems: list[Problem], recipes: list[Recipe], seeds: list[int]) -> 
     return tasks
 
 
-def _plan(
-    tasks: list[Task], folder: Path, data_folder: Path, source: str | os.PathLike[str] | None, data_dir: str | None
-) -> tuple[list[Task], list[Work]]:
+def _plan(tasks: list[Task], folder: Path, data_folder: Path, reading: Reading) -> tuple[list[Task], list[Work]]:
     """Read the data; tell which cells are there, and write the data of the others where their processes find them."""
     kept: list[Task] = []
     work: list[Work] = []
     for problem in {task.problem.name: task.problem for task in tasks}.values():
         logger.info("reading %s", problem.name)
-        data = problem.load(source, data_dir)
+        data = problem.load(reading.source, reading.data_dir)
         data_print = fingerprint_of_data(data)
         path = data_folder / f"{problem.name}.pickle"
         for task in tasks:

@@ -89,19 +89,19 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
     """
     with messages_on_stderr(quiet), naming_a_full_disk(out):
         import_deepchem()
+        from deepchem_genomics.benchmark.problem import Reading
         from deepchem_genomics.benchmark.report import format_tables
         from deepchem_genomics.experiments import benchmark
+        from deepchem_genomics.runs import Execution
 
         summary = benchmark(
             datasets or None,
             options["models"] or None,
             options["seeds"],
             out,
-            options["jobs"],
-            options["scheduler"],
-            options["source"],
+            execution=Execution(options["jobs"], options["scheduler"]),
+            reading=Reading(options["source"], allow_pickle=options["trust"]),
             progress=False if quiet else None,
-            allow_pickle=options["trust"],
         )
         if summary.report is not None:
             click.echo(format_tables(out))

@@ -53,6 +53,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
         if report is not None and report.exists() and not options["overwrite"]:
             raise FileExistsError(f"{report} exists; choose another name, or replace it with --overwrite")
         import_deepchem()
+        from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.experiments import evaluate
         from deepchem_genomics.experiments.scores import format_scores, verdicts
 
@@ -63,8 +64,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
             seed=options["seed"],
             batch_size=options["batch_size"],
             report=report,
-            allow_pickle=options["trust"],
-            source=options["source"],
+            reading=Reading(options["source"], allow_pickle=options["trust"]),
         )
         if as_json:
             click.echo(json.dumps({"folder": data, "model": str(model_folder), "scores": scores}, indent=2))

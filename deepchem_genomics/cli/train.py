@@ -109,26 +109,24 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
         if out.exists() and not options["overwrite"]:
             raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
         import_deepchem()
+        from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.data.dividing import Division
-        from deepchem_genomics.experiments import train
+        from deepchem_genomics.experiments import Data, Decision, train
         from deepchem_genomics.experiments.scores import format_scores
         from deepchem_genomics.recipes import Progress
 
         names = ("split", "fractions", "valid_chroms", "test_chroms", "block_size")
+        division = Division(**{name: options[name] for name in names})
+        reading = Reading(options["source"], allow_pickle=options["trust"])
         trained = train(
-            data,
+            Data(data, options["valid"], division, reading=reading),
             recipe,
             out,
-            valid=options["valid"],
-            division=Division(**{name: options[name] for name in names}),
             settings=parse_settings(settings),
             seed=options["seed"],
             progress=Progress(checkpoints=options["checkpoints"], resume=options["resume"]),
-            calibrate=options["calibrate"],
-            threshold_rule=options["threshold_rule"],
+            decision=Decision(options["calibrate"], options["threshold_rule"]),
             overwrite=options["overwrite"],
-            allow_pickle=options["trust"],
-            source=options["source"],
         )
         click.echo(format_scores(trained.scores))
         click.echo(f"{out}\t{trained.recipe}\t{type(trained.model).__name__}")

@@ -83,10 +83,21 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
     """
     with messages_on_stderr(quiet):
         import_deepchem()
-        from deepchem_genomics.experiments import tune
+        from deepchem_genomics.benchmark import Reading
+        from deepchem_genomics.experiments import Data, tune
         from deepchem_genomics.experiments.scores import format_scores, verdicts
+        from deepchem_genomics.runs import Execution
+        from deepchem_genomics.tuning import Search
 
-        found = tune(data, recipe, out, allow_pickle=trust, progress=False if quiet else None, **options)
+        found = tune(
+            Data(data, reading=Reading(options["source"], allow_pickle=trust)),
+            recipe,
+            out,
+            seed=options["seed"],
+            search=Search(options["trials"], options["search"], options["space"]),
+            execution=Execution(options["jobs"], options["scheduler"]),
+            progress=False if quiet else None,
+        )
         click.echo(found.tuned.table)
         if found.scores:
             click.echo("\nThe best model on the test part, which no trial saw:")

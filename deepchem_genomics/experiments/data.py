@@ -3,20 +3,22 @@
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from deepchem.data import Dataset
 
+from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
-from deepchem_genomics.data.opened_folder import kind_of, open_folder, task_names
+from deepchem_genomics.data.opened_folder import kind_of, labelled_rows, open_folder, open_side_input, task_names
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError, SideInputError
 from deepchem_genomics.models import side_inputs as sides
 
-__all__ = ["ExperimentData", "data_for", "require_for", "require_scores"]
+__all__ = ["Data", "ExperimentData", "require_scores"]
 
 logger = logging.getLogger(__name__)
 
@@ -48,71 +50,137 @@ class ExperimentData(NamedTuple):
     inputs: Any = None
 
 
-def data_for(
-    data: str | os.PathLike[str] | Dataset,
-    *,
-    valid: str | os.PathLike[str] | Dataset | None = None,
-    division: Division | None = None,
-    side_inputs: Mapping[str, Any] | SideInput | None = None,
-    seed: int = 0,
-    allow_pickle: bool = False,
-    source: str | os.PathLike[str] | None = None,
-    folder: Path | None = None,
-) -> ExperimentData:
-    """Read data and divide them."""
-    require_for(data, valid=valid, division=division, side_inputs=side_inputs)
-    if isinstance(data, str) and data in PROBLEMS:
-        return _named(data, seed, source)
-    manifest: dict[str, Any] | None = None
-    if isinstance(data, Dataset):
-        name, dataset, inputs = "the dataset", data, None
-        tasks = task_names(data, _n_tasks(data))
-        given = sides.of_table(side_inputs) if isinstance(side_inputs, SideInput) else dict(side_inputs or {})
-    else:
-        if not Path(data).exists():
-            raise DataFolderError(
-                f"{os.fspath(data)!r} is neither a folder nor a data set; name one that dcgenomics build wrote, or "
-                f"one of {', '.join(PROBLEMS)}"
+@dataclass(frozen=True)
+class Data:
+    """Rows to train on, and how they are divided.
+
+    Parameters
+    ----------
+    rows : str, path-like or dc.data.Dataset
+        A dataset folder as ``dcgenomics build`` writes it; the name of a data set of the benchmark; or a dataset with
+        X (N, L, 4), y and w (N, T) and ids.
+    valid : path-like or dc.data.Dataset, optional
+        Validation rows; by default a part of ``rows``.
+    division : Division, optional
+        How ``rows`` are divided; by default so that nothing leaks.
+    side_inputs : SideInput, or mapping of str to SideInput, optional
+        Raw values for the rows of a dataset; a folder has its own.
+    reading : Reading
+        Where published files are, and whether pickles may be read.
+
+    Raises
+    ------
+    BadValueError
+        If something is given that does not go with the rows: nothing is ignored.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import experiments, simulate
+    >>> train, valid, tracks = simulate.simulated_tf_datasets(n_train=1000, n_valid=200)
+    >>> experiments.Data(train, valid, side_inputs=tracks).is_named
+    False
+    """
+
+    rows: str | os.PathLike[str] | Dataset
+    valid: str | os.PathLike[str] | Dataset | None = None
+    division: Division | None = None
+    side_inputs: Mapping[str, Any] | SideInput | None = None
+    reading: Reading = field(default_factory=Reading)
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together."""
+        divided = self.division not in (None, Division())
+        if self.is_named and (self.valid is not None or divided):
+            raise BadValueError(
+                f"{self.rows} has training, validation and test rows of its own; leave out valid and the split"
             )
-        opened = open_folder(data, allow_pickle)
-        name, dataset, manifest, tasks = opened.path.resolve().name, opened.dataset, opened.manifest, opened.tasks
-        inputs = (manifest or {}).get("inputs")
-        given = sides.of_table(_joined(opened.side_input, valid))
-    kind = kind_of(dataset, manifest, name if isinstance(data, Dataset) else os.fspath(data))
-    if valid is None:
-        parts = divide(dataset, division or Division(), seed, folder, kind == "efficacy")
-    else:
-        rows = valid if isinstance(valid, Dataset) else open_folder(valid, allow_pickle).dataset
+        if self.valid is not None and divided:
+            raise BadValueError("with validation rows of their own, data are not divided; leave out valid or the split")
+        if self.side_inputs is not None and not isinstance(self.rows, Dataset):
+            what = self.rows if self.is_named else f"the folder {os.fspath(self.rows)}"
+            raise BadValueError(f"side_inputs is for a dataset, and {what} has its own; leave it out")
+        if self.reading.source is not None and not self.is_named:
+            raise BadValueError("source is for a named data set, not for a folder; leave it out")
+
+    @classmethod
+    def of(cls, given: "Data | str | os.PathLike[str] | Dataset") -> "Data":
+        """Return data, also if only rows were given.
+
+        Parameters
+        ----------
+        given : Data, str, path-like or dc.data.Dataset
+            What a caller has.
+
+        Returns
+        -------
+        Data
+            The data.
+        """
+        return given if isinstance(given, Data) else cls(given)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the rows are those of a data set of the benchmark."""
+        return isinstance(self.rows, str) and self.rows in PROBLEMS
+
+    def divided(self, seed: int = 0, folder: Path | None = None) -> ExperimentData:
+        """Read the rows and divide them.
+
+        Parameters
+        ----------
+        seed : int, default 0
+            Of the division.
+        folder : path-like, optional
+            Where parts of large data are kept; a temporary folder by default.
+
+        Returns
+        -------
+        ExperimentData
+            The parts and their side inputs.
+
+        Raises
+        ------
+        DataFolderError
+            If there is no such folder or data set.
+        LabelError, SplitError
+            If there is nothing to learn from, or the rows cannot be divided so.
+        """
+        if isinstance(self.rows, str) and self.is_named:
+            return _named(self.rows, seed, self.reading)
+        manifest: dict[str, Any] | None = None
+        if isinstance(self.rows, Dataset):
+            name, dataset, inputs = "the dataset", self.rows, None
+            tasks = task_names(dataset, _n_tasks(dataset))
+            table = self.side_inputs
+            given = sides.of_table(table) if isinstance(table, SideInput) else dict(table or {})
+        else:
+            if not Path(self.rows).exists():
+                raise DataFolderError(
+                    f"{os.fspath(self.rows)!r} is neither a folder nor a data set; name one that dcgenomics build "
+                    f"wrote, or one of {', '.join(PROBLEMS)}"
+                )
+            opened = open_folder(self.rows, self.reading.allow_pickle)
+            name, dataset, manifest, tasks = opened.path.resolve().name, opened.dataset, opened.manifest, opened.tasks
+            inputs = (manifest or {}).get("inputs")
+            given = sides.of_table(_joined(opened.side_input, self.valid))
+        kind = kind_of(dataset, manifest, name if isinstance(self.rows, Dataset) else os.fspath(self.rows))
+        return ExperimentData(name, kind, self._parts(dataset, kind, seed, folder), given, tasks, inputs)
+
+    def _parts(self, dataset: Dataset, kind: str, seed: int, folder: Path | None) -> Parts:
+        if self.valid is None:
+            return divide(dataset, self.division or Division(), seed, folder, kind == "efficacy")
+        if isinstance(self.valid, Dataset):
+            rows, where = self.valid, "none"
+        else:
+            rows = open_folder(self.valid, self.reading.allow_pickle).dataset
+            where = f"none: {os.fspath(self.valid)}"
         warn_of_neighbors(dataset.ids, rows.ids, "valid")
         counts = {"train": len(dataset), "valid": len(rows)}
-        where = "none" if isinstance(valid, Dataset) else f"none: {os.fspath(valid)}"
-        parts = Parts({"train": dataset, "valid": rows}, {"split": where, "rows": counts})
-    return ExperimentData(name, kind, parts, given, tasks, inputs)
-
-
-def require_for(
-    data: str | os.PathLike[str] | Dataset,
-    *,
-    valid: Any = None,
-    division: Division | None = None,
-    side_inputs: Any = None,
-) -> None:
-    """Raise if something is given that does not go with the data, so that nothing is ignored silently."""
-    named = isinstance(data, str) and data in PROBLEMS
-    divided = division not in (None, Division())
-    if named and (valid is not None or divided):
-        raise BadValueError(f"{data} has training, validation and test rows of its own; leave out valid and the split")
-    if valid is not None and divided:
-        raise BadValueError("with validation rows of their own, data are not divided; leave out valid or the split")
-    if side_inputs is not None and not isinstance(data, Dataset):
-        what = data if named else f"the folder {os.fspath(data)}"
-        raise BadValueError(f"side_inputs is for a dataset, and {what} has its own; leave it out")
+        return Parts({"train": dataset, "valid": rows}, {"split": where, "rows": counts})
 
 
 def require_scores(data: ExperimentData) -> None:
     """Raise unless the labels of each task vary in the training and the validation rows."""
-    from deepchem_genomics.data.opened_folder import labelled_rows
-
     for part in ("train", "valid"):
         y, known = labelled_rows(data.parts.datasets[part])
         for t in range(y.shape[1]):
@@ -129,11 +197,11 @@ def _n_tasks(dataset: Dataset) -> int:
     return int(np.asarray(dataset.y).reshape(len(dataset), -1).shape[1])
 
 
-def _named(name: str, seed: int, source: str | os.PathLike[str] | None) -> ExperimentData:
+def _named(name: str, seed: int, reading: Reading) -> ExperimentData:
     from deepchem_genomics.recipes.training import hold_out
 
     problem = PROBLEMS[name]
-    loaded = problem.load(source)
+    loaded = problem.load(reading.source, reading.data_dir)
     if len(loaded.folds) > 1:
         raise BadValueError(
             f"{name} is a cross-validation and has no parts to train on and score; benchmark it instead"
@@ -152,8 +220,6 @@ def _joined(side: SideInput | None, valid: Any) -> SideInput | None:
     """Join the tracks of the training folder and of the validation folder, each id once."""
     if valid is None or isinstance(valid, Dataset):
         return side
-    from deepchem_genomics.data.opened_folder import open_side_input
-
     other = open_side_input(Path(valid))
     if side is None:
         return None

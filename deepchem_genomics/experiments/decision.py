@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,13 +13,14 @@ from scipy.special import xlogy
 from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.models import Threshold
 from deepchem_genomics.models.calibration import platt
+from deepchem_genomics.models.threshold import checked_rule
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["CURVE", "Decided", "calibration_errors", "decide", "write_curve"]
+__all__ = ["CURVE", "Decided", "Decision", "calibration_errors", "decide", "write_curve"]
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,37 @@ CURVE = "calibration.png"
 _FOLDS = 5
 _MOST_DRAWN = 4  # tasks side by side
 _CLOSEST = 1e-15  # to 0 and 1 that a probability counts for the log loss, which would be infinite
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a classifier learns from the validation rows once it is trained.
+
+    Parameters
+    ----------
+    calibrate : bool, default True
+        Whether its probabilities are calibrated.
+    rule : str, default "f1"
+        Which threshold is kept with it: that of the largest F1, or of the largest recall with a "precision=P" or
+        "fdr=Q"; see :meth:`Threshold.choose`.
+
+    Raises
+    ------
+    BadValueError
+        If there is no such rule.
+
+    Examples
+    --------
+    >>> Decision(rule="fdr=0.2").calibrate
+    True
+    """
+
+    calibrate: bool = True
+    rule: str = "f1"
+
+    def __post_init__(self) -> None:
+        """Check the rule."""
+        checked_rule(self.rule)
 
 
 class Decided(NamedTuple):
@@ -51,8 +84,7 @@ def decide(
     model: "SequenceModel",
     parts: Mapping[str, "Dataset"],
     tasks: Sequence[str],
-    calibrate: bool = True,
-    rule: str = "f1",
+    decision: Decision | None = None,
 ) -> Decided:
     """Calibrate a classifier on the validation part, and choose its thresholds there.
 
@@ -64,10 +96,8 @@ def decide(
         "valid", which the model was not trained on; and "test", if there is one.
     tasks : sequence of str
         Names of the T tasks.
-    calibrate : bool, default True
-        Whether it is calibrated.
-    rule : str, default "f1"
-        Of the threshold; see :meth:`Threshold.choose`.
+    decision : Decision, optional
+        What is learned there; both by default.
 
     Returns
     -------
@@ -76,18 +106,19 @@ def decide(
     """
     if model.get_task_type() != "classification":
         return Decided({}, {})
+    decision = decision or Decision()
     model.calibrations, model.thresholds = (), ()
     raw = {part: _predicted(model, parts[part]) for part in ("valid", "test") if part in parts}
     able = all(((values >= 0) & (values <= 1)).all() for values in raw.values())
-    if calibrate and able:
+    if decision.calibrate and able:
         model.calibrate(parts["valid"])
-    elif calibrate:
+    elif decision.calibrate:
         logger.info("a %s predicts scores, not probabilities: it is not calibrated", type(model).__name__)
     likely = {part: model.calibrated(values) for part, values in raw.items()}
     y, known = labelled_rows(parts["valid"])
     decided = Decided({"threshold": {}}, {})
     model.thresholds = [
-        Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], rule) for t in range(len(tasks))
+        Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], decision.rule) for t in range(len(tasks))
     ]
     for task, chosen in zip(tasks, model.thresholds, strict=True):
         decided.record["threshold"][task] = chosen.to_json()

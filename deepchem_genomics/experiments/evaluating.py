@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from deepchem.data import Dataset
 
+from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data.opened_folder import open_folder, task_names
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.experiments.baselines import read_baselines
-from deepchem_genomics.experiments.data import data_for
+from deepchem_genomics.experiments.data import Data
 from deepchem_genomics.experiments.pages import evaluation_page
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.experiments.seen_rows import count_seen
@@ -34,8 +35,7 @@ def evaluate(
     seed: int = 0,
     batch_size: int | None = None,
     report: str | os.PathLike[str] | None = None,
-    allow_pickle: bool = False,
-    source: str | os.PathLike[str] | None = None,
+    reading: Reading | None = None,
 ) -> dict[str, Record]:
     """Score a model on labelled data, with intervals, next to trivial baselines.
 
@@ -54,10 +54,8 @@ def evaluate(
         Rows a batch of a saved network; by default that of the training.
     report : path-like, optional
         A page to write, HTML, with the scores and curves; an existing one is replaced.
-    allow_pickle : bool, default False
-        Whether pickles of a folder may be read, which can run any program.
-    source : path-like, optional
-        Local folder with the published files of a named data set.
+    reading : Reading, optional
+        Where published files are, and whether pickles may be read.
 
     Returns
     -------
@@ -97,12 +95,12 @@ def evaluate(
     manifest: Any = None
     own: Any = None
     if isinstance(data, str) and data in PROBLEMS:
-        named = data_for(data, seed=seed, source=source)
+        named = Data(data, reading=reading or Reading()).divided(seed)
         where, dataset = f"the test part of {data}", named.parts.datasets["test"]
         manifest = {"alphabet": "ACGU" if named.kind == "efficacy" else "ACGT"}
         own = {name: one for name, one in named.side_inputs.items() if name in model.side_inputs} or None
     elif not isinstance(data, Dataset):
-        opened = open_folder(data, allow_pickle)
+        opened = open_folder(data, reading is not None and reading.allow_pickle)
         where, manifest, own, dataset = os.fspath(data), opened.manifest, opened.side_input, opened.dataset
     else:
         dataset = data

@@ -10,20 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from deepchem.data import Dataset
 
-from deepchem_genomics.data import SideInput
-from deepchem_genomics.data.dividing import Division
 from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
-from deepchem_genomics.experiments.data import ExperimentData, data_for, require_scores
-from deepchem_genomics.experiments.decision import Decided, decide, write_curve
+from deepchem_genomics.experiments.data import Data, ExperimentData, require_scores
+from deepchem_genomics.experiments.decision import Decided, Decision, decide, write_curve
 from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.models.side_inputs import medians
-from deepchem_genomics.models.threshold import checked_rule
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
@@ -58,57 +55,38 @@ class Trained(NamedTuple):
 
 
 def train(
-    data: str | os.PathLike[str] | Dataset,
+    data: Data | str | os.PathLike[str] | Dataset,
     recipe: str = AUTO,
     out: str | os.PathLike[str] | None = None,
     *,
-    valid: str | os.PathLike[str] | Dataset | None = None,
-    division: Division | None = None,
-    side_inputs: Mapping[str, Any] | SideInput | None = None,
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
-    calibrate: bool = True,
-    threshold_rule: str = "f1",
+    decision: Decision | None = None,
     overwrite: bool = False,
-    allow_pickle: bool = False,
-    source: str | os.PathLike[str] | None = None,
 ) -> Trained:
     """Train a recipe on data, score the model on each part, and save it.
 
     Parameters
     ----------
-    data : str, path-like or dc.data.Dataset
-        A dataset folder as ``dcgenomics build`` writes it; the name of a data set of the benchmark; or a dataset with
-        X (N, L, 4), y and w (N, T) and ids.
+    data : Data, str, path-like or dc.data.Dataset
+        Rows, and perhaps how they are divided: see :class:`Data`. A dataset folder as ``dcgenomics build`` writes it;
+        the name of a data set of the benchmark; or a dataset with X (N, L, 4), y and w (N, T) and ids.
     recipe : str, default "auto"
         Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; "auto" chooses by the kind and the number of rows,
         see :func:`~deepchem_genomics.recipes.auto_recipe`.
     out : path-like, optional
         Folder for the model and ``training.json``; it appears only when whole. Nothing is written without.
-    valid : path-like or dc.data.Dataset, optional
-        Validation rows; by default a part of ``data``.
-    division : Division, optional
-        How ``data`` is divided; by default so that nothing leaks.
-    side_inputs : SideInput, or mapping of str to SideInput, optional
-        Raw values for the rows of a dataset; a folder has its own.
     settings : mapping of str to value, optional
         Other settings than the recipe's defaults.
     seed : int, default 0
         Decides the division, all that training draws, and the resamples of intervals.
     progress : Progress, optional
         Where to report; where checkpoints go, and whether to go on from them.
-    calibrate : bool, default True
-        Whether a classifier's probabilities are calibrated on the validation rows.
-    threshold_rule : str, default "f1"
-        Which threshold is kept with a classifier: of the largest F1 on the validation rows, or of the largest recall
-        with a "precision=P" or "fdr=Q".
+    decision : Decision, optional
+        What a classifier learns from the validation rows: calibrated probabilities and a threshold.
     overwrite : bool, default False
         Whether an existing ``out`` is replaced.
-    allow_pickle : bool, default False
-        Whether pickles of a folder (old ``.joblib`` shards) may be read, which can run any program.
-    source : path-like, optional
-        Local folder with the published files of a named data set.
 
     Returns
     -------
@@ -130,22 +108,18 @@ def train(
 
     Examples
     --------
-    >>> from deepchem_genomics import data, experiments, simulate
+    >>> from deepchem_genomics import experiments, simulate
     >>> windows, more, tracks = simulate.simulated_tf_datasets()
-    >>> trained = experiments.train(windows, "accessibility", valid=more, side_inputs=tracks)
+    >>> trained = experiments.train(experiments.Data(windows, more, side_inputs=tracks), "accessibility")
     >>> type(trained.model).__name__, bool(trained.scores["valid"]["0"]["scores"]["model"]["roc_auc"][0] > 0.7)
     ('AccessibilityAlone', True)
     """
     if out is not None and Path(out).exists() and not overwrite:
         raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or allow overwriting it")
-    checked_rule(threshold_rule)
     progress = progress or Progress()
     _require_checkpoints(progress)
     with temporary_directory(PARTS) as parts_folder:
-        found = data_for(
-            data, valid=valid, division=division, side_inputs=side_inputs, seed=seed, allow_pickle=allow_pickle,
-            source=source, folder=parts_folder,
-        )  # fmt: skip
+        found = Data.of(data).divided(seed, parts_folder)
         chosen = _chosen(recipe, found)
         require_scores(found)
         checked = chosen.checked_settings(settings or {})
@@ -158,7 +132,7 @@ def train(
             found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
         )
         _report_best(fitted.history)
-        decided = decide(fitted.model, found.parts.datasets, found.tasks, calibrate, threshold_rule)
+        decided = decide(fitted.model, found.parts.datasets, found.tasks, decision)
         means = label_means(found.parts.datasets["train"])
         baselines, scored = score_parts(fitted.model, found, means, seed)
         scores = {part: one.records for part, one in scored.items()}

@@ -2,18 +2,14 @@
 
 import logging
 import os
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from deepchem.data import Dataset, NumpyDataset
 
 from deepchem_genomics import models
-from deepchem_genomics.benchmark.problems import PROBLEMS
-from deepchem_genomics.data import SideInput
-from deepchem_genomics.data.dividing import Division, Parts
-from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.experiments.data import ExperimentData, data_for, require_for
+from deepchem_genomics.data.dividing import Parts
+from deepchem_genomics.experiments.data import Data, ExperimentData
 from deepchem_genomics.experiments.decision import decide
 from deepchem_genomics.experiments.scores import Record, label_means
 from deepchem_genomics.experiments.training import backgrounds, save_trained, score_parts, training_record
@@ -44,38 +40,28 @@ class TunedAndScored(NamedTuple):
 
 
 def tune(
-    data: str | os.PathLike[str] | Dataset,
+    data: Data | str | os.PathLike[str] | Dataset,
     recipe: str | None = None,
     out: str | os.PathLike[str] | None = None,
     *,
-    division: Division | None = None,
-    side_inputs: Mapping[str, Any] | SideInput | None = None,
     seed: int = 0,
-    allow_pickle: bool = False,
     **options: Any,
 ) -> TunedAndScored:
     """Search for the settings with which a recipe scores best on held-out training rows.
 
     Parameters
     ----------
-    data : str, path-like or dc.data.Dataset
+    data : Data, str, path-like or dc.data.Dataset
         A dataset folder or a dataset, which are divided: trials are scored on the validation part, and the best model
         once on the test part. Or the name of a data set of the benchmark, whose scored rows are left alone.
     recipe : str, optional
         Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
     out : path-like, optional
         Folder for the trials and the best model; see :func:`deepchem_genomics.tuning.tune`.
-    division : Division, optional
-        How ``data`` is divided; by default so that nothing leaks.
-    side_inputs : SideInput, or mapping of str to SideInput, optional
-        Raw values for the rows of a dataset; a folder has its own.
     seed : int, default 0
         Decides all that is drawn.
-    allow_pickle : bool, default False
-        Whether pickles of a folder may be read, which can run any program.
     **options
-        ``trials``, ``search``, ``space``, ``jobs``, ``scheduler``, ``source``, ``data_dir`` and ``progress``: see
-        :func:`deepchem_genomics.tuning.tune`.
+        ``search``, ``execution`` and ``progress``: see :func:`deepchem_genomics.tuning.tune`.
 
     Returns
     -------
@@ -91,23 +77,21 @@ def tune(
 
     Examples
     --------
-    >>> from deepchem_genomics import experiments
-    >>> found = experiments.tune("jund", "kmers", trials=8, jobs=2, out="tuned")  # doctest: +SKIP
+    >>> from deepchem_genomics import experiments, tuning
+    >>> found = experiments.tune("jund", "kmers", "tuned", search=tuning.Search(trials=8))  # doctest: +SKIP
     >>> found.tuned.best["parameters"]["k"]  # doctest: +SKIP
     6
     """
-    require_for(data, division=division, side_inputs=side_inputs)
-    if isinstance(data, str) and data in PROBLEMS:
-        return TunedAndScored(search_for(data, recipe, seed=seed, out=out, **options), {})
-    if options.pop("source", None) is not None:
-        raise BadValueError("source is for a named data set, not for a folder; leave it out")
-    found = data_for(data, division=division, side_inputs=side_inputs, seed=seed, allow_pickle=allow_pickle)
+    given = Data.of(data)
+    if isinstance(given.rows, str) and given.is_named:
+        return TunedAndScored(search_for(given.rows, recipe, out=out, seed=seed, reading=given.reading, **options), {})
+    found = given.divided(seed)
     loaded = {part: _in_memory(rows) for part, rows in found.parts.datasets.items()}
     found = found._replace(parts=Parts(loaded, found.parts.description))
     sides = restricted(found.side_inputs, [*loaded["train"].ids, *loaded["valid"].ids])
     about = f"the validation part of a split by {found.parts.description['split']}, seed {seed}"
     trials = TuningData(found.name, found.kind, loaded["train"], loaded["valid"], sides, about)
-    tuned = search_for(trials, recipe, seed=seed, out=out, **options)
+    tuned = search_for(trials, recipe, out=out, seed=seed, **options)
     return TunedAndScored(tuned, _score_once(tuned, found, seed))
 
 

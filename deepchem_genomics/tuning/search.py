@@ -6,12 +6,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from tqdm import tqdm
 
+from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
@@ -32,9 +34,51 @@ from deepchem_genomics.tuning.summary import draw_search
 from deepchem_genomics.tuning.trials import MODEL, Outcome, Trial, read_trial, run_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
-__all__ = ["Tuned", "tune"]
+__all__ = ["Search", "Tuned", "tune"]
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Search:
+    """How many trials there are, and what they try.
+
+    Parameters
+    ----------
+    trials : int, optional
+        How many to draw, 20 by default. A grid has as many as it has.
+    method : {"random", "grid"}, default "random"
+        Whether to draw settings, or to go through all combinations.
+    space : mapping or path-like, optional
+        What parameters may be, where that is not the default: see :mod:`deepchem_genomics.tuning.search_space`.
+
+    Raises
+    ------
+    BadValueError
+        If a number or a word is none of these.
+
+    Examples
+    --------
+    >>> Search(trials=8, space={"filters": [10, 20], "dropout": 0.3}).method
+    'random'
+    """
+
+    trials: int | None = None
+    method: str = "random"
+    space: Mapping[str, Any] | str | os.PathLike[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Check the number and the word."""
+        if self.method not in ("random", "grid"):
+            raise BadValueError(f"method is {self.method!r}; it must be 'random' or 'grid'")
+        if self.trials is None:
+            return
+        if self.method == "grid":
+            raise BadValueError(
+                "a grid has as many trials as it has combinations; leave trials out, or search 'random'"
+            )
+        if isinstance(self.trials, bool) or not isinstance(self.trials, int) or self.trials < 1:
+            raise BadValueError(f"trials is {self.trials!r}; it must be a whole number, at least 1")
 
 
 class Tuned(NamedTuple):
@@ -60,16 +104,13 @@ class Tuned(NamedTuple):
 
 def tune(
     problem: str | TuningData,
-    model: str | None = None,
-    trials: int | None = None,
-    search: str = "random",
-    space: Mapping[str, Any] | str | os.PathLike[str] | None = None,
-    jobs: int = 1,
-    scheduler: str | None = None,
-    seed: int = 0,
-    source: str | os.PathLike[str] | None = None,
-    data_dir: str | None = None,
+    recipe: str | None = None,
+    search: Search | None = None,
     out: str | os.PathLike[str] | None = None,
+    *,
+    seed: int = 0,
+    execution: Execution | None = None,
+    reading: Reading | None = None,
     progress: bool | None = None,
 ) -> Tuned:
     """Search for the settings with which a recipe scores best on rows held out of the training rows.
@@ -77,34 +118,27 @@ def tune(
     Each trial trains the recipe with its settings; networks are trained until the dev score has not improved for
     ``patience`` epochs, and keep the best epoch's weights. What a benchmark scores is never read by a trial. A trial is
     written as soon as it is over, as a whole: after an interruption, the same call goes on from there, and with more
-    ``trials`` it goes on further. Trials that failed are named in the log and the table, do not end the search, and are
-    tried again by the next call. Each runs in a process of its own on one thread, so that nothing depends on ``jobs``.
+    trials it goes on further. Trials that failed are named in the log and the table, do not end the search, and are
+    tried again by the next call. Each runs in a process of its own on one thread, so that nothing depends on
+    ``execution``.
 
     Parameters
     ----------
     problem : str or TuningData
         Name of one of :data:`deepchem_genomics.benchmark.PROBLEMS`, or data of your own.
-    model : str, optional
+    recipe : str, optional
         Name of one of :data:`~deepchem_genomics.recipes.RECIPES`; by default the chapter's network for such data.
-    trials : int, optional
-        How many to draw, 20 by default. A grid has as many as it has.
-    search : {"random", "grid"}, default "random"
-        Whether to draw settings, or to go through all combinations.
-    space : mapping or path-like, optional
-        What parameters may be, where that is not the default: see :mod:`deepchem_genomics.tuning.search_space`.
-    jobs : int, default 1
-        How many trials run side by side on this machine.
-    scheduler : str, optional
-        Address of a running dask scheduler, such as ``tcp://10.0.0.1:8786``, whose workers are used instead.
-    seed : int, default 0
-        Decides the settings that are drawn, the rows held out, first weights, dropout and the order of batches.
-    source : path-like, optional
-        Local folder with a problem's published files, instead of downloading them.
-    data_dir : str, optional
-        Where downloads are kept; DeepChem's data folder by default.
+    search : Search, optional
+        How many trials there are, and what they try; by default 20 that are drawn.
     out : path-like, optional
         Folder for ``trials.csv``, ``best.json``, ``best/``, ``tuning.png`` and ``trials/``; by default
-        ``tuned/<problem>-<model>``.
+        ``tuned/<problem>-<recipe>``.
+    seed : int, default 0
+        Decides the settings that are drawn, the rows held out, first weights, dropout and the order of batches.
+    execution : Execution, optional
+        Where trials run: side by side on this machine, ``Execution(jobs=2)``, or on the workers of a dask scheduler.
+    reading : Reading, optional
+        Where a problem's published files are.
     progress : bool, optional
         Whether to show a progress bar on stderr; by default only on a terminal.
 
@@ -125,22 +159,22 @@ def tune(
     Examples
     --------
     >>> from deepchem_genomics import tuning
-    >>> found = tuning.tune("simulated-sirna", trials=8, jobs=2, out="tuned")  # doctest: +SKIP
+    >>> found = tuning.tune("simulated-sirna", search=tuning.Search(trials=8), out="tuned")  # doctest: +SKIP
     >>> found.best["parameters"]["learning_rate"]  # doctest: +SKIP
     0.00475
     """
     started = time.perf_counter()
-    execution = Execution(jobs, scheduler)
-    _require_numbers(search, trials, seed)
-    data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, source, data_dir)
-    name = model or default_recipe(data.kind, data.side_inputs)
-    recipe = find_recipe(name, data.kind, data.side_inputs, data.name)
-    full = full_space(recipe, search, _given(space, recipe))
+    search = search or Search()
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise BadValueError(f"seed is {seed!r}; it must be a whole number, at least 0")
+    data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, reading)
+    chosen = find_recipe(recipe or default_recipe(data.kind, data.side_inputs), data.kind, data.side_inputs, data.name)
+    full = full_space(chosen, search.method, _given(search.space, chosen))
     require_scorable(data)
-    settings = settings_of_trials(full, recipe, search, trials, seed)
-    folder = Path("tuned") / f"{data.name}-{recipe.name}" if out is None else Path(out)
-    _tell_plan(data, recipe, full, search, trials, settings)
-    with open_run(folder, "search", _identity(data, recipe, full, search, seed)) as run:
+    settings = settings_of_trials(full, chosen, search.method, search.trials, seed)
+    folder = Path("tuned") / f"{data.name}-{chosen.name}" if out is None else Path(out)
+    _tell_plan(data, chosen, full, search, settings)
+    with open_run(folder, "search", _identity(data, chosen, full, search.method, seed)) as run:
         finished = _kept(folder, settings)
         n_kept = len(finished)
         work = [(number, values) for number, values in enumerate(settings) if number not in finished]
@@ -149,27 +183,17 @@ def tune(
             shared = scratch / "data.pickle"
             if work:
                 write_shared(shared, data)
-            calls = [Work(number, shared, (recipe, values, seed)) for number, values in work]
-            outcomes = execution.in_fresh_processes(run_trial, calls)
+            calls = [Work(number, shared, (chosen, values, seed)) for number, values in work]
+            outcomes = (execution or Execution()).in_fresh_processes(run_trial, calls)
             finished |= _run(dict(work), folder, outcomes, METRICS[data.kind], best, progress)
         every = [finished[number] for number in sorted(finished)]
-        tuned = _conclude(folder, data, recipe, full, search, seed, every)
+        tuned = _conclude(folder, data, chosen, full, search.method, seed, every)
     failed = sum(trial.failed for trial in every)
     logger.info(
         "%d trials in %.0f s (%d run, %d there already, %d failed); trials.csv, best.json, tuning.png and the model "
         "(best) are in %s", len(every), time.perf_counter() - started, len(work), n_kept, failed, folder,
     )  # fmt: skip
     return tuned
-
-
-def _require_numbers(search: str, trials: int | None, seed: int) -> None:
-    if search not in ("random", "grid"):
-        raise BadValueError(f"search is {search!r}; it must be 'random' or 'grid'")
-    if search == "grid" and trials is not None:
-        raise BadValueError("a grid has as many trials as it has combinations; leave trials out, or search 'random'")
-    for name, number, lowest in (("trials", trials, 1), ("seed", seed, 0)):
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < lowest):
-            raise BadValueError(f"{name} is {number!r}; it must be a whole number, at least {lowest}")
 
 
 def _given(space: Mapping[str, Any] | str | os.PathLike[str] | None, recipe: Recipe) -> Space:
@@ -182,8 +206,7 @@ def _tell_plan(
     data: TuningData,
     recipe: Recipe,
     space: Space,
-    search: str,
-    trials: int | None,
+    search: Search,
     settings: list[dict[str, Value]],
 ) -> None:
     """Say what is going to be done, and on what."""
@@ -193,9 +216,9 @@ def _tell_plan(
     )  # fmt: skip
     for name, entry in space.items():
         logger.info("  %s = %s", name, as_toml(entry))
-    if trials is not None and len(settings) < trials:
+    if search.trials is not None and len(settings) < search.trials:
         logger.warning("the space has only %d different settings, so there are no more trials", len(settings))
-    if search == "grid":
+    if search.method == "grid":
         names = searched(space)
         sizes = " x ".join(str(len(space[name].grid())) for name in names) or "1"
         logger.info("a grid of %s = %d trials", sizes, len(settings))

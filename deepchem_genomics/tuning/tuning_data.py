@@ -1,6 +1,5 @@
 """The rows that a search learns from and those that it scores: never the ones that a benchmark scores."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 from deepchem.data import Dataset
 
 from deepchem_genomics.benchmark.cells import fingerprint_of_data
-from deepchem_genomics.benchmark.problem import Fold, ProblemData
+from deepchem_genomics.benchmark.problem import Fold, ProblemData, Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
@@ -48,9 +47,7 @@ class TuningData(NamedTuple):
     about: str = ""
 
 
-def data_of_problem(
-    name: str, seed: int = 0, source: str | os.PathLike[str] | None = None, data_dir: str | None = None
-) -> TuningData:
+def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) -> TuningData:
     """Take the rows of a benchmark's problem that it does not score."""
     if name not in PROBLEMS:
         raise BadValueError(f"there is no problem named {name!r}; choose from {', '.join(TUNABLE)}")
@@ -61,7 +58,8 @@ def data_of_problem(
             f"{name} is a cross-validation, which scores every row, so it has none to tune on; choose from "
             f"{', '.join(others)}"
         )
-    loaded = problem.load(source, data_dir)
+    reading = reading or Reading()
+    loaded = problem.load(reading.source, reading.data_dir)
     ((train, dev, test),) = loaded.folds
     about = "the data set's own dev part"
     if dev is None:

@@ -19,6 +19,7 @@ from deepchem_genomics.benchmark.cells import cell_folder, read_cells
 from deepchem_genomics.benchmark.one_cell import Task, run_cell
 from deepchem_genomics.benchmark.runner import run
 from deepchem_genomics.errors import BadValueError, DataFolderError
+from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_run
 
 NOT_CONTENT = ("seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished")
@@ -65,7 +66,15 @@ def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_recipe):
 
 def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_recipe):
     for jobs in (1, 2):
-        run([toy_problem(folds=2)], [toy_recipe()], 2, tmp_path / str(jobs), jobs, report=False, progress=False)
+        run(
+            [toy_problem(folds=2)],
+            [toy_recipe()],
+            2,
+            tmp_path / str(jobs),
+            execution=Execution(jobs),
+            report=False,
+            progress=False,
+        )
     assert content(tmp_path / "1") == content(tmp_path / "2")
     record = read_cells(tmp_path / "2")[0].record
     predicted = read_cells(tmp_path / "2")[0].predictions().predicted
@@ -86,7 +95,9 @@ def test_run__does_not_depend_on_where_it_is_run(tmp_path, toy_problem, toy_reci
     run(*arguments, tmp_path / "here", report=False, progress=False)
     with distributed.LocalCluster(1, processes=False, threads_per_worker=2, dashboard_address=":0") as cluster:
         address = cluster.scheduler_address
-        summary = run(*arguments, tmp_path / "there", scheduler=address, report=False, progress=False)
+        summary = run(
+            *arguments, tmp_path / "there", report=False, progress=False, execution=Execution(scheduler=address)
+        )
     assert summary.failed == {"toy bad seed 0": "ValueError: nothing to learn"}
     assert content(tmp_path / "here") == content(tmp_path / "there")
 
@@ -98,7 +109,7 @@ def test_run__a_scheduler_that_is_not_there_is_said_not_to_be(quick, toy_problem
         dask.config.set({"distributed.comm.timeouts.connect": "0.1s"}),
         pytest.raises(BadValueError, match=mentions("dask", "tcp://127.0.0.1:1")),
     ):
-        quick([toy_problem()], [toy_recipe()], scheduler="tcp://127.0.0.1:1")
+        quick([toy_problem()], [toy_recipe()], execution=Execution(scheduler="tcp://127.0.0.1:1"))
 
 
 def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, toy_problem, toy_recipe, monkeypatch):
@@ -123,7 +134,7 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
         os.kill(os.getpid(), 9)
 
     models = [toy_recipe("bad", fail), toy_recipe("dead", die), toy_recipe("good")]
-    summary = quick([toy_problem()], models, jobs=2)
+    summary = quick([toy_problem()], models, execution=Execution(jobs=2))
     assert summary.ran == ["toy good seed 0"]
     assert summary.failed == {
         "toy bad seed 0": "ValueError: nothing to learn",
@@ -212,6 +223,7 @@ SCRIPT = """
     from deepchem_genomics.benchmark.problem import Fold, Problem, ProblemData
     from deepchem_genomics.benchmark.runner import run
     from deepchem_genomics.recipes import Fitted, Recipe
+    from deepchem_genomics.runs import Execution
 
     class Rows:
         def __init__(self, first):
@@ -229,8 +241,8 @@ SCRIPT = """
 
     data = ProblemData([Fold(Rows(0), None, Rows(10))])
     problem = Problem("toy", "binding", "Toy", ("rmse",), "", "", (), lambda *_: data)
-    summary = run([problem], [Recipe("slow", "binding", "", fit)], 4, Path(sys.argv[1], "out"), 2,
-                  report=False, progress=False)
+    summary = run([problem], [Recipe("slow", "binding", "", fit)], 4, Path(sys.argv[1], "out"),
+                  execution=Execution(2), report=False, progress=False)
     print(sorted(summary.ran), sorted(summary.kept))
 """
 
@@ -296,7 +308,6 @@ def test_run__refuses_a_folder_of_something_else(quick, tmp_path, toy_problem, t
         ({"models": []}, ("models",)),
         ({"problems": ["jund"], "models": ["mean"]}, ("jund (binding)",)),
         ({"seeds": 0}, ("seeds", "0")),
-        ({"jobs": 0}, ("jobs", "0", "1")),
     ],
 )
 def test_run__says_what_it_cannot_run(tmp_path, arguments, facts):

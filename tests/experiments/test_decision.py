@@ -34,8 +34,13 @@ def trained(request, windows, tmp_path_factory):
     balanced = NumpyDataset(train.X, train.y, weights, train.ids)
     out = tmp_path_factory.mktemp("decision") / "model"
     made = [
-        experiments.train(balanced, request.param, out, valid=valid, settings=settings),
-        experiments.train(balanced, request.param, valid=valid, settings=settings, calibrate=False),
+        experiments.train(experiments.Data(balanced, valid=valid), request.param, out, settings=settings),
+        experiments.train(
+            experiments.Data(balanced, valid=valid),
+            request.param,
+            settings=settings,
+            decision=experiments.Decision(calibrate=False),
+        ),
     ]
     return made[0], made[1], out
 
@@ -97,11 +102,16 @@ def test_load__refuses_thresholds_that_are_none(trained, tmp_path):
 def test_train__chooses_by_another_rule_and_refuses_one_that_is_none(windows, caplog):
     train, valid, _ = windows
     with caplog.at_level(logging.INFO, logger="deepchem_genomics"):
-        found = experiments.train(train, "kmers", valid=valid, settings={"k": 3}, threshold_rule="fdr=0.5")
+        found = experiments.train(
+            experiments.Data(train, valid=valid),
+            "kmers",
+            settings={"k": 3},
+            decision=experiments.Decision(rule="fdr=0.5"),
+        )
     assert found.model.thresholds[0].rule == "fdr=0.5"
     assert re.search(mentions("threshold", "fdr=0.5", f"{int(valid.y.sum())} positives"), caplog.text)
     with pytest.raises(BadValueError, match=mentions("f2", "fdr=0.2")):
-        experiments.train(train, "kmers", valid=valid, threshold_rule="f2")
+        experiments.train(experiments.Data(train, valid=valid), "kmers", decision=experiments.Decision(rule="f2"))
 
 
 def test_decide__gives_scores_thresholds_and_regressions_nothing(windows):

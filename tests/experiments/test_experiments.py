@@ -10,6 +10,7 @@ from deepchem.data import DiskDataset, NumpyDataset
 from messages import mentions
 
 from deepchem_genomics import experiments, models
+from deepchem_genomics.benchmark import Reading
 from deepchem_genomics.benchmark.cells import read_cells
 from deepchem_genomics.data import (
     IntervalLoader,
@@ -33,6 +34,7 @@ from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.recipes import Progress
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
+from deepchem_genomics.tuning import Search
 
 LENGTH, WINDOWS, MOTIF = 31, 600, "TGACTCAT"
 QUICK = {"epochs": 2, "patience": 1, "n_layers": 1, "filters": 4, "batch_size": 100}
@@ -93,7 +95,7 @@ def estimate(scores, part, metric, task="0", what="model"):
 
 def test_train__on_a_dataset_scores_the_model_on_each_part(guides):
     train, valid = guides
-    trained = experiments.train(train, "ridge", valid=valid)
+    trained = experiments.train(experiments.Data(train, valid=valid), "ridge")
     assert (trained.recipe, type(trained.model)) == ("ridge", models.OneHotRidge)
     assert set(trained.scores) == {"train", "valid"}
     for part, dataset in (("train", train), ("valid", valid)):
@@ -111,24 +113,29 @@ def test_train__divides_a_dataset_by_the_seed_so_that_nothing_leaks(guides):
     assert record["split"] == "similarity"
     assert sum(record["rows"].values()) == len(guides[0])
     assert set(divided[0].scores) == {"train", "valid", "test"}
-    random = experiments.train(guides[0], "ridge", division=Division("random", (0.5, 0.5, 0.0)))
+    random = experiments.train(experiments.Data(guides[0], division=Division("random", (0.5, 0.5, 0.0))), "ridge")
     assert random.record["rows"] == {"train": 80, "valid": 80, "in no part": 0}
 
 
 def test_train__chooses_a_recipe_by_kind_side_inputs_and_rows(windows, guides):
     train, valid, accessibility = windows
-    assert experiments.train(train, valid=valid, side_inputs=accessibility).recipe == "kmer-blend-accessibility"
-    assert experiments.train(train, valid=valid).recipe == "kmer-blend"
-    assert experiments.train(guides[0], valid=guides[1]).recipe == "sirna-gaussian-process"
+    assert (
+        experiments.train(experiments.Data(train, valid=valid, side_inputs=accessibility)).recipe
+        == "kmer-blend-accessibility"
+    )
+    assert experiments.train(experiments.Data(train, valid=valid)).recipe == "kmer-blend"
+    assert experiments.train(experiments.Data(guides[0], valid=guides[1])).recipe == "sirna-gaussian-process"
 
 
 def test_train__reports_each_epoch(windows):
     train, valid, accessibility = windows
     told = []
     trained = experiments.train(
-        train, "network-accessibility", valid=valid, side_inputs={"accessibility": accessibility}, settings=QUICK,
+        experiments.Data(train, valid=valid, side_inputs={"accessibility": accessibility}),
+        "network-accessibility",
+        settings=QUICK,
         progress=Progress(told.append),
-    )  # fmt: skip
+    )
     assert trained.record["settings"]["filters"] == 4
     assert [entry["epoch"] for entry in trained.record["history"]] == list(range(1, len(told) + 1))
     assert "track_0 alone" in trained.scores["valid"]["0"]["scores"]
@@ -168,7 +175,7 @@ def test_train__refuses_an_existing_folder_before_it_reads_anything(tmp_path, gu
     (tmp_path / "out").mkdir()
     with pytest.raises(FileExistsError, match=mentions("out")):
         experiments.train("no data at all", "ridge", tmp_path / "out")
-    experiments.train(guides[0], "ridge", tmp_path / "out", valid=guides[1], overwrite=True)
+    experiments.train(experiments.Data(guides[0], valid=guides[1]), "ridge", tmp_path / "out", overwrite=True)
     assert models.load(tmp_path / "out").length == 21
 
 
@@ -178,7 +185,7 @@ def test_train__leaves_nothing_behind_where_it_fails(tmp_path, guides, monkeypat
 
     monkeypatch.setattr(models.OneHotRidge, "save", full)
     with pytest.raises(OSError, match="no space left"):
-        experiments.train(guides[0], "ridge", tmp_path / "out", valid=guides[1])
+        experiments.train(experiments.Data(guides[0], valid=guides[1]), "ridge", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -211,7 +218,7 @@ def test_train__refuses_labels_that_do_not_vary_and_none(guides):
     train, valid = guides
     flat = NumpyDataset(valid.X, np.full_like(valid.y, 0.5), valid.w, valid.ids)
     with pytest.raises(LabelError, match="valid"):
-        experiments.train(train, "ridge", valid=flat)
+        experiments.train(experiments.Data(train, valid=flat), "ridge")
     with pytest.raises(LabelError, match=mentions("labels")):
         experiments.train(NumpyDataset(train.X, np.zeros((len(train), 0)), ids=train.ids), "ridge")
 
@@ -229,7 +236,9 @@ def test_train__goes_on_from_checkpoints_only_where_it_is_told_to(guides, tmp_pa
     def start(epochs, **given):
         progress = Progress(checkpoints=tmp_path / "checkpoints", **given)
         settings = {**QUICK, "patience": 5, "epochs": epochs}
-        return experiments.train(train, "sirna-network", valid=valid, settings=settings, progress=progress)
+        return experiments.train(
+            experiments.Data(train, valid=valid), "sirna-network", settings=settings, progress=progress
+        )
 
     start(2)
     with pytest.raises(FileExistsError, match="checkpoints"):
@@ -242,7 +251,7 @@ def test_train__goes_on_from_checkpoints_only_where_it_is_told_to(guides, tmp_pa
 
 
 def test_evaluate__refuses_data_of_another_shape_and_without_labels(guides, windows):
-    model = experiments.train(guides[0], "ridge", valid=guides[1]).model
+    model = experiments.train(experiments.Data(guides[0], valid=guides[1]), "ridge").model
     with pytest.raises(ShapeMismatchError, match="101"):
         experiments.evaluate(model, windows[0])
     two = NumpyDataset(guides[1].X, np.tile(guides[1].y, (1, 2)), ids=guides[1].ids)
@@ -264,7 +273,9 @@ def test_evaluate__of_a_named_data_set_scores_its_published_test_part(tmp_path, 
 def test_evaluate__needs_the_side_inputs_of_the_model(windows, tmp_path):
     train, valid, accessibility = windows
     experiments.train(
-        train, "accessibility", tmp_path / "out", valid=valid, side_inputs={"accessibility": accessibility}
+        experiments.Data(train, valid=valid, side_inputs={"accessibility": accessibility}),
+        "accessibility",
+        tmp_path / "out",
     )
     with pytest.raises(SideInputError, match="track_0"):
         experiments.evaluate(tmp_path / "out", valid)
@@ -274,7 +285,9 @@ def test_evaluate__needs_the_side_inputs_of_the_model(windows, tmp_path):
 
 def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window_folder, tmp_path, in_this_process):
     space = {**QUICK, "filters": [4, 8]}
-    found = experiments.tune(window_folder, "network-accessibility", tmp_path / "out", space=space, trials=2)
+    found = experiments.tune(
+        window_folder, "network-accessibility", tmp_path / "out", search=Search(space=space, trials=2)
+    )
     assert set(found.scores) == {"test"}
     best = tmp_path / "out" / "best"
     record = json.loads((best / "training.json").read_text())
@@ -286,7 +299,7 @@ def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window
 
 def test_tune__on_a_dataset_goes_through_a_grid_of_what_is_no_network(guides, tmp_path, in_this_process):
     space = {"cost": [0.1, 1.0], "gamma": 0.8}
-    found = experiments.tune(guides[0], "support-vectors", tmp_path / "out", search="grid", space=space)
+    found = experiments.tune(guides[0], "support-vectors", tmp_path / "out", search=Search(method="grid", space=space))
     assert found.tuned.trials["cost"].tolist() == [0.1, 1.0]
     assert found.tuned.trials["dev_pearson"].notna().all()
     assert type(models.load(tmp_path / "out" / "best")).__name__ == "SiRNASupportVectors"
@@ -319,20 +332,29 @@ def test_tune__keeps_models_of_several_members(guides, tmp_path, in_this_process
 
 def test_tune__on_a_named_data_set_leaves_its_scored_rows_alone(tmp_path, in_this_process):
     found = experiments.tune(
-        "simulated-sirna", out=tmp_path / "out", trials=1, space={"epochs": 1}, data_dir=str(tmp_path / "data")
+        experiments.Data("simulated-sirna", reading=Reading(data_dir=str(tmp_path / "data"))),
+        out=tmp_path / "out",
+        search=Search(trials=1, space={"epochs": 1}),
     )
     assert found.scores == {}
     assert (found.tuned.best["n_train"], found.tuned.best["n_dev"]) == (1944, 243)
     with pytest.raises(BadValueError, match="source"):
-        experiments.tune(NumpyDataset(np.zeros((2, 21, 4)), np.zeros((2, 1))), "ridge", source="somewhere")
+        experiments.tune(
+            experiments.Data(NumpyDataset(np.zeros((2, 21, 4)), np.zeros((2, 1))), reading=Reading(source="somewhere")),
+            "ridge",
+        )
 
 
 def test_benchmark__compares_recipes_on_folders_and_named_data_sets(guide_folder, window_folder, tmp_path):
     out = tmp_path / "out"
     summary = experiments.benchmark(
-        [str(guide_folder), "simulated-sirna"], ["mean", "ridge"], 2, out, data_dir=str(tmp_path / "molnet"),
+        [str(guide_folder), "simulated-sirna"],
+        ["mean", "ridge"],
+        2,
+        out,
         progress=False,
-    )  # fmt: skip
+        reading=Reading(data_dir=str(tmp_path / "molnet")),
+    )
     assert summary.failed == {}
     assert sorted(summary.ran) == [
         "data mean seed 0", "data ridge seed 0", "simulated-sirna mean seed 0", "simulated-sirna ridge seed 0",
@@ -346,7 +368,13 @@ def test_benchmark__compares_recipes_on_folders_and_named_data_sets(guide_folder
     )
     assert (out / "report.html").is_file()
     again = experiments.benchmark(
-        [str(guide_folder)], ["mean", "ridge"], 2, out, report=False, progress=False, data_dir=str(tmp_path / "molnet")
+        [str(guide_folder)],
+        ["mean", "ridge"],
+        2,
+        out,
+        report=False,
+        progress=False,
+        reading=Reading(data_dir=str(tmp_path / "molnet")),
     )
     assert again.ran == [] and len(again.kept) == 2
 
@@ -375,20 +403,19 @@ def test_benchmark__refuses_recipes_that_are_unknown_or_made_for_other_data(guid
         ({"side_inputs": {}}, ("side_inputs", "simulated-tf")),
     ],
 )
-def test_train_and_tune__refuse_what_a_named_data_set_has_itself(tmp_path, given, facts):
-    for experiment in (experiments.train, experiments.tune):
-        with pytest.raises(BadValueError, match=mentions(*facts)):
-            experiment("simulated-tf", "prevalence", tmp_path / "out", **given)
+def test_data__of_a_named_data_set_take_nothing_that_it_has_itself(given, facts):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
+        experiments.Data("simulated-tf", **given)
 
 
 def test_train__refuses_validation_rows_where_it_cannot_take_them(tmp_path, window_folder, windows):
     train, valid, _ = windows
     with pytest.raises(BadValueError, match=mentions("simulated-tf")):
-        experiments.train("simulated-tf", "prevalence", valid=valid)
+        experiments.train(experiments.Data("simulated-tf", valid=valid), "prevalence")
     with pytest.raises(BadValueError, match=mentions("valid", "split")):
-        experiments.train(train, "prevalence", valid=valid, division=Division("random"))
+        experiments.train(experiments.Data(train, valid=valid, division=Division("random")), "prevalence")
     with pytest.raises(BadValueError, match=mentions("side_inputs", "folder")):
-        experiments.train(window_folder, "prevalence", side_inputs={})
+        experiments.train(experiments.Data(window_folder, side_inputs={}), "prevalence")
 
 
 def test_benchmark__takes_a_folder_once_and_refuses_two_of_one_name(guide_folder, tmp_path):
@@ -421,7 +448,7 @@ def test_evaluate__of_rows_trained_on_warns_and_gives_no_verdict(window_folder, 
 def test_scores__of_few_positives_have_the_reason_instead_of_an_interval():
     train, _, _ = simulated_tf_datasets(2000, 2, prevalence=0.06)
     few = simulated_tf_datasets(2, 600, prevalence=0.02, seed=5)[1]
-    trained = experiments.train(train, "kmers", valid=few)
+    trained = experiments.train(experiments.Data(train, valid=few), "kmers")
     record = trained.scores["valid"]["0"]
     n = record["positives"]
     assert 0 < n < 20
@@ -434,7 +461,7 @@ def test_scores__of_few_positives_have_the_reason_instead_of_an_interval():
 
 
 def test_scores__of_the_training_part_have_neither_intervals_nor_baselines(guides):
-    trained = experiments.train(guides[0], "ridge", valid=guides[1])
+    trained = experiments.train(experiments.Data(guides[0], valid=guides[1]), "ridge")
     record = trained.scores["train"]["0"]
     assert set(record["scores"]) == {"model"}
     assert record["scores"]["model"]["pearson"][1:] == [None, None]
@@ -442,12 +469,12 @@ def test_scores__of_the_training_part_have_neither_intervals_nor_baselines(guide
 
 def test_verdict__is_by_the_interval_of_the_difference_to_the_best_baseline_on_valid():
     train, valid, tracks = simulated_tf_datasets(4000, 4000, prevalence=0.06)
-    better = experiments.train(train, "accessibility", valid=valid, side_inputs=tracks)
+    better = experiments.train(experiments.Data(train, valid=valid, side_inputs=tracks), "accessibility")
     record = better.scores["valid"]["0"]
     assert record["best_baseline"] == "track_0 alone"
     assert record["difference"]["roc_auc"][0] == pytest.approx(0, abs=1e-9)  # it is the same ranking
     assert "not shown to beat" in better.record["verdicts"][0]
-    sequence = experiments.train(train, "gc-content", valid=valid)
+    sequence = experiments.train(experiments.Data(train, valid=valid), "gc-content")
     assert sequence.scores["valid"]["0"]["best_baseline"] == "5-mers"
     assert sequence.scores["valid"]["0"]["difference"]["roc_auc"][2] < 0
     assert "worse than the best baseline, 5-mers" in sequence.record["verdicts"][0]

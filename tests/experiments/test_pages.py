@@ -80,7 +80,9 @@ def test_training_page__counts_the_leaks_of_a_random_split(trained, tmp_path):
     train, _, _ = simulated_tf_datasets(600, 2, prevalence=0.06)
     ids = np.array([f"chr1:{row * 200}-{row * 200 + 101}" for row in range(len(train))], dtype=object)
     placed = NumpyDataset(train.X, train.y, ids=ids)
-    experiments.train(placed, "gc-content", tmp_path / "out", division=Division("random", (0.5, 0.25, 0.25)))
+    experiments.train(
+        experiments.Data(placed, division=Division("random", (0.5, 0.25, 0.25))), "gc-content", tmp_path / "out"
+    )
     text = (tmp_path / "out" / "report.html").read_text()
     found = re.search(r"Rows of test that are in train, too: 0; within 1,000 bp of a training window: (\d+). Its", text)
     assert int(found[1]) > 140
@@ -96,7 +98,9 @@ def test_evaluation_page__is_written_where_it_is_asked_for(trained, tmp_path):
 
 def test_training_page__of_guides_shows_predictions_against_measurements(tmp_path):
     train, valid = simulated_sirna_datasets(n_train=100, n_valid=50, seed=3)[:2]
-    experiments.train(train, "sirna-network", tmp_path / "out", valid=valid, settings={"epochs": 3, "patience": 2})
+    experiments.train(
+        experiments.Data(train, valid=valid), "sirna-network", tmp_path / "out", settings={"epochs": 3, "patience": 2}
+    )
     alts = re.findall(r'alt="([^"]*)"', (tmp_path / "out" / "report.html").read_text())
     assert "Predicted against measured, valid" in alts
     assert "Pearson r on valid by epoch" in alts
@@ -105,7 +109,7 @@ def test_training_page__of_guides_shows_predictions_against_measurements(tmp_pat
 def test_training_page__of_the_same_call_is_the_same_bytes(trained, tmp_path):
     train, valid, _ = simulated_tf_datasets(500, 300, prevalence=0.06)
     for name in ("one", "two"):
-        experiments.train(train, "gc-content", tmp_path / name, valid=valid)
+        experiments.train(experiments.Data(train, valid=valid), "gc-content", tmp_path / name)
     assert (tmp_path / "one" / "report.html").read_bytes() == (tmp_path / "two" / "report.html").read_bytes()
 
 
@@ -114,7 +118,7 @@ def test_pages__escape_names_that_look_like_markup(tmp_path):
     train, valid, _ = simulated_tf_datasets(600, 600, prevalence=0.06)
     disk = DiskDataset.from_numpy(train.X, train.y, ids=train.ids, tasks=[evil], data_dir=str(tmp_path / "data"))
     out = tmp_path / evil
-    experiments.train(disk, "gc-content", out, valid=valid)
+    experiments.train(experiments.Data(disk, valid=valid), "gc-content", out)
     experiments.evaluate(out, valid, report=tmp_path / "page.html")
     for page in (out / "report.html", tmp_path / "page.html"):
         assert "<script>alert" not in page.read_text()

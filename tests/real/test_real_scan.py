@@ -26,7 +26,7 @@ def trained(real_data, tmp_path_factory):
     unbound = np.random.default_rng(0).choice(rows[y[rows, 0] == 0], 3 * len(bound), replace=False)
     rows = np.sort(np.concatenate([bound, unbound]))
     data = NumpyDataset(X[rows], y[rows], np.where(y[rows] == 1, 2.0, 2 / 3), ids[rows])
-    experiments.train(data, "kmers", folder / "model", division=Division("block", (0.75, 0.25, 0.0)))
+    experiments.train(experiments.Data(data, division=Division("block", (0.75, 0.25, 0.0))), "kmers", folder / "model")
     return folder / "model"
 
 

@@ -14,7 +14,7 @@ from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.runs import Execution, Failure
 from deepchem_genomics.runs.folder import open_run
-from deepchem_genomics.tuning import tune
+from deepchem_genomics.tuning import Search, tune
 from deepchem_genomics.tuning.summary import OPTIMISTIC
 
 QUICK = {"epochs": 2, "patience": 1, "batch_size": 50, "filters": [5, 10], "n_layers": [1, 2]}
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("in_this_process")
 
 @pytest.fixture
 def found(guides, tmp_path):
-    return tune(guides, trials=4, space=QUICK, out=tmp_path / "out")
+    return tune(guides, out=tmp_path / "out", search=Search(trials=4, space=QUICK))
 
 
 def without_times(out):
@@ -60,7 +60,9 @@ def test_tune__the_best_model_has_the_best_score(found, guides):
 
 def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp_path):
     fixed = {name: value for name, value in RECIPES["sirna-network"].defaults.items() if name != "filters"}
-    found = tune(guides, trials=2, space={**fixed, "epochs": 2, "filters": [10, 20]}, out=tmp_path / "out")
+    found = tune(
+        guides, out=tmp_path / "out", search=Search(trials=2, space={**fixed, "epochs": 2, "filters": [10, 20]})
+    )
     lines = found.table.splitlines()
     assert lines[0].split() == ["trial", "dev", "pearson", "epoch", "weights", "filters"]
     scores = [float(line.split()[1]) for line in lines[1:3]]
@@ -71,13 +73,13 @@ def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp
 
 
 def test_tune__the_first_trial_is_the_network_of_the_benchmark(guides, tmp_path):
-    found = tune(guides, trials=1, space={"epochs": 3}, out=tmp_path / "out")
+    found = tune(guides, out=tmp_path / "out", search=Search(trials=1, space={"epochs": 3}))
     fitted = RECIPES["sirna-network"](guides.train, guides.dev, settings={"epochs": 3})
     np.testing.assert_array_equal(models.load(found.out / "best").predict(guides.dev), fitted.model.predict(guides.dev))
 
 
 def test_tune__with_signals_scales_them_and_saves_the_scaling(windows, tmp_path):
-    found = tune(windows, trials=2, space=QUICK, out=tmp_path / "out")
+    found = tune(windows, out=tmp_path / "out", search=Search(trials=2, space=QUICK))
     assert found.best["model"] == "network-accessibility"
     model = models.load(found.out / "best", side_inputs=windows.side_inputs)
     score = model.evaluate(windows.dev, [metrics.roc_auc])["roc_auc"]
@@ -85,11 +87,11 @@ def test_tune__with_signals_scales_them_and_saves_the_scaling(windows, tmp_path)
 
 
 def test_tune__goes_on_where_it_was_and_further(guides, tmp_path, in_this_process, caplog):
-    whole = tune(guides, trials=4, space=QUICK, out=tmp_path / "whole")
-    tune(guides, trials=2, space=QUICK, out=tmp_path / "parts")
+    whole = tune(guides, out=tmp_path / "whole", search=Search(trials=4, space=QUICK))
+    tune(guides, out=tmp_path / "parts", search=Search(trials=2, space=QUICK))
     in_this_process.clear()
     with caplog.at_level(logging.INFO):
-        parts = tune(guides, trials=4, space=QUICK, out=tmp_path / "parts")
+        parts = tune(guides, out=tmp_path / "parts", search=Search(trials=4, space=QUICK))
     assert in_this_process == [2, 3]
     assert "4 trials in" in caplog.messages[-1]
     assert "(2 run, 2 there already, 0 failed)" in caplog.messages[-1]
@@ -98,22 +100,22 @@ def test_tune__goes_on_where_it_was_and_further(guides, tmp_path, in_this_proces
 
 
 def test_tune__fewer_trials_report_on_those_alone(guides, tmp_path, found):
-    fewer = tune(guides, trials=2, space=QUICK, out=found.out)
+    fewer = tune(guides, out=found.out, search=Search(trials=2, space=QUICK))
     assert fewer.trials["trial"].tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
     ("other", "facts"),
     [
-        ({"space": {**QUICK, "filters": [5, 20]}}, ("filters", "[5, 10]", "[5, 20]")),
+        ({"search": {"space": {**QUICK, "filters": [5, 20]}}}, ("filters", "[5, 10]", "[5, 20]")),
         ({"seed": 1}, ("seed", "0", "1")),
-        ({"search": "grid", "trials": None}, ("random", "grid")),
+        ({"search": {"method": "grid", "trials": None}}, ("random", "grid")),
     ],
 )
 def test_tune__refuses_the_folder_of_another_search(guides, found, other, facts):
-    arguments = {"trials": 4, "space": QUICK, "out": found.out, **other}
+    search = Search(**{"trials": 4, "space": QUICK} | other.get("search", {}))
     with pytest.raises(DataFolderError, match=mentions("search", *facts)):
-        tune(guides, **arguments)
+        tune(guides, search=search, out=found.out, seed=other.get("seed", 0))
 
 
 def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, found, tmp_path):
@@ -121,7 +123,7 @@ def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, fo
     y[0] += 0.5
     changed = guides._replace(train=type(guides.train)(guides.train.X, y, guides.train.w, guides.train.ids))
     with pytest.raises(DataFolderError, match=mentions("search", "data")):
-        tune(changed, trials=4, space=QUICK, out=found.out)
+        tune(changed, out=found.out, search=Search(trials=4, space=QUICK))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("")
     with pytest.raises(DataFolderError, match=mentions("mine", "search")):
@@ -131,7 +133,7 @@ def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, fo
 def test_tune__a_damaged_trial_is_said_and_run_again(guides, found, in_this_process, caplog):
     in_this_process.clear()
     (found.out / "trials" / "0001" / "trial.json").write_text("{")
-    again = tune(guides, trials=4, space=QUICK, out=found.out)
+    again = tune(guides, out=found.out, search=Search(trials=4, space=QUICK))
     assert in_this_process == [1]
     assert re.search(mentions("0001", "trial"), caplog.text)
     assert again.best == found.best
@@ -139,7 +141,7 @@ def test_tune__a_damaged_trial_is_said_and_run_again(guides, found, in_this_proc
 
 def test_tune__a_trial_that_fails_is_named_and_does_not_end_the_search(guides, tmp_path, caplog):
     space = {**QUICK, "learning_rate": [1e30, 0.01], "filters": 5}  # a million million million million million
-    found = tune(guides, trials=4, space=space, out=tmp_path / "out")
+    found = tune(guides, out=tmp_path / "out", search=Search(trials=4, space=space))
     failed = found.trials[found.trials["error"].notna()]
     assert 0 < len(failed) < 4
     assert (failed["learning_rate"] == 1e30).all()
@@ -158,16 +160,16 @@ def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_proc
     with monkeypatch.context() as patched:
         patched.setattr(Execution, "in_fresh_processes", killed)
         with pytest.raises(BadValueError, match=mentions("2", "SIGKILL")):
-            tune(guides, trials=2, space=QUICK, out=tmp_path / "out")
+            tune(guides, out=tmp_path / "out", search=Search(trials=2, space=QUICK))
     assert pd.read_csv(tmp_path / "out" / "trials.csv")["error"].notna().all()
-    tune(guides, trials=2, space=QUICK, out=tmp_path / "out")
+    tune(guides, out=tmp_path / "out", search=Search(trials=2, space=QUICK))
     assert in_this_process == [0, 1]
 
 
 def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
     fixed = {name: value for name, value in RECIPES["sirna-network"].defaults.items() if name != "filters"}
     space = {**fixed, "epochs": 1, "batch_size": [50, 100], "filters": [5, 10]}
-    found = tune(guides, search="grid", space=space, out=tmp_path / "out")
+    found = tune(guides, out=tmp_path / "out", search=Search(method="grid", space=space))
     assert found.trials[["filters", "batch_size"]].apply(tuple, axis=1).tolist() == [
         (5, 50), (5, 100), (10, 50), (10, 100),
     ]  # fmt: skip
@@ -176,17 +178,17 @@ def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "facts"),
     [
-        ({"trials": 0}, ("trials", "0", "1")),
-        ({"jobs": 1.5}, ("jobs", "1.5", "1")),
-        ({"seed": -1}, ("seed", "-1", "0")),
-        ({"search": "bayes"}, ("search", "bayes", "random", "grid")),
-        ({"search": "grid", "trials": 3}, ("grid", "trials")),
-        ({"model": "network"}, ("network", "guides", "sirna-network")),
+        (lambda: {"search": Search(trials=0)}, ("trials", "0", "1")),
+        (lambda: {"execution": Execution(1.5)}, ("jobs", "1.5", "1")),
+        (lambda: {"seed": -1}, ("seed", "-1", "0")),
+        (lambda: {"search": Search(method="bayes")}, ("method", "bayes", "random", "grid")),
+        (lambda: {"search": Search(method="grid", trials=3)}, ("grid", "trials")),
+        (lambda: {"recipe": "network"}, ("network", "guides", "sirna-network")),
     ],
 )
 def test_tune__refuses_what_makes_no_sense_before_it_writes(guides, tmp_path, arguments, facts):
     with pytest.raises(BadValueError, match=mentions(*facts)):
-        tune(guides, out=tmp_path / "out", **arguments)
+        tune(guides, out=tmp_path / "out", **arguments())
     assert not (tmp_path / "out").exists()
 
 
@@ -196,7 +198,7 @@ def test_tune__two_searches_do_not_write_to_one_folder(guides, found):
         open_run(found.out, "search", settings),
         pytest.raises(DataFolderError, match=mentions("process")),
     ):
-        tune(guides, trials=4, space=QUICK, out=found.out)
+        tune(guides, out=found.out, search=Search(trials=4, space=QUICK))
 
 
 def test_tune__refuses_labels_that_do_not_vary(guides, tmp_path):

@@ -8,7 +8,8 @@ import time
 import pandas as pd
 import pytest
 
-from deepchem_genomics.tuning import tune
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.tuning import Search, tune
 
 pytestmark = pytest.mark.slow
 
@@ -78,10 +79,15 @@ def test_tune__some_trials_fail_and_the_others_count(whole):
 def test_tune__on_a_cluster_gives_the_same(guides, tmp_path):
     distributed = pytest.importorskip("distributed")
     quick = {"epochs": 2, "batch_size": 50}
-    here = tune(guides, trials=1, space=quick, out=tmp_path / "here")
+    here = tune(guides, out=tmp_path / "here", search=Search(trials=1, space=quick))
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
     ) as cluster:
-        there = tune(guides, trials=1, space=quick, scheduler=cluster.scheduler_address, out=tmp_path / "there")
+        there = tune(
+            guides,
+            out=tmp_path / "there",
+            search=Search(trials=1, space=quick),
+            execution=Execution(scheduler=cluster.scheduler_address),
+        )
     pd.testing.assert_frame_equal(without_times(here.out), without_times(there.out), check_exact=True)
     assert here.best == there.best

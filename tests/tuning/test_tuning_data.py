@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from messages import mentions
 
-from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData
+from deepchem_genomics.benchmark import PROBLEMS, Fold, ProblemData, Reading
 from deepchem_genomics.errors import BadValueError, LabelError, SplitError
 from deepchem_genomics.tuning import TuningData, tune, tuning_data
 from deepchem_genomics.tuning.tuning_data import data_of_problem, fingerprint, require_scorable
@@ -24,7 +24,7 @@ def problem_of(monkeypatch, *folds):
 
 @pytest.mark.parametrize("name", ["simulated-tf", "simulated-sirna"])
 def test_data_of_problem__never_has_a_row_that_is_scored(name, tmp_path):
-    data = data_of_problem(name, data_dir=str(tmp_path))
+    data = data_of_problem(name, reading=Reading(data_dir=str(tmp_path)))
     scored = set(PROBLEMS[name].load(data_dir=str(tmp_path)).folds[0].test.ids)
     assert len(scored) > 200
     assert not scored & {*data.train.ids, *data.dev.ids}
