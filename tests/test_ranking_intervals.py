@@ -120,3 +120,35 @@ def test_bad_input__is_refused(call):
         call("pr_auc", [0, 1], *[[0.1, 0.2, 0.3]] * n_scores)
     with pytest.raises(EmptyInputError):
         call("pr_auc", [], *[[]] * n_scores)
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "pr_auc"])
+def test_score_interval__of_an_area_is_that_of_its_influences(metric):
+    labels, scores = example(30)
+    assert metrics.score_interval(metric, labels, scores) == metrics.ranking_interval(metric, labels, scores)
+    found = metrics.score_difference(metric, labels, scores, labels)
+    assert found == metrics.ranking_difference(metric, labels, scores, labels)
+
+
+def test_score_interval__of_other_scores_is_bootstrapped():
+    _, scores = example(30)
+    other = scores[::-1] + 2 * scores
+    found = metrics.score_interval("pearson", scores, other, 100, seed=3)
+    assert found == metrics.bootstrap_interval("pearson", scores, other, 100, seed=3)
+    found = metrics.score_difference("rmse", scores, other, scores, 100, seed=3)
+    assert found == metrics.paired_bootstrap_interval("rmse", scores, other, scores, 100, seed=3)
+
+
+@pytest.mark.parametrize(
+    ("metric", "labels", "facts"),
+    [
+        ("roc_auc", [1] * 19 + [0] * 500, ("19 positives",)),
+        ("pr_auc", [1] * 500 + [0] * 19, ("19 negatives",)),
+        ("mcc", [0] * 500, ("0 positives",)),
+        ("pearson", [0.5] * 19, ("19 rows",)),
+    ],
+)
+def test_why_no_interval__counts_what_there_is_too_little_of(metric, labels, facts):
+    reason = metrics.why_no_interval(metric, labels)
+    assert reason is not None and all(fact in reason for fact in facts)
+    assert metrics.why_no_interval(metric, [*labels, *[0, 1] * 20]) is None

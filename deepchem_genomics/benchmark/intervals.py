@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.metrics import Interval, bootstrap_interval, paired_bootstrap_interval
+from deepchem_genomics.metrics import Interval, score_difference, score_interval, why_no_interval
 
 __all__ = [
     "LOWER_IS_BETTER",
@@ -67,11 +67,11 @@ def are_probabilities(predicted: Column) -> bool:
 
 
 def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000) -> Interval | None:
-    """Return a score with its bootstrap 95 % interval; None where the score is undefined."""
-    if metric == "mcc" and not are_probabilities(predicted):
+    """Return a score with its 95 % interval; None where the score is undefined, or there are too few rows for one."""
+    if (metric == "mcc" and not are_probabilities(predicted)) or why_no_interval(metric, y) is not None:
         return None
     try:
-        return bootstrap_interval(_resampled(metric), y, predicted, n_resamples)
+        return score_interval(_resampled(metric), y, predicted, n_resamples)
     except BadValueError:
         return None
 
@@ -79,14 +79,16 @@ def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000)
 def paired_interval(
     metric: str, y: Column, predicted: Column, rival: Column, n_resamples: int = 1000
 ) -> Interval | None:
-    """Return the score of ``predicted`` minus that of ``rival`` on the same rows, with its bootstrap 95 % interval.
+    """Return the score of ``predicted`` minus that of ``rival`` on the same rows, with its 95 % interval.
 
-    None where a score is undefined.
+    None where a score is undefined, or there are too few rows.
     """
     if metric == "mcc" and not (are_probabilities(predicted) and are_probabilities(rival)):
         return None
+    if why_no_interval(metric, y) is not None:
+        return None
     try:
-        return paired_bootstrap_interval(_resampled(metric), y, predicted, rival, n_resamples)
+        return score_difference(_resampled(metric), y, predicted, rival, n_resamples)
     except BadValueError:
         return None
 

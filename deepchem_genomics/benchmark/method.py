@@ -14,11 +14,12 @@ __all__ = ["HOW_TO_READ", "Origin", "origin_of"]
 
 HOW_TO_READ = (
     "Scores are the mean over seeds with its standard deviation (±); who does not depend on the seed has 1 run. "
-    "Square brackets are bootstrap 95 % intervals, over rows, of one run: the median seed by the first metric. They "
+    "Square brackets are 95 % intervals, over rows, of one run, the median seed by the first metric: of areas under "
+    "curves by the influence of each row, of other scores by the bootstrap. They "
     "tell how far a score may be off for having been measured on these rows; the deviation tells how far seeds differ. "
     "Rows are taken for independent; neighboring windows and guides against one mRNA are not, and their true "
     "intervals are wider.",
-    "Differences are to the best baseline by the first metric, paired: both models on the same resampled rows. The "
+    "Differences are to the best baseline by the first metric, paired: both models on the same rows. The "
     "best baseline was chosen on the rows it is scored on, which favors it. For RMSE, less is better, and so is a "
     "difference below zero. Differences by the other metrics are in report.csv.",
     "Published figures come from their sources, on the authors' own terms: other training rows, other seeds, no "

@@ -128,7 +128,7 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     )
     caption = (
         f"{SCORE_NAMES.get(metric, metric)} of all recipes: the mean over seeds (dot), single seeds (ticks) and the "
-        "bootstrap 95 % interval of the median seed (line)."
+        "95 % interval of the median seed (line)."
     )
     if published:
         caption += " Hollow marks are published figures, without an interval."

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, interval, paired_interval, trivial_scores
-from deepchem_genomics.metrics import Interval
+from deepchem_genomics.metrics import Interval, why_no_interval
 
 if TYPE_CHECKING:
     from deepchem_genomics.benchmark.cells import Cell, Predictions
@@ -34,7 +34,7 @@ class Score(NamedTuple):
     mean: float | None  # over seeds; None where the metric is undefined, such as the correlation of a constant
     sd: float | None  # over seeds (n - 1); None for a single run
     runs: tuple[float, ...]  # the score of each seed that has one
-    interval: Interval | None  # the median seed's score with its bootstrap 95 % interval
+    interval: Interval | None  # the median seed's score with its 95 % interval
     difference: Interval | None  # the median seed minus the best baseline, paired; None for that baseline
 
 
@@ -128,6 +128,8 @@ def _summarize_problem(cells: "list[Cell]", problem: "Problem | None", n_resampl
         for name, runs in by_recipe.items()
     ]
     predictions = cells[0].predictions()
+    if (reason := why_no_interval(metrics[0], predictions.y)) is not None:
+        notes.append(reason)
     return ProblemSummary(
         name=first["problem"],
         title=problem.title if problem else first["problem"],

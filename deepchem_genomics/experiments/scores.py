@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomicsError
+from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -94,7 +96,9 @@ def score(
         if not is_training_part and rows.any():
             columns |= {name: column[rows] for name, column in (baselines.predict(t, dataset) if baselines else ())}
             columns |= dict(_tracks(model, np.asarray(dataset.ids)[rows]))
-        reason = "trained on, so there are no intervals" if is_training_part else _too_few(labels, mode)
+        reason = (
+            "trained on, so there are no intervals" if is_training_part else why_no_interval(METRICS[mode][0], labels)
+        )
         if reason is not None:
             record["no_interval"] = reason
         scores = {
@@ -158,32 +162,13 @@ def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
     return "\n".join([*lines, *notes, "In brackets: 95 % intervals; neighboring windows are not independent."])
 
 
-def _too_few(labels: Column, mode: str) -> str | None:
-    """Say why an interval would be of no use, if it would."""
-    from deepchem_genomics.metrics import FEWEST
-
-    if mode == "regression":
-        return None if len(labels) >= FEWEST else f"{len(labels)} rows, fewer than {FEWEST}, so there is no interval"
-    rarer = int(min(labels.sum(), len(labels) - labels.sum()))
-    if rarer >= FEWEST:
-        return None
-    which = "positives" if labels.sum() <= len(labels) / 2 else "negatives"
-    return f"{rarer} {which}, fewer than {FEWEST}, so there is no interval and the score says little"
-
-
 def _scores(
     metrics: Sequence[str], labels: Column, predicted: Column, seed: int, with_interval: bool
 ) -> dict[str, list[float | None]]:
-    from deepchem_genomics.errors import BadValueError, EmptyInputError
-    from deepchem_genomics.metrics import bootstrap_interval, ranking_interval
-
     result: dict[str, list[float | None]] = {}
     for metric in metrics:
         try:
-            if metric in METRICS["classification"]:
-                found = ranking_interval(metric, labels, predicted)
-            else:
-                found = bootstrap_interval(metric, labels, predicted, 1000 if with_interval else 1, seed=seed)
+            found = score_interval(metric, labels, predicted, 1000 if with_interval else 1, seed)
             result[metric] = list(found) if with_interval else [found.estimate, None, None]
         except (BadValueError, EmptyInputError):  # one class only, or a constant: there is no score
             result[metric] = [None, None, None]
@@ -209,9 +194,6 @@ def _compared(
     best: str | None,
 ) -> Record:
     """Name the best baseline, unless it is known, and how much better the model is."""
-    from deepchem_genomics.errors import GenomicsError
-    from deepchem_genomics.metrics import paired_bootstrap_interval, ranking_difference
-
     main = metrics[0]
     there = {name: scores[name][main][0] for name in columns if name != "model" and scores[name][main][0] is not None}
     if best not in there:
@@ -222,11 +204,8 @@ def _compared(
     with_interval = scores["model"][main][1] is not None
     for metric in metrics:
         try:
-            if metric in METRICS["classification"]:
-                found = ranking_difference(metric, labels, columns["model"], columns[best])
-            else:
-                resamples = 1000 if with_interval else 1
-                found = paired_bootstrap_interval(metric, labels, columns["model"], columns[best], resamples, seed=seed)
+            resamples = 1000 if with_interval else 1
+            found = score_difference(metric, labels, columns["model"], columns[best], resamples, seed)
         except GenomicsError:
             continue
         difference[metric] = list(found) if with_interval else [found.estimate, None, None]

@@ -6,6 +6,9 @@
 ``ranking_interval``, ``ranking_difference``
     The area under a ROC or precision-recall curve, or how much two models differ in it, with a confidence interval
     that holds with 20 positives, too, and takes no resampling.
+``score_interval``, ``score_difference``, ``why_no_interval``
+    Any score with its interval, in the way that holds for it: what ``train``, ``evaluate``, ``tune``, ``benchmark`` and
+    ``reproduce`` report; and the reason where there are too few rows for one.
 ``bootstrap_interval``
     Any score with its confidence interval: 146 bound windows among 34,527 leave a ROC AUC of 0.75 uncertain by 0.04.
 ``paired_bootstrap_interval``

@@ -192,11 +192,10 @@ def _rows_of_baselines(baselines: dict[str, Any]) -> list[Row]:
         if baseline["valid"] is None:
             rows[-1] = (*rows[-1][:3], "undefined: a constant has no correlation")
         if "network_minus_this" in baseline:
-            low, high = baseline["network_minus_this_ci"]
+            ends = baseline["network_minus_this_ci"]
             difference = f"{baseline['network_minus_this']:+.3f}"
-            rows.append(
-                ("  the network after the last epoch, minus that", "", difference, f"{low:+.3f} to {high:+.3f}")
-            )
+            interval = "" if ends is None else f"{ends[0]:+.3f} to {ends[1]:+.3f}"
+            rows.append(("  the network after the last epoch, minus that", "", difference, interval))
     return rows
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from deepchem_genomics import metrics
 from deepchem_genomics.data.scaling import ScalingMethod
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError
-from deepchem_genomics.metrics import bootstrap_interval, paired_bootstrap_interval
+from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
 from deepchem_genomics.reproduce.experiments import Experiment
 from deepchem_genomics.reproduce.sources import Split
 
@@ -117,11 +117,11 @@ def score(metric: str, dataset: "Dataset", predicted: Column) -> float | None:
 
 
 def scores_with_interval(metric: str, split: Split, predictions: Predictions, seed: int) -> Record:
-    """Score predictions for both sets, with the bootstrap interval of the validation score."""
+    """Score predictions for both sets, with the interval of the validation score; fewer than 20 positives have none."""
     valid = score(metric, split.valid, predictions.valid)
     record: Record = {"train": score(metric, split.train, predictions.train), "valid": valid, "valid_ci": None}
-    if valid is not None:
-        interval = bootstrap_interval(metric, labelled(split.valid)[0], predictions.valid, seed=seed)
+    if valid is not None and why_no_interval(metric, labelled(split.valid)[0]) is None:
+        interval = score_interval(metric, labelled(split.valid)[0], predictions.valid, seed=seed)
         record["valid_ci"] = [interval.low, interval.high]
     return record
 
@@ -187,11 +187,9 @@ def _both_scores(experiment: Experiment, split: Split, predictions: Predictions,
 
 def _difference(metric: str, split: Split, network: Predictions, other: Predictions, seed: int) -> Record:
     labels = labelled(split.valid)[0]
-    difference = paired_bootstrap_interval(metric, labels, network.valid, other.valid, seed=seed)
-    return {
-        "network_minus_this": difference.estimate,
-        "network_minus_this_ci": [difference.low, difference.high],
-    }
+    difference = score_difference(metric, labels, network.valid, other.valid, seed=seed)
+    ends = None if why_no_interval(metric, labels) is not None else [difference.low, difference.high]
+    return {"network_minus_this": difference.estimate, "network_minus_this_ci": ends}
 
 
 def _labelled_rows(dataset: "Dataset", values: NDArray[Any], column: int | None = 0) -> Column:

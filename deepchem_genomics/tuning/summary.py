@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics import models
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.metrics import Interval, bootstrap_interval, paired_bootstrap_interval
+from deepchem_genomics.metrics import Interval, score_difference, score_interval, why_no_interval
 from deepchem_genomics.plots.axes import COLOURS, GREY, literal, tidy
 from deepchem_genomics.recipes import Recipe
 from deepchem_genomics.recipes.settings import Range, Space
@@ -73,8 +73,9 @@ def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, tri
     -------
     dict
         As JSON: ``trial``, ``parameters``, ``metric``, ``dev_score`` (``estimate``, and ``low`` and ``high`` of its
-        bootstrap 95 % interval over rows; None for several tasks), ``best_epoch``, ``weights``, ``defaults`` (``trial``
-        and ``dev_score`` of the default settings, and the paired ``difference``; None if not tried), ``note``.
+        95 % interval over rows; None for several tasks, or fewer than 20 rows of the rarer class), ``best_epoch``,
+        ``weights``, ``defaults`` (``trial`` and ``dev_score`` of the default settings, and the paired ``difference``;
+        None if not tried), ``note``.
     """
     best = best_of(trials)
     metric = METRICS[data.kind]
@@ -138,7 +139,7 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
         if usual["difference"] is not None:
             line += f"; the best is {_shown(usual['difference'], '+.4f')} higher"
         lines.append(line)
-    return "\n".join([*lines, "In brackets: 95 % bootstrap intervals over the dev rows.", OPTIMISTIC])
+    return "\n".join([*lines, "In brackets: 95 % intervals over the dev rows.", OPTIMISTIC])
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -177,21 +178,18 @@ def _record(
     if y.shape[1] > 1:
         return {"estimate": score, "low": None, "high": None}
     rows = known[:, 0]
-    try:
-        interval = bootstrap_interval(metric, y[rows, 0], predicted[rows, 0])
-    except BadValueError:  # too few positives
+    if why_no_interval(metric, y[rows, 0]) is not None:
         return {"estimate": score, "low": None, "high": None}
-    return _interval(interval)
+    return _interval(score_interval(metric, y[rows, 0], predicted[rows, 0]))
 
 
 def _difference(
     metric: str, y: np.ndarray, known: np.ndarray, predicted: np.ndarray, other: np.ndarray
 ) -> dict[str, float | None] | None:
     rows = known[:, 0]
-    try:
-        return _interval(paired_bootstrap_interval(metric, y[rows, 0], predicted[rows, 0], other[rows, 0]))
-    except BadValueError:
+    if why_no_interval(metric, y[rows, 0]) is not None:
         return None
+    return _interval(score_difference(metric, y[rows, 0], predicted[rows, 0], other[rows, 0]))
 
 
 def _interval(interval: Interval) -> dict[str, float | None]:

@@ -131,10 +131,23 @@ def test_report__intervals_and_differences_are_of_the_median_seeds(out):
     summary = of(out, "gue-tf0", 200)
     assert summary.best_baseline == "motif-boosting"
     network = next(recipe for recipe in summary.recipes if recipe.name == "network")
-    expected = metrics.bootstrap_interval("roc_auc", labels(), ours, 200)
+    expected = metrics.ranking_interval("roc_auc", labels(), ours)
     assert network.scores["roc_auc"].interval == pytest.approx(expected)
-    difference = metrics.paired_bootstrap_interval("roc_auc", labels(), ours, rival, 200)
+    difference = metrics.ranking_difference("roc_auc", labels(), ours, rival)
     assert network.scores["roc_auc"].difference == pytest.approx(difference)
+    by_bootstrap = metrics.bootstrap_interval(matthews, labels(), ours, 200)
+    assert network.scores["mcc"].interval == pytest.approx(by_bootstrap)
+
+
+def test_report__has_no_interval_but_a_reason_where_positives_are_few(tmp_path):
+    few = np.zeros(N)
+    few[:19] = 1
+    keep(tmp_path, "gue-tf0", "network", guess(0.4), y=few)
+    keep(tmp_path, "gue-tf0", "kmers", guess(0.2, 20), y=few, uses_seed=False)
+    summary = of(tmp_path, "gue-tf0")
+    assert [(one.interval, one.difference) for one in summary.recipes[0].scores.values()] == [(None, None)] * 3
+    assert summary.recipes[0].scores["roc_auc"].mean is not None
+    assert any("19 positives" in note for note in summary.notes)
 
 
 def test_report__matthews_correlation_is_at_the_threshold_of_one_half(out):
