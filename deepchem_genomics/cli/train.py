@@ -79,6 +79,14 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="RULE",
     help="Which threshold is kept for predict --call and scan: f1, precision=P or fdr=Q on the validation part.",
 )
+@click.option(
+    "--motif",
+    "motifs",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Known motifs (JASPAR or MEME) to compare with: the best of them on the training part is a baseline; repeat.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
 @click.option(
     "--checkpoints",
@@ -111,7 +119,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
         import_deepchem()
         from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.data.dividing import Division
-        from deepchem_genomics.experiments import Data, Decision, train
+        from deepchem_genomics.experiments import Data, Scoring, train
         from deepchem_genomics.experiments.scores import format_scores
         from deepchem_genomics.recipes import Progress
 
@@ -125,7 +133,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
             settings=parse_settings(settings),
             seed=options["seed"],
             progress=Progress(checkpoints=options["checkpoints"], resume=options["resume"]),
-            decision=Decision(options["calibrate"], options["threshold_rule"]),
+            scoring=Scoring(options["calibrate"], options["threshold_rule"], options["motifs"]),
             overwrite=options["overwrite"],
         )
         click.echo(format_scores(trained.scores))

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +14,8 @@ from deepchem_genomics.errors import GenomicsError, ModelFolderError
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
+
+    from deepchem_genomics.motifs import CountMatrix
 
 __all__ = ["BASELINES", "Baselines", "fit_baselines", "read_baselines", "write_baselines"]
 
@@ -54,8 +56,11 @@ class Baselines(NamedTuple):
             yield name, np.concatenate(parts)
 
 
-def fit_baselines(train: "Dataset", kind: str, seed: int) -> Baselines:
-    """Fit the baselines for a kind of data on training rows, or on 20,000 of them; those that cannot be are logged."""
+def fit_baselines(train: "Dataset", kind: str, seed: int, motifs: Sequence["CountMatrix"] = ()) -> Baselines:
+    """Fit the baselines for a kind of data on training rows, or on 20,000 of them; those that cannot be are logged.
+
+    Of known motifs the one with the largest ROC AUC on these rows is taken.
+    """
     from deepchem_genomics.recipes import RECIPES
 
     y, known = labelled_rows(train)
@@ -69,8 +74,30 @@ def fit_baselines(train: "Dataset", kind: str, seed: int) -> Baselines:
                 fitted[name] = RECIPES[recipe](chosen, settings=settings, seed=seed).model
             except GenomicsError as error:
                 logger.warning("no baseline %s of task %d: %s", name, task, error)
-        models.append(fitted)
+        models.append(fitted | _best_motif(chosen, motifs))
     return Baselines(models, [None] * y.shape[1])
+
+
+def _best_motif(rows: "Dataset", motifs: Sequence["CountMatrix"]) -> dict[str, Any]:
+    """Return a model of the motif that ranks rows best, by its name; none if there are none that fit."""
+    from deepchem_genomics.metrics.scores import roc_auc_score
+    from deepchem_genomics.models import BestMotifScore
+    from deepchem_genomics.motifs import best_scores
+
+    length = rows.X.shape[1]
+    fitting = [motif for motif in motifs if motif.width <= length]
+    n_wide = len(motifs) - len(fitting)
+    if n_wide:
+        logger.warning("%d of %d motifs are wider than %d bp and are left out", n_wide, len(motifs), length)
+    if not fitting:
+        return {}
+    labels = rows.y[:, 0]
+    areas = [roc_auc_score(labels, column) for column in best_scores(rows.X, fitting).T.astype(np.float64)]
+    best = fitting[int(np.argmax(areas))]
+    name = f"motif {best.name}" if best.name == best.accession else f"motif {best.name} ({best.accession})"
+    model = BestMotifScore(best)
+    model.fit(rows)
+    return {name: model}
 
 
 def write_baselines(baselines: Baselines, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """What a trained classifier's probabilities are worth, and from which on a row is called: learned on held-out rows."""
 
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,18 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import Threshold
 from deepchem_genomics.models.calibration import platt
 from deepchem_genomics.models.threshold import checked_rule
+from deepchem_genomics.motifs import CountMatrix, read_motifs
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["CURVE", "Decided", "Decision", "calibration_errors", "decide", "write_curve"]
+__all__ = ["CURVE", "Decided", "Scoring", "calibration_errors", "decide", "motifs_for", "write_curve"]
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +36,19 @@ _CLOSEST = 1e-15  # to 0 and 1 that a probability counts for the log loss, which
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a classifier learns from the validation rows once it is trained.
+class Scoring:
+    """How a trained model is scored.
 
     Parameters
     ----------
     calibrate : bool, default True
-        Whether its probabilities are calibrated.
+        Whether a classifier's probabilities are calibrated on the validation rows.
     rule : str, default "f1"
-        Which threshold is kept with it: that of the largest F1, or of the largest recall with a "precision=P" or
-        "fdr=Q"; see :meth:`Threshold.choose`.
+        Which threshold is kept with a classifier: that of the largest F1, or of the largest recall with a
+        "precision=P" or "fdr=Q"; see :meth:`Threshold.choose`.
+    motifs : sequence of path-like
+        Files of known motifs, as for :func:`~deepchem_genomics.motifs.read_motifs`: the best of them on the training
+        rows is one more baseline of binding.
 
     Raises
     ------
@@ -51,12 +57,13 @@ class Decision:
 
     Examples
     --------
-    >>> Decision(rule="fdr=0.2").calibrate
+    >>> Scoring(rule="fdr=0.2").calibrate
     True
     """
 
     calibrate: bool = True
     rule: str = "f1"
+    motifs: Sequence[str | os.PathLike[str]] = ()
 
     def __post_init__(self) -> None:
         """Check the rule."""
@@ -80,11 +87,20 @@ class Decided(NamedTuple):
     curves: dict[str, tuple[Column, dict[str, Column]]]
 
 
+def motifs_for(kind: str, scoring: Scoring | None) -> list[CountMatrix]:
+    """Read the motifs to compare with; BadValueError if the data are not of binding, errors of a file as they are."""
+    if scoring is None or not scoring.motifs:
+        return []
+    if kind != "binding":
+        raise BadValueError(f"motifs are for data of binding, and these are of {kind}; leave them out")
+    return [motif for path in scoring.motifs for motif in read_motifs(path)]
+
+
 def decide(
     model: "SequenceModel",
     parts: Mapping[str, "Dataset"],
     tasks: Sequence[str],
-    decision: Decision | None = None,
+    scoring: Scoring | None = None,
 ) -> Decided:
     """Calibrate a classifier on the validation part, and choose its thresholds there.
 
@@ -96,8 +112,8 @@ def decide(
         "valid", which the model was not trained on; and "test", if there is one.
     tasks : sequence of str
         Names of the T tasks.
-    decision : Decision, optional
-        What is learned there; both by default.
+    scoring : Scoring, optional
+        What is learned there; both by default. Its motifs are not looked at.
 
     Returns
     -------
@@ -106,19 +122,19 @@ def decide(
     """
     if model.get_task_type() != "classification":
         return Decided({}, {})
-    decision = decision or Decision()
+    scoring = scoring or Scoring()
     model.calibrations, model.thresholds = (), ()
     raw = {part: _predicted(model, parts[part]) for part in ("valid", "test") if part in parts}
     able = all(((values >= 0) & (values <= 1)).all() for values in raw.values())
-    if decision.calibrate and able:
+    if scoring.calibrate and able:
         model.calibrate(parts["valid"])
-    elif decision.calibrate:
+    elif scoring.calibrate:
         logger.info("a %s predicts scores, not probabilities: it is not calibrated", type(model).__name__)
     likely = {part: model.calibrated(values) for part, values in raw.items()}
     y, known = labelled_rows(parts["valid"])
     decided = Decided({"threshold": {}}, {})
     model.thresholds = [
-        Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], decision.rule) for t in range(len(tasks))
+        Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], scoring.rule) for t in range(len(tasks))
     ]
     for task, chosen in zip(tasks, model.thresholds, strict=True):
         decided.record["threshold"][task] = chosen.to_json()

@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,13 +14,14 @@ from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import Data, ExperimentData, require_scores
-from deepchem_genomics.experiments.decision import Decided, Decision, decide, write_curve
+from deepchem_genomics.experiments.decision import Decided, Scoring, decide, motifs_for, write_curve
 from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
 from deepchem_genomics.models.saving import write_training
 from deepchem_genomics.models.side_inputs import medians
+from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
@@ -62,7 +63,7 @@ def train(
     settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
-    decision: Decision | None = None,
+    scoring: Scoring | None = None,
     overwrite: bool = False,
 ) -> Trained:
     """Train a recipe on data, score the model on each part, and save it.
@@ -83,8 +84,8 @@ def train(
         Decides the division, all that training draws, and the resamples of intervals.
     progress : Progress, optional
         Where to report; where checkpoints go, and whether to go on from them.
-    decision : Decision, optional
-        What a classifier learns from the validation rows: calibrated probabilities and a threshold.
+    scoring : Scoring, optional
+        How the model is scored: calibration, threshold, and motifs to compare with.
     overwrite : bool, default False
         Whether an existing ``out`` is replaced.
 
@@ -122,6 +123,7 @@ def train(
         found = Data.of(data).divided(seed, parts_folder)
         chosen = _chosen(recipe, found)
         require_scores(found)
+        motifs = motifs_for(found.kind, scoring)
         checked = chosen.checked_settings(settings or {})
         scaled = f", scaled ({checked['scale']}) on the training rows" if "scale" in checked else ""
         for name in chosen.side_inputs:
@@ -132,9 +134,9 @@ def train(
             found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
         )
         _report_best(fitted.history)
-        decided = decide(fitted.model, found.parts.datasets, found.tasks, decision)
+        decided = decide(fitted.model, found.parts.datasets, found.tasks, scoring)
         means = label_means(found.parts.datasets["train"])
-        baselines, scored = score_parts(fitted.model, found, means, seed)
+        baselines, scored = score_parts(fitted.model, found, means, seed, motifs)
         scores = {part: one.records for part, one in scored.items()}
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
@@ -144,10 +146,12 @@ def train(
     return Trained(fitted.model, chosen.name, scores, record)
 
 
-def score_parts(model: Any, data: ExperimentData, means: list[float], seed: int) -> tuple[Baselines, dict[str, Scored]]:
+def score_parts(
+    model: Any, data: ExperimentData, means: list[float], seed: int, motifs: Sequence[CountMatrix] = ()
+) -> tuple[Baselines, dict[str, Scored]]:
     """Score a model on each part next to baselines; the best of these on valid is compared with on all parts."""
     rows = data.parts.datasets
-    baselines = fit_baselines(rows["train"], data.kind, seed)
+    baselines = fit_baselines(rows["train"], data.kind, seed, motifs)
     scores = {"train": score(model, rows["train"], data.tasks, means, seed, is_training_part=True)}
     for part in ("valid", "test"):
         if part in rows:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,9 +11,10 @@ from deepchem.data import Dataset, NumpyDataset
 from deepchem_genomics import models
 from deepchem_genomics.data.dividing import Parts
 from deepchem_genomics.experiments.data import Data, ExperimentData
-from deepchem_genomics.experiments.decision import decide
+from deepchem_genomics.experiments.decision import Scoring, decide, motifs_for
 from deepchem_genomics.experiments.scores import Record, label_means
 from deepchem_genomics.experiments.training import backgrounds, save_trained, score_parts, training_record
+from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for
@@ -45,6 +47,7 @@ def tune(
     out: str | os.PathLike[str] | None = None,
     *,
     seed: int = 0,
+    scoring: Scoring | None = None,
     **options: Any,
 ) -> TunedAndScored:
     """Search for the settings with which a recipe scores best on held-out training rows.
@@ -60,6 +63,8 @@ def tune(
         Folder for the trials and the best model; see :func:`deepchem_genomics.tuning.tune`.
     seed : int, default 0
         Decides all that is drawn.
+    scoring : Scoring, optional
+        How the best model is scored: calibration, threshold, and motifs to compare with.
     **options
         ``search``, ``execution`` and ``progress``: see :func:`deepchem_genomics.tuning.tune`.
 
@@ -86,24 +91,27 @@ def tune(
     if isinstance(given.rows, str) and given.is_named:
         return TunedAndScored(search_for(given.rows, recipe, out=out, seed=seed, reading=given.reading, **options), {})
     found = given.divided(seed)
+    motifs = motifs_for(found.kind, scoring)  # read before the trials, which take long
     loaded = {part: _in_memory(rows) for part, rows in found.parts.datasets.items()}
     found = found._replace(parts=Parts(loaded, found.parts.description))
     sides = restricted(found.side_inputs, [*loaded["train"].ids, *loaded["valid"].ids])
     about = f"the validation part of a split by {found.parts.description['split']}, seed {seed}"
     trials = TuningData(found.name, found.kind, loaded["train"], loaded["valid"], sides, about)
     tuned = search_for(trials, recipe, out=out, seed=seed, **options)
-    return TunedAndScored(tuned, _score_once(tuned, found, seed))
+    return TunedAndScored(tuned, _score_once(tuned, found, seed, scoring, motifs))
 
 
-def _score_once(tuned: Tuned, data: ExperimentData, seed: int) -> dict[str, dict[str, Record]]:
+def _score_once(
+    tuned: Tuned, data: ExperimentData, seed: int, scoring: Scoring | None, motifs: Sequence[CountMatrix]
+) -> dict[str, dict[str, Record]]:
     """Score the best model on the test part, and write how it came about beside it, for predict and evaluate."""
     best = tuned.out / "best"
     model = models.load(best, progress=False)
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
-    decided = decide(model, data.parts.datasets, data.tasks)
+    decided = decide(model, data.parts.datasets, data.tasks, scoring)
     means = label_means(data.parts.datasets["train"])
-    baselines, every = score_parts(model, data, means, seed)
+    baselines, every = score_parts(model, data, means, seed, motifs)
     scores = {part: one.records for part, one in every.items() if part == "test"}
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record

@@ -39,7 +39,7 @@ def trained(request, windows, tmp_path_factory):
             experiments.Data(balanced, valid=valid),
             request.param,
             settings=settings,
-            decision=experiments.Decision(calibrate=False),
+            scoring=experiments.Scoring(calibrate=False),
         ),
     ]
     return made[0], made[1], out
@@ -106,12 +106,12 @@ def test_train__chooses_by_another_rule_and_refuses_one_that_is_none(windows, ca
             experiments.Data(train, valid=valid),
             "kmers",
             settings={"k": 3},
-            decision=experiments.Decision(rule="fdr=0.5"),
+            scoring=experiments.Scoring(rule="fdr=0.5"),
         )
     assert found.model.thresholds[0].rule == "fdr=0.5"
     assert re.search(mentions("threshold", "fdr=0.5", f"{int(valid.y.sum())} positives"), caplog.text)
     with pytest.raises(BadValueError, match=mentions("f2", "fdr=0.2")):
-        experiments.train(experiments.Data(train, valid=valid), "kmers", decision=experiments.Decision(rule="f2"))
+        experiments.train(experiments.Data(train, valid=valid), "kmers", scoring=experiments.Scoring(rule="f2"))
 
 
 def test_decide__gives_scores_thresholds_and_regressions_nothing(windows):

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from deepchem.data import DiskDataset, NumpyDataset
 from messages import mentions
+from sklearn.metrics import roc_auc_score
 
 from deepchem_genomics import experiments, models
 from deepchem_genomics.benchmark import Reading
@@ -32,6 +33,7 @@ from deepchem_genomics.experiments.baselines import fit_baselines
 from deepchem_genomics.experiments.scores import format_scores, score, verdicts
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
+from deepchem_genomics.motifs import read_motifs
 from deepchem_genomics.recipes import Progress
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 from deepchem_genomics.tuning import Search
@@ -498,6 +500,37 @@ def test_baselines__of_many_rows_are_fitted_on_as_many_of_either_class(monkeypat
     rows = baselines._drawn(labels, np.ones(5000, dtype=bool), seed=1)
     assert len(rows) == 300 and labels[rows].sum() == 100
     assert (np.diff(rows) > 0).all()
+
+
+def write_motif(path, name, site):
+    rows = "\n".join(f"{base} [{' '.join('18' if base == letter else '1' for letter in site)}]" for base in "ACGT")
+    path.write_text(f">{name} {name.lower()}\n{rows}\n")
+
+
+def test_train__compares_with_the_best_of_the_motifs_that_are_given(tmp_path, caplog):
+    train, valid, _ = simulated_tf_datasets(2000, 1000, prevalence=0.06)
+    files = [tmp_path / f"{name}.jaspar" for name in ("off", "on", "wide")]
+    for file, site in zip(files, ("CCCGGG", "TGACGTCA", "A" * 200), strict=True):
+        write_motif(file, file.stem.upper(), site)
+    data = experiments.Data(train, valid)
+    with caplog.at_level("WARNING"):
+        trained = experiments.train(data, "gc-content", tmp_path / "out", scoring=experiments.Scoring(motifs=files))
+    assert "1 of 3 motifs" in caplog.text
+    record = trained.scores["valid"]["0"]
+    motif = models.BestMotifScore(read_motifs(files[1])[0])
+    motif.fit(train)
+    expected = roc_auc_score(valid.y[:, 0], motif.predict(valid)[:, 0])
+    assert record["scores"]["motif on (ON)"]["roc_auc"][0] == pytest.approx(expected)
+    assert record["best_baseline"] == "motif on (ON)"
+    again = experiments.evaluate(tmp_path / "out", valid)["0"]
+    assert again["scores"]["motif on (ON)"] == record["scores"]["motif on (ON)"]
+
+
+def test_train__refuses_motifs_for_guides(guides, tmp_path):
+    write_motif(tmp_path / "m.jaspar", "M", "TGACGTCA")
+    scoring = experiments.Scoring(motifs=[tmp_path / "m.jaspar"])
+    with pytest.raises(BadValueError, match=mentions("motifs", "efficacy")):
+        experiments.train(experiments.Data(*guides[:2]), "ridge", scoring=scoring)
 
 
 def test_baselines__read_back_predict_the_same(tmp_path):
