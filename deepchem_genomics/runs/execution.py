@@ -1,18 +1,26 @@
 """Where the pieces of a long command run; the results do not depend on it."""
 
-import pickle
 import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import cloudpickle  # type: ignore[import-untyped]
 
+from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.runs.cluster import call_on_worker, open_cluster, packed_function
+from deepchem_genomics.runs.cluster import (
+    SchedulerGoneError,
+    call_on_worker,
+    on_worker,
+    open_cluster,
+    packed_function,
+    unpacked,
+)
 from deepchem_genomics.runs.fresh_process import CallError, FreshProcesses
 from deepchem_genomics.runs.pool import open_pool
 from deepchem_genomics.runs.worker import one_line
@@ -130,7 +138,7 @@ class Execution:
 
                 def submit(item: Item) -> Any:
                     # As bytes, for dask would look into tuples.
-                    return cluster.submit(call_on_worker, name, shared, cloudpickle.dumps(item))
+                    return cluster.submit(on_worker, __version__, call_on_worker, name, shared, cloudpickle.dumps(item))
 
                 yield from _in_order(items, submit, cluster.result, 2 * cluster.slots)
 
@@ -170,11 +178,17 @@ class Execution:
         with open_cluster(self.scheduler) as cluster:
             shared = {path: cluster.share(path.read_bytes()) for path in {w.shared for w in work}}
             remote = {
-                cluster.submit(_fresh_on_worker, shared[w.shared], cloudpickle.dumps((function, w.arguments))): w.key
+                cluster.submit(
+                    on_worker,
+                    __version__,
+                    _fresh_on_worker,
+                    shared[w.shared],
+                    cloudpickle.dumps((function, w.arguments)),
+                ): w.key
                 for w in work
             }
             for future in cluster.as_completed(list(remote)):
-                yield remote[future], _outcome(future.result)
+                yield remote[future], _outcome(partial(cluster.result, future))
 
 
 def write_shared(path: Path, value: Any) -> None:
@@ -205,7 +219,7 @@ def _in_order(
 
 
 def _fresh_on_worker(shared: bytes, call: bytes) -> Any:
-    function, arguments = pickle.loads(call)
+    function, arguments = unpacked(call)
     with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder, FreshProcesses(Path(folder)) as processes:
         path = Path(folder) / "shared.pickle"
         path.write_bytes(shared)
@@ -215,6 +229,8 @@ def _fresh_on_worker(shared: bytes, call: bytes) -> Any:
 def _outcome(result: Callable[[], Any]) -> Any:
     try:
         return result()
+    except SchedulerGoneError:
+        raise
     except CallError as error:
         return Failure(error.message, error.details)
     except Exception as error:  # of dask: a worker that died, a connection that broke

@@ -1,16 +1,22 @@
 """The same results in this process, in several and on a cluster, also when processes or the whole run are killed."""
 
 import contextlib
+import importlib
+import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from messages import mentions
 
+from deepchem_genomics import __version__
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError
 from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs import cluster as clusters
@@ -132,6 +138,81 @@ def test_scheduler__that_is_not_there_or_has_no_workers_is_said_to_be_so(monkeyp
         pytest.raises(BadValueError, match=mentions("dask", address)),
     ):
         list(Execution(scheduler=address).map(eval, ["1"]))
+
+
+@contextlib.contextmanager
+def processes_of_a_cluster():
+    """Start a scheduler and a worker as on machines of their own; yield the scheduler's process and address."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with contextlib.ExitStack() as stack:
+
+        def start(module, *arguments):
+            command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
+            process = stack.enter_context(
+                subprocess.Popen(
+                    command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT, start_new_session=True
+                )
+            )
+            stack.callback(os.killpg, process.pid, signal.SIGKILL)
+            return process
+
+        scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        address = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://[\d.:]+", line)))
+        start("dask_worker", address, "--nthreads", "1")
+        yield scheduler, address
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
+def test_scheduler__that_is_gone_ends_the_wait_and_is_named(monkeypatch, tmp_path, sent):
+    monkeypatch.setattr(clusters, "WAIT", 10)
+    monkeypatch.setattr(clusters, "ANSWER", 1)
+    shared = tmp_path / "data.pickle"
+    write_shared(shared, None)
+    sleeps = "__import__('time').sleep(100)"
+    work = [Work(number, shared, (text,)) for number, text in enumerate(["1", sleeps])]
+    for fresh in (False, True):
+        with processes_of_a_cluster() as (scheduler, address):
+            execution = Execution(scheduler=address)
+            results = execution.in_fresh_processes(of_data, work) if fresh else execution.map(eval, ["1", sleeps])
+            assert next(results) == ((0, 1) if fresh else 1)
+            monkeypatch.setattr(clusters, "WAIT", 1)
+            scheduler.send_signal(sent)
+            with pytest.raises(ChildProcessError, match=mentions("scheduler", address)):
+                next(results)
+        monkeypatch.setattr(clusters, "WAIT", 10)
+
+
+def test_scheduler__that_speaks_another_language_is_a_wrong_address():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            connection, _ = server.accept()
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with (
+            dask.config.set({"distributed.comm.timeouts.connect": "5s"}),
+            pytest.raises(BadValueError, match=mentions(address)),
+        ):
+            list(Execution(scheduler=address).map(eval, ["1"]))
+
+
+def test_workers__without_a_file_or_of_another_version_are_named(cluster, monkeypatch):
+    execution = Execution(scheduler=cluster.scheduler_address)
+    with pytest.raises(FileNotFoundError, match=mentions("tcp://127.0.0.1", "genome.fa")):
+        list(execution.map(eval, ["open('/nowhere/genome.fa')"]))
+    monkeypatch.setattr("deepchem_genomics.runs.execution.__version__", "9.9")
+    with pytest.raises(ChildProcessError, match=mentions("tcp://127.0.0.1", "9.9", __version__)):
+        list(execution.map(eval, ["1"]))
+
+
+def test_workers__that_lack_a_module_are_named(cluster, tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("def double(x):\n    return 2 * x\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    double = importlib.import_module("only_here").double
+    with pytest.raises(ChildProcessError, match=mentions("tcp://127.0.0.1", "only_here")):
+        list(Execution(scheduler=cluster.scheduler_address).map(double, [1]))
 
 
 def test_jobs__are_at_least_one():
