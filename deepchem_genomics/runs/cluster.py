@@ -76,6 +76,7 @@ class Cluster:
     def as_completed(self, futures: list[Any]) -> Iterator[Any]:
         """Yield futures as they are done."""
         from distributed import wait
+        from distributed.comm import CommClosedError
 
         left = set(futures)
         while left:
@@ -84,6 +85,8 @@ class Cluster:
             except TimeoutError:
                 self.require_workers()
                 continue
+            except (CancelledError, CommClosedError) as error:
+                raise self._gone() from error
             left -= done
             yield from done
 

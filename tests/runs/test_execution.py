@@ -158,7 +158,7 @@ def processes_of_a_cluster():
 
         scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
         address = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://[\d.:]+", line)))
-        start("dask_worker", address, "--nthreads", "1")
+        start("dask_worker", address, "--nthreads", "2")
         yield scheduler, address
 
 
