@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 import numpy as np
 
 from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.io.npz import MOST_BYTES, MOST_TIMES
 
 __all__ = ["PickleError", "read_plain_array"]
 
@@ -87,6 +88,11 @@ def _objects(stream: BinaryIO, header: _Header, path: Path) -> np.ndarray:
         raise PickleError(path) from error
     if array.shape != header.shape:
         raise _damaged(path, f"objects of shape {array.shape} where {header.shape} is declared")
+    # A long text that is repeated takes a few bytes each time, until it becomes an array of text, as ids do.
+    longest = max((len(item) for item in array.flat if isinstance(item, str)), default=0)
+    n_bytes = array.size * np.dtype((str, longest)).itemsize
+    if n_bytes > max(MOST_BYTES, MOST_TIMES * path.stat().st_size):
+        raise _damaged(path, f"as text its objects take {n_bytes:,} bytes, more than {MOST_TIMES} times the file")
     return array
 
 

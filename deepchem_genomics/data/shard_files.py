@@ -5,8 +5,11 @@ holds. ``DiskDataset`` reads them unasked; here that takes ``trust=True``. Array
 also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
 """
 
+import gzip
+import io
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +23,7 @@ from deepchem_genomics.errors import DataFolderError
 __all__ = ["Shard", "ShardFiles"]
 
 METADATA = "metadata.csv.gzip"
+MOST_METADATA = 1 << 26  # bytes; a shard takes some two hundred
 ARRAYS = ("X", "y", "w", "ids")
 
 
@@ -133,11 +137,15 @@ def _shard_names(folder: Path) -> list[dict[str, str | None]]:
     if not path.exists():
         raise DataFolderError(f"{folder} has no {METADATA}, so it is not a DiskDataset; name a dataset folder")
     try:
-        table = pd.read_csv(path, compression="gzip", dtype=str)
+        with gzip.open(path) as packed:
+            content = packed.read(MOST_METADATA + 1)
+        if len(content) > MOST_METADATA:
+            raise ValueError(f"unpacked it has more than {MOST_METADATA:,} bytes, the limit")
+        table = pd.read_csv(io.BytesIO(content), dtype=str)
         names = [
             {array: None if pd.isna(row[array]) else str(row[array]) for array in ARRAYS} for _, row in table.iterrows()
         ]
-    except (OSError, EOFError, ValueError, KeyError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError) as error:
         raise DataFolderError(f"{path} is not a table of shards ({error}); copy or build the folder again") from error
     if not names:
         raise DataFolderError(f"{folder} has no shards; build it again")

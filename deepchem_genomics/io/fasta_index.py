@@ -20,7 +20,15 @@ import numpy as np
 from deepchem_genomics.errors import DamagedFileError, EmptyInputError, GenomeFileError
 from deepchem_genomics.io.cache import cached_copy, drop_outdated_copies, may_write_in
 from deepchem_genomics.io.fasta import LETTERS, UPPER, Names, unknown_letter
-from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened
+from deepchem_genomics.io.opening import (
+    LINE_LIMIT,
+    begin_of,
+    compression_of,
+    htslib_silent,
+    import_for,
+    line_too_long,
+    opened,
+)
 from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
@@ -59,8 +67,10 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
     names = Names(name)
     offset = number = 0
     try:
-        while line := file.readline():
+        while line := file.readline(LINE_LIMIT if file.peek(1)[:1] == b">" else -1):
             number += 1
+            if len(line) == LINE_LIMIT and line.startswith(b">"):
+                raise line_too_long(name, number)
             offset += len(line)
             if line.startswith(b">"):
                 header = line[1:].rstrip(b"\r\n")

@@ -199,6 +199,12 @@ def test_objects__of_any_shape_come_back(path, shape):
     assert found.shape == shape and found.tolist() == array.tolist()
 
 
+def test_objects__that_would_fill_the_memory_as_text_are_damage(path):
+    ids = np.array(["a" * 1_000_000] * 300, dtype=object)
+    with pytest.raises(DataFolderError, match=mentions("x.npy", "1,200,000,000", "100")):
+        read_plain_array(save(path, ids))
+
+
 HEAD = b"\x93NUMPY\x01\x00\x46\x00"
 
 
