@@ -18,7 +18,13 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from deepchem_genomics.errors import DamagedFileError, EmptyInputError, GenomeFileError
-from deepchem_genomics.io.cache import cached_copy, drop_outdated_copies, may_write_in
+from deepchem_genomics.io.cache import (
+    cached_copy,
+    drop_outdated_copies,
+    is_as_made,
+    may_write_in,
+    record_as_made,
+)
 from deepchem_genomics.io.fasta import LETTERS, UPPER, Names, unknown_letter
 from deepchem_genomics.io.opening import (
     LINE_LIMIT,
@@ -279,7 +285,7 @@ def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, 
     """
     copy = cached_copy(path, ".fa", cache_dir)
     index = copy.with_name(copy.name + ".fai")
-    if copy.exists() and index.exists():
+    if is_as_made([copy, index]):
         records = read_index(index)
         if index_belongs(records, copy):
             return copy, records
@@ -287,6 +293,7 @@ def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, 
         records = scan_fasta(file, path.name, unpacked)
     with atomic_file(index) as partial:
         write_index(records, partial)
+    record_as_made([copy, index])
     drop_outdated_copies(copy, path)
     _LOG.warning(
         "%s is plain %s, which has no random access: unpacked once to %s (%.0f MB); compress it with bgzip to do "
@@ -304,7 +311,8 @@ def _places(path: Path, suffix: str, cache_dir: PathLike | None) -> list[Path]:
 
 
 def _is_fresh(index: Path, path: Path) -> bool:
-    return index.exists() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    is_newer = index.exists() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    return is_newer and (index.parent == path.parent or is_as_made([index]))
 
 
 def _write_at_first_place(path: Path, suffix: str, cache_dir: PathLike | None, write: Callable[[Path], object]) -> Path:
@@ -312,5 +320,7 @@ def _write_at_first_place(path: Path, suffix: str, cache_dir: PathLike | None, w
     index = beside if may_write_in(path.parent) else cached
     with atomic_file(index) as partial:
         write(partial)
+    if index == cached:
+        record_as_made([index])
     _LOG.info("index of %s written to %s", path.name, index)
     return index
