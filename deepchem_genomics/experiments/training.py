@@ -19,7 +19,7 @@ from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
-from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
@@ -238,10 +238,7 @@ def save_trained(
 ) -> None:
     """Save the model and how it came about in one step."""
     with atomic_directory(out, overwrite) as partial:
-        model.save(partial / "model")
-        for file in (partial / "model").iterdir():
-            file.rename(partial / file.name)
-        (partial / "model").rmdir()
+        write_files(model, partial)
         write_baselines(baselines, partial)
         write_seen(partial, parts)
         if page is not None:

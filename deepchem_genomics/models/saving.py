@@ -38,6 +38,7 @@ from deepchem_genomics.motifs import CountMatrix
 __all__ = [
     "CONFIG",
     "KNOWN",
+    "WEIGHTS",
     "Saved",
     "class_named_in",
     "fingerprint",
@@ -46,6 +47,7 @@ __all__ = [
     "require_match",
     "save",
     "task_columns",
+    "write_files",
     "write_training",
 ]
 
@@ -87,7 +89,7 @@ class Saved(NamedTuple):
 def save(model: Any, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
     """Write a model to a folder, which appears only when whole; FileExistsError if it exists, unless ``overwrite``."""
     with atomic_directory(folder, overwrite) as partial:
-        _write(model, partial)
+        write_files(model, partial)
 
 
 def load(
@@ -129,7 +131,8 @@ def fingerprint(model: Any) -> str:
     return digest.hexdigest()
 
 
-def _write(model: Any, folder: Path) -> None:
+def write_files(model: Any, folder: Path) -> None:
+    """Write the files of a model to a folder that is there, and may have other files; for folders made in one step."""
     if not hasattr(type(model), "from_saved"):
         raise BadValueError(
             f"a {type(model).__name__} is not a model of this package and cannot be saved with it; save it by itself"
@@ -141,7 +144,7 @@ def _write(model: Any, folder: Path) -> None:
         files.append(WEIGHTS)
     for number, member in enumerate(model.members):
         (folder / _member(number)).mkdir()
-        _write(member, folder / _member(number))
+        write_files(member, folder / _member(number))
         files.append(f"{_member(number)}/{CONFIG}")
     config = {
         "format": FORMAT,
