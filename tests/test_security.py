@@ -35,8 +35,6 @@ REASONS = {
     ("runs/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
     ("runs/pool.py", "_raise", "pickle.loads"): OWN_PROCESS,
     ("runs/worker.py", "call", "pickle.loads"): OWN_PROCESS,
-    ("data/shard_files.py", "", "pickle._Unpickler"): "its table of steps, for the next",
-    ("data/shard_files.py", "_PlainUnpickler", "pickle._Unpickler"): "makes text, numbers and None, nothing else",
     ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",
     ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with trust",
     ("molnet/loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",

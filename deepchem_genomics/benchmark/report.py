@@ -21,6 +21,7 @@ import json
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,9 @@ FAILURES = "failures.json"
 
 
 def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
-    """Write ``report.html``, ``report.md``, ``report.csv`` and ``report.json``; each appears only when whole.
+    """Write ``report.html``, ``report.md``, ``report.csv`` and ``report.json``.
+
+    They get their names together, when all are whole.
 
     Parameters
     ----------
@@ -77,9 +80,9 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
         "report.json": json.dumps(_as_json(problems, origin), indent=1, allow_nan=False) + "\n",
         "report.html": format_page(problems, origin),
     }
-    for name, text in texts.items():
-        with atomic_file(Path(out) / name) as partial:
-            partial.write_text(text, encoding="utf-8")
+    with ExitStack() as written:
+        for name, text in texts.items():
+            written.enter_context(atomic_file(Path(out) / name)).write_text(text, encoding="utf-8")
     return Path(out) / "report.html"
 
 

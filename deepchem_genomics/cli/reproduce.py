@@ -59,8 +59,8 @@ def _default_schedules() -> str:
     default="reproduced",
     show_default=True,
     metavar="DIR",
-    help="Where results.json, a figure and a model for each experiment go. Those of an earlier run of the same "
-    "experiment are replaced, others are kept.",
+    help="Where a folder for each experiment goes, with its model, figure and results.json. That of an earlier run of "
+    "the same experiment is replaced, others are kept.",
 )
 @quiet_option
 def command(

@@ -78,8 +78,8 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
     and the best model is scored once on its test part. An interrupted search goes on with the same command; with more
     --trials, it goes on further.
 
-    The best ten trials go to stdout; trials.csv, best.json, tuning.png and the best model (best, for dcgenomics
-    predict) to --out.
+    The best ten trials go to stdout; trials.csv and the folder best (the best model, for dcgenomics predict, with
+    best.json and tuning.png) to --out.
     """
     with messages_on_stderr(quiet):
         import_deepchem()

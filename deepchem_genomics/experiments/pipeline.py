@@ -150,6 +150,8 @@ def run(
                 continue
             # What an earlier run wrote here is replaced, and what depends on it is not trusted any more.
             replaced = step._replace(arguments=(*step.arguments, "--overwrite")) if step.output.exists() else step
+            for name in (_COMMANDS, _REPORT):  # they are of the earlier run, and come back at the end
+                (folder / name).unlink(missing_ok=True)
             logger.info("%s: %s", step.name, replaced.command)
             done = {name: one for name, one in done.items() if name in kept or name in ran}
             _write_json(folder / _DONE, done)

@@ -19,7 +19,7 @@ from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
-from deepchem_genomics.models.saving import write_training
+from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
@@ -142,7 +142,8 @@ def train(
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
         if out is not None:
             page = training_page(record, scored, found.parts.datasets)
-            save_trained(fitted.model, Path(out), record, baselines, decided, found.parts.datasets, page, overwrite)
+            more = {REPORT: page.encode()}
+            save_trained(fitted.model, Path(out), record, baselines, decided, found.parts.datasets, more, overwrite)
     return Trained(fitted.model, chosen.name, scores, record)
 
 
@@ -233,18 +234,15 @@ def save_trained(
     baselines: Baselines,
     decided: Decided,
     parts: dict[str, Dataset],
-    page: str | None = None,
+    more: Mapping[str, bytes],
     overwrite: bool = False,
 ) -> None:
-    """Save the model and how it came about in one step."""
+    """Save the model, how it came about, and more files by name, in one step."""
     with atomic_directory(out, overwrite) as partial:
-        model.save(partial / "model")
-        for file in (partial / "model").iterdir():
-            file.rename(partial / file.name)
-        (partial / "model").rmdir()
+        write_files(model, partial)
         write_baselines(baselines, partial)
         write_seen(partial, parts)
-        if page is not None:
-            (partial / REPORT).write_text(page, encoding="utf-8")
+        for name, content in more.items():
+            (partial / name).write_bytes(content)
         write_curve(decided, partial)
         write_training(partial, json.loads(json.dumps(record)))

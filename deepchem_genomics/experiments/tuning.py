@@ -18,6 +18,7 @@ from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for
+from deepchem_genomics.tuning.search import FIGURE, FOUND
 from deepchem_genomics.tuning.tuning_data import restricted
 
 __all__ = ["TunedAndScored", "tune"]
@@ -116,7 +117,8 @@ def _score_once(
     recipe = RECIPES[tuned.best["model"]]
     record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record
     record["background"] = backgrounds(model, data.parts.datasets["train"])
-    save_trained(model, best, record, baselines, decided, data.parts.datasets, overwrite=True)  # calibrated now
+    kept = {name: (best / name).read_bytes() for name in (FIGURE, FOUND)}
+    save_trained(model, best, record, baselines, decided, data.parts.datasets, kept, overwrite=True)  # calibrated now
     return scores
 
 

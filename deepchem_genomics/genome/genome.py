@@ -48,7 +48,7 @@ class Genome:
     cache_dir : path-like, optional
         Where an unpacked copy, and an index that must not lie next to the file, go. By default the folder in the
         environment variable ``DEEPCHEM_GENOMICS_CACHE``, else ``deepchem_genomics`` in ``XDG_CACHE_HOME`` or
-        ``~/.cache``, else the same in the folder for temporary files.
+        ``~/.cache``, else a folder of this user alone among the temporary ones.
 
     Raises
     ------

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFileError, UnknownBaseError
-from deepchem_genomics.io.opening import encoding_error, opened
+from deepchem_genomics.io.opening import LINE_LIMIT, encoding_error, line_too_long, opened
 
 __all__ = [
     "LETTERS", "UPPER", "Names", "Record", "RecordBlock", "letter_table", "read_record_blocks", "read_records",
@@ -55,8 +55,9 @@ class RecordBlock(NamedTuple):
 def read_records(path: str | os.PathLike[str], unique: bool = False) -> Iterator[Record]:
     r"""Read a FASTA or FASTQ file, known by its content, one record at a time.
 
-    Lines may be of any length, and blank lines are ignored. Letters are not checked; that is left to the caller. A
-    sequence of FASTA may be empty. With ``unique``, all names are kept in memory, and one that comes twice is a
+    A line of bases may be of any length; headers and lines of FASTQ have the limit of text, ``LINE_LIMIT`` of
+    :mod:`deepchem_genomics.io.opening`. Blank lines are ignored. Letters are not checked; that is left to the caller.
+    A sequence of FASTA may be empty. With ``unique``, all names are kept in memory, and one that comes twice is a
     DuplicateIdError.
 
     Examples
@@ -81,7 +82,9 @@ def read_record_blocks(path: str | os.PathLike[str], unique: bool = False) -> It
             file.read(3)
         before, first = 0, b"\n"
         while first and not first.strip():
-            before, first = before + 1, file.readline()
+            before, first = before + 1, file.readline(LINE_LIMIT)
+        if len(first) == LINE_LIMIT and b"\r" not in first:
+            raise line_too_long(where, before)
         if not first:
             raise EmptyInputError(f"{where} is empty; expected FASTA: '>', a name, and lines of bases; or FASTQ")
         if first[:1] not in (b">", b"@"):
@@ -92,7 +95,7 @@ def read_record_blocks(path: str | os.PathLike[str], unique: bool = False) -> It
         if b"\r" in first.rstrip(b"\r\n"):  # lines end with nothing else, so this is the whole file
             content = io.BytesIO((first + file.read()).replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
             first, file = content.readline(), io.BufferedReader(content)
-        blocks = _blocks(first, file, where)
+        blocks = _blocks(first, file, where, before)
         if first[:1] == b">":
             lines, line = yield from _regular(">", 2, blocks, before, names)
             header, body = lines[0][1:].rstrip(), "\n".join([*lines[1:], ""])
@@ -139,11 +142,21 @@ class Names:
         return names
 
 
-def _blocks(first: bytes, file: io.BufferedReader, where: str) -> Iterator[str]:
+def _blocks(first: bytes, file: io.BufferedReader, where: str, line: int) -> Iterator[str]:
     """Read blocks of whole lines, so that C code sees each letter, and Python each record."""
-    while text := _decoded(first + file.read(_BLOCK) + file.readline(), where):
-        yield text
-        first = b""
+    is_fasta, content = first[:1] == b">", first + file.read(_BLOCK)
+    while content:
+        line += content.count(b"\n")
+        begin = content[content.rfind(b"\n") + 1 :][:1] or file.peek(1)[:1]
+        yield _decoded(content + _rest_of_line(file, is_fasta and begin != b">", where, line), where)
+        line, content = line + 1, file.read(_BLOCK)
+
+
+def _rest_of_line(file: io.BufferedReader, is_bases: bool, where: str, line: int) -> bytes:
+    rest = file.readline(-1 if is_bases else LINE_LIMIT)
+    if not is_bases and len(rest) == LINE_LIMIT:
+        raise line_too_long(where, line)
+    return rest
 
 
 def _decoded(content: bytes, where: str) -> str:

@@ -18,9 +18,23 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from deepchem_genomics.errors import DamagedFileError, EmptyInputError, GenomeFileError
-from deepchem_genomics.io.cache import cached_copy, drop_outdated_copies, may_write_in
+from deepchem_genomics.io.cache import (
+    cached_copy,
+    drop_outdated_copies,
+    is_as_made,
+    may_write_in,
+    record_as_made,
+)
 from deepchem_genomics.io.fasta import LETTERS, UPPER, Names, unknown_letter
-from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened
+from deepchem_genomics.io.opening import (
+    LINE_LIMIT,
+    begin_of,
+    compression_of,
+    htslib_silent,
+    import_for,
+    line_too_long,
+    opened,
+)
 from deepchem_genomics.io.outputs import atomic_file
 
 __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
@@ -59,8 +73,10 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
     names = Names(name)
     offset = number = 0
     try:
-        while line := file.readline():
+        while line := file.readline(LINE_LIMIT if file.peek(1)[:1] == b">" else -1):
             number += 1
+            if len(line) == LINE_LIMIT and line.startswith(b">"):
+                raise line_too_long(name, number)
             offset += len(line)
             if line.startswith(b">"):
                 header = line[1:].rstrip(b"\r\n")
@@ -269,7 +285,7 @@ def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, 
     """
     copy = cached_copy(path, ".fa", cache_dir)
     index = copy.with_name(copy.name + ".fai")
-    if copy.exists() and index.exists():
+    if is_as_made([copy, index]):
         records = read_index(index)
         if index_belongs(records, copy):
             return copy, records
@@ -277,6 +293,7 @@ def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, 
         records = scan_fasta(file, path.name, unpacked)
     with atomic_file(index) as partial:
         write_index(records, partial)
+    record_as_made([copy, index])
     drop_outdated_copies(copy, path)
     _LOG.warning(
         "%s is plain %s, which has no random access: unpacked once to %s (%.0f MB); compress it with bgzip to do "
@@ -294,7 +311,8 @@ def _places(path: Path, suffix: str, cache_dir: PathLike | None) -> list[Path]:
 
 
 def _is_fresh(index: Path, path: Path) -> bool:
-    return index.exists() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    is_newer = index.exists() and index.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    return is_newer and (index.parent == path.parent or is_as_made([index]))
 
 
 def _write_at_first_place(path: Path, suffix: str, cache_dir: PathLike | None, write: Callable[[Path], object]) -> Path:
@@ -302,5 +320,7 @@ def _write_at_first_place(path: Path, suffix: str, cache_dir: PathLike | None, w
     index = beside if may_write_in(path.parent) else cached
     with atomic_file(index) as partial:
         write(partial)
+    if index == cached:
+        record_as_made([index])
     _LOG.info("index of %s written to %s", path.name, index)
     return index

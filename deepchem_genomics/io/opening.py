@@ -3,6 +3,9 @@
 What a name ends in plays no part. A file that cannot be read twice (``/dev/stdin``, a FIFO, the process substitution
 of a shell) is copied once into a temporary file, which stands for it as long as this process lives: so every reader
 may look at the first lines, read again, and map or seek.
+
+A file of a megabyte can unpack to a line of a gigabyte. So lines of text have a limit, as have headers of FASTA and
+lines of FASTQ; a line of bases in FASTA has none, for a whole chromosome may stand on one.
 """
 
 import atexit
@@ -16,7 +19,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -31,11 +34,15 @@ from deepchem_genomics.errors import (
 from deepchem_genomics.io.outputs import temporary_directory
 
 __all__ = [
-    "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for", "opened",
-    "opened_text", "readable", "text_of",
+    "LINE_LIMIT", "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for",
+    "line_too_long", "opened", "opened_text", "readable", "text_of",
 ]  # fmt: skip
 
+LINE_LIMIT = 1 << 24
+"""Longest line of a text file, in bytes: room for a sequence of 16 Mb, or a million columns."""
+
 _LOG = logging.getLogger(__name__)
+_TEXT_LIMIT = 1 << 26  # bytes of a file that is held in memory as a whole
 _BUFFER = 1 << 16  # bytes; wrapped in a buffer of this size, compressed files give lines several times faster
 _BEGIN = 18  # bytes, enough to distinguish bgzip from gzip
 _NAMES = (".gz", ".bgz", ".bz2", ".xz", ".zst")
@@ -154,20 +161,32 @@ def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
 def opened_text(path: PathLike, newline: str | None = None) -> Iterator[TextIO]:
     """Open a UTF-8 text file, with or without a byte order mark, compressed or not.
 
-    TextEncodingError, which names the line, is raised while it is read, if it is in another encoding.
+    While it is read, TextEncodingError, which names the line, is raised if it is in another encoding, and
+    GenomeFileError if a line is longer than ``LINE_LIMIT``.
     """
     with opened(path) as file:
         try:
-            with io.TextIOWrapper(file, encoding="utf-8-sig", newline=newline) as text:
+            with io.TextIOWrapper(_Lines(file, path), encoding="utf-8-sig", newline=newline) as text:
                 yield text
         except UnicodeDecodeError as error:
             raise encoding_error(path, error) from None
 
 
 def text_of(path: PathLike) -> str:
-    r"""Return all of a text file, with ``\n`` at the end of each line."""
+    r"""Return all of a text file of up to 64 MB, with ``\n`` at the end of each line."""
     with opened_text(path) as file:
-        return file.read()
+        text = file.read(_TEXT_LIMIT)
+        if file.read(1):
+            raise GenomeFileError(f"{path} has more than {_TEXT_LIMIT:,} letters; such a file has far less; divide it")
+        return text
+
+
+def line_too_long(path: PathLike, number: int) -> GenomeFileError:
+    """Return the error for a line that is longer than ``LINE_LIMIT``."""
+    return GenomeFileError(
+        f"{os.fspath(path)}:{number}: the line is longer than {LINE_LIMIT:,} bytes, the limit; check that this is the "
+        "file you mean, and that its lines end"
+    )
 
 
 def encoding_error(path: PathLike, error: UnicodeDecodeError) -> TextEncodingError:
@@ -175,7 +194,7 @@ def encoding_error(path: PathLike, error: UnicodeDecodeError) -> TextEncodingErr
     number, wrong = 0, error.object[error.start]
     with opened(path) as file:
         found = _ENCODINGS.get(file.peek(2)[:2], "")
-        for line in file:
+        while line := file.readline(LINE_LIMIT):
             number += 1
             try:
                 line.decode()
@@ -218,6 +237,33 @@ def _zstd(raw: BinaryIO, zstandard: Any) -> Callable[[int], bytes]:
         return content
 
     return read
+
+
+class _Lines(io.BufferedIOBase):
+    """The bytes of a file, as long as its lines are not too long."""
+
+    def __init__(self, file: io.BufferedReader, path: PathLike) -> None:
+        self._file = file
+        self._number, self._length = 1, 0  # of the line that is being read
+        self.name = os.fspath(path)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return b"".join(iter(partial(self.read1, _BUFFER), b"")) if size is None or size < 0 else self.read1(size)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        content = self._file.read1(size)
+        end = max(content.rfind(b"\n"), content.rfind(b"\r"))
+        if end < 0:
+            self._length += len(content)
+            if self._length > LINE_LIMIT:
+                raise line_too_long(self.name, self._number)
+        else:
+            self._number += content.count(b"\n")
+            self._length = len(content) - end - 1
+        return content
 
 
 class _Unpacked(io.RawIOBase):

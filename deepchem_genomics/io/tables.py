@@ -31,6 +31,8 @@ BLANKS = " "
 
 PathLike = str | os.PathLike[str]
 
+_MOST_LETTERS = 1 << 26  # of the lines that are held at a time
+
 
 def is_parquet(path: PathLike) -> bool:
     """Return whether a file is Parquet, by its name."""
@@ -176,13 +178,16 @@ class TextTable:
     def read_chunks(
         self, chunk_size: int, n_columns: int, n_above: int = 0
     ) -> Iterator[tuple[NDArray[np.int64], list[list[str]]]]:
-        """Read up to ``chunk_size`` lines at a time, below the first ``n_above``: their numbers, and their columns."""
+        """Read up to ``chunk_size`` lines at a time, below the first ``n_above``: their numbers, and their columns.
+
+        They are fewer where lines are very long.
+        """
         blank = string.whitespace + self.separator
         begins = {*blank, *(comment[0] for comment in self.comments)}  # a look at one letter is quick
         number = n_above + 1
         with opened_text(self.path) as text:
             below = islice(text, n_above, None)
-            while lines := list(islice(below, chunk_size)):
+            while lines := _some_lines(below, chunk_size):
                 numbers = np.arange(number, number + len(lines))
                 number += len(lines)
                 passed_over = {
@@ -224,6 +229,16 @@ class TextTable:
         if len(counts) == len(lines):
             return counts, cells
         return _joined(map(self.split_line, numbers.tolist(), lines))  # a quote that is not closed swallowed lines
+
+
+def _some_lines(text: Iterator[str], n_lines: int) -> list[str]:
+    lines, n_letters = list[str](), 0
+    for line in islice(text, n_lines):
+        lines.append(line)
+        n_letters += len(line)
+        if n_letters > _MOST_LETTERS:
+            break
+    return lines
 
 
 def _joined(rows: Iterable[list[str]]) -> tuple[list[int], list[str]]:

@@ -3,8 +3,10 @@
 What ``KerasModel`` does otherwise, and is mended once for all models, is written at each method.
 """
 
+import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -395,7 +397,8 @@ class GenomicsModel(SequenceModel, ResumableModel):
         settings = {name: saved.training[name] for name in ("batch_size", "seed")}
         if "learning_rate" not in running:
             settings["optimizer"] = optimizers.from_config(saved.training["optimizer"])
-        model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
+        with _no_larger_than(sum(values.size for values in saved.arrays.values())):
+            model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
         model.set_arrays(saved.arrays)
         return model
 
@@ -437,3 +440,20 @@ class GenomicsModel(SequenceModel, ResumableModel):
             "classification" or "regression".
         """
         return self.mode
+
+
+@contextmanager
+def _no_larger_than(n_weights: int) -> Iterator[None]:
+    """Raise before variables are made that have far more numbers than the weights that are to be put into them."""
+    most, made = 2 * n_weights + 1_000_000, 0  # a network may have variables that are not saved
+
+    def create(next_creator: Callable[..., Any], **arguments: Any) -> Any:
+        nonlocal made
+        shape = arguments.get("shape")
+        made += 1 if shape is None else math.prod(shape)
+        if made > most:
+            raise ValueError(f"the arguments make a network of {made:,} weights or more, and {n_weights:,} are saved")
+        return next_creator(**arguments)
+
+    with tf.variable_creator_scope(create):
+        yield

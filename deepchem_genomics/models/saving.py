@@ -5,6 +5,8 @@ its own content. ``weights.npz`` holds plain arrays: weights of networks, coeffi
 Pickles run code when they are read; skops and the text formats of boosting libraries store the private state of one
 release of a library. Arrays whose meaning this package defines can be read by any later release. ``training.json``, if
 there is one, says how the model was trained and names its tasks.
+
+What a folder declares is compared with limits, far above any real model, before anything is unpacked or built.
 """
 
 import hashlib
@@ -27,7 +29,7 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
-from deepchem_genomics.io.provenance import versions
+from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.threshold import Threshold
@@ -36,6 +38,7 @@ from deepchem_genomics.motifs import CountMatrix
 __all__ = [
     "CONFIG",
     "KNOWN",
+    "WEIGHTS",
     "Saved",
     "class_named_in",
     "fingerprint",
@@ -44,12 +47,17 @@ __all__ = [
     "require_match",
     "save",
     "task_columns",
+    "write_files",
     "write_training",
 ]
 
 
 FORMAT = 2
 CONFIG, WEIGHTS, TRAINING = "config.json", "weights.npz", "training.json"
+
+MOST_BASES = 10_000_000  # the longest input of a published model has a million
+MOST_PARAMETERS = 1_000_000_000
+MOST_JSON = 1 << 26  # bytes; the motifs of all of JASPAR take 3 MB
 
 KNOWN: dict[str, Any] = {}
 """Classes of models that have been imported, by name."""
@@ -81,7 +89,7 @@ class Saved(NamedTuple):
 def save(model: Any, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
     """Write a model to a folder, which appears only when whole; FileExistsError if it exists, unless ``overwrite``."""
     with atomic_directory(folder, overwrite) as partial:
-        _write(model, partial)
+        write_files(model, partial)
 
 
 def load(
@@ -102,7 +110,7 @@ def load(
 def class_named_in(folder: Path) -> str | None:
     """Return the name of the class that a folder says it holds; None if that cannot be read."""
     try:
-        return str(json.loads((folder / CONFIG).read_text())["class"])
+        return str(_read_json(folder / CONFIG)["class"])
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
 
@@ -123,7 +131,8 @@ def fingerprint(model: Any) -> str:
     return digest.hexdigest()
 
 
-def _write(model: Any, folder: Path) -> None:
+def write_files(model: Any, folder: Path) -> None:
+    """Write the files of a model to a folder that is there, and may have other files; for folders made in one step."""
     if not hasattr(type(model), "from_saved"):
         raise BadValueError(
             f"a {type(model).__name__} is not a model of this package and cannot be saved with it; save it by itself"
@@ -135,12 +144,12 @@ def _write(model: Any, folder: Path) -> None:
         files.append(WEIGHTS)
     for number, member in enumerate(model.members):
         (folder / _member(number)).mkdir()
-        _write(member, folder / _member(number))
+        write_files(member, folder / _member(number))
         files.append(f"{_member(number)}/{CONFIG}")
     config = {
         "format": FORMAT,
         **_description(model),
-        "files": {name: _sha256((folder / name).read_bytes()) for name in files},
+        "files": {name: sha256_of(folder / name) for name in files},
         "versions": versions("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn"),
     }
     config["sha256"] = _sha256_of_config(config)
@@ -170,7 +179,7 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
     for name, sha256 in config["files"].items():
         if not (path / name).is_file():
             raise ModelFolderError(f"{path}: lacks {name}, so it is not a whole saved model; save the model again")
-        if _sha256((path / name).read_bytes()) != sha256:
+        if sha256_of(path / name) != sha256:
             raise ModelFolderError(
                 f"{path}/{name}: not the file that {CONFIG} describes (sha256 differs); save the model again"
             )
@@ -180,12 +189,12 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
             _from_json(config["arguments"]),
             config["length"],
             side_inputs.declared(config["side_inputs"]),
-            read_arrays(path / WEIGHTS) if WEIGHTS in config["files"] else {},
+            _read_weights(path / WEIGHTS) if WEIGHTS in config["files"] else {},
             members,
             config["training"],
         )
         calibrations = [Calibration.from_json(record) for record in config["calibrations"]]
-    except OSError:
+    except (OSError, ModelFolderError):
         raise
     except Exception as error:  # of whatever a record or an array may hold
         raise ModelFolderError(f"{path}/{CONFIG}: {_first_line(error)}; save the model again") from error
@@ -212,6 +221,13 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
     return model
 
 
+def _read_weights(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        return read_arrays(path, MOST_PARAMETERS)
+    except ValueError as error:
+        raise ModelFolderError(f"{path}: {_first_line(error)}; save the model again") from error
+
+
 def _thresholds(path: Path, n_tasks: int) -> list[Threshold]:
     """Read the threshold of each task that training chose; none of a model that was saved without."""
     records = read_training(path).get("threshold", {})
@@ -232,7 +248,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     if not (path / CONFIG).is_file():
         raise ModelFolderError(f"{path}: lacks {CONFIG}, so it is not a whole saved model; save the model again")
     try:
-        config: dict[str, Any] = json.loads((path / CONFIG).read_text())
+        config: dict[str, Any] = _read_json(path / CONFIG)
         found = config["format"]
     except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise ModelFolderError(
@@ -249,7 +265,18 @@ def _read_config(path: Path) -> dict[str, Any]:
     for name, kind in _REQUIRED.items():
         if not isinstance(config[name], kind) or isinstance(config[name], bool):
             raise ModelFolderError(f"{path}/{CONFIG}: {name} is {config[name]!r:.60}; save the model again")
+    for length in (config["length"], config["arguments"].get("length")):
+        if isinstance(length, int | float) and length > MOST_BASES:
+            raise ModelFolderError(
+                f"{path}/{CONFIG}: length is {length:,}; the limit is {MOST_BASES:,} bases; save the model again"
+            )
     return config
+
+
+def _read_json(path: Path) -> Any:
+    if (n_bytes := path.stat().st_size) > MOST_JSON:
+        raise ValueError(f"{n_bytes:,} bytes; the limit is {MOST_JSON:,}")
+    return json.loads(path.read_text())
 
 
 def _find_class(name: str, path: Path) -> Any:
@@ -305,7 +332,7 @@ def read_training(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        record = json.loads(path.read_text())
+        record = _read_json(path)
     except (ValueError, RecursionError) as error:
         raise DataFolderError(f"{path} is not JSON ({error}); train the model again") from error
     return record if isinstance(record, dict) else {}

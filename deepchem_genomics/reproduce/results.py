@@ -1,6 +1,6 @@
-"""What a run leaves behind: ``results.json``, a figure and a model for each experiment.
+"""What a run leaves behind: a folder for each experiment, with its model, its figure and its record.
 
-``results.json`` holds one record for each experiment, by its name:
+They appear together, and are replaced together. ``results.json`` is the record:
 
 ``experiment``, ``metric``, ``samples``
     Which experiment; "roc_auc" or "pearson"; what a row is.
@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.models.saving import CONFIG, WEIGHTS, write_files
 from deepchem_genomics.plots import learning_curves
 from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
 
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["format_table", "require_own", "write"]
 
-RESULTS = "results.json"
+RESULTS, FIGURE = "results.json", "learning_curves.png"
+FILES = {CONFIG, WEIGHTS, RESULTS, FIGURE}
 
 
 def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
@@ -51,38 +53,36 @@ def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
         raise NotADirectoryError(f"{nearest} is not a folder; choose another one to write to")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise PermissionError(f"{nearest} cannot be written to; choose another folder")
-    _read_earlier(folder)
     for experiment in experiments:
-        model = folder / experiment.name
-        if model.exists() and not (model / "config.json").is_file():
-            raise DataFolderError(f"{model} exists and is not a saved model; move it away, or write to another folder")
+        _require_own(folder / experiment.name)
 
 
 def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
-    """Write the model, the figure and last the record of an experiment; each appears only when whole."""
-    name = record["experiment"]
-    model.save(folder / name, overwrite=True)
-    with atomic_file(folder / f"{name}.png") as partial:
-        _draw(record).savefig(partial, dpi=150)
-    records = _read_earlier(folder) | {name: record}
-    with atomic_file(folder / RESULTS) as partial:
-        partial.write_text(json.dumps(records, indent=2, allow_nan=False) + "\n")
+    """Write the model, the figure and the record of an experiment as one folder, in place of that of an earlier run."""
+    made = folder / record["experiment"]
+    _require_own(made)
+    with atomic_directory(made, overwrite=True) as partial:
+        write_files(model, partial)
+        _draw(record).savefig(partial / FIGURE, dpi=150)
+        (partial / RESULTS).write_text(json.dumps(record, indent=2, allow_nan=False) + "\n")
 
 
-def _read_earlier(folder: Path) -> dict[str, Any]:
-    """Return the records that are there already, of this or an earlier run."""
-    path = folder / RESULTS
-    if not path.exists():
-        return {}
+def _require_own(made: Path) -> None:
+    """Raise if there is anything that :func:`write` did not write."""
+    if not made.exists() and not made.is_symlink():
+        return
+    remedy = "move it away, or write to another folder"
+    if made.is_symlink() or not made.is_dir():
+        raise DataFolderError(f"{made} exists and is not a folder that this command wrote; {remedy}")
+    foreign = sorted(path.name for path in made.iterdir() if path.name not in FILES or not path.is_file())
+    if foreign:
+        raise DataFolderError(f"{made} has {foreign[0]}, which this command did not write; {remedy}")
     try:
-        records = json.loads(path.read_text())
-        is_own = all(record["experiment"] == name for name, record in records.items())
-    except (ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        is_own = json.loads((made / RESULTS).read_text())["experiment"] == made.name
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         is_own = False
     if not is_own:
-        raise DataFolderError(f"{path} is not one that this command wrote; move it away, or write to another folder")
-    found: dict[str, Any] = records
-    return found
+        raise DataFolderError(f"{made} has no {RESULTS} of {made.name}, so this command did not write it; {remedy}")
 
 
 def _draw(record: dict[str, Any]) -> Figure:

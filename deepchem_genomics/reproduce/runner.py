@@ -46,9 +46,9 @@ def run(
     """Run experiments of the chapter.
 
     All data are read and checked before the first training. Each experiment is written as soon as it is finished: its
-    model as ``OUT/<experiment>`` (:func:`deepchem_genomics.models.load` reads it), its figure as
-    ``OUT/<experiment>.png``, and last its record in ``OUT/results.json``. All three replace those of an earlier run of
-    the same experiment, and leave those of other experiments as they are; each appears only when whole.
+    model, its figure ``learning_curves.png`` and its record ``results.json`` as the folder ``OUT/<experiment>``, which
+    :func:`deepchem_genomics.models.load` reads. It appears only when whole, in place of that of an earlier run of the
+    same experiment; those of other experiments stay as they are.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def run(
         If an experiment is unknown, or a number out of its range.
     DataFolderError
         If the source lacks a piece, naming all that are missing, or a piece is not what it should be; or if ``out``
-        holds files of these names that this function did not write.
+        holds anything of these names, or in these folders, that this function did not write.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def run(
             results.write(folder, record, model)
         if on_result is not None:
             on_result(record)
-    written = "nothing written" if folder is None else f"results.json, figures and models written to {folder}"
+    written = "nothing written" if folder is None else f"records, figures and models written to {folder}"
     logger.info("%s done in %.0f s; %s", ", ".join(records), time.perf_counter() - started, written)
     return records
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DuplicateIdError
-from deepchem_genomics.io.cache import cached_copy
+from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
@@ -81,7 +81,7 @@ class Transcriptome:
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
         self._number = {without_version(name): number for number, name in enumerate(self.names)}
         self._number.update({name: number for number, name in enumerate(self.names)})
-        if index and not (self.folder / "index" / f"{_PIECES}.sa").exists():
+        if index and not is_as_made(_index_files(self.folder / "index")):
             self._index()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -134,12 +134,15 @@ class Transcriptome:
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
         file = self.folder / _SEEDS
+        if not file.exists():
+            return None
+        if not is_as_made([file]):
+            logger.warning("%s is not as it was made, and is made again", file)
+            return None
         try:
             arrays = read_arrays(file)
-        except FileNotFoundError:
-            return None
         except ValueError as error:
-            logger.warning("%s is damaged (%s) and is made anew", file, error)
+            logger.warning("%s is damaged (%s) and is made again", file, error)
             return None
         return arrays if arrays.keys() == _ARRAYS else None
 
@@ -178,6 +181,7 @@ class Transcriptome:
         drop_outdated(self.folder)
         with atomic_directory(self.folder, overwrite=True) as folder:
             write_arrays(folder / _SEEDS, arrays)
+            record_as_made([folder / _SEEDS])
         return arrays
 
     def _index(self) -> None:
@@ -190,6 +194,7 @@ class Transcriptome:
                 self._write_pieces(file)
             build_index(fasta)
             fasta.unlink()
+            record_as_made(_index_files(folder))
 
     def _write_pieces(self, file: TextIO) -> None:
         """Write what has no unknown base as a sequence of its own: BWA would put a random base for it."""
@@ -199,6 +204,10 @@ class Transcriptome:
                 if len(piece[0]) >= SITE:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
+
+
+def _index_files(folder: Path) -> list[Path]:
+    return [folder / f"{_PIECES}.{ending}" for ending in ("amb", "ann", "bwt", "pac", "sa")]
 
 
 def drop_outdated(folder: Path) -> None:

@@ -34,7 +34,9 @@ from deepchem_genomics.tuning.summary import draw_search
 from deepchem_genomics.tuning.trials import MODEL, Outcome, Trial, read_trial, run_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
-__all__ = ["Search", "Tuned", "tune"]
+__all__ = ["FIGURE", "FOUND", "Search", "Tuned", "tune"]
+
+FOUND, FIGURE = "best.json", "tuning.png"  # next to the files of the best model
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +133,8 @@ def tune(
     search : Search, optional
         How many trials there are, and what they try; by default 20 that are drawn.
     out : path-like, optional
-        Folder for ``trials.csv``, ``best.json``, ``best/``, ``tuning.png`` and ``trials/``; by default
-        ``tuned/<problem>-<recipe>``.
+        Folder for ``trials.csv``, ``trials/`` and ``best/``, the best model with its ``best.json`` and ``tuning.png``;
+        by default ``tuned/<problem>-<recipe>``.
     seed : int, default 0
         Decides the settings that are drawn, the rows held out, first weights, dropout and the order of batches.
     execution : Execution, optional
@@ -190,8 +192,8 @@ def tune(
         tuned = _conclude(folder, data, chosen, full, search.method, seed, every)
     failed = sum(trial.failed for trial in every)
     logger.info(
-        "%d trials in %.0f s (%d run, %d there already, %d failed); trials.csv, best.json, tuning.png and the model "
-        "(best) are in %s", len(every), time.perf_counter() - started, len(work), n_kept, failed, folder,
+        "%d trials in %.0f s (%d run, %d there already, %d failed); trials.csv and best, the model with best.json and "
+        "tuning.png, are in %s", len(every), time.perf_counter() - started, len(work), n_kept, failed, folder,
     )  # fmt: skip
     return tuned
 
@@ -281,7 +283,7 @@ def _run(
 def _conclude(
     folder: Path, data: TuningData, recipe: Recipe, space: Space, search: str, seed: int, trials: list[Trial]
 ) -> Tuned:
-    """Write what was found; the model last, when all else is there."""
+    """Write the trials, and in one step the folder of the best: its model, its record and the picture."""
     metric = METRICS[data.kind]
     table = summary.trials_table(trials, metric)
     with atomic_file(folder / "trials.csv") as partial:
@@ -300,13 +302,11 @@ def _conclude(
         **best,
         "space": {name: entry.to_json() for name, entry in space.items()},
     }
-    with atomic_file(folder / "best.json") as partial:
-        summary.write_json(partial, record)
     title = f"{recipe.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
     usual = None if best["defaults"] is None else best["defaults"]["trial"]
     figure = draw_search(trials, space, metric, title, usual)
-    with atomic_file(folder / "tuning.png") as partial:
-        figure.savefig(partial, dpi=150)
     with atomic_directory(folder / "best", overwrite=True) as partial:
         shutil.copytree(trial_folder(folder, best["trial"]) / MODEL, partial, dirs_exist_ok=True)
+        summary.write_json(partial / FOUND, record)
+        figure.savefig(partial / FIGURE, dpi=150)
     return Tuned(record, table, summary.format_table(trials, space, metric, best), folder)

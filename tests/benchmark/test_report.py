@@ -451,3 +451,22 @@ def test_figures__scores_that_are_no_probabilities_are_not_calibrated(tmp_path):
     calibration = dict(draw(summary))["calibration"]
     assert "Scores that are not probabilities are left out: motif." in calibration.caption
     assert b">motif:" not in calibration.image
+
+
+def test_report__interrupted_while_it_is_written_leaves_the_earlier_one_whole(tmp_path, monkeypatch):
+    keep(tmp_path, "simulated-tf", "network", guess(0.4))
+    report.write_report(tmp_path, 20)
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("report.*")}
+    assert len(before) == 4
+    keep(tmp_path, "simulated-tf", "network", guess(0.2), seed=1)
+
+    def interrupted(self, text, **options):
+        if self.suffix == ".html":
+            raise KeyboardInterrupt
+        return write_text(self, text, **options)
+
+    write_text = type(tmp_path).write_text
+    monkeypatch.setattr(type(tmp_path), "write_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        report.write_report(tmp_path, 20)
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("report.*")} == before

@@ -20,6 +20,10 @@ def hidden_files(folder):
     return list(folder.rglob(".*"))
 
 
+def read_records(out):
+    return {name: json.loads((out / name / "results.json").read_text()) for name in NAMES if (out / name).exists()}
+
+
 @pytest.fixture(scope="module")
 def finished(dcgenomics, chapter_folder_template, tmp_path_factory):
     """Return click's result and the output folder of a run of all three experiments."""
@@ -31,7 +35,7 @@ def finished(dcgenomics, chapter_folder_template, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def records(finished):
-    return json.loads((finished[1] / "results.json").read_text())
+    return read_records(finished[1])
 
 
 def test_reproduce__runs_all_three_experiments_by_default(records):
@@ -44,20 +48,19 @@ def test_reproduce__puts_tables_on_stdout_and_everything_else_on_stderr(finished
     assert [block.split(":")[0] for block in blocks] == NAMES
     assert "dcgenomics:" not in result.stdout
     assert all(line.startswith("dcgenomics: ") for line in result.stderr.splitlines())
-    assert result.stderr.splitlines()[-1].endswith(f"results.json, figures and models written to {out}")
+    assert result.stderr.splitlines()[-1].endswith(f"records, figures and models written to {out}")
 
 
 def test_reproduce__writes_a_figure_and_a_model_for_each(finished, chapter_folder_template):
     _, out = finished
     accessibility = SideInput.from_file(chapter_folder_template / "accessibility.txt")
     for name in NAMES:
-        assert (out / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert (out / name / "learning_curves.png").read_bytes().startswith(b"\x89PNG")
         model = models.load(out / name, side_inputs=accessibility if name == "chromatin" else None)
         assert type(model).__name__ == NETWORKS[name]
     assert hidden_files(out) == []
-    assert sorted(path.name for path in out.iterdir()) == sorted(
-        ["results.json", *NAMES, *(f"{name}.png" for name in NAMES)]
-    )
+    assert {path.name for path in out.iterdir()} == set(NAMES)
+    assert {path.name for path in out.glob("*/*")} == results.FILES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -140,7 +143,7 @@ def test_reproduce__an_experiment_run_again_replaces_its_own_record_alone(
     result = dcgenomics("reproduce", "rnai", *arguments)
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
-    again = json.loads((out / "results.json").read_text())
+    again = read_records(out)
     assert (again["rnai"]["seed"], again["rnai"]["epochs"]) == (5, [1])
     assert {name: again[name] for name in NAMES[:2]} == {name: records[name] for name in NAMES[:2]}
     assert json.loads((out / "rnai" / "config.json").read_text())["training"]["seed"] == 5
@@ -150,7 +153,7 @@ def test_reproduce__the_same_seed_gives_the_same_scores(dcgenomics, records, cha
     source = ["--source", chapter_folder_template]
     result = dcgenomics("reproduce", "rnai", *source, "--epochs", 3, "--every", 2, "--out", tmp_path)
     assert result.exit_code == 0, result.output
-    again = json.loads((tmp_path / "results.json").read_text())["rnai"]
+    again = read_records(tmp_path)["rnai"]
     assert {key: again[key] for key in ("train", "valid", "valid_ci")} == {
         key: records["rnai"][key] for key in ("train", "valid", "valid_ci")
     }
@@ -169,8 +172,8 @@ def test_reproduce__an_interrupt_keeps_what_was_finished_and_nothing_half_made(
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1].startswith("dcgenomics: interrupted")
     assert result.stdout.startswith("rnai: ")
-    assert list(json.loads((out / "results.json").read_text())) == ["rnai"]
-    assert sorted(path.name for path in out.iterdir()) == ["results.json", "rnai", "rnai.png"]
+    assert [path.name for path in out.iterdir()] == ["rnai"]
+    assert {path.name for path in (out / "rnai").iterdir()} == results.FILES
 
 
 def test_reproduce__an_interrupt_while_writing_leaves_no_part_of_a_file(
@@ -183,7 +186,7 @@ def test_reproduce__an_interrupt_while_writing_leaves_no_part_of_a_file(
     monkeypatch.setattr(results.Figure, "savefig", interrupted)
     result = dcgenomics("reproduce", "rnai", "--source", chapter_folder_template, "--epochs", 1, "--out", tmp_path)
     assert result.exit_code == 130
-    assert [path.name for path in tmp_path.iterdir()] == ["rnai"]
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -211,20 +214,60 @@ def test_out__a_file_of_that_name_is_refused(dcgenomics, tmp_path):
     assert re.search(mentions("dcgenomics: error: ", f"{tmp_path}/out", "folder"), result.stderr)
 
 
-def test_out__a_results_json_of_someone_else_is_refused_before_training(dcgenomics, tmp_path):
-    (tmp_path / "results.json").write_text('{"mine": 1}')
-    result = dcgenomics("reproduce", "--out", tmp_path)
-    assert result.exit_code == 1
-    assert re.search(mentions("dcgenomics: error: ", f"{tmp_path}/results.json"), result.stderr)
-    assert (tmp_path / "results.json").read_text() == '{"mine": 1}'
+def notes_in_it(folder):
+    (folder / "notes.txt").write_text("mine")
+    return "notes.txt"
 
 
-def test_out__a_folder_of_someone_else_is_refused_before_training(dcgenomics, tmp_path):
-    (tmp_path / "rnai").mkdir()
-    (tmp_path / "rnai" / "notes.txt").write_text("mine")
-    result = dcgenomics("reproduce", "rnai", "--out", tmp_path)
+def folder_in_it(folder):
+    (folder / "weights.npz").unlink()
+    (folder / "weights.npz").mkdir()
+    return "weights.npz"
+
+
+def no_record(folder):
+    (folder / "results.json").unlink()
+    return "results.json"
+
+
+def another_record(folder):
+    (folder / "results.json").write_text('{"mine": 1}')
+    return "results.json"
+
+
+def link(folder):
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+    return "folder"
+
+
+@pytest.mark.parametrize("change", [notes_in_it, folder_in_it, no_record, another_record, link])
+def test_out__what_this_command_did_not_write_is_refused_before_training(
+    dcgenomics, finished, tmp_path, monkeypatch, change
+):
+    monkeypatch.setattr(models.SiRNAEfficacyModel, "fit", lambda *_, **__: pytest.fail("trained"))
+    out = shutil.copytree(finished[1], tmp_path / "out")
+    what = change(out / "rnai")
+    before = {path: path.is_file() and path.read_bytes() for path in out.rglob("*")}
+    result = dcgenomics("reproduce", "rnai", "--out", out)
     assert result.exit_code == 1
-    assert re.search(mentions("rnai", "model"), result.stderr)
+    assert re.search(mentions("dcgenomics: error: ", f"{out}/rnai", what), result.stderr)
+    assert {path: path.is_file() and path.read_bytes() for path in out.rglob("*")} == before
+
+
+def test_reproduce__killed_while_it_draws_leaves_the_earlier_run_whole(
+    dcgenomics, finished, records, chapter_folder_template, tmp_path, monkeypatch
+):
+    def interrupted(self, path, **keywords):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    out = shutil.copytree(finished[1], tmp_path / "out")
+    before = {path: path.read_bytes() for path in out.glob("*/*")}
+    monkeypatch.setattr(results.Figure, "savefig", interrupted)
+    arguments = ["--source", chapter_folder_template, "--epochs", 1, "--seed", 5, "--out", out]
+    assert dcgenomics("reproduce", "rnai", *arguments).exit_code == 130
+    assert {path: path.read_bytes() for path in out.glob("*/*")} == before
 
 
 def test_out__a_folder_that_cannot_be_written_to_is_refused_before_training(dcgenomics, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """A folder of data appears whole or not at all, and DeepChem works on it."""
 
+import gzip
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from deepchem_genomics.data import IntervalLoader, SideInput, manifest
 from deepchem_genomics.data.dataset_folder import FolderOptions, class_weights, write_dataset_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
+from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError, ShapeMismatchError
 from deepchem_genomics.io.outputs import remove_abandoned
 
@@ -214,6 +216,16 @@ def test_memory__does_not_grow_with_the_number_of_rows(tmp_path):
 
     few, many = peak(5, tmp_path / "few"), peak(25, tmp_path / "many")  # 1 and 5 MB of X
     assert many < few + 20 * 2000 * 60e-6, "more than 60 bytes a row are held"
+
+
+def test_table_of_shards__that_would_fill_the_memory_is_refused(tmp_path):
+    folder = tmp_path / "data"
+    write(folder, 1)
+    with gzip.open(folder / "metadata.csv.gzip", "ab", 1) as packed:
+        for _ in range(70):
+            packed.write(b"a" * 1_000_000)
+    with pytest.raises(DataFolderError, match=mentions("metadata.csv.gzip", "67,108,864")):
+        ShardFiles(folder)
 
 
 def test_no_rows__is_an_error_with_the_reasons(tmp_path):

@@ -1,9 +1,12 @@
 """Arrays of text, numbers and None come back as they are; what could be more, or asks for more, is refused."""
 
+import base64
 import io
 import os
 import pickle
+import pickletools
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from messages import mentions
 
-from deepchem_genomics.data import shard_files
-from deepchem_genomics.data.shard_files import PickleError, read_plain_array
+from deepchem_genomics.data.plain_arrays import PickleError, read_plain_array
 from deepchem_genomics.errors import DataFolderError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
@@ -119,17 +121,88 @@ def test_objects__that_are_more_than_text_and_numbers_are_refused(path, what):
     assert not Path("sprung").exists()
 
 
-def test_unpickler__is_left_as_it_was_by_what_it_refuses(path):
-    before = {name: (vars(part).copy(), getattr(part, "__defaults__", None)) for name, part in parts().items()}
-    for what in ("settings of a function", "settings of a class"):
-        with pytest.raises(PickleError):
-            read_plain_array(objects_file(path, PROGRAMS[what]))
-    assert before == {name: (vars(part).copy(), getattr(part, "__defaults__", None)) for name, part in parts().items()}
+def steps(array):
+    return pickletools.optimize(pickle.dumps(array, 3))[2:-1]  # without numbers, the protocol and the end
 
 
-def parts():
-    own = shard_files.__name__
-    return {name: part for name, part in vars(shard_files).items() if getattr(part, "__module__", "") == own}
+def changed(array, old, new):
+    pickled = pickle.dumps(array, 3)
+    assert pickled.count(old) == 1
+    return pickled.replace(old, new)
+
+
+SOUND = holding("a")
+CRAFTED = {
+    "an array before the array": b"\x80\x03" + steps(SOUND) + pickle.POP + steps(SOUND) + pickle.STOP,
+    "an array dropped with a mark": b"\x80\x03(" + steps(SOUND) + pickle.POP_MARK + steps(SOUND) + pickle.STOP,
+    "an array left on the stack": b"\x80\x03" + steps(SOUND) + steps(SOUND) + pickle.STOP,
+    "a value left on the stack": b"\x80\x03N" + steps(SOUND) + pickle.STOP,
+    "a mark left on the stack": b"\x80\x03(" + steps(SOUND) + pickle.STOP,
+    "another flag of a type": changed(SOUND, b"K\x3ft", b"K\x3dt"),
+    "a true flag of a type": changed(SOUND, b"K\x3ft", b"\x88t"),
+    "another size of a type": changed(holding(np.str_("abc")), b"K\x0cK\x04", b"K\x0dK\x04"),
+    "metadata of a type": changed(SOUND, b"|q\x0bNNN", b"|q\x0bN]N"),
+    "a type that is not copied": changed(SOUND, b"O8q\x08\x89\x88", b"O8q\x08\x89\x89"),
+    "bytes for objects": changed(SOUND, b"]q\x0dX\x01\x00\x00\x00aq\x0ea", b"C\x08AAAAAAAA"),
+    "fewer objects than places": changed(SOUND, b"K\x01K\x01\x85", b"K\x01K\x02\x85"),
+    "a number of another size": changed(holding(np.int32(1)), b"C\x04\x01\0\0\0", b"C\x02\x01\0"),
+    "objects as a number": changed(holding(np.int64(1)), b"i8", b"O8"),
+    "the array within itself": changed(SOUND, b"X\x01\x00\x00\x00aq\x0e", b"h\x05"),
+    "another base of the array": changed(SOUND, b"K\x00\x85", b"K\x01\x85"),
+    "a frame of exabytes": b"\x80\x04\x95" + b"\xff" * 7 + b"\x0f" + steps(SOUND) + pickle.STOP,
+    "something after the array": pickle.dumps(SOUND, 3) + pickle.dumps(SOUND, 3),
+}
+"""Pickles that hold nothing but text and numbers, and are not what NumPy writes."""
+
+
+@pytest.mark.parametrize("what", CRAFTED)
+def test_objects__in_other_steps_than_numpys_are_refused(path, what):
+    with pytest.raises(PickleError, match=mentions("x.npy", "pickle")):
+        read_plain_array(objects_file(path, CRAFTED[what]))
+
+
+WRITTEN = {
+    "1.24.1": (
+        "eNqlT01Lw1AQfGmi1qj1u35r9JIItVD1UIpQIQfBYCrBQj1ISdJXIrRp5/VFLFbwYlu9+me9adLYgwdPzsLCzs4ssx9m+er6ViAP"
+        "5Emt0Y7L1IKi9kpqRlHrLcaZ7VdbrEYj+oYFNKQ7nt2m4aidZJTTw4zyrPwD8ovo+kGz3c26LUazzaDB723G7K5cZdRt+R3OApfL"
+        "ILFK9mvxFoJBXpHQBQfiAJKFCc0QDNGQ+pj8kdZ4t01lTFUShJBSHsm34QDTFmTNECtCyPUwY5rm5VeIUTOKHLPO8A5zWiUZ7l2P"
+        "5Qq5o2OkTF14xLxOsOClhiPt+ySJIFSijsWL4udoJn8803Hths1kLHlxnHIOy1GcFQur4zhnSIdxDCmsJMeao0tOdHu9jw0Lm97Y"
+        "Ws9jK7JuW9gJrV769w+EY9fRk3Ea6Rx7fSgW9inHgZP9Bjg3i7I="
+    ),
+    "2.0.2 and 2.4.6": (
+        "eNqlTr9Lw0AYvWvSGqSbIA4O2RIhBqIOUoQKGQQPUxE7OEjIjysntEm5JGKwgos1ym35/F/d9JIsdfZ98MG97717r/amV9d3GD2i"
+        "ZyOmWcSNkW6sJoalG7OU5zxI/JTHtKFveUElnbFgSeXTPLb0kwNLf9H/ge1X9cvEqIXYTYrFsrT9KOXUXhTz/CHgPChBDH1OozTJ"
+        "cl5EOdQg+q0SxFYSd5IaCHoDF4fwDjdgEkwUoq6BKaIf5+WSNqbe5BQ+qu6uCLwCz/MufyTaRcY5hNU9mEKLGHdGzuEReC5+AhcB"
+        "26lazeegLYoFgovxd9eaITHIomAecJnBhqI3dTZTzpoUosrR5P+uGkoLrOWV7TXi2UYltv+3EGoMWpeinrcmKin7F3vGjkg="
+    ),
+}
+"""What ``np.save`` of these releases wrote: compressed, in base 64."""
+
+
+@pytest.mark.parametrize("release", WRITTEN)
+def test_objects__that_numpy_wrote_are_read_as_it_reads_them(path, release):
+    path.write_bytes(zlib.decompress(base64.b64decode(WRITTEN[release])))
+    found = read_plain_array(path)
+    assert found.tolist() == np.load(path, allow_pickle=True).tolist()
+    assert found.tolist() == [["chr1:1-2", None, b"x", b""], ["chr1:1-2", True, -1, 2**40], ["", 1.5, "b", 2.5]]
+
+
+def test_objects__more_than_a_batch_and_a_frame_hold_are_read(path):
+    ids = np.array([f"chr1:{start}-{start + 101}" for start in range(70_000)] * 2, dtype=object)
+    assert read_plain_array(save(path, ids)).tolist() == ids.tolist()
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (2, 3, 1, 2)])
+def test_objects__of_any_shape_come_back(path, shape):
+    array = np.full(shape, "a", dtype=object)
+    found = read_plain_array(save(path, array))
+    assert found.shape == shape and found.tolist() == array.tolist()
+
+
+def test_objects__that_would_fill_the_memory_as_text_are_damage(path):
+    ids = np.array(["a" * 1_000_000] * 300, dtype=object)
+    with pytest.raises(DataFolderError, match=mentions("x.npy", "1,200,000,000", "100")):
+        read_plain_array(save(path, ids))
 
 
 HEAD = b"\x93NUMPY\x01\x00\x46\x00"

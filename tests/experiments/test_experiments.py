@@ -294,6 +294,7 @@ def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window
     best = tmp_path / "out" / "best"
     record = json.loads((best / "training.json").read_text())
     assert record["settings"] == found.tuned.best["parameters"]
+    assert json.loads((best / "best.json").read_text()) == found.tuned.best and (best / "tuning.png").exists()
     assert record["rows"]["test"] == found.scores["test"]["bound"]["rows"]
     assert found.tuned.best["n_train"] + found.tuned.best["n_dev"] == record["rows"]["train"] + record["rows"]["valid"]
     assert experiments.evaluate(best, window_folder)["bound"]["rows"] == WINDOWS

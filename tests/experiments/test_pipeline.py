@@ -87,6 +87,17 @@ def test_run__a_failed_step_keeps_what_was_finished_and_goes_on_there(files, tmp
     assert [command[0] for command in commands] == ["build", "train", "train"]
 
 
+def test_run__leaves_no_page_of_an_earlier_run_beside_a_new_model(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(pipeline.subprocess, "run", lambda *_, **__: type("Ended", (), {"returncode": 1}))
+    with pytest.raises(StepError):
+        call(files, tmp_path / "out")
+    for name in ("report.html", "commands.sh"):
+        (tmp_path / "out" / name).write_text("of an earlier run")
+    with pytest.raises(StepError):
+        call(files, tmp_path / "out")
+    assert not list((tmp_path / "out").glob("report.html")) + list((tmp_path / "out").glob("commands.sh"))
+
+
 def test_run__passes_options_as_they_are_typed():
     flags = pipeline._flags({"as_given": True, "shuffle": False, "set": ["k=4", "trees=5"], "max-n": 0.1})
     assert list(flags) == ["--as-given", "--set", "k=4", "--set", "trees=5", "--max-n", "0.1"]

@@ -195,14 +195,14 @@ def test_genome__unpacks_gzip_once_and_drops_the_copy_of_an_older_file(write_gen
     path, cache = write_genome("gzip"), tmp_path / "cache"
     Genome(path, cache_dir=cache)
     first = {file.name for file in cache.iterdir()}
-    assert len(first) == 2  # the copy and its index
+    assert len(first) == 3  # the copy, its index, and the record of both
     assert re.search(mentions("toy.fa.gz", "gzip"), caplog.text)
     caplog.clear()
     Genome(path, cache_dir=cache)
     assert not caplog.text
     path.write_bytes(gzip.compress(b">chr1\nACGT\n", mtime=0))
     assert Genome(path, cache_dir=cache).sizes == {"chr1": 4}
-    assert len(list(cache.iterdir())) == 2
+    assert len(list(cache.iterdir())) == 3
     assert first.isdisjoint(file.name for file in cache.iterdir())
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["toy.fa.gz"]
 

@@ -16,7 +16,7 @@ def records(real_data, tmp_path_factory):
     arguments = ["reproduce", "--source", str(real_data / "book"), "--epochs", "2", "--out", str(out), "--quiet"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    return json.loads((out / "results.json").read_text())
+    return {path.parent.name: json.loads(path.read_text()) for path in sorted(out.glob("*/results.json"))}
 
 
 def test_book__has_as_many_rows_as_it_should(records):

@@ -33,7 +33,7 @@ def without_times(out):
 
 def test_tune__writes_table_best_model_and_picture(found):
     assert sorted(path.name for path in found.out.iterdir()) == [
-        "best", "best.json", "run.json", "trials", "trials.csv", "tuning.png",
+        "best", "run.json", "trials", "trials.csv",
     ]  # fmt: skip
     assert list(found.out.rglob(".*")) == []
     table = pd.read_csv(found.out / "trials.csv")
@@ -42,11 +42,11 @@ def test_tune__writes_table_best_model_and_picture(found):
         *("trial", "dev_pearson", "best_epoch", "epochs", "weights", "learning_rate", "dropout", "n_layers", "filters"),
         *("kernel_size", "batch_size", "max_epochs", "patience", "decay", "shift", "mutation", "seconds", "error"),
     ]
-    assert (found.out / "tuning.png").read_bytes().startswith(b"\x89PNG")
+    assert (found.out / "best" / "tuning.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_tune__the_best_model_has_the_best_score(found, guides):
-    record = json.loads((found.out / "best.json").read_text())
+    record = json.loads((found.out / "best" / "best.json").read_text())
     assert record == found.best
     assert record["trial"] == int(found.trials["dev_pearson"].idxmax())
     model = models.load(found.out / "best")
@@ -164,6 +164,25 @@ def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_proc
     assert pd.read_csv(tmp_path / "out" / "trials.csv")["error"].notna().all()
     tune(guides, out=tmp_path / "out", search=Search(trials=2, space=QUICK))
     assert in_this_process == [0, 1]
+
+
+def test_tune__killed_while_it_draws_leaves_the_best_of_the_earlier_search_whole(
+    guides, tmp_path, in_this_process, monkeypatch
+):
+    def interrupted(self, path, **keywords):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    best = tune(guides, out=tmp_path / "out", search=Search(trials=1, space=QUICK)).out / "best"
+    before = {path.name: path.read_bytes() for path in best.iterdir()}
+    assert {"best.json", "config.json", "tuning.png", "weights.npz"} <= set(before)
+    with monkeypatch.context() as patched:
+        patched.setattr("matplotlib.figure.Figure.savefig", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            tune(guides, out=tmp_path / "out", search=Search(trials=3, space=QUICK))
+    assert {path.name: path.read_bytes() for path in best.iterdir()} == before
+    assert tune(guides, out=tmp_path / "out", search=Search(trials=3, space=QUICK)).best["n_trials"] == 3
+    assert json.loads((best / "best.json").read_text())["n_trials"] == 3
 
 
 def test_tune__a_grid_goes_through_all_combinations(guides, tmp_path):
