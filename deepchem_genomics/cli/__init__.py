@@ -2,7 +2,7 @@
 
 A command's file has a click command named ``command``, and imports what is slow inside it, so that ``--help`` answers
 at once. Results go to stdout, everything else to stderr. The exit status is 0 if all went well, 1 if the job failed,
-2 if the command line was wrong, 130 if the user interrupted.
+2 if the command line was wrong, 130 if the user interrupted, 143 if it was ended by SIGTERM.
 """
 
 import errno
@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from deepchem_genomics._version import __version__
+from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
 from deepchem_genomics.cli.messages import one_line, option_names
 
 __all__ = ["COMMANDS", "main"]
@@ -53,12 +54,14 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given."""
         try:
-            return super().invoke(ctx)
+            with ending_cleanly():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit):
             raise
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("dcgenomics: interrupted; what was finished before is kept", err=True)
-            ctx.exit(130)
+        except (KeyboardInterrupt, click.Abort) as error:
+            message, status = interruption(error)
+            click.echo(f"dcgenomics: {message}", err=True)
+            ctx.exit(status)
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise

@@ -1,9 +1,10 @@
 """Train a recipe on data, score the model and save it."""
 
+import contextlib
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,9 +131,10 @@ def train(
             tracks = getattr(found.side_inputs[name], "names", None)
             if tracks is not None:
                 logger.info("side input %s: tracks %s%s", name, ", ".join(tracks), scaled)
-        fitted = chosen(
-            found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
-        )
+        with _naming_checkpoints(progress):
+            fitted = chosen(
+                found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
+            )
         _report_best(fitted.history)
         decided = decide(fitted.model, found.parts.datasets, found.tasks, scoring)
         means = label_means(found.parts.datasets["train"])
@@ -217,6 +219,19 @@ def _require_checkpoints(progress: Progress) -> None:
             f"{progress.checkpoints} has checkpoints; go on from them (resume), or name another folder"
         )
     progress.checkpoints.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _naming_checkpoints(progress: Progress) -> Iterator[None]:
+    """Say, when training is interrupted, that its epochs are kept, if they are."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        if progress.checkpoints is not None and any(progress.checkpoints.glob("*.index")):
+            error.add_note(
+                f"{progress.checkpoints} keeps the last epochs; train again with --resume to go on from there"
+            )
+        raise
 
 
 def _report_best(history: list[dict[str, Any]]) -> None:

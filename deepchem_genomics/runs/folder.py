@@ -191,6 +191,10 @@ def open_run(
         for left in path.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield run
+    except KeyboardInterrupt as error:
+        if path.exists() and any(one.name != RECORD and not _is_leftover(one) for one in path.iterdir()):
+            error.add_note(f"what is finished is kept in {path}, and the same command goes on from there")
+        raise
     finally:
         os.close(lock)
 

@@ -15,10 +15,10 @@ def write_dataset(folder, columns, rows):
 @pytest.fixture(scope="session")
 def chapter_folder_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template") / "Chapter06"
-    windows = simulate_tf_binding(700, seed=1, prevalence=0.06)
+    windows = simulate_tf_binding(900, seed=1, prevalence=0.06)
     columns = windows.X, windows.y, windows.w, windows.ids
     write_dataset(folder / "train_dataset", columns, slice(0, 400))
-    write_dataset(folder / "valid_dataset", columns, slice(400, 700))
+    write_dataset(folder / "valid_dataset", columns, slice(400, 900))
     lines = [f"{name}\t{value:.6f}\n" for name, value in zip(windows.ids, windows.accessibility, strict=True)]
     (folder / "accessibility.txt").write_text("".join(lines))
     guides = simulate_sirna(150, seed=1)

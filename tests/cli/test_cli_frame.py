@@ -1,14 +1,22 @@
 """The frame around commands: help without heavy imports, errors in one line, exit codes."""
 
 import importlib
+import os
+import re
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
+from messages import mentions
 
-from deepchem_genomics import __version__, cli
+from deepchem_genomics import __version__, cli, models
 from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.simulate import simulated_sirna_datasets
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -108,7 +116,53 @@ def test_errors__with_debug_come_with_their_traceback(dcgenomics, failing):
 
 
 def test_interrupt__ends_with_130_and_one_line(dcgenomics, failing):
-    failing(KeyboardInterrupt())
+    error = KeyboardInterrupt()
+    error.add_note("out.run keeps it")
+    failing(error)
     result = dcgenomics("fail")
     assert result.exit_code == 130
-    assert result.stderr == "dcgenomics: interrupted; what was finished before is kept\n"
+    assert result.stderr == "dcgenomics: interrupted; the output was not finished; out.run keeps it\n"
+
+
+SLOW = """
+import os, sys, time
+from pathlib import Path
+from deepchem_genomics.cli import main
+from deepchem_genomics.io import outputs
+from deepchem_genomics.models import prediction_files
+
+def slow(*arguments):
+    for number, rows in enumerate(real(*arguments)):
+        yield rows
+        if number and "QUICK" not in os.environ:
+            print("there", flush=True)
+            time.sleep(60)
+
+real = prediction_files.sequence_rows
+prediction_files.sequence_rows = slow
+prediction_files.CHUNK = 2
+main()
+"""
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_signals__end_a_command_cleanly_and_say_what_is_kept(tmp_path, sent, status):
+    train, _ = simulated_sirna_datasets(60, 10)
+    model = models.GuideGCContent()
+    model.fit(train)
+    model.save(tmp_path / "model")
+    (tmp_path / "guides.fa").write_text("".join(f">g{i}\n{'ACGUACGUACGUACGUACGUA'}\n" for i in range(8)))
+    command = [sys.executable, "-c", SLOW, "predict", "guides.fa", "-m", "model", "-o", "scores.tsv"]
+    files = set(tmp_path.iterdir())
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    ) as process:  # fmt: skip
+        assert process.stdout.readline() == "there\n"
+        process.send_signal(sent)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert re.search(mentions("scores.tsv.run"), told.splitlines()[-1])
+    assert {path.name for path in set(tmp_path.iterdir()) - files} == {"scores.tsv.run"}
+    subprocess.run(command, cwd=tmp_path, check=True, env=os.environ | {"PYTHONPATH": str(ROOT), "QUICK": "1"})
+    assert {path.name for path in set(tmp_path.iterdir()) - files} == {"scores.tsv"}

@@ -84,7 +84,7 @@ def test_results__say_what_was_run_on_what(records, name, chapter_folder_templat
     record = records[name]
     assert record["source"] == str(chapter_folder_template)
     assert record["simulated"] is False
-    assert (record["n_train"], record["n_valid"]) == ((100, 50) if name == "rnai" else (400, 300))
+    assert (record["n_train"], record["n_valid"]) == ((100, 50) if name == "rnai" else (400, 500))
     assert record["metric"] == ("pearson" if name == "rnai" else "roc_auc")
     assert record["seed"] == 0
     assert record["scale"] == ("log-standard" if name == "chromatin" else None)

@@ -123,11 +123,11 @@ def test_source__one_task_is_expected(failure, chapter_folder):
 @pytest.mark.parametrize(
     ("label", "facts"),
     [
-        (0.0, ("valid_dataset", "300")),
-        (np.nan, ("valid_dataset", "300", "finite")),
+        (0.0, ("valid_dataset", "500")),
+        (np.nan, ("valid_dataset", "500", "finite")),
         (2.0, ("valid_dataset", "2", "1", "0")),
     ],
 )
 def test_source__labels_must_be_fit_to_score(failure, chapter_folder, label, facts):
-    rewrite(chapter_folder / "valid_dataset", y=np.full((300, 1), label))
+    rewrite(chapter_folder / "valid_dataset", y=np.full((500, 1), label))
     assert re.search(mentions(*facts), failure(chapter_folder, "tf-binding"))

@@ -1,0 +1,64 @@
+"""How a command ends when it is told to: it cleans up as after Ctrl-C, and says what is kept."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+__all__ = ["Terminated", "ending_cleanly", "interruption"]
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # what schedulers, and terminals that are closed, send
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was told to end.
+
+    Parameters
+    ----------
+    number : int
+        Of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def ending_cleanly() -> Iterator[None]:
+    """Turn the first signal to end into :class:`Terminated` while the block runs; a second one ends at once."""
+    if threading.current_thread() is not threading.main_thread():  # signals are for the main one
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for one in _SIGNALS:
+            signal.signal(one, signal.SIG_DFL)
+        raise Terminated(number)
+
+    for number, handler in before.items():
+        if handler != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interruption(error: BaseException) -> tuple[str, int]:
+    """Return what to tell the user of an interruption, and the exit status, as shells have it.
+
+    Examples
+    --------
+    >>> interruption(KeyboardInterrupt())
+    ('interrupted; the output was not finished', 130)
+    >>> interruption(Terminated(15))
+    ('ended by SIGTERM; the output was not finished', 143)
+    """
+    number = error.number if isinstance(error, Terminated) else int(signal.SIGINT)
+    how = f"ended by {signal.Signals(number).name}" if isinstance(error, Terminated) else "interrupted"
+    kept = getattr(error, "__notes__", [])
+    return "; ".join([how, "the output was not finished", *kept]), 128 + number
