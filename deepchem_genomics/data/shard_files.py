@@ -105,8 +105,11 @@ class ShardFiles:
         # DiskDataset prefers this one, an older form of the table of shards, where there are both.
         found += [name for name in ("metadata.joblib",) if (self.folder / name).exists()]
         for names in [] if found else self._names:
-            for name in filter(None, names.values()):
-                self._read(name, mapped=True)
+            arrays = {name: self._read(name, mapped=True) for name in filter(None, names.values())}
+            rows = {name: len(array) for name, array in arrays.items() if array is not None and array.size}
+            if len(set(rows.values())) > 1:
+                counts = ", ".join(f"{name} has {count}" for name, count in rows.items())
+                raise DataFolderError(f"{self.folder} is damaged: of one shard {counts} rows; copy or build it again")
         if found:
             raise PickleError(self.folder / found[0])
 
