@@ -24,7 +24,6 @@
 """
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,9 +31,9 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.outputs import Kind, atomic_file, require_folder, require_place
 from deepchem_genomics.plots import learning_curves
-from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
+from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -46,16 +45,14 @@ RESULTS = "results.json"
 
 def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
     """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run."""
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir():
-        raise NotADirectoryError(f"{nearest} is not a folder; choose another one to write to")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise PermissionError(f"{nearest} cannot be written to; choose another folder")
-    _read_earlier(folder)
+    require_place(folder / RESULTS)
+    if not _read_earlier(folder) and folder.exists():
+        own = {name for one in EXPERIMENTS for name in (one, f"{one}.png")}  # left by an interrupted run
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in own and path.name[0] != ".")
+        if foreign:
+            raise DataFolderError(f"{folder} holds {foreign[0]}, not written by reproduce; write to another folder")
     for experiment in experiments:
-        model = folder / experiment.name
-        if model.exists() and not (model / "config.json").is_file():
-            raise DataFolderError(f"{model} exists and is not a saved model; move it away, or write to another folder")
+        require_folder(folder / experiment.name, Kind.MODEL, overwrite=True)
 
 
 def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.io.outputs import atomic_directory, atomic_file
+from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file, require_folder
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.settings import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work
@@ -34,7 +34,10 @@ from deepchem_genomics.tuning.summary import draw_search
 from deepchem_genomics.tuning.trials import MODEL, Outcome, Trial, read_trial, run_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
-__all__ = ["Search", "Tuned", "tune"]
+__all__ = ["BEST", "Search", "Tuned", "tune"]
+
+BEST = "best"
+"""Folder of the best model, within that of the search."""
 
 logger = logging.getLogger(__name__)
 
@@ -173,6 +176,7 @@ def tune(
     require_scorable(data)
     settings = settings_of_trials(full, chosen, search.method, search.trials, seed)
     folder = Path("tuned") / f"{data.name}-{chosen.name}" if out is None else Path(out)
+    require_folder(folder / BEST, Kind.TRAINED_MODEL, overwrite=True)
     _tell_plan(data, chosen, full, search, settings)
     with open_run(folder, "search", _identity(data, chosen, full, search.method, seed)) as run:
         finished = _kept(folder, settings)
@@ -307,6 +311,6 @@ def _conclude(
     figure = draw_search(trials, space, metric, title, usual)
     with atomic_file(folder / "tuning.png") as partial:
         figure.savefig(partial, dpi=150)
-    with atomic_directory(folder / "best", overwrite=True) as partial:
+    with atomic_directory(folder / BEST, Kind.TRAINED_MODEL, overwrite=True) as partial:
         shutil.copytree(trial_folder(folder, best["trial"]) / MODEL, partial, dirs_exist_ok=True)
     return Tuned(record, table, summary.format_table(trials, space, metric, best), folder)
