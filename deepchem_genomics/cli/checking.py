@@ -100,4 +100,4 @@ def check_tracks(
         else:
             check(require_readable, path)
     if model is not None:
-        check(require_side_inputs_of_model, model, bool(files), has_table)
+        check(require_side_inputs_of_model, model, given, has_table)

@@ -202,8 +202,10 @@ class ModelFacts(NamedTuple):
         DNA or RNA.
     length : int or None
         Bases of its input; None if it takes any.
+    side_inputs : list of str
+        Names of its side inputs, and of those of its members.
     tracks : list of str
-        Names of the tracks of its side inputs.
+        Names of the tracks of these.
     tasks : list of str
         Names of the tasks, if it was trained by this package.
     """
@@ -211,6 +213,7 @@ class ModelFacts(NamedTuple):
     folder: Path
     alphabet: "Alphabet"
     length: int | None
+    side_inputs: list[str]
     tracks: list[str]
     tasks: list[str]
 
@@ -228,13 +231,16 @@ def model_facts(folder: PathLike) -> ModelFacts:
     if lacking:
         raise ModelFolderError(f"{path}: lacks {lacking[0]}, so it is not a whole saved model; save the model again")
     members = [model_facts(path / f"member{number}") for number in range(config["members"])]
-    tracks = [str(track) for one in declared(config["side_inputs"]).values() for track in one.tracks]
+    sides = declared(config["side_inputs"])
+    names = [*sides, *(name for member in members for name in member.side_inputs)]
+    tracks = [track for one in sides.values() for track in one.tracks]
     tracks += [track for member in members for track in member.tracks]
     tasks = read_training(path).get("tasks")
     return ModelFacts(
         path,
         feat.RNA if config["alphabet"] == feat.RNA.letters else feat.DNA,
         config["length"],
+        list(dict.fromkeys(names)),
         list(dict.fromkeys(tracks)),
         list(map(str, tasks)) if isinstance(tasks, list) else [],
     )
@@ -278,13 +284,21 @@ def require_windows_of_model(
             next(interval_rows(path, opened, model, at, out_of_bounds))  # type: ignore[arg-type]
 
 
-def require_side_inputs_of_model(model: ModelFacts, given: bool, has_table: bool) -> None:
+def require_side_inputs_of_model(
+    model: ModelFacts, given: Path | Mapping[str, Path] | None, has_table: bool = False
+) -> None:
     """Raise unless a model with side inputs gets files of them, or a dataset that has them, and no other gets files."""
+    wanted, known = ", ".join(model.tracks), {*model.side_inputs, *model.tracks}
+    other = [name for name in given if name not in known] if isinstance(given, Mapping) else []
+    if model.tracks and other:
+        raise SideInputError(
+            f"{model.folder}: the model takes the tracks {wanted}, and {other[0]} is given; give each a name of these"
+        )
     if given and not model.tracks:
         raise SideInputError(f"{model.folder} takes sequences alone; leave --track out")
     if model.tracks and not given and not has_table:
         raise SideInputError(
-            f"{model.folder}: the model takes the tracks {', '.join(model.tracks)}, and there is none; pass them with "
+            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with "
             "--track [NAME=]FILE"
         )
 

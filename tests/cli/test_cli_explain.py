@@ -156,6 +156,7 @@ def test_explain__does_not_write_over_a_folder(report, dna, dcgenomics):
 
 
 def test_explain__names_the_tasks_there_are(dna, dcgenomics, tmp_path):
-    result = dcgenomics("explain", dna / "model", dna / "windows.fa", "--out", tmp_path / "o", "--task", "JUND")
+    track = ("--track", dna / "accessibility.tsv")
+    result = dcgenomics("explain", dna / "model", dna / "windows.fa", "--out", tmp_path / "o", "--task", "JUND", *track)
     assert result.exit_code == 2
     assert re.search(mentions("JUND", "prediction"), result.stderr)
