@@ -66,9 +66,8 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     if options["threshold"] is not None and not options["call"]:
         raise click.UsageError("--threshold goes with --call")
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
-        from deepchem_genomics.runs.folder import require_free, tidy_finished
+        from deepchem_genomics.runs.folder import require_free
 
-        tidy_finished(out)
         with Checks() as check:
             if str(out) != "-":
                 check(require_free, [out], options["overwrite"], given_inputs())

@@ -85,11 +85,10 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     same command goes on where it was.
     """
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
-        from deepchem_genomics.runs.folder import require_free, tidy_finished
+        from deepchem_genomics.runs.folder import require_free
         from deepchem_genomics.variants.writing import require_kind
 
         skipped = _skipped_file(out, options["skipped"])
-        tidy_finished(out)
         with Checks() as check:
             check(require_kind, out)
             outputs = [path for path in (out, skipped) if path is not None and str(path) != "-"]

@@ -2,8 +2,11 @@
 
 import os
 import re
+import shlex
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -221,3 +224,12 @@ def test_predict__goes_round_what_a_killed_command_left(dcgenomics, world):
     (world / ".scores.partial-abc" / "notes.txt").write_text("mine")
     assert dcgenomics("predict", "s.fa", "-m", "m", "-o", "scores").exit_code == 0
     assert (world / ".scores.partial-abc" / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("stdout", [">/dev/full", ">&-"])
+def test_stdout__that_takes_nothing_is_named_in_one_line(world, stdout):
+    script = f"exec {shlex.quote(sys.executable)} -m deepchem_genomics.cli inspect ds {stdout}"
+    done = subprocess.run(["bash", "-c", script], stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "Errno" not in line and ("space" in line or "stdout" in line)
