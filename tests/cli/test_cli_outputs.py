@@ -15,6 +15,7 @@ import click
 import pytest
 from messages import mentions
 
+from deepchem_genomics import experiments
 from deepchem_genomics.cli import main
 
 OUT = "OUT"
@@ -233,3 +234,10 @@ def test_stdout__that_takes_nothing_is_named_in_one_line(world, stdout):
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert "Errno" not in line and ("space" in line or "stdout" in line)
+
+
+def test_evaluate__in_python_does_not_write_over_the_model(world):
+    before = content(world)
+    with pytest.raises(FileExistsError, match=mentions("m/config.json")):
+        experiments.evaluate("m", "ds", report="m/config.json")
+    assert content(world) == before
