@@ -5,9 +5,12 @@ Every message says where the fault is, what was given, which rule it breaks and 
 :class:`MissingExtraError`, an ``ImportError``, and :class:`StepError`.
 """
 
+from collections.abc import Sequence
+
 __all__ = [
     "AlphabetMismatchError",
     "BadValueError",
+    "ChecksError",
     "ChromosomeNameError",
     "DamagedFileError",
     "DataFolderError",
@@ -35,6 +38,20 @@ __all__ = [
 
 class GenomicsError(Exception):
     """Base of every error this package raises about its input."""
+
+
+class ChecksError(GenomicsError, ValueError):
+    """Inputs or outputs of a call are not what they should be; found before any work.
+
+    Parameters
+    ----------
+    problems : sequence of Exception
+        One for each thing that is wrong.
+    """
+
+    def __init__(self, problems: Sequence[Exception]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)
 
 
 class EmptyInputError(GenomicsError, ValueError):

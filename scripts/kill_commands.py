@@ -108,11 +108,11 @@ COMMANDS = {
     ),
     "predict": Command(
         ("predict", f"{INPUTS}/peaks.tsv", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
-        ((),), ("--jobs", "2"), ("scores.tsv",), (), ("genome.fa",), open_scores,
+        ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv",), (), ("genome.fa",), open_scores,
     ),
     "variants": Command(
         ("variants", f"{INPUTS}/calls.vcf", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
-        ((),), ("--jobs", "2"), ("scores.tsv", "scores.skipped.tsv"), (), ("genome.fa",), open_scores,
+        ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv", "scores.skipped.tsv"), (), ("genome.fa",), open_scores,
     ),
     "sirna": Command(
         ("sirna", "design", f"{INPUTS}/transcripts.fa", "--fold", "no", "-o", "design"),

@@ -7,6 +7,7 @@ at once. Results go to stdout, everything else to stderr. The exit status is 0 i
 
 import errno
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import click
 from deepchem_genomics._version import __version__
 from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
 from deepchem_genomics.cli.messages import one_line, option_names
+from deepchem_genomics.cli.options import PLUGINS
 
 __all__ = ["COMMANDS", "main"]
 
@@ -53,9 +55,13 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given."""
+        if sys.stdout is None:  # closed: the next file that is opened would get its number
+            raise click.ClickException("stdout is closed, and results are printed there; redirect it to /dev/null")
         try:
             with ending_cleanly():
-                return super().invoke(ctx)
+                result = super().invoke(ctx)
+                sys.stdout.flush()
+                return result
         except (click.ClickException, click.exceptions.Exit):
             raise
         except (KeyboardInterrupt, click.Abort) as error:
@@ -65,12 +71,23 @@ class LazyGroup(click.Group):
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            click.echo(f"dcgenomics: error: {one_line(error, set(option_names(self, ctx)))}", err=True)
+            for line in one_line(error, set(option_names(self, ctx))).splitlines():
+                click.echo(f"dcgenomics: error: {line}", err=True)
+            _give_up_full_stdout()
             ctx.exit(1)
+
+
+def _give_up_full_stdout() -> None:
+    """Drop what stdout cannot take, which Python would report once more when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -> None:
     """Import files of the user's, which register recipes and define models, before a command is looked at."""
+    ctx.meta[PLUGINS] = files
     for file in files:
         sys.path.insert(0, str(file.resolve().parent))
         try:

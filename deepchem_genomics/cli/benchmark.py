@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     execution_options,
@@ -15,6 +16,7 @@ from deepchem_genomics.cli.options import (
     source_option,
     trust_option,
 )
+from deepchem_genomics.experiments.checks import Checks, data_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
 
 __all__ = ["command"]
@@ -88,6 +90,16 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
     others are reported on all the same.
     """
     with messages_on_stderr(quiet), naming_a_full_disk(out):
+        from deepchem_genomics.runs.folder import require_run_folder
+
+        with Checks() as check:
+            check(require_run_folder, out, "benchmark", given_inputs())
+            for name in datasets:
+                dataset = check(data_facts, name, options["trust"])
+                if dataset is not None:
+                    check(require_labels, dataset)
+            for name in options["models"]:
+                check(RECIPES[name].require_extras)
         import_deepchem()
         from deepchem_genomics.benchmark.problem import Reading
         from deepchem_genomics.benchmark.report import format_tables

@@ -1,13 +1,14 @@
 """``dcgenomics build``: files to datasets, with a subcommand for intervals, tiles and sequences."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     execution_options,
@@ -18,6 +19,15 @@ from deepchem_genomics.cli.options import (
     told_once,
     with_options,
 )
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    check_windows,
+    genome_sizes,
+    require_chromosomes,
+    require_sequences,
+    require_signal,
+)
+from deepchem_genomics.io.outputs import Kind, require_folder
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import NegativeOptions
@@ -133,18 +143,33 @@ def _named_tracks(texts: Iterable[str]) -> dict[str, Path]:
 
 
 @contextmanager
-def building(options: Mapping[str, Any]) -> Iterator[None]:
-    """Show messages and import DeepChem quietly while a dataset is built; FileExistsError before anything slow."""
+def building(options: Mapping[str, Any], check_inputs: Callable[[Checks], None]) -> Iterator[None]:
+    """Check inputs and output, then show messages and import DeepChem quietly while a dataset is built."""
     out: Path = options["out"]
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
         tidy_finished(out)
-        if out.exists() and not options["overwrite"]:
-            raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
+        with Checks() as check:
+            check(require_folder, out, Kind.DATASET, options["overwrite"], given_inputs())
+            check_inputs(check)
         import_deepchem()
         with told_once():
             yield
+
+
+def check_genome(
+    check: Checks, files: Iterable[Path], options: Mapping[str, Any], labels: Sequence[str] = (), strict: bool = False
+) -> dict[str, int] | None:
+    """Check a genome, intervals on it, signals along it and what is excluded; return the genome's chromosomes."""
+    genome = options["genome"]
+    sizes = check(genome_sizes, genome)
+    check_windows(check, files, sizes, genome, labels, strict)
+    if options["exclude"] is not None:
+        check_windows(check, [options["exclude"]], None, genome)
+    for track in _named_tracks(options["tracks"]).values():
+        check(require_signal, track, genome if sizes and not options["any_assembly"] else None)
+    return sizes
 
 
 def report(out: Path) -> None:
@@ -251,7 +276,14 @@ def build_intervals(
     """
     if sum([no_labels, bool(label_columns), options["negatives"] is not None]) > 1:
         raise click.UsageError("--no-labels, --label-column and --negatives contradict one another; give one of them")
-    with building(options):
+
+    def check_inputs(check: Checks) -> None:
+        check_genome(check, intervals, options, label_columns, options["unknown_chromosomes"] == "error")
+        negatives = check(_negative_options, options)
+        if negatives is not None and isinstance(negatives.regions, str):
+            check_windows(check, [negatives.regions], None, options["genome"])
+
+    with building(options, check_inputs):
         from deepchem_genomics.data import IntervalLoader
 
         negatives = _negative_options(options)
@@ -336,7 +368,13 @@ def build_tiles(
     **options: Any,
 ) -> None:
     """Make a dataset of the windows that chromosomes are cut into, labelled by their overlap with peaks."""
-    with building(options):
+
+    def check_inputs(check: Checks) -> None:
+        sizes = check_genome(check, peaks, options)
+        if sizes and chroms:
+            check(require_chromosomes, chroms, options["genome"])
+
+    with building(options, check_inputs):
         from deepchem_genomics.data import TileLoader
 
         loader = TileLoader(
@@ -412,7 +450,27 @@ def build_sequences(
     if labels is not None and len(labels) != len(tables):
         raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one a file, in their order")
     options["shuffle"] |= labels is not None  # else the shards would be of one class
-    with building(options):
+
+    def check_inputs(check: Checks) -> None:
+        from deepchem_genomics.feat import DNA, RNA
+
+        letters = DNA if alphabet == "DNA" else RNA
+        bases = length
+        for table in tables:
+            if bases is None and table.is_file():
+                bases = check(_first_length, table, sequence_column)
+            check(
+                require_sequences,
+                table,
+                letters,
+                bases,
+                sequence_column=sequence_column,
+                label_columns=label_columns,
+                id_column=id_column,
+                on_length=on_length,
+            )
+
+    with building(options, check_inputs):
         from deepchem_genomics.data import SequenceLoader
         from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from deepchem_genomics.cli.checking import check_tracks, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
@@ -15,6 +16,14 @@ from deepchem_genomics.cli.options import (
     source_option,
     trust_option,
 )
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    data_facts,
+    model_facts,
+    require_labels,
+    require_match_of_dataset,
+)
+from deepchem_genomics.io.outputs import require_file
 
 __all__ = ["command"]
 
@@ -50,8 +59,15 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
     """
     report = options["report"]
     with messages_on_stderr(quiet):
-        if report is not None and report.exists() and not options["overwrite"]:
-            raise FileExistsError(f"{report} exists; choose another name, or replace it with --overwrite")
+        with Checks() as check:
+            if report is not None:
+                check(require_file, report, options["overwrite"], given_inputs())
+            model, dataset = check(model_facts, model_folder), check(data_facts, data, options["trust"])
+            check_tracks(check, model, options, dataset is None or dataset.has_side_input)
+            if dataset is not None:
+                check(require_labels, dataset)
+                if model is not None:
+                    check(require_match_of_dataset, model, dataset)
         import_deepchem()
         from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.experiments import evaluate

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deepchem_genomics.cli.checking import check_rows, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -21,6 +22,8 @@ from deepchem_genomics.cli.options import (
     told_once,
     trust_option,
 )
+from deepchem_genomics.experiments.checks import Checks
+from deepchem_genomics.io.outputs import Kind, require_folder
 
 if TYPE_CHECKING:
     from deepchem_genomics.explain import KnownMotifs
@@ -79,9 +82,10 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
     """
     require_genome_for_places(options)
-    if out.exists() and not options["overwrite"]:
-        raise click.UsageError(f"{out} exists; choose another name, or replace it with --overwrite")
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
+        with Checks() as check:
+            check(require_folder, out, Kind.EXPLANATION, options["overwrite"], given_inputs())
+            check_rows(check, source, model_folder, options)
         import_deepchem()
         opened.enter_context(told_once())
         from deepchem_genomics.explain import ExplainOptions, write_report

@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import naming_a_full_disk
+from deepchem_genomics.experiments.checks import Checks, dataset_facts
+from deepchem_genomics.io.outputs import require_file
 
 __all__ = ["command"]
 
@@ -21,6 +24,7 @@ __all__ = ["command"]
     metavar="FILE",
     help="Draw class balance, GC content and unknown bases; PNG, PDF or SVG by its ending.",
 )
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the histograms.")
 @click.option(
     "--trust",
@@ -28,11 +32,15 @@ __all__ = ["command"]
     help="Read old .joblib shards and arrays of Python objects too. These are pickles, which can run any program: only "
     "for folders whose source you trust.",
 )
-def command(folder: Path, plot: Path | None, as_json: bool, trust: bool) -> None:
+def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, trust: bool) -> None:
     """Say what is in DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
     from deepchem_genomics.data.inspection import inspect_folder
 
     with messages_on_stderr(quiet=True):
+        with Checks() as check:
+            check(dataset_facts, folder, trust)
+            if plot is not None:
+                check(require_file, plot, overwrite, given_inputs())
         found = inspect_folder(folder, trust)
         click.echo(json.dumps(found, indent=2) if as_json else "\n".join(_lines(found)))
         for warning in found["warnings"]:

@@ -7,15 +7,20 @@ from contextlib import contextmanager
 
 import click
 
+from deepchem_genomics.errors import ChecksError, GenomicsError
+
 __all__ = ["messages_on_stderr", "one_line", "option_names"]
 
-_ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2""")
+_ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2|\boverwrite=True\b""")
 
 
 def one_line(error: Exception, options: Collection[str] = ()) -> str:
     """Return an error's message as one line for the shell's user, with its class if it was not written for users.
 
-    A remedy such as ``out_of_bounds="drop"`` becomes ``--out-of-bounds drop`` for parameters that are options.
+    Of several problems, each has its line.
+
+    A remedy such as ``out_of_bounds="drop"`` or ``overwrite=True`` becomes ``--out-of-bounds drop`` or ``--overwrite``
+    for parameters that are options.
 
     >>> from deepchem_genomics.errors import OutOfBoundsError
     >>> one_line(OutOfBoundsError('trim the interval or pass out_of_bounds="drop"'), ["out_of_bounds"])
@@ -23,10 +28,12 @@ def one_line(error: Exception, options: Collection[str] = ()) -> str:
     >>> one_line(FileNotFoundError(2, "No such file or directory", "peaks.bed"))
     'peaks.bed: no such file or directory'
     """
-    from deepchem_genomics.errors import GenomicsError
-
+    if isinstance(error, ChecksError):
+        return "\n".join(one_line(problem, options) for problem in error.problems)
     if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
         return f"{error.filename}: {str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
     text = " ".join(str(error).split())
     if isinstance(error, GenomicsError) or (isinstance(error, OSError) and text):
         return _ARGUMENT.sub(lambda found: _as_option(found, options), text)
@@ -44,6 +51,8 @@ def option_names(group: click.Group, ctx: click.Context) -> Iterator[str]:
 
 
 def _as_option(found: re.Match[str], options: Collection[str]) -> str:
+    if found[1] is None:
+        return "--overwrite" if "overwrite" in options else found[0]
     return f"--{found[1].replace('_', '-')} {found[3]}" if found[1] in options else found[0]
 
 

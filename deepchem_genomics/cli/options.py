@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deepchem_genomics.models.prediction_files import Origin, Rows
 
 __all__ = [
+    "PLUGINS",
     "attach_tracks",
     "batch_size_option",
     "execution_options",
@@ -43,6 +44,9 @@ logger = logging.getLogger(__name__)
 
 
 Command = Callable[..., Any]
+
+PLUGINS = "deepchem_genomics.plugins"
+"""Key of the files of ``--plugin`` in the ``meta`` of click's context."""
 
 quiet_option = click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 trust_option = click.option(

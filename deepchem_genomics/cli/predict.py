@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from deepchem_genomics.cli.checking import check_rows, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -23,6 +24,7 @@ from deepchem_genomics.cli.options import (
     told_once,
     trust_option,
 )
+from deepchem_genomics.experiments.checks import Checks
 
 __all__ = ["command"]
 
@@ -50,6 +52,7 @@ logger = logging.getLogger(__name__)
 )
 @click.option("--call", is_flag=True, help="Add a column with 1 where the prediction reaches the model's threshold.")
 @click.option("--threshold", type=float, metavar="P", help="With --call: this one instead, for all tasks.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @execution_options
 @trust_option
 @quiet_option
@@ -63,6 +66,12 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     if options["threshold"] is not None and not options["call"]:
         raise click.UsageError("--threshold goes with --call")
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
+        from deepchem_genomics.runs.folder import require_free
+
+        with Checks() as check:
+            if str(out) != "-":
+                check(require_free, [out], options["overwrite"], given_inputs())
+            check_rows(check, source, model_folder, options)
         import_deepchem()
         opened.enter_context(told_once())
         from tqdm import tqdm

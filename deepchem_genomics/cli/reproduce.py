@@ -6,6 +6,7 @@ import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import import_deepchem, quiet_option
+from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
 __all__ = ["command"]
@@ -81,13 +82,23 @@ def command(
     EXPERIMENT is tf-binding (from the sequence), chromatin (with accessibility) or rnai (siRNA efficacy); all three if
     none is given. A table for each goes to stdout.
     """
+    from deepchem_genomics.reproduce.results import require_own
+    from deepchem_genomics.reproduce.sources import FolderSource
+
     with messages_on_stderr(quiet):
+        chosen = experiments or tuple(EXPERIMENTS)
+        with Checks() as check:
+            check(require_own, out, [EXPERIMENTS[name] for name in chosen])
+            if source != "simulated":
+                folder = check(FolderSource, source)
+                if folder is not None:
+                    check(folder.require, [EXPERIMENTS[name] for name in chosen])
         import_deepchem()
         from deepchem_genomics.experiments import reproduce
         from deepchem_genomics.reproduce import format_table
 
         reproduce(
-            experiments or tuple(EXPERIMENTS),
+            chosen,
             source,
             epochs=epochs,
             every=every,

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import execution_options, quiet_option
+from deepchem_genomics.cli.options import PLUGINS, execution_options, quiet_option
 
 __all__ = ["command"]
 
@@ -88,7 +88,10 @@ def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options:
     asked = _read_config(config)
     with messages_on_stderr(quiet):
         from deepchem_genomics.experiments import run
+        from deepchem_genomics.runs import Execution
 
-        done = run(peaks, out=out, options=asked, **options)
+        execution = Execution(options.pop("jobs"), options.pop("scheduler"))
+        plugins = click.get_current_context().meta.get(PLUGINS, ())
+        done = run(peaks, out=out, options=asked, execution=execution, plugins=plugins, **options)
         click.echo(f"{done.report}\tran {', '.join(done.ran) or 'nothing'}")
         click.echo("\n".join(done.verdicts))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from deepchem_genomics.cli.checking import check_tracks, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
@@ -17,6 +18,13 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     told_once,
     track_options,
+)
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    genome_sizes,
+    model_facts,
+    require_alphabet,
+    require_chromosomes,
 )
 
 if TYPE_CHECKING:
@@ -82,6 +90,16 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top")):
         raise click.UsageError("--threshold, --prevalence and --top are for peaks; add --out FILE.bed")
     with messages_on_stderr(options["quiet"]), naming_a_full_disk(outs[0]), ExitStack() as opened:
+        from deepchem_genomics.runs.folder import require_free
+
+        with Checks() as check:
+            check(require_free, [path for path in (track, peaks) if path], options["overwrite"], given_inputs())
+            model, sizes = check(model_facts, model_folder), check(genome_sizes, options["genome"])
+            if model is not None:
+                check(require_alphabet, model, "DNA", "a genome is")
+            if sizes and options["chroms"]:
+                check(require_chromosomes, _chroms(options), options["genome"])
+            check_tracks(check, model, options, has_genome=bool(sizes))
         import_deepchem()
         opened.enter_context(told_once())
         from tqdm import tqdm
@@ -103,7 +121,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             track,
             peaks,
             options=ScanOptions(
-                chroms=[name for names in options["chroms"] for name in names.split(",")] or None,
+                chroms=_chroms(options) or None,
                 stride=options["stride"],
                 strands=options["strands"],
                 task=_task(model, model_folder, options["task"]),
@@ -120,6 +138,10 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             on_windows=on_windows,
         )
     click.echo(f"{' '.join(map(str, outs))}\t{_summary(scan)}")
+
+
+def _chroms(options: Options) -> list[str]:
+    return [name for names in options["chroms"] for name in names.split(",")]
 
 
 def _outputs(outs: tuple[Path, ...]) -> tuple[Path | None, Path | None]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     execution_options,
@@ -13,6 +14,8 @@ from deepchem_genomics.cli.options import (
     naming_a_full_disk,
     quiet_option,
 )
+from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
+from deepchem_genomics.io.outputs import Kind, require_folder
 
 __all__ = ["command"]
 
@@ -69,10 +72,10 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.runs.folder import tidy_finished
 
         tidy_finished(out)
-        if out.exists() and not options["overwrite"]:
-            raise FileExistsError(f"{out} exists; choose another folder, or give --overwrite")
-        transcripts.stat()
         penalties = _penalties(options["penalties"])
+        with Checks() as check:
+            check(require_folder, out, Kind.DESIGN, options["overwrite"], given_inputs())
+            _check_inputs(check, transcripts, options, penalties)
         import_deepchem()
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.sirna.design_folder import write_design
@@ -94,6 +97,27 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     if counts["windows with unknown bases"]:
         click.echo(f"dcgenomics: {counts['windows with unknown bases']} windows left out: unknown bases", err=True)
     click.echo(f"{out}\t{counts['selected']} of {counts['sites']} sites of {counts['kept']} records")
+
+
+def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
+    from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
+    from deepchem_genomics.sirna.site_rules import require_rules
+    from deepchem_genomics.sirna.transcriptome import read_genes
+    from deepchem_genomics.sirna.transcripts import transcript_records
+
+    for path in (transcripts, options["transcriptome"]):
+        if path is not None:
+            check(require_table, path, lambda file: next(iter(transcript_records(file))))
+    readers = {"genes": read_genes, "cds": read_coding_regions, "variants": read_variants}
+    for name, read in readers.items():
+        if options[name] is not None:
+            check(require_table, options[name], read)
+    if options["model"] is not None:
+        model = check(model_facts, options["model"])
+        if model is not None:
+            check(require_alphabet, model, "RNA", "guides are")
+    check(require_rules, options["required"], "required")
+    check(require_rules, penalties, "penalties")
 
 
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:

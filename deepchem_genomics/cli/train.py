@@ -5,8 +5,18 @@ from typing import Any
 
 import click
 
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import import_deepchem, naming_a_full_disk, quiet_option, source_option, trust_option
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    check_recipe,
+    data_facts,
+    dataset_facts,
+    recipe_facts,
+    require_labels,
+)
+from deepchem_genomics.io.outputs import Kind, require_folder, require_place
 from deepchem_genomics.recipes import RECIPES, parse_settings
 
 __all__ = ["command"]
@@ -114,8 +124,20 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
     if options["resume"] and options["checkpoints"] is None:
         raise click.UsageError("--resume needs --checkpoints DIR")
     with messages_on_stderr(quiet), naming_a_full_disk(out):
-        if out.exists() and not options["overwrite"]:
-            raise FileExistsError(f"{out} exists; choose another name, or replace it with --overwrite")
+        from deepchem_genomics.models.threshold import checked_rule
+
+        with Checks() as check:
+            check(require_folder, out, Kind.TRAINED_MODEL, options["overwrite"], given_inputs())
+            dataset = check(data_facts, data, options["trust"])
+            if dataset is not None:
+                check(require_labels, dataset)
+            if options["valid"] is not None:
+                check(dataset_facts, options["valid"], options["trust"])
+            kind, side_inputs = recipe_facts(data, dataset)
+            check_recipe(check, recipe, kind, side_inputs, check(parse_settings, settings) or {})
+            check(checked_rule, options["threshold_rule"])
+            if options["checkpoints"] is not None:
+                check(require_place, options["checkpoints"])
         import_deepchem()
         from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.data.dividing import Division

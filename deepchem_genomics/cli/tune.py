@@ -6,10 +6,12 @@ from typing import Any
 import click
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import execution_options, import_deepchem, quiet_option, source_option, trust_option
+from deepchem_genomics.experiments.checks import Checks, check_recipe, data_facts, recipe_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
-from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml
+from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml, read_space
 from deepchem_genomics.tuning.tunable import TUNABLE
 
 __all__ = ["command"]
@@ -82,6 +84,19 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
     best.json and tuning.png) to --out.
     """
     with messages_on_stderr(quiet):
+        from deepchem_genomics.runs.folder import require_run_folder
+
+        with Checks() as check:
+            if out is not None:
+                check(require_run_folder, out, "search", given_inputs())
+            dataset = check(data_facts, data, trust)
+            if dataset is not None:
+                check(require_labels, dataset)
+            if recipe is not None:
+                kind, side_inputs = recipe_facts(data, dataset)
+                check_recipe(check, recipe, kind, side_inputs, {})
+                if options["space"] is not None and recipe in RECIPES:
+                    check(read_space, options["space"], RECIPES[recipe])
         import_deepchem()
         from deepchem_genomics.benchmark import Reading
         from deepchem_genomics.experiments import Data, tune

@@ -1,12 +1,14 @@
 """``dcgenomics variants``."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deepchem_genomics.cli.checking import check_tracks, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -20,12 +22,15 @@ from deepchem_genomics.cli.options import (
     told_once,
     track_options,
 )
+from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from deepchem_genomics.genome import Genome
+    from deepchem_genomics.runs.folder import RunFolder
     from deepchem_genomics.variants import Background, Summary
+    from deepchem_genomics.variants.scoring import Scored
 
 __all__ = ["command"]
 
@@ -68,6 +73,7 @@ Options = dict[str, Any]
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random substitutions.")
 @batch_size_option
+@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @execution_options
 @quiet_option
 def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
@@ -79,7 +85,16 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     same command goes on where it was.
     """
     with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
-        _require_other_files(vcf, out, options)
+        from deepchem_genomics.runs.folder import require_free
+        from deepchem_genomics.variants.writing import require_kind
+
+        skipped = _skipped_file(out, options["skipped"])
+        with Checks() as check:
+            check(require_kind, out)
+            outputs = [path for path in (out, skipped) if path is not None and str(path) != "-"]
+            if outputs:
+                check(require_free, outputs, options["overwrite"], given_inputs())
+            _check_inputs(check, vcf, model_folder, options)
         import_deepchem()
         opened.enter_context(told_once())
         from tqdm import tqdm
@@ -88,9 +103,9 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.variants.scoring import ScoringOptions, open_scoring, score_variants
-        from deepchem_genomics.variants.writing import require_kind, write_scores
+        from deepchem_genomics.variants.writing import write_scores
 
-        kind, skipped = require_kind(out), _skipped_file(out, options["skipped"])
+        kind = require_kind(out)
         model = load_model(model_folder, options["batch_size"])
         genome = opened.enter_context(Genome(options["genome"]))
         attach_tracks(model, genome, options)
@@ -114,21 +129,27 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
                     named.append(scored.skipped.head(NAMED))
 
             about = "" if background is None else background.of
-            summary = write_scores(chunks, out, skipped, background=about, on_chunk=on_chunk)
+            summary = write_scores(_then_assembled(chunks, run), out, skipped, background=about, on_chunk=on_chunk)
         _tell(summary, skipped, named, vcf)
         if str(out) != "-":
             click.echo(f"{out}\t{summary.n_scored} alleles scored, {sum(summary.skipped.values())} not ({skipped})")
 
 
-def _require_other_files(vcf: Path, out: Path, options: Options) -> None:
-    """Refuse to write over what is read."""
-    tracks = [Path(text.partition("=")[2] or text) for text in options["tracks"]]
-    read = [vcf, options["genome"], Path(options["background"]), *tracks]
-    for output in (out, options["skipped"]):
-        if output is not None and any(output.resolve() == one.resolve() for one in read if one is not None):
-            raise click.UsageError(f"{output} is read; write to another file")
-    if options["skipped"] is not None and options["skipped"].resolve() == out.resolve():
-        raise click.UsageError(f"--out and --skipped are both {out}; give two files")
+def _check_inputs(check: Checks, vcf: Path, model_folder: Path, options: Options) -> None:
+    model, sizes = check(model_facts, model_folder), check(genome_sizes, options["genome"])
+    if model is not None:
+        check(require_alphabet, model, "DNA", "a genome is")
+    check(require_variants, vcf)
+    if not options["background"].isdecimal():
+        check(require_variants, Path(options["background"]))
+    check_tracks(check, model, options, has_genome=bool(sizes))
+
+
+def _then_assembled(chunks: "Iterator[Scored]", run: "RunFolder | None") -> "Iterator[Scored]":
+    """Yield what there is; then record that the outputs are about to get their names."""
+    yield from chunks
+    if run is not None:
+        run.mark_assembled()
 
 
 def _skipped_file(out: Path, given: Path | None) -> Path | None:

@@ -17,7 +17,7 @@ from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_f
 from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.io.outputs import remove_abandoned
+from deepchem_genomics.io.outputs import Kind, remove_abandoned, require_folder
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces, tidy_finished
 
@@ -26,7 +26,7 @@ __all__ = ["build_folder", "require_free", "require_shard_size"]
 logger = logging.getLogger(__name__)
 
 
-def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False) -> Path:
+def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False, inputs: Sequence[Any] = ()) -> Path:
     """Make sure that a folder may be written, before any work is done for it.
 
     Parameters
@@ -34,7 +34,9 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
     folder : path-like, optional
         The folder's name; a temporary one if not given.
     overwrite : bool, default False
-        Whether an existing folder may be replaced.
+        Whether an existing dataset may be replaced.
+    inputs : sequence, optional
+        What is read; those that are no files do not matter.
 
     Returns
     -------
@@ -44,16 +46,15 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False)
     Raises
     ------
     FileExistsError
-        If the folder exists and is not to be replaced, or is a file.
+        If the folder exists and is not to be replaced, is not a dataset, or holds anything else.
     """
     if folder is None:
         return Path(tempfile.mkdtemp()) / "dataset"
     target = Path(folder)
     tidy_finished(target)
-    if target.exists() and not (overwrite and target.is_dir()):
-        raise FileExistsError(f"{target} exists; choose another name, or allow overwriting a folder")
     for name in remove_abandoned(target):
         logger.warning("removed %s, which an interrupted build left behind", name)
+    require_folder(target, Kind.DATASET, overwrite, [each for each in inputs if isinstance(each, str | os.PathLike)])
     return target
 
 

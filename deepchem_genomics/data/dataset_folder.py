@@ -23,7 +23,7 @@ from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
-from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory
 
 __all__ = ["SIDE_INPUT", "FolderOptions", "class_weights", "write_dataset_folder"]
 
@@ -60,9 +60,10 @@ def write_dataset_folder(
     Parts are read one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
     alphabet. ``rows`` keeps rows for an interrupted call to go on; ``parts`` are those that it does not have.
     """
+    read = [one["path"] for one in description.get("inputs", ()) if "path" in one]
     with (
         _folder_named_in_errors(folder),
-        atomic_directory(folder, options.overwrite) as partial,
+        atomic_directory(folder, Kind.DATASET, options.overwrite, read) as partial,
         nullcontext(rows) if rows is not None else RowStore(partial / "rows") as store,
     ):
         dropped, noted = _store_all(parts, store)

@@ -92,9 +92,9 @@ class GenomeLoader(DataLoader):
         GenomicsError
             Whatever is wrong with an input; the message names file and line.
         """
-        target = require_free(data_dir, self.options.overwrite)
-        shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
+        target = require_free(data_dir, self.options.overwrite, files)
+        shard_rows = require_shard_size(shard_size)
         with ExitStack() as stack:
             genome = self.genome
             if not isinstance(genome, Genome):

@@ -419,9 +419,9 @@ class SequenceLoader(DataLoader):
         GenomicsError
             Whatever is wrong with an input; the message names file and row or record.
         """
-        target = require_free(data_dir, self.options.overwrite)
-        shard_rows = require_shard_size(shard_size)
         files = listed(inputs)
+        target = require_free(data_dir, self.options.overwrite, files)
+        shard_rows = require_shard_size(shard_size)
         self._require_labels(files)
         shared = SharedNames(files)
         if len(shared):

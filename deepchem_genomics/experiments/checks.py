@@ -1,107 +1,439 @@
-"""All that can be found wrong with a pipeline's inputs in a moment, before any step: neither DeepChem nor TensorFlow.
+"""What every command checks before it does any work: all that is wrong with its inputs and outputs, in one go.
 
-The beginning of the peaks is read, the chromosomes of the genome and of the signal, and the names of options.
+Nothing here imports DeepChem or TensorFlow, and of large files only the beginning is read. A check is a function that
+raises what is wrong; :class:`Checks` collects what several raise. Pipes are not read: their content is there once.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
-from deepchem_genomics.errors import GenomicsError
-from deepchem_genomics.genome import Genome, Signal, match_names, read_interval_chunks
-from deepchem_genomics.genome.intervals import Intervals
-from deepchem_genomics.recipes import RECIPES
+from deepchem_genomics import feat, genome, models
+from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.errors import (
+    AlphabetMismatchError,
+    ChecksError,
+    ChromosomeNameError,
+    DataFolderError,
+    GenomicsError,
+    LabelError,
+    ModelFolderError,
+    OutOfBoundsError,
+    SideInputError,
+)
+from deepchem_genomics.recipes import RECIPES, find_recipe
 
-__all__ = ["problems_of"]
+if TYPE_CHECKING:
+    from deepchem_genomics.data.shard_files import ShardFiles
+    from deepchem_genomics.feat.alphabet import Alphabet
+    from deepchem_genomics.genome.intervals import Intervals
 
-_ROWS = 10_000
-"""Peaks that are read."""
+__all__ = [
+    "Checks",
+    "DatasetFacts",
+    "ModelFacts",
+    "beginning_of",
+    "check_recipe",
+    "check_windows",
+    "data_facts",
+    "dataset_facts",
+    "genome_sizes",
+    "model_facts",
+    "recipe_facts",
+    "require_alphabet",
+    "require_chromosomes",
+    "require_data",
+    "require_labels",
+    "require_match_of_dataset",
+    "require_on_genome",
+    "require_readable",
+    "require_sequences",
+    "require_side_inputs_of_model",
+    "require_signal",
+    "require_table",
+    "require_variants",
+    "require_windows_of_model",
+]
+
+ROWS = 10_000
+"""Intervals or sequences of a file that are read."""
 _LARGEST = 200_000_000
-"""Bytes of a genome without an index that is read through; a larger one is left to the step that builds."""
+"""Bytes of a genome without an index that is read through; a larger one is left to the work itself."""
+
+_package = logging.getLogger("deepchem_genomics")
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+PathLike = str | os.PathLike[str]
 
 
-def problems_of(inputs: Mapping[str, Path], folder: Path, options: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return all problems of a pipeline's inputs that can be found at once.
+class Checks:
+    """Collects what checks raise; at the end of a ``with`` block, raises all of it as one :class:`ChecksError`.
+
+    Examples
+    --------
+    >>> with Checks() as check:
+    ...     sizes = check(genome_sizes, "absent.fa")
+    ...     _ = check(require_readable, "absent.bed")
+    Traceback (most recent call last):
+    deepchem_genomics.errors.ChecksError: there is no file absent.fa
+    there is no file absent.bed
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Exception] = []
+        self._level = logging.NOTSET
+
+    def __enter__(self) -> "Checks":
+        self._level = _package.level
+        _package.setLevel(logging.ERROR)  # the work will say the same
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _package.setLevel(self._level)
+        if kind is None and self.problems:
+            raise ChecksError(self.problems)
+
+    def __call__(self, check: Callable[Given, Found], *arguments: Given.args, **options: Given.kwargs) -> Found | None:
+        """Call a check, and return what it returns; None if it raises."""
+        try:
+            return check(*arguments, **options)
+        except (GenomicsError, OSError, ImportError) as error:
+            if str(error) not in map(str, self.problems):  # two checks may stumble over one file
+                self.problems.append(error)
+            return None
+
+
+def require_readable(path: PathLike) -> None:
+    """Raise FileNotFoundError, or whatever the system does, unless a file or folder is there and may be read."""
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no file {path}")
+    if path.is_dir():
+        next(path.iterdir(), None)
+    elif path.is_file():
+        path.open("rb").close()
+
+
+def genome_sizes(path: PathLike) -> dict[str, int]:
+    """Return the chromosomes of a genome and their lengths; empty if that would take long."""
+    path = Path(path)
+    require_readable(path)
+    has_index = path.suffix == ".2bit" or path.with_name(path.name + ".fai").exists()
+    if not path.is_file() or (not has_index and path.stat().st_size > _LARGEST):
+        return {}
+    with genome.Genome(path) as opened:
+        return opened.sizes
+
+
+def beginning_of(path: PathLike, labels: Sequence[str] = ()) -> "Intervals | None":
+    """Read the first intervals of a file, with columns of labels; None if it is a pipe."""
+    require_readable(path)
+    if not Path(path).is_file():
+        return None
+    return next(islice(genome.read_interval_chunks(path, ROWS, labels=labels), 1))
+
+
+def require_on_genome(
+    windows: "Intervals", sizes: Mapping[str, int], path: PathLike, fasta: PathLike, strict: bool = False
+) -> None:
+    """Raise if no interval of a file lies on the genome; with ``strict`` if any chromosome of one is not in it."""
+    from deepchem_genomics.genome.intervals import place
+
+    names = genome.match_names(windows["chrom"].unique(), sizes, wanted_in=str(path), available_in=str(fasta))
+    where = f"of the first {len(windows):,} intervals in {Path(path).name} none"
+    if not names:
+        shown = ", ".join(map(repr, windows["chrom"].unique()[:3]))
+        ours = ", ".join(map(repr, list(sizes)[:3]))
+        raise ChromosomeNameError(
+            f"{where} is on a chromosome of {Path(fasta).name}: they are on {shown}, and it has {ours}"
+        )
+    known = windows["chrom"].isin(list(names))
+    if strict and not known.all():
+        first = int((~known).to_numpy().argmax())
+        raise ChromosomeNameError(
+            f"{place(windows, first)} is on a chromosome that {Path(fasta).name} does not have; pass "
+            'unknown_chromosomes="drop" to leave such out'
+        )
+    limits = windows["chrom"].map({name: sizes[ours] for name, ours in names.items()})
+    if not (windows["end"] <= limits).any():
+        raise OutOfBoundsError(f"{where} ends within its chromosome in {Path(fasta).name}; is it of another assembly?")
+
+
+def check_windows(
+    check: Checks,
+    files: Iterable[PathLike],
+    sizes: Mapping[str, int] | None,
+    fasta: PathLike,
+    labels: Sequence[str] = (),
+    strict: bool = False,
+) -> None:
+    """Check the beginning of files of intervals, and whether they lie on a genome if its chromosomes are known."""
+    for path in files:
+        windows = check(beginning_of, path, labels)
+        if windows is not None and sizes:
+            check(require_on_genome, windows, sizes, path, fasta, strict)
+
+
+def require_signal(path: PathLike, fasta: PathLike | None = None) -> None:
+    """Raise unless a file is a bigWig, of the assembly of a genome if one is given."""
+    require_readable(path)
+    with ExitStack() as opened:
+        signal = opened.enter_context(closing(genome.Signal(path)))
+        if fasta is not None:
+            signal.require_assembly_of(opened.enter_context(genome.Genome(fasta)))
+
+
+class ModelFacts(NamedTuple):
+    """What the folder of a model says about it; enough for checks that take a model.
 
     Parameters
     ----------
-    inputs : mapping of str to Path
-        "peaks", "genome" and perhaps "accessibility".
     folder : Path
-        What is written to.
-    options : mapping of str to mapping
-        Of the steps "build", "train" and "explain".
-
-    Returns
-    -------
-    list of str
-        One line each; empty if nothing was found.
+        The folder.
+    alphabet : "Alphabet"
+        DNA or RNA.
+    length : int or None
+        Bases of its input; None if it takes any.
+    side_inputs : list of str
+        Names of its side inputs, and of those of its members.
+    tracks : list of str
+        Names of the tracks of these.
+    tasks : list of str
+        Names of the tasks, if it was trained by this package.
     """
-    problems = [f"{name}: there is no file {path}" for name, path in inputs.items() if not path.is_file()]
-    inside = [path for path in inputs.values() if folder.resolve() in path.resolve().parents]
-    problems += [f"{path} lies in {folder}, which is written to; move it" for path in inside]
-    there = {name: path for name, path in inputs.items() if path.is_file()}
-    found: dict[str, Any] = {}
-    for name, read in (("peaks", _peaks), ("genome", _sizes), ("accessibility", Signal)):
-        if name in there:
-            problems += _problem(found, name, read, there[name])
-    build = options.get("build", {})
-    if "peaks" in found and found.get("genome"):
-        problems += _misplaced(found["peaks"], found["genome"], there)
-    if "accessibility" in found:
-        if found.get("genome") and not (build.get("any-assembly") or build.get("any_assembly")):
-            problems += _problem({}, "", found["accessibility"].require_assembly_of, found["genome"])
-        found["accessibility"].close()
-    return [*problems, *_problems_of_recipe(options.get("train", {}), "accessibility" in inputs)]
+
+    folder: Path
+    alphabet: "Alphabet"
+    length: int | None
+    side_inputs: list[str]
+    tracks: list[str]
+    tasks: list[str]
 
 
-def _peaks(path: Path) -> Intervals:
-    return next(islice(read_interval_chunks(path, _ROWS, labels=[]), 1))
+def model_facts(folder: PathLike) -> ModelFacts:
+    """Read what a model's folder says; ModelFolderError if it is not a whole saved model, or of an unknown class."""
+    from deepchem_genomics.models.saving import KNOWN, read_config, read_training, unknown_class
+    from deepchem_genomics.models.side_inputs import declared
+
+    path = Path(folder)
+    config = read_config(path)
+    if config["class"] not in {*models.__all__, *KNOWN}:
+        raise unknown_class(config["class"], path)
+    lacking = [name for name in config["files"] if not (path / name).is_file()]
+    if lacking:
+        raise ModelFolderError(f"{path}: lacks {lacking[0]}, so it is not a whole saved model; save the model again")
+    members = [model_facts(path / f"member{number}") for number in range(config["members"])]
+    sides = declared(config["side_inputs"])
+    names = [*sides, *(name for member in members for name in member.side_inputs)]
+    tracks = [track for one in sides.values() for track in one.tracks]
+    tracks += [track for member in members for track in member.tracks]
+    tasks = read_training(path).get("tasks")
+    return ModelFacts(
+        path,
+        feat.RNA if config["alphabet"] == feat.RNA.letters else feat.DNA,
+        config["length"],
+        list(dict.fromkeys(names)),
+        list(dict.fromkeys(tracks)),
+        list(map(str, tasks)) if isinstance(tasks, list) else [],
+    )
 
 
-def _sizes(path: Path) -> dict[str, int]:
-    """Return the chromosomes of a genome; empty if that would take long."""
-    has_index = path.suffix == ".2bit" or path.with_name(path.name + ".fai").exists()
-    if not has_index and path.stat().st_size > _LARGEST:
-        return {}
-    with Genome(path) as genome:
-        return genome.sizes
+def require_alphabet(model: ModelFacts, alphabet: str, what: str) -> None:
+    """Raise AlphabetMismatchError unless a model takes "DNA", or "RNA"."""
+    if model.alphabet.name != alphabet:
+        raise AlphabetMismatchError(
+            f"{model.folder}: the model reads {model.alphabet.name}, and {what} {alphabet}; choose one of {alphabet}"
+        )
 
 
-def _problem(found: dict[str, Any], name: str, read: Callable[[Any], Any], path: Any) -> Iterator[str]:
-    """Keep what is read, or yield why it cannot be."""
-    try:
-        found[name] = read(path)
-    except (GenomicsError, OSError) as error:
-        yield str(error)
+def require_sequences(
+    path: PathLike,
+    alphabet: "Alphabet",
+    length: int | None,
+    *,
+    sequence_column: str = "sequence",
+    label_columns: Sequence[str] = (),
+    id_column: str | None = None,
+    on_length: str = "error",
+) -> None:
+    """Raise unless the first sequences of a file have letters of an alphabet, one length, and labels if asked for."""
+    from deepchem_genomics.data.sequence_files import read_sequence_chunks
+
+    require_readable(path)
+    if Path(path).is_file():
+        table = next(read_sequence_chunks(path, ROWS, sequence_column, label_columns, id_column))
+        feat.one_hot(table["sequence"], alphabet, length, on_length=on_length)
 
 
-def _misplaced(peaks: Intervals, sizes: Mapping[str, int], files: Mapping[str, Path]) -> Iterator[str]:
-    """Yield what is wrong if no peak lies on the genome."""
-    names = match_names(peaks["chrom"].unique(), sizes)
-    where = f"of the first {len(peaks):,} peaks in {files['peaks'].name} none"
-    if not names:
-        shown = ", ".join(map(repr, peaks["chrom"].unique()[:3]))
-        ours = ", ".join(map(repr, list(sizes)[:3]))
-        yield f"{where} is on a chromosome of {files['genome'].name}: they are on {shown}, and it has {ours}"
-        return
-    limits = peaks["chrom"].map({name: sizes[ours] for name, ours in names.items()})
-    if not (peaks["end"] <= limits).any():
-        yield f"{where} ends within its chromosome in {files['genome'].name}; is it of another assembly?"
+def require_windows_of_model(
+    model: ModelFacts, path: PathLike, fasta: PathLike, at: str | None, out_of_bounds: str
+) -> None:
+    """Raise unless the first intervals of a file are windows of a genome that a model takes."""
+    from deepchem_genomics.models.prediction_files import interval_rows
+
+    if Path(path).is_file():
+        with genome.Genome(fasta) as opened:
+            next(interval_rows(path, opened, model, at, out_of_bounds))  # type: ignore[arg-type]
 
 
-def _problems_of_recipe(options: Mapping[str, Any], has_accessibility: bool) -> Iterator[str]:
-    name = options.get("model", "auto")
+def require_side_inputs_of_model(
+    model: ModelFacts, given: Path | Mapping[str, Path] | None, has_table: bool = False
+) -> None:
+    """Raise unless a model with side inputs gets files of them, or a dataset that has them, and no other gets files."""
+    wanted, known = ", ".join(model.tracks), {*model.side_inputs, *model.tracks}
+    other = [name for name in given if name not in known] if isinstance(given, Mapping) else []
+    if model.tracks and other:
+        raise SideInputError(
+            f"{model.folder}: the model takes the tracks {wanted}, and {other[0]} is given; give each a name of these"
+        )
+    if given and not model.tracks:
+        raise SideInputError(f"{model.folder} takes sequences alone; leave --track out")
+    if model.tracks and not given and not has_table:
+        raise SideInputError(
+            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with "
+            "--track [NAME=]FILE"
+        )
+
+
+class DatasetFacts(NamedTuple):
+    """What a dataset folder says about itself.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    manifest : dict or None
+        What ``dcgenomics build`` wrote down; None for another DiskDataset.
+    files : "ShardFiles"
+        Its shards.
+    """
+
+    folder: Path
+    manifest: dict[str, Any] | None
+    files: "ShardFiles"
+
+    @property
+    def has_side_input(self) -> bool:
+        """Whether it has a table of tracks."""
+        from deepchem_genomics.data.dataset_folder import SIDE_INPUT
+
+        return (self.folder / SIDE_INPUT).exists()
+
+    @property
+    def side_inputs(self) -> list[str]:
+        """Names of the side inputs that its tracks can serve as."""
+        from deepchem_genomics.models.side_inputs import served_by
+
+        return list(served_by([str(name) for name in (self.manifest or {}).get("tracks", ())]))
+
+    @property
+    def kind(self) -> str | None:
+        """Kind of its labels, "binding" or "efficacy", if the manifest has that."""
+        labels = (self.manifest or {}).get("labels")
+        if not self.manifest or not isinstance(labels, dict) or not labels:
+            return None
+        if self.manifest.get("alphabet") == feat.RNA.letters:
+            return "efficacy"
+        return "binding" if all("1" in counts for counts in labels.values()) else None
+
+
+def dataset_facts(folder: PathLike, trust: bool = False) -> DatasetFacts:
+    """Open a dataset folder; DataFolderError if it is not a whole one, or has pickles and is not to be trusted."""
+    from deepchem_genomics.data import manifest as manifests
+    from deepchem_genomics.data.shard_files import ShardFiles
+
+    path = Path(folder)
+    files = ShardFiles(path, trust)
+    manifest = manifests.read(path) if (path / manifests.MANIFEST).exists() else None
+    return DatasetFacts(path, manifest, files)
+
+
+def data_facts(data: str, trust: bool = False) -> DatasetFacts | None:
+    """Open a dataset folder as :func:`dataset_facts`; None for the name of a data set of the benchmark."""
+    if data in PROBLEMS:
+        return None
+    require_data(data)
+    return dataset_facts(data, trust)
+
+
+def recipe_facts(data: str, dataset: DatasetFacts | None) -> tuple[str | None, Sequence[str]]:
+    """Return the kind and the side inputs of a dataset folder or of a data set of the benchmark, as far as known."""
+    if dataset is not None:
+        return dataset.kind, dataset.side_inputs
+    problem = PROBLEMS.get(data)
+    return (None, ()) if problem is None else (problem.kind, problem.side_inputs)
+
+
+def require_data(data: PathLike) -> None:
+    """Raise DataFolderError unless there is a folder of this name."""
+    if not Path(data).exists():
+        raise DataFolderError(
+            f"{os.fspath(data)!r} is neither a folder nor a data set; name one that dcgenomics build wrote, or "
+            f"one of {', '.join(PROBLEMS)}"
+        )
+
+
+def require_labels(dataset: DatasetFacts) -> None:
+    """Raise LabelError if a dataset has no labels, or of a kind that no recipe is made for."""
+    from deepchem_genomics.data.opened_folder import LABELS_FROM
+
+    manifest = dataset.manifest or {}
+    if manifest.get("labels") == {}:
+        raise LabelError(f"{dataset.folder} has no labels to train on; {LABELS_FROM}")
+    if manifest.get("labels") and dataset.kind is None:
+        raise LabelError(
+            f"{dataset.folder} has DNA with measured values, and no recipe is made for that; give labels 0 and 1"
+        )
+
+
+def require_match_of_dataset(model: ModelFacts, dataset: DatasetFacts) -> None:
+    """Raise unless a dataset has the letters and the length that a model takes."""
+    from deepchem_genomics.models.saving import require_match
+
+    require_match(model, model.folder, dataset.folder, dataset.manifest, dataset.files.X_shape)
+
+
+def check_recipe(
+    check: Checks, name: str, kind: str | None, side_inputs: Sequence[str], settings: Mapping[str, Any]
+) -> None:
+    """Check the name of a recipe, its settings, its extras, and whether it suits data of a kind, if that is known."""
     if name == "auto":
         return
-    recipe = RECIPES.get(str(name))
-    if recipe is None or recipe.kind != "binding":
-        known = ", ".join(each.name for each in RECIPES.values() if each.kind == "binding")
-        yield f"train: there is no recipe {name!r} for binding; choose one of {known}"
-        return
-    try:
-        recipe.require_extras()
-        recipe.chosen_side_inputs({"accessibility": True} if has_accessibility else {})
-    except (GenomicsError, ImportError) as error:
-        yield str(error)
+    recipe = check(find_recipe, name, kind, side_inputs) or RECIPES.get(name)
+    if recipe is not None:
+        check(recipe.require_extras)
+        for setting, value in settings.items():
+            check(recipe.checked_settings, {setting: value})
+
+
+def require_table(path: PathLike, read: Callable[[Path], object]) -> None:
+    """Raise unless a small table can be read; a pipe is left alone."""
+    require_readable(path)
+    if Path(path).is_file():
+        read(Path(path))
+
+
+def require_variants(path: PathLike) -> None:
+    """Raise unless a file is VCF or BCF; a pipe is left alone."""
+    from deepchem_genomics.genome.variant_files import opened_variants
+
+    require_readable(path)
+    if not Path(path).is_fifo():
+        with opened_variants(Path(path)):
+            pass
+
+
+def require_chromosomes(names: Sequence[str], fasta: PathLike) -> None:
+    """Raise ChromosomeNameError if one of these is not in a genome."""
+    from deepchem_genomics.scan.options import chosen_chromosomes
+
+    with genome.Genome(fasta) as opened:
+        chosen_chromosomes(opened, names)

@@ -15,7 +15,8 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
 from deepchem_genomics.data.opened_folder import kind_of, labelled_rows, open_folder, open_side_input, task_names
-from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError, SideInputError
+from deepchem_genomics.errors import BadValueError, LabelError, SideInputError
+from deepchem_genomics.experiments.checks import require_data
 from deepchem_genomics.models import side_inputs as sides
 
 __all__ = ["Data", "ExperimentData", "require_scores"]
@@ -154,11 +155,7 @@ class Data:
             table = self.side_inputs
             given = sides.of_table(table) if isinstance(table, SideInput) else dict(table or {})
         else:
-            if not Path(self.rows).exists():
-                raise DataFolderError(
-                    f"{os.fspath(self.rows)!r} is neither a folder nor a data set; name one that dcgenomics build "
-                    f"wrote, or one of {', '.join(PROBLEMS)}"
-                )
+            require_data(self.rows)
             opened = open_folder(self.rows, self.reading.allow_pickle)
             name, dataset, manifest, tasks = opened.path.resolve().name, opened.dataset, opened.manifest, opened.tasks
             inputs = (manifest or {}).get("inputs")

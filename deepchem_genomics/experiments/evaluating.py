@@ -17,7 +17,7 @@ from deepchem_genomics.experiments.data import Data
 from deepchem_genomics.experiments.pages import evaluation_page
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.experiments.seen_rows import count_seen
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.outputs import atomic_file, require_file
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
@@ -86,6 +86,9 @@ def evaluate(
     >>> experiments.evaluate(model, valid)["0"]["rows"]
     500
     """
+    if report is not None:
+        read = [each for each in (model, data) if isinstance(each, str | os.PathLike)]
+        require_file(report, overwrite=True, inputs=read)
     folder = None
     if isinstance(model, str | os.PathLike):
         folder = Path(model)

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
-from deepchem_genomics.experiments.checks import problems_of
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.errors import BadValueError, StepError
+from deepchem_genomics.experiments.checks import Checks, check_recipe, check_windows, genome_sizes, require_signal
+from deepchem_genomics.io.outputs import Kind, atomic_file, require_folder
 from deepchem_genomics.quiet import import_quietly
+from deepchem_genomics.recipes import parse_settings
 from deepchem_genomics.reports.blocks import Block, Facts, Files, Notice, Page, Section, Text
 from deepchem_genomics.reports.page import render_page
-from deepchem_genomics.runs.folder import file_fingerprint, open_run
+from deepchem_genomics.runs import Execution
+from deepchem_genomics.runs.folder import file_fingerprint, open_run, require_run_folder
 
 __all__ = ["STEPS", "Pipeline", "run"]
 
@@ -77,9 +79,9 @@ def run(
     *,
     accessibility: str | os.PathLike[str] | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
-    jobs: int = 1,
-    scheduler: str | None = None,
+    execution: Execution | None = None,
     seed: int = 0,
+    plugins: Sequence[str | os.PathLike[str]] = (),
 ) -> Pipeline:
     """Make negatives, build a dataset, train and score a model and explain it; each step is a command of dcgenomics.
 
@@ -99,12 +101,12 @@ def run(
         Further options of the commands, by step ("build", "train", "explain"), named as on the command line without
         dashes: ``{"build": {"negatives": 5}, "train": {"model": "kmers", "set": ["k=5"]}}``. A list repeats an option;
         True is an option without a value.
-    jobs : int, default 1
-        Processes of the steps that can use several.
-    scheduler : str, optional
-        Address of a running dask scheduler, which is used instead.
+    execution : Execution, optional
+        Where the steps that can use several processes run; in one process by default.
     seed : int, default 0
         Of all steps.
+    plugins : sequence of path-like, optional
+        Python files that each step imports first, such as one that registers the recipe that is trained.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def run(
     ------
     BadValueError
         If a step or option is not what it should be.
-    DataFolderError
+    ChecksError
         If ``out`` holds something else, or anything is wrong with the inputs: all that can be found without running a
         step, in one message.
     StepError
@@ -124,7 +126,7 @@ def run(
     Examples
     --------
     >>> from deepchem_genomics import experiments
-    >>> done = experiments.run("peaks.narrowPeak", "hg38.fa", "jund", jobs=2)  # doctest: +SKIP
+    >>> done = experiments.run("peaks.narrowPeak", "hg38.fa", "jund")  # doctest: +SKIP
     >>> done.verdicts  # doctest: +SKIP
     ['The model beats the best baseline, 5-mers: ...']
     """
@@ -132,12 +134,13 @@ def run(
     files = {"peaks": peaks, "genome": genome, "accessibility": accessibility}
     inputs = {name: Path(file) for name, file in files.items() if file is not None}
     chosen = _checked(options or {})
-    problems = problems_of(inputs, folder, chosen)
-    if problems:
-        raise DataFolderError(
-            "\n".join([f"{len(problems)} problems, and nothing was run:", *problems][len(problems) == 1 :])
-        )
-    steps = list(_steps(inputs, folder, chosen, jobs, scheduler, seed))
+    with Checks() as check:
+        _check(check, inputs, folder, chosen)
+    before = tuple(text for plugin in plugins for text in ("--plugin", os.fspath(plugin)))
+    steps = [
+        step._replace(arguments=(*before, *step.arguments))
+        for step in _steps(inputs, folder, chosen, execution or Execution(), seed)
+    ]
     ran: list[str] = []
     kept: list[str] = []
     with open_run(folder, "pipeline", {}):
@@ -170,6 +173,24 @@ def run(
     return Pipeline(ran, kept, verdicts, folder / _REPORT)
 
 
+def _check(check: Checks, inputs: Mapping[str, Path], folder: Path, options: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check all inputs, the names of options and what is written, for all steps."""
+    check(require_run_folder, folder, "pipeline", inputs.values())
+    for name, kind in (("data", Kind.DATASET), ("model", Kind.TRAINED_MODEL), ("explained", Kind.EXPLANATION)):
+        check(require_folder, folder / name, kind, overwrite=True)
+    build, train = options["build"], options["train"]
+    sizes = check(genome_sizes, inputs["genome"])
+    check_windows(check, [inputs["peaks"]], sizes, inputs["genome"])
+    tracks: list[str] = []
+    if "accessibility" in inputs:
+        tracks = ["accessibility"]
+        any_assembly = build.get("any-assembly") or build.get("any_assembly")
+        check(require_signal, inputs["accessibility"], inputs["genome"] if sizes and not any_assembly else None)
+    texts = train.get("set", ())
+    settings = check(parse_settings, [texts] if isinstance(texts, str) else texts) or {}
+    check_recipe(check, str(train.get("model", "auto")), "binding", tracks, settings)
+
+
 def _checked(options: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     unknown = [name for name in options if name not in STEPS]
     if unknown:
@@ -188,15 +209,25 @@ def _steps(
     inputs: Mapping[str, Path],
     folder: Path,
     options: Mapping[str, Mapping[str, Any]],
-    jobs: int,
-    scheduler: str | None,
+    execution: Execution,
     seed: int,
 ) -> Iterator[_Step]:
     data, model = folder / "data", folder / "model"
     common = ("--seed", str(seed))
-    execution = (*(("--jobs", str(jobs)) if jobs != 1 else ()), *(("--scheduler", scheduler) if scheduler else ()))
+    jobs = ("--jobs", str(execution.jobs)) if execution.jobs != 1 else ()
+    scheduler = ("--scheduler", execution.scheduler) if execution.scheduler else ()
     track = ("--track", f"accessibility={inputs['accessibility']}") if "accessibility" in inputs else ()
-    build = (str(inputs["peaks"]), "--genome", str(inputs["genome"]), *track, "--out", str(data), *common, *execution)
+    build = (
+        str(inputs["peaks"]),
+        "--genome",
+        str(inputs["genome"]),
+        *track,
+        "--out",
+        str(data),
+        *common,
+        *jobs,
+        *scheduler,
+    )
     yield _Step("build", (*STEPS["build"], *build, *_flags(options["build"])), dict(inputs), data)
     train = (str(data), "--out", str(model), *common)
     yield _Step("train", (*STEPS["train"], *train, *_flags(options["train"])), {"data": data}, model)

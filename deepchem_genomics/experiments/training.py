@@ -19,7 +19,7 @@ from deepchem_genomics.experiments.decision import Decided, Scoring, decide, mot
 from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
-from deepchem_genomics.io.outputs import atomic_directory, temporary_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory, require_folder, temporary_directory
 from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
@@ -88,7 +88,7 @@ def train(
     scoring : Scoring, optional
         How the model is scored: calibration, threshold, and motifs to compare with.
     overwrite : bool, default False
-        Whether an existing ``out`` is replaced.
+        Whether an existing ``out`` is replaced, if this function wrote it and it holds nothing else.
 
     Returns
     -------
@@ -116,12 +116,14 @@ def train(
     >>> type(trained.model).__name__, bool(trained.scores["valid"]["0"]["scores"]["model"]["roc_auc"][0] > 0.7)
     ('AccessibilityAlone', True)
     """
-    if out is not None and Path(out).exists() and not overwrite:
-        raise FileExistsError(f"{os.fspath(out)} exists; choose another name, or allow overwriting it")
+    data = Data.of(data)
+    if out is not None:
+        read = [each for each in (data.rows, data.valid) if isinstance(each, str | os.PathLike)]
+        require_folder(out, Kind.TRAINED_MODEL, overwrite, read)
     progress = progress or Progress()
     _require_checkpoints(progress)
     with temporary_directory(PARTS) as parts_folder:
-        found = Data.of(data).divided(seed, parts_folder)
+        found = data.divided(seed, parts_folder)
         chosen = _chosen(recipe, found)
         require_scores(found)
         motifs = motifs_for(found.kind, scoring)
@@ -253,7 +255,7 @@ def save_trained(
     overwrite: bool = False,
 ) -> None:
     """Save the model, how it came about, and more files by name, in one step."""
-    with atomic_directory(out, overwrite) as partial:
+    with atomic_directory(out, Kind.TRAINED_MODEL, overwrite) as partial:
         write_files(model, partial)
         write_baselines(baselines, partial)
         write_seen(partial, parts)

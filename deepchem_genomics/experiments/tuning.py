@@ -18,7 +18,7 @@ from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for
-from deepchem_genomics.tuning.search import FIGURE, FOUND
+from deepchem_genomics.tuning.search import BEST, FIGURE, FOUND
 from deepchem_genomics.tuning.tuning_data import restricted
 
 __all__ = ["TunedAndScored", "tune"]
@@ -106,7 +106,7 @@ def _score_once(
     tuned: Tuned, data: ExperimentData, seed: int, scoring: Scoring | None, motifs: Sequence[CountMatrix]
 ) -> dict[str, dict[str, Record]]:
     """Score the best model on the test part, and write how it came about beside it, for predict and evaluate."""
-    best = tuned.out / "best"
+    best = tuned.out / BEST
     model = models.load(best, progress=False)
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})

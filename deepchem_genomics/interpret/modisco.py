@@ -17,7 +17,7 @@ from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMism
 from deepchem_genomics.interpret.mutagenesis import Mutagenesis
 from deepchem_genomics.interpret.rows import Contributions, require_rows
 from deepchem_genomics.io.npz import write_arrays
-from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.typing import OneHot
 
@@ -68,7 +68,7 @@ def save_for_modisco(
     contributions : Contributions, Mutagenesis or ndarray (N, L, 4)
         Of the same sequences; of the first two, the hypothetical ones.
     overwrite : bool, default False
-        Whether an existing folder is replaced.
+        Whether an existing folder is replaced, if this function wrote it and it holds nothing else.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def save_for_modisco(
     """
     rows = require_rows(X)
     hypothetical = _hypothetical(rows, contributions)
-    with atomic_directory(folder, overwrite) as partial:
+    with atomic_directory(folder, Kind.MODISCO_INPUT, overwrite) as partial:
         _write(partial, rows, hypothetical)
     return Path(folder)
 
@@ -126,7 +126,7 @@ def run_modisco(
     min_seqlets : int, default 100
         With fewer of a sign, it has no motifs.
     overwrite : bool, default False
-        Whether an existing folder is replaced.
+        Whether an existing folder is replaced, if this function wrote it and it holds nothing else.
     **options
         Others of ``modiscolite.tfmodisco.TFMoDISco``, numbers only; what is not given is as there. In windows of less
         than 200 bp, stretches are 15 + 2 x 5 and motifs 15 + 2 x 5 bases (``sliding_window_size``, ``flank_size``,
@@ -160,7 +160,7 @@ def run_modisco(
         raise MissingExtraError(
             "TF-MoDISco is not installed; pip install 'deepchem_genomics[interpret]' (it brings modisco-lite)"
         )
-    with atomic_directory(out, overwrite) as partial:
+    with atomic_directory(out, Kind.MODISCO_RESULT, overwrite) as partial:
         _write(partial, rows, hypothetical)
         sizes = _FOR_SHORT_WINDOWS if rows.shape[1] < _SHORT else {}
         limits = {"max_seqlets_per_metacluster": max_seqlets, "min_metacluster_size": min_seqlets}

@@ -1,23 +1,243 @@
-"""Outputs that appear only when whole: built under another name next to the final one, then renamed."""
+"""Outputs that appear only when whole, and never over what is not ours.
+
+They are built under another name next to the final one, then renamed. What may be replaced is checked before any work,
+and again before the renaming: :func:`require_file` and :func:`require_folder`.
+"""
 
 import contextlib
+import enum
 import fcntl
 import glob
+import json
 import os
+import re
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-__all__ = ["atomic_directory", "atomic_file", "remove_abandoned", "temporary_directory"]
+__all__ = [
+    "MARKER",
+    "Kind",
+    "atomic_directory",
+    "atomic_file",
+    "is_or_has",
+    "remove_abandoned",
+    "require_file",
+    "require_folder",
+    "require_place",
+    "temporary_directory",
+]
+
+MARKER = ".written-by.json"
+"""File in a folder that says what wrote it, and which files that were."""
+
+_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
+
+PathLike = str | os.PathLike[str]
+
+
+class Kind(enum.StrEnum):
+    """What a folder is that this package wrote: one is replaced only by another of its kind."""
+
+    DATASET = "dataset"
+    MODEL = "model"
+    TRAINED_MODEL = "trained model"  # with how it was trained and scored
+    EXPERIMENT = "reproduced experiment"
+    EXPLANATION = "explanation"
+    DESIGN = "siRNA design"
+    MODISCO_INPUT = "TF-MoDISco input"
+    MODISCO_RESULT = "TF-MoDISco result"
+
+
+def require_file(path: PathLike, overwrite: bool = False, inputs: Iterable[PathLike] = ()) -> None:
+    """Raise unless a file can be written under this name without harm to any other.
+
+    Parameters
+    ----------
+    path : path-like
+        The file. A link is followed. What is neither a file nor a folder, such as ``/dev/null`` or a named pipe, can
+        be written to, and is never replaced.
+    overwrite : bool, default False
+        Whether an existing file may be replaced.
+    inputs : iterable of path-like, optional
+        Files and folders that are read, which never may; hard links to them count.
+
+    Raises
+    ------
+    FileExistsError
+        If the file exists and may not be replaced, or is a folder, a block device or a socket.
+    FileNotFoundError
+        If it is a link to nothing.
+    NotADirectoryError, PermissionError
+        If it cannot be made there.
+    """
+    path = Path(path)
+    if _descriptor(path) is not None:
+        return
+    final = _followed(path)
+    if final.is_dir():
+        raise FileExistsError(f"{path} is a folder; name a file")
+    if _is_special(final):
+        if not _is_stream(final):
+            raise FileExistsError(f"{path} is a block device or a socket; name a file")
+        if not os.access(final, os.W_OK):
+            raise PermissionError(f"{path} may not be written to; write elsewhere")
+        return
+    require_place(path)
+    if not final.exists():
+        return
+    for each in map(Path, inputs):
+        if is_or_has(each, final):
+            where = "" if each == path else f" ({each})"
+            raise FileExistsError(f"{path} is read{where}; write to another file")
+    if not overwrite:
+        raise FileExistsError(f"{path} exists; choose another name, or allow overwriting it (overwrite=True)")
+
+
+def require_folder(path: PathLike, kind: Kind, overwrite: bool = False, inputs: Iterable[PathLike] = ()) -> None:
+    """Raise unless a folder can be written under this name, without harm to anything but an earlier one of its kind.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder. A link is followed.
+    kind : Kind
+        What is going to be written.
+    overwrite : bool, default False
+        Whether an existing folder may be replaced. It must be of the same kind, and hold nothing else, or be empty.
+    inputs : iterable of path-like, optional
+        Files and folders that are read; none may be the folder or lie in it; hard links to them count.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists and may not be replaced.
+    FileNotFoundError
+        If it is a link to nothing.
+    NotADirectoryError, PermissionError
+        If it cannot be made there.
+    """
+    path = Path(path)
+    final = _followed(path)
+    if _descriptor(path) is not None or (final.exists() and not final.is_dir()):
+        raise FileExistsError(f"{path} exists and is not a folder; choose another name")
+    require_place(path)
+    if not final.exists():
+        return
+    here = Path.cwd()
+    if final.resolve() in (here, *here.parents):
+        raise FileExistsError(f"{path} is the current folder, or holds it, and cannot be replaced; name another folder")
+    read = next((each for each in map(Path, inputs) if is_or_has(final, each)), None)
+    if read is not None:
+        what = "is" if read.exists() and read.samefile(final) else f"holds {read}, which is"
+        raise FileExistsError(f"{path} {what} read; choose another name")
+    if not overwrite:
+        raise FileExistsError(f"{path} exists; choose another name, or allow overwriting a folder (overwrite=True)")
+    files = _files_in(final)
+    if not files:
+        return
+    written = _read_marker(final)
+    if written.get("kind") != kind:
+        what = f"is a {written['kind']}" if written else "was not written by this package"
+        raise FileExistsError(f"{path} {what}, and only a {kind} is replaced by one; remove it, or choose another name")
+    foreign = sorted(files - {MARKER, *written["files"]})
+    if foreign:
+        more = f" and {len(foreign) - 1} more files" if len(foreign) > 1 else ""
+        raise FileExistsError(
+            f"{path} holds {foreign[0]}{more}, not written with the {kind}; move that away, or choose another name"
+        )
+
+
+def _descriptor(path: Path) -> int | None:
+    """Return the number of the open file that a name such as /dev/stdout stands for."""
+    name = str(path.absolute())
+    found = re.fullmatch(r"/(?:dev|proc/self)/fd/(\d+)", name)
+    return int(found[1]) if found else _DESCRIPTORS.get(name)
+
+
+def _followed(path: Path) -> Path:
+    """Return what a link leads to, so that it stays a link; other paths as they are."""
+    if not path.is_symlink():
+        return path
+    try:
+        return path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise FileNotFoundError(f"{path} is a link to nothing; remove it, or choose another name") from None
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _is_stream(path: Path) -> bool:
+    mode = path.stat().st_mode
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+
+
+def require_place(path: PathLike) -> None:
+    """Raise unless something of this name is, or can be made, in a folder that may be written to.
+
+    NotADirectoryError if the folder is none; PermissionError if it may not be written to; FileNotFoundError if the name
+    is a link to nothing.
+    """
+    parent = _followed(Path(path)).absolute().parent
+    while not os.path.lexists(parent):
+        parent = parent.parent
+    if not parent.is_dir():
+        raise NotADirectoryError(f"{path}: {parent} is not a folder; choose another name")
+    if os.statvfs(parent).f_flag & os.ST_RDONLY:
+        raise PermissionError(f"{path}: read-only file system; write elsewhere")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise PermissionError(f"{path}: {parent} may not be written to; write elsewhere")
+
+
+def is_or_has(outer: Path, inner: Path) -> bool:
+    """Tell whether two paths are the same file or folder, or the first is a folder with the second in it."""
+    try:
+        wanted = inner.stat()
+        if os.path.samestat(outer.stat(), wanted) or outer.resolve() in inner.resolve().parents:
+            return not _is_special(inner)
+        if not outer.is_dir() or not inner.is_file() or wanted.st_nlink == 1:
+            return False
+        files = (outer / name for name in _files_in(outer))
+        return any(os.path.samestat(file.stat(), wanted) for file in files if file.exists())
+    except OSError:  # is not there: who reads it will say so
+        return False
+
+
+def _files_in(folder: Path) -> set[str]:
+    """Return all files of a folder and its folders, links included, relative to it."""
+    found = set()
+    for at, folders, files in os.walk(folder):
+        links = [name for name in folders if (Path(at) / name).is_symlink()]
+        found |= {(Path(at) / name).relative_to(folder).as_posix() for name in (*files, *links)}
+    return found
+
+
+def _read_marker(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        return {"kind": str(found["kind"]), "files": [str(name) for name in found["files"]]}
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return {}
+
+
+def _write_marker(folder: Path, kind: Kind) -> None:
+    content = {"kind": kind, "files": sorted(_files_in(folder) - {MARKER})}
+    (folder / MARKER).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager
-def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+def atomic_file(path: PathLike) -> Iterator[Path]:
     """Give a path next to ``path`` to write to; rename it to ``path`` when the block ends well.
 
-    An existing file is replaced in one step. The path to write to has the same ending, and is removed if the block
-    raises. The folder is made if need be.
+    An existing file is replaced in one step; who must not replace it calls :func:`require_file` before. The path to
+    write to has the same ending, and is removed if the block raises. The folder is made if need be. If ``path`` is a
+    link, it stays, and what it leads to is replaced. If it is a device, a named pipe or ``/dev/stdout``, the content is
+    written to it at the end.
 
     Examples
     --------
@@ -29,53 +249,73 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     ['scores.txt']
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{path.stem}.partial-"
-    for left in path.parent.glob(f"{glob.escape(prefix)}*{glob.escape(path.suffix)}"):
+    require_file(path, overwrite=True)
+    number = _descriptor(path)
+    final = path if number is not None else _followed(path)
+    if number is not None or _is_special(final):
+        with temporary_directory("dcgenomics-output-") as folder:
+            partial = folder / f"output{path.suffix}"
+            yield partial
+            with partial.open("rb") as whole, open(final if number is None else os.dup(number), "wb") as out:  # noqa: PTH123
+                shutil.copyfileobj(whole, out)
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{final.stem}.partial-"
+    for left in final.parent.glob(f"{glob.escape(prefix)}*{glob.escape(final.suffix)}"):
         with _lock_of_dead(left) as is_dead:
-            if is_dead:
+            if is_dead and not left.is_dir():
                 left.unlink(missing_ok=True)
-    with _locked(path.parent, prefix, path.suffix) as partial:
+    with _locked(final.parent, prefix, final.suffix) as partial:
         try:
             yield partial
             _share_like_new(partial)
-            partial.replace(path)
+            partial.replace(final)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
 
 
 @contextlib.contextmanager
-def atomic_directory(path: str | os.PathLike[str], overwrite: bool = False) -> Iterator[Path]:
+def atomic_directory(
+    path: PathLike, kind: Kind | None = None, overwrite: bool = False, inputs: Iterable[PathLike] = ()
+) -> Iterator[Path]:
     """Give an empty folder next to ``path`` to fill; rename it to ``path`` when the block ends well.
 
-    It is removed if the block raises. With ``overwrite`` an existing folder is moved aside first and deleted last.
+    It is removed if the block raises. With ``overwrite`` an existing folder is moved aside first and deleted last, if
+    :func:`require_folder` allows it: the folder gets a file that says what kind it is and what was written. Folders
+    within one of ours, such as a cache, need no ``kind`` and no such file.
 
     Examples
     --------
     >>> import tempfile
     >>> final = Path(tempfile.mkdtemp()) / "model"
-    >>> with atomic_directory(final) as partial:
+    >>> with atomic_directory(final, Kind.MODEL) as partial:
     ...     _ = (partial / "config.json").write_text("{}")
-    >>> [file.name for file in final.iterdir()]
-    ['config.json']
+    >>> sorted(file.name for file in final.iterdir())
+    ['.written-by.json', 'config.json']
     """
-    path = Path(path)
+    path = _followed(Path(path))
     remove_abandoned(path)
-    if path.exists() and (not overwrite or not path.is_dir()):
-        raise FileExistsError(f"{path} exists; choose another name or allow overwriting a folder")
+    given = list(inputs)
+    if kind is not None:
+        require_folder(path, kind, overwrite, given)
+    elif path.exists() and not (overwrite and path.is_dir()):
+        raise FileExistsError(f"{path} exists; choose another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path.parent, f".{path.name}.partial-") as partial:
         try:
             yield partial
             _share_like_new(partial)
+            if kind is not None:
+                _write_marker(partial, kind)
+                require_folder(path, kind, overwrite, given)  # once more: work may have taken hours
             _move_into_place(partial, path)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
 
 
-def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
+def remove_abandoned(path: PathLike) -> list[str]:
     """Remove what killed processes left of their attempts at a folder.
 
     A folder that was to be replaced, and had been moved aside when the process was killed, gets its name back. Folders
@@ -86,7 +326,7 @@ def remove_abandoned(path: str | os.PathLike[str]) -> list[str]:
     for kind in ("old", "partial"):
         for left in sorted(path.parent.glob(f".{glob.escape(path.name)}.{kind}-*")):
             with _lock_of_dead(left) as is_dead:
-                if not is_dead:
+                if not is_dead or not left.is_dir():
                     continue
                 if kind == "old" and not path.exists() and (left / path.name).exists():
                     (left / path.name).rename(path)

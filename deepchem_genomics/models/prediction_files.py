@@ -180,6 +180,8 @@ def write_predictions(
                 n_rows += len(ids)
                 if on_rows is not None:
                     on_rows(len(ids))
+        if run is not None:
+            run.mark_assembled()
     return n_rows
 
 

@@ -28,7 +28,7 @@ from deepchem_genomics.errors import (
     ShapeMismatchError,
 )
 from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.io.outputs import atomic_directory, atomic_file
+from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file
 from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
@@ -43,10 +43,12 @@ __all__ = [
     "class_named_in",
     "fingerprint",
     "load",
+    "read_config",
     "read_training",
     "require_match",
     "save",
     "task_columns",
+    "unknown_class",
     "write_files",
     "write_training",
 ]
@@ -87,8 +89,11 @@ class Saved(NamedTuple):
 
 
 def save(model: Any, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
-    """Write a model to a folder, which appears only when whole; FileExistsError if it exists, unless ``overwrite``."""
-    with atomic_directory(folder, overwrite) as partial:
+    """Write a model to a folder, which appears only when whole; FileExistsError if it exists.
+
+    With ``overwrite`` a folder is replaced that this function wrote and that holds nothing else.
+    """
+    with atomic_directory(folder, Kind.MODEL, overwrite) as partial:
         write_files(model, partial)
 
 
@@ -170,7 +175,7 @@ def _description(model: Any) -> dict[str, Any]:
 
 
 def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
-    config = _read_config(path)
+    config = read_config(path)
     found = _find_class(config["class"], path)
     if model_class is not None and not issubclass(found, model_class):
         raise ModelFolderError(f"{path}: holds a {found.__name__}, not a {model_class.__name__}; use models.load")
@@ -242,7 +247,8 @@ def _thresholds(path: Path, n_tasks: int) -> list[Threshold]:
     return found
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """Read what a folder says about its model; ModelFolderError unless it is a model's folder of this format."""
     if not path.is_dir():
         raise ModelFolderError(f"{path}: no such folder; name one that save() wrote")
     if not (path / CONFIG).is_file():
@@ -285,11 +291,16 @@ def _find_class(name: str, path: Path) -> Any:
     found = getattr(public, name, None) if name in public.__all__ else None
     found = found if hasattr(found, "from_saved") else KNOWN.get(name)
     if found is None:
-        raise ModelFolderError(
-            f"{path}: holds a {name}, which is not a known model; import the module that defines it first (on the "
-            "command line: dcgenomics --plugin FILE.py)"
-        )
+        raise unknown_class(name, path)
     return found
+
+
+def unknown_class(name: str, path: Path) -> ModelFolderError:
+    """Return the error for a folder with a model of a class that has not been imported."""
+    return ModelFolderError(
+        f"{path}: holds a {name}, which is not a known model; import the module that defines it first (on the "
+        "command line: dcgenomics --plugin FILE.py)"
+    )
 
 
 def _member(number: int) -> str:

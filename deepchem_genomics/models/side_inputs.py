@@ -39,6 +39,7 @@ __all__ = [
     "of_table",
     "own_tracks",
     "require_side_inputs",
+    "served_by",
     "track_names_of",
 ]
 
@@ -161,18 +162,23 @@ def is_bigwig(source: Any) -> bool:
 
 
 def of_table(table: SideInput | None) -> dict[str, SideInput]:
-    """Return the side inputs that the tracks of a dataset can serve as, by name.
+    """Return the side inputs that the tracks of a dataset can serve as, by name; see :func:`served_by`."""
+    if table is None:
+        return {}
+    groups = served_by(table.names)
+    return {name: table if len(own) == table.n_tracks else table.select(own) for name, own in groups.items()}
+
+
+def served_by(tracks: Sequence[str]) -> dict[str, list[str]]:
+    """Return which tracks of a dataset can serve as which side input.
 
     A side input gets the track of its own name, and those whose names begin with its name and a dot, such as
     ``conservation.phyloP``. The side input "accessibility" gets all tracks.
     """
-    if table is None:
-        return {}
     groups: dict[str, list[str]] = {}
-    for track in table.names:
+    for track in tracks:
         groups.setdefault(track.split(".")[0], []).append(track)
-    found = {name: table if len(own) == table.n_tracks else table.select(own) for name, own in groups.items()}
-    return {**found, "accessibility": table}
+    return {**groups, "accessibility": list(tracks)} if tracks else {}
 
 
 def require_side_inputs(model: Model, where: str, remedy: str) -> None:

@@ -24,16 +24,14 @@ They appear together, and are replaced together. ``results.json`` is the record:
 """
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.io.outputs import atomic_directory
-from deepchem_genomics.models.saving import CONFIG, WEIGHTS, write_files
+from deepchem_genomics.io.outputs import Kind, atomic_directory, require_folder, require_place
+from deepchem_genomics.models.saving import write_files
 from deepchem_genomics.plots import learning_curves
 from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
 
@@ -43,46 +41,22 @@ if TYPE_CHECKING:
 __all__ = ["format_table", "require_own", "write"]
 
 RESULTS, FIGURE = "results.json", "learning_curves.png"
-FILES = {CONFIG, WEIGHTS, RESULTS, FIGURE}
 
 
 def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
     """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run."""
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir():
-        raise NotADirectoryError(f"{nearest} is not a folder; choose another one to write to")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise PermissionError(f"{nearest} cannot be written to; choose another folder")
+    require_place(folder / RESULTS)
     for experiment in experiments:
-        _require_own(folder / experiment.name)
+        require_folder(folder / experiment.name, Kind.EXPERIMENT, overwrite=True)
 
 
 def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
     """Write the model, the figure and the record of an experiment as one folder, in place of that of an earlier run."""
     made = folder / record["experiment"]
-    _require_own(made)
-    with atomic_directory(made, overwrite=True) as partial:
+    with atomic_directory(made, Kind.EXPERIMENT, overwrite=True) as partial:
         write_files(model, partial)
         _draw(record).savefig(partial / FIGURE, dpi=150)
         (partial / RESULTS).write_text(json.dumps(record, indent=2, allow_nan=False) + "\n")
-
-
-def _require_own(made: Path) -> None:
-    """Raise if there is anything that :func:`write` did not write."""
-    if not made.exists() and not made.is_symlink():
-        return
-    remedy = "move it away, or write to another folder"
-    if made.is_symlink() or not made.is_dir():
-        raise DataFolderError(f"{made} exists and is not a folder that this command wrote; {remedy}")
-    foreign = sorted(path.name for path in made.iterdir() if path.name not in FILES or not path.is_file())
-    if foreign:
-        raise DataFolderError(f"{made} has {foreign[0]}, which this command did not write; {remedy}")
-    try:
-        is_own = json.loads((made / RESULTS).read_text())["experiment"] == made.name
-    except (OSError, ValueError, RecursionError, KeyError, TypeError):
-        is_own = False
-    if not is_own:
-        raise DataFolderError(f"{made} has no {RESULTS} of {made.name}, so this command did not write it; {remedy}")
 
 
 def _draw(record: dict[str, Any]) -> Figure:

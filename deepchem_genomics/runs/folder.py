@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError, GenomicsError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.outputs import atomic_file, is_or_has, require_file, require_place
 from deepchem_genomics.runs.execution import Execution
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "open_pieces",
     "open_run",
     "require_free",
+    "require_run_folder",
     "run_folder_of",
     "tidy_finished",
 ]
@@ -143,7 +144,8 @@ def run_folder_of(out: PathLike) -> Path:
     'results/scores.tsv.run'
     """
     out = Path(out)
-    return out.with_name(out.name + ".run")
+    out = out if out.name else out.absolute()
+    return out.parent / f"{out.name}.run"
 
 
 @contextlib.contextmanager
@@ -175,8 +177,7 @@ def open_run(
         If the folder holds something else or another run, or another process works in it.
     """
     path = Path(folder)
-    if path.exists() and not path.is_dir():
-        raise DataFolderError(f"{path} is not a folder; choose another name")
+    require_run_folder(path, kind)
     path.mkdir(parents=True, exist_ok=True)
     lock = os.open(path, os.O_RDONLY)  # the system drops the lock if this process is killed
     try:
@@ -197,6 +198,40 @@ def open_run(
         raise
     finally:
         os.close(lock)
+
+
+def require_run_folder(folder: PathLike, kind: str, inputs: Iterable[PathLike] = ()) -> None:
+    """Raise unless a folder is a run's of this kind, or empty, or can be made; whether it is this run is not looked at.
+
+    Parameters
+    ----------
+    folder : path-like
+        The folder.
+    kind : str
+        As for :func:`open_run`.
+    inputs : iterable of path-like, optional
+        What is read, which may not lie there.
+
+    Raises
+    ------
+    DataFolderError
+        If it holds something else, or an input.
+    OSError
+        If it cannot be made or written to.
+    """
+    path = Path(folder)
+    require_place(path)
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise DataFolderError(f"{path} is not a folder; choose another name")
+    inside = [str(each) for each in inputs if is_or_has(path, Path(each))]
+    if inside:
+        raise DataFolderError(f"{path} is written to and holds {', '.join(inside)}; move that, or choose another name")
+    if (path / RECORD).exists():
+        _read_record(path / RECORD, kind)
+    elif any(not _is_leftover(one) for one in path.iterdir()):
+        raise DataFolderError(f"{path} exists and is not the folder of a {kind}; choose another name")
 
 
 @contextlib.contextmanager
@@ -248,8 +283,8 @@ def tidy_finished(out: PathLike) -> None:
         run.remove()
 
 
-def require_free(outputs: Sequence[PathLike], overwrite: bool) -> None:
-    """Raise unless outputs can get their names; those of an interrupted run that were about to may be there.
+def require_free(outputs: Sequence[PathLike], overwrite: bool, inputs: Iterable[PathLike] = ()) -> None:
+    """Raise unless files can get their names; those of an interrupted run that were about to may be there.
 
     Parameters
     ----------
@@ -257,21 +292,29 @@ def require_free(outputs: Sequence[PathLike], overwrite: bool) -> None:
         Files; the first names the run's folder.
     overwrite : bool
         Whether existing files may be replaced.
+    inputs : iterable of path-like, optional
+        What is read, and never replaced.
 
     Raises
     ------
     FileExistsError
-        If one is a folder, or exists and is not to be replaced.
+        If one exists and may not be replaced, or two are the same.
+    OSError
+        As :func:`~deepchem_genomics.io.outputs.require_file`.
     """
     folder = run_folder_of(outputs[0])
     replaced = overwrite or (folder / ASSEMBLED).exists()
-    for path in map(Path, outputs):
-        if path.is_dir():
-            raise FileExistsError(f"{path} is a folder; choose another name")
-        if path.exists() and not replaced:
+    given = list(inputs)
+    finals = [Path(path).resolve() for path in outputs]
+    for number, path in enumerate(outputs):
+        if finals[number] in finals[:number]:
+            raise FileExistsError(f"{path} is to be written twice; give each output a name of its own")
+        try:
+            require_file(path, replaced, given)
+        except FileExistsError:
             with contextlib.suppress(OSError):  # is empty if a run was killed when all but this was done
                 folder.rmdir()
-            raise FileExistsError(f"{path} exists; choose another name, or allow overwriting it")
+            raise
 
 
 def file_fingerprint(path: PathLike) -> list[Any] | None:
@@ -378,8 +421,6 @@ def _claim(run: RunFolder, kind: str, wanted: dict[str, Any]) -> None:
     """Write what the run is, or check that it is the one that was begun here."""
     path = run.path / RECORD
     if not path.exists():
-        if any(not _is_leftover(one) for one in run.path.iterdir()):
-            raise DataFolderError(f"{run.path} exists and is not the folder of a {kind}; choose another name")
         _write_record(path, kind, wanted)
         return
     found = _read_record(path, kind)

@@ -185,7 +185,7 @@ def scan_genome(
             )  # fmt: skip
         settings = _settings(network, chosen, layout, task, options, list(files))
         inputs = {"genome": genome.path} | {name: signal.path for name, signal in files.items()}
-        require_free(outputs, options.overwrite)
+        require_free(outputs, options.overwrite, inputs.values())
         kept = opened.enter_context(open_pieces(outputs[0], "scan", settings, inputs))
         run = kept or RunFolder(opened.enter_context(temporary_directory("dcgenomics-scan-")))
         scorer = StretchScorer(

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory
 from deepchem_genomics.io.provenance import describe_file, versions
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.saving import fingerprint
@@ -54,7 +54,7 @@ def write_design(
     settings : mapping
         Options, for the manifest.
     overwrite : bool, default False
-        Whether an existing folder is replaced.
+        Whether an existing folder is replaced, if this function wrote it and it holds nothing else.
     execution : Execution, optional
         Where sites are judged; in this process by default. The files do not depend on it.
 
@@ -73,7 +73,7 @@ def write_design(
     depends = {**settings, "model": _fingerprint(designer.model)}
     with (
         open_pieces(out, "siRNA design", depends, {"transcripts": fasta, **inputs}) as run,
-        atomic_directory(out, overwrite) as folder,
+        atomic_directory(out, Kind.DESIGN, overwrite, [fasta, *inputs.values()]) as folder,
     ):
         intake = Intake()
         parts = PageParts()

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.io.outputs import atomic_directory, atomic_file
+from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file, require_folder
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
 from deepchem_genomics.recipes.settings import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work
@@ -34,7 +34,10 @@ from deepchem_genomics.tuning.summary import draw_search
 from deepchem_genomics.tuning.trials import MODEL, Outcome, Trial, read_trial, run_trial, trial_folder, write_trial
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData, data_of_problem, fingerprint, require_scorable
 
-__all__ = ["FIGURE", "FOUND", "Search", "Tuned", "tune"]
+__all__ = ["BEST", "FIGURE", "FOUND", "Search", "Tuned", "tune"]
+
+BEST = "best"
+"""Folder of the best model, within that of the search."""
 
 FOUND, FIGURE = "best.json", "tuning.png"  # next to the files of the best model
 
@@ -175,6 +178,7 @@ def tune(
     require_scorable(data)
     settings = settings_of_trials(full, chosen, search.method, search.trials, seed)
     folder = Path("tuned") / f"{data.name}-{chosen.name}" if out is None else Path(out)
+    require_folder(folder / BEST, Kind.TRAINED_MODEL, overwrite=True)
     _tell_plan(data, chosen, full, search, settings)
     with open_run(folder, "search", _identity(data, chosen, full, search.method, seed)) as run:
         finished = _kept(folder, settings)
@@ -305,7 +309,7 @@ def _conclude(
     title = f"{recipe.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
     usual = None if best["defaults"] is None else best["defaults"]["trial"]
     figure = draw_search(trials, space, metric, title, usual)
-    with atomic_directory(folder / "best", overwrite=True) as partial:
+    with atomic_directory(folder / BEST, Kind.TRAINED_MODEL, overwrite=True) as partial:
         shutil.copytree(trial_folder(folder, best["trial"]) / MODEL, partial, dirs_exist_ok=True)
         summary.write_json(partial / FOUND, record)
         figure.savefig(partial / FIGURE, dpi=150)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,9 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
 from deepchem_genomics.io.tables import PARQUET
-from deepchem_genomics.variants.scoring import Scored
+
+if TYPE_CHECKING:
+    from deepchem_genomics.variants.scoring import Scored
 
 __all__ = ["InfoWriter", "Summary", "require_kind", "write_scores"]
 
@@ -40,7 +42,7 @@ class InfoWriter:
         self.background = background
         self.fields: dict[str, str] = {}  # by column of the scores, known from the first chunk on
 
-    def write(self, scored: Scored) -> None:
+    def write(self, scored: "Scored") -> None:
         """Write some records."""
         if not self.fields:
             self._write_header(scored)
@@ -59,7 +61,7 @@ class InfoWriter:
         """Close the stream."""
         self.stream.close()
 
-    def _write_header(self, scored: Scored) -> None:
+    def _write_header(self, scored: "Scored") -> None:
         """Write the header of the records, and a line for each field."""
         header = scored.records[0].header
         for column in scored.scores.columns:
@@ -124,7 +126,7 @@ class Summary(NamedTuple):
 
 
 def write_scores(
-    chunks: Iterable[Scored],
+    chunks: "Iterable[Scored]",
     out: PathLike,
     skipped: PathLike | None = None,
     *,

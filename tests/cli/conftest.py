@@ -1,9 +1,11 @@
 """A folder laid out like the book's, a few hundred rows, and the command run in-process."""
 
 import deepchem as dc
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from deepchem_genomics import models
 from deepchem_genomics.cli import main
 from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 
@@ -44,3 +46,30 @@ def dcgenomics():
         return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="dcgenomics")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory, dcgenomics):
+    """Make small inputs of every command."""
+    folder = tmp_path_factory.mktemp("inputs")
+    letters = "".join(np.random.default_rng(1).choice(list("ACGT"), 900))
+    (folder / "g.fa").write_text(f">chr1\n{letters[:600]}\n>chr2\n{letters[600:]}\n")
+    rows = [f"chr{1 + i % 2}\t{4 * i}\t{4 * i + 21}\t{i // 2 % 2}\n" for i in range(40)]
+    (folder / "i.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows))
+    (folder / "p.bed").write_text("chr1\t100\t180\nchr2\t100\t180\n")
+    (folder / "s.fa").write_text("".join(f">s{i}\n{letters[i : i + 21]}\n" for i in range(5)))
+    (folder / "tx.fa").write_text(f">tx\n{letters[:120]}\n")
+    head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    (folder / "v.vcf").write_text(
+        f"{head}chr1\t101\t.\t{letters[100]}\t{'A' if letters[100] != 'A' else 'C'}\t.\t.\t.\n"
+    )
+    result = dcgenomics(
+        "build", "intervals", folder / "i.tsv", "-g", folder / "g.fa", "--as-given", "-o", folder / "ds"
+    )
+    assert result.exit_code == 0, result.stderr
+    model = models.KmerRegression(k=2)
+    model.fit(dc.data.DiskDataset(str(folder / "ds")))
+    model.save(folder / "m")
+    (folder / "proj").mkdir()
+    (folder / "proj" / "notes.txt").write_text("mine")
+    return folder

@@ -13,6 +13,7 @@ from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.explain.known_motifs import write_jaspar
 from deepchem_genomics.feat import DNA, RNA, decode
+from deepchem_genomics.io.outputs import MARKER
 from deepchem_genomics.motifs.jaspar import ATF3, JUND
 from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
 
@@ -66,7 +67,8 @@ def test_explain__the_last_line_says_what_was_done_and_where(report, dna):
 def test_explain__the_manifest_lists_every_file_with_its_sum(report):
     folder, _ = report
     manifest = json.loads((folder / "manifest.json").read_text())
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    files -= {"manifest.json", MARKER}
     assert set(manifest["files"]) == files
     for name, said in manifest["files"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == said["sha256"]
@@ -149,11 +151,12 @@ def test_explain__leaves_nothing_behind_when_it_fails(dna, dcgenomics):
 def test_explain__does_not_write_over_a_folder(report, dna, dcgenomics):
     folder, _ = report
     result = dcgenomics("explain", dna / "model", dna / "windows.fa", "--out", folder)
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert re.search(mentions("--overwrite"), result.stderr)
 
 
 def test_explain__names_the_tasks_there_are(dna, dcgenomics, tmp_path):
-    result = dcgenomics("explain", dna / "model", dna / "windows.fa", "--out", tmp_path / "o", "--task", "JUND")
+    track = ("--track", dna / "accessibility.tsv")
+    result = dcgenomics("explain", dna / "model", dna / "windows.fa", "--out", tmp_path / "o", "--task", "JUND", *track)
     assert result.exit_code == 2
     assert re.search(mentions("JUND", "prediction"), result.stderr)

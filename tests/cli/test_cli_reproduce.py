@@ -10,6 +10,7 @@ from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
+from deepchem_genomics.io import outputs
 from deepchem_genomics.reproduce import results
 
 NAMES = ["tf-binding", "chromatin", "rnai"]
@@ -17,7 +18,7 @@ NETWORKS = dict(zip(NAMES, ["TFBindingModel", "AccessibilityTFBindingModel", "Si
 
 
 def hidden_files(folder):
-    return list(folder.rglob(".*"))
+    return [path for path in folder.rglob(".*") if path.name != outputs.MARKER]
 
 
 def read_records(out):
@@ -271,7 +272,7 @@ def test_reproduce__killed_while_it_draws_leaves_the_earlier_run_whole(
 
 
 def test_out__a_folder_that_cannot_be_written_to_is_refused_before_training(dcgenomics, tmp_path, monkeypatch):
-    monkeypatch.setattr(results.os, "access", lambda path, mode: path != tmp_path)  # root may write anywhere
+    monkeypatch.setattr(outputs.os, "access", lambda path, mode: path != tmp_path)  # root may write anywhere
     result = dcgenomics("reproduce", "--out", tmp_path / "out")
     assert result.exit_code == 1
     assert re.search(mentions(str(tmp_path)), result.stderr)

@@ -117,7 +117,7 @@ def test_variants__counts_and_lists_what_is_not_scored(variants, plain, tmp_path
 def test_variants__writes_the_same_to_every_kind_of_file(variants, plain, tmp_path):
     pysam = pytest.importorskip("pysam")
     for name in ("a.tsv", "a.parquet", "a.vcf.gz"):
-        ok(variants("calls.vcf.gz", plain, "--out", tmp_path / name, "--skipped", tmp_path / "rest.tsv"))
+        ok(variants("calls.vcf.gz", plain, "--out", tmp_path / name, "--skipped", tmp_path / "rest.tsv", "--overwrite"))
     table = pd.read_csv(tmp_path / "a.tsv", sep="\t")
     assert np.allclose(pd.read_parquet(tmp_path / "a.parquet")["z"], table["z"], rtol=1e-5)
     with pysam.VariantFile(str(tmp_path / "a.vcf.gz")) as file:
@@ -196,8 +196,8 @@ def test_variants__a_file_of_another_assembly_is_suspected(variants, plain, lett
 
 
 def test_variants__does_not_write_over_its_input(variants, plain, files):
-    result = variants("calls.vcf", plain, "--out", files / "calls.vcf")
-    assert result.exit_code == 2
+    result = variants("calls.vcf", plain, "--out", files / "calls.vcf", "--overwrite")
+    assert result.exit_code == 1
     assert re.search(mentions("calls.vcf"), result.stderr)
 
 

@@ -14,7 +14,7 @@ from messages import mentions
 
 from deepchem_genomics import experiments
 from deepchem_genomics.cli import main
-from deepchem_genomics.errors import BadValueError, DataFolderError, StepError
+from deepchem_genomics.errors import BadValueError, ChecksError, StepError
 from deepchem_genomics.experiments import pipeline
 
 OPTIONS = {
@@ -104,16 +104,16 @@ def test_run__passes_options_as_they_are_typed():
 
 
 def test_run__names_all_missing_files_at_once_and_writes_nothing(files, tmp_path):
-    with pytest.raises(DataFolderError, match=mentions("none.bed", "none.fa")):
+    with pytest.raises(ChecksError, match=mentions("none.bed", "none.fa")):
         experiments.run(tmp_path / "none.bed", tmp_path / "none.fa", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_run__refuses_a_folder_of_something_else_and_inputs_in_its_own(files, tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(DataFolderError, match=mentions(str(tmp_path))):
+    with pytest.raises(ChecksError, match=mentions(str(tmp_path))):
         call(files, tmp_path)
-    with pytest.raises(DataFolderError, match=mentions("genome.fa", str(files))):
+    with pytest.raises(ChecksError, match=mentions("genome.fa", str(files))):
         call(files, files)
     assert (files / "genome.fa").exists() and (tmp_path / "notes.txt").read_text() == "mine"
 
@@ -163,12 +163,12 @@ def test_run__names_all_problems_of_all_inputs_at_once(files, tmp_path):
     signal = pybigtools.open(str(tmp_path / "other.bw"), "w")
     signal.write({"chr1": 999_999}, iter([("chr1", 0, 100, 1.0)]))
     (tmp_path / "far.bed").write_text("chr7\t5\t9\nchr8\t5\t9\n")
-    with pytest.raises(DataFolderError) as error:
+    with pytest.raises(ChecksError) as error:
         experiments.run(
             tmp_path / "far.bed", files / "genome.fa", tmp_path / "out", accessibility=tmp_path / "other.bw",
             options={"train": {"model": "blendd"}},
         )  # fmt: skip
-    facts = ("3 problems", "far.bed", "'chr7'", "'chr1'", "other.bw", "999999", "'blendd'")
+    facts = ("far.bed", "'chr7'", "'chr1'", "other.bw", "999999", "'blendd'")
     assert re.search(mentions(*facts), str(error.value))
     assert not (tmp_path / "out").exists()
 
@@ -179,13 +179,13 @@ def test_run__names_all_problems_of_all_inputs_at_once(files, tmp_path):
         ("chr1\t400000\t400100\n", {}, ("peaks.bed", "genome.fa", "assembly")),
         ("chr1\t9\t5\n", {}, ("peaks.bed:1", "9", "5")),
         ("", {}, ("peaks.bed",)),
-        ("chr1\t5\t9\n", {"train": {"model": "sirna-network"}}, ("'sirna-network'", "binding")),
+        ("chr1\t5\t9\n", {"train": {"model": "sirna-network"}}, ("sirna-network", "RNA", "DNA")),
         ("chr1\t5\t9\n", {"train": {"model": "accessibility"}}, ("accessibility", "--track")),
     ],
 )
 def test_run__checks_peaks_genome_and_recipe_before_a_step(files, tmp_path, peaks, options, facts):
     (tmp_path / "peaks.bed").write_text(peaks)
-    with pytest.raises(DataFolderError, match=mentions(*facts)):
+    with pytest.raises(ChecksError, match=mentions(*facts)):
         experiments.run(tmp_path / "peaks.bed", files / "genome.fa", tmp_path / "out", options=options)
 
 
@@ -202,10 +202,11 @@ def test_run__takes_a_signal_of_a_part_of_the_genome_if_told_to(files, tmp_path,
 
 def test_run__checks_without_tensorflow_and_deepchem(files):
     code = (
-        "import sys, pathlib; from deepchem_genomics.experiments.checks import problems_of; "
+        "import sys, pathlib; from deepchem_genomics.experiments import pipeline, checks; "
         f"folder = pathlib.Path({str(files)!r}); "
         "given = {'peaks': folder / 'peaks.narrowPeak', 'genome': folder / 'genome.fa'}; "
-        "assert problems_of(given, folder / 'out', {}) == []; "
+        "check = checks.Checks(); pipeline._check(check, given, folder.parent / 'out', pipeline.DEFAULTS); "
+        "assert check.problems == []; "
         "assert not {'tensorflow', 'deepchem'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,8 +6,16 @@ import signal
 import tempfile
 
 import pytest
+from messages import mentions
 
-from deepchem_genomics.io.outputs import atomic_directory, atomic_file, remove_abandoned, temporary_directory
+from deepchem_genomics.io.outputs import (
+    Kind,
+    atomic_directory,
+    atomic_file,
+    remove_abandoned,
+    require_folder,
+    temporary_directory,
+)
 
 
 def killed_while(work):
@@ -170,3 +178,66 @@ def test_atomic_directory__replaces_when_told(tmp_path):
             (partial / text).write_text(text)
     assert [path.name for path in target.iterdir()] == ["new"]
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_require_folder__names_what_was_not_written_with_it(tmp_path):
+    target = tmp_path / "model"
+    with atomic_directory(target, Kind.MODEL) as partial:
+        (partial / "weights").touch()
+    require_folder(target, Kind.MODEL, overwrite=True)
+    with pytest.raises(FileExistsError, match=mentions("model", "dataset")):
+        require_folder(target, Kind.DATASET, overwrite=True)
+    with pytest.raises(FileExistsError, match=mentions("model", "weights")):
+        require_folder(target, Kind.MODEL, overwrite=True, inputs=[target / "weights"])
+    (target / "notes").mkdir()
+    require_folder(target, Kind.MODEL, overwrite=True)  # nothing is lost with an empty folder
+    (target / "notes" / "link").symlink_to(tmp_path)
+    with pytest.raises(FileExistsError, match=mentions("notes/link")):
+        require_folder(target, Kind.MODEL, overwrite=True)
+
+
+def test_require_folder__finds_inputs_by_their_inode(tmp_path):
+    target = tmp_path / "model"
+    with atomic_directory(target, Kind.MODEL) as partial:
+        (partial / "weights").touch()
+    os.link(target / "weights", tmp_path / "other")
+    with pytest.raises(FileExistsError, match=mentions("other")):
+        require_folder(target, Kind.MODEL, overwrite=True, inputs=[tmp_path / "other"])
+
+
+def test_atomic_directory__does_not_replace_what_came_while_it_was_filled(tmp_path):
+    target = tmp_path / "model"
+    with pytest.raises(FileExistsError), atomic_directory(target, Kind.MODEL) as partial:
+        (partial / "weights").touch()
+        target.mkdir()
+        (target / "notes").write_text("mine")
+    assert (target / "notes").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_atomic_directory__replaces_the_target_of_a_link(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with atomic_directory(tmp_path / "link", Kind.MODEL, overwrite=True) as partial:
+        (partial / "weights").touch()
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "weights").exists()
+
+
+def test_atomic_file__writes_to_an_open_descriptor_as_to_stdout(tmp_path):
+    with (tmp_path / "shell").open("w") as shell:
+        shell.write("before\n")
+        shell.flush()
+        with atomic_file(f"/dev/fd/{shell.fileno()}") as partial:
+            partial.write_text("scores\n")
+        shell.seek(0, os.SEEK_END)
+        shell.write("after\n")
+    assert (tmp_path / "shell").read_text() == "before\nscores\nafter\n"
+
+
+@pytest.mark.parametrize("name", ["file/below", "dangling"])
+def test_atomic_file__says_where_it_cannot_write(tmp_path, name):
+    (tmp_path / "file").touch()
+    (tmp_path / "dangling").symlink_to("nothing")
+    with pytest.raises((NotADirectoryError, FileNotFoundError), match=mentions(name)), atomic_file(tmp_path / name):
+        pass

@@ -16,6 +16,7 @@ from deepchem_genomics.errors import (
     SideInputError,
     UnknownBaseError,
 )
+from deepchem_genomics.io.outputs import MARKER
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_save__load_predicts_the_same_to_the_bit(saved, trained, valid):
 
 
 def test_save__writes_a_configuration_and_weights_and_nothing_else(saved):
-    assert sorted(file.name for file in saved.iterdir()) == ["config.json", "weights.npz"]
+    assert sorted(file.name for file in saved.iterdir()) == [MARKER, "config.json", "weights.npz"]
     with np.load(saved / "weights.npz", allow_pickle=False) as weights:
         assert all(weights[name].dtype.kind in "fi" for name in weights.files)
     config = json.loads((saved / "config.json").read_text())

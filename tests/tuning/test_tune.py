@@ -11,6 +11,7 @@ from messages import mentions
 
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, DataFolderError, LabelError
+from deepchem_genomics.io.outputs import MARKER
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.runs import Execution, Failure
 from deepchem_genomics.runs.folder import open_run
@@ -35,7 +36,7 @@ def test_tune__writes_table_best_model_and_picture(found):
     assert sorted(path.name for path in found.out.iterdir()) == [
         "best", "run.json", "trials", "trials.csv",
     ]  # fmt: skip
-    assert list(found.out.rglob(".*")) == []
+    assert {path.name for path in found.out.rglob(".*")} == {MARKER}
     table = pd.read_csv(found.out / "trials.csv")
     assert table["trial"].tolist() == [0, 1, 2, 3]
     assert table.columns.tolist() == [

@@ -1,0 +1,103 @@
+"""What the commands check before they import DeepChem, from their own parameters."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deepchem_genomics.cli.options import parse_tracks
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    ModelFacts,
+    check_windows,
+    dataset_facts,
+    genome_sizes,
+    model_facts,
+    require_match_of_dataset,
+    require_readable,
+    require_sequences,
+    require_side_inputs_of_model,
+    require_signal,
+    require_windows_of_model,
+)
+
+__all__ = ["check_rows", "check_tracks", "given_inputs"]
+
+OUTPUTS = {"out", "outs", "report", "plot", "skipped", "checkpoints"}
+"""Parameters that name what is written; all other paths are read."""
+
+
+def given_inputs() -> list[Path]:
+    """Return the files and folders that the parameters of the current command name, but for its outputs.
+
+    Text may be a path, or end in one, as NAME=FILE does; what names nothing that exists is not among them.
+    """
+    context = click.get_current_context()
+    named = (one for name in _parameters(context.command) for one in _each(context.params.get(name)))
+    found = (one if isinstance(one, Path) else Path(one.partition("=")[2] or one) for one in named)
+    return [path for path in found if _exists(path)]
+
+
+def _parameters(command: click.Command) -> Iterator[str]:
+    for parameter in command.params:
+        if parameter.name not in OUTPUTS and isinstance(parameter.type, click.Path | click.types.StringParamType):
+            yield str(parameter.name)
+
+
+def _each(value: Any) -> Iterator[str | Path]:
+    for one in value if isinstance(value, tuple | list) else [value]:
+        if isinstance(one, str | Path):
+            yield one
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # text that cannot be a name
+        return False
+
+
+def check_rows(check: Checks, source: Path, model_folder: Path, options: Mapping[str, Any]) -> None:
+    """Check a model, and what it is to predict for: a dataset folder, sequences, or intervals of a genome."""
+    model, genome = check(model_facts, model_folder), options["genome"]
+    sizes, dataset = None, None
+    if genome is not None:
+        sizes = check(genome_sizes, genome)
+        if model is not None and sizes:
+            check(require_windows_of_model, model, source, genome, options["at"], options["out_of_bounds"])
+        else:
+            check_windows(check, [source], sizes, genome)
+    elif source.is_dir():
+        dataset = check(dataset_facts, source, options["trust"])
+        if model is not None and dataset is not None:
+            check(require_match_of_dataset, model, dataset)
+    elif model is not None:
+        names = ("sequence_column", "id_column", "on_length")
+        read = {name: options[name] for name in names}
+        check(require_sequences, source, model.alphabet, model.length, **read)
+    else:
+        check(require_readable, source)
+    has_table = source.is_dir() and (dataset is None or dataset.has_side_input)
+    check_tracks(check, model, options, has_table, bool(sizes))
+
+
+def check_tracks(
+    check: Checks,
+    model: ModelFacts | None,
+    options: Mapping[str, Any],
+    has_table: bool = False,
+    has_genome: bool = False,
+) -> None:
+    """Check the files of ``--track``, and whether the model takes them."""
+    from deepchem_genomics.models.side_inputs import is_bigwig
+
+    given = parse_tracks(options["tracks"])
+    files = [] if given is None else [given] if isinstance(given, Path) else list(given.values())
+    for path in files:
+        if is_bigwig(path):
+            check(require_signal, path, options["genome"] if has_genome and not options["any_assembly"] else None)
+        else:
+            check(require_readable, path)
+    if model is not None:
+        check(require_side_inputs_of_model, model, given, has_table)
