@@ -12,6 +12,7 @@ from deepchem_genomics.cli.options import (
     execution_options,
     import_deepchem,
     naming_a_full_disk,
+    number_option,
     quiet_option,
     source_option,
     trust_option,
@@ -59,13 +60,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
 @click.option(
     "--models", multiple=True, callback=_names, metavar="NAME,...", help="Which compete; all that can by default."
 )
-@click.option(
-    "--seeds",
-    type=click.IntRange(min=1),
-    default=3,
-    show_default=True,
-    help="How many, from 0. Models that draw nothing run once.",
-)
+@number_option("--seeds", 3, "How many, from 0. Models that draw nothing run once.", metavar=None)
 @execution_options
 @source_option
 @click.option(

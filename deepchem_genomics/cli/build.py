@@ -11,11 +11,16 @@ import click
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    choice_option,
     execution_options,
+    folder_option,
+    genome_option,
     import_deepchem,
     naming_a_full_disk,
+    number_option,
     parse_tracks,
     quiet_option,
+    seed_option,
     told_once,
     with_options,
 )
@@ -40,26 +45,17 @@ logger = logging.getLogger(__name__)
 Command = Callable[..., Any]
 
 _OUT = (
-    click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder to write."),
+    folder_option("Folder to write."),
     click.option("--balance", is_flag=True, help="Weigh labels so that both classes of a task count alike."),
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
-    click.option(
-        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the order and the negatives."
-    ),
-    click.option("--shard-size", type=click.IntRange(min=1), default=8192, show_default=True, help="Rows a shard."),
+    seed_option("Of the order and the negatives."),
+    number_option("--shard-size", 8192, "Rows a shard.", metavar=None),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     quiet_option,
 )
 
 _GENOME = (
-    click.option(
-        "--genome",
-        "-g",
-        required=True,
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="FASTA, plain or compressed, or 2bit.",
-    ),
+    genome_option("FASTA, plain or compressed, or 2bit."),
     click.option(
         "--track",
         "tracks",
@@ -67,31 +63,25 @@ _GENOME = (
         metavar="[NAME=]BIGWIG",
         help="A side input of each window, such as accessibility=dnase.bw; repeat. [default name: the file's]",
     ),
-    click.option(
+    choice_option(
         "--statistic",
-        type=click.Choice(["mean", "min", "max", "coverage"]),
-        default="mean",
-        show_default=True,
-        help="Of a signal's values over a window; bases without a value count as 0.",
+        ["mean", "min", "max", "coverage"],
+        "mean",
+        "Of a signal's values over a window; bases without a value count as 0.",
     ),
     click.option(
         "--any-assembly",
         is_flag=True,
         help="Take signals whose chromosomes have other sizes than the genome's, as when FILE holds part of one.",
     ),
-    click.option(
+    choice_option(
         "--out-of-bounds",
-        type=click.Choice(["drop", "pad", "error"]),
-        default="drop",
-        show_default=True,
-        help="Windows that reach past an end of their chromosome: drop and count them, pad with N, or stop.",
+        ["drop", "pad", "error"],
+        "drop",
+        "Windows that reach past an end of their chromosome: drop and count them, pad with N, or stop.",
     ),
-    click.option(
-        "--unknown-chromosomes",
-        type=click.Choice(["error", "drop"]),
-        default="error",
-        show_default=True,
-        help="Windows on a chromosome that the genome does not have.",
+    choice_option(
+        "--unknown-chromosomes", ["error", "drop"], "error", "Windows on a chromosome that the genome does not have."
     ),
     click.option(
         "--max-n",
@@ -232,20 +222,13 @@ def _with_negatives(command: Command) -> Command:
 
 @command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
 @click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--length",
-    type=click.IntRange(min=1),
-    default=101,
-    show_default=True,
-    help="Windows of this many bp around each interval.",
-)
+@number_option("--length", 101, "Windows of this many bp around each interval.", metavar=None)
 @click.option("--as-given", is_flag=True, help="Take intervals as they are, all equally long; --length is not used.")
-@click.option(
+@choice_option(
     "--at",
-    type=click.Choice(["auto", "middle", "summit"]),
-    default="auto",
-    show_default=True,
-    help="What windows are centered on: the summit of peaks that have one, else the middle (auto); always the middle; "
+    ["auto", "middle", "summit"],
+    "auto",
+    "What windows are centered on: the summit of peaks that have one, else the middle (auto); always the middle; "
     "or the summit, and an error where there is none.",
 )
 @click.option(
@@ -345,7 +328,7 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     help="BED or narrowPeak; one task a file; can be repeated.",
 )
 @click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of each task. [default: the files' names]")
-@click.option("--length", type=click.IntRange(min=1), default=101, show_default=True, help="Of a window, in bp.")
+@number_option("--length", 101, "Of a window, in bp.", metavar=None)
 @click.option("--stride", type=click.IntRange(min=1), help="From one start to the next, in bp. [default: the length]")
 @click.option(
     "--min-overlap",
@@ -423,12 +406,11 @@ LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
 @click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
 @click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
 @click.option("--length", type=click.IntRange(min=1), help="Bases. [default: that of the first sequence]")
-@click.option(
+@choice_option(
     "--on-length",
-    type=click.Choice(["error", "pad", "crop", "fit"]),
-    default="error",
-    show_default=True,
-    help="Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
+    ["error", "pad", "crop", "fit"],
+    "error",
+    "Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
 )
 @out_options
 def build_sequences(

@@ -13,6 +13,7 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     parse_tracks,
     quiet_option,
+    seed_option,
     source_option,
     trust_option,
 )
@@ -40,7 +41,7 @@ __all__ = ["command"]
 )
 @source_option
 @batch_size_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of bootstrap intervals.")
+@seed_option("Of bootstrap intervals.")
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -12,10 +12,12 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
+    folder_option,
     import_deepchem,
     input_options,
     load_model,
     naming_a_full_disk,
+    number_option,
     quiet_option,
     require_genome_for_places,
     rows_of_source,
@@ -36,31 +38,10 @@ logger = logging.getLogger(__name__)
 @click.command("explain", short_help="Show what a model has learned: contributions, motifs, effects; an HTML page.")
 @click.argument("model_folder", type=click.Path(path_type=Path), metavar="MODEL")
 @click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
-@click.option(
-    "--out",
-    "-o",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for the page, pictures, tables and arrays.",
-)
+@folder_option("Folder for the page, pictures, tables and arrays.")
 @click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
-@click.option(
-    "--top",
-    type=click.IntRange(min=1),
-    default=5,
-    show_default=True,
-    metavar="N",
-    help="Sequences drawn one by one: those of the highest predictions.",
-)
-@click.option(
-    "--sample",
-    type=click.IntRange(min=1),
-    default=500,
-    show_default=True,
-    metavar="N",
-    help="Sequences that motifs and averages are made of.",
-)
+@number_option("--top", 5, "Sequences drawn one by one: those of the highest predictions.")
+@number_option("--sample", 500, "Sequences that motifs and averages are made of.")
 @click.option("--task", "task_name", metavar="NAME", help="Which task is explained. [default: the first]")
 @click.option(
     "--jaspar",

@@ -4,7 +4,7 @@ import errno
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,17 +22,22 @@ __all__ = [
     "PLUGINS",
     "attach_tracks",
     "batch_size_option",
+    "choice_option",
     "execution_options",
+    "folder_option",
+    "genome_option",
     "import_deepchem",
     "input_files",
     "input_options",
     "load_model",
     "naming_a_full_disk",
+    "number_option",
     "origin_of",
     "parse_tracks",
     "quiet_option",
     "require_genome_for_places",
     "rows_of_source",
+    "seed_option",
     "source_option",
     "told_once",
     "track_options",
@@ -47,6 +52,34 @@ Command = Callable[..., Any]
 
 PLUGINS = "deepchem_genomics.plugins"
 """Key of the files of ``--plugin`` in the ``meta`` of click's context."""
+
+
+def seed_option(what: str) -> Callable[[Command], Command]:
+    """Return ``--seed``, a number from 0; ``what`` it decides."""
+    return click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=what)
+
+
+def choice_option(name: str, words: Sequence[str], default: str, what: str) -> Callable[[Command], Command]:
+    """Return an option that is one of some words."""
+    return click.option(name, type=click.Choice(words), default=default, show_default=True, help=what)
+
+
+def number_option(name: str, default: int, what: str, metavar: str | None = "N") -> Callable[[Command], Command]:
+    """Return an option that is a whole number, at least 1."""
+    return click.option(
+        name, type=click.IntRange(min=1), default=default, show_default=True, metavar=metavar, help=what
+    )
+
+
+def folder_option(what: str) -> Callable[[Command], Command]:
+    """Return ``--out DIR``, without which a command does nothing."""
+    return click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help=what)
+
+
+def genome_option(what: str) -> Callable[[Command], Command]:
+    """Return ``--genome FILE``, without which a command does nothing."""
+    return click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FILE", help=what)
+
 
 quiet_option = click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 trust_option = click.option(
@@ -202,12 +235,11 @@ _TRACKS = (
         help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is that of a "
         "track or of a side input; a model of one track, and a table of all tracks, need none. Repeat for more.",
     ),
-    click.option(
+    choice_option(
         "--statistic",
-        type=click.Choice(["mean", "min", "max", "coverage"]),
-        default="mean",
-        show_default=True,
-        help="Of a bigWig's values over a window: the one that the training data were built with.",
+        ["mean", "min", "max", "coverage"],
+        "mean",
+        "Of a bigWig's values over a window: the one that the training data were built with.",
     ),
     click.option(
         "--any-assembly", is_flag=True, help="Take bigWigs whose chromosomes have other sizes than the genome's."
@@ -221,21 +253,14 @@ _INPUT = (
         help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
         "given]",
     ),
-    click.option(
-        "--out-of-bounds",
-        type=click.Choice(["error", "pad"]),
-        default="error",
-        show_default=True,
-        help="With --genome.",
-    ),
+    choice_option("--out-of-bounds", ["error", "pad"], "error", "With --genome."),
     click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table."),
     click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]"),
-    click.option(
+    choice_option(
         "--on-length",
-        type=click.Choice(["error", "pad", "crop", "fit"]),
-        default="error",
-        show_default=True,
-        help="Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
+        ["error", "pad", "crop", "fit"],
+        "error",
+        "Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
     ),
 )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import import_deepchem, quiet_option
+from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
@@ -39,21 +39,14 @@ def _default_schedules() -> str:
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes through the training data. [default: see below]")
 @click.option("--every", type=click.IntRange(min=1), help="Epochs between scores. [default: see below]")
-@click.option(
+@choice_option(
     "--scale",
-    type=click.Choice(["none", "standard", "log-standard"]),
-    default="log-standard",
-    show_default=True,
-    help="What is done to accessibility before the network sees it. The chapter does nothing (none), and its network "
+    ["none", "standard", "log-standard"],
+    "log-standard",
+    "What is done to accessibility before the network sees it. The chapter does nothing (none), and its network "
     "hardly notices values of about 0.004.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Decides first weights, dropout, the order of batches, the intervals, and simulated data.",
-)
+@seed_option("Decides first weights, dropout, the order of batches, the intervals, and simulated data.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

@@ -7,7 +7,14 @@ from typing import Any
 import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import PLUGINS, execution_options, quiet_option
+from deepchem_genomics.cli.options import (
+    PLUGINS,
+    execution_options,
+    folder_option,
+    genome_option,
+    quiet_option,
+    seed_option,
+)
 
 __all__ = ["command"]
 
@@ -53,14 +60,7 @@ def _options_of_steps() -> dict[str, set[str]]:
 
 @click.command("run", short_help="From peaks to an explained model: build, train, explain.")
 @click.argument("peaks", type=click.Path(path_type=Path))
-@click.option(
-    "--genome",
-    "-g",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="FASTA, plain or compressed, or 2bit.",
-)
+@genome_option("FASTA, plain or compressed, or 2bit.")
 @click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="A second input of the model.")
 @click.option(
     "--config",
@@ -68,15 +68,8 @@ def _options_of_steps() -> dict[str, set[str]]:
     metavar="FILE.toml",
     help="Options of the steps, in the tables [build], [train] and [explain], named as on the command line.",
 )
-@click.option(
-    "--out",
-    "-o",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder to write.",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of all steps.")
+@folder_option("Folder to write.")
+@seed_option("Of all steps.")
 @quiet_option
 @execution_options
 def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options: Any) -> None:

@@ -10,7 +10,9 @@ from deepchem_genomics.cli.checking import check_tracks, given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
+    choice_option,
     execution_options,
+    genome_option,
     import_deepchem,
     load_model,
     naming_a_full_disk,
@@ -41,7 +43,7 @@ Options = dict[str, Any]
 
 @click.command("scan", short_help="Predict along a genome: a bigWig track, peaks, or both.")
 @click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FASTA", help="Or 2bit.")
+@genome_option("FASTA or 2bit.")
 @click.option(
     "--out",
     "-o",
@@ -54,12 +56,8 @@ Options = dict[str, Any]
 )
 @click.option("--chroms", multiple=True, metavar="NAMES", help="Such as chr21,chr22; repeat or comma. [default: all]")
 @click.option("--stride", type=int, metavar="BP", help="From window to window. [default: half the model's length]")
-@click.option(
-    "--strands",
-    type=click.Choice(["both", "forward"]),
-    default="both",
-    show_default=True,
-    help="Average a window's and its reverse complement's predictions, or not.",
+@choice_option(
+    "--strands", ["both", "forward"], "both", "Average a window's and its reverse complement's predictions, or not."
 )
 @click.option("--task", metavar="NAME", help="For a model of several tasks: a name, or a number from 0.")
 @track_options

@@ -8,10 +8,13 @@ import click
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    choice_option,
     execution_options,
+    folder_option,
     import_deepchem,
     load_model,
     naming_a_full_disk,
+    number_option,
     quiet_option,
 )
 from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
@@ -31,22 +34,17 @@ def command() -> None:
 
 @command.command("design", short_help="Judge every site of transcripts, and choose the best.")
 @click.argument("transcripts", type=_FILE, metavar="TRANSCRIPT.fa")
-@click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A new folder.")
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Sites to choose a record.")
-@click.option(
-    "--spacing", type=click.IntRange(min=1), default=21, show_default=True, help="Bases between starts, at least."
-)
+@folder_option("A new folder.")
+@number_option("--top", 10, "Sites to choose a record.", metavar=None)
+@number_option("--spacing", 21, "Bases between starts, at least.", metavar=None)
 @click.option("--transcriptome", type=_FILE, metavar="FASTA", help="What guides should spare; indexed once.")
-@click.option(
+@choice_option(
     "--mismatches",
-    type=click.Choice(["none", "0", "1", "2", "3"]),
-    default="2",
-    show_default=True,
-    help="Of near-perfect matches in the transcriptome; none to look up seeds alone.",
+    ["none", "0", "1", "2", "3"],
+    "2",
+    "Of near-perfect matches in the transcriptome; none to look up seeds alone.",
 )
-@click.option(
-    "--searched", type=click.IntRange(min=1), default=200, show_default=True, help="Best sites a record to search for."
-)
+@number_option("--searched", 200, "Best sites a record to search for.", metavar=None)
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
@@ -55,7 +53,7 @@ def command() -> None:
 )
 @click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
-@click.option("--fold", type=click.Choice(["auto", "no"]), default="auto", show_default=True, help="Guides.")
+@choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option("--model", type=click.Path(path_type=Path), metavar="MODEL", help="[default: the one that is shipped]")
 @execution_options

@@ -7,7 +7,14 @@ import click
 
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import import_deepchem, naming_a_full_disk, quiet_option, source_option, trust_option
+from deepchem_genomics.cli.options import (
+    import_deepchem,
+    naming_a_full_disk,
+    quiet_option,
+    seed_option,
+    source_option,
+    trust_option,
+)
 from deepchem_genomics.experiments.checks import (
     Checks,
     check_recipe,
@@ -97,7 +104,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="FILE",
     help="Known motifs (JASPAR or MEME) to compare with: the best of them on the training part is a baseline; repeat.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
+@seed_option("Decides all that is drawn.")
 @click.option(
     "--checkpoints",
     type=click.Path(file_okay=False, path_type=Path),

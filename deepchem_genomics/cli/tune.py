@@ -8,7 +8,15 @@ import click
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import execution_options, import_deepchem, quiet_option, source_option, trust_option
+from deepchem_genomics.cli.options import (
+    choice_option,
+    execution_options,
+    import_deepchem,
+    quiet_option,
+    seed_option,
+    source_option,
+    trust_option,
+)
 from deepchem_genomics.experiments.checks import Checks, check_recipe, data_facts, recipe_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml, read_space
@@ -46,13 +54,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
     "--model", "recipe", metavar="NAME", help="A recipe; see train --list-models. [default: the chapter's network]"
 )
 @click.option("--trials", type=click.IntRange(min=1), help=f"With --search random. [default: {DEFAULT_TRIALS}]")
-@click.option(
-    "--search",
-    type=click.Choice(["random", "grid"]),
-    default="random",
-    show_default=True,
-    help="Draw settings, or go through all combinations of a few.",
-)
+@choice_option("--search", ["random", "grid"], "random", "Draw settings, or go through all combinations of a few.")
 @click.option(
     "--space",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -61,7 +63,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
     "filters = [15, 30] or n_layers = 3.",
 )
 @execution_options
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Decides all that is drawn.")
+@seed_option("Decides all that is drawn.")
 @source_option
 @click.option(
     "--out",

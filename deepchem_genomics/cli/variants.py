@@ -14,11 +14,13 @@ from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
     execution_options,
+    genome_option,
     import_deepchem,
     input_files,
     load_model,
     naming_a_full_disk,
     quiet_option,
+    seed_option,
     told_once,
     track_options,
 )
@@ -45,7 +47,7 @@ Options = dict[str, Any]
 @click.command("variants", short_help="Score what variants (VCF) do to a prediction.")
 @click.argument("vcf", type=click.Path(path_type=Path), metavar="VCF")
 @click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FASTA", help="Or 2bit.")
+@genome_option("FASTA or 2bit.")
 @track_options
 @click.option(
     "--out",
@@ -71,7 +73,7 @@ Options = dict[str, Any]
 @click.option(
     "--near", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="BP", help="How near those are."
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the random substitutions.")
+@seed_option("Of the random substitutions.")
 @batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @execution_options

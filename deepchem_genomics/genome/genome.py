@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import EmptyInputError, GenomeFileError, SequenceLengthError
+from deepchem_genomics.errors import EmptyInputError, SequenceLengthError
+from deepchem_genomics.genome.held_file import HeldFile
 from deepchem_genomics.genome.intervals import Intervals, as_intervals, minus_strand, place
 from deepchem_genomics.genome.placing import ChromosomeNames, Placed, Policy, blocks, place_intervals
 from deepchem_genomics.genome.sequence_files import SequenceFile, open_sequence_file
@@ -25,7 +24,7 @@ _N = ord("N")
 _COMPLEMENT = letter_table(LETTERS, "TGCAYRSWMKVHDBN")
 
 
-class Genome:
+class Genome(HeldFile):
     r"""A genome file: FASTA, plain or compressed, or UCSC 2bit.
 
     A record's name is the first word of its header. Letters come out in upper case: soft-masking is lost. Intervals may
@@ -77,10 +76,8 @@ class Genome:
     """
 
     def __init__(self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None) -> None:
-        self.path = Path(path)
         self.cache_dir = cache_dir
-        self._file: SequenceFile | None = open_sequence_file(self.path, cache_dir)
-        self._process = os.getpid()
+        super().__init__(path)
         self._sizes = dict(self._file.sizes)
         self._names = ChromosomeNames(self._sizes, self.path.name)
 
@@ -243,7 +240,7 @@ class Genome:
 
     def _stretches(self, placed: Placed) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]]:
         """Read stretches of chromosome, each with where its intervals start in it, and which they are."""
-        file = self._opened()
+        file: SequenceFile = self._opened()
         for block in blocks(placed.chromosomes, placed.starts, placed.ends):
             chromosome = self._names.available[block.chromosome]
             size = self._sizes[chromosome]
@@ -254,33 +251,11 @@ class Genome:
                 letters = np.pad(letters, (left, block.end - block.start - left - len(letters)), constant_values=_N)
             yield letters, placed.starts[block.members] - block.start, block.members
 
-    def _opened(self) -> SequenceFile:
-        if self._file is None:
-            raise GenomeFileError(f"{self.path} is closed; open it again with Genome(path)")
-        if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
-            self._file = open_sequence_file(self.path, self.cache_dir)
-            self._process = os.getpid()
-        return self._file
-
-    def close(self) -> None:
-        """Close the file. Closing again does nothing."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def __enter__(self) -> "Genome":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+    def _open(self) -> SequenceFile:
+        return open_sequence_file(self.path, self.cache_dir)
 
     def __reduce__(self) -> tuple[type["Genome"], tuple[Any, ...]]:
         return Genome, (readable(self.path).absolute(), self.cache_dir)  # another process may work in another folder
-
-    def __repr__(self) -> str:
-        return f"Genome({str(self.path)!r})"
 
 
 def _opposite_strand(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -10,7 +10,6 @@ import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, GenomeFileError
 from deepchem_genomics.genome.genome import Genome
+from deepchem_genomics.genome.held_file import HeldFile
 from deepchem_genomics.genome.intervals import Intervals, as_intervals, place, source
 from deepchem_genomics.genome.placing import ChromosomeNames, Policy, blocks, match_names, place_intervals
 from deepchem_genomics.io.opening import import_for
@@ -109,7 +109,7 @@ _STATISTICS = ("mean", "min", "max", "coverage")
 _ALLOWED = Policy(out_of_bounds="missing", unknown_chromosomes="missing")
 
 
-class Signal:
+class Signal(HeldFile):
     """A bigWig file, read through pybigtools.
 
     A bigWig gives bases a value, or none. It can be pickled and sent to worker processes, and survives a fork. Use it
@@ -144,9 +144,7 @@ class Signal:
     """
 
     def __init__(self, path: str | os.PathLike[str], genome: Genome | Mapping[str, int] | None = None) -> None:
-        self.path = Path(path)
-        self._file: Any = _opened(self.path)
-        self._process = os.getpid()
+        super().__init__(path)
         self._sizes: dict[str, int] = dict(self._file.chroms())
         self._names = ChromosomeNames(self._sizes, self.path.name)
         if genome is not None:
@@ -315,33 +313,11 @@ class Signal:
                 f'{_how_many(n_missing)}; pass missing="nan" to leave them out, or the value that they count as'
             )
 
-    def _opened(self) -> Any:
-        if self._file is None:
-            raise GenomeFileError(f"{self.path} is closed; open it again with Signal(path)")
-        if self._process != os.getpid():  # after a fork: a file position must not be shared with the parent
-            self._file = _opened(self.path)
-            self._process = os.getpid()
-        return self._file
-
-    def close(self) -> None:
-        """Close the file. Closing again does nothing."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def __enter__(self) -> "Signal":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+    def _open(self) -> Any:
+        return _opened(self.path)
 
     def __reduce__(self) -> tuple[type["Signal"], tuple[Path]]:
         return Signal, (self.path.absolute(),)
-
-    def __repr__(self) -> str:
-        return f"Signal({str(self.path)!r})"
 
 
 def _opened(path: Path) -> Any:

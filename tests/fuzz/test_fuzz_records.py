@@ -17,10 +17,10 @@ from deepchem_genomics.benchmark.report import failed_cells
 from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import GenomicsError, ModelFolderError
+from deepchem_genomics.io.outputs import MARKER, Kind, atomic_directory, require_folder
 from deepchem_genomics.models import saving
 from deepchem_genomics.models.saving import read_training, task_columns
 from deepchem_genomics.recipes import RECIPES
-from deepchem_genomics.reproduce.results import RESULTS, _read_earlier
 from deepchem_genomics.runs.folder import open_run
 from deepchem_genomics.simulate import simulated_tf_datasets
 from deepchem_genomics.tuning.search_space import read_space
@@ -164,10 +164,18 @@ def an_unfinished_scan(folder):
     return folder / "run.json", opened
 
 
-def results(folder):
-    path = folder / RESULTS
-    path.write_text(json.dumps({"jund": {"experiment": "jund", "epochs": [1]}}))
-    return path, lambda: _read_earlier(folder)
+def marker(folder):
+    made = folder / "model"
+    with atomic_directory(made, Kind.MODEL) as partial:
+        (partial / "config.json").touch()
+
+    def opened():
+        try:
+            require_folder(made, Kind.MODEL, overwrite=True)
+        except FileExistsError as error:
+            raise GenomicsError(str(error)) from error
+
+    return made / MARKER, opened
 
 
 def tasks(folder):
@@ -190,7 +198,7 @@ KINDS = {
     "search": a_search,
     "trial": a_trial,
     "unfinished scan": an_unfinished_scan,
-    "results": results,
+    "marker": marker,
     "tasks": tasks,
 }
 
