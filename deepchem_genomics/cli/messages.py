@@ -11,6 +11,7 @@ from deepchem_genomics.errors import ChecksError, GenomicsError
 
 __all__ = ["messages_on_stderr", "one_line", "option_names"]
 
+_LONGEST = 2000  # letters of a line
 _ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2|\boverwrite=True\b""")
 
 
@@ -30,6 +31,15 @@ def one_line(error: Exception, options: Collection[str] = ()) -> str:
     """
     if isinstance(error, ChecksError):
         return "\n".join(one_line(problem, options) for problem in error.problems)
+    return _clipped(_line(error, options))
+
+
+def _clipped(text: str) -> str:
+    """Leave out the middle of a text that quotes a cell of a million letters."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
+
+
+def _line(error: Exception, options: Collection[str]) -> str:
     if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
         return f"{error.filename}: {str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
     if isinstance(error, OSError) and error.errno is not None:

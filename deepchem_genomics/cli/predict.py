@@ -25,6 +25,7 @@ from deepchem_genomics.cli.options import (
     trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks
+from deepchem_genomics.io.outputs import is_stdout
 
 __all__ = ["command"]
 
@@ -65,7 +66,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     require_genome_for_places(options)
     if options["threshold"] is not None and not options["call"]:
         raise click.UsageError("--threshold goes with --call")
-    with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"] or is_stdout(out)), naming_a_full_disk(out), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
 
         with Checks() as check:
@@ -98,7 +99,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
                 origin=origin_of(source, options),
                 on_rows=bar.update,
             )
-        if str(out) != "-":
+        if not is_stdout(out):
             click.echo(f"{out}\t{n_rows} rows")
 
 

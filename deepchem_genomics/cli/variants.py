@@ -25,6 +25,7 @@ from deepchem_genomics.cli.options import (
     track_options,
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
+from deepchem_genomics.io.outputs import is_stdout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     has, is counted and listed with the reason. FILE appears under its name only when whole; after an interruption, the
     same command goes on where it was.
     """
-    with messages_on_stderr(options["quiet"] or str(out) == "-"), naming_a_full_disk(out), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"] or is_stdout(out)), naming_a_full_disk(out), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
         from deepchem_genomics.variants.writing import require_kind
 
@@ -133,7 +134,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             about = "" if background is None else background.of
             summary = write_scores(_then_assembled(chunks, run), out, skipped, background=about, on_chunk=on_chunk)
         _tell(summary, skipped, named, vcf)
-        if str(out) != "-":
+        if not is_stdout(out):
             click.echo(f"{out}\t{summary.n_scored} alleles scored, {sum(summary.skipped.values())} not ({skipped})")
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "atomic_directory",
     "atomic_file",
     "is_or_has",
+    "is_stdout",
     "remove_abandoned",
     "require_file",
     "require_folder",
@@ -149,6 +150,11 @@ def require_folder(path: PathLike, kind: Kind, overwrite: bool = False, inputs: 
         raise FileExistsError(
             f"{path} holds {foreign[0]}{more}, not written with the {kind}; move that away, or choose another name"
         )
+
+
+def is_stdout(path: PathLike) -> bool:
+    """Tell whether a name stands for stdout: ``-``, ``/dev/stdout`` and the like."""
+    return os.fspath(path) == "-" or _descriptor(Path(path)) == 1
 
 
 def _descriptor(path: Path) -> int | None:

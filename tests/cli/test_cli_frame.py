@@ -107,6 +107,13 @@ def test_errors__not_made_for_users_are_named_and_say_how_to_see_more(dcgenomics
     assert result.stderr.count("\n") == 1
 
 
+def test_errors__that_quote_a_million_letters_are_clipped(dcgenomics, failing):
+    failing(DataFolderError(f"peaks.bed:3: {'x' * 1_000_000} is not a number; correct it"))
+    line = dcgenomics("fail").stderr
+    assert len(line) < 2200
+    assert line.startswith("dcgenomics: error: peaks.bed:3: xxx") and line.endswith("xxx is not a number; correct it\n")
+
+
 def test_errors__with_debug_come_with_their_traceback(dcgenomics, failing):
     error = DataFolderError("here")
     failing(error)
@@ -145,13 +152,30 @@ main()
 """
 
 
-@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
-def test_signals__end_a_command_cleanly_and_say_what_is_kept(tmp_path, sent, status):
+@pytest.fixture
+def guides_and_model(tmp_path):
+    """A folder with guides.fa and a model of guides."""
     train, _ = simulated_sirna_datasets(60, 10)
     model = models.GuideGCContent()
     model.fit(train)
     model.save(tmp_path / "model")
     (tmp_path / "guides.fa").write_text("".join(f">g{i}\n{'ACGUACGUACGUACGUACGUA'}\n" for i in range(8)))
+    return tmp_path
+
+
+def test_predict__to_dev_stdout_prints_predictions_alone(guides_and_model):
+    command = [sys.executable, "-m", "deepchem_genomics.cli", "predict", "guides.fa", "-m", "model", "-o"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    dash, device = (
+        subprocess.run([*command, out], cwd=guides_and_model, env=environment, check=True, capture_output=True).stdout
+        for out in ("-", "/dev/stdout")
+    )
+    assert device == dash and dash.count(b"\n") == 9
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_signals__end_a_command_cleanly_and_say_what_is_kept(guides_and_model, sent, status):
+    tmp_path = guides_and_model
     command = [sys.executable, "-c", SLOW, "predict", "guides.fa", "-m", "model", "-o", "scores.tsv"]
     files = set(tmp_path.iterdir())
     with subprocess.Popen(
