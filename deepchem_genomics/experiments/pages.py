@@ -128,8 +128,9 @@ def score_table(records: Mapping[str, Any]) -> Table:
     columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in heading]
     scored = heading.index("scored")
     notes = [
-        record["no_interval"] for tasks in records.values() for record in tasks.values() if "no_interval" in record
-    ]
+        f"{part.capitalize()}: {record['no_interval']}."
+        for part, tasks in records.items() for record in tasks.values() if "no_interval" in record
+    ]  # fmt: skip
     return Table(
         "Scores of the model and its baselines",
         columns,
