@@ -30,10 +30,11 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
+from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.io.outputs import Kind, atomic_directory, require_folder, require_place
 from deepchem_genomics.models.saving import write_files
 from deepchem_genomics.plots import learning_curves
-from deepchem_genomics.reproduce.experiments import SCORE_NAMES, Experiment
+from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -46,6 +47,10 @@ RESULTS, FIGURE = "results.json", "learning_curves.png"
 def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
     """Raise unless a folder can be written to, and what would be replaced in it is of an earlier run."""
     require_place(folder / RESULTS)
+    if folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in EXPERIMENTS and path.name[0] != ".")
+        if foreign:
+            raise DataFolderError(f"{folder} holds {foreign[0]}, not written by reproduce; write to another folder")
     for experiment in experiments:
         require_folder(folder / experiment.name, Kind.EXPERIMENT, overwrite=True)
 

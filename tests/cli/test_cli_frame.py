@@ -181,6 +181,7 @@ def test_signals__end_a_command_cleanly_and_say_what_is_kept(guides_and_model, s
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # else ignored in the background
     ) as process:  # fmt: skip
         assert process.stdout.readline() == "there\n"
         process.send_signal(sent)
