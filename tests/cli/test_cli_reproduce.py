@@ -225,7 +225,7 @@ def notes_in_it(folder):
 
 def no_marker(folder):
     (folder / MARKER).unlink()
-    return "written by this package"
+    return "reproduced experiment"
 
 
 @pytest.mark.parametrize("change", [notes_in_it, no_marker])
