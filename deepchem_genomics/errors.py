@@ -26,6 +26,7 @@ __all__ = [
     "NameTakenError",
     "NotFittedError",
     "OutOfBoundsError",
+    "OutputInUseError",
     "SequenceLengthError",
     "ShapeMismatchError",
     "SideInputError",
@@ -92,6 +93,10 @@ class LabelError(GenomicsError, ValueError):
 
 class DataFolderError(GenomicsError, ValueError):
     """A folder of data lacks a piece, or a piece is not what it should be."""
+
+
+class OutputInUseError(DataFolderError):
+    """Another process is writing to the same output."""
 
 
 class ModelFolderError(GenomicsError, ValueError):

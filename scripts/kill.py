@@ -1,9 +1,9 @@
-"""Kill commands at random moments (``kill -9``), and see whether what is left is whole and what follows is the same.
+"""Kill commands at random moments, and see whether what is left is whole and what follows is the same.
 
-``python scripts/kill.py all --times 50`` makes small simulated input, lets each command run
-once in peace, which gives the output to compare with, then kills it that many times, and finishes each attempt, after
-one kill or several in a row, with the command that the documentation names: the same again, for ``train`` with
-``--resume``. The moment is drawn anew each time, one of
+``python scripts/kill.py all --times 150`` makes small simulated input, lets each command run once in peace, which gives
+the output to compare with, then kills it that many times with KILL, TERM or INT, drawn each time, and finishes each
+attempt, after one kill or several in a row, with the command that the documentation names: the same again, for
+``train`` with ``--resume``. The moment is drawn too, one of
 
 a time
     evenly over the time for which the undisturbed command worked: all its processes are killed, or its first one
@@ -14,18 +14,24 @@ a change
 a worker
     at a time, one helper alone (with ``--jobs``), and the command itself goes on.
 
-After each kill, whatever has its final name must be whole and the same as in peace, and open. At the end, so must all,
-and nothing else may lie beside it. What may differ is in ``kill_outputs.VARIES``. A fault keeps its folder, is printed
-with what repeats it (``--seed``, ``--attempt``), and makes the exit status 1.
+After each kill, whatever has its final name must be whole and the same as in peace, and open. After TERM and INT the
+status must say so (143, 130), and no unfinished file may be left, not even a hidden one. At the end, all must be there
+and the same, nothing else may lie beside it, and the inputs must be what they were. What may differ is in
+``kill_outputs.VARIES``. A fault keeps its folder, is printed with what repeats it (``--seed``, ``--attempt``), and
+makes the exit status 1.
+
+With ``--twice N`` each command is also started twice at once, N times: one must do its work, and the other end with an
+error that says why.
 
 DeepChem is imported once, in a process that computes nothing and is copied (``fork``) for each attempt, so that nearly
-all of an attempt is work. This needs Linux. Cells of a benchmark are copied likewise; with ``--fresh`` they are started
-as they are for users, each with some seconds of imports.
+all of an attempt is work. This needs Linux. Cells of a benchmark and steps of ``run`` are copied likewise; with
+``--fresh`` they are started as they are for users, each with some seconds of imports.
 """
 
 import argparse
 import contextlib
 import os
+import re
 import shutil
 import signal
 import sys
@@ -39,12 +45,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import psutil
 from kill_commands import COMMANDS, INPUTS, make_inputs  # beside this file
-from kill_outputs import differences, files_of
-from kill_processes import COUNT, LOG, begin, copy_cells, ended, helpers, in_copy, of_session
+from kill_outputs import differences, digests, files_of, unfinished
+from kill_processes import COUNT, LOG, begin, copy_programs, ended, helpers, in_copy, of_session
 from tqdm import tqdm
 
 HANGS = 124  # exit status of ``timeout``
 SHARE_OF_CHANGES = 0.4  # of kills
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 PATIENCE = 300  # seconds after which a command counts as hanging
 
 
@@ -53,6 +60,7 @@ class Plan(NamedTuple):
 
     arguments: list[str]
     way: str | None  # None: not at all
+    sent: signal.Signals
     change: int | None  # just before this one
     seconds: float  # how long it is waited for
 
@@ -62,19 +70,21 @@ class Trial:
 
     def __init__(self, name: str, inputs: Path, out: Path, seed: int, bar: "tqdm[Any]") -> None:
         self.name, self.command, self.inputs = name, COMMANDS[name], inputs
+        self.label = name.replace(" ", "-")
         self.out, self.seed, self.bar = out, seed, bar
         self.kills: Counter[str] = Counter()
         self.ways: Counter[str] = Counter()
-        self.finished = self.equal = 0
+        self.signals: Counter[str] = Counter()
+        self.finished = self.equal = self.together = 0
         self.faults: list[str] = []
         self.measured: dict[bool, tuple[float, float, int]] = {}  # with helpers, and without
-        self.reference = self.out / f"{name}-undisturbed"
+        self.reference = self.out / f"{self.label}-undisturbed"
         self.undisturbed(together=False)
 
     def undisturbed(self, together: bool) -> tuple[float, float, int]:
         """Run the command in peace; return seconds until it first changed a file and in all, and number of changes."""
         if together not in self.measured:
-            folder = self.fresh(f"{self.name}-side-by-side" if together else self.reference.name)
+            folder = self.fresh(f"{self.label}-side-by-side" if together else self.reference.name)
             began = time.monotonic()
             status = ended(begin(self.arguments(together), folder), PATIENCE)
             if status != 0:
@@ -103,7 +113,7 @@ class Trial:
     def attempt(self, number: int, most: int) -> int:
         """Kill a command once or several times, then let it end; return how often it was killed."""
         chance = np.random.default_rng([self.seed, sorted(COMMANDS).index(self.name), number])
-        folder = self.fresh(f"{self.name}-{number}")
+        folder = self.fresh(f"{self.label}-{number}")
         wanted = min(most, int(chance.choice(self.command.in_a_row)))
         leaders: list[int] = []
         killed = 0
@@ -111,20 +121,24 @@ class Trial:
         while status is None:
             plan = self.plan(chance, may_kill=killed < wanted, again=bool(leaders))
             before = self.state(folder)
-            leader = begin(plan.arguments, folder, plan.change)
+            leader = begin(plan.arguments, folder, plan.change, plan.sent)
             leaders.append(leader)
             status = ended(leader, plan.seconds)
             if status is None and plan.way is None:
                 self.fault(number, f"it hangs after {PATIENCE} s", folder)
                 self.end_all(leaders)
                 return killed
-            if status is None or status == -signal.SIGKILL:
+            if status is None or (plan.way and status in ends_of(plan.sent)):
                 self.kills[self.stage(folder, before)] += 1
-                way, status = (plan.way, None) if status else self.kill(plan.way, leader, chance)
+                way, status = (plan.way, None) if status else self.kill(plan, leader, chance)
                 self.ways[str(way)] += 1
+                self.signals["SIGKILL" if way == "worker" else plan.sent.name] += 1
                 killed += 1
                 self.bar.update()
-                if not self.check(number, folder, finished=False):
+                gently = plan.sent != signal.SIGKILL and way != "worker"
+                if self.command.has_steps or gently:
+                    self.left_running([leader])
+                if not self.check(number, folder, finished=False) or (gently and not self.tidy(number, folder)):
                     self.end_all(leaders)
                     return killed
         if status == 1 and plan.way == "worker":  # which the command told
@@ -136,18 +150,37 @@ class Trial:
         self.end_all(leaders)
         return killed
 
+    def twice(self, number: int) -> None:
+        """Start the command twice at once: one does its work, the other ends with an error that says why."""
+        chance = np.random.default_rng([self.seed, sorted(COMMANDS).index(self.name), number, 2])
+        folder = self.fresh(f"{self.label}-twice-{number}")
+        leaders = [begin(self.arguments(False), folder)]
+        time.sleep(float(chance.uniform(0, 0.3 * self.undisturbed(False)[1])))
+        leaders.append(begin(self.arguments(False), folder))
+        statuses = [ended(leader, PATIENCE) for leader in leaders]
+        told = [line for line in (folder / LOG).read_text(errors="replace").splitlines() if ": error: " in line]
+        if sorted(status if status is not None else HANGS for status in statuses) != [0, 1] or len(told) != 1:
+            self.fault(number, f"twice at once, they end with {statuses}: {told}", folder)
+        elif not re.search("another process is writing there| exists;", told[0]):
+            self.fault(number, f"twice at once: {told[0]}", folder)
+        elif self.check(number, folder, finished=True) and self.tidy(number, folder):
+            self.together += 1
+            shutil.rmtree(folder)
+        self.end_all(leaders)
+
     def plan(self, chance: np.random.Generator, may_kill: bool, again: bool) -> Plan:
         """Draw how a command is given, and how and when it is killed."""
         together = bool(self.command.side_by_side) and chance.random() < self.command.share
         added = self.command.again[int(chance.integers(len(self.command.again)))] if again else ()
         arguments = self.arguments(together, added)
         first, seconds, changes = self.undisturbed(together)
+        sent = SIGNALS[int(chance.integers(len(SIGNALS)))]
         if not may_kill:
-            return Plan(arguments, None, None, PATIENCE)
+            return Plan(arguments, None, sent, None, PATIENCE)
         if chance.random() < SHARE_OF_CHANGES:
-            return Plan(arguments, "change", int(chance.integers(1, changes + 1)), PATIENCE)
+            return Plan(arguments, "change", sent, int(chance.integers(1, changes + 1)), PATIENCE)
         way = str(chance.choice(["all", "first", "worker"])) if together or self.command.has_helpers else "all"
-        return Plan(arguments, way, None, float(chance.uniform(0.7 * first, seconds)))
+        return Plan(arguments, way, sent, None, float(chance.uniform(0.7 * first, seconds)))
 
     def conclude(self, number: int, folder: Path, status: int | None, leaders: list[int]) -> bool:
         """See that a command that was let alone has done its work, and that nothing of the earlier ones is left."""
@@ -162,24 +195,31 @@ class Trial:
             self.fault(number, f"still running: {left}", folder)
         return not left
 
-    def kill(self, way: str | None, leader: int, chance: np.random.Generator) -> tuple[str, int | None]:
+    def kill(self, plan: Plan, leader: int, chance: np.random.Generator) -> tuple[str, int | None]:
         """Kill a session, its first process, or one helper; tell which, and the first one's status if it went on."""
-        candidates = helpers(leader) if way == "worker" else []
+        candidates = helpers(leader) if plan.way == "worker" else []
         if candidates:
             with contextlib.suppress(psutil.Error):
                 candidates[int(chance.integers(len(candidates)))].kill()
             status = ended(leader, PATIENCE)
             return "worker", HANGS if status is None else status
-        way = "first" if way == "first" else "all"
+        way = "first" if plan.way == "first" else "all"
         try:
             if way == "first":
-                os.kill(leader, signal.SIGKILL)
+                os.kill(leader, plan.sent)
             else:
-                os.killpg(leader, signal.SIGKILL)
+                os.killpg(leader, plan.sent)
         except ProcessLookupError:  # not yet a session of its own
-            os.kill(leader, signal.SIGKILL)
+            os.kill(leader, plan.sent)
         status = ended(leader, PATIENCE)
-        return way, None if status == -signal.SIGKILL else status
+        return way, None if status in ends_of(plan.sent) else HANGS if status is None else status
+
+    def tidy(self, number: int, folder: Path) -> bool:
+        """See that a command that was told to end has left nothing unfinished."""
+        left = unfinished(folder)
+        if left:
+            self.fault(number, f"left, unfinished: {left}", folder)
+        return not left
 
     def state(self, folder: Path) -> dict[str, tuple[int, int, int]]:
         """Tell files from later ones of the same name."""
@@ -243,11 +283,17 @@ class Trial:
     def summary(self) -> str:
         """Say in one line what was done and found."""
         stages = ", ".join(f"{self.kills[stage]} {words}" for stage, words in STAGES.items())
-        ways = ", ".join(f"{count} {way}" for way, count in self.ways.items())
+        ways = ", ".join(f"{count} {way}" for way, count in (self.signals + self.ways).items())
         return (
             f"{self.name}: {self.kills.total()} kills ({stages}; {ways}); {self.finished} finished afterwards, "
-            f"{self.equal} equal; {len(self.faults)} faults; undisturbed {self.measured[False][1]:.1f} s"
+            f"{self.equal} equal; {self.together} times twice at once; "
+            f"{len(self.faults)} faults; undisturbed {self.measured[False][1]:.1f} s"
         )
+
+
+def ends_of(sent: int) -> tuple[int, int]:
+    """Return the statuses of a process that a signal ended: as the system does, and as a command does."""
+    return -sent, 128 + sent
 
 
 STAGES = {"before": "before work", "in": "at work", "after": "with the output there"}
@@ -279,6 +325,7 @@ def import_all() -> None:
     import tf_keras  # noqa: F401
 
     import deepchem_genomics.benchmark.report
+    import deepchem_genomics.experiments.pipeline
     import deepchem_genomics.experiments.training
     import deepchem_genomics.models.saving
     import deepchem_genomics.scan.genome_scan  # noqa: F401
@@ -289,16 +336,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("commands", nargs="+", choices=[*COMMANDS, "all"])
     parser.add_argument("--times", type=int, default=50, help="kills of each command")
+    parser.add_argument("--twice", type=int, default=0, help="how often each is also started twice at once")
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
     parser.add_argument("--attempt", type=int, help="repeat this one alone")
     parser.add_argument("--side-by-side", type=float, help="share of attempts with --jobs", metavar="SHARE")
-    parser.add_argument("--fresh", action="store_true", help="start cells of a benchmark as users' are")
+    parser.add_argument("--fresh", action="store_true", help="start cells and steps as users' are")
     parser.add_argument("--out", type=Path, help="folder to work in; faults are kept there")
     arguments = parser.parse_args()
     names = list(COMMANDS) if "all" in arguments.commands else list(dict.fromkeys(arguments.commands))
     import_all()
     if not arguments.fresh:
-        copy_cells()
+        copy_programs()
     faults = 0
     with place(arguments.out) as out, tqdm(total=arguments.times * len(names), unit="kill", file=sys.stderr) as bar:
         inputs = out / INPUTS
@@ -307,6 +355,7 @@ def main() -> int:
 
         if names != ["benchmark"] and ended(in_copy(lambda: make_inputs(inputs), out), PATIENCE) != 0:
             raise SystemExit(f"the inputs could not be made; see {out / LOG}")
+        given = digests(inputs)
         for name in names:
             bar.set_description(name)
             trial = Trial(name, inputs, out, arguments.seed, bar)
@@ -318,6 +367,10 @@ def main() -> int:
                 if arguments.attempt is not None:
                     break
                 number += 1
+            for again in range(arguments.twice):
+                trial.twice(again)
+            if digests(inputs) != given:
+                trial.fault(number, "the inputs have changed", inputs)
             tqdm.write(trial.summary(), sys.stdout)
             sys.stdout.flush()
             faults += len(trial.faults)

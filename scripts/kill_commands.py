@@ -1,6 +1,10 @@
-"""The commands that ``kill.py`` can kill: how each is given, what it writes and how that is opened, and its input."""
+"""The commands that ``kill.py`` can kill: how each is given, what it writes and how that is opened, and its input.
+
+There is one for each command of ``dcgenomics``, named as it is typed; ``tests/test_kill.py`` says which is missing.
+"""
 
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +28,7 @@ class Command(NamedTuple):
     aside: tuple[str, ...] = ()  # what is there for going on only and need not be equal
     later: str = ""  # beginning of names that are compared at the end alone
     has_helpers: bool = False  # also without side_by_side
+    has_steps: bool = False  # helpers are commands that write too, and must end before it is given again
     share: float = 0.15  # of attempts side by side: starting helpers takes long
     in_a_row: tuple[int, ...] = (1, 1, 2, 3)  # how often it is killed before it may end; one is drawn
 
@@ -38,7 +43,9 @@ def open_dataset(folder: Path) -> None:
         dataset = DiskDataset(str(folder / "dataset"))
         if len(dataset.X) != len(dataset.y) or len(set(dataset.ids)) != len(dataset.ids):
             raise AssertionError("rows are missing")
-        SideInput.from_file(folder / "dataset" / "side_input.tsv.gz").lookup(dataset.ids)
+        tracks = folder / "dataset" / "side_input.tsv.gz"
+        if tracks.exists():
+            SideInput.from_file(tracks).lookup(dataset.ids)
 
 
 def open_model(folder: Path) -> None:
@@ -87,42 +94,94 @@ def open_scores(folder: Path) -> None:
                 raise AssertionError(f"{name}: half a line")
 
 
+def open_pages(folder: Path) -> None:
+    """Read every page, record and picture that has its final name, and load every model."""
+    from deepchem_genomics import models
+
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder).parts
+        if inside[0] == INPUTS or any(part.startswith(".") for part in inside):
+            continue
+        if path.suffix == ".html" and not path.read_text().rstrip().endswith("</html>"):
+            raise AssertionError(f"{path}: half a page")
+        if path.suffix == ".png" and not path.read_bytes().endswith(b"IEND\xaeB`\x82"):
+            raise AssertionError(f"{path}: half a picture")
+        if path.suffix == ".json":
+            json.loads(path.read_text())
+        if path.name in ("best", "model", "rnai") and path.is_dir():
+            models.load(path)
+
+
 SIGNAL = ("--track", f"accessibility={INPUTS}/dnase.bw")
 COMMANDS = {
-    "build": Command(
+    "build intervals": Command(
         ("build", "intervals", f"{INPUTS}/peaks.tsv", "-g", "genome.fa.gz", *SIGNAL, "--shuffle", "--balance",
          "--shard-size", "2000", "-o", "dataset"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("dataset",), ("dataset",), ("genome.fa.gz",), open_dataset,
         share=0.3,
     ),
+    "build tiles": Command(
+        ("build", "tiles", "--peaks", f"{INPUTS}/bound.bed", "-g", "genome.fa", *SIGNAL, "--stride", "50",
+         "--shard-size", "2000", "-o", "dataset"),
+        ((), ("--overwrite",)), ("--jobs", "2"), ("dataset",), ("dataset",), ("genome.fa",), open_dataset,
+    ),
+    "build sequences": Command(
+        ("build", "sequences", f"{INPUTS}/rows.csv", "--label-column", "label", "--shuffle", "--shard-size", "2000",
+         "-o", "dataset"),
+        ((), ("--overwrite",)), ("--jobs", "2"), ("dataset",), ("dataset",), (), open_dataset,
+    ),
     "train": Command(
         ("train", f"{INPUTS}/data", "-o", "model", "--model", "network-accessibility", "--split", "random",
-         "--checkpoints", "checkpoints", "--set", "epochs=15", "--set", "patience=4", "--set", "batch_size=200",
-         "--set", "learning_rate=0.01", "--seed", "3"),
+         "--checkpoints", "checkpoints", "--set", "epochs=2", "--set", "batch_size=200", "--seed", "3"),
         (("--resume", "--overwrite"),), (), ("model",), ("model",), (), open_model, ("checkpoints",),
+    ),
+    "tune": Command(
+        ("tune", f"{INPUTS}/data", "--model", "kmers", "--trials", "3", "-o", "search"),
+        ((),), ("--jobs", "2"), ("search/best",), ("search/best",), (), open_pages, later="search/trials.csv",
+    ),
+    "evaluate": Command(
+        ("evaluate", f"{INPUTS}/data", "-m", f"{INPUTS}/model", "--report", "page.html"),
+        ((), ("--overwrite",)), (), ("page.html",), (), (), open_pages,
+    ),
+    "predict": Command(
+        ("predict", f"{INPUTS}/peaks.tsv", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
+        ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv",), (), ("genome.fa",), open_scores,
+    ),
+    "explain": Command(
+        ("explain", f"{INPUTS}/model", f"{INPUTS}/data", "--sample", "20", "--top", "1", "-o", "explained"),
+        ((), ("--overwrite",)), (), ("explained",), ("explained",), (), open_pages,
     ),
     "scan": Command(
         ("scan", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "track.bw", "-o", "peaks.bed", "--top",
          "0.1", "--stride", "50"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("track.bw", "peaks.bed"), (), ("genome.fa",), open_tracks,
     ),
-    "predict": Command(
-        ("predict", f"{INPUTS}/peaks.tsv", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
-        ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv",), (), ("genome.fa",), open_scores,
-    ),
     "variants": Command(
         ("variants", f"{INPUTS}/calls.vcf", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv", "scores.skipped.tsv"), (), ("genome.fa",), open_scores,
     ),
-    "sirna": Command(
+    "sirna design": Command(
         ("sirna", "design", f"{INPUTS}/transcripts.fa", "--fold", "no", "-o", "design"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("design",), ("design",), (), open_scores,
+    ),
+    "inspect": Command(
+        ("inspect", f"{INPUTS}/data", "--plot", "plot.png"),
+        ((), ("--overwrite",)), (), ("plot.png",), (), (), open_pages,
     ),
     "benchmark": Command(
         ("benchmark", "simulated-sirna", "--models", "mean,rules-chapter,rules-reynolds", "--seeds", "1", "--jobs", "2",
          "--out", "out"),
         ((),), (), ("out/report.html",), ("out/cells/*/*/seed*",), (), open_benchmark, has_helpers=True,
         later="out/report.", in_a_row=(1, 2, 3, 4, 5),
+    ),
+    "reproduce": Command(
+        ("reproduce", "rnai", "--epochs", "2", "--every", "1", "--out", "reproduced"),
+        ((),), (), ("reproduced/rnai",), ("reproduced/rnai",), (), open_pages,
+    ),
+    "run": Command(
+        ("run", f"{INPUTS}/bound.bed", "-g", "genome.fa", "--config", f"{INPUTS}/run.toml", "-o", "project"),
+        ((),), (), ("project/report.html",), ("project/data", "project/model", "project/explained"), ("genome.fa",),
+        open_pages, has_helpers=True, has_steps=True, later="project/steps.json", in_a_row=(1, 2, 3),
     ),
 }  # fmt: skip
 
@@ -146,6 +205,10 @@ def make_inputs(folder: Path) -> int:
     rows = [f"{name}\t{at}\t{at + LENGTH}\t{int(chance.random() < 0.3)}\n" for name, at in starts]
     (folder / "peaks.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows))
     (folder / "few.tsv").write_text("chrom\tstart\tend\tlabel\n" + "".join(rows[::10]))
+    (folder / "bound.bed").write_text("".join(f"{name}\t{at}\t{at + LENGTH}\n" for name, at in starts[::40]))
+    (folder / "run.toml").write_text('[train]\nmodel = "kmers"\n[explain]\nsample = 20\ntop = 1\n')
+    sequences = [f"{genome[name][at : at + LENGTH]},{int(chance.random() < 0.3)}\n" for name, at in starts]
+    (folder / "rows.csv").write_text("sequence,label\n" + "".join(sequences))
     turned = str.maketrans("ACGTN", "CATGN")
     calls = [(name, at) for name in sizes for at in range(200, BASES - 200, 30)]
     head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
@@ -153,7 +216,7 @@ def make_inputs(folder: Path) -> int:
         f"{name}\t{at + 1}\t.\t{(base := genome[name][at])}\t{base.translate(turned)}\t.\t.\t.\n" for name, at in calls
     ]
     (folder / "calls.vcf").write_text(head + "".join(records))
-    transcripts = ["".join(chance.choice(list("ACGU"), 6_000)) for _ in range(8)]
+    transcripts = ["".join(chance.choice(list("ACGU"), 1_500)) for _ in range(6)]
     (folder / "transcripts.fa").write_text("".join(f">t{i}\n{bases}\n" for i, bases in enumerate(transcripts)))
     failed = run_command(
         ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--track",

@@ -1,5 +1,6 @@
 """What a command has left, compared with what it writes undisturbed, but for what differs each time."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -8,9 +9,14 @@ from typing import Any
 from kill_commands import INPUTS, Command  # beside this file
 from kill_processes import COUNT, LOG, SYSTEM_TEMPORARY
 
+CACHE_KEY = re.compile(r"-[0-9a-f]{12}-[0-9a-f]{12}\.")
 VARIES = {
     "cell.json": {"seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished"},
     "training.json": {"resume", "overwrite"},  # among the options that are written down
+    "trial.json": {"seconds"},
+    "results.json": {"seconds"},
+    "trials.csv": {"seconds"},
+    "steps.json": {"inputs"},  # with times of files
     "report.json": {"seconds_fit", "peak_memory_mb", "finished"},
     "report.csv": {"seconds_fit", "peak_memory_mb"},
     "report.md": r"\d[\d,.]* (s|MB)\b| +|-+|\d{4}-\d\d-\d\dT[\d:+]+( to )?",  # the same, and the width of columns
@@ -74,11 +80,26 @@ def files_of(folder: Path) -> dict[str, Path]:
     """List what a command wrote, by name; names of the cache do not tell where it was."""
     apart = {INPUTS, SYSTEM_TEMPORARY, LOG, COUNT}
     paths = [path for path in sorted(folder.rglob("*")) if path.relative_to(folder).parts[0] not in apart]
-    return {re.sub(r"-[0-9a-f]{12}-[0-9a-f]{12}\.", ".", str(path.relative_to(folder))): path for path in paths}
+    return {CACHE_KEY.sub(".", str(path.relative_to(folder))): path for path in paths}
+
+
+def unfinished(folder: Path) -> list[str]:
+    """List what is left of what was being written, also among the system's temporary files."""
+    ours = re.compile(r"\.(partial|old|scratch)-|^dcgenomics-|^\..*\.lock$")
+    found = [path for path in folder.rglob("*") if ours.search(path.name)]
+    return sorted(str(path.relative_to(folder)) for path in found if INPUTS not in path.relative_to(folder).parts)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def content(path: Path) -> bytes | str:
     """Read a file without what varies."""
+    if path.name.endswith(".made.json"):  # sizes, times and numbers of files in the cache
+        return json.dumps({CACHE_KEY.sub(".", name): made[0] for name, made in json.loads(path.read_text()).items()})
     varies: Any = VARIES.get(path.name)
     if varies is None:
         return path.read_bytes()

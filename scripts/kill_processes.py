@@ -49,8 +49,8 @@ def in_copy(work: Callable[[], int], folder: Path, prepare: Callable[[], None] =
         os._exit(status)
 
 
-def count_changes(folder: Path, kill_at: int | None) -> Callable[[], tuple[float, int]]:
-    """Count what this process does to files below a folder; kill its session just before a certain one.
+def count_changes(folder: Path, kill_at: int | None, sent: int) -> Callable[[], tuple[float, int]]:
+    """Count what this process does to files below a folder; send a signal to its session just before a certain one.
 
     Returns what tells the seconds until the first, and how many there were.
     """
@@ -74,41 +74,43 @@ def count_changes(folder: Path, kill_at: int | None) -> Callable[[], tuple[float
         counted += 1
         first = first or time.monotonic() - began
         if counted == kill_at:
-            os.killpg(0, signal.SIGKILL)
+            os.killpg(0, sent)
 
     sys.addaudithook(watch)
     return lambda: (first, counted)
 
 
-def begin(arguments: list[str], folder: Path, kill_at: int | None = None) -> int:
+def begin(arguments: list[str], folder: Path, kill_at: int | None = None, sent: int = signal.SIGKILL) -> int:
     """Start a command in a copy of this process."""
     counter: list[Callable[[], tuple[float, int]]] = []
 
     def work() -> int:
-        status = run_command(arguments)
-        (folder / COUNT).write_text("{} {}".format(*counter[0]()))
+        try:
+            status = run_command(arguments)
+            (folder / COUNT).write_text("{} {}".format(*counter[0]()))
+        except KeyboardInterrupt:  # before or after the command
+            return 128 + signal.SIGINT
         return status
 
-    return in_copy(work, folder, lambda: counter.append(count_changes(folder, kill_at)))
+    return in_copy(work, folder, lambda: counter.append(count_changes(folder, kill_at, sent)))
 
 
 class Copied:
-    """Stands for ``subprocess.Popen`` where a benchmark starts a cell: a copy of this process, with its imports."""
+    """Stands for ``subprocess.Popen`` where a command starts another program: a copy of this process."""
 
-    def __init__(self, command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> None:
+    def __init__(self, work: Callable[[], object], environment: dict[str, str], *outputs: Any) -> None:
         self.pid = os.fork()
         if self.pid:
             return
         status = 1
         try:
-            from deepchem_genomics.runs import fresh_process
-
-            os.dup2(stdout.fileno(), 1)
-            os.dup2(stderr.fileno(), 2)
+            for number, output in enumerate(outputs, 1):
+                os.dup2(output.fileno(), number)
             os.closerange(3, MOST_FILES)  # as Popen does: the lock of the run's folder is among them
-            os.environ.update(env)
-            fresh_process._main(*map(Path, command[-2:]))
-            status = 0
+            for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+            os.environ.update(environment)
+            status = int(work() or 0)  # type: ignore[call-overload]
         except BaseException:
             traceback.print_exc()
         finally:
@@ -121,15 +123,45 @@ class Copied:
 
     def kill(self) -> None:
         """End it."""
+        self.send(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Tell it to end."""
+        self.send(signal.SIGTERM)
+
+    def send(self, number: int) -> None:
+        """Send it a signal, if it is there."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.kill(self.pid, number)
 
 
-def copy_cells() -> None:
-    """Let a benchmark in this process copy it for each cell."""
+def copied_cell(command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> Copied:
+    """Copy this process for a cell of a benchmark."""
     from deepchem_genomics.runs import fresh_process
 
-    fresh_process.subprocess = SimpleNamespace(Popen=Copied, DEVNULL=subprocess.DEVNULL)  # type: ignore[assignment,attr-defined]
+    return Copied(lambda: fresh_process._main(*map(Path, command[-2:])), env, stdout, stderr)
+
+
+def copied_step(command: list[str], process_group: int, env: dict[str, str]) -> Copied:
+    """Copy this process for a step of a pipeline."""
+    from deepchem_genomics.runs.worker import PARENT, end_with_parent
+
+    def work() -> int:
+        os.setpgid(0, process_group)
+        end_with_parent(int(env[PARENT]))
+        return run_command(command[3:])
+
+    return Copied(work, env)
+
+
+def copy_programs() -> None:
+    """Let commands in this process copy it where they start programs: cells of a benchmark, steps of a pipeline."""
+    from deepchem_genomics.experiments import pipeline
+    from deepchem_genomics.runs import fresh_process
+
+    cells, steps = SimpleNamespace(Popen=copied_cell, DEVNULL=subprocess.DEVNULL), SimpleNamespace(Popen=copied_step)
+    fresh_process.subprocess = cells  # type: ignore[assignment,attr-defined]
+    pipeline.subprocess = steps  # type: ignore[assignment,attr-defined]
 
 
 def ended(process: int, seconds: float) -> int | None:

@@ -6,7 +6,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import click
 import pytest
+
+from deepchem_genomics.cli import main
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "scripts" / "kill.py"
@@ -16,7 +19,7 @@ pytest.importorskip("psutil")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the processes of Linux")
 
 from kill_commands import COMMANDS  # noqa: E402
-from kill_outputs import content, differences  # noqa: E402
+from kill_outputs import content, differences, unfinished  # noqa: E402
 
 
 @pytest.mark.slow  # a genome, a model, and each command several times
@@ -24,16 +27,43 @@ def test_kill__build_and_scan_leave_nothing_half(tmp_path):
     pytest.importorskip("pybigtools")
     pytest.importorskip("distributed")
     ended = subprocess.run(
-        [sys.executable, SCRIPT, "build", "scan", "--times", "3", "--out", tmp_path],
+        [sys.executable, SCRIPT, "build intervals", "scan", "--times", "3", "--out", tmp_path],
         check=False, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
-    for name, line in zip(("build", "scan"), ended.stdout.splitlines(), strict=True):
+    for name, line in zip(("build intervals", "scan"), ended.stdout.splitlines(), strict=True):
         assert line.startswith(f"{name}: 3 kills (")
         assert " 0 faults; " in line
     assert not [
         path.name for path in tmp_path.iterdir() if path.name[-1].isdecimal()
     ]  # nothing is kept without a fault
+
+
+@pytest.mark.slow  # each command thrice
+def test_kill__every_command_twice_at_once_does_its_work_once_and_tells_the_other(tmp_path):
+    pytest.importorskip("pybigtools")
+    ended = subprocess.run(
+        [sys.executable, SCRIPT, "all", "--times", "0", "--twice", "1", "--out", tmp_path],
+        check=False, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr[-2000:]
+    assert ended.stdout.count("; 1 times twice at once; 0 faults; ") == len(COMMANDS)
+
+
+def commands_of(group, *before):
+    """Yield the name of each command below a group, as it is typed."""
+    for name in group.list_commands(click.Context(group)):
+        found = group.get_command(click.Context(group), name)
+        if isinstance(found, click.Group):
+            yield from commands_of(found, *before, name)
+        else:
+            yield " ".join((*before, name))
+
+
+def test_kill__knows_every_command():
+    assert sorted(COMMANDS) == sorted(commands_of(main))
+    for name, command in COMMANDS.items():
+        assert " ".join(command.arguments).startswith(f"{name} ")
 
 
 @pytest.fixture
@@ -64,8 +94,17 @@ def test_differences__are_half_a_folder(folders):
         (folder / "dataset").mkdir()
         (folder / "dataset" / "manifest.json").write_text("{}")
     (folders[0] / "dataset" / "shard-0-X.npy").touch()
-    different = differences(*folders, COMMANDS["build"], finished=False)
+    different = differences(*folders, COMMANDS["build intervals"], finished=False)
     assert different == "half a folder, without ['dataset/shard-0-X.npy']"
+
+
+def test_unfinished__are_hidden_files_of_ours_whatever_their_folder(tmp_path):
+    left = ("inputs/.a.partial-1", "scores.tsv.run/.1.partial-x.npz", "tmp/dcgenomics-scan-1")
+    for name in (*left, "scores.tsv", ".mine"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "out" / ".scratch-1").mkdir(parents=True)
+    assert unfinished(tmp_path) == ["out/.scratch-1", "scores.tsv.run/.1.partial-x.npz", "tmp/dcgenomics-scan-1"]
 
 
 def test_content__is_compared_but_for_times(tmp_path):

@@ -1,5 +1,10 @@
 """``python -m deepchem_genomics.cli`` is ``dcgenomics``."""
 
-from deepchem_genomics.cli import main
+import os
 
+from deepchem_genomics.cli import main
+from deepchem_genomics.runs.worker import PARENT, end_with_parent
+
+if PARENT in os.environ:  # a step of ``dcgenomics run``
+    end_with_parent(int(os.environ.pop(PARENT)))
 main(prog_name="dcgenomics")

@@ -16,13 +16,13 @@ from deepchem_genomics.cli.options import (
     folder_option,
     genome_option,
     import_deepchem,
-    naming_a_full_disk,
     number_option,
     parse_tracks,
     quiet_option,
     seed_option,
     told_once,
     with_options,
+    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -136,7 +136,7 @@ def _named_tracks(texts: Iterable[str]) -> dict[str, Path]:
 def building(options: Mapping[str, Any], check_inputs: Callable[[Checks], None]) -> Iterator[None]:
     """Check inputs and output, then show messages and import DeepChem quietly while a dataset is built."""
     out: Path = options["out"]
-    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+    with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
         tidy_finished(out)

@@ -1,6 +1,7 @@
 """``dcgenomics evaluate``."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from deepchem_genomics.cli.options import (
     seed_option,
     source_option,
     trust_option,
+    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -59,7 +61,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
     Rows that MODEL was trained on are counted, in a warning: they make its score too good.
     """
     report = options["report"]
-    with messages_on_stderr(quiet):
+    with messages_on_stderr(quiet), nullcontext() if report is None else writing(report):
         with Checks() as check:
             if report is not None:
                 check(require_file, report, options["overwrite"], given_inputs())

@@ -16,13 +16,13 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     input_options,
     load_model,
-    naming_a_full_disk,
     number_option,
     quiet_option,
     require_genome_for_places,
     rows_of_source,
     told_once,
     trust_option,
+    writing,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import Kind, require_folder
@@ -63,7 +63,7 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
     arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
     """
     require_genome_for_places(options)
-    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"]), writing(out), ExitStack() as opened:
         with Checks() as check:
             check(require_folder, out, Kind.EXPLANATION, options["overwrite"], given_inputs())
             check_rows(check, source, model_folder, options)

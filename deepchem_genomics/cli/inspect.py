@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import naming_a_full_disk
+from deepchem_genomics.cli.options import writing
 from deepchem_genomics.experiments.checks import Checks, dataset_facts
 from deepchem_genomics.io.outputs import require_file
 
@@ -36,7 +37,7 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, tru
     """Say what is in DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
     from deepchem_genomics.data.inspection import inspect_folder
 
-    with messages_on_stderr(quiet=True):
+    with messages_on_stderr(quiet=True), nullcontext() if plot is None else writing(plot):
         with Checks() as check:
             check(dataset_facts, folder, trust)
             if plot is not None:
@@ -46,8 +47,7 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, tru
         for warning in found["warnings"]:
             click.echo(f"dcgenomics: warning: {folder}: {warning}", err=True)
         if plot is not None:
-            with naming_a_full_disk(plot):
-                _draw(found, plot)
+            _draw(found, plot)
             click.echo(f"dcgenomics: drew {plot}", err=True)
 
 

@@ -16,13 +16,13 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     input_options,
     load_model,
-    naming_a_full_disk,
     origin_of,
     quiet_option,
     require_genome_for_places,
     rows_of_source,
     told_once,
     trust_option,
+    writing,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
@@ -66,7 +66,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     require_genome_for_places(options)
     if options["threshold"] is not None and not options["call"]:
         raise click.UsageError("--threshold goes with --call")
-    with messages_on_stderr(options["quiet"] or is_stdout(out)), naming_a_full_disk(out), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"] or is_stdout(out)), writing(out), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
 
         with Checks() as check:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option
+from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option, writing
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
@@ -78,7 +78,7 @@ def command(
     from deepchem_genomics.reproduce.results import require_own
     from deepchem_genomics.reproduce.sources import FolderSource
 
-    with messages_on_stderr(quiet):
+    with messages_on_stderr(quiet), writing(out):
         chosen = experiments or tuple(EXPERIMENTS)
         with Checks() as check:
             check(require_own, out, [EXPERIMENTS[name] for name in chosen])

@@ -15,11 +15,11 @@ from deepchem_genomics.cli.options import (
     genome_option,
     import_deepchem,
     load_model,
-    naming_a_full_disk,
     parse_tracks,
     quiet_option,
     told_once,
     track_options,
+    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -87,7 +87,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     track, peaks = _outputs(outs)
     if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top")):
         raise click.UsageError("--threshold, --prevalence and --top are for peaks; add --out FILE.bed")
-    with messages_on_stderr(options["quiet"]), naming_a_full_disk(outs[0]), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"]), writing(*outs), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
 
         with Checks() as check:

@@ -13,9 +13,9 @@ from deepchem_genomics.cli.options import (
     folder_option,
     import_deepchem,
     load_model,
-    naming_a_full_disk,
     number_option,
     quiet_option,
+    writing,
 )
 from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
 from deepchem_genomics.io.outputs import Kind, require_folder
@@ -66,7 +66,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
     was.
     """
-    with messages_on_stderr(options["quiet"]), naming_a_full_disk(out):
+    with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
         tidy_finished(out)

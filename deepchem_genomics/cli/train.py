@@ -9,11 +9,11 @@ from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     import_deepchem,
-    naming_a_full_disk,
     quiet_option,
     seed_option,
     source_option,
     trust_option,
+    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -130,7 +130,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
         raise click.UsageError("--block-size goes with --split block")
     if options["resume"] and options["checkpoints"] is None:
         raise click.UsageError("--resume needs --checkpoints DIR")
-    with messages_on_stderr(quiet), naming_a_full_disk(out):
+    with messages_on_stderr(quiet), writing(out):
         from deepchem_genomics.models.threshold import checked_rule
 
         with Checks() as check:

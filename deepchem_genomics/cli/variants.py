@@ -18,11 +18,11 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     input_files,
     load_model,
-    naming_a_full_disk,
     quiet_option,
     seed_option,
     told_once,
     track_options,
+    writing,
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
 from deepchem_genomics.io.outputs import is_stdout
@@ -87,11 +87,12 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     has, is counted and listed with the reason. FILE appears under its name only when whole; after an interruption, the
     same command goes on where it was.
     """
-    with messages_on_stderr(options["quiet"] or is_stdout(out)), naming_a_full_disk(out), ExitStack() as opened:
+    with messages_on_stderr(options["quiet"] or is_stdout(out)), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
         from deepchem_genomics.variants.writing import require_kind
 
         skipped = _skipped_file(out, options["skipped"])
+        opened.enter_context(writing(*(path for path in (out, skipped) if path is not None)))
         with Checks() as check:
             check(require_kind, out)
             outputs = [path for path in (out, skipped) if path is not None and str(path) != "-"]

@@ -17,7 +17,7 @@ from deepchem_genomics.experiments.data import Data
 from deepchem_genomics.experiments.pages import evaluation_page
 from deepchem_genomics.experiments.scores import Record, score
 from deepchem_genomics.experiments.seen_rows import count_seen
-from deepchem_genomics.io.outputs import atomic_file, require_file
+from deepchem_genomics.io.outputs import atomic_file, only_writer, require_file
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
@@ -127,7 +127,7 @@ def evaluate(
     scored = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
     records = {task: {**record, "seen": seen} if seen else record for task, record in scored.records.items()}
     if report is not None:
-        with atomic_file(Path(report)) as partial:
+        with only_writer(report), atomic_file(report) as partial:
             partial.write_text(evaluation_page(scored._replace(records=records), where, model_name), encoding="utf-8")
     return records
 

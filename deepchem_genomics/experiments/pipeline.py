@@ -20,6 +20,7 @@ from deepchem_genomics.reports.blocks import Block, Facts, Files, Notice, Page, 
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import file_fingerprint, open_run, require_run_folder
+from deepchem_genomics.runs.worker import PARENT
 
 __all__ = ["STEPS", "Pipeline", "run"]
 
@@ -158,7 +159,7 @@ def run(
             logger.info("%s: %s", step.name, replaced.command)
             done = {name: one for name, one in done.items() if name in kept or name in ran}
             _write_json(folder / _DONE, done)
-            status = subprocess.run([sys.executable, "-m", "deepchem_genomics.cli", *replaced.arguments]).returncode
+            status = _call(replaced)
             if status:
                 raise StepError(f"{step.name} ended with status {status}: {step.command}; give the same call to go on")
             ran.append(step.name)
@@ -235,6 +236,21 @@ def _steps(
     explain = (str(model), str(data), "--out", str(explained), *common)
     asked = (*STEPS["explain"], *explain, *_flags(options["explain"]))
     yield _Step("explain", asked, {"data": data, "model": model}, explained)
+
+
+def _call(step: _Step) -> int:
+    """Run a step, which ends with this process; return its exit status."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "deepchem_genomics.cli", *step.arguments],
+        process_group=0,  # Ctrl-C reaches this process alone, and a step is told once
+        env={**os.environ, PARENT: str(os.getpid())},
+    )
+    try:
+        return process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
 
 
 def _flags(options: Mapping[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from deepchem_genomics.experiments.decision import Decided, Scoring, decide, mot
 from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
-from deepchem_genomics.io.outputs import Kind, atomic_directory, require_folder, temporary_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer, require_folder, temporary_directory
 from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
@@ -122,7 +122,7 @@ def train(
         require_folder(out, Kind.TRAINED_MODEL, overwrite, read)
     progress = progress or Progress()
     _require_checkpoints(progress)
-    with temporary_directory(PARTS) as parts_folder:
+    with only_writer(out) if out is not None else contextlib.nullcontext(), temporary_directory(PARTS) as parts_folder:
         found = data.divided(seed, parts_folder)
         chosen = _chosen(recipe, found)
         require_scores(found)

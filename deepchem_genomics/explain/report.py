@@ -23,7 +23,7 @@ from deepchem_genomics.explain.prediction_sections import (
 from deepchem_genomics.explain.question import SHUFFLES, ExplainOptions, Question, ReadRows, choose, gather
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.interpret.rows import differentiable
-from deepchem_genomics.io.outputs import Kind, atomic_directory
+from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer
 from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models.prediction_files import Columns, Rows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
@@ -94,7 +94,7 @@ def write_report(
     unnamed = ["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]
     names = list(options.task_names or unnamed)
     read_rows: ReadRows = rows if callable(rows) else lambda: [rows]
-    with atomic_directory(out, Kind.EXPLANATION, overwrite) as folder:
+    with only_writer(out), atomic_directory(out, Kind.EXPLANATION, overwrite) as folder:
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
         question, sections = _ask(model, read_rows, folder, names, options)

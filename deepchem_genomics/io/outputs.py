@@ -9,6 +9,7 @@ import enum
 import fcntl
 import glob
 import json
+import logging
 import os
 import re
 import shutil
@@ -18,14 +19,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from deepchem_genomics.errors import OutputInUseError
+
 __all__ = [
     "MARKER",
     "Kind",
+    "abandoned",
     "atomic_directory",
     "atomic_file",
     "is_or_has",
     "is_stdout",
+    "only_writer",
     "remove_abandoned",
+    "require_alone",
     "require_file",
     "require_folder",
     "require_place",
@@ -34,6 +40,10 @@ __all__ = [
 
 MARKER = ".written-by.json"
 """File in a folder that says what wrote it, and which files that were."""
+
+logger = logging.getLogger(__name__)
+
+_written: set[Path] = set()  # what this process has a lock on
 
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
@@ -268,7 +278,7 @@ def atomic_file(path: PathLike) -> Iterator[Path]:
     final.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{final.stem}.partial-"
     for left in final.parent.glob(f"{glob.escape(prefix)}*{glob.escape(final.suffix)}"):
-        with _lock_of_dead(left) as is_dead:
+        with abandoned(left) as is_dead:
             if is_dead and not left.is_dir():
                 left.unlink(missing_ok=True)
     with _locked(final.parent, prefix, final.suffix) as partial:
@@ -331,7 +341,7 @@ def remove_abandoned(path: PathLike) -> list[str]:
     removed = []
     for kind in ("old", "partial"):
         for left in sorted(path.parent.glob(f".{glob.escape(path.name)}.{kind}-*")):
-            with _lock_of_dead(left) as is_dead:
+            with abandoned(left) as is_dead:
                 if not is_dead or not left.is_dir():
                     continue
                 if kind == "old" and not path.exists() and (left / path.name).exists():
@@ -358,7 +368,7 @@ def temporary_directory(prefix: str) -> Iterator[Path]:
     """
     parent = Path(tempfile.gettempdir())
     for left in parent.glob(f"{glob.escape(prefix)}*"):
-        with _lock_of_dead(left) as is_dead:
+        with abandoned(left) as is_dead:
             if is_dead:
                 shutil.rmtree(left, ignore_errors=True)
     with _locked(parent, prefix) as folder:
@@ -369,7 +379,7 @@ def temporary_directory(prefix: str) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _lock_of_dead(left: Path) -> Iterator[bool]:
+def abandoned(left: Path) -> Iterator[bool]:
     """Lock what a process may have left; tell whether that worked, so that nobody is at work on it any more."""
     try:
         lock = os.open(left, os.O_RDONLY)
@@ -385,6 +395,85 @@ def _lock_of_dead(left: Path) -> Iterator[bool]:
         yield is_dead
     finally:
         os.close(lock)
+
+
+@contextlib.contextmanager
+def only_writer(path: PathLike) -> Iterator[None]:
+    """Keep other processes from writing a file or folder while the block runs, if they ask likewise.
+
+    A hidden file next to it is locked, and removed at the end. Devices and pipes are for all, and where no file can be
+    made, there is no lock.
+
+    Raises
+    ------
+    OutputInUseError
+        If another process has the lock.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = Path(tempfile.mkdtemp()) / "page.html"
+    >>> with only_writer(page):
+    ...     [file.name for file in page.parent.iterdir()]
+    ['.page.html.lock']
+    >>> list(page.parent.iterdir())
+    []
+    """
+    path = Path(path)
+    with contextlib.ExitStack() as opened:
+        try:
+            final = _followed(path).absolute()
+            if _descriptor(path) is None and not _is_special(final) and final not in _written:
+                opened.enter_context(_parent_of(final))
+                opened.enter_context(_lock_beside(final, path))
+        except OSError as error:
+            logger.debug("%s is not locked: %s", path, error)
+        yield
+
+
+@contextlib.contextmanager
+def _parent_of(final: Path) -> Iterator[None]:
+    """Make the folders above; remove those that are empty at the end."""
+    missing = [parent for parent in final.parents if not parent.exists()]
+    final.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            for parent in missing:
+                parent.rmdir()
+
+
+@contextlib.contextmanager
+def _lock_beside(final: Path, path: Path) -> Iterator[None]:
+    name = final.with_name(f".{final.name}.lock")
+    while True:
+        lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            require_alone(lock, path)
+            if not name.exists() or not os.path.samestat(os.fstat(lock), name.stat()):
+                continue  # its owner removed it before it was locked here
+            _written.add(final)
+            try:
+                yield
+            finally:
+                _written.discard(final)
+                name.unlink(missing_ok=True)
+            return
+        finally:
+            os.close(lock)
+
+
+def require_alone(lock: int, path: PathLike) -> None:
+    """Lock an open file or folder until it is closed, or raise OutputInUseError if another process has done so."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system drops the lock if this process is killed
+    except BlockingIOError:
+        raise OutputInUseError(
+            f"{path}: another process is writing there; wait for it, or choose another name"
+        ) from None
+    except OSError:
+        logger.debug("%s is on a file system without locks", path)
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.figure import Figure
 
 from deepchem_genomics.errors import DataFolderError
-from deepchem_genomics.io.outputs import Kind, atomic_directory, require_folder, require_place
+from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer, require_folder, require_place
 from deepchem_genomics.models.saving import write_files
 from deepchem_genomics.plots import learning_curves
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS, SCORE_NAMES, Experiment
@@ -58,7 +58,7 @@ def require_own(folder: Path, experiments: Iterable[Experiment]) -> None:
 def write(folder: Path, record: dict[str, Any], model: "SequenceModel") -> None:
     """Write the model, the figure and the record of an experiment as one folder, in place of that of an earlier run."""
     made = folder / record["experiment"]
-    with atomic_directory(made, Kind.EXPERIMENT, overwrite=True) as partial:
+    with only_writer(made), atomic_directory(made, Kind.EXPERIMENT, overwrite=True) as partial:
         write_files(model, partial)
         _draw(record).savefig(partial / FIGURE, dpi=150)
         (partial / RESULTS).write_text(json.dumps(record, indent=2, allow_nan=False) + "\n")

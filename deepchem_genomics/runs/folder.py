@@ -5,7 +5,6 @@ changed since begins again. Pieces appear under their names only when whole.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import itertools
 import json
@@ -23,7 +22,15 @@ from numpy.typing import NDArray
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import DataFolderError, GenomicsError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.io.outputs import atomic_file, is_or_has, require_file, require_place
+from deepchem_genomics.io.outputs import (
+    abandoned,
+    atomic_file,
+    is_or_has,
+    only_writer,
+    require_alone,
+    require_file,
+    require_place,
+)
 from deepchem_genomics.runs.execution import Execution
 
 __all__ = [
@@ -174,19 +181,16 @@ def open_run(
     Raises
     ------
     DataFolderError
-        If the folder holds something else or another run, or another process works in it.
+        If the folder holds something else or another run.
+    OutputInUseError
+        If another process works in it.
     """
     path = Path(folder)
     require_run_folder(path, kind)
     path.mkdir(parents=True, exist_ok=True)
-    lock = os.open(path, os.O_RDONLY)  # the system drops the lock if this process is killed
+    lock = os.open(path, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DataFolderError(
-                f"{path}: another process is writing there; wait for it, or choose another name"
-            ) from None
+        require_alone(lock, path)
         run = RunFolder(path)
         _claim(run, kind, _as_json({"settings": settings, "inputs": inputs or {}}))
         for left in path.glob(f"{_SCRATCH}*"):
@@ -263,8 +267,12 @@ def open_pieces(
     """
     found = {name: file_fingerprint(path) for name, path in inputs.items()}
     is_special = Path(out).exists() and not Path(out).is_file() and not Path(out).is_dir()
-    if os.fspath(out) == "-" or is_special or None in found.values():
+    if os.fspath(out) == "-" or is_special:
         yield None
+        return
+    if None in found.values():
+        with only_writer(out):
+            yield None
         return
     with open_run(run_folder_of(out), kind, settings, found) as run:
         try:
@@ -279,8 +287,14 @@ def open_pieces(
 def tidy_finished(out: PathLike) -> None:
     """Remove the folder of pieces of an output that is whole: its command was killed when all but this was done."""
     run = RunFolder(run_folder_of(out))
-    if run.assembled.exists() and Path(out).exists():
-        run.remove()
+    if not Path(out).exists() or not run.path.is_dir():
+        return
+    with abandoned(run.path) as is_abandoned:
+        if is_abandoned and run.assembled.exists():
+            run.remove()
+        elif is_abandoned:
+            with contextlib.suppress(OSError):
+                run.path.rmdir()  # if it is empty
 
 
 def require_free(outputs: Sequence[PathLike], overwrite: bool, inputs: Iterable[PathLike] = ()) -> None:

@@ -1,10 +1,13 @@
 """From peaks to a page in one call: each step is a command, and is not repeated without need."""
 
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pybigtools
@@ -17,6 +20,7 @@ from deepchem_genomics.cli import main
 from deepchem_genomics.errors import BadValueError, ChecksError, StepError
 from deepchem_genomics.experiments import pipeline
 
+ROOT = Path(__file__).parents[2]
 OPTIONS = {
     "build": {"length": 31, "negatives": 2},
     "train": {"model": "kmers", "set": ["k=4"], "block_size": 5000},
@@ -71,14 +75,14 @@ def test_run__builds_trains_explains_and_repeats_only_what_changed(files, tmp_pa
 def test_run__a_failed_step_keeps_what_was_finished_and_goes_on_there(files, tmp_path, monkeypatch):
     commands = []
 
-    def fail(arguments, **_):
-        commands.append(arguments[3:])
-        output = tmp_path / "out" / {"build": "data", "train": "model", "explain": "explained"}[arguments[3]]
-        if arguments[3] != "train":
-            output.mkdir()
-        return type("Ended", (), {"returncode": 1 if arguments[3] == "train" else 0})
+    def fail(step):
+        commands.append(step.arguments)
+        if step.name == "train":
+            return 1
+        step.output.mkdir()
+        return 0
 
-    monkeypatch.setattr(pipeline.subprocess, "run", fail)
+    monkeypatch.setattr(pipeline, "_call", fail)
     with pytest.raises(StepError, match=mentions("train", "1", "--out")):
         call(files, tmp_path / "out")
     assert [command[0] for command in commands] == ["build", "train"]
@@ -88,7 +92,7 @@ def test_run__a_failed_step_keeps_what_was_finished_and_goes_on_there(files, tmp
 
 
 def test_run__leaves_no_page_of_an_earlier_run_beside_a_new_model(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(pipeline.subprocess, "run", lambda *_, **__: type("Ended", (), {"returncode": 1}))
+    monkeypatch.setattr(pipeline, "_call", lambda step: 1)
     with pytest.raises(StepError):
         call(files, tmp_path / "out")
     for name in ("report.html", "commands.sh"):
@@ -151,12 +155,78 @@ def test_run_command__checks_the_names_of_a_config_before_anything_runs(files, t
 
 def test_run__uses_this_python(files, tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(
-        pipeline.subprocess, "run", lambda arguments, **_: seen.append(arguments) or type("E", (), {"returncode": 3})
-    )
+
+    class Ended:
+        def __init__(self, arguments, **_):
+            seen.append(arguments)
+
+        def wait(self):
+            return 3
+
+    monkeypatch.setattr(pipeline.subprocess, "Popen", Ended)
     with pytest.raises(StepError, match=mentions("3")):
         call(files, tmp_path / "out")
     assert seen[0][:3] == [sys.executable, "-m", "deepchem_genomics.cli"]
+
+
+LONG = """
+import sys
+from deepchem_genomics.cli import main
+from deepchem_genomics.experiments import pipeline
+
+real, pipeline.subprocess.Popen = pipeline.subprocess.Popen, lambda command, **given: real(
+    [sys.executable, "-c", STEP], **given
+)
+main()
+"""
+STEP = """
+import os, signal, sys, time
+from pathlib import Path
+
+def end(number, frame):
+    time.sleep(0.5)  # cleans up
+    Path("cleaned").write_text(str(number))
+    sys.exit(143)
+
+signal.signal(signal.SIGTERM, end)
+print("there", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_run__tells_its_step_to_end_and_waits_for_it(files, tmp_path, sent, status):
+    code = f"STEP = {STEP!r}\n{LONG}"
+    command = [sys.executable, "-c", code, "run", files / "peaks.narrowPeak", "-g", files / "genome.fa", "-o", "out"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout.readline() == "there\n"
+        os.killpg(process.pid, sent)
+        told = process.communicate(timeout=60)[1].splitlines()
+    assert process.returncode == status
+    assert re.search(mentions("out", "same command"), told[-1])
+    assert (tmp_path / "cleaned").read_text() == str(int(signal.SIGTERM)), "once, whatever was sent to the others"
+
+
+def test_run__that_is_killed_takes_its_step_along(tmp_path):
+    code = (
+        "import os, subprocess, sys, time\n"
+        "from deepchem_genomics.experiments import pipeline\n"
+        "step = pipeline._Step('build', ('build', 'sequences', 'pipe.csv', '-o', 'data'), {}, None)\n"
+        "print('there', flush=True)\n"
+        "pipeline._call(step)\n"
+    )
+    os.mkfifo(tmp_path / "pipe.csv")
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    ) as process:
+        assert process.stdout.readline() == b"there\n"
+        with (tmp_path / "pipe.csv").open("w"):  # waits until the step reads
+            process.kill()
+            process.wait()
+            assert process.stdout.read() == b"", "ends when the step has closed it too"
 
 
 def test_run__names_all_problems_of_all_inputs_at_once(files, tmp_path):
@@ -192,7 +262,7 @@ def test_run__checks_peaks_genome_and_recipe_before_a_step(files, tmp_path, peak
 def test_run__takes_a_signal_of_a_part_of_the_genome_if_told_to(files, tmp_path, monkeypatch):
     signal = pybigtools.open(str(tmp_path / "other.bw"), "w")
     signal.write({"chr1": 999_999}, iter([("chr1", 0, 100, 1.0)]))
-    monkeypatch.setattr(pipeline.subprocess, "run", lambda *_, **__: type("E", (), {"returncode": 3}))
+    monkeypatch.setattr(pipeline, "_call", lambda step: 3)
     with pytest.raises(StepError):
         experiments.run(
             files / "peaks.narrowPeak", files / "genome.fa", tmp_path / "out", accessibility=tmp_path / "other.bw",

@@ -2,16 +2,19 @@
 
 import fcntl
 import os
+import re
 import signal
 import tempfile
 
 import pytest
 from messages import mentions
 
+from deepchem_genomics.io import outputs
 from deepchem_genomics.io.outputs import (
     Kind,
     atomic_directory,
     atomic_file,
+    only_writer,
     remove_abandoned,
     require_folder,
     temporary_directory,
@@ -241,3 +244,72 @@ def test_atomic_file__says_where_it_cannot_write(tmp_path, name):
     (tmp_path / "dangling").symlink_to("nothing")
     with pytest.raises((NotADirectoryError, FileNotFoundError), match=mentions(name)), atomic_file(tmp_path / name):
         pass
+
+
+def ends_with(work):
+    """Do work in a copy of this process; return what it raised, by name."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except BaseException as error:
+            os.write(writer, f"{type(error).__name__}: {error}".encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        return told.read()
+
+
+def enter(path):
+    with only_writer(path):
+        pass
+
+
+def test_only_writer__keeps_other_processes_out_by_whatever_name(tmp_path):
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.touch()
+    link.symlink_to(page)
+
+    def another():
+        outputs._written.clear()  # of the process that was copied
+        enter(link)
+
+    with only_writer(page):
+        told = ends_with(another)
+        assert told.startswith("OutputInUseError")
+        assert re.search(mentions(str(link), "another process", "another name"), told)
+        assert (tmp_path / ".page.html.lock").exists(), "it is its owner's"
+    assert ends_with(another) == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.html", "page.html"]
+
+
+def test_only_writer__lets_this_process_in_again(tmp_path):
+    with only_writer(tmp_path / "model"), only_writer(tmp_path / "model"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_writer__takes_over_from_a_process_that_was_killed(tmp_path):
+    def work():
+        with only_writer(tmp_path / "model"):
+            die()
+
+    killed_while(work)
+    assert [path.name for path in tmp_path.iterdir()] == [".model.lock"]
+    enter(tmp_path / "model")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_writer__leaves_no_folder_that_it_made(tmp_path):
+    enter(tmp_path / "new" / "newer" / "model")
+    assert list(tmp_path.iterdir()) == []
+    with only_writer(tmp_path / "new" / "newer" / "model"):
+        (tmp_path / "new" / "mine").touch()
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["/dev/null", "/dev/stdout", "/proc/dcgenomics/model"])
+def test_only_writer__locks_nothing_where_nothing_is_made(name):
+    enter(name)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from messages import mentions
 
-from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.errors import DataFolderError, OutputInUseError
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import (
     RunFolder,
@@ -18,6 +18,7 @@ from deepchem_genomics.runs.folder import (
     open_run,
     require_free,
     run_folder_of,
+    tidy_finished,
 )
 
 
@@ -94,7 +95,7 @@ def test_run__refuses_folders_of_other_kinds_of_something_else_and_damaged_ones(
 def test_run__is_of_one_process_at_a_time_and_clears_what_a_killed_one_left(tmp_path):
     with (
         open_run(tmp_path / "run", "search", {}),
-        pytest.raises(DataFolderError, match=mentions("process")),
+        pytest.raises(OutputInUseError, match=mentions("process")),
         open_run(tmp_path / "run", "search", {}),
     ):
         pass
@@ -197,3 +198,31 @@ def test_kept_map__an_error_leaves_what_was_finished(tmp_path):
             list(kept_map(run, Execution(), squares, [2, 3, -1]))
         assert [int(run.read(f"{number:08d}")["square"]) for number in (0, 1)] == [4, 9]
         assert [int(each["square"]) for each in kept_map(None, Execution(), squares, [2])] == [4]
+
+
+def test_tidy_finished__removes_what_a_kill_left_of_the_last_removal(tmp_path):
+    out = tmp_path / "data"
+    run_folder_of(out).mkdir()
+    tidy_finished(out)
+    assert run_folder_of(out).exists(), "the output is not there yet"
+    out.mkdir()
+    tidy_finished(out)
+    assert not run_folder_of(out).exists()
+
+
+def test_tidy_finished__leaves_the_pieces_of_a_process_at_work(tmp_path, reads):
+    out = tmp_path / "data"
+    out.mkdir()
+    with open_pieces(out, "scan", {}, {"input": reads}) as run:
+        run.write("00000000", {"x": np.arange(3)})
+        run.mark_assembled()
+        tidy_finished(out)
+        assert run.has_pieces()
+
+
+def test_open_pieces__of_an_input_that_is_read_once_is_for_one_process_too(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    out = tmp_path / "scores.tsv"
+    with open_pieces(out, "scan", {}, {"input": tmp_path / "pipe"}) as run:
+        assert run is None
+        assert [path.name for path in tmp_path.glob(".*")] == [".scores.tsv.lock"]
