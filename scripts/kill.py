@@ -38,7 +38,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -120,7 +120,7 @@ class Trial:
         status: int | None = None
         while status is None:
             plan = self.plan(chance, may_kill=killed < wanted, again=bool(leaders))
-            before = self.state(folder)
+            before, left = self.state(folder), unfinished(folder)
             leader = begin(plan.arguments, folder, plan.change, plan.sent)
             leaders.append(leader)
             status = ended(leader, plan.seconds)
@@ -138,7 +138,7 @@ class Trial:
                 gently = plan.sent != signal.SIGKILL and way != "worker"
                 if self.command.has_steps or gently:
                     self.left_running([leader])
-                if not self.check(number, folder, finished=False) or (gently and not self.tidy(number, folder)):
+                if not self.check(number, folder, finished=False) or (gently and not self.tidy(number, folder, left)):
                     self.end_all(leaders)
                     return killed
         if status == 1 and plan.way == "worker":  # which the command told
@@ -214,9 +214,9 @@ class Trial:
         status = ended(leader, PATIENCE)
         return way, None if status in ends_of(plan.sent) else HANGS if status is None else status
 
-    def tidy(self, number: int, folder: Path) -> bool:
-        """See that a command that was told to end has left nothing unfinished."""
-        left = unfinished(folder)
+    def tidy(self, number: int, folder: Path, before: Sequence[str] = ()) -> bool:
+        """See that a command that was told to end has left nothing unfinished; others may have, that were killed."""
+        left = sorted(set(unfinished(folder)) - set(before))
         if left:
             self.fault(number, f"left, unfinished: {left}", folder)
         return not left

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
@@ -282,13 +283,9 @@ def atomic_file(path: PathLike) -> Iterator[Path]:
             if is_dead and not left.is_dir():
                 left.unlink(missing_ok=True)
     with _locked(final.parent, prefix, final.suffix) as partial:
-        try:
-            yield partial
-            _share_like_new(partial)
-            partial.replace(final)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
+        yield partial
+        _share_like_new(partial)
+        partial.replace(final)
 
 
 @contextlib.contextmanager
@@ -319,16 +316,12 @@ def atomic_directory(
         raise FileExistsError(f"{path} exists; choose another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path.parent, f".{path.name}.partial-") as partial:
-        try:
-            yield partial
-            _share_like_new(partial)
-            if kind is not None:
-                _write_marker(partial, kind)
-                require_folder(path, kind, overwrite, given)  # once more: work may have taken hours
-            _move_into_place(partial, path)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
+        yield partial
+        _share_like_new(partial)
+        if kind is not None:
+            _write_marker(partial, kind)
+            require_folder(path, kind, overwrite, given)  # once more: work may have taken hours
+        _move_into_place(partial, path)
 
 
 def remove_abandoned(path: PathLike) -> list[str]:
@@ -372,10 +365,7 @@ def temporary_directory(prefix: str) -> Iterator[Path]:
             if is_dead:
                 shutil.rmtree(left, ignore_errors=True)
     with _locked(parent, prefix) as folder:
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        yield folder
 
 
 @contextlib.contextmanager
@@ -478,25 +468,31 @@ def require_alone(lock: int, path: PathLike) -> None:
 
 @contextlib.contextmanager
 def _locked(parent: Path, prefix: str, suffix: str | None = None) -> Iterator[Path]:
-    """Make a folder, or a file if it is to have a suffix, and lock it while the block runs.
+    """Make a folder, or a file if it is to have a suffix, and lock it while the block runs; remove what is left of it.
 
     The system lets go of the lock if this process is killed: how others tell what is in use from what is abandoned.
     """
     while True:
-        if suffix is None:
-            name = tempfile.mkdtemp(dir=parent, prefix=prefix)
-            lock = os.open(name, os.O_RDONLY)
-        else:
-            lock, name = tempfile.mkstemp(dir=parent, prefix=prefix, suffix=suffix)
-        with contextlib.suppress(OSError):  # where there are no locks, nothing is taken for abandoned either
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        if Path(name).exists():  # else another process took it for abandoned, before it was locked
-            break
-        os.close(lock)
-    try:
-        yield Path(name)
-    finally:
-        os.close(lock)
+        made = parent / f"{prefix}{secrets.token_hex(8)}{suffix or ''}"  # named first: an interrupt may come any time
+        lock = -1
+        try:
+            if suffix is None:
+                made.mkdir(0o700)
+                lock = os.open(made, os.O_RDONLY)
+            else:
+                lock = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            with contextlib.suppress(OSError):  # where there are no locks, nothing is taken for abandoned either
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if made.exists():  # else another process took it for abandoned, before it was locked
+                yield made
+                return
+        finally:
+            if made.is_dir():
+                shutil.rmtree(made, ignore_errors=True)
+            else:
+                made.unlink(missing_ok=True)
+            if lock >= 0:
+                os.close(lock)
 
 
 def _move_into_place(partial: Path, path: Path) -> None:
@@ -504,9 +500,13 @@ def _move_into_place(partial: Path, path: Path) -> None:
         partial.rename(path)
         return
     with _locked(path.parent, f".{path.name}.old-") as aside:
-        path.rename(aside / path.name)
-        partial.rename(path)
-        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            path.rename(aside / path.name)
+            partial.rename(path)
+        except BaseException:
+            if not path.exists() and (aside / path.name).exists():
+                (aside / path.name).rename(path)
+            raise
 
 
 def _share_like_new(path: Path) -> None:

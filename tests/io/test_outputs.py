@@ -313,3 +313,36 @@ def test_only_writer__leaves_no_folder_that_it_made(tmp_path):
 @pytest.mark.parametrize("name", ["/dev/null", "/dev/stdout", "/proc/dcgenomics/model"])
 def test_only_writer__locks_nothing_where_nothing_is_made(name):
     enter(name)
+
+
+def test_atomic_directory__an_interrupt_between_two_renamings_keeps_the_old_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "model"
+    with atomic_directory(folder, Kind.MODEL) as partial:
+        (partial / "weights").write_text("old")
+    renamed = []
+    rename = type(folder).rename
+
+    def interrupted(path, target):
+        rename(path, target)
+        renamed.append(target)
+        if len(renamed) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(folder), "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_directory(folder, Kind.MODEL, overwrite=True) as partial:
+        (partial / "weights").write_text("new")
+    assert (folder / "weights").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("make", [atomic_file, atomic_directory, lambda path: temporary_directory("dcgenomics-test-")])
+def test_outputs__an_interrupt_while_they_are_begun_leaves_nothing(make, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outputs.fcntl, "flock", interrupted)
+    with pytest.raises(KeyboardInterrupt), make(tmp_path / "out.txt"):
+        pass
+    assert list(tmp_path.iterdir()) == []
