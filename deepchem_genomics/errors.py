@@ -18,6 +18,7 @@ __all__ = [
     "EmptyInputError",
     "GenomeFileError",
     "GenomicsError",
+    "InputChangedError",
     "IntervalError",
     "LabelError",
     "MissingExtraError",
@@ -93,6 +94,10 @@ class LabelError(GenomicsError, ValueError):
 
 class DataFolderError(GenomicsError, ValueError):
     """A folder of data lacks a piece, or a piece is not what it should be."""
+
+
+class InputChangedError(GenomicsError, ValueError):
+    """An input changed while it was read."""
 
 
 class OutputInUseError(DataFolderError):

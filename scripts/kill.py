@@ -21,7 +21,8 @@ and the same, nothing else may lie beside it, and the inputs must be what they w
 makes the exit status 1.
 
 With ``--twice N`` each command is also started twice at once, N times: one must do its work, and the other end with an
-error that says why.
+error that says why. With ``--cut N`` an input of each is cut to half its size while it runs, N times: it must end with
+an error in one line that names the file, or be whole because it had read it.
 
 DeepChem is imported once, in a process that computes nothing and is copied (``fork``) for each attempt, so that nearly
 all of an attempt is work. This needs Linux. Cells of a benchmark and steps of ``run`` are copied likewise; with
@@ -75,6 +76,7 @@ class Trial:
         self.kills: Counter[str] = Counter()
         self.ways: Counter[str] = Counter()
         self.signals: Counter[str] = Counter()
+        self.cuts: Counter[int] = Counter()
         self.finished = self.equal = self.together = 0
         self.faults: list[str] = []
         self.measured: dict[bool, tuple[float, float, int]] = {}  # with helpers, and without
@@ -167,6 +169,35 @@ class Trial:
             self.together += 1
             shutil.rmtree(folder)
         self.end_all(leaders)
+
+    def cut(self, number: int) -> None:
+        """Cut an input short while the command reads: it ends with an error that names it, or has read it before."""
+        chance = np.random.default_rng([self.seed, sorted(COMMANDS).index(self.name), number, 3])
+        folder = self.fresh(f"{self.label}-cut-{number}")
+        (folder / INPUTS).unlink()
+        shutil.copytree(self.inputs, folder / INPUTS)
+        given = [folder / text for text in (*self.command.arguments, *self.command.own) if (folder / text).exists()]
+        given += [folder / text.split("=")[1] for text in self.command.arguments if f"={INPUTS}/" in text]
+        if not given:  # it is simulated
+            shutil.rmtree(folder)
+            return
+        chosen = given[int(chance.integers(len(given)))]
+        files = sorted(path for path in chosen.iterdir() if path.is_file()) if chosen.is_dir() else [chosen]
+        file = files[int(chance.integers(len(files)))]
+        leader = begin(self.arguments(False), folder)
+        status = ended(leader, float(chance.uniform(0.1, 0.9)) * self.undisturbed(False)[1])
+        os.truncate(file, file.stat().st_size // 2)
+        if status is None:
+            status = ended(leader, PATIENCE)
+        log = (folder / LOG).read_text(errors="replace")
+        told = [line for line in log.splitlines() if ": error: " in line]
+        named = len(told) == 1 and any(name in told[0] for name in (file.name, str(chosen.relative_to(folder))))
+        if status not in (0, 1) or "Traceback" in log or (status == 1 and not named):
+            self.fault(number, f"when {file.name} is cut, it ends with {status}: {told or log[-200:]}", folder)
+        elif self.check(number, folder, finished=status == 0) and self.tidy(number, folder):
+            self.cuts[status] += 1
+            shutil.rmtree(folder)
+        self.end_all([leader])
 
     def plan(self, chance: np.random.Generator, may_kill: bool, again: bool) -> Plan:
         """Draw how a command is given, and how and when it is killed."""
@@ -287,6 +318,7 @@ class Trial:
         return (
             f"{self.name}: {self.kills.total()} kills ({stages}; {ways}); {self.finished} finished afterwards, "
             f"{self.equal} equal; {self.together} times twice at once; "
+            f"inputs cut {self.cuts.total()} times, {self.cuts[0]} after they were read; "
             f"{len(self.faults)} faults; undisturbed {self.measured[False][1]:.1f} s"
         )
 
@@ -337,6 +369,7 @@ def main() -> int:
     parser.add_argument("commands", nargs="+", choices=[*COMMANDS, "all"])
     parser.add_argument("--times", type=int, default=50, help="kills of each command")
     parser.add_argument("--twice", type=int, default=0, help="how often each is also started twice at once")
+    parser.add_argument("--cut", type=int, default=0, help="how often an input of each is cut short while it runs")
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
     parser.add_argument("--attempt", type=int, help="repeat this one alone")
     parser.add_argument("--side-by-side", type=float, help="share of attempts with --jobs", metavar="SHARE")
@@ -369,6 +402,8 @@ def main() -> int:
                 number += 1
             for again in range(arguments.twice):
                 trial.twice(again)
+            for again in range(arguments.cut):
+                trial.cut(again)
             if digests(inputs) != given:
                 trial.fault(number, "the inputs have changed", inputs)
             tqdm.write(trial.summary(), sys.stdout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import given_inputs
+from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     choice_option,
@@ -22,7 +22,6 @@ from deepchem_genomics.cli.options import (
     seed_option,
     told_once,
     with_options,
-    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,

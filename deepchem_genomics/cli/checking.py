@@ -1,12 +1,13 @@
 """What the commands check before they import DeepChem, from their own parameters."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deepchem_genomics.cli.options import parse_tracks
+from deepchem_genomics.cli.options import naming_a_full_disk, parse_tracks
 from deepchem_genomics.experiments.checks import (
     Checks,
     ModelFacts,
@@ -21,8 +22,9 @@ from deepchem_genomics.experiments.checks import (
     require_signal,
     require_windows_of_model,
 )
+from deepchem_genomics.io.outputs import only_writer, unchanged
 
-__all__ = ["check_rows", "check_tracks", "given_inputs"]
+__all__ = ["check_rows", "check_tracks", "given_inputs", "writing"]
 
 OUTPUTS = {"out", "outs", "report", "plot", "skipped", "checkpoints"}
 """Parameters that name what is written; all other paths are read."""
@@ -37,6 +39,20 @@ def given_inputs() -> list[Path]:
     named = (one for name in _parameters(context.command) for one in _each(context.params.get(name)))
     found = (one if isinstance(one, Path) else Path(one.partition("=")[2] or one) for one in named)
     return [path for path in found if _exists(path)]
+
+
+@contextmanager
+def writing(*outs: Path) -> Iterator[None]:
+    """Keep other processes from writing the same outputs, from the checks to the end, and name the first in errors.
+
+    If an input of the current command changes meanwhile, the outputs do not get their names.
+    """
+    with naming_a_full_disk(outs[0]), ExitStack() as opened:
+        for out in outs:
+            if str(out) != "-":
+                opened.enter_context(only_writer(out))
+        opened.enter_context(unchanged(given_inputs()))
+        yield
 
 
 def _parameters(command: click.Command) -> Iterator[str]:

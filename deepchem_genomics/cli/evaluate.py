@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_tracks, given_inputs
+from deepchem_genomics.cli.checking import check_tracks, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
@@ -17,7 +17,6 @@ from deepchem_genomics.cli.options import (
     seed_option,
     source_option,
     trust_option,
-    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import given_inputs
+from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import writing
 from deepchem_genomics.experiments.checks import Checks, dataset_facts
 from deepchem_genomics.io.outputs import require_file
 

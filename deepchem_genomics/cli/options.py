@@ -5,13 +5,12 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.io.outputs import only_writer
 from deepchem_genomics.quiet import import_quietly
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ __all__ = [
     "track_options",
     "trust_option",
     "with_options",
-    "writing",
 ]
 
 logger = logging.getLogger(__name__)
@@ -173,16 +171,6 @@ def naming_a_full_disk(out: Path) -> Iterator[None]:
         if reason is None:
             raise
         raise OSError(f"{out}: {reason}") from error
-
-
-@contextmanager
-def writing(*outs: Path) -> Iterator[None]:
-    """Keep other processes from writing the same outputs, from the checks to the end, and name the first in errors."""
-    with naming_a_full_disk(outs[0]), ExitStack() as locked:
-        for out in outs:
-            if str(out) != "-":
-                locked.enter_context(only_writer(out))
-        yield
 
 
 def _why_not_written(error: OSError, out: Path) -> str | None:

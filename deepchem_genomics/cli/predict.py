@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_rows, given_inputs
+from deepchem_genomics.cli.checking import check_rows, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -22,7 +22,6 @@ from deepchem_genomics.cli.options import (
     rows_of_source,
     told_once,
     trust_option,
-    writing,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from deepchem_genomics.cli.checking import writing
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option, writing
+from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 

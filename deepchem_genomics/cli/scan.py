@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_tracks, given_inputs
+from deepchem_genomics.cli.checking import check_tracks, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
@@ -19,7 +19,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     told_once,
     track_options,
-    writing,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,

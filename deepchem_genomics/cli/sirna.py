@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import given_inputs
+from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     choice_option,
@@ -15,7 +15,6 @@ from deepchem_genomics.cli.options import (
     load_model,
     number_option,
     quiet_option,
-    writing,
 )
 from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
 from deepchem_genomics.io.outputs import Kind, require_folder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_tracks, given_inputs
+from deepchem_genomics.cli.checking import check_tracks, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -22,7 +22,6 @@ from deepchem_genomics.cli.options import (
     seed_option,
     told_once,
     track_options,
-    writing,
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
 from deepchem_genomics.io.outputs import is_stdout

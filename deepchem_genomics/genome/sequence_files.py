@@ -14,6 +14,7 @@ no random access, so it is unpacked once into the cache folder.
 
 import os
 import struct
+import weakref
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -80,7 +81,8 @@ class PlainFasta:
         self.name = name
         self.records = {record.name: record for record in records}
         self.sizes = {record.name: record.length for record in records}
-        self._bytes: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # not mapped: if it is cut meanwhile, that would crash
+        self._close = weakref.finalize(self, os.close, self._file)
 
     def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
         """Read upper-case letters, (end - start,)."""
@@ -89,17 +91,37 @@ class PlainFasta:
         begin = record.offset + first_line * record.line_width
         skip = start - first_line * record.line_bases
         if first_line == last_line:  # a line can be a whole chromosome, of which no more is read than is wanted
-            letters = np.array(self._bytes[begin + skip : begin + skip + end - start])
-            return require_letters(letters, start, chromosome, self.name)
-        lines = np.array(self._bytes[begin : begin + (last_line + 1 - first_line) * record.line_width])
+            letters = self._bytes(begin + skip, end - start)
+            return self._whole(letters, chromosome, start, end)
+        lines = self._bytes(begin, (last_line + 1 - first_line) * record.line_width)
         if record.line_width > record.line_bases:  # there are line ends to leave out
             short = -len(lines) % record.line_width  # the last line of a file may be shorter
             lines = np.pad(lines, (0, short)).reshape(-1, record.line_width)[:, : record.line_bases].reshape(-1)
-        return require_letters(lines[skip : skip + end - start], start, chromosome, self.name)
+        return self._whole(lines[skip : skip + end - start], chromosome, start, end)
 
     def close(self) -> None:
         """Close the file."""
-        self._bytes = np.empty(0, np.uint8)
+        self._close()
+        self._file = -1
+
+    def _bytes(self, begin: int, count: int) -> NDArray[np.uint8]:
+        """Read bytes, fewer at the end of the file."""
+        found = np.empty(count, np.uint8)
+        n_read = 0
+        while n_read < count:  # a call reads 2 GB at most
+            more = os.preadv(self._file, [found[n_read:].data], begin + n_read)
+            if not more:
+                break
+            n_read += more
+        return found[:n_read]
+
+    def _whole(self, letters: NDArray[np.uint8], chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
+        if len(letters) != end - start:
+            raise GenomeFileError(
+                f"{self.name} has {len(letters)} of the bases {chromosome}:{start}-{end}; it was cut short while it "
+                "was read; copy or download it again"
+            )
+        return require_letters(letters, start, chromosome, self.name)
 
 
 class BgzipFasta:

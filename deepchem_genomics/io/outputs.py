@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from deepchem_genomics.errors import OutputInUseError
+from deepchem_genomics.errors import InputChangedError, OutputInUseError
 
 __all__ = [
     "MARKER",
@@ -37,6 +37,7 @@ __all__ = [
     "require_folder",
     "require_place",
     "temporary_directory",
+    "unchanged",
 ]
 
 MARKER = ".written-by.json"
@@ -45,6 +46,7 @@ MARKER = ".written-by.json"
 logger = logging.getLogger(__name__)
 
 _written: set[Path] = set()  # what this process has a lock on
+_read: list[dict[Path, tuple[int, int] | None]] = []  # what must not change while outputs are made
 
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
@@ -284,6 +286,7 @@ def atomic_file(path: PathLike) -> Iterator[Path]:
                 left.unlink(missing_ok=True)
     with _locked(final.parent, prefix, final.suffix) as partial:
         yield partial
+        _require_unchanged()
         _share_like_new(partial)
         partial.replace(final)
 
@@ -319,6 +322,7 @@ def atomic_directory(
         yield partial
         _share_like_new(partial)
         if kind is not None:
+            _require_unchanged()
             _write_marker(partial, kind)
             require_folder(path, kind, overwrite, given)  # once more: work may have taken hours
         _move_into_place(partial, path)
@@ -419,6 +423,48 @@ def only_writer(path: PathLike) -> Iterator[None]:
         except OSError as error:
             logger.debug("%s is not locked: %s", path, error)
         yield
+
+
+@contextlib.contextmanager
+def unchanged(inputs: Iterable[PathLike]) -> Iterator[None]:
+    """Give no output its name while the block runs if an input has changed since: it would be of neither content.
+
+    Of a folder, the files in it count that are there at the beginning; pipes and devices do not.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "genome.fa").write_text("ACGT")
+    >>> with unchanged([folder / "genome.fa"]), atomic_file(folder / "scores.txt") as partial:
+    ...     _ = (folder / "genome.fa").write_text("AC")
+    Traceback (most recent call last):
+    deepchem_genomics.errors.InputChangedError: .../genome.fa changed while it was read; ...
+    """
+    files: list[Path] = []
+    for path in map(Path, inputs):
+        files += [one for one in path.iterdir() if not one.name.startswith(".")] if path.is_dir() else [path]
+    states = {file.absolute(): _state(file) for file in files if file.is_file()}
+    _read.append(states)
+    try:
+        yield
+    finally:
+        _read.remove(states)
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _require_unchanged() -> None:
+    for states in _read:
+        for file, state in states.items():
+            if _state(file) != state:
+                raise InputChangedError(f"{file} changed while it was read; give the same command again")
 
 
 @contextlib.contextmanager

@@ -255,3 +255,14 @@ def test_genome__reads_any_compression(tmp_path, pack):
     path.write_bytes(pack(b">a\nACGTAC\nGT\n"))
     with Genome(path, cache_dir=tmp_path / "cache") as genome:
         assert genome.fetch(["a:4-8"]) == ["ACGT"]
+
+
+def test_plain_fasta__that_is_cut_while_it_is_open_is_an_error_and_no_crash(tmp_path):
+    path = tmp_path / "genome.fa"
+    path.write_text(">chr1\n" + ("ACGT" * 15 + "\n") * 2000 + ">chr2\n" + "ACGT" * 20_000 + "\n")
+    genome = Genome(path)
+    os.truncate(path, 5000)
+    assert genome.fetch(["chr1:0-4"]) == ["ACGT"]
+    for chromosome in ("chr1", "chr2"):
+        with pytest.raises(GenomeFileError, match=mentions("genome.fa", f"{chromosome}:60000-60010", "cut")):
+            genome.fetch([f"{chromosome}:60000-60010"])

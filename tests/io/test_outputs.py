@@ -9,6 +9,7 @@ import tempfile
 import pytest
 from messages import mentions
 
+from deepchem_genomics.errors import InputChangedError
 from deepchem_genomics.io import outputs
 from deepchem_genomics.io.outputs import (
     Kind,
@@ -18,6 +19,7 @@ from deepchem_genomics.io.outputs import (
     remove_abandoned,
     require_folder,
     temporary_directory,
+    unchanged,
 )
 
 
@@ -346,3 +348,30 @@ def test_outputs__an_interrupt_while_they_are_begun_leaves_nothing(make, tmp_pat
     with pytest.raises(KeyboardInterrupt), make(tmp_path / "out.txt"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_unchanged__an_input_that_changes_leaves_the_output_as_it_was(tmp_path):
+    (tmp_path / "data").mkdir()
+    shard, target = tmp_path / "data" / "shard-0.npy", tmp_path / "scores.txt"
+    shard.write_text("one")
+    target.write_text("old")
+    facts = mentions("shard-0.npy", "changed", "again")
+    with unchanged([tmp_path / "data"]):
+        with pytest.raises(InputChangedError, match=facts), atomic_file(target) as partial:
+            partial.write_text("new")
+            shard.write_text("on")
+        with (
+            pytest.raises(InputChangedError, match=facts),
+            atomic_directory(tmp_path / "model", Kind.MODEL) as partial,
+        ):
+            shard.unlink()
+    assert target.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "scores.txt"]
+
+
+def test_unchanged__what_is_new_in_a_folder_is_not_an_input(tmp_path):
+    (tmp_path / "manifest.json").touch()
+    with unchanged([tmp_path]), atomic_file(tmp_path / "plot.png") as partial:
+        partial.write_text("drawn")
+    with atomic_file(tmp_path / "manifest.json"):
+        pass
