@@ -189,6 +189,8 @@ class Trial:
         os.truncate(file, file.stat().st_size // 2)
         if status is None:
             status = ended(leader, PATIENCE)
+        for own in self.command.own:
+            shutil.copy2(self.inputs / own, folder)
         log = (folder / LOG).read_text(errors="replace")
         told = [line for line in log.splitlines() if ": error: " in line]
         named = len(told) == 1 and any(name in told[0] for name in (file.name, str(chosen.relative_to(folder))))

@@ -146,8 +146,9 @@ def train(
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
         if out is not None:
             page = training_page(record, scored, found.parts.datasets)
-            more = {REPORT: page.encode()}
-            save_trained(fitted.model, Path(out), record, baselines, decided, found.parts.datasets, more, overwrite)
+            with atomic_directory(out, Kind.TRAINED_MODEL, overwrite) as partial:
+                write_trained(fitted.model, partial, record, baselines, decided, found.parts.datasets)
+                (partial / REPORT).write_bytes(page.encode())
     return Trained(fitted.model, chosen.name, scores, record)
 
 
@@ -244,22 +245,17 @@ def _report_best(history: list[dict[str, Any]]) -> None:
         )
 
 
-def save_trained(
+def write_trained(
     model: Any,
-    out: Path,
+    folder: Path,
     record: dict[str, Any],
     baselines: Baselines,
     decided: Decided,
     parts: dict[str, Dataset],
-    more: Mapping[str, bytes],
-    overwrite: bool = False,
 ) -> None:
-    """Save the model, how it came about, and more files by name, in one step."""
-    with atomic_directory(out, Kind.TRAINED_MODEL, overwrite) as partial:
-        write_files(model, partial)
-        write_baselines(baselines, partial)
-        write_seen(partial, parts)
-        for name, content in more.items():
-            (partial / name).write_bytes(content)
-        write_curve(decided, partial)
-        write_training(partial, json.loads(json.dumps(record)))
+    """Write the model and how it came about into a folder."""
+    write_files(model, folder)
+    write_baselines(baselines, folder)
+    write_seen(folder, parts)
+    write_curve(decided, folder)
+    write_training(folder, json.loads(json.dumps(record)))

@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +14,11 @@ from deepchem_genomics.data.dividing import Parts
 from deepchem_genomics.experiments.data import Data, ExperimentData
 from deepchem_genomics.experiments.decision import Scoring, decide, motifs_for
 from deepchem_genomics.experiments.scores import Record, label_means
-from deepchem_genomics.experiments.training import backgrounds, save_trained, score_parts, training_record
+from deepchem_genomics.experiments.training import backgrounds, score_parts, training_record, write_trained
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning import Tuned, TuningData
 from deepchem_genomics.tuning import tune as search_for
-from deepchem_genomics.tuning.search import BEST, FIGURE, FOUND
 from deepchem_genomics.tuning.tuning_data import restricted
 
 __all__ = ["TunedAndScored", "tune"]
@@ -85,7 +85,7 @@ def tune(
     --------
     >>> from deepchem_genomics import experiments, tuning
     >>> found = experiments.tune("jund", "kmers", "tuned", search=tuning.Search(trials=8))  # doctest: +SKIP
-    >>> found.tuned.best["parameters"]["k"]  # doctest: +SKIP
+    >>> found.best["parameters"]["k"]  # doctest: +SKIP
     6
     """
     given = Data.of(data)
@@ -97,28 +97,36 @@ def tune(
     found = found._replace(parts=Parts(loaded, found.parts.description))
     sides = restricted(found.side_inputs, [*loaded["train"].ids, *loaded["valid"].ids])
     about = f"the validation part of a split by {found.parts.description['split']}, seed {seed}"
-    trials = TuningData(found.name, found.kind, loaded["train"], loaded["valid"], sides, about)
-    tuned = search_for(trials, recipe, out=out, seed=seed, **options)
-    return TunedAndScored(tuned, _score_once(tuned, found, seed, scoring, motifs))
+    scores: dict[str, dict[str, Record]] = {}
+
+    def write_best(trained: Path, folder: Path, best: Mapping[str, Any]) -> None:
+        scores.update(_write_scored((trained, folder), best, found, seed, scoring, motifs))
+
+    trials = TuningData(found.name, found.kind, loaded["train"], loaded["valid"], sides, about, write_best)
+    return TunedAndScored(search_for(trials, recipe, out=out, seed=seed, **options), scores)
 
 
-def _score_once(
-    tuned: Tuned, data: ExperimentData, seed: int, scoring: Scoring | None, motifs: Sequence[CountMatrix]
+def _write_scored(
+    folders: tuple[Path, Path],
+    best: Mapping[str, Any],
+    data: ExperimentData,
+    seed: int,
+    scoring: Scoring | None,
+    motifs: Sequence[CountMatrix],
 ) -> dict[str, dict[str, Record]]:
-    """Score the best model on the test part, and write how it came about beside it, for predict and evaluate."""
-    best = tuned.out / BEST
-    model = models.load(best, progress=False)
+    """Score the best model on the test part; write it and how it came about to the second folder, for predict."""
+    trained, folder = folders
+    model = models.load(trained, progress=False)
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
     decided = decide(model, data.parts.datasets, data.tasks, scoring)
     means = label_means(data.parts.datasets["train"])
     baselines, every = score_parts(model, data, means, seed, motifs)
     scores = {part: one.records for part, one in every.items() if part == "test"}
-    recipe = RECIPES[tuned.best["model"]]
-    record = training_record(data, recipe, tuned.best["parameters"], seed, [], means, scores) | decided.record
+    recipe = RECIPES[best["model"]]
+    record = training_record(data, recipe, best["parameters"], seed, [], means, scores) | decided.record
     record["background"] = backgrounds(model, data.parts.datasets["train"])
-    kept = {name: (best / name).read_bytes() for name in (FIGURE, FOUND)}
-    save_trained(model, best, record, baselines, decided, data.parts.datasets, kept, overwrite=True)  # calibrated now
+    write_trained(model, folder, record, baselines, decided, data.parts.datasets)  # calibrated now
     return scores
 
 

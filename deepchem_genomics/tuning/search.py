@@ -188,7 +188,7 @@ def tune(
         with run.scratch() as scratch:
             shared = scratch / "data.pickle"
             if work:
-                write_shared(shared, data)
+                write_shared(shared, data._replace(write_best=None))
             calls = [Work(number, shared, (chosen, values, seed)) for number, values in work]
             outcomes = (execution or Execution()).in_fresh_processes(run_trial, calls)
             finished |= _run(dict(work), folder, outcomes, METRICS[data.kind], best, progress)
@@ -310,7 +310,11 @@ def _conclude(
     usual = None if best["defaults"] is None else best["defaults"]["trial"]
     figure = draw_search(trials, space, metric, title, usual)
     with atomic_directory(folder / BEST, Kind.TRAINED_MODEL, overwrite=True) as partial:
-        shutil.copytree(trial_folder(folder, best["trial"]) / MODEL, partial, dirs_exist_ok=True)
+        trained = trial_folder(folder, best["trial"]) / MODEL
+        if data.write_best is None:
+            shutil.copytree(trained, partial, dirs_exist_ok=True)
+        else:
+            data.write_best(trained, partial, record)
         summary.write_json(partial / FOUND, record)
         figure.savefig(partial / FIGURE, dpi=150)
     return Tuned(record, table, summary.format_table(trials, space, metric, best), folder)

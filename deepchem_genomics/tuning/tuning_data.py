@@ -1,6 +1,7 @@
 """The rows that a search learns from and those that it scores: never the ones that a benchmark scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,6 +38,9 @@ class TuningData(NamedTuple):
         Raw values of the rows of both, by name; scaled on the training rows by each trial.
     about : str, default ""
         Where the dev rows come from, in a few words.
+    write_best : callable, optional
+        Writes the best model: takes the folder it is in, the folder to write to, and what ``best.json`` has. By default
+        it is copied.
     """
 
     name: str
@@ -45,6 +49,7 @@ class TuningData(NamedTuple):
     dev: Dataset
     side_inputs: Mapping[str, Any] = {}
     about: str = ""
+    write_best: Callable[[Path, Path, Mapping[str, Any]], None] | None = None
 
 
 def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) -> TuningData:

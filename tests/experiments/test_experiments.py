@@ -300,6 +300,18 @@ def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window
     assert experiments.evaluate(best, window_folder)["bound"]["rows"] == WINDOWS
 
 
+def test_tune__interrupted_while_it_scores_leaves_no_half_best_model(
+    window_folder, tmp_path, in_this_process, monkeypatch
+):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deepchem_genomics.experiments.tuning.score_parts", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        experiments.tune(window_folder, "kmers", tmp_path / "out", search=Search(trials=1))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["run.json", "trials", "trials.csv"]
+
+
 def test_tune__on_a_dataset_goes_through_a_grid_of_what_is_no_network(guides, tmp_path, in_this_process):
     space = {"cost": [0.1, 1.0], "gamma": 0.8}
     found = experiments.tune(guides[0], "support-vectors", tmp_path / "out", search=Search(method="grid", space=space))
