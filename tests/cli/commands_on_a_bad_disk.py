@@ -29,6 +29,7 @@ def write_inputs(folder: Path) -> None:
     table.to_csv(folder / "rows.csv", index=False)
     genome = "".join(table["sequence"])
     (folder / "genome.fa").write_text(f">chr1\n{genome}\n")
+    (folder / "bound.bed").write_text("".join(f"chr1\t{i}\t{i + 101}\n" for i in range(300, 9000, 300)))
     (folder / "mrna.fa").write_text(f">t1\n{genome[:900]}\n")
     head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     lines = [
@@ -47,6 +48,20 @@ def arguments_of(name: str, inputs: Path, out: Path) -> list[object]:
     scored = ["-m", inputs / "model", "-g", inputs / "genome.fa", "--out", out]
     return {
         "build": ["build", "sequences", inputs / "rows.csv", "--label-column", "label", "--out", out],
+        "intervals": [
+            "build",
+            "intervals",
+            inputs / "bound.bed",
+            "-g",
+            inputs / "genome.fa",
+            "--negatives",
+            1,
+            "--out",
+            out,
+        ],
+        "tiles": ["build", "tiles", "--peaks", inputs / "bound.bed", "-g", inputs / "genome.fa", "--out", out],
+        "evaluate": ["evaluate", inputs / "data", "-m", inputs / "model", "--report", out],
+        "inspect": ["inspect", inputs / "data", "--plot", out],
         "train": ["train", inputs / "data", "--out", out, "--model", "kmers", "--split", "random"],
         "predict": ["predict", inputs / "data", "-m", inputs / "model", "--out", out],
         "variants": ["variants", inputs / "calls.vcf", *scored, "--background", 0],
@@ -54,7 +69,7 @@ def arguments_of(name: str, inputs: Path, out: Path) -> list[object]:
         "sirna": ["sirna", "design", inputs / "mrna.fa", "--out", out, "--fold", "no"],
         "explain": ["explain", inputs / "model", inputs / "data", "--out", out, "--sample", 8, "--top", 1],
         "benchmark": ["benchmark", "simulated-sirna", "--models", "mean", "--out", out],
-    }[name.split()[0]] + ["--quiet"]
+    }[name.split()[0]] + ["--quiet"] * (name != "inspect")
 
 
 def run(*arguments: object) -> dict[str, object]:

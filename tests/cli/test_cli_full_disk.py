@@ -22,6 +22,10 @@ pytestmark = pytest.mark.slow
 PROGRAM = Path(__file__).with_name("commands_on_a_bad_disk.py")
 COMMANDS = {
     "build": "data",
+    "intervals": "windows",
+    "tiles": "tiles",
+    "evaluate": "page.html",
+    "inspect": "plot.png",
     "train": "model",
     "predict": "predictions.tsv",
     "predict to Parquet": "predictions.parquet",
