@@ -17,7 +17,7 @@ LOADERS = {
     for name, loader in ((name, getattr(data, name)) for name in data.__all__)
     if inspect.isclass(loader) and issubclass(loader, dc.data.DataLoader)
 }
-SHARED = {"balance", "shuffle_seed", "jobs", "scheduler", "overwrite", "progress"}
+SHARED = ("balance", "shuffle_seed", "jobs", "scheduler", "overwrite", "progress")
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +57,12 @@ def test_contract__every_public_loader_has_a_case():
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_contract__loaders_share_the_options_of_a_build(name):
-    parameters = {
-        parameter for cls in LOADERS[name].__mro__[:2] for parameter in inspect.signature(cls.__init__).parameters
-    }
-    assert parameters >= SHARED
+def test_contract__loaders_share_the_options_of_a_build(files, name):
+    options = dict(zip(SHARED, (True, 7, 2, None, True, False), strict=True))
+    taken = CASES[name][0](files, **options).options
+    assert {option: getattr(taken, option) for option in SHARED} == options
+    with pytest.raises(TypeError, match="shuffle"):
+        CASES[name][0](files, shuffle=True)
     signature = inspect.signature(LOADERS[name].create_dataset).parameters
     theirs = inspect.signature(dc.data.DataLoader.create_dataset).parameters
     assert list(signature) == list(theirs)
