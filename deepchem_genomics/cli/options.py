@@ -28,6 +28,7 @@ __all__ = [
     "input_options",
     "load_model",
     "naming_a_full_disk",
+    "one_based_option",
     "origin_of",
     "parse_tracks",
     "quiet_option",
@@ -59,6 +60,12 @@ source_option = click.option(
     metavar="DIR",
     help="Local copy of a named data set's published files, instead of downloading them. [default: "
     "$DEEPCHEM_GENOMICS_SOURCE]",
+)
+
+one_based_option = click.option(
+    "--one-based/--zero-based",
+    default=None,
+    help="Whether coordinates count from 1 and include the last base. [default: as the file says, else from 0]",
 )
 
 _EXECUTION = (
@@ -162,14 +169,17 @@ def _why_not_written(error: OSError, out: Path) -> str | None:
 
 
 class _First(logging.Filter):
-    """Lets the first message of each place in the code through."""
+    """Lets the first message of each place in the code through, about each file; all that are about a whole one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: set[tuple[str, int]] = set()
+        self.seen: set[tuple[str, int, str]] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        where = record.pathname, record.lineno
+        if getattr(record, "whole_file", False):
+            return True
+        first = record.args[0] if isinstance(record.args, tuple) and record.args else ""
+        where = record.pathname, record.lineno, first if isinstance(first, str) else ""
         if where in self.seen:
             return False
         self.seen.add(where)
@@ -221,6 +231,7 @@ _INPUT = (
         help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
         "given]",
     ),
+    one_based_option,
     click.option(
         "--out-of-bounds",
         type=click.Choice(["error", "pad"]),
@@ -252,8 +263,10 @@ def input_options(command: Command) -> Command:
 
 def require_genome_for_places(options: Options) -> None:
     """Raise a usage error for options about intervals without a genome."""
-    if options["genome"] is None and (options["at"] or options["out_of_bounds"] != "error"):
-        raise click.UsageError("--at and --out-of-bounds are for intervals and need --genome")
+    if options["genome"] is None and (
+        options["at"] or options["out_of_bounds"] != "error" or options["one_based"] is not None
+    ):
+        raise click.UsageError("--at, --out-of-bounds and --one-based are for intervals and need --genome")
 
 
 def rows_of_source(
@@ -266,7 +279,7 @@ def rows_of_source(
     from deepchem_genomics.models.saving import require_match
 
     if genome is not None:
-        return interval_rows(source, genome, model, options["at"], options["out_of_bounds"])
+        return interval_rows(source, genome, model, options["at"], options["out_of_bounds"], options["one_based"])
     if not source.is_dir():
         return sequence_rows(source, model, options["sequence_column"], options["id_column"], options["on_length"])
     files = ShardFiles(source, options["trust"])
@@ -278,7 +291,7 @@ def origin_of(source: Path, options: Options) -> "Origin":
     """Return what the rows of an input depend on, for a call that may be interrupted."""
     from deepchem_genomics.models.prediction_files import Origin
 
-    names = ("at", "out_of_bounds", "sequence_column", "id_column", "on_length", "statistic")
+    names = ("at", "out_of_bounds", "one_based", "sequence_column", "id_column", "on_length", "statistic")
     return Origin(input_files(source, options), {name: options[name] for name in names})
 
 
