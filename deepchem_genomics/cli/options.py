@@ -23,6 +23,7 @@ __all__ = [
     "attach_tracks",
     "batch_size_option",
     "execution_options",
+    "from_stdin",
     "import_deepchem",
     "input_files",
     "input_options",
@@ -61,6 +62,12 @@ source_option = click.option(
     help="Local copy of a named data set's published files, instead of downloading them. [default: "
     "$DEEPCHEM_GENOMICS_SOURCE]",
 )
+
+
+def from_stdin(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Let ``-`` stand for stdin, where a command takes one file."""
+    return Path("/dev/stdin") if str(value) == "-" else value
+
 
 one_based_option = click.option(
     "--one-based/--zero-based",

@@ -9,6 +9,7 @@ from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     execution_options,
+    from_stdin,
     import_deepchem,
     load_model,
     naming_a_full_disk,
@@ -30,7 +31,12 @@ def command() -> None:
 
 
 @command.command("design", short_help="Judge every site of transcripts, and choose the best.")
-@click.argument("transcripts", type=_FILE, metavar="TRANSCRIPT.fa")
+@click.argument(
+    "transcripts",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    callback=from_stdin,
+    metavar="TRANSCRIPT.fa",
+)
 @click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A new folder.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Sites to choose a record.")
 @click.option(

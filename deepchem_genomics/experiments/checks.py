@@ -6,6 +6,7 @@ raises what is wrong; :class:`Checks` collects what several raise. Pipes are not
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
@@ -111,10 +112,18 @@ class Checks:
             return None
 
 
+_ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")  # a Path keeps one of two slashes
+
+
 def require_readable(path: PathLike) -> None:
     """Raise FileNotFoundError, or whatever the system does, unless a file or folder is there and may be read."""
     path = Path(path)
     if not path.exists():
+        if address := _ADDRESS.match(str(path)):
+            raise FileNotFoundError(
+                f"{address[1]}://{str(path)[address.end() :].lstrip('/')} is an address, and files are not read over "
+                "the network: download it first, or pipe it in as /dev/stdin"
+            )
         raise FileNotFoundError(f"there is no file {path}")
     if path.is_dir():
         next(path.iterdir(), None)

@@ -1,5 +1,8 @@
 """What commands make of labels, text columns, and files that count from 1."""
 
+import subprocess
+import sys
+
 import pytest
 from deepchem.data import DiskDataset
 
@@ -47,3 +50,25 @@ def test_predict__looks_at_no_labels_and_counts_as_told(made, dcgenomics, tmp_pa
     assert result.exit_code == 0 and "chr1:100-121\t" in result.stdout, result.stderr
     assert "bp long" in dcgenomics(*common).stderr
     assert dcgenomics("predict", made / "s.fa", "-m", made / "m", "-o", "-", "--one-based").exit_code == 2
+
+
+@pytest.mark.parametrize("address", ["https://a.org/x.fa", "s3://bucket/x.fa"])
+def test_addresses__are_named_as_not_read(address, made, dcgenomics, tmp_path):
+    result = dcgenomics("predict", address, "-m", made / "m", "-o", "-")
+    assert result.exit_code == 1 and address in result.stderr and "download" in result.stderr
+
+
+@pytest.mark.parametrize("how", ["file", "pipe"])
+def test_a_dash__is_stdin(how, made, tmp_path):
+    windows = b"chr1\t100\t121\nchr1\t200\t221\n"
+    (tmp_path / "w.bed").write_bytes(windows)
+    command = [sys.executable, "-m", "deepchem_genomics.cli"]
+    for line, n_lines in (
+        (("predict", "-", "-m", made / "m", "-g", made / "g.fa", "-o", "-"), 3),
+        (("variants", "-", "-m", made / "m", "-g", made / "g.fa", "--background", "0"), 2),
+    ):
+        content = windows if line[0] == "predict" else (made / "v.vcf").read_bytes()
+        (tmp_path / "in").write_bytes(content)
+        given = {"input": content} if how == "pipe" else {"stdin": (tmp_path / "in").open("rb")}
+        done = subprocess.run([*command, *map(str, line)], capture_output=True, **given)
+        assert done.returncode == 0 and len(done.stdout.splitlines()) == n_lines, done.stderr
