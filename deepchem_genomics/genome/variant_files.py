@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError
-from deepchem_genomics.feat.alphabet import DNA
+from deepchem_genomics.io.fasta import IUPAC
 from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened, readable
 
 __all__ = ["agrees", "fixed_fields", "next_records", "opened_variants", "trimmed"]
@@ -131,9 +131,8 @@ def agrees(ref: str, letters: str) -> bool:
     """
     if ref == letters:
         return True
-    codes = DNA.codes
     return len(ref) == len(letters) and all(
-        base == letter or base in codes.get(letter, "") for base, letter in zip(ref, letters, strict=True)
+        base == letter or base in IUPAC.get(letter, "") for base, letter in zip(ref, letters, strict=True)
     )
 
 
