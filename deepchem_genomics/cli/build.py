@@ -17,14 +17,17 @@ from deepchem_genomics.cli.options import (
     genome_option,
     import_deepchem,
     number_option,
+    one_based_option,
     parse_tracks,
     quiet_option,
     seed_option,
     told_once,
     with_options,
 )
+from deepchem_genomics.errors import LabelError
 from deepchem_genomics.experiments.checks import (
     Checks,
+    IntervalReading,
     check_windows,
     genome_sizes,
     require_chromosomes,
@@ -94,6 +97,7 @@ _GENOME = (
         metavar="BED",
         help="Drop windows that share a base with one of these intervals, such as a blacklist.",
     ),
+    one_based_option,
     click.option("--assembly", metavar="LABEL", help="Such as hg19; for the manifest."),
 )
 
@@ -116,7 +120,7 @@ def out_settings(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def genome_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the options of a genome's windows into arguments of a loader."""
-    names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "exclude", "assembly")
+    names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "one_based", "exclude", "assembly")
     return {
         **{name: options[name] for name in names},
         "signals": _named_tracks(options["tracks"]),
@@ -153,7 +157,7 @@ def check_genome(
     """Check a genome, intervals on it, signals along it and what is excluded; return the genome's chromosomes."""
     genome = options["genome"]
     sizes = check(genome_sizes, genome)
-    check_windows(check, files, sizes, genome, labels, strict)
+    check_windows(check, files, sizes, genome, IntervalReading(labels, options["one_based"], strict))
     if options["exclude"] is not None:
         check_windows(check, [options["exclude"]], None, genome)
     for track in _named_tracks(options["tracks"]).values():
@@ -235,8 +239,8 @@ def _with_negatives(command: Command) -> Command:
     "label_columns",
     multiple=True,
     metavar="NAME",
-    help="A column of labels, one task each; can be repeated. Without a header the fourth column is called label. "
-    "[default: label, if there is one]",
+    help="A column of labels, one task each; can be repeated. Without a header the fourth column, if it is the last, "
+    "is called label, in BED always. [default: label, if there is one; in BED if it has only 0 and 1]",
 )
 @click.option("--no-labels", is_flag=True, help="Make a dataset without labels.")
 @_with_negatives
@@ -297,14 +301,28 @@ def _label_of(path: Path) -> list[str]:
     """Return the column called label, if the file has one."""
     from deepchem_genomics.genome import read_interval_chunks
 
-    columns = next(read_interval_chunks(path, 1)).columns
-    if "label" in columns:
+    columns = next(read_interval_chunks(path, 1, labels=[])).columns
+    if "label" in columns or _has_classes(path):
         return ["label"]
     logger.warning(
         "%s has no column label, so rows get no labels, and no model can be trained on them: add negatives with "
         "--negatives 1, or name a column with --label-column (--no-labels if that is what you want)", path,
     )  # fmt: skip
     return []
+
+
+def _has_classes(path: Path) -> bool:
+    """Return whether the fourth column of BED without a header holds 0 and 1, as far as its beginning shows."""
+    from deepchem_genomics.experiments.checks import ROWS
+    from deepchem_genomics.genome import read_interval_chunks
+
+    try:
+        labels = next(read_interval_chunks(path, ROWS, labels=["label"]))["label"].dropna()
+    except LabelError:  # no such column, or names
+        return False
+    if found := len(labels) > 0 and bool(labels.isin([0, 1]).all()):
+        logger.info("%s: the fourth column holds only 0 and 1, and is read as label", path)
+    return found
 
 
 def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int | float:

@@ -10,6 +10,7 @@ import click
 from deepchem_genomics.cli.options import naming_a_full_disk, parse_tracks
 from deepchem_genomics.experiments.checks import (
     Checks,
+    IntervalReading,
     ModelFacts,
     check_windows,
     dataset_facts,
@@ -81,9 +82,17 @@ def check_rows(check: Checks, source: Path, model_folder: Path, options: Mapping
     if genome is not None:
         sizes = check(genome_sizes, genome)
         if model is not None and sizes:
-            check(require_windows_of_model, model, source, genome, options["at"], options["out_of_bounds"])
+            check(
+                require_windows_of_model,
+                model,
+                source,
+                genome,
+                options["at"],
+                options["out_of_bounds"],
+                options["one_based"],
+            )
         else:
-            check_windows(check, [source], sizes, genome)
+            check_windows(check, [source], sizes, genome, IntervalReading(one_based=options["one_based"]))
     elif source.is_dir():
         dataset = check(dataset_facts, source, options["trust"])
         if model is not None and dataset is not None:

@@ -25,6 +25,7 @@ __all__ = [
     "choice_option",
     "execution_options",
     "folder_option",
+    "from_stdin",
     "genome_option",
     "import_deepchem",
     "input_files",
@@ -32,6 +33,7 @@ __all__ = [
     "load_model",
     "naming_a_full_disk",
     "number_option",
+    "one_based_option",
     "origin_of",
     "parse_tracks",
     "quiet_option",
@@ -92,6 +94,18 @@ source_option = click.option(
     metavar="DIR",
     help="Local copy of a named data set's published files, instead of downloading them. [default: "
     "$DEEPCHEM_GENOMICS_SOURCE]",
+)
+
+
+def from_stdin(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Let ``-`` stand for stdin, where a command takes one file."""
+    return Path("/dev/stdin") if str(value) == "-" else value
+
+
+one_based_option = click.option(
+    "--one-based/--zero-based",
+    default=None,
+    help="Whether coordinates count from 1 and include the last base. [default: as the file says, else from 0]",
 )
 
 _EXECUTION = (
@@ -195,14 +209,17 @@ def _why_not_written(error: OSError, out: Path) -> str | None:
 
 
 class _First(logging.Filter):
-    """Lets the first message of each place in the code through."""
+    """Lets the first message of each place in the code through, about each file; all that are about a whole one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: set[tuple[str, int]] = set()
+        self.seen: set[tuple[str, int, str]] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        where = record.pathname, record.lineno
+        if getattr(record, "whole_file", False):
+            return True
+        first = record.args[0] if isinstance(record.args, tuple) and record.args else ""
+        where = record.pathname, record.lineno, first if isinstance(first, str) else ""
         if where in self.seen:
             return False
         self.seen.add(where)
@@ -253,6 +270,7 @@ _INPUT = (
         help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
         "given]",
     ),
+    one_based_option,
     choice_option("--out-of-bounds", ["error", "pad"], "error", "With --genome."),
     click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table."),
     click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]"),
@@ -277,8 +295,10 @@ def input_options(command: Command) -> Command:
 
 def require_genome_for_places(options: Options) -> None:
     """Raise a usage error for options about intervals without a genome."""
-    if options["genome"] is None and (options["at"] or options["out_of_bounds"] != "error"):
-        raise click.UsageError("--at and --out-of-bounds are for intervals and need --genome")
+    if options["genome"] is None and (
+        options["at"] or options["out_of_bounds"] != "error" or options["one_based"] is not None
+    ):
+        raise click.UsageError("--at, --out-of-bounds and --one-based are for intervals and need --genome")
 
 
 def rows_of_source(
@@ -291,7 +311,7 @@ def rows_of_source(
     from deepchem_genomics.models.saving import require_match
 
     if genome is not None:
-        return interval_rows(source, genome, model, options["at"], options["out_of_bounds"])
+        return interval_rows(source, genome, model, options["at"], options["out_of_bounds"], options["one_based"])
     if not source.is_dir():
         return sequence_rows(source, model, options["sequence_column"], options["id_column"], options["on_length"])
     files = ShardFiles(source, options["trust"])
@@ -303,7 +323,7 @@ def origin_of(source: Path, options: Options) -> "Origin":
     """Return what the rows of an input depend on, for a call that may be interrupted."""
     from deepchem_genomics.models.prediction_files import Origin
 
-    names = ("at", "out_of_bounds", "sequence_column", "id_column", "on_length", "statistic")
+    names = ("at", "out_of_bounds", "one_based", "sequence_column", "id_column", "on_length", "statistic")
     return Origin(input_files(source, options), {name: options[name] for name in names})
 
 

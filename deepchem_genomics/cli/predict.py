@@ -13,6 +13,7 @@ from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
     execution_options,
+    from_stdin,
     import_deepchem,
     input_options,
     load_model,
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 @click.command("predict", short_help="Predict for a dataset folder, sequences or intervals.")
-@click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
+@click.argument("source", type=click.Path(path_type=Path), callback=from_stdin, metavar="INPUT")
 @click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="MODEL")
 @click.option(
     "--out",
@@ -59,8 +60,8 @@ logger = logging.getLogger(__name__)
 def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Predict for INPUT: a dataset folder, FASTA, FASTQ, a table with a column of sequences, or intervals (--genome).
 
-    Ids and order are kept. INPUT may be of any size, and FILE appears under its name only when whole; after an
-    interruption, the same command goes on where it was.
+    INPUT - is stdin. Ids and order are kept. INPUT may be of any size, and FILE appears under its name only when
+    whole; after an interruption, the same command goes on where it was.
     """
     require_genome_for_places(options)
     if options["threshold"] is not None and not options["call"]:

@@ -11,6 +11,7 @@ from deepchem_genomics.cli.options import (
     choice_option,
     execution_options,
     folder_option,
+    from_stdin,
     import_deepchem,
     load_model,
     number_option,
@@ -32,7 +33,12 @@ def command() -> None:
 
 
 @command.command("design", short_help="Judge every site of transcripts, and choose the best.")
-@click.argument("transcripts", type=_FILE, metavar="TRANSCRIPT.fa")
+@click.argument(
+    "transcripts",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    callback=from_stdin,
+    metavar="TRANSCRIPT.fa",
+)
 @folder_option("A new folder.")
 @number_option("--top", 10, "Sites to choose a record.", metavar=None)
 @number_option("--spacing", 21, "Bases between starts, at least.", metavar=None)

@@ -14,6 +14,7 @@ from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
     execution_options,
+    from_stdin,
     genome_option,
     import_deepchem,
     input_files,
@@ -45,7 +46,7 @@ Options = dict[str, Any]
 
 
 @click.command("variants", short_help="Score what variants (VCF) do to a prediction.")
-@click.argument("vcf", type=click.Path(path_type=Path), metavar="VCF")
+@click.argument("vcf", type=click.Path(path_type=Path), callback=from_stdin, metavar="VCF")
 @click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @genome_option("FASTA or 2bit.")
 @track_options

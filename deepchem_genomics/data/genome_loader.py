@@ -17,8 +17,9 @@ from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.loader_options import WindowOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
-from deepchem_genomics.genome import Genome, Intervals, Signal, match_names, read_intervals
-from deepchem_genomics.genome.intervals import require_intervals
+from deepchem_genomics.genome import Genome, Intervals, Signal, read_intervals
+from deepchem_genomics.genome.intervals import require_intervals, source
+from deepchem_genomics.genome.placing import warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
 
 __all__ = ["GenomeLoader", "describe_input", "listed", "places_of"]
@@ -140,7 +141,7 @@ class GenomeLoader(DataLoader):
         options = self.options
         exclude = None if options.exclude is None else places_of(options.exclude)
         if exclude is not None:
-            _warn_unless_shared(exclude, genome)
+            warn_of_unknown(exclude, genome.sizes, genome.path.name)
         same = genome if options.check_assembly else None
         tracks = tuple(
             Track(name, stack.enter_context(Signal(path, same)), options.statistic, options.missing)
@@ -201,21 +202,32 @@ def listed(inputs: Any) -> list[Any]:
     return [inputs] if isinstance(inputs, str | os.PathLike | pd.DataFrame) else list(inputs)
 
 
-def places_of(intervals: Intervals | PathLike) -> Intervals:
+def places_of(intervals: Intervals | PathLike, one_based: bool | None = None) -> Intervals:
     """Return where intervals are and nothing else of them, reading them if a file was given.
 
     Parameters
     ----------
     intervals : DataFrame or path-like
         A table or a file.
+    one_based : bool, optional
+        Whether a file counts from 1: see :func:`~deepchem_genomics.genome.read_intervals`.
 
     Returns
     -------
     DataFrame
-        Columns chrom, start and end.
+        Columns chrom, start and end. Points, which have no bases to share, are left out and counted in a warning.
     """
-    table = intervals if isinstance(intervals, pd.DataFrame) else read_intervals(intervals, labels=[])
-    return require_intervals(table)[["chrom", "start", "end"]]
+    table = intervals
+    if not isinstance(table, pd.DataFrame):
+        table = read_intervals(table, labels=[], one_based=one_based)
+    table = require_intervals(table, points=True)[["chrom", "start", "end"]]
+    points = (table["start"] == table["end"]).to_numpy()
+    if points.any():
+        logger.warning(
+            "%s: %d of %d intervals have no bases (their start is their end), so no window shares one with them",
+            source(table), points.sum(), len(table),
+        )  # fmt: skip
+    return table[~points]
 
 
 def describe_input(role: str, given: Any) -> dict[str, Any]:
@@ -223,12 +235,3 @@ def describe_input(role: str, given: Any) -> dict[str, Any]:
     if isinstance(given, pd.DataFrame):
         return {"role": role, "table": len(given)}
     return {"role": role, **describe_file(given)}
-
-
-def _warn_unless_shared(exclude: Intervals, genome: Genome) -> None:
-    if not match_names(exclude["chrom"].unique(), genome.sizes):
-        logger.warning(
-            "no excluded interval is on a chromosome of %s; the first is on %r",
-            genome.path.name,
-            exclude["chrom"].iloc[0],
-        )

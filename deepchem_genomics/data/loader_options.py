@@ -80,6 +80,9 @@ class WindowOptions(WritingOptions):
         What to do with a window on a chromosome that the genome does not have.
     max_n : float, optional
         Largest share of N, from 0 to 1; windows with more are dropped. By default only windows of nothing but N are.
+    one_based : bool, optional
+        Whether coordinates of the files of intervals or peaks count from 1: see
+        :func:`~deepchem_genomics.genome.read_intervals`. By default as each file says.
     exclude : DataFrame or path-like, optional
         Intervals, such as a blacklist; windows that share a base with one are dropped.
     signals : mapping of str to path-like, optional
@@ -107,6 +110,7 @@ class WindowOptions(WritingOptions):
     out_of_bounds: str = "drop"
     unknown_chromosomes: str = "error"
     max_n: float | None = None
+    one_based: bool | None = None
     exclude: Intervals | PathLike | None = None
     signals: Mapping[str, PathLike] = field(default_factory=dict)
     statistic: str = "mean"
@@ -131,7 +135,7 @@ class WindowOptions(WritingOptions):
         dict
             Values of JSON by name.
         """
-        names = ("out_of_bounds", "unknown_chromosomes", "max_n", "statistic", "missing", "check_assembly")
+        names = ("out_of_bounds", "unknown_chromosomes", "max_n", "one_based", "statistic", "missing", "check_assembly")
         return {name: getattr(self, name) for name in names} | super().recorded()
 
 

@@ -24,6 +24,7 @@ from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
+from deepchem_genomics.genome.placing import warn_of_unknown
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 
@@ -147,7 +148,7 @@ class IntervalLoader(GenomeLoader):
         return [*labelled, negatives.assign(**{task: 0.0})], {"negatives": record}
 
     def _peaks(self, file: str | os.PathLike[str]) -> Intervals:
-        return read_intervals(file, columns=self.columns, labels=[])
+        return read_intervals(file, columns=self.columns, labels=[], one_based=self.options.one_based)
 
     def _other_inputs(self, genome: Genome) -> dict[str, Any]:
         regions = None if self.negatives is None else self.negatives.regions
@@ -159,7 +160,9 @@ class IntervalLoader(GenomeLoader):
                 self._require_tasks(file)
                 yield from (file.iloc[start : start + chunk_size] for start in range(0, len(file), chunk_size))
             else:
-                yield from read_interval_chunks(file, chunk_size, columns=self.columns, labels=self.tasks)
+                yield from read_interval_chunks(
+                    file, chunk_size, columns=self.columns, labels=self.tasks, one_based=self.options.one_based
+                )
 
     def _require_tasks(self, table: Intervals) -> None:
         missing = [task for task in self.tasks if task not in table]
@@ -281,10 +284,23 @@ class TileLoader(GenomeLoader):
             yield windows.assign(start=windows["start"] + self.offset, end=windows["end"] + self.offset)
 
     def _labels(self, files: Sequence[Any], genome: Genome) -> Callable[[Intervals], np.ndarray]:
-        peaks = [places_of(file) for file in files]
+        peaks = [places_of(file, self.options.one_based) for file in files]
         for task, table in zip(self.tasks, peaks, strict=True):
             _require_same_assembly(task, table, genome)
+            self._mention_without_peaks(task, table, genome)
         return PeakLabels(peaks, self._bases())
+
+    def _mention_without_peaks(self, task: str, peaks: Intervals, genome: Genome) -> None:
+        """Log which chromosomes get no label but 0."""
+        chroms = [*genome.sizes] if self.chroms is None else [*match_names(self.chroms, genome.sizes).values()]
+        with_peaks = set(match_names(peaks["chrom"].unique(), genome.sizes).values())
+        bare = [chrom for chrom in chroms if chrom not in with_peaks]
+        if bare:
+            shown = ", ".join(map(repr, bare[:3])) + " and so on" * (len(bare) > 3)
+            logger.info(
+                "%s has no peak on %d of %d chromosomes, whose labels are all 0: %s",
+                task, len(bare), len(chroms), shown,
+            )  # fmt: skip
 
     def _bases(self) -> int:
         """Give the overlap that makes a window positive, in bp."""
@@ -321,10 +337,11 @@ def _require_same_assembly(task: str, peaks: Intervals, genome: Genome) -> None:
     names = match_names(peaks["chrom"].unique(), genome.sizes, wanted_in=task, available_in=genome.path.name)
     if not names:
         raise ChromosomeNameError(
-            f"the peaks of {task} are on {', '.join(map(str, peaks['chrom'].unique()[:3]))} and so on, and "
-            f"{genome.path.name} has {', '.join(list(genome.sizes)[:3])} and so on: no chromosome in common; give "
-            "peaks of this genome"
+            f"the peaks of {task} are on {', '.join(map(repr, peaks['chrom'].unique()[:3]))} and so on, and "
+            f"{genome.path.name} has {', '.join(map(repr, list(genome.sizes)[:3]))} and so on: no chromosome in "
+            "common; give peaks of this genome"
         )
+    warn_of_unknown(peaks, genome.sizes, genome.path.name)
     sizes = peaks["chrom"].map({name: genome.sizes[other] for name, other in names.items()})
     past = int((peaks["end"] > sizes).sum())
     if past:

@@ -25,6 +25,7 @@ from deepchem_genomics.genome import (
 )
 from deepchem_genomics.genome.intervals import place, source
 from deepchem_genomics.genome.negatives import Places, composition_of, nearest_unused
+from deepchem_genomics.genome.placing import warn_of_unknown
 
 __all__ = [
     "NegativeOptions",
@@ -387,6 +388,7 @@ def _places(
     regions = options.regions
     if regions is not None:
         table = regions if isinstance(regions, pd.DataFrame) else read_intervals(regions, labels=[])
+        warn_of_unknown(table, genome.sizes, genome.path.name)
         regions = _named(table, genome)
         if regions.empty:
             raise EmptyInputError(

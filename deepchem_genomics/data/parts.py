@@ -24,10 +24,11 @@ from deepchem_genomics.genome import (
     center,
     dinucleotide_shuffle,
     interval_ids,
+    match_names,
     overlap_bases,
     share_of_n,
 )
-from deepchem_genomics.genome.intervals import place
+from deepchem_genomics.genome.intervals import outside_summits, place
 
 __all__ = [
     "ON_MIDDLE",
@@ -282,8 +283,11 @@ class IntervalParts:
         """Return the rows of a chunk, or the counts alone if none is kept."""
         dropped: Counter[str] = Counter()
         noted: Counter[str] = Counter()
+        if self.length is not None and self.at == "auto":
+            noted["with a summit outside of the peak: centered on the middle"] += outside_summits(intervals)
         windows, sequences = self.fitting(intervals, dropped)
         signals, incomplete = self._signals(windows)
+        self._count_unknown(windows, noted)
         kept = np.asarray(~np.isnan(signals).any(axis=1))
         self._count_gaps(signals[~kept], incomplete[kept], dropped, noted)
         if not kept.any():
@@ -376,6 +380,13 @@ class IntervalParts:
             )
             incomplete[:, column] = n_missing > 0
         return signals, incomplete
+
+    def _count_unknown(self, windows: Intervals, noted: Counter[str]) -> None:
+        """Count the windows on chromosomes that a track does not have at all."""
+        chroms = windows["chrom"]
+        for track in self.tracks:
+            names = match_names(chroms.unique(), track.signal.sizes)
+            noted[f"on a chromosome that {track.name} does not have"] += int((~chroms.isin(list(names))).sum())
 
     def _count_gaps(
         self,

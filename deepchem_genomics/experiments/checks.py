@@ -6,6 +6,7 @@ raises what is wrong; :class:`Checks` collects what several raise. Pipes are not
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
@@ -111,10 +112,18 @@ class Checks:
             return None
 
 
+_ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")  # a Path keeps one of two slashes
+
+
 def require_readable(path: PathLike) -> None:
     """Raise FileNotFoundError, or whatever the system does, unless a file or folder is there and may be read."""
     path = Path(path)
     if not path.exists():
+        if address := _ADDRESS.match(str(path)):
+            raise FileNotFoundError(
+                f"{address[1]}://{str(path)[address.end() :].lstrip('/')} is an address, and files are not read over "
+                "the network: download it first, or pipe it in as /dev/stdin"
+            )
         raise FileNotFoundError(f"there is no file {path}")
     if path.is_dir():
         next(path.iterdir(), None)
@@ -133,12 +142,33 @@ def genome_sizes(path: PathLike) -> dict[str, int]:
         return opened.sizes
 
 
-def beginning_of(path: PathLike, labels: Sequence[str] = ()) -> "Intervals | None":
+class IntervalReading(NamedTuple):
+    """How a file of intervals is to be read.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Columns of labels.
+    one_based : bool, optional
+        Whether it counts from 1; by default as it says.
+    strict : bool, default False
+        Whether all of its chromosomes must be in the genome.
+    """
+
+    labels: Sequence[str] = ()
+    one_based: bool | None = None
+    strict: bool = False
+
+
+AS_IT_SAYS = IntervalReading()
+
+
+def beginning_of(path: PathLike, reading: IntervalReading = AS_IT_SAYS) -> "Intervals | None":
     """Read the first intervals of a file, with columns of labels; None if it is a pipe."""
     require_readable(path)
     if not Path(path).is_file():
         return None
-    return next(islice(genome.read_interval_chunks(path, ROWS, labels=labels), 1))
+    return next(islice(genome.read_interval_chunks(path, ROWS, labels=reading.labels, one_based=reading.one_based), 1))
 
 
 def require_on_genome(
@@ -172,14 +202,13 @@ def check_windows(
     files: Iterable[PathLike],
     sizes: Mapping[str, int] | None,
     fasta: PathLike,
-    labels: Sequence[str] = (),
-    strict: bool = False,
+    reading: IntervalReading = AS_IT_SAYS,
 ) -> None:
     """Check the beginning of files of intervals, and whether they lie on a genome if its chromosomes are known."""
     for path in files:
-        windows = check(beginning_of, path, labels)
+        windows = check(beginning_of, path, reading)
         if windows is not None and sizes:
-            check(require_on_genome, windows, sizes, path, fasta, strict)
+            check(require_on_genome, windows, sizes, path, fasta, reading.strict)
 
 
 def require_signal(path: PathLike, fasta: PathLike | None = None) -> None:
@@ -274,14 +303,19 @@ def require_sequences(
 
 
 def require_windows_of_model(
-    model: ModelFacts, path: PathLike, fasta: PathLike, at: str | None, out_of_bounds: str
+    model: ModelFacts,
+    path: PathLike,
+    fasta: PathLike,
+    at: str | None,
+    out_of_bounds: str,
+    one_based: bool | None = None,
 ) -> None:
     """Raise unless the first intervals of a file are windows of a genome that a model takes."""
     from deepchem_genomics.models.prediction_files import interval_rows
 
     if Path(path).is_file():
         with genome.Genome(fasta) as opened:
-            next(interval_rows(path, opened, model, at, out_of_bounds))  # type: ignore[arg-type]
+            next(interval_rows(path, opened, model, at, out_of_bounds, one_based))  # type: ignore[arg-type]
 
 
 def require_side_inputs_of_model(

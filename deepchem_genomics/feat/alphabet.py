@@ -8,15 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import AlphabetMismatchError
+from deepchem_genomics.io.fasta import IUPAC
 
 __all__ = ["DNA", "RNA", "Alphabet", "RowTable", "require_alphabet", "row_table"]
 
-# Cornish-Bowden (1985), table 1, written for DNA.
-_CODES = {
-    "A": "A", "C": "C", "G": "G", "T": "T",
-    "R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT", "M": "AC",
-    "B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG", "N": "ACGT",
-}  # fmt: skip
 _PAIRS = dict(zip("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN", strict=True))
 
 
@@ -96,7 +91,7 @@ class Alphabet:
     @property
     def codes(self) -> dict[str, str]:
         """The 15 IUPAC codes, upper case, each with the bases it stands for: its own letters, then R to N."""
-        return {self._spelt(code): self._spelt(bases) for code, bases in _CODES.items()}
+        return {self._spelt(code): self._spelt(bases) for code, bases in IUPAC.items()}
 
     @property
     def complement(self) -> dict[str, str]:

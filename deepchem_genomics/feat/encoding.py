@@ -153,8 +153,8 @@ def _rule_and_remedy(letter: str, alphabet: Alphabet) -> str:
     if upper == alphabet.foreign_letter:
         other = "RNA" if name == "DNA" else "DNA"
         return (
-            f"{name} has the letters {bases}; pass interchange_tu=True to read {upper} as {alphabet.letters[3]}, or "
-            f"encode it as {other}"
+            f"{name} has the letters {bases}; write {alphabet.letters[3]} for {upper} (interchange_tu=True of "
+            f"one_hot reads it so), or encode it as {other}"
         )
     if upper in alphabet.codes:
         return f"unknown='error' allows {bases} only; drop the record, or pass unknown='zeros' or 'fractional'"

@@ -185,7 +185,7 @@ def require_lengths(records: Records, length: int | None, on_length: str) -> int
         if n_bases != wanted and length is None:
             raise SequenceLengthError(
                 f"{records.name(i)} has {n_bases} bases and {records.name(0)} has {wanted}; all must be equally long; "
-                "give a length and on_length='fit' to pad the shorter and crop the longer"
+                "pad the shorter or crop the longer (one_hot does, with a length and on_length='fit')"
             )
         allowing = "pad" if n_bases < wanted else "crop"
         if n_bases != wanted and on_length not in (allowing, "fit"):

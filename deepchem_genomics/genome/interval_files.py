@@ -5,9 +5,9 @@ The format is, in this order:
 
 1. the one passed;
 2. what the name says, before the ending of a compression: ``.bed`` (also ``.bed3`` to ``.bed12``), ``.narrowPeak``,
-   ``.broadPeak``, ``.tsv``, ``.tab`` or ``.txt``, ``.csv``, ``.parquet`` or ``.pq``;
-3. by the first line: CSV if it has commas and no tab, narrowPeak if it has ten columns and a strand in the sixth, BED
-   if it has a strand in the sixth, else TSV.
+   ``.broadPeak``, ``.gff``, ``.gff3`` or ``.gtf``, ``.tsv``, ``.tab`` or ``.txt``, ``.csv``, ``.parquet`` or ``.pq``;
+3. by the first line: CSV if it has commas and no tab, GFF if it has nine columns with a strand in the seventh,
+   narrowPeak if it has ten columns and a strand in the sixth, BED if it has a strand in the sixth, else TSV.
 
 A BED file of ten columns is read as narrowPeak: BED itself has no such form, and ENCODE names its peaks so. BED, peak
 and TSV files are split at tabs, or at any white space if the first line has no tab; TSV at commas if it has only these,
@@ -15,9 +15,14 @@ and CSV at tabs or semicolons if it has no comma.
 
 TSV and CSV files have a header if their first line names columns chrom, start and end (or a usual other spelling, with
 or without ``#``). Otherwise its second and third fields must be whole numbers, and the columns after the third are
-called ``label``, or ``label_1``, ``label_2`` and so on if there are several.
+called ``label``, or ``label_1``, ``label_2`` and so on if there are several. In BED files the fourth column is
+``label`` if labels of that name are asked for, else ``name``.
+
+Coordinates are 0-based and half-open but in files that say otherwise: GFF, the peaks of MACS (.xls) and HOMER, tables
+of GRanges (seqnames), and tables with a column of lengths that are one more than end - start.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -35,11 +40,14 @@ from deepchem_genomics.genome.intervals import (
     minus_strand,
     place,
     require_intervals,
+    source,
 )
 from deepchem_genomics.io.opening import ending
 from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, parquet_chunks
 
 __all__ = ["read_interval_chunks", "read_intervals"]
+
+_LOG = logging.getLogger(__name__)
 
 _BED = [
     "chrom", "start", "end", "name", "score", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes",
@@ -47,22 +55,26 @@ _BED = [
 ]  # fmt: skip
 _BROAD_PEAK = [*_BED[:6], "signalValue", "pValue", "qValue"]
 _NARROW_PEAK = [*_BROAD_PEAK, "peak"]
+_GFF = ["chrom", "source", "type", "start", "end", "score", "strand", "phase", "attributes"]
 _SUFFIXES = {
     "narrowpeak": "narrowPeak", "broadpeak": "broadPeak", "tsv": "tsv", "tab": "tsv", "txt": "tsv", "csv": "csv",
-    "parquet": "parquet", "pq": "parquet",
+    "parquet": "parquet", "pq": "parquet", "gff": "gff", "gff3": "gff", "gtf": "gff",
 }  # fmt: skip
-_FORMATS = ("bed", "narrowPeak", "broadPeak", "tsv", "csv", "parquet")
+_FORMATS = ("bed", "narrowPeak", "broadPeak", "tsv", "csv", "parquet", "gff")
 _SPELLINGS = {
     "chrom": ("chrom", "chr", "chromosome", "seqnames", "seqname", "contig"),
     "start": ("start", "chromstart", "chrom_start", "pos_start"),
     "end": ("end", "stop", "chromend", "chrom_end", "pos_end"),
     "strand": ("strand",),
+    "summit": ("summit",),
 }
+_LENGTHS = ("length", "width")
 _COMMENTS = ("#", "track ", "track\t", "browser ", "browser\t")
 _BEYOND = 10**18  # as many digits as ids may have, so that sums do not overflow
 _MISSING = {"", ".", "na", "nan"}
 _NUMBERS = {"score", "signalValue", "pValue", "qValue"}
 _TEXTS = {"id", "name", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"}
+_TEXTS |= {"source", "type", "phase", "attributes"}
 
 
 class _Format(NamedTuple):
@@ -72,6 +84,7 @@ class _Format(NamedTuple):
     table: TextTable
     columns: list[str]
     n_above: int  # lines up to the header
+    one_based: str | None  # what says that it counts from 1
 
 
 def read_intervals(
@@ -80,15 +93,16 @@ def read_intervals(
     format: str | None = None,
     columns: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
+    one_based: bool | None = None,
 ) -> Intervals:
     r"""Read all intervals of a file.
 
     Parameters
     ----------
     path : path-like
-        BED (3 to 12 columns), narrowPeak, broadPeak, TSV or CSV with or without a header, or Parquet; text may be
+        BED (3 to 12 columns), narrowPeak, broadPeak, GFF, TSV or CSV with or without a header, or Parquet; text may be
         compressed. Lines that are blank, comments, ``track`` or ``browser`` lines are passed over.
-    format : {"bed", "narrowPeak", "broadPeak", "tsv", "csv", "parquet"}, optional
+    format : {"bed", "narrowPeak", "broadPeak", "gff", "tsv", "csv", "parquet"}, optional
         By default recognized by the file's name or, failing that, its first line.
     columns : sequence of str, optional
         Names for the columns after the third of a file without a header. By default those of BED or of peaks; in TSV
@@ -96,13 +110,18 @@ def read_intervals(
     labels : sequence of str, optional
         Columns that hold labels: numbers, or missing (an empty field, ``.``, NA or NaN, which become NaN). All other
         columns are then text. By default every column that is not a standard one of BED or ``id`` is a label.
+    one_based : bool, optional
+        Whether coordinates count from 1 and include the last base, so that 1 is taken from each start. By default this
+        is what the file says: GFF, peaks of MACS (.xls) and HOMER, tables of GRanges (a column ``seqnames``), and
+        tables whose column ``length`` or ``width`` is end - start + 1 count from 1, all others from 0.
 
     Returns
     -------
     DataFrame
-        Columns chrom (text), start and end (int64), then those of the file: strand, name and other text as str; score,
-        the values of peaks and labels as float64. narrowPeak files get a column summit, the position on the chromosome
-        (start + column 10), or -1 where none was called. The index, called ``line``, is the number of each interval's
+        Columns chrom (text), start and end (int64), then those of the file: strand, name and other text as str; labels
+        and, if ``labels`` is not given, score and the values of peaks as float64. narrowPeak files get a column summit,
+        the position on the chromosome (start + column 10), or -1 where none was called; MACS files get it from
+        ``abs_summit``. The index, called ``line``, is the number of each interval's
         line, from 1 (in Parquet files ``row``, from 0); ``attrs["path"]`` is the file.
 
     Raises
@@ -110,14 +129,14 @@ def read_intervals(
     EmptyInputError
         If the file has no intervals.
     IntervalError
-        If a line has too few columns or too many, coordinates that are not whole numbers, a negative start, a start
-        after the end, or an unknown strand; or a column is missing.
+        If a line has too few columns or too many, coordinates that are not whole numbers, a start before the first
+        base, a start after the end, or an unknown strand; a column is missing; or lengths contradict the coordinates.
     LabelError
         If a label is not a number.
     BadValueError
         If there is no such format, or ``columns`` are given for Parquet.
     GenomeFileError
-        If the path is a folder, or the file ends in the middle.
+        If the path is a folder, the file ends in the middle, or is VCF.
     FileNotFoundError
         If there is no such file.
     MissingExtraError
@@ -134,7 +153,7 @@ def read_intervals(
     2     chr22    100  201    0.0
     3     chr22    201  302    1.0
     """
-    return joined(read_interval_chunks(path, format=format, columns=columns, labels=labels))
+    return joined(read_interval_chunks(path, format=format, columns=columns, labels=labels, one_based=one_based))
 
 
 def read_interval_chunks(
@@ -144,6 +163,7 @@ def read_interval_chunks(
     format: str | None = None,
     columns: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
+    one_based: bool | None = None,
 ) -> Iterator[Intervals]:
     """Read the intervals of a file some at a time, for files that are larger than memory.
 
@@ -153,7 +173,7 @@ def read_interval_chunks(
         As for :func:`read_intervals`.
     chunk_size : int, default 65536
         How many intervals are held at a time.
-    format, columns, labels
+    format, columns, labels, one_based
         As for :func:`read_intervals`.
 
     Yields
@@ -176,9 +196,9 @@ def read_interval_chunks(
     if kind == "parquet":
         if columns is not None:
             raise BadValueError(f"{path} is Parquet, which names its own columns; leave columns=None")
-        chunks = _parquet_chunks(path, chunk_size, labels)
+        chunks = _parquet_chunks(path, chunk_size, labels, one_based)
     else:
-        chunks = _text_chunks(path, chunk_size, kind, columns, labels)
+        chunks = _text_chunks(path, chunk_size, kind, (columns, labels), one_based)
     empty = True
     for chunk in chunks:
         empty = False
@@ -188,14 +208,82 @@ def read_interval_chunks(
 
 
 def _text_chunks(
-    path: Path, chunk_size: int, kind: str | None, columns: Sequence[str] | None, labels: Sequence[str] | None
+    path: Path,
+    chunk_size: int,
+    kind: str | None,
+    names: tuple[Sequence[str] | None, Sequence[str] | None],  # of all columns, of labels
+    one_based: bool | None,
 ) -> Iterator[Intervals]:
+    preamble = first_lines(path, 1)
+    if preamble and preamble[0][1].startswith("##fileformat=VCF"):
+        raise GenomeFileError(
+            f"{path} is a VCF file, whose positions count from 1; write its intervals as BED, for example with "
+            "bcftools query -f '%CHROM\\t%POS0\\t%END\\n'"
+        )
+    if preamble and preamble[0][1].startswith("##gff-version"):
+        kind = kind or "gff"
     first = first_lines(path, 1, lambda line: _is_data(line) or _is_header(line, kind))
     if first:
-        form = _format_of_table(path, *first[0], kind, columns)
+        form = _format_of_table(path, *first[0], kind, names)
+        counting = _Counting(one_based, form.one_based)
         for numbers, cells in form.table.read_chunks(chunk_size, len(form.columns), form.n_above):
             fields = dict(zip(form.columns, cells, strict=True))
-            yield _checked_table(fields, pd.Index(numbers, name="line"), path, form.kind, labels)
+            yield _checked_table(fields, pd.Index(numbers, name="line"), path, form.kind, names[1], counting)
+
+
+class _Counting:
+    """Whether a file counts bases from 1: as the caller says, else its column of lengths, else its format."""
+
+    def __init__(self, asked: bool | None, declared: str | None) -> None:
+        self.asked = asked
+        self.one_based = asked
+        self.declared = declared
+        self._lengths: str | None = None
+
+    def to_zero(self, table: Intervals) -> None:
+        """Make the coordinates of a chunk 0-based and half-open; the first chunk decides how the file counts."""
+        if self.one_based is None:
+            self._decide(table)
+        if self._lengths is not None:
+            self._require_lengths(table, self._lengths)
+        if not self.one_based:
+            return
+        before = np.flatnonzero((table["start"] < 1).to_numpy())
+        if len(before):
+            raise IntervalError(
+                f"{place(table, before[0])}: start {table['start'].iloc[before[0]]} is before the first base"
+                f"{first_of(len(before))}; coordinates of this file count from 1; correct the line, or say that they "
+                "count from 0 (one_based=False, --zero-based)"
+            )
+        table["start"] -= 1
+
+    def _decide(self, table: Intervals) -> None:
+        for name in table.columns:
+            if str(name).lower() in _LENGTHS:
+                extra = self._extra(table, name)
+                for counts in (0, 1):
+                    if 2 * (extra == counts).sum() > len(extra):
+                        self.one_based, self._lengths = bool(counts), name
+        if self.one_based is None:
+            self.one_based = self.declared is not None
+        if self.one_based:
+            said_by = f"its column {self._lengths}" if self._lengths else self.declared
+            _LOG.info("%s counts bases from 1 (%s): 1 is taken from each start", source(table), said_by)
+
+    @staticmethod
+    def _extra(table: Intervals, name: str) -> np.ndarray:
+        lengths = pd.to_numeric(table[name], errors="coerce").to_numpy(float)
+        return np.asarray(lengths - (table["end"] - table["start"]).to_numpy())
+
+    def _require_lengths(self, table: Intervals, name: str) -> None:
+        wrong = np.flatnonzero(self._extra(table, name) != int(bool(self.one_based)))
+        if len(wrong):
+            row = table.iloc[wrong[0]]
+            raise IntervalError(
+                f"{place(table, wrong[0])}: {name} is {float(row[name]):g} for {row['start']} to {row['end']}"
+                f"{first_of(len(wrong))}, and in most rows it is end - start{' + 1' * bool(self.one_based)}; correct "
+                "the line, or say how the file counts (one_based=True or False, --one-based or --zero-based)"
+            )
 
 
 def _is_data(line: str) -> bool:
@@ -225,7 +313,9 @@ def _coordinate_names(names: Sequence[str]) -> list[str] | None:
     return ours if {"chrom", "start", "end"} <= set(ours) else None
 
 
-def _format_of_table(path: Path, number: int, line: str, kind: str | None, columns: Sequence[str] | None) -> _Format:
+def _format_of_table(
+    path: Path, number: int, line: str, kind: str | None, given: tuple[Sequence[str] | None, Sequence[str] | None]
+) -> _Format:
     """Find the format of a text file from its first line that is no preamble, or from its header."""
     separator = _separator(line, kind)
     table = TextTable(path, separator, separator not in ("\t", BLANKS), _COMMENTS, IntervalError)
@@ -233,6 +323,7 @@ def _format_of_table(path: Path, number: int, line: str, kind: str | None, colum
     if kind is None:
         kind = _kind_of_fields(fields, separator)
     where = f"{path}:{number}"
+    columns, labels = given
     header = _coordinate_names(fields) if kind in ("tsv", "csv") else None
     if header is not None:
         names = _header_columns(header, where, columns)
@@ -243,7 +334,20 @@ def _format_of_table(path: Path, number: int, line: str, kind: str | None, colum
         )
     else:
         names = _headerless_columns(fields, kind, where, columns)
-    return _Format(_peaks_in_bed(kind, names), table, names, number if header else 0)
+        if kind == "bed" and columns is None and "label" in (labels or ()):
+            names = [*names[:3], *(["label", *names[4:]] if len(names) > 3 else [])]
+    one_based = "GFF" if kind == "gff" else _one_based_table(fields) if header else None
+    return _Format(_peaks_in_bed(kind, names), table, names, number if header else 0, one_based)
+
+
+def _one_based_table(header: Sequence[str]) -> str | None:
+    """Return whose table this is by its header, if such tables count from 1."""
+    names = [str(name).lower().lstrip("#").strip() for name in header]
+    if "abs_summit" in names:
+        return "MACS"
+    if any(name.startswith("peakid") for name in names):
+        return "HOMER"
+    return "GRanges" if "seqnames" in names else None
 
 
 def _separator(line: str, kind: str | None) -> str:
@@ -257,6 +361,8 @@ def _separator(line: str, kind: str | None) -> str:
 def _kind_of_fields(fields: list[str], separator: str) -> str:
     if separator == ",":
         return "csv"
+    if len(fields) == 9 and fields[6] in ("+", "-", ".", "?") and fields[3].isdigit() and fields[4].isdigit():
+        return "gff"
     if len(fields) >= 6 and fields[5] in ("+", "-", "."):
         return "narrowPeak" if len(fields) == 10 else "bed"
     return "tsv"
@@ -278,6 +384,8 @@ def _header_columns(header: list[str], where: str, columns: Sequence[str] | None
 def _headerless_columns(fields: list[str], kind: str, where: str, columns: Sequence[str] | None) -> list[str]:
     n_more = len(fields) - 3
     if columns is not None:
+        if kind == "gff":
+            raise IntervalError(f"{where}: the file is GFF, which names its own columns; leave columns=None")
         if len(columns) != n_more:
             raise IntervalError(
                 f"{where}: the line has {n_more} columns after chrom, start and end, and columns= names "
@@ -291,7 +399,10 @@ def _headerless_columns(fields: list[str], kind: str, where: str, columns: Seque
                 "numbers, nor a header with the names chrom, start and end; correct the line"
             )
         return [*_BED[:3], *(["label"] if n_more == 1 else [f"label_{i}" for i in range(1, n_more + 1)])]
-    known = {"bed": _NARROW_PEAK if len(fields) == 10 else _BED, "narrowPeak": _NARROW_PEAK, "broadPeak": _BROAD_PEAK}
+    known = {
+        "bed": _NARROW_PEAK if len(fields) == 10 else _BED, "narrowPeak": _NARROW_PEAK, "broadPeak": _BROAD_PEAK,
+        "gff": _GFF,
+    }  # fmt: skip
     names = known[kind]
     if len(fields) > len(names) or (kind != "bed" and len(fields) < len(names)):
         rule = "3 to 12" if kind == "bed" else len(names)
@@ -303,7 +414,12 @@ def _headerless_columns(fields: list[str], kind: str, where: str, columns: Seque
 
 
 def _checked_table(
-    fields: dict[str, list[str]], index: pd.Index, path: Path, kind: str, labels: Sequence[str] | None
+    fields: dict[str, list[str]],
+    index: pd.Index,
+    path: Path,
+    kind: str,
+    labels: Sequence[str] | None,
+    counting: _Counting,
 ) -> Intervals:
     """Make a table of the fields of some lines, by column; ``index`` has their numbers."""
     missing = [name for name in labels or () if name not in fields]
@@ -311,16 +427,23 @@ def _checked_table(
         raise LabelError(f"{path} has no column {missing[0]!r} for labels, only {', '.join(fields)}; choose from these")
     columns: dict[str, Any] = {}
     for name, values in fields.items():
-        if name in ("start", "end", "peak"):
+        if name in ("start", "end") or (name == "peak" and kind == "narrowPeak"):
             columns[name] = _whole_numbers(values, name, index, path)
-        elif name in _NUMBERS or _is_label(name, labels):
+        elif _is_label(name, labels) or (name in _NUMBERS and labels is None):
             columns[name] = _numbers(values, name, index, path)
+        elif name == "summit":
+            columns[name] = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(float)
         else:
             columns[name] = values
+    if kind == "gff":
+        columns["strand"] = ["." if strand == "?" else strand for strand in columns["strand"]]
     table = pd.DataFrame(columns, index=index)
     table.attrs["path"] = str(path)
+    counting.to_zero(table)
     if kind == "narrowPeak":
         table["summit"] = np.where(table["peak"] >= 0, table["start"] + table["peak"], -1)
+    if counting.declared == "MACS" and "abs_summit" in table and "summit" not in table:
+        table["summit"] = pd.to_numeric(table["abs_summit"], errors="coerce") - int(bool(counting.one_based))
     _require_forward(table)
     return table
 
@@ -329,7 +452,7 @@ def _is_label(name: str, labels: Sequence[str] | None) -> bool:
     """Return whether a column holds labels; by default all that are not standard ones do."""
     if labels is not None:
         return name in labels
-    return name not in _TEXTS and name not in _NUMBERS and name not in ("chrom", "start", "end", "peak")
+    return name not in _TEXTS and name not in _NUMBERS and name not in ("chrom", "start", "end", "peak", "summit")
 
 
 def _whole_numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
@@ -348,7 +471,7 @@ def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.nd
     if wrong:
         raise LabelError(
             f"{path}:{index[wrong[0]]}: {name} is {values[wrong[0]]!r}; a label is a number, or missing (empty, '.', "
-            "NA); correct the line, or pass labels=[...] to say which columns are labels"
+            "NA); correct the line, or leave the column out of the labels that are asked for (labels=[...] in Python)"
         )
     return numbers
 
@@ -368,16 +491,22 @@ def _require_forward(table: Intervals) -> None:
         raise IntervalError(f"{place(table, nameless[0])}: the chromosome has no name; correct the line")
 
 
-def _parquet_chunks(path: Path, chunk_size: int, labels: Sequence[str] | None) -> Iterator[Intervals]:
+def _parquet_chunks(
+    path: Path, chunk_size: int, labels: Sequence[str] | None, one_based: bool | None
+) -> Iterator[Intervals]:
+    counting: _Counting | None = None
     for table in parquet_chunks(path, chunk_size):
         table.index.name = "row"
         table.attrs = {"path": str(path)}
         if len(table):
-            yield _checked_parquet(table, labels)
+            counting = counting or _Counting(one_based, _one_based_table(list(map(str, table.columns))))
+            yield _checked_parquet(table, labels, counting)
 
 
-def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None) -> Intervals:
+def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None, counting: _Counting) -> Intervals:
     table.columns = pd.Index(_coordinate_names(list(map(str, table.columns))) or table.columns)
+    if {"chrom", "start", "end"} <= set(table.columns) and all(table[x].dtype.kind in "iu" for x in ("start", "end")):
+        counting.to_zero(table)
     require_intervals(table, points=True)
     missing = [name for name in labels or () if name not in table]
     if missing:
@@ -389,7 +518,7 @@ def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None) -> Inter
         if _is_label(str(name), labels) and table[name].dtype.kind not in "iufb":
             raise LabelError(
                 f"{table.attrs['path']}: column {name!r} is of type {table[name].dtype}; a label is a number; convert "
-                "it, or pass labels=[...] to say which columns are labels"
+                "it, or leave the column out of the labels that are asked for (labels=[...] in Python)"
             )
     coordinates = dict.fromkeys(("start", "end"), np.int64)
     table = table.astype(coordinates | {name: float for name in table.columns if _is_label(str(name), labels)})

@@ -24,6 +24,7 @@ __all__ = [
     "interval_ids",
     "joined",
     "minus_strand",
+    "outside_summits",
     "parse_ids",
     "place",
     "require_intervals",
@@ -94,9 +95,9 @@ def source(intervals: Intervals) -> str:
     return str(intervals.attrs.get("path", "the table of intervals"))
 
 
-def first_of(count: int) -> str:
+def first_of(count: int, what: str = "rows") -> str:
     """Add to a message about the first fault how many there are."""
-    return f", the first of {count} such rows" if count > 1 else ""
+    return f", the first of {count} such {what}" if count > 1 else ""
 
 
 def joined(tables: Iterable[Intervals]) -> Intervals:
@@ -265,6 +266,13 @@ def with_summit(intervals: Intervals) -> NDArray[np.bool_]:
     return inside.to_numpy(bool)
 
 
+def outside_summits(intervals: Intervals) -> int:
+    """Count the intervals whose summit is outside of them, so that it says nothing about where their middle is."""
+    if "summit" not in intervals or intervals["summit"].dtype.kind not in "iuf":
+        return 0
+    return int(((intervals["summit"] >= 0) & ~with_summit(intervals)).sum())
+
+
 def _summits(intervals: Intervals) -> pd.Series:
     if "summit" not in intervals:
         raise IntervalError(
@@ -272,10 +280,12 @@ def _summits(intervals: Intervals) -> pd.Series:
             "narrowPeak file, or pass at='middle'"
         )
     summits = intervals["summit"]
-    missing = np.flatnonzero((summits < 0).to_numpy())
+    missing = np.flatnonzero(~with_summit(intervals))
     if len(missing):
+        first = summits.iloc[missing[0]]
+        none = "has no summit" if not first >= 0 else f"has its summit at {first:.0f}, outside of it"
         raise IntervalError(
-            f"{place(intervals, missing[0])}: the peak has no summit (column 10 is -1){first_of(len(missing))}; pass "
-            "at='middle', or drop such peaks"
+            f"{place(intervals, missing[0])}: the peak {none}{first_of(len(missing))}; center on the middle where "
+            "there is none (at='auto', --at auto), or drop such peaks"
         )
-    return summits
+    return summits.astype(np.int64)

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, OutOfBoundsError
 from deepchem_genomics.genome.intervals import Intervals, place, source
 
-__all__ = ["Block", "ChromosomeNames", "Placed", "Policy", "blocks", "match_names", "place_intervals"]
+__all__ = [
+    "Block",
+    "ChromosomeNames",
+    "Placed",
+    "Policy",
+    "blocks",
+    "match_names",
+    "place_intervals",
+    "warn_of_unknown",
+]
 
 _LOG = logging.getLogger(__name__)
 _MITOCHONDRIAL = ("chrM", "MT", "M", "chrMT")
@@ -82,6 +91,21 @@ def _spellings(name: str) -> Iterable[str]:
     if name in _MITOCHONDRIAL:
         yield from _MITOCHONDRIAL
     yield name[3:] if name.startswith("chr") else "chr" + name
+
+
+def warn_of_unknown(intervals: Intervals, available: Iterable[str], file: str) -> dict[str, str]:
+    """Count in a warning the intervals whose chromosome a file does not have; return the names that match."""
+    counts = intervals["chrom"].value_counts(sort=False)
+    found = match_names(counts.index, available, wanted_in=source(intervals), available_in=file)
+    unknown = counts[[name not in found for name in counts.index]]
+    if len(unknown):
+        shown = ", ".join(f"{name!r} ({count})" for name, count in unknown.head(3).items())
+        _LOG.warning(
+            "%s: %d of %d intervals lie on chromosomes that %s does not have and count for nothing: %s%s",
+            source(intervals), unknown.sum(), len(intervals), file, shown, " and so on" * (len(unknown) > 3),
+            extra={"whole_file": True},
+        )  # fmt: skip
+    return found
 
 
 class ChromosomeNames:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, GenomeFileError
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.held_file import HeldFile
-from deepchem_genomics.genome.intervals import Intervals, as_intervals, place, source
+from deepchem_genomics.genome.intervals import Intervals, as_intervals, first_of, place, source
 from deepchem_genomics.genome.placing import ChromosomeNames, Policy, blocks, match_names, place_intervals
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.typing import Ids
@@ -56,6 +56,8 @@ def require_sound(path: Path) -> None:
             if buffer > _MOST * n_bytes:
                 raise _UnsoundError(f"blocks of {buffer} bytes")
             _require_table(file, table, order, n_bytes)
+            if index == 0:  # so pyBigWig writes a file without values
+                raise GenomeFileError(f"{path} is a bigWig file without any value; give one that has some")
             _require_index(file, index, order, n_bytes)
         except _UnsoundError as fault:
             raise GenomeFileError(
@@ -219,7 +221,7 @@ class Signal(HeldFile):
         Raises
         ------
         GenomeFileError
-            If a base has no value and that is an error, or the file is damaged.
+            If a base has no value and that is an error, a value is infinite, or the file is damaged.
         OutOfBoundsError
             If an interval reaches past an end and that is an error.
         ChromosomeNameError
@@ -303,6 +305,13 @@ class Signal(HeldFile):
                     f"{self.path.name} is damaged or cut short: {chromosome}:{first}-{last} cannot be read; copy or "
                     "download it again"
                 ) from None
+            infinite = np.flatnonzero(np.isinf(values))
+            if len(infinite):
+                at = start + int(infinite[0])
+                raise GenomeFileError(
+                    f"{self.path}: the value of {chromosome}:{at}-{at + 1} is {values[infinite[0]]}"
+                    f"{first_of(len(infinite), 'bases')}; values must be finite; write the file again without it"
+                )
         return values
 
     def _require_all(self, intervals: Intervals, n_missing: NDArray[np.int64]) -> None:
@@ -356,6 +365,8 @@ def _require_options(statistic: str, missing: str | float) -> float:
         return np.nan
     if isinstance(missing, bool) or not isinstance(missing, int | float | np.integer | np.floating):
         raise BadValueError(f"missing is {missing!r}; it must be 'nan', 'error' or a number")
+    if abs(float(missing)) > float(np.finfo(np.float32).max):  # of NaN this is false
+        raise BadValueError(f"missing is {missing!r}; it must be a finite number of float32")
     return float(missing)
 
 

@@ -39,13 +39,18 @@ _FOR_SHORT_WINDOWS = {
 
 # A process of its own: modisco-lite forks, and a process in which TensorFlow runs its threads should not be forked.
 _RUN = """
-import json, sys
+import json, sys, traceback
 import numpy as np
 from modiscolite.io import save_hdf5
 from modiscolite.tfmodisco import TFMoDISco
 sequences, contributions, out, options = sys.argv[1:]
 one_hot, hypothetical = (np.load(path)["arr_0"].transpose(0, 2, 1).astype("float32") for path in sys.argv[1:3])
-patterns = TFMoDISco(one_hot=one_hot, hypothetical_contribs=hypothetical, **json.loads(options))
+try:
+    patterns = TFMoDISco(one_hot=one_hot, hypothetical_contribs=hypothetical, **json.loads(options))
+except (IndexError, ValueError) as error:  # where no stretch stands out, as where all contributions are 0 or alike
+    if not any(frame.filename.endswith("extract_seqlets.py") for frame in traceback.extract_tb(error.__traceback__)):
+        raise
+    patterns = None, None
 save_hdf5(out, *patterns, one_hot.shape[1])
 """
 
@@ -136,7 +141,8 @@ def run_modisco(
     -------
     list of CountMatrix
         Motifs for, then against: ``pos_patterns.pattern_0`` and so on, in modisco-lite's order, cut at the ends where
-        contributions are below 0.3 of the highest. Counts are numbers of stretches. Empty if there are none.
+        contributions are below 0.3 of the highest. Counts are numbers of stretches. Empty if there are none, as
+        where no contribution stands out.
 
     Raises
     ------

@@ -18,9 +18,16 @@ from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFi
 from deepchem_genomics.io.opening import LINE_LIMIT, encoding_error, line_too_long, opened
 
 __all__ = [
-    "LETTERS", "UPPER", "Names", "Record", "RecordBlock", "letter_table", "read_record_blocks", "read_records",
+    "IUPAC", "LETTERS", "UPPER", "Names", "Record", "RecordBlock", "letter_table", "read_record_blocks", "read_records",
     "require_letters", "unknown_letter",
 ]  # fmt: skip
+
+IUPAC = {
+    "A": "A", "C": "C", "G": "G", "T": "T",
+    "R": "AG", "Y": "CT", "S": "CG", "W": "AT", "K": "GT", "M": "AC",
+    "B": "CGT", "D": "AGT", "H": "ACT", "V": "ACG", "N": "ACGT",
+}  # fmt: skip
+"""The bases that each IUPAC code of DNA stands for: Cornish-Bowden (1985), table 1."""
 
 LETTERS = "ACGTRYSWKMBDHVN"
 """The bases and IUPAC codes of DNA. Lower case (soft-masked repeats) is read as upper case."""

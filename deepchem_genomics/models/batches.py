@@ -6,7 +6,7 @@ depends on nothing else, and an interrupted run finds it again.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.data import SideInput
 
-__all__ = ["Augmentation", "check_labels", "fill_up_last", "generate_batches", "iterate_batches", "steps_per_epoch"]
+__all__ = [
+    "Augmentation",
+    "check_labels",
+    "fill_up_last",
+    "generate_batches",
+    "iterate_batches",
+    "require_labels",
+    "steps_per_epoch",
+]
 
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """X, y, w and ids of some rows of a dataset."""
@@ -131,6 +139,17 @@ def check_labels(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> np.ndarray:
             "give missing labels the weight 0, or drop the sample"
         )
     return np.where(missing, np.zeros((), y.dtype), y)
+
+
+def require_labels(
+    y: np.ndarray, w: np.ndarray, ids: np.ndarray, fits: Callable[[np.ndarray], np.ndarray], rule: str
+) -> None:
+    """Raise LabelError, naming the id, for a label of weight other than 0 that a model cannot learn."""
+    weights = w.reshape(w.shape + (1,) * (y.ndim - w.ndim))
+    wrong = np.argwhere(~fits(y) & (weights != 0))
+    if len(wrong):
+        found = f"the label of {str(ids[wrong[0][0]])!r} is {y[tuple(wrong[0])]:g}"
+        raise LabelError(f"{found}, the first of {len(wrong)} such in its batch; {rule}")
 
 
 def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | None) -> Iterator[Rows]:

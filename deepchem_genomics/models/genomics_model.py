@@ -20,7 +20,14 @@ from tqdm import tqdm
 from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
-from deepchem_genomics.models.batches import Augmentation, check_labels, fill_up_last, iterate_batches, steps_per_epoch
+from deepchem_genomics.models.batches import (
+    Augmentation,
+    check_labels,
+    fill_up_last,
+    iterate_batches,
+    require_labels,
+    steps_per_epoch,
+)
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, ResumableModel
@@ -171,7 +178,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
         ShapeMismatchError
             If X is not (N, L, A) with this model's L and A.
         LabelError
-            If a label is NaN and its weight not 0, in mode "fit".
+            If a label is NaN and its weight not 0, or the model cannot learn it, in mode "fit".
         EmptyInputError
             If the dataset has no rows.
         """
@@ -180,9 +187,17 @@ class GenomicsModel(SequenceModel, ResumableModel):
         for step, (X, y, w, ids) in enumerate(rows, start=first_step):
             self._require_shape(X)
             labels = check_labels(y, w, ids) if mode == "fit" else y
+            if mode == "fit":
+                self._require_labels(labels, w, ids)
             if mode == "fit" and self.augmentation is not None:
                 X = self.augmentation(X, self._step_generator(step))
             yield self.batch_inputs(X, ids), [labels], [w]
+
+    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+        """Raise LabelError for labels that the network cannot learn: here those of a classifier but 0 and 1."""
+        if self.mode == "classification":
+            rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
+            require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
 
     def _step_generator(self, step: int) -> np.random.Generator:
         """Return the random numbers of a training step, apart from those that order the batches."""

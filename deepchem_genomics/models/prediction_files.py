@@ -1,5 +1,6 @@
 """Predictions from files to files of any size: a few thousand rows are in memory at a time."""
 
+import logging
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
-from deepchem_genomics.genome.intervals import place
+from deepchem_genomics.genome.intervals import outside_summits, place
 from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from deepchem_genomics.models.sequence_model import SequenceModel
 
 __all__ = ["Columns", "Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 8192
 
@@ -55,15 +58,23 @@ def sequence_rows(
 
 
 def interval_rows(
-    path: PathLike, genome: Genome, model: "SequenceModel", at: str | None = None, out_of_bounds: str = "error"
+    path: PathLike,
+    genome: Genome,
+    model: "SequenceModel",
+    at: str | None = None,
+    out_of_bounds: str = "error",
+    one_based: bool | None = None,
 ) -> Iterator[Rows]:
     """Read intervals (BED, narrowPeak, TSV, CSV or Parquet) and their sequences as rows, in the order of the file.
 
     ``at`` ("middle" or "summit") makes windows of the model's length around it; by default intervals must have that
-    length, else SequenceLengthError. ``out_of_bounds`` is "error" or "pad". Ids are ``chrom:start-end``, with the
-    strand where there is one.
+    length, else SequenceLengthError. ``out_of_bounds`` is "error" or "pad". ``one_based`` tells how the file counts, if
+    it does not say so itself. Labels and other columns are not looked at. Ids are ``chrom:start-end``, with the strand
+    where there is one.
     """
-    for table in read_interval_chunks(path, CHUNK):
+    for table in read_interval_chunks(path, CHUNK, labels=[], one_based=one_based):
+        if at == "auto" and (n_outside := outside_summits(table)):
+            logger.warning("%s: %d peaks have a summit outside of them: centered on the middle", path, n_outside)
         windows = table if at is None else center(table, model.length, at)
         lengths = (windows["end"] - windows["start"]).to_numpy()
         odd = np.flatnonzero(lengths != model.length)

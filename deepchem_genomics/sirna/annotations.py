@@ -5,16 +5,16 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, DuplicateIdError, GenomicsError, OutOfBoundsError
-from deepchem_genomics.genome.variant_files import opened_variants
-from deepchem_genomics.io.opening import htslib_silent, opened_text
+from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
+from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
+from deepchem_genomics.io.opening import opened_text
 
-__all__ = ["Variant", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
+__all__ = ["Fitting", "Variant", "fitting", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
 
 BEYOND_START = 50
 """Bases of the coding sequence after its start that sites should leave to the ribosome and its helpers."""
@@ -28,14 +28,21 @@ class Variant(NamedTuple):
     Parameters
     ----------
     start, end : int
-        0-based, half-open.
+        0-based, half-open: the bases that are replaced or removed. An insertion between two bases has none, and starts
+        and ends at the second.
     name : str
         What the table calls it.
+    ref : str, default ""
+        What the transcript has from ``anchor`` on, A, C, G, T and N, if that is known.
+    anchor : int, default 0
+        Where REF begins in the transcript, 0-based.
     """
 
     start: int
     end: int
     name: str
+    ref: str = ""
+    anchor: int = 0
 
 
 def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:
@@ -83,34 +90,98 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
     Parameters
     ----------
     path : path-like
-        VCF, plain or compressed; CHROM is the name of the transcript, POS counts from 1 at its 5' end.
+        VCF, plain or compressed; CHROM is the name of the transcript, POS counts from 1 at its 5' end. What REF and ALT
+        share is no change. Symbolic alleles reach from the base after POS to END (or as far as SVLEN says); ``.``,
+        ``*``, ``<*>`` and ``<NON_REF>`` are passed over.
 
     Returns
     -------
     dict of str to list of Variant
-        By transcript.
+        By transcript; alleles of one record that change the same bases are one.
 
     Raises
     ------
     GenomeFileError, EmptyInputError
-        If it is not VCF, or empty.
-    BadValueError
-        If a record cannot be read.
+        If it is not VCF, or empty, or a record cannot be read.
     MissingExtraError
         If pysam is not installed.
     """
+    path = Path(path)
     variants: dict[str, list[Variant]] = defaultdict(list)
-    try:
-        with opened_variants(Path(path)) as file, htslib_silent():
-            for row in file:
-                change = f"{row.ref}>{','.join(row.alts or ('.',))}"
-                name = f"{row.id or row.pos}:{change}"
-                variants[row.chrom].append(Variant(row.start, row.start + len(row.ref), name))
-    except (GenomicsError, FileNotFoundError):
-        raise
-    except (OSError, ValueError) as error:
-        raise BadValueError(f"{path} is not a whole VCF file ({error}); CHROM must be names of transcripts") from None
+    number = 0
+    with opened_variants(path) as file:
+        while records := next_records(file, path, number, _RECORDS):
+            for record in records:
+                number += 1
+                chrom, pos, name, ref = fixed_fields(record, number, path)
+                spans: dict[tuple[int, int], list[str]] = defaultdict(list)
+                for alt in record.alts or ():
+                    span = _changed(record, ref, alt)
+                    if span is not None:
+                        spans[span].append(alt)
+                called = pos if name == "." else name
+                variants[chrom] += [
+                    Variant(*span, f"{called}:{ref}>{','.join(alts)}", ref.upper(), record.start)
+                    for span, alts in spans.items()
+                ]
     return dict(variants)
+
+
+_RECORDS = 4096  # at a time
+_REACH = re.compile(r"(?:\A|;)(END|SVLEN)=-?(\d+)")
+_NO_CHANGE = (".", "*", "<*>", "<NON_REF>")
+
+
+def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
+    """Return which bases an allele replaces or removes, 0-based and half-open; None if it changes nothing."""
+    if alt in _NO_CHANGE or alt.upper() == ref.upper():
+        return None
+    if "[" in alt or "]" in alt:  # joined to another place behind this base, or before it
+        return record.start, record.start + len(ref)
+    if not alt.startswith("<"):
+        left, removed, _ = trimmed(ref, alt)
+        return record.start + left, record.start + left + len(removed)
+    start = int(record.pos)  # of the base after POS
+    if alt.startswith("<INS"):
+        return start, start
+    told = dict(_REACH.findall(str(record).split("\t")[7]))  # also if the header does not tell of them
+    end = int(told.get("END", 0)) or start + int(told.get("SVLEN", 0))
+    return (start, end) if end > start else (record.start, record.start + len(ref))
+
+
+class Fitting(NamedTuple):
+    """Variants that are of a transcript as it is, and how many are not."""
+
+    variants: list[Variant]
+    n_past: int = 0
+    n_other: int = 0
+
+
+def fitting(variants: list[Variant], sequence: str) -> Fitting:
+    """Leave out variants that reach past the end of a transcript, and those whose REF is not what it has there.
+
+    Parameters
+    ----------
+    variants : list of Variant
+        Of the transcript.
+    sequence : str
+        The transcript, A, C, G, U and N.
+
+    Returns
+    -------
+    Fitting
+        The others, with the counts.
+    """
+    kept, n_past, n_other = list[Variant](), 0, 0
+    for variant in variants:
+        there = sequence[variant.anchor : variant.anchor + len(variant.ref)].replace("U", "T")
+        if max(variant.end, variant.anchor + len(variant.ref)) > len(sequence):
+            n_past += 1
+        elif variant.ref and not agrees(variant.ref, there):
+            n_other += 1
+        else:
+            kept.append(variant)
+    return Fitting(kept, n_past, n_other)
 
 
 def regions_of(

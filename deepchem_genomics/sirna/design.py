@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -205,11 +205,16 @@ class Designer:
             Whole transcripts, as many as have some ten thousand sites together.
         """
         met = set[str]()
+        misfits = Counter[str]()
         waiting: deque[list[Transcript]] = deque()
 
         def noted() -> Iterator[list[Transcript]]:
             for batch in batches(transcripts, _BATCH):
                 met.update(transcript.name for transcript in batch)
+                for transcript in batch:
+                    if variants := (self.variants or {}).get(transcript.name):
+                        fitting = annotations.fitting(variants, transcript.sequence)
+                        misfits.update(all=len(variants), past=fitting.n_past, other=fitting.n_other)
                 waiting.append(batch)
                 yield batch
 
@@ -226,6 +231,18 @@ class Designer:
             unknown = annotations.unknown_names(what, given or {}, met)
             if unknown:
                 self._note(unknown)
+        self._note_misfits(misfits)
+
+    def _note_misfits(self, counts: Mapping[str, int]) -> None:
+        """Tell of variants that are left out; BadValueError if they are most."""
+        what = (
+            f"{counts['other']} of {counts['all']} variants have another REF than the transcript, and {counts['past']} "
+            "reach past its end"
+        )
+        if 2 * (counts["other"] + counts["past"]) > counts["all"]:
+            raise BadValueError(f"{what}; give variants in coordinates of these transcripts, from 1, on their strand")
+        if counts["other"] or counts["past"]:
+            self._note(f"{what}; they are left out")
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what other processes need."""
@@ -319,7 +336,8 @@ class Designer:
         if self.variants is not None:
             names = np.full(len(sites.start), "", dtype=object)
             for transcript, rows in zip(batch, rows_of, strict=True):
-                names[rows] = annotations.variants_in(sites.start[rows], SITE, self.variants.get(transcript.name, []))
+                fitting = annotations.fitting(self.variants.get(transcript.name, []), transcript.sequence)
+                names[rows] = annotations.variants_in(sites.start[rows], SITE, fitting.variants)
             yield pd.DataFrame({"snp": names, "snp_pass": names == ""})
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)

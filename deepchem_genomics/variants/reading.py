@@ -1,7 +1,6 @@
 """VCF and BCF files as tables of alleles, a chunk at a time.
 
-pysam reads them, opened by :mod:`deepchem_genomics.genome.variant_files`. A record that it cannot read, which it does
-not name, is named here.
+pysam reads them, opened by :mod:`deepchem_genomics.genome.variant_files`.
 """
 
 import os
@@ -11,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from deepchem_genomics.errors import EmptyInputError, GenomeFileError
-from deepchem_genomics.genome.variant_files import opened_variants
-from deepchem_genomics.io.opening import htslib_silent
+from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.genome.variant_files import fixed_fields, next_records, opened_variants
 
 __all__ = ["COLUMNS", "read_record_chunks", "read_variants"]
 
@@ -80,7 +78,7 @@ def read_record_chunks(
     path = Path(path)
     number = 0
     with opened_variants(path, keep_samples) as file:
-        while records := _next_records(file, path, number, chunk_size):
+        while records := next_records(file, path, number, chunk_size):
             rows = [row for i, record in enumerate(records, start=number + 1) for row in _alleles(record, i, path)]
             number += len(records)
             yield pd.DataFrame(rows, columns=COLUMNS), records
@@ -90,30 +88,5 @@ def read_record_chunks(
 
 def _alleles(record: Any, number: int, path: Path) -> list[tuple[Any, ...]]:
     """Make a row of each alternative allele of a record."""
-    try:
-        fixed = record.chrom, record.pos, record.id or ".", record.ref or "."
-        return [(number, allele, *fixed, alt) for allele, alt in enumerate(record.alts or (".",), start=1)]
-    except UnicodeDecodeError as error:
-        raise GenomeFileError(
-            f"{path.name}: record {number} has the byte {error.object[error.start]:#04x}, which is not UTF-8, in "
-            "CHROM, ID, REF or ALT; correct the line, or copy the file again"
-        ) from None
-
-
-def _next_records(file: Any, path: Path, number: int, chunk_size: int) -> list[Any]:
-    records: list[Any] = []
-    with htslib_silent():
-        try:
-            for record in file:
-                records.append(record)
-                if len(records) == chunk_size:
-                    break
-        except OSError as error:
-            before = [_alleles(record, number + len(records), path)[0] for record in records[-1:]]
-            after = f", after {before[0][2]}:{before[0][3]}," if before else ""
-            raise GenomeFileError(
-                f"{path.name}: record {number + len(records) + 1}{after} cannot be read ({error}): a record is a line "
-                "of at least eight columns separated by tabs, and POS is a whole number; correct the line, or copy the "
-                "file again if it ends there"
-            ) from None
-    return records
+    fixed = fixed_fields(record, number, path)
+    return [(number, allele, *fixed, alt) for allele, alt in enumerate(record.alts or (".",), start=1)]

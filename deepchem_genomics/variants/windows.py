@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames
+from deepchem_genomics.genome.variant_files import agrees, trimmed
 
-__all__ = ["REASONS", "SeenBefore", "VariantWindows", "reason_of_alleles", "trimmed", "variant_windows"]
+__all__ = ["REASONS", "SeenBefore", "VariantWindows", "reason_of_alleles", "variant_windows"]
 
 REASONS = {
     "no_alternative": "ALT is '.': the record has no alternative allele",
@@ -33,7 +34,7 @@ REASONS = {
     "too_long": "REF or ALT, without what both share, is longer than the model's window",
     "unknown_contig": "the genome has no contig of that name",
     "outside_contig": "the record begins before or ends after its contig",
-    "ref_mismatch": "REF is not what the genome has there",
+    "ref_mismatch": "REF is not what the genome has there, nor a base that its IUPAC code stands for",
     "window_outside_contig": "a window around the variant reaches past an end of the contig",
     "unknown_base_in_window": "the genome has N or another letter than A, C, G and T in a window around the variant",
     "duplicate": "the same change was scored before, in an earlier record or allele",
@@ -60,23 +61,6 @@ def reason_of_alleles(ref: str, alt: str) -> str | None:
     if not (_BASES.fullmatch(ref) and _BASES.fullmatch(alt)):
         return "unknown_base"
     return "no_change" if ref.upper() == alt.upper() else None
-
-
-def trimmed(ref: str, alt: str) -> tuple[int, str, str]:
-    """Remove what two alleles share, first at the right end, then at the left; return how many left, REF and ALT.
-
-    What is left is in upper case; REF is empty for an insertion, ALT for a deletion.
-
-    >>> trimmed("A", "G"), trimmed("CA", "CAGG"), trimmed("CACA", "CA"), trimmed("CAT", "cgt")
-    ((0, 'A', 'G'), (2, '', 'GG'), (0, 'CA', ''), (1, 'A', 'G'))
-    """
-    ref, alt = ref.upper(), alt.upper()
-    shorter = min(len(ref), len(alt))
-    right = next((i for i in range(shorter) if ref[-1 - i] != alt[-1 - i]), shorter)
-    ref, alt = ref[: len(ref) - right], alt[: len(alt) - right]
-    shorter -= right
-    left = next((i for i in range(shorter) if ref[i] != alt[i]), shorter)
-    return left, ref[left:], alt[left:]
 
 
 class SeenBefore:
@@ -296,7 +280,7 @@ def _built(
     stretches = genome.fetch(places, out_of_bounds="pad", quiet=True)
     for change, (start, end), letters in zip(changes, spans, stretches, strict=True):
         found = letters[change.begin - start : change.begin - start + len(change.ref)]
-        if found != change.ref:
+        if not agrees(change.ref, found):
             shown = found if len(found) <= _SHOWN else f"{found[:_SHOWN]}... ({len(found)} bp)"
             reasons[change.row] = "ref_mismatch", f"the genome has {shown}"
             continue

@@ -305,6 +305,7 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
         "out_of_bounds": "drop",
         "unknown_chromosomes": "error",
         "max_n": 0.25,
+        "one_based": None,
         "statistic": "mean",
         "missing": 0.0,
         "check_assembly": True,

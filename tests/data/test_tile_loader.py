@@ -81,7 +81,7 @@ def test_min_overlap__out_of_range_is_refused(tiny, overlap):
 
 
 def test_peaks__of_another_genome_are_not_silently_all_negative(tiny, caplog):
-    with pytest.raises(ChromosomeNameError, match=mentions("jund", "NC_1", "tiny.fa", "chr1, chr2")):
+    with pytest.raises(ChromosomeNameError, match=mentions("jund", "NC_1", "tiny.fa", "'chr1', 'chr2'")):
         TileLoader(tiny.fasta, length=10).create_dataset(tiny.write("jund.bed", "NC_1\t0\t9\n"), tiny.out)
     TileLoader(tiny.fasta, length=10).create_dataset(tiny.write("jund.bed", "chr1\t0\t9\nchr1\t39\t45\n"), tiny.out)
     message = (

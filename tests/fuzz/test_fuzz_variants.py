@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics.errors import GenomeFileError
+from deepchem_genomics.genome.variant_files import trimmed
 from deepchem_genomics.sirna import annotations
 from deepchem_genomics.variants.reading import read_variants
 
@@ -78,8 +79,19 @@ def test_variants_of_transcripts__are_those_of_the_file_also_in_plain_gzip(scrat
     found.append(annotations.read_variants(scratch("x.vcf.gz", gzip.compress(content))))
     expected = {}
     for chrom, pos, name, ref, alts in records:
-        change = f"{name if name != '.' else pos}:{ref}>{','.join(alts) or '.'}"
-        expected.setdefault(chrom, []).append((pos - 1, pos - 1 + len(ref), change))
+        spans = {}
+        for alt in alts:
+            if alt in ("*", ref):
+                continue
+            left, removed, _ = trimmed(ref, alt)
+            span = pos - 1 + left, pos - 1 + left + len(removed)
+            if alt == "<DEL>":  # without END
+                span = pos - 1, pos - 1 + len(ref)
+            spans.setdefault((pos, pos) if alt == "<INS:ME>" else span, []).append(alt)
+        of_record = expected.setdefault(chrom, [])
+        for span, changed in spans.items():
+            change = f"{name if name != '.' else pos}:{ref}>{','.join(changed)}"
+            of_record.append((*span, change, ref.upper(), pos - 1))
     assert found == [expected, expected]
 
 

@@ -117,8 +117,8 @@ def test_read_intervals__names_columns_as_told(write):
 def test_read_intervals__reads_a_file_as_the_format_given(write):
     path = write("windows.txt", "chr1\t0\t5\tsite\t7\t+\n")
     assert list(read_intervals(path, format="bed").columns) == ["chrom", "start", "end", "name", "score", "strand"]
-    with pytest.raises(BadValueError, match=mentions("format", "gff", "'bed', 'narrowPeak', 'broadPeak'")):
-        read_intervals(path, format="gff")
+    with pytest.raises(BadValueError, match=mentions("format", "sam", "'bed', 'narrowPeak', 'broadPeak'")):
+        read_intervals(path, format="sam")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
@@ -253,3 +253,31 @@ def test_read_intervals__takes_the_separator_that_is_there(tmp_path, name):
     for separator in ["\t", ","] + [";"] * (name == "x.csv"):
         path.write_text("chrom start end label\nchr1 5 9 1\n".replace(" ", separator))
         assert rows(read_intervals(path)) == [[2, "chr1", 5, 9, 1.0]]
+
+
+def test_labels__in_bed_without_header_are_the_fourth_column_if_asked_for(write):
+    path = write("windows.bed", "chr1\t0\t5\t1\nchr1\t5\t9\t.\n")
+    assert list(read_intervals(path).columns) == ["chrom", "start", "end", "name"]
+    np.testing.assert_array_equal(read_intervals(path, labels=["label"])["label"], [1, np.nan])
+    named = write("sites.bed", "chr1\t0\t5\tsite\t7\t+\n")
+    with pytest.raises(LabelError, match=mentions("sites.bed:1", "label", "'site'")):
+        read_intervals(named, labels=["label"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sites.tsv", "chrom\tstart\tend\tgene\tpeak\nchr1\t0\t5\tTP53\tp1\n"),
+        ("sites.bed", "chr1\t0\t5\tTP53\thigh\t+\n"),
+        ("sites.narrowPeak", "chr1\t0\t5\tTP53\t0\t+\thigh\t-\tx\t2\n"),
+    ],
+)
+def test_text__stops_nothing_that_reads_no_labels(name, text, write):
+    table = read_intervals(write(name, text), labels=[])
+    assert table[["chrom", "start", "end"]].values.tolist() == [["chr1", 0, 5]]
+    assert ("TP53" in table.iloc[0].tolist()) and ("summit" in table) == name.endswith("narrowPeak")
+
+
+def test_names_of_columns__match_in_any_case(write):
+    path = write("sites.tsv", "Chromosome\tSTART\tEnd\tStrand\tSummit\nchr1\t0\t5\t-\t3\n")
+    assert rows(read_intervals(path)) == [[2, "chr1", 0, 5, "-", 3.0]]

@@ -162,3 +162,28 @@ def test_signal__refuses_options_that_are_none(toy):
     with pytest.raises(GenomeFileError, match=mentions("toy.bw", "Signal")):
         signal.summarize(["chr21:0-5"])
     assert repr(signal) == f"Signal({str(toy[0])!r})"
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_signal__names_the_place_of_an_infinite_value(value, tmp_path):
+    path = write_bigwig(tmp_path / "i.bw", {"chr1": 100}, [("chr1", 10, 20, 1.0), ("chr1", 20, 22, float(value))])
+    with Signal(path) as signal:
+        assert signal.summarize(["chr1:5-20"], missing=0.0).tolist() == pytest.approx([10 / 15])
+        for statistic in ("mean", "min", "max", "coverage"):
+            with pytest.raises(GenomeFileError, match=mentions("i.bw", "chr1:20-21", str(value), "2")):
+                signal.summarize(["chr1:5-30"], statistic)
+
+
+@pytest.mark.parametrize("missing", [np.inf, 1e39])
+def test_missing__is_a_number_of_float32(missing, toy):
+    with Signal(toy[0]) as signal, pytest.raises(BadValueError, match=mentions("missing", str(missing))):
+        signal.summarize(["chr21:0-9"], missing=missing)
+
+
+def test_signal__without_any_value_is_called_that(tmp_path):
+    path = write_bigwig(tmp_path / "e.bw", {"chr1": 100}, [("chr1", 10, 20, 1.0)])
+    content = bytearray(path.read_bytes())
+    content[24:32] = bytes(8)  # where the index is: 0 in what pyBigWig writes of no values
+    path.write_bytes(content)
+    with pytest.raises(GenomeFileError, match=mentions("e.bw", "without any value")):
+        Signal(path)

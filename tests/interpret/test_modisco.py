@@ -14,6 +14,14 @@ from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.motifs.jaspar import ATF3
 
 
+@pytest.mark.parametrize("kind", ["zero", "alike"])
+def test_run_modisco__finds_no_motifs_where_no_contribution_stands_out(kind, tmp_path):
+    pytest.importorskip("modiscolite")
+    X = np.eye(4, dtype=np.int8)[np.random.default_rng(0).integers(0, 4, (5, 60))]
+    assert interpret.run_modisco(X, np.full(X.shape, float(kind == "alike")), tmp_path / "out") == []
+    assert (tmp_path / "out" / "modisco.h5").exists()
+
+
 def test_save_for_modisco__writes_letters_before_positions(tmp_path, windows):
     X = windows[0]
     contributions = np.random.default_rng(0).normal(size=X.shape)

@@ -17,8 +17,10 @@ from deepchem_genomics.errors import (
     UnknownBaseError,
 )
 from deepchem_genomics.feat import RNA, reverse_complement
+from deepchem_genomics.sirna import design
 from deepchem_genomics.sirna.annotations import (
     Variant,
+    fitting,
     read_coding_regions,
     read_variants,
     regions_of,
@@ -189,6 +191,51 @@ def test_variants__are_found_in_the_sites_that_they_touch(tmp_path):
     assert [names[row] for row in (29, 30, 50, 51, 52, 53)] == ["", "a, b", "a, b", "b", "b", ""]
     head = "##fileformat=VCFv4.2\n##contig=<ID=t1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     vcf = write(tmp_path / "v.vcf", f"{head}t1\t51\trs1\tAC\tA\t.\t.\t.\nt1\t60\t.\tA\tG,T\t.\t.\t.\n")
-    assert read_variants(vcf) == {"t1": [Variant(50, 52, "rs1:AC>A"), Variant(59, 60, "60:A>G,T")]}
+    assert read_variants(vcf) == {"t1": [Variant(51, 52, "rs1:AC>A", "AC", 50), Variant(59, 60, "60:A>G,T", "A", 59)]}
     with pytest.raises(GenomeFileError, match=mentions("v.vcf", "VCF", "BCF")):
         read_variants(write(tmp_path / "v.vcf", "t1\t51\n"))
+
+
+HEAD_OF_VCF = (
+    '##fileformat=VCFv4.2\n##contig=<ID=t1>\n##INFO=<ID=END,Number=1,Type=Integer,Description="e">\n'
+    '##INFO=<ID=SVLEN,Number=.,Type=Integer,Description="e">\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("record", "span"),
+    [
+        ("101\t.\tC\t<DEL>\t.\t.\tEND=200", (101, 200)),
+        ("101\t.\tC\t<DUP:TANDEM>\t.\t.\tSVLEN=99", (101, 200)),
+        ("101\t.\tC\t<INS>\t.\t.\t.", (101, 101)),
+        ("101\t.\tC\tCGG\t.\t.\t.", (101, 101)),
+        ("101\t.\tCAG\tC\t.\t.\t.", (101, 103)),
+        ("101\t.\tCAG\tCAT\t.\t.\t.", (102, 103)),
+        ("101\t.\tC\tC[t2:5[\t.\t.\t.", (100, 101)),
+        *((f"101\t.\tC\t{alt}\t.\t.\tEND=200", None) for alt in (".", "*", "<*>", "<NON_REF>", "c")),
+    ],
+)
+def test_variants__reach_over_the_bases_that_they_change(record, span, tmp_path):
+    found = read_variants(write(tmp_path / "v.vcf", f"{HEAD_OF_VCF}t1\t{record}\n\n\n"))["t1"]
+    assert [(variant.start, variant.end) for variant in found] == ([] if span is None else [span])
+
+
+def test_variants__an_insertion_is_in_the_sites_around_it():
+    names = variants_in(np.arange(200), 21, [Variant(101, 101, "i")])
+    assert np.flatnonzero(names != "").tolist() == list(range(81, 101))
+
+
+def test_variants__of_another_sequence_are_left_out_and_counted():
+    known = [Variant(2, 3, "a", "GT", 1), Variant(2, 3, "b", "GA", 1), Variant(9, 10, "c"), Variant(2, 3, "n", "N", 3)]
+    assert fitting(known, "AGUNA") == ([known[0], known[3]], 1, 1)
+
+
+def test_design__refuses_variants_of_which_most_are_of_another_sequence(caplog):
+    letters = "".join(np.random.default_rng(0).choice(list("ACGU"), 80))
+    right = Variant(40, 41, "r", letters[40].replace("U", "T"), 40)
+    other = Variant(60, 61, "o", {"A": "C"}.get(letters[60], "A"), 60)
+    found = design({"t": letters}, variants={"t": [right, right, other]})
+    assert set(found.sites.loc[found.sites["snp"] != "", "snp"]) == {"r, r"}
+    assert any("1 of 3 variants" in note for note in found.notes)
+    with pytest.raises(BadValueError, match=mentions("1 of 1 variants", "REF")):
+        design({"t": letters}, variants={"t": [other]})

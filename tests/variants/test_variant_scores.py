@@ -408,3 +408,24 @@ class TestBadFiles:
         monkeypatch.setitem(__import__("sys").modules, "pysam", None)
         with pytest.raises(MissingExtraError, match=mentions("pysam", "deepchem_genomics[genome]")):
             list(read_variants(write_vcf([("chr1", 5, "A", "G")])))
+
+
+@pytest.mark.parametrize("pack", [bytes, pysam.tabix_compress, gzip.compress])
+def test_read_variants__passes_over_blank_lines_at_the_end(pack, tmp_path):
+    head = "##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    text = f"{head}1\t5\t.\tA\tC\t.\t.\t.\n1\t6\t.\tA\tC\t.\t.\t.\n"
+    path = tmp_path / "v.vcf"
+
+    def write(content):
+        path.write_text(content)
+        if pack is pysam.tabix_compress:
+            pysam.tabix_compress(str(path), str(tmp_path / "v.vcf.gz"), force=True)
+            return tmp_path / "v.vcf.gz"
+        path.write_bytes(pack(path.read_bytes()))
+        return path
+
+    for blank in ("\n", "\n\n \n", "\t\n"):
+        found = [pos for table in read_variants(write(text + blank), 1) for pos in table["pos"]]
+        assert found == [5, 6]
+    with pytest.raises(GenomeFileError, match=mentions("record 3", "1:6")):
+        list(read_variants(write(text + "\n1\t7\t.\tA\tC\t.\t.\t.\n")))

@@ -8,8 +8,8 @@ from messages import mentions
 
 from deepchem_genomics.errors import ChromosomeNameError
 from deepchem_genomics.genome import Genome
+from deepchem_genomics.genome.variant_files import trimmed
 from deepchem_genomics.variants import REASONS, variant_windows
-from deepchem_genomics.variants.windows import trimmed
 
 
 def table_of(*variants):
@@ -191,3 +191,15 @@ def test_windows__the_table_stays_as_it_was(genome, toy):
     before = table.copy()
     variant_windows(table, genome, toy.length)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_ref__may_be_a_base_of_the_iupac_code_that_the_genome_has(tmp_path):
+    path = tmp_path / "g.fa"
+    path.write_text(">chr1\nAAACRCGGGTTT\n")
+    table = pd.DataFrame(
+        [("chr1", 5, "A", "C"), ("chr1", 5, "G", "C"), ("chr1", 5, "T", "C"), ("chr1", 4, "CA", "C")],
+        columns=["chrom", "pos", "ref", "alt"],
+    )
+    with Genome(path) as genome:
+        _, skipped = variant_windows(table, genome, length=5)
+    assert skipped["reason"].tolist() == [*["unknown_base_in_window"] * 2, "ref_mismatch", "unknown_base_in_window"]
