@@ -104,11 +104,11 @@ def test_run__gives_the_files_of_plugin_to_its_steps(world, dcgenomics, tmp_path
     plugin.write_text("")
     commands = []
 
-    def record(arguments, **_):
-        commands.append(arguments[3:])
-        return type("Ended", (), {"returncode": 1})
+    def record(step):
+        commands.append(list(step.arguments))
+        return 1
 
-    monkeypatch.setattr(pipeline.subprocess, "run", record)
+    monkeypatch.setattr(pipeline, "_call", record)
     result = dcgenomics("--plugin", plugin, "run", world / "p.bed", "-g", world / "g.fa", "-o", tmp_path / "out")
     assert re.search(mentions("--plugin", str(plugin), "build"), result.stderr)
     assert [command[:3] for command in commands] == [["--plugin", str(plugin), "build"]]

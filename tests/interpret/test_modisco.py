@@ -10,7 +10,7 @@ from messages import mentions
 from deepchem_genomics import interpret
 from deepchem_genomics.errors import BadValueError, MissingExtraError, ShapeMismatchError
 from deepchem_genomics.interpret import modisco
-from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.io.outputs import MARKER, atomic_directory
 from deepchem_genomics.motifs.jaspar import ATF3
 
 
@@ -26,7 +26,7 @@ def test_save_for_modisco__writes_letters_before_positions(tmp_path, windows):
     X = windows[0]
     contributions = np.random.default_rng(0).normal(size=X.shape)
     folder = interpret.save_for_modisco(tmp_path / "in", X, contributions)
-    assert sorted(file.name for file in folder.iterdir()) == ["contributions.npz", "one_hot.npz"]
+    assert sorted(file.name for file in folder.iterdir()) == [MARKER, "contributions.npz", "one_hot.npz"]
     sequences, scores = (np.load(folder / name)["arr_0"] for name in ("one_hot.npz", "contributions.npz"))
     assert sequences.shape == scores.shape == (60, 4, 24) and scores.dtype == np.float32
     np.testing.assert_array_equal(sequences.transpose(0, 2, 1), X)
@@ -95,6 +95,7 @@ def test_run_modisco__finds_what_was_planted_and_leaves_nothing_half_made(tmp_pa
     assert "TGACGTCA" in found[0].consensus and found[0].width < 20  # without the flanks
     assert np.sum(found[0].counts, axis=0) == pytest.approx(np.sum(found[0].counts, axis=0)[0])
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == [
+        MARKER,
         "contributions.npz",
         "modisco.h5",
         "one_hot.npz",
