@@ -57,7 +57,7 @@ def test_crafted_ids__end_the_interpreter_if_numpy_unpickles_them(crafted):
         "inspect DATA",
         "train DATA --out OUT",
         "train SOUND --valid DATA --out OUT",
-        "tune DATA --model cnn --out OUT",
+        "tune DATA --model network --out OUT",
         "benchmark DATA --out OUT",
         "evaluate DATA --model MODEL",
         "predict DATA --model MODEL --out OUT",
