@@ -28,8 +28,7 @@ POSITION_OF_ALLOW_PICKLE = 2  # np.load(file, mmap_mode, allow_pickle)
 OWN_PROCESS = "a file that this process or its child wrote into a new temporary folder, which only the user can open"
 DASK = "sent by the user's own client through dask, all of whose messages are pickles"
 REASONS = {
-    ("runs/cluster.py", "call_on_worker", "pickle.loads"): DASK,
-    ("runs/execution.py", "_fresh_on_worker", "pickle.loads"): DASK,
+    ("runs/cluster.py", "unpacked", "pickle.loads"): DASK,
     ("runs/fresh_process.py", "FreshProcesses.call", "pickle.loads"): OWN_PROCESS,
     ("runs/fresh_process.py", "_main", "pickle.loads"): OWN_PROCESS,
     ("runs/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,

@@ -68,6 +68,7 @@ class Genome(HeldFile):
     Examples
     --------
     >>> import tempfile
+    >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "toy.fa"
     >>> _ = path.write_text(">chr21 a toy\nAAACCCgggttt\n")
     >>> with Genome(path) as genome:
