@@ -1,4 +1,4 @@
-"""How a command ends when it is told to: it cleans up as after Ctrl-C, and says what is kept."""
+"""What a command does when it is interrupted or terminated: it cleans up, and says what is kept."""
 
 import signal
 import threading

@@ -84,7 +84,7 @@ def _header(stream: BinaryIO, path: Path) -> _Header:
 def _objects(stream: BinaryIO, header: _Header, path: Path) -> np.ndarray:
     try:
         array = _PickledArray(stream.read()).read()
-    except Exception as error:  # what is no such pickle, or a damaged one, can stop anywhere
+    except Exception as error:  # any other pickle, or a damaged one, can fail anywhere
         raise PickleError(path) from error
     if array.shape != header.shape:
         raise _damaged(path, f"objects of shape {array.shape} where {header.shape} is declared")

@@ -82,8 +82,8 @@ class Checks:
     ...     sizes = check(genome_sizes, "absent.fa")
     ...     _ = check(require_readable, "absent.bed")
     Traceback (most recent call last):
-    deepchem_genomics.errors.ChecksError: there is no file absent.fa
-    there is no file absent.bed
+    deepchem_genomics.errors.ChecksError: absent.fa does not exist
+    absent.bed does not exist
     """
 
     def __init__(self) -> None:
@@ -124,7 +124,7 @@ def require_readable(path: PathLike) -> None:
                 f"{address[1]}://{str(path)[address.end() :].lstrip('/')} is an address, and files are not read over "
                 "the network: download it first, or pipe it in as /dev/stdin"
             )
-        raise FileNotFoundError(f"there is no file {path}")
+        raise FileNotFoundError(f"{path} does not exist")
     if path.is_dir():
         next(path.iterdir(), None)
     elif path.is_file():

@@ -332,7 +332,7 @@ class Signal(HeldFile):
 def _opened(path: Path) -> Any:
     pybigtools = import_for("pybigtools", path)
     if not path.exists():
-        raise FileNotFoundError(f"there is no file {path}")
+        raise FileNotFoundError(f"{path} does not exist")
     require_sound(path)
     try:
         file = pybigtools.open(str(path))

@@ -35,7 +35,7 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; variants are one file, VCF or BCF; give the file")
     if not path.exists():
-        raise FileNotFoundError(f"there is no file {path}")
+        raise FileNotFoundError(f"{path} does not exist")
     if not readable(path).stat().st_size:
         raise EmptyInputError(f"{path.name} is empty: not even a header; give a VCF file with at least one variant")
     with _seekable(path, pysam) as source:
