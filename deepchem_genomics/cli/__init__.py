@@ -16,7 +16,7 @@ import click
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
-from deepchem_genomics.cli.messages import one_line, option_names
+from deepchem_genomics.cli.messages import NO_MEMORY, lacks_memory, one_line, option_names
 from deepchem_genomics.cli.options import PLUGINS
 
 __all__ = ["COMMANDS", "main"]
@@ -71,7 +71,8 @@ class LazyGroup(click.Group):
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            for line in one_line(error, set(option_names(self, ctx))).splitlines():
+            lines = [NO_MEMORY] if lacks_memory(error) else one_line(error, set(option_names(self, ctx))).splitlines()
+            for line in lines:
                 click.echo(f"dcgenomics: error: {line}", err=True)
             _give_up_full_stdout()
             ctx.exit(1)

@@ -9,8 +9,9 @@ import click
 
 from deepchem_genomics.errors import ChecksError, GenomicsError
 
-__all__ = ["messages_on_stderr", "one_line", "option_names"]
+__all__ = ["NO_MEMORY", "lacks_memory", "messages_on_stderr", "one_line", "option_names"]
 
+NO_MEMORY = "not enough memory; see `ulimit -v` and what else runs on this machine, or use fewer --jobs"
 _LONGEST = 2000  # letters of a line
 _ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2|\boverwrite=True\b""")
 
@@ -32,6 +33,19 @@ def one_line(error: Exception, options: Collection[str] = ()) -> str:
     if isinstance(error, ChecksError):
         return "\n".join(one_line(problem, options) for problem in error.problems)
     return _clipped(_line(error, options))
+
+
+def lacks_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out, in Python or while a library was loaded; then there may be none to say more.
+
+    >>> lacks_memory(ImportError("libtensorflow_cc.so.2: failed to map segment from shared object"))
+    True
+    """
+    while error is not None:
+        if isinstance(error, MemoryError) or "failed to map segment" in str(error):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _clipped(text: str) -> str:

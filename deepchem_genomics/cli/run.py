@@ -12,6 +12,7 @@ from deepchem_genomics.cli.options import (
     execution_options,
     folder_option,
     genome_option,
+    naming_a_full_disk,
     quiet_option,
     seed_option,
 )
@@ -79,7 +80,7 @@ def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options:
     files have not changed is not repeated. DIR gets data, model, explained and report.html.
     """
     asked = _read_config(config)
-    with messages_on_stderr(quiet):
+    with messages_on_stderr(quiet), naming_a_full_disk(out):
         from deepchem_genomics.experiments import run
         from deepchem_genomics.runs import Execution
 
