@@ -15,7 +15,7 @@ from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.experiments.baselines import read_baselines
 from deepchem_genomics.experiments.data import Data
 from deepchem_genomics.experiments.pages import evaluation_page
-from deepchem_genomics.experiments.scores import Record, score
+from deepchem_genomics.experiments.scores import Evaluated, score
 from deepchem_genomics.experiments.seen_rows import count_seen
 from deepchem_genomics.io.outputs import atomic_file, only_writer, require_file
 from deepchem_genomics.models import load
@@ -36,7 +36,7 @@ def evaluate(
     batch_size: int | None = None,
     report: str | os.PathLike[str] | None = None,
     reading: Reading | None = None,
-) -> dict[str, Record]:
+) -> Evaluated:
     """Score a model on labelled data, with intervals, next to trivial baselines.
 
     Parameters
@@ -59,10 +59,10 @@ def evaluate(
 
     Returns
     -------
-    dict
-        By task: what :func:`~deepchem_genomics.experiments.scores.score` returned: rows, scores with intervals of the
-        model and, if it was trained with :func:`train`, of its baselines, and how much better it is than the best;
-        ``seen``, the rows that the model was trained on ("train") or its epoch was chosen on ("valid").
+    Evaluated
+        A dictionary by task of what :func:`~deepchem_genomics.experiments.scores.score` returned: rows, scores with
+        intervals of the model and, if it was trained with :func:`train`, of its baselines, and how much better it is
+        than the best; ``seen``, the rows that the model was trained on ("train") or its epoch was chosen on ("valid").
 
     Raises
     ------
@@ -125,7 +125,7 @@ def evaluate(
             "good; give rows that it has not seen", len(dataset), where, seen["train"], seen["valid"],
         )  # fmt: skip
     scored = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
-    records = {task: {**record, "seen": seen} if seen else record for task, record in scored.records.items()}
+    records = Evaluated((task, {**record, "seen": seen} if seen else record) for task, record in scored.records.items())
     if report is not None:
         with only_writer(report), atomic_file(report) as partial:
             partial.write_text(evaluation_page(scored._replace(records=records), where, model_name), encoding="utf-8")
