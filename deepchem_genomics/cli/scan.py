@@ -15,6 +15,7 @@ from deepchem_genomics.cli.options import (
     genome_option,
     import_deepchem,
     load_model,
+    model_option,
     parse_tracks,
     quiet_option,
     told_once,
@@ -41,7 +42,7 @@ Options = dict[str, Any]
 
 
 @click.command("scan", short_help="Predict along a genome: a bigWig track, peaks, or both.")
-@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@model_option
 @genome_option("FASTA or 2bit.")
 @click.option(
     "--out",

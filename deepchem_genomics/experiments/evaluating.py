@@ -20,6 +20,7 @@ from deepchem_genomics.experiments.seen_rows import count_seen
 from deepchem_genomics.io.outputs import atomic_file, only_writer, require_file
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
+from deepchem_genomics.models.shipped import model_folder
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
 
 __all__ = ["evaluate"]
@@ -42,7 +43,7 @@ def evaluate(
     Parameters
     ----------
     model : SequenceModel or path-like
-        The model, or the folder of a saved one.
+        The model, or the folder of a saved one, or the name of one that comes with the package.
     data : str, path-like or dc.data.Dataset
         A dataset folder; the name of a data set of the benchmark, whose published test part is scored; or a dataset
         with X (N, L, 4), y and w (N, T) and ids.
@@ -91,7 +92,7 @@ def evaluate(
         require_file(report, overwrite=True, inputs=read)
     folder = None
     if isinstance(model, str | os.PathLike):
-        folder = Path(model)
+        folder = model_folder(model)
         running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
         model = load(folder, **running)
     where, model_name = "the dataset", type(model).__name__ if folder is None else os.fspath(folder)
