@@ -5,29 +5,31 @@ What ``KerasModel`` does otherwise, and is mended once for all models, is writte
 
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
-from deepchem.data import Dataset
-from deepchem.metrics import Metric
+from deepchem.data import Dataset, NumpyDataset
+from deepchem.models import KerasModel
+from deepchem.trans import undo_transforms
 from tqdm import tqdm
 
-from deepchem_genomics.errors import ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError, SideInputError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
+from deepchem_genomics.models import layers, network_queries, optimizers, saving, transfer
 from deepchem_genomics.models.batches import (
     Augmentation,
     check_labels,
     fill_up_last,
     iterate_batches,
     require_labels,
+    require_tasks,
     steps_per_epoch,
 )
+from deepchem_genomics.models.labelled_model import Metrics, Scored, Scoring, evaluate_labelled, score
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, ResumableModel
@@ -76,8 +78,8 @@ class GenomicsModel(SequenceModel, ResumableModel):
     augmentation : Augmentation, optional
         How training sequences are changed, again in each epoch; see :class:`Augmentation`. Decided by the seed and the
         training step, so a resumed training sees the same changes.
-    **kwargs
-        Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.
+    tensorboard, log_frequency, wandb_logger
+        As for ``KerasModel``, whose defaults they have.
     """
 
     mode: ClassVar[str] = "regression"
@@ -101,7 +103,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
         model_dir: str | os.PathLike[str] | None = None,
         progress: bool | None = None,
         augmentation: Augmentation | None = None,
-        **kwargs: Any,
+        tensorboard: bool = False,
+        log_frequency: int = 100,
+        wandb_logger: Any = None,
     ) -> None:
         super().__init__(
             network,
@@ -112,7 +116,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
             optimizer=optimizer,
             model_dir=None if model_dir is None else os.fspath(model_dir),
             progress=progress,
-            **kwargs,
+            tensorboard=tensorboard,
+            log_frequency=log_frequency,
+            wandb_logger=wandb_logger,
         )
         self.arguments = arguments
         self.length = length
@@ -251,8 +257,152 @@ class GenomicsModel(SequenceModel, ResumableModel):
         predicted = [each[:n_rows] for each in predicted] if isinstance(predicted, list) else predicted[:n_rows]
         return predicted if outputs is not None or output_types is not None else self.calibrated(predicted)
 
+    def _require_batch(self, inputs: Any, labels: Any) -> None:
+        """Raise unless a batch has the inputs and the labels of this network."""
+        self._require_inputs(inputs)
+        if "n_tasks" in self.arguments:
+            require_tasks(labels[0], self.get_num_tasks())
+
+    def fit_on_batch(
+        self,
+        X: Any,
+        y: Any,
+        w: Any,
+        variables: list[Any] | None = None,
+        loss: Callable[..., Any] | None = None,
+        callbacks: Callable[..., Any] | list[Callable[..., Any]] = [],
+        checkpoint: bool = True,
+        max_checkpoints_to_keep: int = 5,
+        ids: Any = None,
+    ) -> float:
+        """Train on one batch.
+
+        Parameters
+        ----------
+        X : ndarray or list of ndarray
+            One-hot sequences (n, L, A). Of a model with side inputs also a list of the network's inputs: sequences, and
+            the values of each side input (n, K), scaled as the model scales them.
+        y, w : array_like
+            Labels and weights, (n, T).
+        variables, loss, callbacks, checkpoint, max_checkpoints_to_keep
+            As for ``KerasModel.fit_on_batch``.
+        ids : array_like of str, optional
+            Sample ids (n,), by which the values of side inputs are looked up; not needed for a list of inputs.
+
+        Returns
+        -------
+        float
+            The loss.
+
+        Raises
+        ------
+        SideInputError
+            If the model has side inputs and neither ids nor their values are given.
+        ShapeMismatchError, LabelError, MissingIdError
+            See :meth:`default_generator`.
+        """
+        interval = 2**30 if checkpoint else 0  # steps: only at the end
+        if not self._is_side_by_side(X):
+            rows = NumpyDataset(X, y, w, self._ids_for(X, ids))
+            options: dict[str, Any] = {"variables": variables, "loss": loss, "callbacks": callbacks}
+            found: float = self.fit(rows, 1, max_checkpoints_to_keep, interval, **options)
+            return found
+        names = network_queries.as_ids(ids, len(X[0]))
+        labels = check_labels(np.asarray(y), np.asarray(w), names)
+        self._require_labels(labels, np.asarray(w), names)
+        batch: Batch = [np.asarray(part) for part in X], [labels], [np.asarray(w)]
+        return self.fit_generator([batch], max_checkpoints_to_keep, interval, False, variables, loss, callbacks)
+
+    def predict_on_batch(self, X: Any, transformers: list[Any] = [], outputs: Any = None, ids: Any = None) -> Any:
+        """Predict for one batch.
+
+        Parameters
+        ----------
+        X, ids
+            As for :meth:`fit_on_batch`.
+        transformers, outputs
+            As for :meth:`predict`.
+
+        Returns
+        -------
+        ndarray
+            As of :meth:`predict`.
+
+        Raises
+        ------
+        SideInputError, ShapeMismatchError, MissingIdError
+            As for :meth:`fit_on_batch`.
+        """
+        if not self._is_side_by_side(X):
+            return self.predict(NumpyDataset(X, ids=self._ids_for(X, ids)), transformers, outputs)
+        batch: Batch = [np.asarray(part) for part in X], [], []
+        predicted: Any = self.predict_on_generator(fill_up_last([batch], self.batch_size), transformers, outputs)
+        predicted = [each[: len(X[0])] for each in predicted] if isinstance(predicted, list) else predicted[: len(X[0])]
+        return predicted if outputs is not None else self.calibrated(predicted)
+
+    def predict_uncertainty_on_batch(self, X: Any, masks: int = 50, ids: Any = None) -> Any:
+        """Predict with an uncertainty for one batch.
+
+        Parameters
+        ----------
+        X : ndarray
+            One-hot sequences (n, L, A).
+        masks : int, default 50
+            As for :meth:`predict_uncertainty`.
+        ids : array_like of str, optional
+            Sample ids (n,), needed if the model has side inputs.
+
+        Returns
+        -------
+        tuple of ndarray
+            As of :meth:`predict_uncertainty`.
+
+        Raises
+        ------
+        SideInputError, ShapeMismatchError, MissingIdError
+            As for :meth:`fit_on_batch`.
+        """
+        return self.predict_uncertainty(NumpyDataset(X, ids=self._ids_for(X, ids)), masks)
+
+    def _is_side_by_side(self, X: Any) -> bool:
+        """Tell whether these are the network's inputs in a list, and not one array of sequences."""
+        return bool(self.side_inputs) and isinstance(X, list | tuple) and np.ndim(X[0]) == 3
+
+    def _ids_for(self, X: Any, ids: Any) -> np.ndarray:
+        if ids is None and self.side_inputs:
+            names = ", ".join(self.side_inputs)
+            raise SideInputError(
+                f"the values of {names} are looked up by id, and there are no ids; pass ids=..., or the inputs of the "
+                f"network in a list: [X, {names}]"
+            )
+        return network_queries.as_ids(ids, len(X))
+
+    def _require_inputs(self, inputs: Any) -> None:
+        """Raise unless a batch has this network's inputs, with values scaled as this model scales them."""
+        names = ["the sequences", *self.side_inputs]
+        if len(inputs) != len(self.model.inputs):
+            raise ShapeMismatchError(
+                f"the batch has {len(inputs)} inputs and the network {len(self.model.inputs)}: {', '.join(names)}; "
+                "give an array for each, in this order"
+            )
+        self._require_shape(np.asarray(inputs[0]))
+        for (name, own), values in zip(self.side_inputs.items(), inputs[1:], strict=False):
+            scaling = getattr(values, "scaling", None)
+            if scaling is not None and scaling != own.scaling:
+                same = scaling.method == own.scaling.method
+                raise SideInputError(
+                    f"the values of {name} are scaled by {scaling.method!r} and the model's by {own.scaling.method!r}"
+                    f"{', fitted on other rows' if same else ''}; pass side_input=model.side_inputs[{name!r}]"
+                )
+
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
         """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
+
+        def checked() -> Iterator[Any]:
+            for batch in generator:
+                self._require_inputs(batch[0])
+                yield batch
+
         if outputs is not None:
             wanted = (outputs,) if tf.is_tensor(outputs) or keras.backend.is_keras_tensor(outputs) else tuple(outputs)
             key = tuple(tensor.ref() for tensor in wanted)
@@ -260,7 +410,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
                 function = keras.backend.function(self.model.inputs, list(wanted))
                 self._output_functions[key] = function
             outputs = list(wanted)
-        return super()._predict(generator, transformers, outputs, uncertainty, other)
+        return super()._predict(checked(), transformers, outputs, uncertainty, other)
 
     def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
         """Predict with an uncertainty, by Monte-Carlo dropout.
@@ -303,7 +453,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     def evaluate(
         self,
         dataset: Dataset,
-        metrics: Metric | list[Metric],
+        metrics: Metrics,
         transformers: list[Any] = [],
         per_task_metrics: bool = False,
         use_sample_weights: bool = False,
@@ -317,21 +467,80 @@ class GenomicsModel(SequenceModel, ResumableModel):
         ----------
         dataset : dc.data.Dataset
             X (N, L, A), y and w (N, T), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
+        metrics : dc.metrics.Metric, callable, or list of these
+            See :mod:`deepchem_genomics.metrics`. A plain function of labels and predictions is called "metric-1" and so
+            on, as in DeepChem.
         transformers, per_task_metrics, use_sample_weights, n_classes
             As for ``KerasModel.evaluate``.
 
         Returns
         -------
         dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task (of one task:
+            the score).
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the dataset has not a column of labels for each task.
+        LabelError
+            If a task has no label, or a label that counts is NaN.
         """
-        if not labelled_model.has_missing_labels(dataset):
-            return super().evaluate(dataset, metrics, transformers, per_task_metrics, use_sample_weights, n_classes)
-        return labelled_model.evaluate_labelled(
-            self, dataset, metrics, transformers, per_task_metrics, use_sample_weights
-        )
+        scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
+        return evaluate_labelled(self, dataset, transformers, scoring)
+
+    def evaluate_generator(
+        self,
+        generator: Iterable[Batch],
+        metrics: Metrics,
+        transformers: list[Any] = [],
+        per_task_metrics: bool = False,
+    ) -> Any:
+        """Score the predictions for batches from a generator by the rule of :meth:`evaluate`.
+
+        Rows of weight 0, those that fill a batch up among them, are left out; ``KerasModel`` counts them.
+
+        Parameters
+        ----------
+        generator : iterable
+            Batches (inputs, labels, weights), each a list of arrays, as of
+            :func:`~deepchem_genomics.models.generate_batches`.
+        metrics, transformers, per_task_metrics
+            See :meth:`evaluate`.
+
+        Returns
+        -------
+        dict
+            See :meth:`evaluate`.
+
+        Raises
+        ------
+        EmptyInputError
+            If the generator yields nothing.
+        ShapeMismatchError, LabelError
+            See :meth:`evaluate`.
+        SideInputError
+            If the values of a side input are scaled otherwise than the model's.
+        """
+        labels: list[np.ndarray] = []
+        weights: list[np.ndarray] = []
+
+        def passed_on() -> Iterator[Batch]:
+            for inputs, y, w, *_ in generator:  # ids may follow, as DeepChem allows
+                n_rows = len(inputs[0])
+                labels.append(np.asarray(y[0]).reshape(n_rows, -1))
+                require_tasks(labels[-1], self.get_num_tasks())
+                given = np.asarray(w[0]).reshape(n_rows, -1) if w else 1.0
+                weights.append(np.broadcast_to(given, labels[-1].shape))
+                yield inputs, y, w
+
+        predicted: Any = self.predict_on_generator(passed_on(), transformers)
+        if not labels:
+            raise EmptyInputError("the generator yields no batch; there is nothing to score")
+        y, w = np.concatenate(labels), np.concatenate(weights)
+        ids = np.array([f"row {row}" for row in range(len(y))])
+        rows = Scored(self.calibrated(predicted), undo_transforms(y, transformers), w, ids)
+        return score(rows, self.get_num_tasks(), Scoring(metrics, per_task_metrics))
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.
@@ -356,6 +565,55 @@ class GenomicsModel(SequenceModel, ResumableModel):
             If X has another length or number of letters.
         """
         return network_queries.compute_saliency(self, np.asarray(X), ids)
+
+    def load_from_pretrained(
+        self,
+        source_model: Any,
+        assignment_map: dict[Any, Any] | None = None,
+        value_map: dict[Any, Any] | None = None,
+        checkpoint: str | None = None,
+        model_dir: str | None = None,
+        include_top: bool = True,
+        inputs: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Copy weights from another network, statistics of batch normalization too, which ``KerasModel`` leaves out.
+
+        Parameters
+        ----------
+        source_model : dc.models.KerasModel
+            Its last checkpoint is copied, or its present weights if it has none, as after :func:`load`.
+        assignment_map, value_map
+            As for ``KerasModel``. By default, weights are matched by the names of layers if this network has all of the
+            source's, else by their order.
+        checkpoint, model_dir : str, optional
+            The checkpoint, or the folder whose newest checkpoint is copied.
+        include_top : bool, default True
+            Whether the last layer is copied, too. It cannot be between networks that differ in tasks or side inputs,
+            such as from :class:`TFBindingModel` to :class:`AccessibilityTFBindingModel`.
+        inputs, **kwargs
+            As for ``KerasModel``.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If weights do not have the same shape; nothing is copied.
+        BadValueError
+            If the source is not a network.
+        """
+        if not isinstance(source_model, KerasModel):
+            raise BadValueError(f"the source is a {type(source_model).__name__}; weights are copied from networks only")
+        if inputs is not None:  # of networks that are not functional, to make their weights
+            source_model.model(inputs)
+            self.model(inputs)
+        if assignment_map is None:
+            assignment_map = transfer.assignments(source_model.model, self.model, include_top)
+        if value_map is None:
+            folder = model_dir or source_model.model_dir
+            if checkpoint or model_dir or tf.train.latest_checkpoint(folder):
+                source_model.restore(checkpoint, folder)
+            value_map = transfer.present_values(source_model.model)
+        transfer.copy_weights(assignment_map, value_map)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights.
@@ -416,25 +674,6 @@ class GenomicsModel(SequenceModel, ResumableModel):
             model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
         model.set_arrays(saved.arrays)
         return model
-
-    def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
-        """Write configuration and weights to a folder, without pickle; :func:`load` reads it.
-
-        Optimizer state is not saved: to go on training, use checkpoints.
-
-        Parameters
-        ----------
-        folder : path-like, optional
-            Its name; it appears only when whole. ``model_dir``/saved if not given.
-        overwrite : bool, default False
-            Whether an existing folder is replaced.
-
-        Raises
-        ------
-        FileExistsError
-            If the folder exists and is not to be replaced.
-        """
-        super().save(Path(self.model_dir) / "saved" if folder is None else folder, overwrite)
 
     def get_num_tasks(self) -> int:
         """Return T.

@@ -216,7 +216,7 @@ def test_load__a_choice_is_one_of_those_there_are(tmp_path):
     for bad in (5, -1, "0", True, 1.5):
         with pytest.raises(BadValueError, match=mentions("task", repr(bad), "0, 1, 2, 3, 4")):
             molnet.load_gue_tf(task=bad)
-    with pytest.raises(BadValueError, match=mentions("split", "random", "'book', 'huesken', 'gene'")):
+    with pytest.raises(BadValueError, match=mentions("split", "random", "'gene', 'huesken', 'book'")):
         molnet.load_sirna(split="random")
     with pytest.raises(BadValueError, match=mentions("part", "all", "'published', 'available'")):
         molnet.load_jund(part="all")

@@ -217,7 +217,7 @@ def test_load__our_splitters_go_by_name_or_as_they_are(tmp_path):
 def test_load__lists_the_names_that_there_are(tmp_path):
     with pytest.raises(BadValueError, match=mentions("featurizer", "onehot-dna", "dna-onehot, ecfp")):
         molnet.load_simulated_tf("onehot-dna", save_dir=str(tmp_path))
-    with pytest.raises(BadValueError, match=mentions("splitter", "chromosomes", "block, butina")):
+    with pytest.raises(BadValueError, match=mentions("splitter", "chromosomes", "block, chromosome, index")):
         molnet.load_simulated_tf(splitter="chromosomes", save_dir=str(tmp_path))
     with pytest.raises(BadValueError, match=mentions("'muv'", "gue_tf, jund, simulated_sirna, simulated_tf, sirna")):
         molnet.load("muv")
