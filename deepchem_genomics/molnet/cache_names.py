@@ -75,7 +75,7 @@ def _pieces(value: Any, above: tuple[int, ...]) -> Iterator[bytes]:
     if isinstance(value, _PLAIN):
         yield f"{kind} {value!r}".encode()
         return
-    if isinstance(value, _NAMED):
+    if isinstance(value, _NAMED) and isinstance(getattr(value, "__self__", None), types.ModuleType | None):
         name = f"{value.__module__}.{value.__qualname__}"
         if "<" in name:
             raise TypeError(f"a function or class without a lasting name, {name}")

@@ -125,13 +125,22 @@ class SimulatedLoader(_MolnetLoader):
         """
         folder = self._folder_of(name) if reload else None
         if folder is None or not (folder / TRANSFORMERS).exists():
-            tasks, datasets, transformers = super().load_dataset(name, reload=False)
+            datasets, transformers = self._made()
             if folder is None or not all(isinstance(dataset, DiskDataset) for dataset in datasets):
-                return tasks, datasets, transformers
+                return self.tasks, datasets, transformers
             with atomic_directory(folder, overwrite=True) as partial:
                 _keep(datasets, transformers, partial)
         parts = [folder] if self.splitter is None else [folder / part for part in _PART_FOLDERS]
         return self.tasks, tuple(DiskDataset(str(part)) for part in parts), load_transformers(str(folder))
+
+    def _made(self) -> tuple[tuple[Dataset, ...], list[Transformer]]:
+        """Make the data, split them, and transform them as fitted on train."""
+        dataset = self.create_dataset()
+        parts = (dataset,) if self.splitter is None else tuple(self.splitter.train_valid_test_split(dataset))
+        transformers = [one.create_transformer(parts[0]) for one in self.transformers]
+        for transformer in transformers:
+            parts = tuple(transformer.transform(part) for part in parts)
+        return parts, transformers
 
     def _folder_of(self, name: str) -> Path:
         splitter = "None" if self.splitter is None else cache_word("splitter", self.splitter)
