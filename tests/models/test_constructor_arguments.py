@@ -11,6 +11,8 @@ from deepchem_genomics import data, models
 from deepchem_genomics.errors import BadValueError, SideInputError
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.motifs.jaspar import ATF3
+from deepchem_genomics.recipes import RECIPES
+from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
 NETWORKS = [
     models.TFBindingModel,
@@ -45,6 +47,13 @@ def test_constructor__of_a_network_shows_deepchems_arguments(network):
         if name != "batch_size":
             assert shown[name].default == stock[name].default
     assert {"progress", "augmentation", "seed"} <= set(shown)
+
+
+def test_constructor__batches_are_the_chapters():
+    assert models.TFBindingModel().batch_size == models.AccessibilityTFBindingModel(TABLE).batch_size == 1000
+    assert models.SiRNAEfficacyModel().batch_size == RECIPES["sirna-network"].defaults["batch_size"] == 100
+    rnai = EXPERIMENTS["rnai"]
+    assert rnai.simulated.batch_size == rnai.folder.batch_size == 100
 
 
 @pytest.mark.parametrize("model", public_models(), ids=lambda one: one.__name__)
