@@ -160,14 +160,15 @@ def _check_value(where: str, name: str, value: Any, default: Any, rules: Mapping
         raise BadValueError(f"{where} is {_short(value)}; it must be {says}")
 
 
-def spell_out(cls: type[Any]) -> None:
+def spell_out(cls: type[Any], base: type[Any]) -> None:
     """Put the arguments that ``**kwargs`` of a class's constructor stands for into its signature.
 
-    They are those of the next class in the order of resolution or, where ``kwargs`` are annotated as
-    ``Unpack[SomeTypedDict]``, those of them that the dictionary names.
+    They are those of the next class in the order of resolution that has a constructor, if that is a subclass of
+    ``base``; where ``kwargs`` are annotated as ``Unpack[SomeTypedDict]``, those of them that the dictionary names.
     """
     init: Any = vars(cls).get("__init__")
-    if init is None:
+    next_class = next(one for one in cls.__mro__[1:] if "__init__" in vars(one))
+    if init is None or not issubclass(next_class, base):
         return
     signature = inspect.signature(init)
     *own, last = signature.parameters.values()
@@ -175,7 +176,7 @@ def spell_out(cls: type[Any]) -> None:
         return
     dictionary = next(iter(get_args(last.annotation)), None)
     names = None if dictionary is None else dictionary.__annotations__
-    above = list(inspect.signature(super(cls, cls).__init__).parameters.values())[1:]
+    above = list(inspect.signature(vars(next_class)["__init__"]).parameters.values())[1:]
     taken = {one.name for one in own}
     added = [
         one.replace(kind=one.KEYWORD_ONLY)

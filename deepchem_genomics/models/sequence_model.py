@@ -57,6 +57,11 @@ class SequenceModel:
     runs: an unknown name is a TypeError that names the most similar one, and a value that an argument of this name
     cannot have is a BadValueError.
 
+    Parameters
+    ----------
+    *args, **kwargs
+        Those of the subclass.
+
     Attributes
     ----------
     alphabet : Alphabet
@@ -109,7 +114,7 @@ class SequenceModel:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         saving.KNOWN[cls.__name__] = cls
-        spell_out(cls)
+        spell_out(cls, SequenceModel)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Check the arguments of any model before its constructor begins."""

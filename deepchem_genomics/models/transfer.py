@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
@@ -60,11 +59,11 @@ def copy_weights(assignment_map: Mapping[Any, Any], value_map: Mapping[Any, Any]
         here.assign(value_map[there])
 
 
-def _weights(network: Any, include_top: bool) -> list[tf.Variable]:
+def _weights(network: Any, include_top: bool) -> list[Any]:
     left_out = set() if include_top else {variable.ref() for variable in _top(network)}
     return [one for one in network.weights if one.dtype.is_floating and one.ref() not in left_out]
 
 
-def _top(network: Any) -> list[tf.Variable]:
+def _top(network: Any) -> list[Any]:
     """Return kernel and bias of the last layer, as DeepChem counts them."""
     return list(network.trainable_variables[-2:])
