@@ -39,6 +39,11 @@ REASONS = {
     ("molnet/loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
     ("molnet/loader.py", "_make_ids_plain", "np.load(allow_pickle)"): "ids that DeepChem's loader has just "
     "written to the user's own data folder",
+    (
+        "molnet/loader.py",
+        "SimulatedLoader.load_dataset",
+        "DiskDataset",
+    ): "what this loader wrote to the user's own data folder, now or before",
     ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
     ("reproduce/sources.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",

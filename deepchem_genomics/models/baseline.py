@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models.labelled_model import OneTaskModel
+from deepchem_genomics.models.side_inputs import as_lookup
 
 __all__ = ["Baseline", "Rows", "from_arrays", "require_binary_labels", "require_two_classes", "to_arrays"]
 
@@ -105,7 +106,7 @@ class Baseline(OneTaskModel):
     def __init__(self, alphabet: str = "ACGT", **side_inputs: Any) -> None:
         super().__init__()
         self.alphabet = Alphabet.of(alphabet)
-        self.side_inputs = {name: one for name, one in side_inputs.items() if one is not None}
+        self.side_inputs = {name: as_lookup(name, one) for name, one in side_inputs.items() if one is not None}
         self.length: int | None = None
 
     @property

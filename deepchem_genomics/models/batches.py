@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Augmentation",
+    "ScaledValues",
     "check_labels",
     "fill_up_last",
     "generate_batches",
     "iterate_batches",
     "require_labels",
+    "require_tasks",
     "steps_per_epoch",
 ]
 
@@ -54,7 +57,8 @@ def generate_batches(
     batch_size : int, default 1000
         Rows a batch; the last of an epoch holds what is left and is not padded.
     side_input : SideInput, optional
-        A second input, looked up by id for each batch.
+        A second input, looked up by id for each batch: that of the model, ``model.side_inputs["accessibility"]``.
+        Values that are scaled otherwise, such as raw ones, are refused by the model.
     deterministic : bool, default False
         Whether rows come in the order of the dataset. If not, each epoch has an order of its own.
     seed : int, optional
@@ -77,6 +81,8 @@ def generate_batches(
         If an id is not in the side input.
     LabelError
         If a label with a weight other than 0 is NaN.
+    BadValueError
+        If ``batch_size`` is not 1 or more, or ``epochs`` not 0 or more.
 
     Examples
     --------
@@ -87,7 +93,24 @@ def generate_batches(
     """
     for X, y, w, ids in iterate_batches(dataset, batch_size, epochs, deterministic, seed):
         labels = check_labels(y, w, ids)
-        yield [X] if side_input is None else [X, side_input.lookup(ids)], [labels], [w]
+        yield [X] if side_input is None else [X, ScaledValues.of(side_input, ids)], [labels], [w]
+
+
+class ScaledValues(np.ndarray[Any, Any]):
+    """Values of a side input that know how they were scaled, by which a model refuses those that it does not take.
+
+    What is computed from them does not know it.
+    """
+
+    scaling: Any = None
+
+    @classmethod
+    def of(cls, side_input: Any, ids: Any) -> "ScaledValues":
+        """Look values up, (n, K) float32."""
+        values = side_input.lookup(ids).view(cls)
+        values.scaling = side_input.scaling
+        found: ScaledValues = values
+        return found
 
 
 def iterate_batches(
@@ -106,6 +129,7 @@ def iterate_batches(
     system) and from the epoch's first training step, the first epoch's being ``first_step``. With ``pad_batches`` the
     last batch is filled up with rows of weight 0. EmptyInputError for a dataset without rows.
     """
+    require_whole_number("epochs", epochs, lowest=0)
     steps = steps_per_epoch(dataset, batch_size)
     if seed is None:
         seed = int(np.random.SeedSequence().generate_state(1)[0])  # once, so that epochs differ but belong together
@@ -117,6 +141,7 @@ def iterate_batches(
 
 def steps_per_epoch(dataset: "Dataset", batch_size: int) -> int:
     """Count the batches of one pass through a dataset; EmptyInputError if it has no rows."""
+    require_whole_number("batch_size", batch_size, lowest=1)
     if len(dataset) == 0:
         raise EmptyInputError("the dataset has no rows; there is nothing to train on, predict or score")
     return -(-len(dataset) // batch_size)
@@ -150,6 +175,17 @@ def require_labels(
     if len(wrong):
         found = f"the label of {str(ids[wrong[0][0]])!r} is {y[tuple(wrong[0])]:g}"
         raise LabelError(f"{found}, the first of {len(wrong)} such in its batch; {rule}")
+
+
+def require_tasks(y: Any, n_tasks: int) -> None:
+    """Raise ShapeMismatchError unless labels are (n, T), or (n,) of one task."""
+    shape = np.shape(y)
+    found = 1 if len(shape) < 2 else shape[1]
+    if found != n_tasks:
+        raise ShapeMismatchError(
+            f"the labels have the shape {shape}, so there are {found} tasks, and the model predicts {n_tasks}; build "
+            f"the model with n_tasks={found}, or give it the columns of its own tasks"
+        )
 
 
 def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | None) -> Iterator[Rows]:

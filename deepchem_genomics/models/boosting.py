@@ -1,6 +1,6 @@
 """Gradient boosting: of binding on k-mers, known motifs and side inputs; of siRNA efficacy on features of guides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -93,9 +93,9 @@ class SequenceBoosting(_BindingTrees):
         Lengths of the words counted, a word and its reverse complement as one; none to leave words out.
     motifs : sequence of CountMatrix, default ()
         Known motifs; none wider than the sequences.
-    accessibility : SideInput, optional
-        K signals, not negative, for the ids of all data sets; any scaling it has is replaced by the logarithm, fitted
-        on the training ids.
+    accessibility : SideInput or dict, optional
+        K signals, not negative, for the ids of all data sets; a dict maps each id to its value or K values. Any scaling
+        it has is replaced by the logarithm, fitted on the training ids.
     trees, learning_rate, leaves, smallest_leaf, penalty, feature_share
         scikit-learn's ``max_iter`` (default 1,000), ``learning_rate`` (0.06), ``max_leaf_nodes`` (15),
         ``min_samples_leaf`` (20), ``l2_regularization`` (5) and ``max_features`` (0.1). The defaults were chosen for
@@ -132,7 +132,7 @@ class SequenceBoosting(_BindingTrees):
         self,
         k: Sequence[int] = (1, 2, 3, 4, 5, 6),
         motifs: Sequence[CountMatrix] = (),
-        accessibility: SideInput | None = None,
+        accessibility: SideInput | Mapping[str, Any] | None = None,
         trees: int = 1000,
         learning_rate: float = 0.06,
         leaves: int = 15,
@@ -184,7 +184,7 @@ class MotifBoosting(_BindingTrees):
         None wider than the sequences. By default the 18 matrices of
         :data:`~deepchem_genomics.models.boosting.LIVER_MOTIFS`, from JASPAR 2024, which needs the extra
         ``motifs``: partners of JUND, factors of the liver, and factors of promoters everywhere.
-    accessibility : SideInput, optional
+    accessibility : SideInput or dict, optional
         As for :class:`SequenceBoosting`.
     trees, learning_rate, leaves
         scikit-learn's ``max_iter`` (default 100), ``learning_rate`` (0.1) and ``max_leaf_nodes`` (2).
@@ -219,7 +219,7 @@ class MotifBoosting(_BindingTrees):
     def __init__(
         self,
         motifs: Sequence[CountMatrix] | None = None,
-        accessibility: SideInput | None = None,
+        accessibility: SideInput | Mapping[str, Any] | None = None,
         trees: int = 100,
         learning_rate: float = 0.1,
         leaves: int = 2,

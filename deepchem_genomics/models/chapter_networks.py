@@ -1,7 +1,7 @@
 """The three networks of the genomics chapter: binding, binding with accessibility, and efficacy of an siRNA."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Unpack
 
 import numpy as np
 import tensorflow as tf
@@ -11,6 +11,8 @@ from deepchem.models.losses import L2Loss, SigmoidCrossEntropy
 from deepchem_genomics.models.batches import require_labels
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import conv_stack, dense, seed_stream
+from deepchem_genomics.models.sequence_model import Training
+from deepchem_genomics.models.side_inputs import as_lookup
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import SideInput
@@ -51,8 +53,10 @@ class TFBindingModel(GenomicsModel):
         Fraction of units dropped after each convolution, in training.
     seed : int, optional
         Decides first weights, dropout and the order of batches.
-    **kwargs
-        See :class:`GenomicsModel`: ``batch_size``, ``learning_rate``, ``optimizer``, ``model_dir``, ``progress``.
+    batch_size : int, default 1000
+        Rows a batch, as in the chapter.
+    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+        See :class:`GenomicsModel`.
 
     References
     ----------
@@ -79,7 +83,8 @@ class TFBindingModel(GenomicsModel):
         kernel_size: int = 10,
         dropout: float = 0.5,
         seed: int | None = None,
-        **kwargs: Any,
+        batch_size: int = 1000,
+        **kwargs: Unpack[Training],
     ) -> None:
         stack = _Stack(n_tasks, length, n_layers, filters, kernel_size, dropout)
         seeds = seed_stream(seed)
@@ -92,6 +97,7 @@ class TFBindingModel(GenomicsModel):
             length=length,
             output_types=["prediction", "loss"],
             seed=seed,
+            batch_size=batch_size,
             **kwargs,
         )
 
@@ -105,11 +111,14 @@ class AccessibilityTFBindingModel(GenomicsModel):
 
     Parameters
     ----------
-    accessibility : SideInput
-        K signals by sample id, for every sample the model will see. Raw DNase values are a hundred times smaller than
-        the sequence's activations and hardly seen; give ``side_input.scaled("log-standard", train.ids)``.
-    n_tasks, length, n_layers, filters, kernel_size, dropout, seed, **kwargs
+    accessibility : SideInput or dict
+        K signals by sample id, for every sample the model will see; a dict maps each id to its value or K values. Raw
+        DNase values are a hundred times smaller than the sequence's activations and hardly seen; give
+        ``side_input.scaled("log-standard", train.ids)``.
+    n_tasks, length, n_layers, filters, kernel_size, dropout, seed, batch_size
         As for :class:`TFBindingModel`.
+    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+        See :class:`GenomicsModel`.
 
     Examples
     --------
@@ -126,7 +135,7 @@ class AccessibilityTFBindingModel(GenomicsModel):
 
     def __init__(
         self,
-        accessibility: "SideInput",
+        accessibility: "SideInput | Mapping[str, Any]",
         n_tasks: int = 1,
         length: int = 101,
         n_layers: int = 3,
@@ -134,12 +143,14 @@ class AccessibilityTFBindingModel(GenomicsModel):
         kernel_size: int = 10,
         dropout: float = 0.5,
         seed: int | None = None,
-        **kwargs: Any,
+        batch_size: int = 1000,
+        **kwargs: Unpack[Training],
     ) -> None:
+        table = as_lookup("accessibility", accessibility)
         stack = _Stack(n_tasks, length, n_layers, filters, kernel_size, dropout)
         seeds = seed_stream(seed)
         sequence = keras.layers.Input((length, 4), name="sequence")
-        signals = keras.layers.Input((accessibility.n_tracks,), name="accessibility")
+        signals = keras.layers.Input((table.n_tracks,), name="accessibility")
         hidden = stack.of(sequence, seeds)
         joined = keras.layers.Concatenate(name="sequence_and_accessibility")([hidden, signals])
         super().__init__(
@@ -147,9 +158,10 @@ class AccessibilityTFBindingModel(GenomicsModel):
             SigmoidCrossEntropy(),
             stack._asdict(),
             length=length,
-            side_inputs={"accessibility": accessibility},
+            side_inputs={"accessibility": table},
             output_types=["prediction", "loss"],
             seed=seed,
+            batch_size=batch_size,
             **kwargs,
         )
 
@@ -179,8 +191,12 @@ class SiRNAEfficacyModel(GenomicsModel):
     variance : bool, default False
         Whether the network also predicts how far off it expects to be, trained with the Gaussian likelihood instead of
         the squared error. ``predict_uncertainty`` then has an aleatoric part. Adds ``T`` outputs to the dense layer.
-    seed, **kwargs
+    seed : int, optional
         As for :class:`TFBindingModel`.
+    batch_size : int, default 100
+        Rows a batch, as in the chapter.
+    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+        See :class:`GenomicsModel`.
 
     References
     ----------
@@ -209,7 +225,8 @@ class SiRNAEfficacyModel(GenomicsModel):
         dropout: float = 0.3,
         variance: bool = False,
         seed: int | None = None,
-        **kwargs: Any,
+        batch_size: int = 100,
+        **kwargs: Unpack[Training],
     ) -> None:
         stack = _Stack(n_tasks, length, n_layers, filters, kernel_size, dropout)
         seeds = seed_stream(seed)
@@ -230,6 +247,7 @@ class SiRNAEfficacyModel(GenomicsModel):
             alphabet="ACGU",
             output_types=output_types,
             seed=seed,
+            batch_size=batch_size,
             **kwargs,
         )
 

@@ -7,37 +7,36 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from deepchem.data import Dataset
-from deepchem.metrics import Metric
+from deepchem.models import KerasModel
 from tqdm import tqdm
 
-from deepchem_genomics.errors import ShapeMismatchError
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models import labelled_model, layers, network_queries, optimizers, saving
+from deepchem_genomics.models import layers, network_queries, optimizers, saving, transfer
 from deepchem_genomics.models.batches import (
     Augmentation,
     check_labels,
     fill_up_last,
     iterate_batches,
-    require_labels,
     steps_per_epoch,
 )
-from deepchem_genomics.models.sequence_model import SequenceModel
+from deepchem_genomics.models.explicit_batches import ExplicitBatches
+from deepchem_genomics.models.labelled_model import Metrics, Scoring, evaluate_labelled
 from deepchem_genomics.models.side_inputs import Lookup
-from deepchem_genomics.models.training import Batch, ResumableModel
+from deepchem_genomics.models.training import Batch
 
 __all__ = ["GenomicsModel"]
 
 _CHANGES = 1  # part of the seed of augmentation, so that its random numbers are not those of anything else
 
 
-class GenomicsModel(SequenceModel, ResumableModel):
+class GenomicsModel(ExplicitBatches):
     """A network over one-hot sequences (N, L, A), as a DeepChem model.
 
     A subclass builds its network with ``tf_keras`` and passes it to this constructor, together with its own arguments
@@ -76,8 +75,8 @@ class GenomicsModel(SequenceModel, ResumableModel):
     augmentation : Augmentation, optional
         How training sequences are changed, again in each epoch; see :class:`Augmentation`. Decided by the seed and the
         training step, so a resumed training sees the same changes.
-    **kwargs
-        Further arguments of ``KerasModel``: ``tensorboard``, ``wandb_logger``, ``log_frequency``.
+    tensorboard, log_frequency, wandb_logger
+        As for ``KerasModel``, whose defaults they have.
     """
 
     mode: ClassVar[str] = "regression"
@@ -101,7 +100,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
         model_dir: str | os.PathLike[str] | None = None,
         progress: bool | None = None,
         augmentation: Augmentation | None = None,
-        **kwargs: Any,
+        tensorboard: bool = False,
+        log_frequency: int = 100,
+        wandb_logger: Any = None,
     ) -> None:
         super().__init__(
             network,
@@ -112,7 +113,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
             optimizer=optimizer,
             model_dir=None if model_dir is None else os.fspath(model_dir),
             progress=progress,
-            **kwargs,
+            tensorboard=tensorboard,
+            log_frequency=log_frequency,
+            wandb_logger=wandb_logger,
         )
         self.arguments = arguments
         self.length = length
@@ -193,31 +196,9 @@ class GenomicsModel(SequenceModel, ResumableModel):
                 X = self.augmentation(X, self._step_generator(step))
             yield self.batch_inputs(X, ids), [labels], [w]
 
-    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
-        """Raise LabelError for labels that the network cannot learn: here those of a classifier but 0 and 1."""
-        if self.mode == "classification":
-            rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
-            require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
-
     def _step_generator(self, step: int) -> np.random.Generator:
         """Return the random numbers of a training step, apart from those that order the batches."""
         return np.random.default_rng() if self.seed is None else np.random.default_rng([self.seed, step, _CHANGES])
-
-    def _require_shape(self, X: np.ndarray) -> None:
-        expected = (self.length, len(self.alphabet.letters))
-        if X.shape[1:] == expected:
-            return
-        hint = (
-            f"featurize with OneHotNucleotideFeaturizer({self.alphabet.letters!r}, length={self.length})"
-            f" or build the model with length={X.shape[1]}"
-            if X.ndim == 3 and X.shape[2] == expected[1]
-            else f"one column a letter of {self.alphabet.letters}, unknown bases all zero"
-            " (DeepChem's own FASTALoader has five columns, in the order A, C, T, G, other)"
-        )
-        found = ", ".join(str(size) for size in ("N", *X.shape[1:]))
-        raise ShapeMismatchError(
-            f"{type(self).__name__} takes X of shape (N, {expected[0]}, {expected[1]}), got ({found}); {hint}"
-        )
 
     def predict(
         self,
@@ -253,6 +234,12 @@ class GenomicsModel(SequenceModel, ResumableModel):
 
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
         """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
+
+        def checked() -> Iterator[Any]:
+            for batch in generator:
+                self._require_inputs(batch[0])
+                yield batch
+
         if outputs is not None:
             wanted = (outputs,) if tf.is_tensor(outputs) or keras.backend.is_keras_tensor(outputs) else tuple(outputs)
             key = tuple(tensor.ref() for tensor in wanted)
@@ -260,7 +247,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
                 function = keras.backend.function(self.model.inputs, list(wanted))
                 self._output_functions[key] = function
             outputs = list(wanted)
-        return super()._predict(generator, transformers, outputs, uncertainty, other)
+        return super()._predict(checked(), transformers, outputs, uncertainty, other)
 
     def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
         """Predict with an uncertainty, by Monte-Carlo dropout.
@@ -303,7 +290,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     def evaluate(
         self,
         dataset: Dataset,
-        metrics: Metric | list[Metric],
+        metrics: Metrics,
         transformers: list[Any] = [],
         per_task_metrics: bool = False,
         use_sample_weights: bool = False,
@@ -317,21 +304,27 @@ class GenomicsModel(SequenceModel, ResumableModel):
         ----------
         dataset : dc.data.Dataset
             X (N, L, A), y and w (N, T), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
+        metrics : dc.metrics.Metric, callable, or list of these
+            See :mod:`deepchem_genomics.metrics`. A plain function of labels and predictions is called "metric-1" and so
+            on, as in DeepChem.
         transformers, per_task_metrics, use_sample_weights, n_classes
             As for ``KerasModel.evaluate``.
 
         Returns
         -------
         dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task (of one task:
+            the score).
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the dataset has not a column of labels for each task.
+        LabelError
+            If a task has no label, or a label that counts is NaN.
         """
-        if not labelled_model.has_missing_labels(dataset):
-            return super().evaluate(dataset, metrics, transformers, per_task_metrics, use_sample_weights, n_classes)
-        return labelled_model.evaluate_labelled(
-            self, dataset, metrics, transformers, per_task_metrics, use_sample_weights
-        )
+        scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
+        return evaluate_labelled(self, dataset, transformers, scoring)
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.
@@ -356,6 +349,55 @@ class GenomicsModel(SequenceModel, ResumableModel):
             If X has another length or number of letters.
         """
         return network_queries.compute_saliency(self, np.asarray(X), ids)
+
+    def load_from_pretrained(
+        self,
+        source_model: Any,
+        assignment_map: dict[Any, Any] | None = None,
+        value_map: dict[Any, Any] | None = None,
+        checkpoint: str | None = None,
+        model_dir: str | None = None,
+        include_top: bool = True,
+        inputs: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Copy weights from another network, statistics of batch normalization too, which ``KerasModel`` leaves out.
+
+        Parameters
+        ----------
+        source_model : dc.models.KerasModel
+            Its last checkpoint is copied, or its present weights if it has none, as after :func:`load`.
+        assignment_map, value_map
+            As for ``KerasModel``. By default, weights are matched by the names of layers if this network has all of the
+            source's, else by their order.
+        checkpoint, model_dir : str, optional
+            The checkpoint, or the folder whose newest checkpoint is copied.
+        include_top : bool, default True
+            Whether the last layer is copied, too. It cannot be between networks that differ in tasks or side inputs,
+            such as from :class:`TFBindingModel` to :class:`AccessibilityTFBindingModel`.
+        inputs, **kwargs
+            As for ``KerasModel``.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If weights do not have the same shape; nothing is copied.
+        BadValueError
+            If the source is not a network.
+        """
+        if not isinstance(source_model, KerasModel):
+            raise BadValueError(f"the source is a {type(source_model).__name__}; weights are copied from networks only")
+        if inputs is not None:  # of networks that are not functional, to make their weights
+            source_model.model(inputs)
+            self.model(inputs)
+        if assignment_map is None:
+            assignment_map = transfer.assignments(source_model.model, self.model, include_top)
+        if value_map is None:
+            folder = model_dir or source_model.model_dir
+            if checkpoint or model_dir or tf.train.latest_checkpoint(folder):
+                source_model.restore(checkpoint, folder)
+            value_map = transfer.present_values(source_model.model)
+        transfer.copy_weights(assignment_map, value_map)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the weights.
@@ -416,25 +458,6 @@ class GenomicsModel(SequenceModel, ResumableModel):
             model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
         model.set_arrays(saved.arrays)
         return model
-
-    def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
-        """Write configuration and weights to a folder, without pickle; :func:`load` reads it.
-
-        Optimizer state is not saved: to go on training, use checkpoints.
-
-        Parameters
-        ----------
-        folder : path-like, optional
-            Its name; it appears only when whole. ``model_dir``/saved if not given.
-        overwrite : bool, default False
-            Whether an existing folder is replaced.
-
-        Raises
-        ------
-        FileExistsError
-            If the folder exists and is not to be replaced.
-        """
-        super().save(Path(self.model_dir) / "saved" if folder is None else folder, overwrite)
 
     def get_num_tasks(self) -> int:
         """Return T.

@@ -8,7 +8,6 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
-from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import gapped_kmer_counts, kmer_counts
 from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
 
@@ -29,8 +28,6 @@ class KmerModel(Baseline):
 
     def __init__(self, inverse_penalty: float) -> None:
         super().__init__()
-        if not 0 < inverse_penalty < np.inf:
-            raise BadValueError(f"inverse_penalty is {inverse_penalty!r}; it must be a number above 0, such as 0.003")
         self.inverse_penalty = inverse_penalty
 
     def _features(self, X: NDArray[Any]) -> csr_matrix:

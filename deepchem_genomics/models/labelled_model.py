@@ -1,65 +1,95 @@
 """Scores where labels are missing, and the part of DeepChem's interface that all models but networks share."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 from deepchem.data import Dataset
 from deepchem.metrics import Metric
 from deepchem.models import Model
 from deepchem.trans import undo_transforms
+from deepchem.utils.evaluate import _process_metric_input
+from numpy.typing import NDArray
 
 from deepchem_genomics.errors import LabelError
 from deepchem_genomics.feat import Alphabet
+from deepchem_genomics.models.batches import check_labels, require_tasks
 from deepchem_genomics.models.sequence_model import SequenceModel
 
-__all__ = ["JointModel", "LabelledModel", "OneTaskModel", "evaluate_labelled", "has_missing_labels"]
+__all__ = ["JointModel", "LabelledModel", "Metrics", "OneTaskModel", "Scored", "Scoring", "evaluate_labelled", "score"]
+
+Metrics: TypeAlias = Metric | Callable[..., Any] | list[Metric | Callable[..., Any]]
+"""A metric, a plain function of labels and predictions, or several of these."""
 
 
-def has_missing_labels(dataset: Dataset) -> bool:
-    """Return whether any label has the weight 0, DeepChem's sign for a missing one."""
-    return bool(np.any(dataset.w == 0))
+class Scored(NamedTuple):
+    """Rows to score, in one order: predictions and labels without transformations, weights and ids."""
+
+    predicted: Any
+    y: Any
+    w: Any
+    ids: Any
 
 
-def evaluate_labelled(
-    model: Any,
-    dataset: Dataset,
-    metrics: Metric | list[Metric],
-    transformers: list[Any],
-    per_task_metrics: bool,
-    use_sample_weights: bool,
-) -> Any:
-    """Score each task on the samples that have a label for it; LabelError if a task has none.
+class Scoring(NamedTuple):
+    """How rows are scored; as for ``KerasModel.evaluate``."""
 
-    A task's scores are joined by the metric's own ``task_averager``. Parameters are those of ``KerasModel.evaluate``.
+    metrics: Metrics
+    per_task_metrics: bool = False
+    use_sample_weights: bool = False
+    n_classes: int = 2
+
+
+def score(rows: Scored, n_tasks: int, scoring: Scoring) -> Any:
+    """Score each task on the rows that have a label for it, and join the scores by the metric's ``task_averager``.
+
+    Return the score by the name of the metric, and with ``per_task_metrics`` also a dict of the scores of each task (of
+    one task: the score), as DeepChem does. ShapeMismatchError unless there is a column of labels for each task;
+    LabelError if a task has no label, or a label that counts is NaN.
     """
-    y = _columns(undo_transforms(dataset.y, transformers), len(dataset))
-    w = np.broadcast_to(_columns(dataset.w, len(dataset)), y.shape)
-    predicted = _columns(model.predict(dataset, transformers), len(dataset))
+    n_rows = len(rows.ids)
+    require_tasks(rows.y, n_tasks)
+    w = np.broadcast_to(np.asarray(rows.w).reshape(n_rows, -1), (n_rows, n_tasks))
+    y = np.asarray(rows.y)
+    y = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
+    predicted = _by_task(np.asarray(rows.predicted), n_rows, n_tasks)
+    labelled = [np.flatnonzero(column) for column in w.T]
+    without = [task for task, kept in enumerate(labelled) if not len(kept)]
+    if without:
+        raise LabelError(f"task {without[0]} has no label: every weight is 0; leave it out, or score another dataset")
     overall, by_task = {}, {}
-    for metric in [metrics] if isinstance(metrics, Metric) else metrics:
-        scores = []
-        for task in range(y.shape[1]):
-            rows = w[:, task] != 0
-            if not rows.any():
-                raise LabelError(f"task {task} has no label: every weight is 0; leave it out, or score another dataset")
-            weights = w[rows, task] if use_sample_weights else None
-            scores.append(
-                metric.compute_metric(
-                    y[rows, task : task + 1],
-                    predicted[rows, task : task + 1],
-                    w=weights,
-                    n_tasks=1,
-                    use_sample_weights=use_sample_weights,
-                )
+    for metric in _process_metric_input(scoring.metrics):
+        scores = [
+            metric.compute_metric(
+                y[kept, task : task + 1],
+                predicted[kept, task : task + 1],
+                w=w[kept, task] if scoring.use_sample_weights else None,
+                n_tasks=1,
+                n_classes=scoring.n_classes,
+                use_sample_weights=scoring.use_sample_weights,
             )
-        overall[metric.name] = metric.task_averager(scores)
-        by_task[metric.name] = scores
-    return (overall, by_task) if per_task_metrics else overall
+            for task, kept in enumerate(labelled)
+        ]
+        by_task[metric.name] = scores if n_tasks > 1 else scores[0]
+        overall[metric.name] = metric.task_averager(by_task[metric.name])
+    return (overall, by_task) if scoring.per_task_metrics else overall
 
 
-def _columns(values: np.ndarray, n_rows: int) -> np.ndarray:
-    return np.asarray(values).reshape(n_rows, -1)
+def _by_task(predicted: NDArray[Any], n_rows: int, n_tasks: int) -> NDArray[Any]:
+    """Return predictions as (N, T), or (N, T, C) if they are of C classes."""
+    if n_tasks == 1 and predicted.ndim == 2 and predicted.shape[1] > 1:
+        return predicted[:, np.newaxis]
+    return predicted if predicted.ndim > 2 else predicted.reshape(n_rows, -1)
+
+
+def evaluate_labelled(model: Any, dataset: Dataset, transformers: Sequence[Any], scoring: Scoring) -> Any:
+    """Score a model's predictions for a dataset; see :func:`score`."""
+    n_tasks = model.get_num_tasks()
+    require_tasks(dataset.y, n_tasks)  # before the work of predicting
+    undone = list(transformers)
+    predicted = model.predict(dataset, undone)
+    rows = Scored(predicted, undo_transforms(dataset.y, undone), dataset.w, dataset.ids)
+    return score(rows, n_tasks, scoring)
 
 
 class LabelledModel(SequenceModel, Model):
@@ -68,7 +98,7 @@ class LabelledModel(SequenceModel, Model):
     def evaluate(
         self,
         dataset: Dataset,
-        metrics: Metric | list[Metric],
+        metrics: Metrics,
         transformers: Sequence[Any] = (),
         per_task_metrics: bool = False,
         use_sample_weights: bool = False,
@@ -80,18 +110,27 @@ class LabelledModel(SequenceModel, Model):
         ----------
         dataset : dc.data.Dataset
             X (N, L, A), y and w (N, T), ids (N,).
-        metrics : dc.metrics.Metric or list of them
-            See :mod:`deepchem_genomics.metrics`.
+        metrics : dc.metrics.Metric, callable, or list of these
+            See :mod:`deepchem_genomics.metrics`. A plain function of labels and predictions is called "metric-1" and so
+            on, as in DeepChem.
         transformers, per_task_metrics, use_sample_weights, n_classes
             As for ``dc.models.Model.evaluate``.
 
         Returns
         -------
         dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task.
+            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task (of one task:
+            the score).
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the dataset has not a column of labels for each task.
+        LabelError
+            If a task has no label, or a label that counts is NaN.
         """
-        undone = list(transformers)
-        return evaluate_labelled(self, dataset, metrics, undone, per_task_metrics, use_sample_weights)
+        scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
+        return evaluate_labelled(self, dataset, transformers, scoring)
 
 
 class JointModel(LabelledModel):

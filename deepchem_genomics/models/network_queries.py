@@ -11,7 +11,7 @@ from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.models.batches import fill_up_last, steps_per_epoch
 from deepchem_genomics.models.layers import DropsUnits
 
-__all__ = ["compute_saliency", "predict_uncertainty"]
+__all__ = ["as_ids", "compute_saliency", "predict_uncertainty"]
 
 
 def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
@@ -75,7 +75,7 @@ def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:
     single = X.ndim == 2
     batch = X[np.newaxis] if single else X
     model._require_shape(batch)
-    names = _as_ids(ids, len(batch))
+    names = as_ids(ids, len(batch))
     parts = [
         _jacobians(model, batch[start : start + model.batch_size], names[start : start + model.batch_size])
         for start in range(0, len(batch), model.batch_size)
@@ -89,7 +89,8 @@ def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:
     return by_output[0] if len(by_output) == 1 else by_output
 
 
-def _as_ids(ids: Any, n_samples: int) -> np.ndarray:
+def as_ids(ids: Any, n_samples: int) -> np.ndarray:
+    """Return ids as an array (n,), numbers if there are none; ShapeMismatchError unless there is one a sample."""
     if ids is None:
         return np.arange(n_samples).astype(str)
     names = np.atleast_1d(np.asarray(ids))

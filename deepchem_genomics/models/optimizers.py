@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 from deepchem.models import optimizers as dc_optimizers
@@ -94,7 +95,7 @@ def to_config(value: Any) -> Any:
     >>> to_config(dc_optimizers.ExponentialDecay(0.1, 0.5, 100))["class"]
     'ExponentialDecay'
     """
-    if value is None or isinstance(value, int | float):
+    if value is None or isinstance(value, int | float | np.number):
         return value
     if isinstance(value, dict):  # the boundaries of a piecewise constant schedule; JSON has no integer keys
         return {"pairs": [list(pair) for pair in value.items()]}

@@ -1,13 +1,15 @@
 """Transcription-factor binding, whichever strand is read."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
 
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import Dropout, dense, seed_stream
+from deepchem_genomics.models.sequence_model import Training
+from deepchem_genomics.models.side_inputs import as_lookup
 from deepchem_genomics.models.strand_layers import (
     BothStrands,
     OtherStrand,
@@ -37,8 +39,9 @@ class RCTFBindingModel(GenomicsModel):
 
     Parameters
     ----------
-    accessibility : SideInput, optional
-        K signals by sample id; scale them first, with ``side_input.scaled("log-standard", train.ids)``.
+    accessibility : SideInput or dict, optional
+        K signals by sample id, as for :class:`AccessibilityTFBindingModel`; scale them first, with
+        ``side_input.scaled("log-standard", train.ids)``.
     n_tasks : int, default 1
         T: factors, or cells, predicted at once.
     length : int, default 101
@@ -62,8 +65,10 @@ class RCTFBindingModel(GenomicsModel):
         Fraction of units dropped before each dense layer, in training; after the first layer a third of it.
     seed : int, optional
         Decides first weights, dropout, augmentation and the order of batches.
-    **kwargs
-        See :class:`GenomicsModel`: ``batch_size``, ``learning_rate``, ``augmentation`` and others.
+    batch_size : int, default 1000
+        Rows a batch.
+    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+        See :class:`GenomicsModel`.
 
     Raises
     ------
@@ -91,7 +96,7 @@ class RCTFBindingModel(GenomicsModel):
 
     def __init__(
         self,
-        accessibility: "SideInput | None" = None,
+        accessibility: "SideInput | Mapping[str, Any] | None" = None,
         n_tasks: int = 1,
         length: int = 101,
         motifs: "Sequence[CountMatrix] | int" = (),
@@ -103,7 +108,8 @@ class RCTFBindingModel(GenomicsModel):
         hidden: int = 32,
         dropout: float = 0.3,
         seed: int | None = None,
-        **kwargs: Any,
+        batch_size: int = 1000,
+        **kwargs: Unpack[Training],
     ) -> None:
         arguments = {
             "n_tasks": n_tasks,
@@ -125,8 +131,9 @@ class RCTFBindingModel(GenomicsModel):
             trunk = _residual_block(trunk, filters, 2**block, seeds, f"block{block + 1}")
         evidence = _evidence(trunk, hidden, dropout, seeds)
         inputs = [sequence]
-        if accessibility is not None:
-            signals = keras.layers.Input((accessibility.n_tracks,), name="accessibility")
+        side_inputs = {} if accessibility is None else {"accessibility": as_lookup("accessibility", accessibility)}
+        for name, table in side_inputs.items():
+            signals = keras.layers.Input((table.n_tracks,), name=name)
             inputs.append(signals)
             evidence.append(dense(8, seeds, name="signals", activation="relu")(signals))
             evidence.append(signals)
@@ -140,9 +147,10 @@ class RCTFBindingModel(GenomicsModel):
             SigmoidCrossEntropy(),
             arguments,
             length=length,
-            side_inputs={} if accessibility is None else {"accessibility": accessibility},
+            side_inputs=side_inputs,
             output_types=["prediction", "loss"],
             seed=seed,
+            batch_size=batch_size,
             **kwargs,
         )
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import (
@@ -171,7 +172,7 @@ def _description(model: Any) -> dict[str, Any]:
         "side_inputs": {} if model.members else side_inputs.describe(model.side_inputs),
         "calibrations": [each.to_json() for each in model.calibrations],
         "members": len(model.members),
-        "training": model.training_record(),
+        "training": _to_json(model.training_record()),
     }
 
 
@@ -309,12 +310,14 @@ def _member(number: int) -> str:
 
 
 def _to_json(value: Any) -> Any:
-    """Return a value as JSON; matrices of motifs as objects."""
+    """Return a value as JSON; matrices of motifs as objects, numbers of NumPy as Python's."""
     if isinstance(value, CountMatrix):
         return {"motif": value.accession, "name": value.name, "counts": [list(map(float, row)) for row in value.counts]}
     if isinstance(value, Mapping):
         return {key: _to_json(one) for key, one in value.items()}
-    return [_to_json(one) for one in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_to_json(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _from_json(value: Any) -> Any:

@@ -5,27 +5,62 @@ Nothing here needs TensorFlow.
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypedDict
 
 import numpy as np
 from deepchem.data import NumpyDataset
+from deepchem.models.optimizers import LearningRateSchedule, Optimizer
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import RULES, Rule, check_call, require_known, spell_out
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import saving, side_inputs
+from deepchem_genomics.models.batches import Augmentation, require_tasks
 from deepchem_genomics.models.calibration import Calibration
 from deepchem_genomics.models.side_inputs import Sources
 from deepchem_genomics.models.threshold import Threshold
 
-__all__ = ["SequenceModel", "load"]
+__all__ = ["SequenceModel", "Training", "load"]
+
+_RULES = {
+    **RULES,
+    "learning_rate": RULES["learning_rate"]._replace(
+        says="a number above 0, or a learning-rate schedule of dc.models.optimizers", also=LearningRateSchedule
+    ),
+    "optimizer": Rule(Optimizer, lambda value: True, "an optimizer of dc.models.optimizers, such as Adam()"),
+}
+
+
+class Training(TypedDict, total=False):
+    """Arguments of a network's constructor that concern running it; see ``GenomicsModel``."""
+
+    learning_rate: float | LearningRateSchedule
+    optimizer: Optimizer | None
+    model_dir: str | os.PathLike[str] | None
+    progress: bool | None
+    augmentation: Augmentation | None
+    tensorboard: bool
+    log_frequency: int
+    wandb_logger: Any
+
+
+_RUNNING = ("batch_size", "seed", *Training.__annotations__)
 
 
 class SequenceModel:
     """A model of sequences: mixed into a ``dc.models.Model``.
 
     A subclass takes each of its side inputs by name in its constructor, and puts them into ``side_inputs``. It is saved
-    as its arguments, JSON, and its arrays, and is built from these again.
+    as its arguments, JSON, and its arrays, and is built from these again. Arguments are checked before the constructor
+    runs: an unknown name is a TypeError that names the most similar one, and a value that an argument of this name
+    cannot have is a BadValueError.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Those of the subclass.
 
     Attributes
     ----------
@@ -61,6 +96,7 @@ class SequenceModel:
     mode: ClassVar[str]
     alphabet: Alphabet
     length: Any
+    model_dir: str
     # What dc.models.Model and subclasses bring; named here for type checkers.
     fit: Any
     predict: Any
@@ -78,6 +114,12 @@ class SequenceModel:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         saving.KNOWN[cls.__name__] = cls
+        spell_out(cls, SequenceModel)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments of any model before its constructor begins."""
+        check_call(cls, args, kwargs, _RULES)
+        return super().__new__(cls)
 
     def parts(self) -> "Sequence[SequenceModel]":
         """List the models that predict by themselves.
@@ -130,9 +172,12 @@ class SequenceModel:
             If the model predicts no probabilities, or the method is unknown.
         LabelError
             If a task lacks one of the classes.
+        ShapeMismatchError
+            If the dataset has not a column of labels for each task.
         """
         if self.get_task_type() != "classification":
             raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
+        require_tasks(dataset.y, self.get_num_tasks())
         self.calibrations = ()
         predicted = self.predict(dataset)
         y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
@@ -238,24 +283,30 @@ class SequenceModel:
             model.set_arrays(saved.arrays)
         return model
 
-    def save(self, folder: str | os.PathLike[str], overwrite: bool = False) -> None:
+    def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
         """Write configuration and arrays to a folder, without pickle; :func:`~deepchem_genomics.models.load` reads it.
+
+        The optimizer state of a network is not saved: to go on training, use checkpoints.
 
         Parameters
         ----------
-        folder : path-like
-            Its name; it appears only when whole.
+        folder : path-like, optional
+            Its name; it appears only when whole. If not given, ``model_dir``/saved, which replaces what an earlier
+            ``save()`` wrote there.
         overwrite : bool, default False
-            Whether an existing folder is replaced.
+            Whether an existing folder is replaced, if it holds a saved model and nothing else.
 
         Raises
         ------
         FileExistsError
-            If the folder exists and is not to be replaced.
+            If the folder exists and is not to be replaced, or holds something else.
         NotFittedError
             If the model has not been fitted.
         """
-        saving.save(self, folder, overwrite)
+        if folder is None:
+            saving.save(self, Path(self.model_dir) / "saved", overwrite=True)
+        else:
+            saving.save(self, folder, overwrite)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], side_inputs: Sources | None = None, **running: Any) -> Any:
@@ -277,7 +328,10 @@ class SequenceModel:
         ------
         ModelFolderError
             If the folder is not whole, was changed, or holds a model of another class.
+        TypeError
+            If there is no such argument.
         """
+        require_known(f"{cls.__name__}.load", running, _RUNNING)
         return saving.load(folder, cls, side_inputs, running)
 
     def predict_uncertainty(self, dataset: Any, *args: Any) -> Any:
@@ -328,6 +382,8 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
         If a file is missing, was changed, or is of another format; or the class is unknown.
     SideInputError
         If ``side_inputs`` lacks a track that the model was trained with, or the model takes none.
+    TypeError
+        If ``running`` has an argument that no network has.
 
     Examples
     --------
@@ -341,5 +397,6 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
     >>> type(load("sirna-huesken")).__name__
     'SiRNAGaussianProcess'
     """
+    require_known("load", running, _RUNNING)
     found: SequenceModel = saving.load(folder, None, side_inputs, running)
     return found

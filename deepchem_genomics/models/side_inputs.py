@@ -28,6 +28,7 @@ __all__ = [
     "Lookup",
     "Model",
     "Sources",
+    "as_lookup",
     "attach",
     "attached",
     "declared",
@@ -123,6 +124,23 @@ class Declared:
         """Raise MissingIdError: there are no values to fit a scaling on."""
         self.lookup(ids)
         return self
+
+
+def as_lookup(name: str, values: Any) -> Any:
+    """Return what a model looks the values of a side input up in; a dict becomes a table. SideInputError if it is none.
+
+    >>> as_lookup("accessibility", {"chr22:0-101": 0.003})
+    SideInput(1 ids, track accessibility, scaling none)
+    """
+    if isinstance(values, Mapping):
+        table = SideInput.from_dict(values)
+        return SideInput.from_dict(values, [name]) if table.n_tracks == 1 else table
+    if hasattr(values, "lookup") and hasattr(values, "n_tracks"):
+        return values
+    raise SideInputError(
+        f"{name} is a {type(values).__name__}; give a data.SideInput, such as SideInput.from_file(PATH), or a dict of "
+        "values by id"
+    )
 
 
 def own_tracks(side_input: Lookup) -> tuple[str, ...]:

@@ -143,9 +143,9 @@ class AccessibilityAlone(Baseline):
 
     Parameters
     ----------
-    accessibility : SideInput
-        K tracks, not negative, for the ids of all data sets. The logarithm is taken here, its scaling fitted on the
-        training ids; a scaling it already has is replaced.
+    accessibility : SideInput or dict
+        K tracks, not negative, for the ids of all data sets; a dict maps each id to its value or K values. The
+        logarithm is taken here, its scaling fitted on the training ids; a scaling it already has is replaced.
 
     Notes
     -----
@@ -167,7 +167,7 @@ class AccessibilityAlone(Baseline):
     takes: ClassVar[tuple[str, ...]] = ("accessibility",)
     ignores_strand = True
 
-    def __init__(self, accessibility: SideInput) -> None:
+    def __init__(self, accessibility: SideInput | Mapping[str, Any]) -> None:
         super().__init__(accessibility=accessibility)
 
     def _learn(self, rows: Rows) -> None:
@@ -274,7 +274,7 @@ class MotifAccessibilityRegression(Baseline):
     ----------
     motif : CountMatrix
         No wider than the sequences.
-    accessibility : SideInput
+    accessibility : SideInput or dict
         As for :class:`AccessibilityAlone`.
 
     Notes
@@ -297,7 +297,7 @@ class MotifAccessibilityRegression(Baseline):
     takes: ClassVar[tuple[str, ...]] = ("accessibility",)
     ignores_strand = True
 
-    def __init__(self, motif: CountMatrix, accessibility: SideInput) -> None:
+    def __init__(self, motif: CountMatrix, accessibility: SideInput | Mapping[str, Any]) -> None:
         super().__init__(accessibility=accessibility)
         self.motif = motif
 

@@ -100,10 +100,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        if not isinstance(length, int) or length < PAIRED:
+        if length < PAIRED:
             raise BadValueError(f"length is {length!r}; guides have at least {PAIRED} nt, those that pair")
-        if noise is not None and not 0 < noise < np.inf:
-            raise BadValueError(f"noise is {noise!r}; a variance is above 0")
         self.length = length
         self.targets = targets
         self.contexts = contexts

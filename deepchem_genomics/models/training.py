@@ -12,6 +12,7 @@ from deepchem.data import Dataset
 from deepchem.models import KerasModel
 from tqdm import tqdm
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.batches import steps_per_epoch
@@ -99,6 +100,7 @@ class ResumableModel(KerasModel):
         ModelFolderError
             If the checkpoint to go on from is of another network.
         """
+        require_whole_number("nb_epoch", nb_epoch, lowest=0)
         self.n_steps_per_epoch = steps_per_epoch(dataset, self.batch_size)
         if restore or (resume and tf.train.latest_checkpoint(self.model_dir)):
             self.restore()
@@ -149,6 +151,13 @@ class ResumableModel(KerasModel):
         -------
         float
             The average loss since it was last logged.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If a batch has other inputs or tasks than the network.
+        SideInputError
+            If the values of a side input are scaled otherwise than the model's.
         """
         every = _listed(callbacks)
         self.stop_training = False
@@ -164,14 +173,18 @@ class ResumableModel(KerasModel):
         )
         return found
 
+    def _require_batch(self, inputs: Any, labels: Any) -> None:
+        """Raise for a batch that the network cannot learn; what a subclass fills in."""
+
     def _until_stopped(self, generator: Iterable[Batch], callbacks: list[Callable[..., Any]]) -> Iterator[Batch]:
         """Pass batches on until a callback asks to stop; then let the callbacks finish.
 
         KerasModel's loop asks for the next batch after the callbacks of a step, and writes its last checkpoint after
         the last batch: so this is the place between the two.
         """
-        for batch in generator:
-            yield batch
+        for inputs, labels, weights in generator:
+            self._require_batch(inputs, labels)
+            yield inputs, labels, weights
             if self.stop_training:
                 break
         for callback in callbacks:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from deepchem_genomics.arguments import nearest, require_known_arguments
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.molnet.gue_tf import load_gue_tf
 from deepchem_genomics.molnet.jund import load_jund
@@ -42,6 +43,8 @@ def load(name: str, **options: Any) -> Loaded:
     ------
     BadValueError
         If there is no such name.
+    TypeError
+        If its function has no such argument; the message names the nearest.
 
     Examples
     --------
@@ -51,5 +54,7 @@ def load(name: str, **options: Any) -> Loaded:
     [790, 90, 100]
     """
     if name not in loaders:
-        raise BadValueError(f"there is no data set named {name!r}; choose one of {', '.join(sorted(loaders))}")
+        hint = f"{nearest(name, loaders)}choose one of {', '.join(sorted(loaders))}"
+        raise BadValueError(f"there is no data set named {name!r}; {hint}")
+    require_known_arguments(loaders[name], options)
     return loaders[name](**options)

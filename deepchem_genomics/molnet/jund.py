@@ -121,7 +121,7 @@ def load_jund(
 
     windows = {name: file for name, file in files.items() if "_dataset/" in name}
     loader = PublishedLoader(
-        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir, has_positions=True),
         JUND_TASKS,
         windows.values(),
         read,

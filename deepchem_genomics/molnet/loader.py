@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from deepchem.data import Dataset, DiskDataset
@@ -16,16 +16,17 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator, _MolnetLoader
 from deepchem.splits import Splitter
 from deepchem.trans import Transformer
-from deepchem.utils.data_utils import save_transformers
+from deepchem.utils.data_utils import load_transformers, save_transformers
 from numpy.typing import NDArray
 
 from deepchem_genomics._version import __version__
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, SplitError
 from deepchem_genomics.feat import Alphabet, decode
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
+from deepchem_genomics.molnet.cache_names import cache_word
 from deepchem_genomics.molnet.fetch import PublishedFile, digest
-from deepchem_genomics.molnet.names import featurizer_named, splitter_named
-from deepchem_genomics.simulate.whole_numbers import require_whole_number
+from deepchem_genomics.molnet.names import featurizer_named, splitter_named, transformers_named
 
 __all__ = [
     "PARTS", "AsPublished", "Loaded", "Published", "PublishedLoader", "SimulatedLoader", "Simulation", "Source",
@@ -40,6 +41,8 @@ Source = str | os.PathLike[str] | None
 
 PARTS = ("train", "valid", "test")
 TRANSFORMERS = "transformers.pkl"
+
+_PART_FOLDERS = ("train_dir", "valid_dir", "test_dir")  # as DeepChem calls them
 
 _SHARD = 8192  # rows; DiskDataset.select() is slow for large shards
 
@@ -72,6 +75,7 @@ class Wanted(NamedTuple):
     transformers: Sequence[TransformerGenerator | str]
     data_dir: str | None
     save_dir: str | None
+    has_positions: bool = False  # whether ids are intervals of a genome
 
 
 class SimulatedLoader(_MolnetLoader):
@@ -79,6 +83,9 @@ class SimulatedLoader(_MolnetLoader):
 
     ``simulate`` gets the parameters, ``seed`` among them; the columns of its X stand for the letters of ``alphabet``.
     """
+
+    own_splitters: ClassVar[tuple[str, ...]] = ()
+    """Names of splitters that no other loader has."""
 
     def __init__(
         self,
@@ -88,8 +95,10 @@ class SimulatedLoader(_MolnetLoader):
         alphabet: Alphabet,
         **parameters: Any,
     ) -> None:
-        named = featurizer_named(wanted.featurizer), splitter_named(wanted.splitter)
-        super().__init__(*named, list(wanted.transformers), tasks, wanted.data_dir, wanted.save_dir)
+        splitter = splitter_named(wanted.splitter, self.own_splitters, wanted.has_positions)
+        generators = transformers_named(wanted.transformers)
+        featurizer = featurizer_named(wanted.featurizer)
+        super().__init__(featurizer, splitter, generators, tasks, wanted.data_dir, wanted.save_dir)
         self.simulate = simulate
         self.alphabet = alphabet
         self.parameters = parameters
@@ -110,21 +119,33 @@ class SimulatedLoader(_MolnetLoader):
                 shutil.rmtree(self._folder, ignore_errors=True)
 
     def load_dataset(self, name: str, reload: bool) -> Loaded:
-        """Do as DeepChem, but keep the results whole or not at all: a killed process must not leave half of them."""
-        folder = self._folder_of(name)
-        if reload and not (folder / TRANSFORMERS).exists():  # what DeepChem writes last
-            tasks, datasets, transformers = super().load_dataset(name, reload=False)
-            if not all(isinstance(dataset, DiskDataset) for dataset in datasets):
-                return tasks, datasets, transformers
+        """Do as DeepChem, but keep the results under a name that tells all arguments, whole or not at all.
+
+        A killed process must not leave half of them.
+        """
+        folder = self._folder_of(name) if reload else None
+        if folder is None or not (folder / TRANSFORMERS).exists():
+            datasets, transformers = self._made()
+            if folder is None or not all(isinstance(dataset, DiskDataset) for dataset in datasets):
+                return self.tasks, datasets, transformers
             with atomic_directory(folder, overwrite=True) as partial:
                 _keep(datasets, transformers, partial)
-        found: Loaded = super().load_dataset(name, reload)
-        return found
+        parts = [folder] if self.splitter is None else [folder / part for part in _PART_FOLDERS]
+        return self.tasks, tuple(DiskDataset(str(part)) for part in parts), load_transformers(str(folder))
+
+    def _made(self) -> tuple[tuple[Dataset, ...], list[Transformer]]:
+        """Make the data, split them, and transform them as fitted on train."""
+        dataset = self.create_dataset()
+        parts = (dataset,) if self.splitter is None else tuple(self.splitter.train_valid_test_split(dataset))
+        transformers = [one.create_transformer(parts[0]) for one in self.transformers]
+        for transformer in transformers:
+            parts = tuple(transformer.transform(part) for part in parts)
+        return parts, transformers
 
     def _folder_of(self, name: str) -> Path:
-        splitter = "None" if self.splitter is None else str(self.splitter)
-        folder = Path(self.save_dir, f"{name}-featurized", str(self.featurizer), splitter)
-        names = [transformer.get_directory_name() for transformer in self.transformers]
+        splitter = "None" if self.splitter is None else cache_word("splitter", self.splitter)
+        folder = Path(self.save_dir, f"{name}-featurized", cache_word("featurizer", self.featurizer), splitter)
+        names = [cache_word("transformers", transformer) for transformer in self.transformers]
         return folder / "_".join(names) if names else folder
 
     def create_dataset(self) -> Dataset:
@@ -143,9 +164,9 @@ class SimulatedLoader(_MolnetLoader):
 
 
 def _keep(datasets: Sequence[Dataset], transformers: list[Transformer], folder: Path) -> None:
-    """Move data sets to where ``_MolnetLoader`` looks for them."""
+    """Move data sets to where they are looked for, as DeepChem lays them out."""
     if len(datasets) > 1:
-        for dataset, name in zip(datasets, ("train_dir", "valid_dir", "test_dir"), strict=True):
+        for dataset, name in zip(datasets, _PART_FOLDERS, strict=True):
             dataset.move(str(folder / name))
     else:
         datasets[0].move(str(folder / "all"))
@@ -225,6 +246,8 @@ class PublishedLoader(SimulatedLoader):
 
     The splitter "published" keeps the published parts; another one splits all rows again.
     """
+
+    own_splitters = ("published",)
 
     def __init__(
         self,

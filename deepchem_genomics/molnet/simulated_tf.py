@@ -1,7 +1,6 @@
 """Simulated transcription-factor binding, loaded as MoleculeNet loads data sets."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
@@ -27,7 +26,8 @@ def load_simulated_tf(
     *,
     n: int = 10_000,
     seed: int = 0,
-    **simulation: Any,
+    length: int = 101,
+    prevalence: float = 0.01,
 ) -> Loaded:
     """Load simulated windows, some of which a transcription factor binds.
 
@@ -51,9 +51,8 @@ def load_simulated_tf(
     ----------
     featurizer, splitter, transformers, reload, data_dir, save_dir
         As for every loader of :mod:`deepchem_genomics.molnet`. Weights are balanced already.
-    n, seed, **simulation
-        As for :func:`deepchem_genomics.simulate.simulate_tf_binding`, which takes ``length`` and ``prevalence``, too.
-        They are part of the folder's name.
+    n, seed, length, prevalence
+        As for :func:`deepchem_genomics.simulate.simulate_tf_binding`. They are part of the folder's name.
 
     Returns
     -------
@@ -74,11 +73,14 @@ def load_simulated_tf(
     (['bound'], (800, 101, 4), 100, 100)
     """
     loader = SimulatedLoader(
-        Wanted(featurizer, splitter, transformers, data_dir, save_dir),
+        Wanted(featurizer, splitter, transformers, data_dir, save_dir, has_positions=True),
         SIMULATED_TF_TASKS,
         simulate_tf_binding,
         DNA,
-        **{"n": n, "seed": seed, "length": 101, "prevalence": 0.01, **simulation},
+        n=n,
+        seed=seed,
+        length=length,
+        prevalence=prevalence,
     )
     return loader.load("simulated_tf", reload)
 

@@ -28,7 +28,7 @@ _GUIDES = {
     "dropout": 0.3,
     "n_layers": 2,
     "filters": 10,
-    "batch_size": 1000,
+    "batch_size": 100,
     "epochs": 200,
     "patience": 30,
 }

@@ -3,7 +3,6 @@
 Neither DeepChem nor TensorFlow is imported here, so that recipes can be listed at once.
 """
 
-import difflib
 import importlib.util
 import inspect
 import logging
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from deepchem_genomics.arguments import nearest
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
 from deepchem_genomics.recipes.settings import Space, Value, checked_value
 
@@ -285,9 +285,8 @@ class Recipe:
             return
         if not self.defaults:
             raise BadValueError(f"{where}: {self.name} has no settings; leave {name!r} out")
-        near = difflib.get_close_matches(name, self.defaults, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise BadValueError(f"{where}: {self.name} has no setting {name!r}; {hint}it has {', '.join(self.defaults)}")
+        hint = f"{nearest(name, self.defaults)}it has {', '.join(self.defaults)}"
+        raise BadValueError(f"{where}: {self.name} has no setting {name!r}; {hint}")
 
     def require_extras(self) -> None:
         """Raise unless all extras that the recipe needs are installed.
@@ -445,9 +444,7 @@ def find_recipe(name: str, kind: str | None = None, side_inputs: Iterable[str] =
     there = tuple(side_inputs)
     suited = [one.name for one in RECIPES.values() if kind is None or one.suits(kind, there)]
     if name not in RECIPES:
-        near = difflib.get_close_matches(name, RECIPES, 1)
-        hint = f"did you mean {near[0]}? There are" if near else "choose from"
-        raise BadValueError(f"there is no recipe {name!r}; {hint} {', '.join(suited)}")
+        raise BadValueError(f"there is no recipe {name!r}; {nearest(name, RECIPES)}choose from {', '.join(suited)}")
     found = RECIPES[name]
     if kind is not None and found.kind != kind:
         raise BadValueError(

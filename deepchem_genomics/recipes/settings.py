@@ -1,9 +1,10 @@
 """Settings of recipes: what values they may have, the ranges that are searched, and how they are read from text."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from deepchem_genomics.arguments import COUNT_OR_0, RULES, Rule, rule_of_kind
 from deepchem_genomics.errors import BadValueError
 
 if TYPE_CHECKING:
@@ -188,40 +189,24 @@ A recipe's ``defaults`` may have all of them or some.
 """
 
 
-class Rule(NamedTuple):
-    """What the values of a setting must be."""
-
-    kind: type
-    holds: Callable[[Any], bool]
-    says: str
-
-
 def _choice(*words: str) -> Rule:
     return Rule(str, lambda value: value in words, " or ".join(map(repr, words)))
 
 
-_SHARE = Rule(float, lambda value: 0 <= value < 1, "a fraction, from 0 to below 1")
-_ABOVE_0 = Rule(float, lambda value: value > 0, "a number above 0")
-_COUNT = Rule(int, lambda value: value >= 1, "a whole number, 1 or more")
-_COUNT_OR_0 = Rule(int, lambda value: value >= 0, "a whole number, 0 or more")
-
 _RULES = {
-    "learning_rate": _ABOVE_0,
-    "dropout": _SHARE,
-    **dict.fromkeys(("n_layers", "filters", "kernel_size"), _COUNT),
-    "batch_size": _COUNT_OR_0,
-    "epochs": _COUNT,
-    "patience": _COUNT_OR_0,
+    **{name: RULES[name] for name in ("learning_rate", "dropout", "n_layers", "filters", "kernel_size")},
+    "batch_size": COUNT_OR_0,
+    "epochs": Rule(int, lambda value: value >= 1, "a whole number, 1 or more"),
+    "patience": COUNT_OR_0,
     "scale": _choice("log-standard", "standard", "none"),
     "decay": Rule(float, lambda value: value >= 1, "a number, 1 or more"),
-    "thin": _COUNT_OR_0,
-    "shift": _COUNT_OR_0,
-    "mutation": _SHARE,
+    "thin": COUNT_OR_0,
+    "shift": COUNT_OR_0,
+    "mutation": RULES["dropout"],
     "start": _choice("auto", "scratch", "motifs"),
-    **dict.fromkeys(("k", "width", "trees", "leaves", "smallest_leaf", "depth", "hidden"), _COUNT),
-    **dict.fromkeys(("inverse_penalty", "cost", "gamma", "row_share"), _ABOVE_0),
-    "feature_share": Rule(float, lambda value: 0 < value <= 1, "a fraction, above 0 and up to 1"),
-    **dict.fromkeys(("penalty", "tolerance"), Rule(float, lambda value: value >= 0, "a number, 0 or more")),
+    **{name: RULES[name] for name in ("k", "width", "trees", "leaves", "smallest_leaf", "depth", "hidden")},
+    **{name: RULES[name] for name in ("inverse_penalty", "cost", "gamma", "row_share")},
+    **{name: RULES[name] for name in ("feature_share", "penalty", "tolerance")},
 }
 
 ORDER = tuple(_RULES)
@@ -234,9 +219,7 @@ def rule_of(name: str, default: Value) -> Rule:
     For a name that is not known, values are of the default's kind, and 0 is allowed only if the default is 0.
     """
     if name not in _RULES:
-        kind = type(default)
-        words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
-        return Rule(kind, lambda value: True, words[kind])
+        return rule_of_kind(type(default))
     rule = _RULES[name]
     if rule.kind is not str and default == 0 and not rule.holds(0):
         return Rule(rule.kind, lambda value: value == 0 or rule.holds(value), f"{rule.says}; or 0, for the usual one")
@@ -250,9 +233,7 @@ def checked_value(name: str, value: Any, default: Value, where: str, called: str
     """
     rule = rule_of(name, default)
     read = _read(value, rule.kind)
-    wanted: tuple[type, ...] = (int, float) if rule.kind is float else (rule.kind,)
-    fits = isinstance(read, wanted) and (rule.kind is bool or not isinstance(read, bool))
-    if not fits or (rule.kind is float and not math.isfinite(read)) or not rule.holds(read):
+    if not rule.fits(read):
         raise BadValueError(f"{where}: {called or name} is {value!r}; it must be {rule.says}")
     found: Value = rule.kind(read)
     return found

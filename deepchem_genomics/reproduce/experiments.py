@@ -45,7 +45,7 @@ class Schedule(NamedTuple):
     every : int
         Epochs between scores.
     batch_size : int, default 1000
-        Rows a training step; the default is the chapter's.
+        Rows a training step; the default is the chapter's for windows.
     """
 
     epochs: int
@@ -134,8 +134,8 @@ EXPERIMENTS = {
             valid="valid_siRNA",
             uses_accessibility=False,
             published=Published(train=None, valid=0.65, n_train=2_187, n_valid=244),
-            simulated=Schedule(epochs=200, every=10),
-            folder=Schedule(epochs=200, every=10),
+            simulated=Schedule(epochs=200, every=10, batch_size=100),
+            folder=Schedule(epochs=200, every=10, batch_size=100),
         ),
     )
 }

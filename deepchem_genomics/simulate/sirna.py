@@ -43,8 +43,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import ShapeMismatchError, UnknownBaseError
-from deepchem_genomics.simulate.whole_numbers import require_whole_number
 
 if TYPE_CHECKING:
     import deepchem as dc

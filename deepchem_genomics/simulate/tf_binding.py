@@ -36,9 +36,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.motifs.jaspar import JUND_AND_ATF3
-from deepchem_genomics.simulate.whole_numbers import require_whole_number
 
 if TYPE_CHECKING:
     import deepchem as dc

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +38,19 @@ for folder in sorted(root.glob("*/model")):
     results["fingerprint of " + folder.parent.name] = np.array(fingerprint(model))
 write_arrays(root / "results.npz", results)
 """
+
+
+def test_save__without_a_folder_replaces_what_a_model_wrote_before(fitted, kind):
+    model, rows, table = fitted(kind)
+    for _ in range(2):
+        model.save()
+    loaded = models.load(Path(model.model_dir) / "saved", table)
+    np.testing.assert_array_equal(loaded.predict(rows), model.predict(rows))
+    other = Path(model.model_dir) / "saved" / "mine.txt"
+    other.write_text("not of a model")
+    with pytest.raises(FileExistsError, match=mentions("saved", "mine.txt")):
+        model.save()
+    other.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,14 @@
 """save and load: nothing pickled, nothing half-made, nothing read that was not written."""
 
 import json
+from pathlib import Path
 
 import deepchem as dc
 import numpy as np
 import pytest
 from messages import mentions
 
-from deepchem_genomics import models
+from deepchem_genomics import metrics, models, tuning
 from deepchem_genomics.errors import (
     MissingIdError,
     ModelFolderError,
@@ -44,6 +45,31 @@ def test_save__refuses_to_replace_unless_told(saved, trained):
         trained.save(saved)
     trained.save(saved, overwrite=True)
     assert sorted(path.name for path in saved.parent.iterdir()) == ["model"]
+
+
+@pytest.mark.parametrize(
+    ("builder", "space"),
+    [
+        (lambda **one: models.TFBindingModel(length=30, batch_size=50, seed=1, **one), {"filters": [2, 3]}),
+        (lambda model_dir, **one: models.KmerRegression(**one), {"k": [2, 3]}),
+    ],
+    ids=["network", "k-mers"],
+)
+@pytest.mark.parametrize("search", [dc.hyper.GridHyperparamOpt, tuning.GridSearch])
+def test_save__deepchems_search_runs_twice_in_one_folder(search, builder, space, train, valid, tmp_path):
+    for _ in range(2):
+        best, _, scores = search(builder).hyperparam_search(
+            space, train, valid, metrics.roc_auc, nb_epoch=1, logdir=str(tmp_path)
+        )
+        assert len(scores) == 2
+    loaded = models.load(Path(best.model_dir) / "saved")
+    np.testing.assert_array_equal(loaded.predict(valid), best.predict(valid))
+
+
+def test_save__deepchems_search_over_a_misspelled_argument_ends(train, valid):
+    search = dc.hyper.GridHyperparamOpt(lambda **one: models.TFBindingModel(length=30, **one))
+    with pytest.raises(TypeError, match=mentions("'n_filters'", "mean filters?")):
+        search.hyperparam_search({"n_filters": [2, 3]}, train, valid, metrics.roc_auc, nb_epoch=1)
 
 
 def test_save__a_failure_leaves_nothing(trained, tmp_path, monkeypatch):

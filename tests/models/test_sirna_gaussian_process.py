@@ -277,7 +277,7 @@ def arguments(**changes):
         ({"alphabet": "ACGT"}, ("21", "ACGU")),
         ({"length": "21"}, ("length", "'21'")),
         ({"length": 20}, ("20", "ACGU", "21")),
-        (arguments(length="21"), ("length", "'21'", "19 nt")),
+        (arguments(length="21"), ("length", "'21'", "whole number")),
         (arguments(length=20), ("SiRNAGaussianProcess", "shape")),
         (arguments(learned=300), ("SiRNAGaussianProcess", "learned")),
         ({"files": {"weights.npz": "0"}}, ("weights.npz", "config.json")),

@@ -212,11 +212,30 @@ def test_load__the_cache_does_not_outlive_what_the_files_should_hold(name, folde
     assert len(reads) == 2
 
 
+@pytest.mark.parametrize("name", molnet.loaders)
+def test_load__has_three_parts_by_default(name, folder, tmp_path):
+    options = {"task": 2} if name == "gue_tf" else {"n": 200} if name.startswith("simulated") else {}
+    _, parts, _ = molnet.load(name, save_dir=str(tmp_path), **options)
+    assert [len(part) > 0 for part in parts] == [True] * 3
+
+
+def test_load_sirna__huesken_is_one_argument_away(folder, tmp_path):
+    _, (train, valid, test), _ = molnet.load_sirna(split="huesken", save_dir=str(tmp_path))
+    assert [len(train), len(valid), len(test)] == [50, 0, 10]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_load__names_published_among_its_splitters(name, folder, tmp_path, reads):
+    with pytest.raises(BadValueError, match=mentions("'scaffold'", "published")):
+        load(name, tmp_path, splitter="scaffold")
+    assert not reads
+
+
 def test_load__a_choice_is_one_of_those_there_are(tmp_path):
     for bad in (5, -1, "0", True, 1.5):
         with pytest.raises(BadValueError, match=mentions("task", repr(bad), "0, 1, 2, 3, 4")):
             molnet.load_gue_tf(task=bad)
-    with pytest.raises(BadValueError, match=mentions("split", "random", "'book', 'huesken', 'gene'")):
+    with pytest.raises(BadValueError, match=mentions("split", "random", "'gene', 'huesken', 'book'")):
         molnet.load_sirna(split="random")
     with pytest.raises(BadValueError, match=mentions("part", "all", "'published', 'available'")):
         molnet.load_jund(part="all")

@@ -214,10 +214,119 @@ def test_load__our_splitters_go_by_name_or_as_they_are(tmp_path):
         assert [len(part) for part in parts] == [400, 50, 50]
 
 
+GROUPS = [np.arange(200) // 10, np.arange(200) % 20]
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        (
+            {"splitter": dc.splits.SpecifiedSplitter([0, 1], [2])},
+            {"splitter": dc.splits.SpecifiedSplitter([0, 5], [2])},
+        ),
+        (
+            {"splitter": dc.splits.RandomGroupSplitter(GROUPS[0])},
+            {"splitter": dc.splits.RandomGroupSplitter(GROUPS[1])},
+        ),
+        (
+            {"featurizer": dc.feat.OneHotFeaturizer(charset=list("ACGU"), max_length=21)},
+            {"featurizer": dc.feat.OneHotFeaturizer(charset=list("UGCA"), max_length=21)},
+        ),
+        (
+            {"transformers": [dc.molnet.TransformerGenerator(dc.trans.PowerTransformer, transform_y=True, powers=[1])]},
+            {"transformers": [dc.molnet.TransformerGenerator(dc.trans.PowerTransformer, transform_y=True, powers=[2])]},
+        ),
+    ],
+    ids=["indices", "groups", "charset", "powers"],
+)
+def test_load__arguments_that_are_lists_are_told_apart(first, other, tmp_path, simulations):
+    def parts(options):
+        _, found, _ = molnet.load_simulated_sirna(**{"n": 200, "save_dir": str(tmp_path), **options})
+        return [(part.ids.tolist(), part.X.tolist(), part.y.tolist()) for part in found]
+
+    ones, others = parts(first), parts(other)
+    assert ones != others
+    assert (parts(first), parts(other)) == (ones, others)
+    assert len(simulations) == 2
+
+
+class Masking(dc.feat.Featurizer):
+    """Hide what a function says."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def _featurize(self, datapoint, **kwargs):
+        return np.array([self.function(letter) for letter in datapoint])
+
+
+def test_load__what_cannot_be_named_is_not_kept(tmp_path, simulations):
+    options = {"n": 20, "splitter": None, "save_dir": str(tmp_path)}
+    for wanted in (
+        {"featurizer": Masking(lambda letter: letter == "A")},
+        {"featurizer": Masking(Path(__file__).open().read)},  # noqa: SIM115
+        {"transformers": [dc.molnet.TransformerGenerator(dc.trans.NormalizationTransformer, move=lambda: 1)]},
+    ):
+        with pytest.raises(BadValueError, match=mentions(next(iter(wanted)), "reload=False")):
+            molnet.load_simulated_sirna(**wanted, **options)
+    assert not simulations
+    assert list(tmp_path.iterdir()) == []
+    featurizer = Masking(lambda letter: letter == "A")
+    _, (whole,), _ = molnet.load_simulated_sirna(featurizer, reload=False, **options)
+    assert whole.X.shape == (20, 21)
+    molnet.load_simulated_sirna(Masking(str.isupper), **options)
+
+
+@pytest.mark.parametrize("load", LOADERS)
+@pytest.mark.parametrize(
+    "splitter",
+    [
+        "scaffold",
+        "butina",
+        "fingerprint",
+        "Scaffold",
+        "task",
+        dc.splits.MaxMinSplitter(),
+        dc.splits.MolecularWeightSplitter(),
+    ],
+)
+def test_load__refuses_splitters_of_molecules_before_any_work(load, splitter, tmp_path, simulations):
+    name = repr(splitter) if isinstance(splitter, str) else type(splitter).__name__
+    with pytest.raises(BadValueError, match=mentions(name, "index, random, similarity, stratified")) as error:
+        load(n=50, splitter=splitter, save_dir=str(tmp_path))
+    assert "butina," not in str(error.value)
+    assert not simulations
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_load__names_splitters_that_its_ids_allow(tmp_path, simulations):
+    with pytest.raises(BadValueError, match=mentions("'block'", "positions", "index, random, similarity")):
+        molnet.load_simulated_sirna(splitter="block", save_dir=str(tmp_path))
+    with pytest.raises(BadValueError, match=mentions("'scaffold'", "block, chromosome, index")):
+        molnet.load_simulated_tf(splitter="scaffold", save_dir=str(tmp_path))
+    assert not simulations
+
+
+@pytest.mark.parametrize(
+    ("given", "facts"),
+    [
+        (["nosuch"], ("transformer", "'nosuch'", "balancing")),
+        (["normalisation"], ("mean normalization?",)),
+        ("normalization", ("transformers", "'normalization'", "list")),
+        (5, ("transformers", "5", "list")),
+        ([dc.trans.NormalizationTransformer], ("'normalization'", "type")),
+    ],
+)
+def test_load__refuses_transformers_that_there_are_not(given, facts, tmp_path, simulations):
+    with pytest.raises(BadValueError, match=mentions(*facts)):
+        molnet.load_simulated_sirna(transformers=given, save_dir=str(tmp_path))
+    assert not simulations
+
+
 def test_load__lists_the_names_that_there_are(tmp_path):
     with pytest.raises(BadValueError, match=mentions("featurizer", "onehot-dna", "dna-onehot, ecfp")):
         molnet.load_simulated_tf("onehot-dna", save_dir=str(tmp_path))
-    with pytest.raises(BadValueError, match=mentions("splitter", "chromosomes", "block, butina")):
+    with pytest.raises(BadValueError, match=mentions("splitter", "chromosomes", "block, chromosome, index")):
         molnet.load_simulated_tf(splitter="chromosomes", save_dir=str(tmp_path))
     with pytest.raises(BadValueError, match=mentions("'muv'", "gue_tf, jund, simulated_sirna, simulated_tf, sirna")):
         molnet.load("muv")
@@ -229,6 +338,8 @@ def test_load__by_name_passes_options_on(tmp_path):
     assert parts[0].ids[0].startswith("simulated4:guide")
     with pytest.raises(TypeError, match=mentions("keyword", "prevalence")):
         molnet.load("simulated_sirna", prevalence=0.1, save_dir=str(tmp_path))
+    with pytest.raises(TypeError, match=mentions("'prevalance'", "mean prevalence?")):
+        molnet.load("simulated_tf", prevalance=0.1, save_dir=str(tmp_path))
 
 
 def test_simulated_accessibility__has_a_value_for_each_window(tmp_path):
