@@ -32,7 +32,7 @@ class WritingOptions:
     overwrite : bool, default False
         Whether an existing folder is replaced.
     progress : bool, optional
-        Whether a progress bar is shown on stderr; by default only on a terminal.
+        Whether a progress bar is shown on stderr; by default on a terminal and in a notebook.
 
     Raises
     ------

@@ -14,7 +14,6 @@ import tensorflow as tf
 import tf_keras as keras
 from deepchem.data import Dataset
 from deepchem.models import KerasModel
-from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet
@@ -30,6 +29,7 @@ from deepchem_genomics.models.explicit_batches import ExplicitBatches
 from deepchem_genomics.models.labelled_model import Metrics, Scoring, evaluate_labelled
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch
+from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["GenomicsModel"]
 
@@ -71,7 +71,7 @@ class GenomicsModel(ExplicitBatches):
     model_dir : str, optional
         Where checkpoints go; a temporary folder, deleted with the model, if not given.
     progress : bool, optional
-        Whether ``fit`` and ``predict`` show a progress bar on stderr; by default only on a terminal.
+        Whether ``fit`` and ``predict`` show a progress bar on stderr; by default on a terminal and in a notebook.
     augmentation : Augmentation, optional
         How training sequences are changed, again in each epoch; see :class:`Augmentation`. Decided by the seed and the
         training step, so a resumed training sees the same changes.
@@ -224,7 +224,7 @@ class GenomicsModel(ExplicitBatches):
         """
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.batch_size)
-        with tqdm(batches, "predicting", total, unit="batch", disable=self._hide_progress()) as shown:
+        with progress_bar("predicting", "batch", total, self.progress, of=batches) as shown:
             predicted: Any = self.predict_on_generator(
                 fill_up_last(shown, self.batch_size), transformers, outputs, output_types
             )

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 from deepchem.data import Dataset
-from tqdm import tqdm
 
 from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.models.batches import fill_up_last, steps_per_epoch
 from deepchem_genomics.models.layers import DropsUnits
+from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["as_ids", "compute_saliency", "predict_uncertainty"]
 
@@ -29,7 +29,7 @@ def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     try:
         batches = model.default_generator(dataset, mode="uncertainty", pad_batches=False)
         total = steps_per_epoch(dataset, model.batch_size)
-        with tqdm(batches, "predicting", total, unit="batch", disable=model._hide_progress()) as shown:
+        with progress_bar("predicting", "batch", total, model.progress, of=batches) as shown:
             moments = [
                 _batch_moments(model, inputs, masks, variance_outputs)
                 for inputs, _, _ in fill_up_last(shown, model.batch_size)

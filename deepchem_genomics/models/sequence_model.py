@@ -3,7 +3,9 @@
 Nothing here needs TensorFlow.
 """
 
+import inspect
 import os
+import reprlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypedDict
@@ -120,6 +122,18 @@ class SequenceModel:
         """Check the arguments of any model before its constructor begins."""
         check_call(cls, args, kwargs, _RULES)
         return super().__new__(cls)
+
+    def __repr__(self) -> str:
+        """Name the class, the arguments that differ from its defaults, side inputs and members."""
+        defaults = inspect.signature(type(self)).parameters
+        shown = [
+            f"{name}={reprlib.repr(value)}"
+            for name, value in getattr(self, "arguments", {}).items()
+            if name not in defaults or defaults[name].default != value
+        ]
+        shown += getattr(self, "side_inputs", {})
+        shown += [f"{len(self.members)} members: {', '.join(map(repr, self.members))}"] if self.members else []
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def parts(self) -> "Sequence[SequenceModel]":
         """List the models that predict by themselves.

@@ -10,13 +10,13 @@ import numpy as np
 import tensorflow as tf
 from deepchem.data import Dataset
 from deepchem.models import KerasModel
-from tqdm import tqdm
 
 from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import ModelFolderError
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.batches import steps_per_epoch
 from deepchem_genomics.models.callbacks import CallbackMemory
+from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["Batch", "ResumableModel"]
 
@@ -32,7 +32,7 @@ class ResumableModel(KerasModel):
     *args, **kwargs
         As for ``KerasModel``.
     progress : bool, optional
-        Whether long work shows a progress bar on stderr; by default only on a terminal.
+        Whether long work shows a progress bar on stderr; by default on a terminal and in a notebook.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class ResumableModel(KerasModel):
         batches = self.default_generator(dataset, nb_epoch, deterministic=deterministic, pad_batches=False)
         total = nb_epoch * self.n_steps_per_epoch
         remaining = itertools.islice(batches, done, done if self.stop_training else None)
-        shown = tqdm(remaining, "training", total, initial=done, unit="batch", disable=self._hide_progress())
+        shown = progress_bar("training", "batch", total, self.progress, of=remaining, done=done)
         self._ensure_built()
         try:
             with _kept_in(self._checkpoint, memory):
@@ -239,10 +239,6 @@ class ResumableModel(KerasModel):
 
     def _steps_done(self) -> int:
         return self.get_global_step() if self._built else 0
-
-    def _hide_progress(self) -> bool | None:
-        """Return tqdm's ``disable``: None hides the bar unless stderr is a terminal."""
-        return None if self.progress is None else not self.progress
 
 
 def _listed(callbacks: Callable[..., Any] | list[Callable[..., Any]]) -> list[Callable[..., Any]]:

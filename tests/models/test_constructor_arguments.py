@@ -200,3 +200,13 @@ def test_accessibility__given_as_a_dict_predicts_as_the_table_does():
 def test_accessibility__of_another_kind_is_refused_with_what_to_give(build, given):
     with pytest.raises(SideInputError, match=mentions("accessibility", type(given).__name__, "SideInput.from_file")):
         build(given)
+
+
+def test_repr__says_what_a_model_is():
+    assert repr(models.TFBindingModel()) == "TFBindingModel()"
+    assert repr(models.TFBindingModel(filters=4, seed=1)) == "TFBindingModel(filters=4)"
+    assert repr(models.KmerRegression(k=4)) == "KmerRegression(k=4)"
+    accessibility = data.SideInput.from_dict({"a": 1.0})
+    assert repr(models.AccessibilityTFBindingModel(accessibility)) == "AccessibilityTFBindingModel(accessibility)"
+    blend = models.Blend([models.KmerRegression(k=4), models.GCContentRegression()])
+    assert repr(blend) == "Blend(weights=[1.0, 1.0], 2 members: KmerRegression(k=4), GCContentRegression())"
