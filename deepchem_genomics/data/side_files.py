@@ -15,7 +15,7 @@ from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TsvWriter, text_stream
-from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, shortened
+from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of, shortened
 from deepchem_genomics.typing import SideValues
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _bad_cell(layout: Layout, line: int, name: str, position: int, text: str) ->
     hint = ", or pass header=True if this line is the column names" if line == 1 and layout.header is None else ""
     return BadValueError(
         f"{layout.table.path}:{line}: id {shortened(name)!r} has {shortened(text.strip())!r} in {column}; a value must "
-        f"be a finite number within float32: correct the line or leave it out{hint}"
+        f"be a finite number within float32{decimal_comma(text)}: correct the line or leave it out{hint}"
     )
 
 
