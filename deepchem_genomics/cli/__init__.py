@@ -16,7 +16,7 @@ import click
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
-from deepchem_genomics.cli.messages import one_line, option_names
+from deepchem_genomics.cli.messages import in_options, one_line, options_at_work
 from deepchem_genomics.cli.options import PLUGINS
 
 __all__ = ["COMMANDS", "main"]
@@ -66,12 +66,12 @@ class LazyGroup(click.Group):
             raise
         except (KeyboardInterrupt, click.Abort) as error:
             message, status = interruption(error)
-            click.echo(f"dcgenomics: {message}", err=True)
+            click.echo(f"dcgenomics: {in_options(message, options_at_work())}", err=True)
             ctx.exit(status)
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            for line in one_line(error, set(option_names(self, ctx))).splitlines():
+            for line in one_line(error, options_at_work()).splitlines():
                 click.echo(f"dcgenomics: error: {line}", err=True)
             _give_up_full_stdout()
             ctx.exit(1)

@@ -56,7 +56,7 @@ def read_sequence_chunks(
         if label_columns:
             raise DataFolderError(
                 f"{path} is FASTA or FASTQ, which has no column {label_columns[0]!r}; give a table, or one label "
-                "for each file, such as labels=[1, 0] (--labels 1,0)"
+                "for each file, such as labels=[1, 0]"
             )
         chunks = _fastx_chunks(path, chunk_size)
     else:

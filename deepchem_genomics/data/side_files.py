@@ -86,7 +86,7 @@ def detect_layout(path: Path, separator: str | None = None, header: bool | None 
     if width < 2:
         raise BadValueError(
             f"{path}:{number}: one column, {shortened(first[0])!r}, where an id and a value are expected; separators "
-            "tried: tab, comma, blanks. Pass separator= if it is another"
+            "tried: tab, comma, semicolon, blanks; use one of these, or pass separator= if it is another"
         )
     if has_header and len(first) != width:
         raise BadValueError(f"{path}:{number}: the header has {len(first)} columns, the first row has {width}")
@@ -95,7 +95,7 @@ def detect_layout(path: Path, separator: str | None = None, header: bool | None 
 
 
 def _detect_separator(lines: list[str]) -> str:
-    return next((separator for separator in "\t," if all(separator in line for line in lines)), BLANKS)
+    return next((separator for separator in "\t,;" if all(separator in line for line in lines)), BLANKS)
 
 
 def _is_header(cells: list[str]) -> bool:

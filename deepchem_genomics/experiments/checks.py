@@ -330,11 +330,10 @@ def require_side_inputs_of_model(
             f"{model.folder}: the model takes the tracks {wanted}, and {other[0]} is given; give each a name of these"
         )
     if given and not model.tracks:
-        raise SideInputError(f"{model.folder} takes sequences alone; leave --track out")
+        raise SideInputError(f"{model.folder} takes sequences alone; leave side_inputs=... out")
     if model.tracks and not given and not has_table:
         raise SideInputError(
-            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with "
-            "--track [NAME=]FILE"
+            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with side_inputs=..."
         )
 
 

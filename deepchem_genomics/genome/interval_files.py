@@ -255,7 +255,7 @@ class _Counting:
             raise IntervalError(
                 f"{place(table, before[0])}: start {table['start'].iloc[before[0]]} is before the first base"
                 f"{first_of(len(before))}; coordinates of this file count from 1; correct the line, or say that they "
-                "count from 0 (one_based=False, --zero-based)"
+                "count from 0 (one_based=False)"
             )
         table["start"] -= 1
 
@@ -284,7 +284,7 @@ class _Counting:
             raise IntervalError(
                 f"{place(table, wrong[0])}: {name} is {float(row[name]):g} for {row['start']} to {row['end']}"
                 f"{first_of(len(wrong))}, and in most rows it is end - start{' + 1' * bool(self.one_based)}; correct "
-                "the line, or say how the file counts (one_based=True or False, --one-based or --zero-based)"
+                "the line, or say how the file counts (one_based=True or one_based=False)"
             )
 
 
@@ -482,7 +482,7 @@ def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.nd
         raise LabelError(
             f"{path}:{index[wrong[0]]}: {name} is {values[wrong[0]]!r}; a label is a number, or missing (empty, '.', "
             f"NA){decimal_comma(values[wrong[0]])}; correct the line, or leave the column out of the labels that are "
-            "asked for (labels=[...] in Python)"
+            "asked for (labels=[...])"
         )
     return numbers
 
@@ -529,7 +529,7 @@ def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None, counting
         if _is_label(str(name), labels) and table[name].dtype.kind not in "iufb":
             raise LabelError(
                 f"{table.attrs['path']}: column {name!r} is of type {table[name].dtype}; a label is a number; convert "
-                "it, or leave the column out of the labels that are asked for (labels=[...] in Python)"
+                "it, or leave the column out of the labels that are asked for (labels=[...])"
             )
     if table["chrom"].dtype.kind in "iu":  # as pandas reads Ensembl's names
         table["chrom"] = table["chrom"].astype(str)

@@ -99,7 +99,7 @@ def window_tables(
         if len(odd):
             raise SequenceLengthError(
                 f"{place(windows, int(odd[0]))} is {lengths[odd[0]]} bp long and the model takes {model.length}; take "
-                "windows around the middle or summit of each (--at), or correct the line"
+                "windows around the middle or summit of each (at='auto'), or correct the line"
             )
         yield windows
 

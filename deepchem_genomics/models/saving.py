@@ -376,5 +376,5 @@ def require_match(model: Any, model_folder: Path, folder: Path, manifest: Any, s
     if tuple(shape) != (model.length, 4):
         raise ShapeMismatchError(
             f"{folder} has X of shape (N, {', '.join(map(str, shape))}) and {model_folder} takes "
-            f"(N, {model.length}, 4); build it with --length {model.length}"
+            f"(N, {model.length}, 4); build it with windows of {model.length} bp"
         )

@@ -325,8 +325,8 @@ class Recipe:
         if missing:
             there = ", ".join(given) or "none"
             raise SideInputError(
-                f"{self.name} needs the side input {missing[0]}, and there is {there}; build the data with --track "
-                f"{missing[0]}=BIGWIG, or choose a recipe without"
+                f"{self.name} needs the side input {missing[0]}, and there is {there}; build the data with a track "
+                "of that name, or choose a recipe without"
             )
         return {name: given[name] for name in self.side_inputs}
 
