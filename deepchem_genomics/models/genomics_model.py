@@ -25,7 +25,7 @@ from deepchem_genomics.models.batches import (
     check_labels,
     fill_up_last,
     iterate_batches,
-    require_labels,
+    require_classes,
     steps_per_epoch,
 )
 from deepchem_genomics.models.sequence_model import SequenceModel
@@ -196,8 +196,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
     def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
         """Raise LabelError for labels that the network cannot learn: here those of a classifier but 0 and 1."""
         if self.mode == "classification":
-            rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
-            require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
+            require_classes(y, w, ids)
 
     def _step_generator(self, step: int) -> np.random.Generator:
         """Return the random numbers of a training step, apart from those that order the batches."""
