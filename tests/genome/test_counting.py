@@ -86,7 +86,7 @@ def test_one_based__is_what_the_caller_says(one_based, tmp_path):
     assert read_intervals(bed)["start"].tolist() == [101]
     assert read_intervals(bed, one_based=True)["start"].tolist() == [100]
     bed.write_text("chr1\t5\t9\nchr1\t0\t21\n")
-    with pytest.raises(IntervalError, match=mentions(f"{bed}:2", "start 0", "--zero-based")):
+    with pytest.raises(IntervalError, match=mentions(f"{bed}:2", "start 0", "one_based=False")):
         read_intervals(bed, one_based=True)
 
 
