@@ -32,6 +32,10 @@ def register() -> Registered:
     =====================================  ==========================================================================
     ``featurizer="dna-onehot"``            :class:`~deepchem_genomics.feat.OneHotNucleotideFeaturizer`, A, C, G, T
     ``featurizer="rna-onehot"``            the same for A, C, G, U
+    ``featurizer="dna-kmers"``             :class:`~deepchem_genomics.feat.KmerFeaturizer`, 5-mers of both strands
+    ``featurizer="rna-kmers"``             the same for A, C, G, U: 1- to 3-mers of the strand
+    ``featurizer="dna-gapped-kmers"``      :class:`~deepchem_genomics.feat.GappedKmerFeaturizer`, 4 bases of up to 6
+    ``featurizer="rna-guide"``             :class:`~deepchem_genomics.feat.GuideFeaturizer`, siRNA guides of 21 nt
     ``splitter="chromosome"``              :class:`~deepchem_genomics.splits.ChromosomeSplitter`, by fractions
     ``splitter="block"``                   :class:`~deepchem_genomics.splits.BlockSplitter`, three stretches, 1000 bp
     ``splitter="similarity"``              :class:`~deepchem_genomics.splits.SimilaritySplitter`, 15-mers, both strands
@@ -58,7 +62,7 @@ def register() -> Registered:
     --------
     >>> import deepchem as dc
     >>> register().featurizers
-    ('dna-onehot', 'rna-onehot')
+    ('dna-gapped-kmers', 'dna-kmers', 'dna-onehot', 'rna-guide', 'rna-kmers', 'rna-onehot')
     >>> dc.molnet.featurizers["dna-onehot"]
     OneHotNucleotideFeaturizer[alphabet='ACGT', length=None, unknown='zeros', on_length='error', interchange_tu=False]
     """

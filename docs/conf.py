@@ -62,7 +62,7 @@ smartquotes_action = "qe"  # quotes and dots: dashes of --options stay two
 numpydoc_show_class_members = False
 suppress_warnings = ["myst-nb.lexer"]  # of tutorials that are not run, with -D nb_execution_mode=off
 
-MODEL_CARD = "deepchem_genomics/models/pretrained/sirna_huesken/MODEL_CARD.md"
+MODEL_CARD = "deepchem_genomics/models/pretrained/sirna-huesken/MODEL_CARD.md"
 
 
 def skip_tuple_fields(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:

@@ -16,10 +16,11 @@ from deepchem_genomics.quiet import import_quietly
 import_quietly("deepchem")
 
 from deepchem_genomics import models, molnet  # noqa: E402
+from deepchem_genomics.models.shipped import model_folder  # noqa: E402
 from deepchem_genomics.molnet.sirna import sirna_contexts  # noqa: E402
 
 LABEL = "normalized inhibition of Huesken et al. (2005): 0 is none, mean 0.69, the best are above 1"
-SHIPPED = Path(models.__file__).parent / "pretrained" / "sirna_huesken"
+SHIPPED = model_folder("sirna-huesken")
 
 
 def trained(source: str | None, data_dir: str | None) -> models.SiRNAGaussianProcess:
@@ -48,7 +49,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", metavar="FOLDER", help="local folder of the published files")
     parser.add_argument("--data-dir", metavar="FOLDER", help="where downloads are kept")
-    parser.add_argument("--out", metavar="FOLDER", default="sirna_huesken", help="where the model goes")
+    parser.add_argument("--out", metavar="FOLDER", default="sirna-huesken", help="where the model goes")
     parser.add_argument("--check", action="store_true", help="compare with the model in the package; write nothing")
     arguments = parser.parse_args()
     model = trained(arguments.source, arguments.data_dir)

@@ -64,7 +64,7 @@ def load(table, featurizer="dna-onehot", splitter="chromosome", reload=True):
 
 def test_register__says_what_there_is_and_is_the_same_the_second_time():
     first = register()
-    assert first.featurizers == ("dna-onehot", "rna-onehot")
+    assert first.featurizers == ("dna-gapped-kmers", "dna-kmers", "dna-onehot", "rna-guide", "rna-kmers", "rna-onehot")
     assert first.splitters == ("block", "chromosome", "similarity")
     names = ("gue_tf", "jund", "simulated_sirna", "simulated_tf", "sirna")
     assert first.loaders == tuple(f"load_{name}" for name in names)
@@ -81,7 +81,7 @@ def test_register__names_stand_for_what_they_say():
     assert isinstance(dc.molnet.splitters["similarity"], SimilaritySplitter)
     assert dc.molnet.load_simulated_tf is molnet.load_simulated_tf
     assert dc.molnet.load_simulated_sirna is molnet.load_simulated_sirna
-    assert set(dc.molnet.featurizers) - stock[0] == {"dna-onehot", "rna-onehot"}
+    assert set(dc.molnet.featurizers) - stock[0] == set(molnet.featurizers)
     assert set(dc.molnet.splitters) - stock[1] == {"block", "chromosome", "similarity"}
 
 

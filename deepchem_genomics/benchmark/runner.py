@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tqdm import tqdm
-
 from deepchem_genomics.benchmark.cells import (
     Cell,
     cell_folder,
@@ -27,6 +25,7 @@ from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
 from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs.execution import write_shared
 from deepchem_genomics.runs.folder import open_run
+from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["Summary", "run"]
 
@@ -96,7 +95,7 @@ def run(
     report : bool, default True
         Whether to write the report.
     progress : bool, optional
-        Whether to show a progress bar on stderr; by default only on a terminal.
+        Whether to show a progress bar on stderr; by default on a terminal and in a notebook.
 
     Returns
     -------
@@ -242,8 +241,7 @@ def _run(
 ) -> tuple[list[Task], list[tuple[Task, Failure]]]:
     ran: list[Task] = []
     failures: list[tuple[Task, Failure]] = []
-    hide = None if progress is None else not progress
-    with tqdm(total=len(work), desc="cells", unit="cell", disable=hide) as bar:
+    with progress_bar("cells", "cell", len(work), progress) as bar:
         for task, outcome in execution.in_fresh_processes(run_cell, work):
             bar.clear()
             if isinstance(outcome, Failure):

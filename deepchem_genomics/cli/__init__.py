@@ -16,7 +16,7 @@ import click
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
-from deepchem_genomics.cli.messages import in_options, one_line, options_at_work
+from deepchem_genomics.cli.messages import NO_MEMORY, in_options, lacks_memory, one_line, options_at_work
 from deepchem_genomics.cli.options import PLUGINS
 
 __all__ = ["COMMANDS", "main"]
@@ -71,7 +71,8 @@ class LazyGroup(click.Group):
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            for line in one_line(error, options_at_work()).splitlines():
+            lines = [NO_MEMORY] if lacks_memory(error) else one_line(error, options_at_work()).splitlines()
+            for line in lines:
                 click.echo(f"dcgenomics: error: {line}", err=True)
             _give_up_full_stdout()
             ctx.exit(1)

@@ -12,6 +12,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
     import_deepchem,
+    model_option,
     parse_tracks,
     quiet_option,
     seed_option,
@@ -32,7 +33,7 @@ __all__ = ["command"]
 
 @click.command("evaluate", short_help="Score a model on a dataset folder.")
 @click.argument("data", metavar="DIR")
-@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="MODEL")
+@model_option
 @click.option(
     "--track",
     "tracks",

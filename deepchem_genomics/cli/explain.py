@@ -10,6 +10,7 @@ import click
 from deepchem_genomics.cli.checking import check_rows, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    MODEL,
     attach_tracks,
     batch_size_option,
     folder_option,
@@ -35,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @click.command("explain", short_help="Show what a model has learned: contributions, motifs, effects; an HTML page.")
-@click.argument("model_folder", type=click.Path(path_type=Path), metavar="MODEL")
+@click.argument("model_folder", type=MODEL, metavar="MODEL")
 @click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
 @folder_option("Folder for the page, pictures, tables and arrays.")
 @click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from deepchem_genomics.io.outputs import remove_unfinished
+
 __all__ = ["Terminated", "ending_cleanly", "interruption"]
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # what schedulers, and terminals that are closed, send
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, schedulers, terminals that are closed
 
 
 class Terminated(KeyboardInterrupt):
@@ -27,7 +29,10 @@ class Terminated(KeyboardInterrupt):
 
 @contextmanager
 def ending_cleanly() -> Iterator[None]:
-    """Turn the first signal to end into :class:`Terminated` while the block runs; a second one ends at once."""
+    """Turn the first signal to end into an exception while the block runs; a second one ends at once.
+
+    Cleaning up may have been interrupted itself, so what is unfinished is removed once more at the end.
+    """
     if threading.current_thread() is not threading.main_thread():  # signals are for the main one
         yield
         return
@@ -36,13 +41,16 @@ def ending_cleanly() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> None:
         for one in _SIGNALS:
             signal.signal(one, signal.SIG_DFL)
-        raise Terminated(number)
+        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
 
     for number, handler in before.items():
         if handler != signal.SIG_IGN:  # as under nohup
             signal.signal(number, end)
     try:
         yield
+    except KeyboardInterrupt:
+        remove_unfinished()
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -13,8 +13,9 @@ import click
 
 from deepchem_genomics.errors import ChecksError, GenomicsError
 
-__all__ = ["in_options", "messages_on_stderr", "one_line", "options_at_work"]
+__all__ = ["NO_MEMORY", "in_options", "lacks_memory", "messages_on_stderr", "one_line", "options_at_work"]
 
+NO_MEMORY = "not enough memory; see `ulimit -v` and what else runs on this machine, or use fewer --jobs"
 _LONGEST = 2000  # letters of a line
 _COMMAND = "deepchem_genomics.command"  # key of the command at work in the ``meta`` of click's context
 _VALUE = r"""(?:"[^"]*"|'[^']*'|True|False|None|\[[^\]]*\]|\.\.\.)"""
@@ -46,6 +47,19 @@ def one_line(error: Exception, options: Options) -> str:
     if isinstance(error, ChecksError):
         return "\n".join(one_line(problem, options) for problem in error.problems)
     return _clipped(_line(error, options))
+
+
+def lacks_memory(error: BaseException | None) -> bool:
+    """Whether memory ran out, in Python or while a library was loaded; then there may be none to say more.
+
+    >>> lacks_memory(ImportError("libtensorflow_cc.so.2: failed to map segment from shared object"))
+    True
+    """
+    while error is not None:
+        if isinstance(error, MemoryError) or "failed to map segment" in str(error):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _clipped(text: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deepchem_genomics.models.prediction_files import Origin, Rows
 
 __all__ = [
+    "MODEL",
     "PLUGINS",
     "attach_tracks",
     "batch_size_option",
@@ -32,6 +33,7 @@ __all__ = [
     "input_files",
     "input_options",
     "load_model",
+    "model_option",
     "naming_a_full_disk",
     "number_option",
     "one_based_option",
@@ -83,6 +85,22 @@ def genome_option(what: str) -> Callable[[Command], Command]:
     """Return ``--genome FILE``, without which a command does nothing."""
     return click.option("--genome", "-g", required=True, type=click.Path(path_type=Path), metavar="FILE", help=what)
 
+
+class _ModelFolder(click.Path):
+    """A model's folder, or the name of one that comes with the package."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Find the folder."""
+        from deepchem_genomics.models.shipped import model_folder
+
+        return model_folder(os.fsdecode(super().convert(value, param, ctx)))
+
+
+MODEL = _ModelFolder(path_type=Path)
+_MODEL_HELP = "Folder of a model, as dcgenomics train writes it, or sirna-huesken, which comes with this package."
+model_option = click.option(
+    "--model", "-m", "model_folder", required=True, type=MODEL, metavar="MODEL", help=_MODEL_HELP
+)
 
 quiet_option = click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
 trust_option = click.option(

@@ -18,6 +18,7 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     input_options,
     load_model,
+    model_option,
     origin_of,
     quiet_option,
     require_genome_for_places,
@@ -40,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 @click.command("predict", short_help="Predict for a dataset folder, sequences or intervals.")
 @click.argument("source", type=click.Path(path_type=Path), callback=from_stdin, metavar="INPUT")
-@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="MODEL")
+@model_option
 @click.option(
     "--out",
     "-o",

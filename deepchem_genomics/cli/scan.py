@@ -15,6 +15,7 @@ from deepchem_genomics.cli.options import (
     genome_option,
     import_deepchem,
     load_model,
+    model_option,
     parse_tracks,
     quiet_option,
     told_once,
@@ -41,7 +42,7 @@ Options = dict[str, Any]
 
 
 @click.command("scan", short_help="Predict along a genome: a bigWig track, peaks, or both.")
-@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@model_option
 @genome_option("FASTA or 2bit.")
 @click.option(
     "--out",
@@ -99,13 +100,12 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
             check_tracks(check, model, options, has_genome=bool(sizes))
         import_deepchem()
         opened.enter_context(told_once())
-        from tqdm import tqdm
-
         from deepchem_genomics.runs import Execution
+        from deepchem_genomics.runs.progress import progress_bar
         from deepchem_genomics.scan import ScanOptions, scan_genome
 
         model = load_model(model_folder, options["batch_size"])
-        bar = opened.enter_context(tqdm(desc="scanning", unit=" windows", unit_scale=True, disable=None))
+        bar = opened.enter_context(progress_bar("scanning", " windows"))
 
         def on_windows(done: int, total: int) -> None:
             if bar.total is None:

@@ -8,6 +8,7 @@ import click
 from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    MODEL,
     choice_option,
     execution_options,
     folder_option,
@@ -60,7 +61,9 @@ def command() -> None:
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
-@click.option("--model", type=click.Path(path_type=Path), metavar="MODEL", help="[default: the one that is shipped]")
+@click.option(
+    "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Predicts efficacy."
+)
 @execution_options
 @click.option("--overwrite", is_flag=True, help="Replace DIR.")
 @quiet_option
@@ -115,10 +118,9 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     for name, read in readers.items():
         if options[name] is not None:
             check(require_table, options[name], read)
-    if options["model"] is not None:
-        model = check(model_facts, options["model"])
-        if model is not None:
-            check(require_alphabet, model, "RNA", "guides are")
+    model = check(model_facts, options["model"])
+    if model is not None:
+        check(require_alphabet, model, "RNA", "guides are")
     check(require_rules, options["required"], "required")
     check(require_rules, penalties, "penalties")
 
@@ -143,7 +145,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
     genes = None if options["genes"] is None else read_genes(options["genes"])
-    model = None if options["model"] is None else load_model(options["model"])
+    model = load_model(options["model"])
     transcriptome = None
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)

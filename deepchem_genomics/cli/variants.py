@@ -19,6 +19,7 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     input_files,
     load_model,
+    model_option,
     quiet_option,
     seed_option,
     told_once,
@@ -47,7 +48,7 @@ Options = dict[str, Any]
 
 @click.command("variants", short_help="Score what variants (VCF) do to a prediction.")
 @click.argument("vcf", type=click.Path(path_type=Path), callback=from_stdin, metavar="VCF")
-@click.option("--model", "-m", "model_folder", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@model_option
 @genome_option("FASTA or 2bit.")
 @track_options
 @click.option(

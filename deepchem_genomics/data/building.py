@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from deepchem.data import DiskDataset
-from tqdm import tqdm
 
 from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
@@ -20,6 +19,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import Kind, remove_abandoned, require_folder
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces, tidy_finished
+from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["build_folder", "require_free", "require_shard_size"]
 
@@ -81,11 +81,7 @@ def build_folder(
 
     What was kept and what was dropped is logged.
     """
-    hidden = None if progress is None else not progress
-    with (
-        _kept_rows(target, description) as kept,
-        tqdm(desc="building", unit=" rows", unit_scale=True, disable=hidden) as bar,
-    ):
+    with _kept_rows(target, description) as kept, progress_bar("building", " rows", show=progress) as bar:
         n_done = 0 if kept is None else kept.committed.get("parts", 0)
         if kept is not None and n_done:
             logger.info("resuming: %d rows are encoded", kept.n_rows)
@@ -119,7 +115,7 @@ def _kept_rows(target: Path, description: Mapping[str, Any]) -> Iterator[RowStor
             yield store
 
 
-def _counted(parts: Iterator[Part], bar: "tqdm[Any]") -> Iterator[Part]:
+def _counted(parts: Iterator[Part], bar: Any) -> Iterator[Part]:
     for part in parts:
         yield part
         bar.update(len(part.ids))

@@ -135,7 +135,7 @@ def encoder_of(featurizer: Any) -> Callable[[Any], np.ndarray]:
     if type(featurizer) is OneHotNucleotideFeaturizer:
         return partial(
             one_hot,
-            alphabet=Alphabet.from_letters(featurizer.alphabet),
+            alphabet=Alphabet.of(featurizer.alphabet),
             length=featurizer.length,
             on_length=featurizer.on_length,
             unknown=featurizer.unknown,

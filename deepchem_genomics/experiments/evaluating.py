@@ -15,11 +15,12 @@ from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.experiments.baselines import read_baselines
 from deepchem_genomics.experiments.data import Data
 from deepchem_genomics.experiments.pages import evaluation_page
-from deepchem_genomics.experiments.scores import Record, score
+from deepchem_genomics.experiments.scores import Evaluated, score
 from deepchem_genomics.experiments.seen_rows import count_seen
 from deepchem_genomics.io.outputs import atomic_file, only_writer, require_file
 from deepchem_genomics.models import load
 from deepchem_genomics.models.saving import read_training, require_match
+from deepchem_genomics.models.shipped import model_folder
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
 
 __all__ = ["evaluate"]
@@ -36,13 +37,13 @@ def evaluate(
     batch_size: int | None = None,
     report: str | os.PathLike[str] | None = None,
     reading: Reading | None = None,
-) -> dict[str, Record]:
+) -> Evaluated:
     """Score a model on labelled data, with intervals, next to trivial baselines.
 
     Parameters
     ----------
     model : SequenceModel or path-like
-        The model, or the folder of a saved one.
+        The model, or the folder of a saved one, or the name of one that comes with the package.
     data : str, path-like or dc.data.Dataset
         A dataset folder; the name of a data set of the benchmark, whose published test part is scored; or a dataset
         with X (N, L, 4), y and w (N, T) and ids.
@@ -59,10 +60,10 @@ def evaluate(
 
     Returns
     -------
-    dict
-        By task: what :func:`~deepchem_genomics.experiments.scores.score` returned: rows, scores with intervals of the
-        model and, if it was trained with :func:`train`, of its baselines, and how much better it is than the best;
-        ``seen``, the rows that the model was trained on ("train") or its epoch was chosen on ("valid").
+    Evaluated
+        A dictionary by task of what :func:`~deepchem_genomics.experiments.scores.score` returned: rows, scores with
+        intervals of the model and, if it was trained with :func:`train`, of its baselines, and how much better it is
+        than the best; ``seen``, the rows that the model was trained on ("train") or its epoch was chosen on ("valid").
 
     Raises
     ------
@@ -91,7 +92,7 @@ def evaluate(
         require_file(report, overwrite=True, inputs=read)
     folder = None
     if isinstance(model, str | os.PathLike):
-        folder = Path(model)
+        folder = model_folder(model)
         running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
         model = load(folder, **running)
     where, model_name = "the dataset", type(model).__name__ if folder is None else os.fspath(folder)
@@ -125,7 +126,7 @@ def evaluate(
             "good; give rows that it has not seen", len(dataset), where, seen["train"], seen["valid"],
         )  # fmt: skip
     scored = score(model, dataset, task_names(dataset, n_tasks), means, seed, baselines)
-    records = {task: {**record, "seen": seen} if seen else record for task, record in scored.records.items()}
+    records = Evaluated((task, {**record, "seen": seen} if seen else record) for task, record in scored.records.items())
     if report is not None:
         with only_writer(report), atomic_file(report) as partial:
             partial.write_text(evaluation_page(scored._replace(records=records), where, model_name), encoding="utf-8")

@@ -1,9 +1,11 @@
 """Scores with their intervals, next to those of baselines on the same rows, and a verdict; for all that scores."""
 
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.opened_folder import labelled_rows
@@ -16,12 +18,48 @@ if TYPE_CHECKING:
     from deepchem_genomics.experiments.baselines import Baselines
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["METRICS", "Scored", "choose_best", "format_scores", "label_means", "score", "table_rows", "verdicts"]
+__all__ = [
+    "METRICS",
+    "Evaluated",
+    "ScoreTable",
+    "Scored",
+    "choose_best",
+    "format_scores",
+    "label_means",
+    "score",
+    "table_rows",
+    "verdicts",
+]
 
 METRICS = {"classification": ("roc_auc", "pr_auc"), "regression": ("pearson", "spearman", "rmse")}
 
 Record = dict[str, Any]
 Column = NDArray[np.float64]
+
+
+class ScoreTable(dict[str, dict[str, Record]]):
+    """Scores by part and task: a dictionary that prints as a table, and is drawn as one in a notebook."""
+
+    def __repr__(self) -> str:
+        return "\n".join([format_scores(self), *verdicts(self)]) if self else "{}"
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "{}"
+        heading, *rows = table_rows(self)
+        return pd.DataFrame(rows, columns=heading).to_html(index=False) + "".join(
+            f"<p>{html.escape(line)}</p>" for line in (*footnotes(self), *verdicts(self))
+        )
+
+
+class Evaluated(dict[str, Record]):
+    """Scores of one part by task: a dictionary that prints as a table, and is drawn as one in a notebook."""
+
+    def __repr__(self) -> str:
+        return repr(ScoreTable(scored=self)) if self else "{}"
+
+    def _repr_html_(self) -> str:
+        return ScoreTable(scored=self)._repr_html_() if self else "{}"
 
 
 class Scored(NamedTuple):
@@ -156,10 +194,13 @@ def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
     rows = list(table_rows(records))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    notes = dict.fromkeys(
-        f"* {part}: {record['no_interval']}" for part, task, record in _each(records) if _is_small(record)
-    )
-    return "\n".join([*lines, *notes, "In brackets: 95 % intervals; neighboring windows are not independent."])
+    return "\n".join([*lines, *footnotes(records)])
+
+
+def footnotes(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
+    """Return what a reader of the table must know: which parts are small, and what is in brackets."""
+    small = [f"* {part}: {record['no_interval']}" for part, _, record in _each(records) if _is_small(record)]
+    return [*dict.fromkeys(small), "In brackets: 95 % intervals; neighboring windows are not independent."]
 
 
 def _scores(

@@ -1,6 +1,7 @@
 """Train a recipe on data, score the model and save it."""
 
 import contextlib
+import html
 import json
 import logging
 import os
@@ -17,7 +18,7 @@ from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, wr
 from deepchem_genomics.experiments.data import Data, ExperimentData, require_scores
 from deepchem_genomics.experiments.decision import Decided, Scoring, decide, motifs_for, write_curve
 from deepchem_genomics.experiments.pages import training_page
-from deepchem_genomics.experiments.scores import Record, Scored, choose_best, label_means, score, verdicts
+from deepchem_genomics.experiments.scores import Scored, ScoreTable, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer, require_folder, temporary_directory
 from deepchem_genomics.models.saving import write_files, write_training
@@ -44,16 +45,23 @@ class Trained(NamedTuple):
         The model.
     recipe : str
         Name of its recipe.
-    scores : dict
-        By part ("train", "valid", "test") and task; see :func:`~deepchem_genomics.experiments.scores.score`.
+    scores : ScoreTable
+        A dictionary by part ("train", "valid", "test") and task; see
+        :func:`~deepchem_genomics.experiments.scores.score`.
     record : dict
         What ``training.json`` has.
     """
 
     model: Any
     recipe: str
-    scores: dict[str, dict[str, Record]]
+    scores: ScoreTable
     record: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"{self.model!r} of the recipe {self.recipe}\n{self.scores!r}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(repr(self.model))} of the recipe {self.recipe}</p>{self.scores._repr_html_()}"
 
 
 def train(
@@ -141,7 +149,7 @@ def train(
         decided = decide(fitted.model, found.parts.datasets, found.tasks, scoring)
         means = label_means(found.parts.datasets["train"])
         baselines, scored = score_parts(fitted.model, found, means, seed, motifs)
-        scores = {part: one.records for part, one in scored.items()}
+        scores = ScoreTable((part, one.records) for part, one in scored.items())
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
         if out is not None:

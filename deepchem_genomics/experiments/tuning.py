@@ -13,7 +13,7 @@ from deepchem_genomics import models
 from deepchem_genomics.data.dividing import Parts
 from deepchem_genomics.experiments.data import Data, ExperimentData
 from deepchem_genomics.experiments.decision import Scoring, decide, motifs_for
-from deepchem_genomics.experiments.scores import Record, label_means
+from deepchem_genomics.experiments.scores import Record, ScoreTable, label_means
 from deepchem_genomics.experiments.training import backgrounds, score_parts, training_record, write_trained
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.recipes import RECIPES
@@ -33,13 +33,19 @@ class TunedAndScored(NamedTuple):
     ----------
     tuned : Tuned
         The trials and the best of them.
-    scores : dict
+    scores : ScoreTable
         "test" and what :func:`~deepchem_genomics.experiments.scores.score` returned; empty for a named data set, whose
         scored rows are for :func:`~deepchem_genomics.experiments.benchmark`, and where there is no test part.
     """
 
     tuned: Tuned
-    scores: dict[str, dict[str, Record]]
+    scores: ScoreTable
+
+    def __repr__(self) -> str:
+        return f"{self.tuned!r}\n{self.scores!r}" if self.scores else repr(self.tuned)
+
+    def _repr_html_(self) -> str:
+        return self.tuned._repr_html_() + (self.scores._repr_html_() if self.scores else "")
 
 
 def tune(
@@ -90,14 +96,15 @@ def tune(
     """
     given = Data.of(data)
     if isinstance(given.rows, str) and given.is_named:
-        return TunedAndScored(search_for(given.rows, recipe, out=out, seed=seed, reading=given.reading, **options), {})
+        tuned = search_for(given.rows, recipe, out=out, seed=seed, reading=given.reading, **options)
+        return TunedAndScored(tuned, ScoreTable())
     found = given.divided(seed)
     motifs = motifs_for(found.kind, scoring)  # read before the trials, which take long
     loaded = {part: _in_memory(rows) for part, rows in found.parts.datasets.items()}
     found = found._replace(parts=Parts(loaded, found.parts.description))
     sides = restricted(found.side_inputs, [*loaded["train"].ids, *loaded["valid"].ids])
     about = f"the validation part of a split by {found.parts.description['split']}, seed {seed}"
-    scores: dict[str, dict[str, Record]] = {}
+    scores = ScoreTable()
 
     def write_best(trained: Path, folder: Path, best: Mapping[str, Any]) -> None:
         scores.update(_write_scored((trained, folder), best, found, seed, scoring, motifs))

@@ -26,11 +26,10 @@ back, in the order in which a reader needs it:
     The 19 bases of the passenger (sense) strand that pair with a guide.
 ``hairpin_temperature``
     The melting temperature of the most stable hairpin of a short RNA strand.
-``OneHotNucleotideFeaturizer``
-    The encoding as a DeepChem featurizer, for loaders and MoleculeNet.
+``OneHotNucleotideFeaturizer``, ``KmerFeaturizer``, ``GappedKmerFeaturizer``, ``GuideFeaturizer``
+    The encoding, the counts, and what siRNA models learn from as DeepChem featurizers, for loaders and MoleculeNet.
 
-All but the featurizer is NumPy and SciPy alone: DeepChem is imported when ``OneHotNucleotideFeaturizer`` is first
-touched.
+All but the featurizers is NumPy and SciPy alone: DeepChem is imported when one of them is first touched.
 
 DeepChem's own encoders use other columns: ``deepchem.utils.genomics_utils.seq_one_hot_encode`` A, T, C, G, N as rows
 of an (N, 5, L, 1) image, and ``FASTALoader(legacy=False)`` A, C, T, G and one for the rest. Do not mix data sets made

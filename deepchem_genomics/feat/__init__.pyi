@@ -9,9 +9,9 @@ from .duplex import (
     stacking_energies,
 )
 from .encoding import decode, one_hot
+from .featurizers import GappedKmerFeaturizer, GuideFeaturizer, KmerFeaturizer, OneHotNucleotideFeaturizer
 from .guide_rules import GUIDE_RULES, RuleScores, amarzguioui, chapter, passenger_core, reynolds, ui_tei
 from .kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
-from .one_hot_featurizer import OneHotNucleotideFeaturizer
 from .strand import reverse_complement, reverse_complement_one_hot
 
 __all__ = [
@@ -20,6 +20,9 @@ __all__ = [
     "RNA",
     "Alphabet",
     "DuplexEnds",
+    "GappedKmerFeaturizer",
+    "GuideFeaturizer",
+    "KmerFeaturizer",
     "OneHotNucleotideFeaturizer",
     "RuleScores",
     "amarzguioui",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import AlphabetMismatchError
 from deepchem_genomics.io.fasta import IUPAC
 
-__all__ = ["DNA", "RNA", "Alphabet", "RowTable", "require_alphabet", "row_table"]
+__all__ = ["DNA", "RNA", "Alphabet", "RowTable", "row_table"]
 
 _PAIRS = dict(zip("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN", strict=True))
 
@@ -57,13 +57,13 @@ class Alphabet:
             )
 
     @staticmethod
-    def from_letters(letters: str) -> "Alphabet":
-        """Find the alphabet that has these letters.
+    def of(given: "str | Alphabet") -> "Alphabet":
+        """Find the alphabet that is meant.
 
         Parameters
         ----------
-        letters : str
-            "ACGT" or "ACGU".
+        given : str or Alphabet
+            "ACGT" or "DNA", "ACGU" or "RNA", or an alphabet.
 
         Returns
         -------
@@ -73,18 +73,18 @@ class Alphabet:
         Raises
         ------
         AlphabetMismatchError
-            If the letters are others, or in another order.
+            If it is something else, or the letters are in another order.
 
         Examples
         --------
-        >>> Alphabet.from_letters("ACGU")
+        >>> Alphabet.of("ACGU")
         Alphabet(name='RNA', letters='ACGU')
         """
         for alphabet in (DNA, RNA):
-            if letters == alphabet.letters:
+            if isinstance(given, str | Alphabet) and given in (alphabet, alphabet.letters, alphabet.name):
                 return alphabet
         raise AlphabetMismatchError(
-            f"the alphabet is {letters!r}; it must be 'ACGT' (DNA) or 'ACGU' (RNA), which is also the order of the "
+            f"the alphabet is {given!r}; it must be 'ACGT' (DNA) or 'ACGU' (RNA), which is also the order of the "
             "columns; choose one of the two"
         )
 
@@ -109,15 +109,6 @@ class Alphabet:
 
 DNA = Alphabet("DNA", "ACGT")
 RNA = Alphabet("RNA", "ACGU")
-
-
-def require_alphabet(alphabet: object) -> None:
-    """Raise an error for what is not an alphabet, such as its letters."""
-    if not isinstance(alphabet, Alphabet):
-        raise AlphabetMismatchError(
-            f"the alphabet is {alphabet!r}, a {type(alphabet).__name__}; it must be feat.DNA or feat.RNA; pass one of "
-            "the two"
-        )
 
 
 _FORBIDDEN = -1  # no encoding is negative

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError, UnknownBaseError
-from deepchem_genomics.feat.alphabet import DNA, Alphabet, RowTable, require_alphabet, row_table
+from deepchem_genomics.feat.alphabet import DNA, Alphabet, RowTable, row_table
 from deepchem_genomics.feat.records import Records, middle, pad_rows, read_records, require_lengths
 from deepchem_genomics.typing import OneHot, Sequences
 
@@ -19,7 +19,7 @@ _BASES_AT_ONCE = 1 << 16  # 64 kB of letters make 256 kB of rows: both fit into 
 
 def one_hot(
     sequences: Iterable[str] | Sequences,
-    alphabet: Alphabet = DNA,
+    alphabet: Alphabet | str = DNA,
     length: int | None = None,
     *,
     on_length: str = "error",
@@ -35,7 +35,7 @@ def one_hot(
     sequences : iterable of str or bytes, or ndarray
         N sequences: a list, tuple, pandas Series, generator or array of strings; or an (N, L) array of ASCII bytes,
         uint8 or "S1".
-    alphabet : Alphabet, default DNA
+    alphabet : Alphabet or str, default DNA
         ``DNA`` or ``RNA``; its letters are the columns, in that order.
     length : int, optional
         Number of bases L in the result. By default that of the sequences, which must all be equally long.
@@ -68,7 +68,7 @@ def one_hot(
     BadValueError
         If a sequence is not a string, or an option has no such value.
     AlphabetMismatchError
-        If ``alphabet`` is not an Alphabet.
+        If ``alphabet`` is neither of the two.
     ShapeMismatchError
         If ``sequences`` is an array or a table with more dimensions.
 
@@ -84,7 +84,7 @@ def one_hot(
     >>> one_hot(["ACG"], length=4, on_length="pad")[0].argmax(axis=1).tolist()
     [0, 0, 1, 2]
     """
-    require_alphabet(alphabet)
+    alphabet = Alphabet.of(alphabet)
     check_options(length, on_length, unknown)
     records = read_records(sequences)
     common = records.common_length()
@@ -165,14 +165,14 @@ def _rule_and_remedy(letter: str, alphabet: Alphabet) -> str:
 _TOLERANCE = 1e-3  # a third in half precision is 0.33325
 
 
-def decode(one_hot: OneHot, alphabet: Alphabet = DNA) -> list[str]:
+def decode(one_hot: OneHot, alphabet: Alphabet | str = DNA) -> list[str]:
     """Write one-hot encoded sequences as strings.
 
     Parameters
     ----------
     one_hot : ndarray of shape (N, L, 4) or (L, 4), any numeric dtype
         Columns in the order of the alphabet. (L, 4) is one sequence.
-    alphabet : Alphabet, default DNA
+    alphabet : Alphabet or str, default DNA
         What the columns stand for.
 
     Returns
@@ -186,7 +186,7 @@ def decode(one_hot: OneHot, alphabet: Alphabet = DNA) -> list[str]:
     ShapeMismatchError
         If the last axis does not have four columns, or there are fewer than two axes or more than three.
     AlphabetMismatchError
-        If ``alphabet`` is not an Alphabet.
+        If ``alphabet`` is neither of the two.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def decode(one_hot: OneHot, alphabet: Alphabet = DNA) -> list[str]:
     >>> decode(np.array([[0.5, 0.0, 0.5, 0.0]], dtype=np.float32))
     ['R']
     """
-    require_alphabet(alphabet)
+    alphabet = Alphabet.of(alphabet)
     arrays = np.asarray(one_hot)
     require_rows_of_four(arrays)
     if arrays.ndim == 2:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from deepchem_genomics.errors import BadValueError, SequenceLengthError, ShapeMismatchError
-from deepchem_genomics.feat.alphabet import DNA, Alphabet, require_alphabet
+from deepchem_genomics.feat.alphabet import DNA, Alphabet
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["gapped_kmer_counts", "gapped_kmer_patterns", "kmer_counts", "kmer_names", "known_bases", "require_one_hot"]
@@ -82,14 +82,16 @@ def kmer_counts(
     return np.hstack([block.toarray() for block in blocks])
 
 
-def kmer_names(k: int | Sequence[int] = (1, 2, 3), alphabet: Alphabet = DNA, *, canonical: bool = False) -> list[str]:
+def kmer_names(
+    k: int | Sequence[int] = (1, 2, 3), alphabet: Alphabet | str = DNA, *, canonical: bool = False
+) -> list[str]:
     """Name the columns of :func:`kmer_counts`.
 
     Parameters
     ----------
     k : int or sequence of int, default (1, 2, 3)
         Lengths of the words.
-    alphabet : Alphabet, default DNA
+    alphabet : Alphabet or str, default DNA
         ``DNA`` or ``RNA``: writes the fourth letter.
     canonical : bool, default False
         Whether a word and its reverse complement are one.
@@ -104,14 +106,14 @@ def kmer_names(k: int | Sequence[int] = (1, 2, 3), alphabet: Alphabet = DNA, *, 
     BadValueError
         If k is not a whole number from 1 to 12, or none is given.
     AlphabetMismatchError
-        If ``alphabet`` is not an Alphabet.
+        If ``alphabet`` is neither of the two.
 
     Examples
     --------
     >>> kmer_names(1), kmer_names(2, canonical=True)
     (['A', 'C', 'G', 'T'], ['AA', 'AC', 'AG', 'AT', 'CA', 'CC', 'CG', 'GA', 'GC', 'TA'])
     """
-    require_alphabet(alphabet)
+    alphabet = Alphabet.of(alphabet)
     names: list[str] = []
     for length in _lengths(k):
         words = ["".join(letters) for letters in product(alphabet.letters, repeat=length)]

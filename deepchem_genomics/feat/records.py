@@ -4,6 +4,7 @@ Nothing here knows what the letters mean. The two classes answer the same questi
 ``ByteMatrix`` for bases that lie side by side already and need no joining.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, ShapeMismatchError
 
-__all__ = ["ByteMatrix", "Records", "Texts", "middle", "pad_rows", "read_records", "require_lengths"]
+__all__ = ["ByteMatrix", "Records", "Texts", "as_text", "middle", "pad_rows", "read_records", "require_lengths"]
 
 
 class Texts:
@@ -129,13 +130,15 @@ def read_records(sequences: Any) -> Records:
     """Read sequences from whatever holds them.
 
     That is a list, tuple, pandas Series (its index then names the records in errors), generator, an array of strings
-    (N,), or ASCII bytes (N, L) as uint8 or "S1". Whether each is a string is checked when its bytes are asked for.
+    (N,), or ASCII bytes (N, L) as uint8 or "S1"; Biopython's sequences and records count as strings. Whether each is a
+    string is checked when its bytes are asked for.
 
     Examples
     --------
     >>> read_records(np.array([b"ACG", b"TTT"])).text(1)
     'TTT'
     """
+    sequences = as_text(sequences)
     if isinstance(sequences, str | bytes):
         raise BadValueError(
             f"a single {type(sequences).__name__} was given, {sequences[:20]!r}; its letters are not sequences; "
@@ -156,10 +159,26 @@ def read_records(sequences: Any) -> Records:
     return Texts(texts, None if callable(labels) else labels)
 
 
+def as_text(sequence: Any) -> Any:
+    """Return Biopython's ``Seq``, ``MutableSeq`` or ``SeqRecord`` as a string, and anything else as it is."""
+    biopython = sys.modules.get("Bio.Seq")  # not imported: nothing of its is here
+    if biopython is None or isinstance(sequence, str | bytes):
+        return sequence
+    sequence = getattr(sequence, "seq", sequence)
+    if not isinstance(sequence, biopython.Seq | biopython.MutableSeq):
+        return sequence
+    try:
+        return str(sequence)
+    except biopython.UndefinedSequenceError as error:
+        raise BadValueError(
+            f"a sequence of Biopython has {len(sequence)} bases and no letters; give its letters"
+        ) from error
+
+
 def _as_list(sequences: Any) -> list[Any]:
-    if isinstance(sequences, list):
-        return sequences
-    return sequences.tolist() if hasattr(sequences, "tolist") else list(sequences)
+    if not isinstance(sequences, list):
+        sequences = sequences.tolist() if hasattr(sequences, "tolist") else list(sequences)
+    return list(map(as_text, sequences)) if "Bio.Seq" in sys.modules else sequences
 
 
 def _byte_matrix(array: np.ndarray) -> NDArray[np.uint8] | None:

@@ -7,25 +7,26 @@ from typing import Any, overload
 import numpy as np
 
 from deepchem_genomics.errors import BadValueError, UnknownBaseError
-from deepchem_genomics.feat.alphabet import DNA, Alphabet, require_alphabet
+from deepchem_genomics.feat.alphabet import DNA, Alphabet
 from deepchem_genomics.feat.encoding import require_rows_of_four
+from deepchem_genomics.feat.records import as_text
 from deepchem_genomics.typing import OneHot
 
 __all__ = ["reverse_complement", "reverse_complement_one_hot"]
 
 
 @overload
-def reverse_complement(sequences: str, alphabet: Alphabet = DNA) -> str: ...  # type: ignore[overload-overlap]
+def reverse_complement(sequences: str, alphabet: Alphabet | str = DNA) -> str: ...  # type: ignore[overload-overlap]
 @overload
-def reverse_complement(sequences: Iterable[str], alphabet: Alphabet = DNA) -> list[str]: ...
-def reverse_complement(sequences: str | Iterable[str], alphabet: Alphabet = DNA) -> str | list[str]:
+def reverse_complement(sequences: Iterable[str], alphabet: Alphabet | str = DNA) -> list[str]: ...
+def reverse_complement(sequences: str | Iterable[str], alphabet: Alphabet | str = DNA) -> str | list[str]:
     """Write the opposite strand of sequences, both strands read from 5' to 3'.
 
     Parameters
     ----------
     sequences : str or iterable of str
         One sequence or several, of any lengths. Case is kept, and IUPAC codes are complemented (R to Y).
-    alphabet : Alphabet, default DNA
+    alphabet : Alphabet or str, default DNA
         ``DNA`` or ``RNA``; the opposite strand is written in the same one.
 
     Returns
@@ -40,7 +41,7 @@ def reverse_complement(sequences: str | Iterable[str], alphabet: Alphabet = DNA)
     BadValueError
         If a sequence is not a string.
     AlphabetMismatchError
-        If ``alphabet`` is not an Alphabet.
+        If ``alphabet`` is neither of the two.
 
     Examples
     --------
@@ -49,10 +50,10 @@ def reverse_complement(sequences: str | Iterable[str], alphabet: Alphabet = DNA)
     >>> reverse_complement(["AAC", "NR"])
     ['GTT', 'YN']
     """
-    require_alphabet(alphabet)
+    alphabet, sequences = Alphabet.of(alphabet), as_text(sequences)
     if isinstance(sequences, str):
         return _other_strand(sequences, "the sequence", alphabet)
-    return [_other_strand(text, f"sequence {i}", alphabet) for i, text in enumerate(sequences)]
+    return [_other_strand(as_text(text), f"sequence {i}", alphabet) for i, text in enumerate(sequences)]
 
 
 def reverse_complement_one_hot(one_hot: OneHot) -> OneHot:

@@ -5,7 +5,6 @@ for as long as it is read. A record that it cannot read, which it does not name,
 """
 
 import shutil
-import tempfile
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from deepchem_genomics.io.opening import (
     readable,
     require_kind_of_content,
 )
+from deepchem_genomics.io.outputs import temporary_directory
 
 __all__ = ["agrees", "fixed_fields", "next_records", "opened_variants", "trimmed"]
 
@@ -73,8 +73,8 @@ def _seekable(path: Path, pysam: Any) -> Iterator[Path]:
     if compression_of(begin) == "bgzip" or (compression_of(begin) is None and not begin.startswith(BOM_UTF8)):
         yield source
         return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy.vcf.gz")
+    with temporary_directory() as folder:
+        copy = folder / "copy.vcf.gz"
         with opened(path) as packed, pysam.BGZFile(str(copy), "w") as again:
             if packed.peek(3).startswith(BOM_UTF8):
                 packed.read(len(BOM_UTF8))

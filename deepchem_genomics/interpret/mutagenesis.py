@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from tqdm import tqdm
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.interpret.predictions import Predictor
 from deepchem_genomics.interpret.rows import known_bases, require_ids, require_rows
 from deepchem_genomics.models import Ensemble, SequenceModel
+from deepchem_genomics.runs.progress import progress_bar
 from deepchem_genomics.typing import Ids, OneHot
 
 __all__ = ["Mutagenesis", "saturation_mutagenesis"]
@@ -117,7 +117,7 @@ def saturation_mutagenesis(
     at_once = max(1, batch_size // (3 * rows.shape[1])) if shortcut is None else _ROWS_OF_A_SHORTCUT
     effects = np.full(rows.shape, np.nan, dtype=np.float32)
     reference = np.empty(len(rows))
-    with tqdm(total=len(rows), desc="mutating", unit="seq", disable=not progress) as bar:
+    with progress_bar("mutating", "seq", len(rows), progress) as bar:
         for start in range(0, len(rows), at_once):
             part = slice(start, start + at_once)
             reference[part] = predictor(rows[part], names[part])

@@ -10,7 +10,6 @@ import logging
 import mmap
 import os
 import struct
-import tempfile
 from bisect import bisect_right
 from collections.abc import Callable
 from io import BufferedReader
@@ -38,7 +37,7 @@ from deepchem_genomics.io.opening import (
     line_too_long,
     opened,
 )
-from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.io.outputs import atomic_file, temporary_directory
 
 __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
 
@@ -278,7 +277,7 @@ def block_index_of(path: Path, cache_dir: PathLike | None = None) -> Path:
     pysam = import_for("pysam", path)
 
     def write(partial: Path) -> None:
-        with tempfile.TemporaryDirectory() as folder:  # faidx insists on a .fai too; we have read our own
+        with temporary_directory() as folder:  # faidx insists on a .fai too; we have read our own
             try:
                 with htslib_silent():  # which would write to stderr what is raised below
                     pysam.faidx(str(path), "--fai-idx", str(Path(folder, "again.fai")), "--gzi-idx", str(partial))

@@ -32,6 +32,7 @@ __all__ = [
     "is_stdout",
     "only_writer",
     "remove_abandoned",
+    "remove_unfinished",
     "require_alone",
     "require_file",
     "require_folder",
@@ -46,8 +47,10 @@ MARKER = ".written-by.json"
 logger = logging.getLogger(__name__)
 
 _written: set[Path] = set()  # what this process has a lock on
+_unfinished: dict[Path, Path | None] = {}  # what this process removes; where what is in it goes back to, if anywhere
 _read: list[dict[Path, tuple[int, int] | None]] = []  # what must not change while outputs are made
 
+_LOCK = ".lock"
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 PathLike = str | os.PathLike[str]
@@ -348,9 +351,32 @@ def remove_abandoned(path: PathLike) -> list[str]:
     return removed
 
 
+def remove_unfinished() -> None:
+    """Remove all that this process was about to remove when it was interrupted, perhaps while it was removing it."""
+    for made, home in list(_unfinished.items()):
+        if home is not None and not home.exists() and (made / home.name).exists():
+            (made / home.name).rename(home)
+        if made.name.endswith(_LOCK):  # others may have it
+            is_ours = made.with_name(made.name[1 : -len(_LOCK)]) in _written
+            with abandoned(made) as is_dead:
+                if is_ours or is_dead:
+                    made.unlink(missing_ok=True)
+        else:
+            _remove(made)
+        del _unfinished[made]
+    _written.clear()
+
+
+def _remove(made: Path) -> None:
+    if made.is_dir():
+        shutil.rmtree(made, ignore_errors=True)
+    else:
+        made.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
-def temporary_directory(prefix: str) -> Iterator[Path]:
-    """Make a folder among the system's temporary ones, for as long as the block runs.
+def temporary_directory(prefix: str = "dcgenomics-", parent: PathLike | None = None) -> Iterator[Path]:
+    """Make a folder among the system's temporary ones, or in another, for as long as the block runs.
 
     ``tempfile.TemporaryDirectory`` does so too; here the next process removes what a killed one left: all whose
     names begin with ``prefix``.
@@ -363,7 +389,7 @@ def temporary_directory(prefix: str) -> Iterator[Path]:
     >>> folder.exists()
     False
     """
-    parent = Path(tempfile.gettempdir())
+    parent = Path(tempfile.gettempdir() if parent is None else parent)
     for left in parent.glob(f"{glob.escape(prefix)}*"):
         with abandoned(left) as is_dead:
             if is_dead:
@@ -482,8 +508,9 @@ def _parent_of(final: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _lock_beside(final: Path, path: Path) -> Iterator[None]:
-    name = final.with_name(f".{final.name}.lock")
+    name = final.with_name(f".{final.name}{_LOCK}")
     while True:
+        _unfinished[name] = None
         lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             require_alone(lock, path)
@@ -495,7 +522,11 @@ def _lock_beside(final: Path, path: Path) -> Iterator[None]:
             finally:
                 _written.discard(final)
                 name.unlink(missing_ok=True)
+                _unfinished.pop(name, None)
             return
+        except OutputInUseError:
+            _unfinished.pop(name, None)
+            raise
         finally:
             os.close(lock)
 
@@ -513,14 +544,17 @@ def require_alone(lock: int, path: PathLike) -> None:
 
 
 @contextlib.contextmanager
-def _locked(parent: Path, prefix: str, suffix: str | None = None) -> Iterator[Path]:
+def _locked(parent: Path, prefix: str, suffix: str | None = None, home: Path | None = None) -> Iterator[Path]:
     """Make a folder, or a file if it is to have a suffix, and lock it while the block runs; remove what is left of it.
+
+    What has the name of ``home`` goes back there if nothing is there when all is removed after an interruption.
 
     The system lets go of the lock if this process is killed: how others tell what is in use from what is abandoned.
     """
     while True:
         made = parent / f"{prefix}{secrets.token_hex(8)}{suffix or ''}"  # named first: an interrupt may come any time
         lock = -1
+        _unfinished[made] = home
         try:
             if suffix is None:
                 made.mkdir(0o700)
@@ -533,10 +567,8 @@ def _locked(parent: Path, prefix: str, suffix: str | None = None) -> Iterator[Pa
                 yield made
                 return
         finally:
-            if made.is_dir():
-                shutil.rmtree(made, ignore_errors=True)
-            else:
-                made.unlink(missing_ok=True)
+            _remove(made)
+            _unfinished.pop(made, None)
             if lock >= 0:
                 os.close(lock)
 
@@ -545,7 +577,7 @@ def _move_into_place(partial: Path, path: Path) -> None:
     if not path.exists():
         partial.rename(path)
         return
-    with _locked(path.parent, f".{path.name}.old-") as aside:
+    with _locked(path.parent, f".{path.name}.old-", home=path) as aside:
         try:
             path.rename(aside / path.name)
             partial.rename(path)

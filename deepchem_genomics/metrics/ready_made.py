@@ -37,6 +37,9 @@ class BinaryMetric(Metric):
         As for ``dc.metrics.Metric``.
     """
 
+    def __repr__(self) -> str:
+        return f"metrics.{self.name}"
+
     def compute_metric(
         self,
         y_true: ArrayLike,
@@ -110,8 +113,13 @@ def _for_classification(score: Score, name: str) -> BinaryMetric:
     return BinaryMetric(score, np.mean, name=name, mode="classification", classification_handling_mode="direct")
 
 
+class _RegressionMetric(Metric):
+    def __repr__(self) -> str:
+        return f"metrics.{self.name}"
+
+
 def _for_regression(score: Score, name: str) -> Metric:
-    return Metric(score, np.mean, name=name, mode="regression")
+    return _RegressionMetric(score, np.mean, name=name, mode="regression")
 
 
 roc_auc = _for_classification(roc_auc_score, "roc_auc")

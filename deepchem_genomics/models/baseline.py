@@ -104,7 +104,7 @@ class Baseline(OneTaskModel):
 
     def __init__(self, alphabet: str = "ACGT", **side_inputs: Any) -> None:
         super().__init__()
-        self.alphabet = Alphabet.from_letters(alphabet)
+        self.alphabet = Alphabet.of(alphabet)
         self.side_inputs = {name: one for name, one in side_inputs.items() if one is not None}
         self.length: int | None = None
 

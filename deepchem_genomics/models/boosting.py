@@ -11,8 +11,8 @@ from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClas
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.feat import kmer_counts
+from deepchem_genomics.feat.guide_blocks import guide_blocks
 from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
-from deepchem_genomics.models.guide_features import guide_blocks
 from deepchem_genomics.models.trees import Trees
 from deepchem_genomics.motifs import CountMatrix, best_scores, jaspar_motifs
 

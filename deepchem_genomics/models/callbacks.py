@@ -83,6 +83,10 @@ class EarlyStopping:
         self._best_weights: list[np.ndarray] | None = None
         self._failures = 0
 
+    def __repr__(self) -> str:
+        reached = "" if self.best_score is None else f", best {self.best_score:.4f} at step {self.best_step}"
+        return f"EarlyStopping({self.metric!r} on {len(self.dataset)} rows, patience={self.patience}{reached})"
+
     def __call__(self, model: Any, step: int) -> None:
         """Score the model at the end of an interval; stop training if patience has run out.
 

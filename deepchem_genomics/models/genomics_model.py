@@ -116,7 +116,7 @@ class GenomicsModel(SequenceModel, ResumableModel):
         )
         self.arguments = arguments
         self.length = length
-        self.alphabet: Alphabet = Alphabet.from_letters(alphabet)
+        self.alphabet: Alphabet = Alphabet.of(alphabet)
         self.side_inputs = dict(side_inputs or {})
         self.seed = seed
         self.augmentation = augmentation

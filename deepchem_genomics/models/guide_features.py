@@ -13,52 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import MissingIdError
-from deepchem_genomics.feat import (
-    RNA,
-    duplex_ends,
-    duplex_energy,
-    kmer_counts,
-    melting_temperature,
-    one_hot,
-    stacking_energies,
-)
+from deepchem_genomics.feat import RNA, kmer_counts, one_hot, stacking_energies
+from deepchem_genomics.feat.guide_blocks import guide_blocks, pairing
 from deepchem_genomics.typing import Ids
 
-__all__ = ["SHARES", "GuideParts", "ScaledBlocks", "context_energies", "group_rows", "guide_blocks", "require_all"]
+__all__ = ["SHARES", "GuideParts", "ScaledBlocks", "context_energies", "group_rows", "require_all"]
 
 Float = NDArray[np.float64]
 
-PAIRED = 19
-"""Bases of a guide that pair with its passenger strand."""
-
-_SEED = slice(1, 8)
-_WORDS, _LONG_WORDS = (1, 2, 3, 4), 5
 _MEAN, _FACTOR = "mean of ", "factor of "
 
 
-def guide_blocks(guides: NDArray[Any]) -> dict[str, Float]:
-    """Describe guides (N, L, 4) of at least 19 nt, columns A, C, G, U, by four blocks of numbers (N, n).
-
-    ``bases``: which base is where (4 L columns). ``words``: how often each k-mer of 1 to 4 bases occurs (340);
-    ``long_words``: of 5 bases (1,024). ``pairing``: free energy of each stack, of the duplex, its two ends and their
-    difference, in kcal/mol, and the melting temperature of the seed (L + 4).
-    """
-    return {
-        "bases": guides.reshape(len(guides), -1).astype(np.float64),
-        "words": kmer_counts(guides, _WORDS).astype(np.float64),
-        "long_words": kmer_counts(guides, _LONG_WORDS).astype(np.float64),
-        "pairing": _pairing(guides),
-    }
-
-
-def _pairing(guides: NDArray[Any]) -> Float:
-    """Return the energies of stacks, duplex and ends, and the melting temperature of the seed, (N, L + 4)."""
-    duplex, seed = duplex_energy(guides[:, :PAIRED]), melting_temperature(guides[:, _SEED])
-    return np.column_stack([stacking_energies(guides), duplex, *duplex_ends(guides), seed])
-
-
 class ScaledBlocks:
-    """Blocks of :func:`guide_blocks` side by side, each with a weight of its own in the distance of two guides.
+    """Blocks of ``guide_blocks`` side by side, each with a weight of its own in the distance of two guides.
 
     A block of hundreds of counts would drown one of a few energies. So each is centered, and divided by the root mean
     square of its rows' norms times a weight; the columns of ``pairing``, which have units of their own, by their
@@ -213,7 +180,7 @@ def _single_parts(guides: NDArray[Any]) -> dict[str, Float]:
         "bases": letters.reshape(n, -1),
         "neighboring bases": np.einsum("ij,njk->nik", _blur(length), letters).reshape(n, -1),
         **{f"words of {k}": kmer_counts(guides, k).astype(np.float64) for k in (1, 2, 3, 4)},
-        "pairing": _pairing(guides),
+        "pairing": pairing(guides),
     }
 
 

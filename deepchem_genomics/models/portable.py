@@ -6,10 +6,10 @@ imports.
 """
 
 import importlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.quiet import import_quietly
 
 __all__ = ["PortableModel"]
@@ -37,8 +37,8 @@ class PortableModel:
 
 
 def _packed(model: Any) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder:
-        saved = Path(folder) / "model"
+    with temporary_directory() as folder:
+        saved = folder / "model"
         model.save(saved)
         files = {path.relative_to(saved): path.read_bytes() for path in saved.rglob("*") if path.is_file()}
     modules = {type(each).__module__ for each in (model, *model.parts())}
@@ -57,7 +57,7 @@ def _unpacked(packed: dict[str, Any]) -> Any:
         importlib.import_module(module)
     from deepchem_genomics import models
 
-    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder:
+    with temporary_directory() as folder:
         for name, content in packed["files"].items():
             path = Path(folder, "model", name)
             path.parent.mkdir(parents=True, exist_ok=True)

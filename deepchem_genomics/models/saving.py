@@ -33,6 +33,7 @@ from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file
 from deepchem_genomics.io.provenance import sha256_of, versions
 from deepchem_genomics.models import side_inputs
 from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.models.shipped import model_folder
 from deepchem_genomics.models.threshold import Threshold
 from deepchem_genomics.motifs import CountMatrix
 
@@ -105,7 +106,7 @@ def load(
     running: Mapping[str, Any] | None = None,
 ) -> Any:
     """Read a model that :func:`save` wrote, of a class if one is given; see :func:`~deepchem_genomics.models.load`."""
-    path = Path(folder)
+    path = model_folder(folder)
     model = _read(path, model_class, dict(running or {}))
     model.thresholds = _thresholds(path, model.get_num_tasks())
     if sources is not None:

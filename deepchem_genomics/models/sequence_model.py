@@ -307,7 +307,7 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
     Parameters
     ----------
     folder : path-like
-        The folder.
+        The folder; or the name of a model that comes with the package, "sirna-huesken" (see docs/model_card.md).
     side_inputs : SideInput, path-like, or mapping of str to these, optional
         Raw values for the samples to predict, for a model that has side inputs: a table, the path of a table or of a
         bigWig file, or several by the name of the side input or the track. Tracks are matched by name, in whatever
@@ -339,6 +339,8 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
     >>> SiRNAEfficacyModel(seed=1).save(folder)
     >>> load(folder).predict_sequences(["UUCUCCGAACGUGUCACGUUU"]).shape
     (1, 1)
+    >>> type(load("sirna-huesken")).__name__
+    'SiRNAGaussianProcess'
     """
     found: SequenceModel = saving.load(folder, None, side_inputs, running)
     return found

@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,9 +14,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import RNA, kmer_counts
+from deepchem_genomics.feat.guide_rules import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
 from deepchem_genomics.models.gaussian_process import Learned, Weights
-from deepchem_genomics.models.guide_features import PAIRED, GuideParts, context_energies, group_rows, require_all
+from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all
 from deepchem_genomics.models.labelled_model import OneTaskModel
 
 __all__ = ["SiRNAGaussianProcess"]
@@ -29,7 +29,6 @@ Float = NDArray[np.float64]
 _OVERLAP = 8  # bases that two guides share by chance in one pair of 300
 _OVERLAP_SHARE, _TARGET_SHARE, _CONTEXT_SHARE = 0.15, 0.135, 0.05
 _CHUNK = 2048
-_PRETRAINED = Path(__file__).parent / "pretrained"
 
 
 class SiRNAGaussianProcess(OneTaskModel):
@@ -306,45 +305,6 @@ class SiRNAGaussianProcess(OneTaskModel):
         model: SiRNAGaussianProcess = saving.load(folder, cls)
         model.targets, model.contexts = targets, contexts
         return model
-
-    @classmethod
-    def from_pretrained(
-        cls, name: str = "sirna_huesken", contexts: Mapping[str, str] | None = None
-    ) -> "SiRNAGaussianProcess":
-        """Read a model that comes with this package.
-
-        "sirna_huesken" was trained on the 2,431 guides of 21 nt of Huesken et al. (2005), targets and surroundings
-        told. Its predictions are normalized inhibition: 0 is none, the mean 0.69, the best are above 1. See
-        ``MODEL_CARD.md`` next to the weights. Never score it on those guides, or on guides that overlap them.
-
-        Parameters
-        ----------
-        name : {"sirna_huesken"}
-            Which.
-        contexts : dict of str to str, optional
-            Of the guides to predict for: 61 nt, 20 on either side of the site.
-
-        Returns
-        -------
-        SiRNAGaussianProcess
-            The model; nothing is downloaded.
-
-        Raises
-        ------
-        BadValueError
-            If there is no such model.
-
-        Examples
-        --------
-        >>> model = SiRNAGaussianProcess.from_pretrained()
-        >>> loose, tight = model.predict_sequences(["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU"])[:, 0]
-        >>> bool(loose > tight)
-        True
-        """
-        known = sorted(folder.name for folder in _PRETRAINED.iterdir() if (folder / "config.json").is_file())
-        if name not in known:
-            raise BadValueError(f"there is no pretrained model {name!r}; there are {', '.join(known)}")
-        return cls.load(_PRETRAINED / name, contexts=contexts)
 
     @property
     def n_parameters(self) -> int:

@@ -1,9 +1,7 @@
 """Binding of JUND in HepG2 cells on chromosome 22, loaded as MoleculeNet loads data sets."""
 
 import logging
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 from deepchem.feat import Featurizer
@@ -13,6 +11,7 @@ from deepchem.splits import Splitter
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.feat import DNA
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_published
 from deepchem_genomics.molnet.loader import (
     PARTS,
@@ -164,8 +163,8 @@ def jund_accessibility(part: str = "published", source: Source = None, data_dir:
     1
     """
     content = read_published(_version(part)["accessibility.txt"], source, data_dir)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "accessibility.txt"
+    with temporary_directory() as folder:
+        path = folder / "accessibility.txt"
         path.write_bytes(content)
         return SideInput.from_file(path, names=["accessibility"])
 

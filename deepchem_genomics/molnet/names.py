@@ -7,14 +7,18 @@ from deepchem.feat import Featurizer
 from deepchem.splits import Splitter
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+from deepchem_genomics.feat import GappedKmerFeaturizer, GuideFeaturizer, KmerFeaturizer, OneHotNucleotideFeaturizer
 from deepchem_genomics.splits import BlockSplitter, ChromosomeSplitter, SimilaritySplitter
 
 __all__ = ["featurizer_named", "featurizers", "splitter_named", "splitters"]
 
 featurizers: dict[str, Featurizer] = {
+    "dna-gapped-kmers": GappedKmerFeaturizer(),
+    "dna-kmers": KmerFeaturizer(),
     "dna-onehot": OneHotNucleotideFeaturizer(),
-    "rna-onehot": OneHotNucleotideFeaturizer(alphabet="ACGU"),
+    "rna-guide": GuideFeaturizer(),
+    "rna-kmers": KmerFeaturizer((1, 2, 3), "ACGU", canonical=False),
+    "rna-onehot": OneHotNucleotideFeaturizer("ACGU"),
 }
 """Our featurizers by the names that MoleculeNet loaders take, once registered."""
 

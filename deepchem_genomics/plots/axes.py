@@ -1,6 +1,8 @@
 """What all pictures share: colors that are distinct with any color vision, grids and legends, names, positions."""
 
+import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -41,8 +43,21 @@ DASHES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-", (0, (6, 2)), (0, (
 
 
 def axes_or_new(ax: "Axes | None", width: float = 5.2, height: float = 4.4) -> "Axes":
-    """Return the Axes given, or those of a new figure, sized in inches, that pyplot does not know of."""
-    return Figure(figsize=(width, height), layout="constrained").subplots() if ax is None else ax
+    """Return the Axes given, or those of a new figure, sized in inches, that pyplot does not know of.
+
+    As the value of a notebook's cell, the Axes of a new figure show it.
+    """
+    if ax is None:
+        figure = Figure(figsize=(width, height), layout="constrained")
+        ax = figure.subplots()
+        ax._repr_png_ = partial(_png, figure)  # type: ignore[attr-defined]
+    return ax
+
+
+def _png(figure: Figure) -> bytes:
+    written = io.BytesIO()
+    figure.savefig(written, format="png", dpi=100)
+    return written.getvalue()
 
 
 def places(names: Iterable[str], order: Sequence[str] | None) -> dict[str, int]:

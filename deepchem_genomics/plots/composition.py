@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
@@ -51,7 +50,7 @@ def class_balance(
     """
     if not counts:
         raise EmptyInputError("there are no tasks; give counts of one or more")
-    ax = Figure(figsize=(6.4, 4.4), layout="constrained").subplots() if ax is None else ax
+    ax = axes_or_new(ax, 6.4, 4.4)
     classes = [name for name in CLASS_COLOURS if any(task.get(name) for task in counts.values())]
     height = 0.8 / max(len(classes), 1)
     for i, name in enumerate(classes):
@@ -117,7 +116,7 @@ def share_histogram(
     """
     if not counts:
         raise EmptyInputError("there are no sets of sequences; give counts of one or more")
-    ax = Figure(figsize=(6.4, 4.4), layout="constrained").subplots() if ax is None else ax
+    ax = axes_or_new(ax, 6.4, 4.4)
     for i, (name, values) in enumerate(counts.items()):
         if len(values) != len(edges) - 1:
             raise ShapeMismatchError(f"{name} has {len(values)} counts for {len(edges) - 1} bins; give one a bin")

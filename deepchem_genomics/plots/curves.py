@@ -5,7 +5,6 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
@@ -82,7 +81,7 @@ def learning_curves(
     ['training', 'validation', 'a coin (0.500)']
     """
     _require_curves(epochs, train, valid, valid_interval)
-    ax = Figure(figsize=(6.4, 4.8), layout="constrained").subplots() if ax is None else ax
+    ax = axes_or_new(ax, 6.4, 4.8)
     marker = "o" if len(epochs) <= MOST_MARKED else ""
     ax.plot(epochs, train, "--", marker=marker, markersize=4, color=TRAIN_COLOUR, linewidth=2, label="training")
     ax.plot(epochs, valid, "-", marker=marker, markersize=4, color=VALID_COLOUR, linewidth=2, label="validation")

@@ -1,6 +1,5 @@
 """Where the pieces of a long command run; the results do not depend on it."""
 
-import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,6 +12,7 @@ import cloudpickle  # type: ignore[import-untyped]
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.runs.cluster import (
     SchedulerGoneError,
     call_on_worker,
@@ -220,8 +220,8 @@ def _in_order(
 
 def _fresh_on_worker(shared: bytes, call: bytes) -> Any:
     function, arguments = unpacked(call)
-    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder, FreshProcesses(Path(folder)) as processes:
-        path = Path(folder) / "shared.pickle"
+    with temporary_directory() as folder, FreshProcesses(folder) as processes:
+        path = folder / "shared.pickle"
         path.write_bytes(shared)
         return processes.call(function, path, *arguments)
 

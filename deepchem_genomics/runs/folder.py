@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import shutil
-import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,6 +29,7 @@ from deepchem_genomics.io.outputs import (
     require_alone,
     require_file,
     require_place,
+    temporary_directory,
 )
 from deepchem_genomics.runs.execution import Execution
 
@@ -73,8 +73,8 @@ class RunFolder:
     @contextlib.contextmanager
     def scratch(self) -> Iterator[Path]:
         """Make a folder for files of this process; the next run removes what a killed one left."""
-        with tempfile.TemporaryDirectory(dir=self.path, prefix=_SCRATCH) as folder:
-            yield Path(folder)
+        with temporary_directory(_SCRATCH, self.path) as folder:
+            yield folder
 
     def finished(self, name: str) -> Path:
         """Return the file of a piece, whether it is there or not."""

@@ -13,7 +13,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]
 
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.runs.worker import PARENT, end_with_parent, one_line
 
 __all__ = ["CallError", "FreshProcesses"]
@@ -83,8 +83,8 @@ class FreshProcesses:
         A ``Path`` to a file that ends in ``.pickle`` is replaced by what that file holds: for what many calls share.
         Raises :class:`CallError` if the function raised, or its process was killed.
         """
-        with tempfile.TemporaryDirectory(prefix="dcgenomics-", dir=self._folder) as folder:
-            task, answer, output = (Path(folder) / name for name in ("task", "answer", "output"))
+        with temporary_directory(parent=self._folder) as folder:
+            task, answer, output = (folder / name for name in ("task", "answer", "output"))
             task.write_bytes(cloudpickle.dumps((function, arguments)))
             with output.open("wb") as stream:
                 code = self._wait([sys.executable, "-m", __name__, str(task), str(answer)], stream)

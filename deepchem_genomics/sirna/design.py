@@ -386,7 +386,7 @@ def design(
     options : DesignOptions, optional
         How many, how far apart, which rules are required, and more.
     model : object, optional
-        Predicts the efficacy of guides of 21 nt; :meth:`SiRNAGaussianProcess.from_pretrained` if not given.
+        Predicts the efficacy of guides of 21 nt; that of ``models.load("sirna-huesken")`` if not given.
     transcriptome : path-like or Transcriptome, optional
         FASTA of what guides should spare. It is read once and kept in the cache folder: see :class:`Transcriptome`.
     coding : mapping of str to tuple of int, optional

@@ -41,9 +41,9 @@ def pretrained() -> Any:
     from deepchem_genomics.quiet import import_quietly
 
     import_quietly()
-    from deepchem_genomics.models import SiRNAGaussianProcess
+    from deepchem_genomics import models
 
-    return SiRNAGaussianProcess.from_pretrained()
+    return models.load("sirna-huesken")
 
 
 def label_of(model: Any) -> str:

@@ -1,5 +1,6 @@
 """Resumable hyper-parameter search: keeps finished trials, runs the missing ones, reports the best."""
 
+import html
 import logging
 import math
 import os
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from tqdm import tqdm
 
 from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
@@ -21,6 +21,7 @@ from deepchem_genomics.recipes.settings import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs.execution import write_shared
 from deepchem_genomics.runs.folder import open_run
+from deepchem_genomics.runs.progress import progress_bar
 from deepchem_genomics.tuning import summary
 from deepchem_genomics.tuning.search_space import (
     as_toml,
@@ -106,6 +107,12 @@ class Tuned(NamedTuple):
     table: str
     out: Path
 
+    def __repr__(self) -> str:
+        return f"{len(self.trials)} trials in {self.out}\n{self.table}"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
 
 def tune(
     problem: str | TuningData,
@@ -145,7 +152,7 @@ def tune(
     reading : Reading, optional
         Where a problem's published files are.
     progress : bool, optional
-        Whether to show a progress bar on stderr; by default only on a terminal.
+        Whether to show a progress bar on stderr; by default on a terminal and in a notebook.
 
     Returns
     -------
@@ -261,8 +268,7 @@ def _run(
 ) -> dict[int, Trial]:
     """Run what is missing; write and log each trial when it is finished."""
     over: dict[int, Trial] = {}
-    hidden = None if progress is None else not progress
-    with tqdm(total=len(settings), desc="trials", unit="trial", disable=hidden) as bar:
+    with progress_bar("trials", "trial", len(settings), progress) as bar:
         for number, outcome in outcomes:
             bar.clear()
             if isinstance(outcome, Failure):

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 from deepchem_genomics import metrics
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
+from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned, temporary_directory
 from deepchem_genomics.recipes import Recipe
 from deepchem_genomics.recipes.settings import Value
 from deepchem_genomics.tuning.tuning_data import METRICS, TuningData
@@ -49,8 +48,8 @@ def run_trial(data: TuningData, recipe: Recipe, settings: Mapping[str, Value], s
         "history": [entry["score"] for entry in fitted.history],
         "seconds": round(time.perf_counter() - started, 3),
     }
-    with tempfile.TemporaryDirectory(prefix="dcgenomics-") as folder:
-        saved = Path(folder) / "model"
+    with temporary_directory() as folder:
+        saved = folder / "model"
         fitted.model.save(saved)
         files = (path for path in sorted(saved.rglob("*")) if path.is_file())
         return measured, {file.relative_to(saved).as_posix(): file.read_bytes() for file in files}

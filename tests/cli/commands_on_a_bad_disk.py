@@ -31,6 +31,7 @@ def write_inputs(folder: Path) -> None:
     (folder / "genome.fa").write_text(f">chr1\n{genome}\n")
     (folder / "bound.bed").write_text("".join(f"chr1\t{i}\t{i + 101}\n" for i in range(300, 9000, 300)))
     (folder / "mrna.fa").write_text(f">t1\n{genome[:900]}\n")
+    (folder / "run.toml").write_text('[train]\nmodel = "kmers"\n')
     head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     lines = [
         f"chr1\t{i}\t.\t{genome[i - 1]}\t{'CATG'['ACGT'.index(genome[i - 1])]}\t.\t.\t.\n" for i in range(100, 900)
@@ -69,6 +70,9 @@ def arguments_of(name: str, inputs: Path, out: Path) -> list[object]:
         "sirna": ["sirna", "design", inputs / "mrna.fa", "--out", out, "--fold", "no"],
         "explain": ["explain", inputs / "model", inputs / "data", "--out", out, "--sample", 8, "--top", 1],
         "benchmark": ["benchmark", "simulated-sirna", "--models", "mean", "--out", out],
+        "tune": ["tune", inputs / "data", "--model", "kmers", "--trials", 1, "--out", out],
+        "reproduce": ["reproduce", "rnai", "--epochs", 1, "--every", 1, "--out", out],
+        "run": ["run", inputs / "bound.bed", "-g", inputs / "genome.fa", "--config", inputs / "run.toml", "--out", out],
     }[name.split()[0]] + ["--quiet"] * (name != "inspect")
 
 

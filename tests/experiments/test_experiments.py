@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.experiments import baselines
 from deepchem_genomics.experiments.baselines import fit_baselines
-from deepchem_genomics.experiments.scores import format_scores, score, verdicts
+from deepchem_genomics.experiments.scores import ScoreTable, format_scores, score, verdicts
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.motifs import read_motifs
@@ -558,3 +559,25 @@ def test_baselines__read_back_predict_the_same(tmp_path):
     (tmp_path / "baselines" / "names.json").write_text("[]")
     with pytest.raises(ModelFolderError, match=r"names\.json"):
         baselines.read_baselines(tmp_path)
+
+
+def test_results__print_as_tables_and_are_drawn_by_a_notebook(guides):
+    trained = experiments.train(guides[0], "mean")
+    assert repr(trained.scores).splitlines()[0].split()[:2] == ["part", "task"]
+    assert repr(trained).startswith(f"{trained.model!r} of the recipe mean\n")
+    assert "<table" in trained._repr_html_() and "pearson" in trained._repr_html_()
+    table = ElementTree.fromstring(trained.scores._repr_html_().partition("<p>")[0])
+    parts = [row[0].text for row in table.iter("tr")]
+    assert list(dict.fromkeys(parts)) == ["part", "train", "valid", "test"]
+    evaluated = experiments.evaluate(trained.model, guides[1])
+    assert "scored" in repr(evaluated) and "<table" in evaluated._repr_html_()
+    assert repr(type(evaluated)()) == repr(type(trained.scores)()) == "{}"
+
+
+def test_scores__escape_names_that_look_like_markup():
+    record = {
+        "rows": 3,
+        "scores": {"<b>x</b>": {"pearson": [0.5, None, None]}, "model": {"pearson": [0.1, None, None]}},
+    }
+    page = ScoreTable(valid={"<i>": record})._repr_html_()
+    assert "<b>" not in page and "<i>" not in page and "&lt;b&gt;" in page

@@ -52,14 +52,16 @@ def test_alphabet__copies_are_equal_and_found_in_dictionaries(alphabet):
 
 
 def test_alphabet__is_found_by_its_letters():
-    assert Alphabet.from_letters("ACGT") is DNA
-    assert Alphabet.from_letters("ACGU") is RNA
+    assert Alphabet.of("ACGT") is DNA
+    assert Alphabet.of("ACGU") is RNA
+    assert Alphabet.of("RNA") is RNA and Alphabet.of("DNA") is DNA
+    assert Alphabet.of(RNA) is RNA
 
 
-@pytest.mark.parametrize("letters", ["ACTG", "acgt", "ACGTN", "", None, DNA])
+@pytest.mark.parametrize("letters", ["ACTG", "acgt", "ACGTN", "", None, 4, ["ACGT"]])
 def test_alphabet__other_letters_are_an_error_that_names_the_two(letters):
     with pytest.raises(AlphabetMismatchError, match=mentions(repr(letters), "'ACGT' (DNA)", "'ACGU' (RNA)")):
-        Alphabet.from_letters(letters)
+        Alphabet.of(letters)
 
 
 def test_alphabet__a_name_that_does_not_fit_the_letters_is_an_error():

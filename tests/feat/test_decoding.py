@@ -60,6 +60,6 @@ def test_decode__says_which_shape_it_needs(shape):
         decode(np.zeros(shape))
 
 
-def test_decode__needs_an_alphabet_not_its_letters():
-    with pytest.raises(AlphabetMismatchError, match=mentions("ACGU", "str", "feat.DNA", "feat.RNA")):
-        decode(one_hot(["ACG"]), "ACGU")
+def test_decode__refuses_another_alphabet():
+    with pytest.raises(AlphabetMismatchError, match=mentions("ACGTN", "'ACGT' (DNA)", "'ACGU' (RNA)")):
+        decode(one_hot(["ACG"]), "ACGTN")

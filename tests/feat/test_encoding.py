@@ -189,8 +189,8 @@ LETTERS = ("DNA", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N")
          ("DataFrame", "(1, 1)", "(N,)", "(N, L)")),
         (["ACGT"], {"unknown": "skip"}, errors.BadValueError,
          ("unknown", "'skip'", "'zeros', 'fractional', 'error'")),
-        (["ACGT"], {"alphabet": "ACGT"}, errors.AlphabetMismatchError,
-         ("alphabet", "'ACGT'", "str", "feat.DNA", "feat.RNA")),
+        (["ACGT"], {"alphabet": "ACGTN"}, errors.AlphabetMismatchError,
+         ("alphabet", "'ACGTN'", "'ACGT' (DNA)", "'ACGU' (RNA)")),
     ],
 )  # fmt: skip
 def test_one_hot__says_what_is_wrong_and_what_to_do(sequences, options, error, facts):

@@ -4,6 +4,7 @@ import fcntl
 import os
 import re
 import signal
+import sys
 import tempfile
 
 import pytest
@@ -375,3 +376,66 @@ def test_unchanged__what_is_new_in_a_folder_is_not_an_input(tmp_path):
         partial.write_text("drawn")
     with atomic_file(tmp_path / "manifest.json"):
         pass
+
+
+# Interrupted at any line
+
+
+def interrupted_at(number, work):
+    """Run ``work``, and raise KeyboardInterrupt before the n-th line of outputs.py; return whether it came to that."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        if frame.f_code.co_filename != outputs.__file__:
+            return None
+        if event == "line":
+            count += 1
+            if count == number:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "temporary"])
+def test_remove_unfinished__leaves_the_old_output_or_the_new_wherever_an_interruption_comes(tmp_path, kind):
+    def write():
+        if kind == "file":
+            with outputs.only_writer(tmp_path / "out"), outputs.atomic_file(tmp_path / "out") as partial:
+                partial.write_text("new")
+        elif kind == "folder":
+            with (
+                outputs.only_writer(tmp_path / "out"),
+                outputs.atomic_directory(tmp_path / "out", Kind.MODEL, overwrite=True) as partial,
+            ):
+                (partial / "x").write_text("new")
+        else:
+            with outputs.temporary_directory("t-", tmp_path) as folder:
+                (folder / "x").write_text("new")
+
+    def content():
+        return (tmp_path / "out" / "x" if kind == "folder" else tmp_path / "out").read_text()
+
+    if kind != "temporary":
+        write()
+    names = sorted(path.name for path in tmp_path.iterdir())
+    number = 0
+    while True:
+        number += 1
+        came = interrupted_at(number, write)
+        outputs.remove_unfinished()
+        assert sorted(path.name for path in tmp_path.iterdir()) == names, f"before line {number}"
+        assert kind == "temporary" or content() == "new"
+        if not came:
+            break
+    assert number > 10

@@ -8,7 +8,8 @@ from messages import mentions
 from deepchem_genomics import metrics, models
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat import GUIDE_RULES, RNA, one_hot
-from deepchem_genomics.models.guide_features import ScaledBlocks, guide_blocks
+from deepchem_genomics.feat.guide_blocks import guide_blocks
+from deepchem_genomics.models.guide_features import ScaledBlocks
 from deepchem_genomics.simulate import simulate_sirna
 
 BASELINES = {

@@ -23,8 +23,9 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.feat import RNA, kmer_counts, one_hot
 from deepchem_genomics.io.npz import read_arrays, write_arrays
-from deepchem_genomics.models import SiRNAGaussianProcess
+from deepchem_genomics.models import SiRNAEfficacyModel, SiRNAGaussianProcess
 from deepchem_genomics.models.guide_features import SHARES, GuideParts, context_energies
+from deepchem_genomics.models.shipped import MODEL_NAMES, model_folder
 from deepchem_genomics.simulate import simulate_sirna
 
 GUIDES = ["UUAUCAAUGGUGAUCAUGGCU", "GCCCGGGCGCCGAUCAUGGCU", "UAAACGUACUGAUCGAUUGAA", "CCGGAUGCAUCGGAUACCGGC"]
@@ -346,29 +347,31 @@ def test_forget_guides__keeps_what_holds_for_guides_in_general(simulated, told, 
         assert not len(stored["used"]) and not len(stored["group_effects"])
 
 
-def test_from_pretrained__predicts_as_it_did():
-    model = SiRNAGaussianProcess.from_pretrained()
+def test_shipped__predicts_as_it_did():
+    model = models.load("sirna-huesken")
     mean, sd = model.predict_uncertainty(dc.data.NumpyDataset(one_hot(GUIDES, RNA)))
     np.testing.assert_allclose(mean[:, 0], FROZEN_MEANS, atol=1e-4)
     np.testing.assert_allclose(sd[:, 0], FROZEN_SDS, atol=1e-3)
 
 
-def test_from_pretrained__a_tightly_folded_site_is_worth_less():
+def test_shipped__a_tightly_folded_site_is_worth_less():
     contexts = {"loose": "AU" * 30 + "A", "tight": "GC" * 30 + "G"}
-    model = SiRNAGaussianProcess.from_pretrained(contexts=contexts)
+    model = SiRNAGaussianProcess.load("sirna-huesken", contexts=contexts)
     loose, tight, unknown = model.predict_sequences([GUIDES[0]] * 3, ids=["loose", "tight", "?"])[:, 0]
     assert tight < unknown < loose
 
 
-def test_from_pretrained__names_the_models_there_are():
-    with pytest.raises(BadValueError, match=mentions("'x'", "sirna_huesken")):
-        SiRNAGaussianProcess.from_pretrained("x")
+def test_shipped__are_named_and_their_folders_are_there(tmp_path, monkeypatch):
+    shipped = Path(models.__file__).parent / "pretrained"
+    assert sorted(folder.name for folder in shipped.iterdir()) == sorted(MODEL_NAMES)
+    monkeypatch.chdir(tmp_path)
+    SiRNAEfficacyModel(seed=1).save("sirna-huesken")
+    assert type(models.load("./sirna-huesken")) is SiRNAEfficacyModel
+    assert type(models.load("sirna-huesken")) is SiRNAGaussianProcess
 
 
-def test_from_pretrained__holds_no_guides(tmp_path):
-    import deepchem_genomics.models as models
-
-    folder = Path(models.__file__).parent / "pretrained" / "sirna_huesken"
+def test_shipped__holds_no_guides(tmp_path):
+    folder = model_folder("sirna-huesken")
     assert (folder / "MODEL_CARD.md").is_file()
     assert sum(file.stat().st_size for file in folder.iterdir()) < 2e6
     copy = shutil.copytree(folder, tmp_path / "copy")

@@ -1,5 +1,6 @@
 """Learning curves: what is on the Axes, and what is left of pyplot's state."""
 
+import pickle
 import sys
 
 import pytest
@@ -98,3 +99,10 @@ def test_learning_curves__an_interval_upside_down_is_refused():
 def test_plots__need_no_deepchem():
     module = sys.modules["deepchem_genomics.plots.curves"]
     assert not {"deepchem", "dc", "tensorflow"} & set(vars(module))
+
+
+def test_axes__of_a_new_figure_are_shown_by_a_notebook():
+    ax = learning_curves([1, 2], [0.5, 0.6], [0.5, 0.7])
+    assert ax._repr_png_().startswith(b"\x89PNG")
+    assert not hasattr(learning_curves([1, 2], [0.5, 0.6], [0.5, 0.7], Figure().subplots()), "_repr_png_")
+    assert pickle.loads(pickle.dumps(ax.figure)).axes

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from messages import mentions
 
+from deepchem_genomics import models
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
 from deepchem_genomics.feat import RNA, decode
-from deepchem_genomics.models import SiRNAGaussianProcess
 from deepchem_genomics.sirna import PENALTIES, DesignOptions, Transcriptome, Variant, design, folding
 from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
 
@@ -109,7 +109,7 @@ def test_model__is_told_what_lies_around_each_site():
 
 def test_model_that_is_shipped__predicts_as_it_does_alone():
     found = design({"a": drawn(60)}, DesignOptions(**QUICK))
-    model = SiRNAGaussianProcess.from_pretrained()
+    model = models.load("sirna-huesken")
     sequence = drawn(60).replace("T", "U")
     model.contexts = {str(i): sequence[max(0, i - 20) : i + 41] for i in range(40)}
     expected = model.predict_sequences(found.sites["guide"].tolist(), ids=[str(i) for i in range(40)])
