@@ -1,7 +1,7 @@
 """Compare our readers with independent ones on random files: samtools and bcftools (in pysam), Biopython, plain arrays.
 
-``python scripts/compare_readers.py --times 2500 --seed 0`` makes so many FASTA files, interval files, bigWig files and
-VCF files, reads each in both ways, and ends with 1 and the seeds of the files that differ.
+``python scripts/compare_readers.py --times 2500 --seed 0`` makes so many FASTA files, interval files, bigWig files,
+VCF files and files of phased variants, reads each in both ways, and ends with 1 and the seeds of the files that differ.
 """
 
 import argparse
@@ -137,11 +137,85 @@ def compare_vcf(rng: Rng, folder: Path) -> bool:
     return ours in changed and windows.reference[0].tobytes().decode() in text
 
 
+def write_phased(rng: Rng, path: Path, text: str) -> None:
+    """Write sorted records of all kinds on one contig, with phased and other genotypes of two samples."""
+    genotypes = ["0|1", "1|0", "1|1", "0/1", "2|1", "0|2", ".|1", "1|.", "./.", "0|0", "1", "0"]
+    rows, pos = [], 1
+    while (pos := pos + int(rng.integers(0, 12))) < len(text) - 8:
+        ref = text[pos - 1 : pos - 1 + int(rng.choice([1, 1, 1, 2, 5]))]
+        alts: list[str] = []
+        while len(alts) < 2:
+            new = "".join(rng.choice(list("ACGT" if text.isupper() else "acgt"), int(rng.integers(0, 5))))
+            alt = ref[0] + new if rng.random() < 0.7 else new or text[0]
+            alts += [alt] * (alt.upper() != ref.upper() and alt not in alts)
+        end = ""
+        if rng.random() < 0.05:
+            ref, alts, end = ref[0], ["<DEL>", "<DEL>"], f"END={pos + int(rng.integers(1, 6))}"
+        calls = "\t".join(rng.choice(genotypes, 2))
+        rows.append(f"c\t{pos}\t.\t{ref}\t{','.join(alts)}\t.\t.\t{end or '.'}\tGT\t{calls}\n")
+    path.write_text(
+        f"##fileformat=VCFv4.2\n##contig=<ID=c,length={len(text)}>\n"
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">\n'
+        '##INFO=<ID=END,Number=1,Type=Integer,Description="End">\n##ALT=<ID=DEL,Description="Deletion">\n'
+        "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tmother\tchild\n" + "".join(rows)
+    )
+
+
+def compare_haplotypes(rng: Rng, folder: Path) -> bool:
+    """Write all variants of a sample into both haplotypes as bcftools consensus -H does; windows are parts of these."""
+    import pandas as pd
+    import pysam
+    from pysam import bcftools
+
+    from deepchem_genomics.genome import Genome
+    from deepchem_genomics.variants import Haplotypes
+
+    text = "".join(rng.choice(list(rng.choice(["ACGT", "acgt"])), int(rng.integers(60, 300))))
+    (folder / "h.fa").write_text(f">c\n{text}\n")
+    write_phased(rng, folder / "h.vcf", text)
+    packed = pysam.tabix_index(str(folder / "h.vcf"), preset="vcf", force=True)
+    length = int(rng.integers(1, 40))
+    starts = rng.integers(0, len(text) - length + 1, 20)
+    around = pd.DataFrame({"chrom": "c", "start": [-len(text)], "end": [2 * len(text)]})
+    within = pd.DataFrame({"chrom": "c", "start": starts, "end": starts + length})
+    with Genome(folder / "h.fa") as genome:
+        person = Haplotypes(packed, genome, "child")
+        whole = person.windows(around, out_of_bounds="pad")
+        windows = person.windows(within)
+    for haplotype, (one, cut) in enumerate(zip(whole[:2], windows[:2], strict=True), start=1):
+        chosen = ["-s", "child", "-H", str(haplotype), "-f", str(folder / "h.fa"), "-c", str(folder / "h.chain")]
+        bcftools.consensus(*chosen, "-o", str(folder / "h.out"), packed, catch_stdout=False)
+        theirs = "".join((folder / "h.out").read_text().splitlines()[1:]).upper()
+        if one[0].tobytes().decode().strip("N") != theirs:
+            return False
+        for start, letters in zip(starts, cut, strict=True):
+            at = lifted((folder / "h.chain").read_text(), int(start) + length // 2)
+            ours = letters.tobytes().decode()
+            if ours.strip("N") not in theirs:
+                return False
+            if at is not None and at >= length // 2 and ours.strip("N") != theirs[at - length // 2 :][:length]:
+                return False
+    return True
+
+
+def lifted(chain: str, at: int) -> int | None:
+    """Return where a chain file of one contig has a base; None if it is in a gap."""
+    here, there = 0, 0
+    for line in chain.splitlines()[1:]:
+        size, *gaps = [int(number) for number in line.split() or ["0"]]
+        if here <= at < here + size:
+            return there + at - here
+        gap_here, gap_there = gaps or (0, 0)
+        here, there = here + size + gap_here, there + size + gap_there
+    return None
+
+
 COMPARISONS: dict[str, Callable[[Rng, Path], bool]] = {
     "fasta": compare_fasta,
     "intervals": compare_intervals,
     "bigwig": compare_bigwig,
     "vcf": compare_vcf,
+    "haplotypes": compare_haplotypes,
 }
 
 

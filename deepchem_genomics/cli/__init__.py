@@ -16,7 +16,7 @@ import click
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.cli.interrupts import ending_cleanly, interruption
-from deepchem_genomics.cli.messages import NO_MEMORY, lacks_memory, one_line, option_names
+from deepchem_genomics.cli.messages import NO_MEMORY, in_options, lacks_memory, one_line, options_at_work
 from deepchem_genomics.cli.options import PLUGINS
 
 __all__ = ["COMMANDS", "main"]
@@ -66,12 +66,12 @@ class LazyGroup(click.Group):
             raise
         except (KeyboardInterrupt, click.Abort) as error:
             message, status = interruption(error)
-            click.echo(f"dcgenomics: {message}", err=True)
+            click.echo(f"dcgenomics: {in_options(message, options_at_work())}", err=True)
             ctx.exit(status)
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
-            lines = [NO_MEMORY] if lacks_memory(error) else one_line(error, set(option_names(self, ctx))).splitlines()
+            lines = [NO_MEMORY] if lacks_memory(error) else one_line(error, options_at_work()).splitlines()
             for line in lines:
                 click.echo(f"dcgenomics: error: {line}", err=True)
             _give_up_full_stdout()

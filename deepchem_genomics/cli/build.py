@@ -12,6 +12,7 @@ from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     choice_option,
+    counting_option,
     execution_options,
     folder_option,
     genome_option,
@@ -97,6 +98,7 @@ _GENOME = (
         metavar="BED",
         help="Drop windows that share a base with one of these intervals, such as a blacklist.",
     ),
+    counting_option("exclude-", " of --exclude"),
     one_based_option,
     click.option("--assembly", metavar="LABEL", help="Such as hg19; for the manifest."),
 )
@@ -120,9 +122,10 @@ def out_settings(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def genome_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """Translate the options of a genome's windows into arguments of a loader."""
-    names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "one_based", "exclude", "assembly")
+    names = ("genome", "statistic", "out_of_bounds", "unknown_chromosomes", "max_n", "one_based", "assembly")
+    excluded = ("exclude", "exclude_one_based")
     return {
-        **{name: options[name] for name in names},
+        **{name: options[name] for name in (*names, *excluded)},
         "signals": _named_tracks(options["tracks"]),
         "check_assembly": not options["any_assembly"],
         **out_settings(options),
@@ -159,7 +162,9 @@ def check_genome(
     sizes = check(genome_sizes, genome)
     check_windows(check, files, sizes, genome, IntervalReading(labels, options["one_based"], strict))
     if options["exclude"] is not None:
-        check_windows(check, [options["exclude"]], None, genome)
+        check_windows(
+            check, [options["exclude"]], None, genome, IntervalReading(one_based=options["exclude_one_based"])
+        )
     for track in _named_tracks(options["tracks"]).values():
         check(require_signal, track, genome if sizes and not options["any_assembly"] else None)
     return sizes
@@ -216,6 +221,7 @@ _NEGATIVES = (
         metavar="BP",
         help="Between a negative and an interval, at least.  [default: 100]",
     ),
+    counting_option("negatives-", " of the file of --negatives-from"),
 )
 
 
@@ -267,7 +273,9 @@ def build_intervals(
         check_genome(check, intervals, options, label_columns, options["unknown_chromosomes"] == "error")
         negatives = check(_negative_options, options)
         if negatives is not None and isinstance(negatives.regions, str):
-            check_windows(check, [negatives.regions], None, options["genome"])
+            check_windows(
+                check, [negatives.regions], None, options["genome"], IntervalReading(one_based=negatives.one_based)
+            )
 
     with building(options, check_inputs):
         from deepchem_genomics.data import IntervalLoader
@@ -286,11 +294,12 @@ def build_intervals(
 
 def _negative_options(options: Mapping[str, Any]) -> "NegativeOptions | None":
     """Return which negatives are asked for."""
-    given = {"source": options["negatives_from"], "distance": options["negatives_distance"]}
+    names = {"source": "negatives_from", "distance": "negatives_distance", "one_based": "negatives_one_based"}
+    given = {name: options[option] for name, option in names.items()}
     given = {name: value for name, value in given.items() if value is not None}
     if options["negatives"] is None:
         if given:
-            raise click.UsageError("--negatives-from and --negatives-distance need --negatives")
+            raise click.UsageError("--negatives-from, --negatives-distance and --negatives-one-based need --negatives")
         return None
     from deepchem_genomics.data import NegativeOptions
 

@@ -16,8 +16,10 @@ from deepchem_genomics.experiments.checks import (
     dataset_facts,
     genome_sizes,
     model_facts,
+    require_alphabet,
     require_match_of_dataset,
     require_readable,
+    require_sample,
     require_sequences,
     require_side_inputs_of_model,
     require_signal,
@@ -25,7 +27,7 @@ from deepchem_genomics.experiments.checks import (
 )
 from deepchem_genomics.io.outputs import only_writer, unchanged
 
-__all__ = ["check_rows", "check_tracks", "given_inputs", "writing"]
+__all__ = ["check_haplotypes", "check_rows", "check_tracks", "given_inputs", "writing"]
 
 OUTPUTS = {"out", "outs", "report", "plot", "skipped", "checkpoints"}
 """Parameters that name what is written; all other paths are read."""
@@ -105,6 +107,15 @@ def check_rows(check: Checks, source: Path, model_folder: Path, options: Mapping
         check(require_readable, source)
     has_table = source.is_dir() and (dataset is None or dataset.has_side_input)
     check_tracks(check, model, options, has_table, bool(sizes))
+
+
+def check_haplotypes(check: Checks, model_folder: Path, options: Mapping[str, Any]) -> None:
+    """Check the file of ``--haplotypes`` and the ``--sample``, if there is one."""
+    if options["haplotypes"] is not None:
+        model = check(model_facts, model_folder)
+        if model is not None:
+            check(require_alphabet, model, "DNA", "a genome is")
+        check(require_sample, options["haplotypes"], options["sample"])
 
 
 def check_tracks(

@@ -1,33 +1,47 @@
-"""Messages on stderr: what the package logs while it works, and errors in one line."""
+"""Messages on stderr: what the package logs while it works, and errors in one line.
+
+The package advises its arguments, such as ``out_of_bounds="pad"``. Here they become the options of the command at work,
+``--out-of-bounds pad``; advice of what it has no option for is left out.
+"""
 
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 
 from deepchem_genomics.errors import ChecksError, GenomicsError
 
-__all__ = ["NO_MEMORY", "lacks_memory", "messages_on_stderr", "one_line", "option_names"]
+__all__ = ["NO_MEMORY", "in_options", "lacks_memory", "messages_on_stderr", "one_line", "options_at_work"]
 
 NO_MEMORY = "not enough memory; see `ulimit -v` and what else runs on this machine, or use fewer --jobs"
 _LONGEST = 2000  # letters of a line
-_ARGUMENT = re.compile(r"""\b([a-z]+(?:_[a-z]+)*)=(["'])([\w-]+)\2|\boverwrite=True\b""")
+_COMMAND = "deepchem_genomics.command"  # key of the command at work in the ``meta`` of click's context
+_VALUE = r"""(?:"[^"]*"|'[^']*'|True|False|None|\[[^\]]*\]|\.\.\.)"""
+_NAMED = rf"(?P<name>[a-z]+(?:_[a-z]+)*)=(?:(?P<value>{_VALUE})(?P<more>(?: or {_VALUE})*)|(?=[\s,;.)]|\Z))"
+_ADVICE = re.compile(rf"(?:(?<=\s)|(?<=\s\()){_NAMED}")  # not within a call, such as load(folder, trust=True)
+_LEFT = re.sub(r"\?P<\w+>", "?:", _NAMED)
+_ASIDE = re.compile(rf" \((?:[^()]*\s)?{_LEFT}[^()]*\)")
+_ALTERNATIVE = re.compile(rf"(?:,? or|;) (?:or )?(?:pass|name|give|leave|take|use|say)\b[^;,]*?\s{_LEFT}[^;]*")
+_NAMES = {"labels": ("labels", "label_columns"), "side_inputs": ("tracks",)}
+"""Options that are called otherwise than arguments."""
+
+Options = Mapping[str, click.Option]
 
 
-def one_line(error: Exception, options: Collection[str] = ()) -> str:
+def one_line(error: Exception, options: Options) -> str:
     """Return an error's message as one line for the shell's user, with its class if it was not written for users.
 
-    Of several problems, each has its line.
-
-    A remedy such as ``out_of_bounds="drop"`` or ``overwrite=True`` becomes ``--out-of-bounds drop`` or ``--overwrite``
-    for parameters that are options.
+    Of several problems, each has its line. ``options`` are those of the command at work.
 
     >>> from deepchem_genomics.errors import OutOfBoundsError
-    >>> one_line(OutOfBoundsError('trim the interval or pass out_of_bounds="drop"'), ["out_of_bounds"])
+    >>> error = OutOfBoundsError('trim the interval or pass out_of_bounds="drop"')
+    >>> one_line(error, {"out_of_bounds": click.Option(["--out-of-bounds"])})
     'trim the interval or pass --out-of-bounds drop'
-    >>> one_line(FileNotFoundError(2, "No such file or directory", "peaks.bed"))
+    >>> one_line(error, {})
+    'trim the interval'
+    >>> one_line(FileNotFoundError(2, "No such file or directory", "peaks.bed"), {})
     'peaks.bed: no such file or directory'
     """
     if isinstance(error, ChecksError):
@@ -53,44 +67,65 @@ def _clipped(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 2 :]}"
 
 
-def _line(error: Exception, options: Collection[str]) -> str:
+def _line(error: Exception, options: Options) -> str:
     if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
         return f"{error.filename}: {str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
     if isinstance(error, OSError) and error.errno is not None:
         return f"{str(error.strerror)[:1].lower()}{str(error.strerror)[1:]}"
     text = " ".join(str(error).split())
     if isinstance(error, GenomicsError) or (isinstance(error, OSError) and text):
-        return _ARGUMENT.sub(lambda found: _as_option(found, options), text)
+        return in_options(text, options)
     return f"{type(error).__name__}: {text} (run with dcgenomics --debug to see where)"
 
 
-def option_names(group: click.Group, ctx: click.Context) -> Iterator[str]:
-    """Yield the parameters, as in Python, that are options of a group's commands; nested groups included."""
-    for name in group.list_commands(ctx):
-        command = group.get_command(ctx, name)
-        if isinstance(command, click.Group):
-            yield from option_names(command, ctx)
-        elif command is not None:
-            yield from (parameter.name for parameter in command.params if parameter.name)
+def in_options(text: str, options: Options) -> str:
+    """Write the options of a command for the arguments that a message advises, and leave out what it has none for.
+
+    >>> options = {"one_based": click.Option(["--one-based/--zero-based"])}
+    >>> in_options("say how it counts (one_based=True or one_based=False)", options)
+    'say how it counts (--one-based or --zero-based)'
+    >>> in_options("correct the file, or name its columns with columns=[...]", options)
+    'correct the file'
+    """
+    text = _ADVICE.sub(lambda found: _as_option(found, options), text)
+    return _ALTERNATIVE.sub("", _ASIDE.sub("", text))
 
 
-def _as_option(found: re.Match[str], options: Collection[str]) -> str:
-    if found[1] is None:
-        return "--overwrite" if "overwrite" in options else found[0]
-    return f"--{found[1].replace('_', '-')} {found[3]}" if found[1] in options else found[0]
+def options_at_work() -> Options:
+    """Return the options of the command at work by the names of their arguments; none before it has begun."""
+    context = click.get_current_context(silent=True)
+    command = None if context is None else context.meta.get(_COMMAND)
+    return {} if command is None else {str(one.name): one for one in command.params if isinstance(one, click.Option)}
+
+
+def _as_option(found: re.Match[str], options: Options) -> str:
+    name = next((name for name in _NAMES.get(found["name"], (found["name"],)) if name in options), None)
+    if name is None:
+        return found[0]
+    option, value = options[name], found["value"]
+    spelt = max(option.opts, key=len)
+    if option.is_flag:
+        other = option.secondary_opts
+        return other[0] if value == "False" and other else spelt
+    if value is None or value == "...":
+        return f"{spelt} {option.metavar or ''}".strip()
+    words = re.sub(r"""["'\s]""", "", value.strip("[]")) if value != "[...]" else option.metavar or ""
+    return f"{spelt} {words}{found['more'].replace(chr(39), '').replace(chr(34), '')}".strip()
 
 
 class _Echo(logging.Handler):
     """Writes to whatever stderr is at the moment, which a test may have exchanged."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
+        click.echo(in_options(self.format(record), options_at_work()), err=True)
 
 
 @contextmanager
 def messages_on_stderr(quiet: bool = False) -> Iterator[None]:
     """Show the package's log messages on stderr while the block runs; only warnings if quiet."""
     context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_COMMAND] = context.command
     debug = context is not None and context.find_root().params.get("debug", False)
     logger = logging.getLogger("deepchem_genomics")
     handler = _Echo()

@@ -24,6 +24,7 @@ __all__ = [
     "attach_tracks",
     "batch_size_option",
     "choice_option",
+    "counting_option",
     "execution_options",
     "folder_option",
     "from_stdin",
@@ -120,11 +121,17 @@ def from_stdin(ctx: click.Context, parameter: click.Parameter, value: Path) -> P
     return Path("/dev/stdin") if str(value) == "-" else value
 
 
-one_based_option = click.option(
-    "--one-based/--zero-based",
-    default=None,
-    help="Whether coordinates count from 1 and include the last base. [default: as the file says, else from 0]",
-)
+def counting_option(prefix: str, what: str) -> Callable[[Command], Command]:
+    """Return ``--one-based`` and ``--zero-based``, with a prefix for other files than the main ones."""
+    return click.option(
+        f"--{prefix}one-based/--{prefix}zero-based",
+        default=None,
+        help=f"Whether coordinates{what} count from 1 and include the last base. [default: as the file says, else from "
+        "0]",
+    )
+
+
+one_based_option = counting_option("", "")
 
 _EXECUTION = (
     click.option(
@@ -369,4 +376,4 @@ def attach_tracks(
             attach(model, table, where=str(folder))
         elif table is not None:
             logger.info("the model takes sequences alone; the tracks of %s are not used", folder)
-    require_side_inputs(model, str(folder or "this command"), "pass them with --track [NAME=]FILE")
+    require_side_inputs(model, str(folder or "this command"), "pass them with side_inputs=...")

@@ -1,13 +1,14 @@
 """``dcgenomics predict``."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_rows, given_inputs, writing
+from deepchem_genomics.cli.checking import check_haplotypes, check_rows, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
@@ -28,6 +29,11 @@ from deepchem_genomics.cli.options import (
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
 
+if TYPE_CHECKING:
+    from deepchem_genomics.genome import Genome
+    from deepchem_genomics.models.prediction_files import Columns, Origin
+    from deepchem_genomics.variants import Haplotypes
+
 __all__ = ["command"]
 
 logger = logging.getLogger(__name__)
@@ -45,6 +51,13 @@ logger = logging.getLogger(__name__)
     help="TSV, or Parquet if it ends in .parquet; - for stdout.",
 )
 @input_options
+@click.option(
+    "--haplotypes",
+    type=click.Path(path_type=Path),
+    metavar="VCF",
+    help="Predict the windows of both haplotypes of a person, with all variants of these written into them.",
+)
+@click.option("--sample", metavar="NAME", help="With --haplotypes: whose. [default: the only one]")
 @batch_size_option
 @click.option(
     "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
@@ -67,6 +80,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     require_genome_for_places(options)
     if options["threshold"] is not None and not options["call"]:
         raise click.UsageError("--threshold goes with --call")
+    _require_haplotype_options(options)
     with messages_on_stderr(options["quiet"] or is_stdout(out)), writing(out), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
 
@@ -74,34 +88,95 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
             if str(out) != "-":
                 check(require_free, [out], options["overwrite"], given_inputs())
             check_rows(check, source, model_folder, options)
+            check_haplotypes(check, model_folder, options)
         import_deepchem()
         opened.enter_context(told_once())
-        from tqdm import tqdm
-
         from deepchem_genomics.genome import Genome
-        from deepchem_genomics.models.prediction_files import Columns, write_predictions
+        from deepchem_genomics.models.prediction_files import write_predictions
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
+        from deepchem_genomics.runs.progress import progress_bar
 
         model = load_model(model_folder, options["batch_size"])
         columns = task_columns(model, read_training(model_folder))
         thresholds = _thresholds(model, model_folder, options["threshold"]) if options["call"] else ()
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
-        rows = rows_of_source(source, model, model_folder, genome, options)
         attach_tracks(model, genome, options, source)
         masks = options["masks"] if options["uncertainty"] else 0
-        with tqdm(desc="predicting", unit=" rows", unit_scale=True, disable=None) as bar:
+        person = None if genome is None or options["haplotypes"] is None else _person(genome, options)
+        rows, wanted = _rows_and_columns(source, model, model_folder, genome, person, options)
+        wanted = wanted._replace(names=columns, masks=masks, thresholds=thresholds)
+        with progress_bar("predicting", " rows") as bar:
             n_rows = write_predictions(
                 rows,
                 model,
                 out,
-                Columns(columns, masks, thresholds),
+                wanted,
                 execution=Execution(options["jobs"], options["scheduler"]),
-                origin=origin_of(source, options),
+                origin=_origin(source, options),
                 on_rows=bar.update,
             )
+        written = "" if person is None else _tell(person)
         if not is_stdout(out):
-            click.echo(f"{out}\t{n_rows} rows")
+            click.echo(f"{out}\t{n_rows} rows{written}")
+
+
+def _require_haplotype_options(options: dict[str, Any]) -> None:
+    if options["sample"] is not None and options["haplotypes"] is None:
+        raise click.UsageError("--sample goes with --haplotypes")
+    if options["haplotypes"] is not None and options["genome"] is None:
+        raise click.UsageError("--haplotypes is for intervals and needs --genome")
+    if options["haplotypes"] is not None and options["call"]:
+        raise click.UsageError("--call goes without --haplotypes: there is no threshold for two predictions")
+
+
+def _person(genome: "Genome", options: dict[str, Any]) -> "Haplotypes":
+    from deepchem_genomics.variants import Haplotypes
+
+    return Haplotypes(options["haplotypes"], genome, options["sample"])
+
+
+def _rows_and_columns(
+    source: Path,
+    model: Any,
+    model_folder: Path,
+    genome: "Genome | None",
+    person: "Haplotypes | None",
+    options: dict[str, Any],
+) -> "tuple[Iterator[Any], Columns]":
+    """Choose how the input is read, and what is written about its rows."""
+    from deepchem_genomics.models.prediction_files import Columns, window_tables
+    from deepchem_genomics.variants.haplotype_predictions import HaplotypeColumns, haplotype_rows
+
+    if person is None:
+        return rows_of_source(source, model, model_folder, genome, options), Columns(())
+    tables = window_tables(source, model, options["at"], options["one_based"])
+    return haplotype_rows(tables, person, options["out_of_bounds"]), HaplotypeColumns(())
+
+
+def _origin(source: Path, options: dict[str, Any]) -> "Origin":
+    """Return what the predictions depend on, for a call that may be interrupted."""
+    origin = origin_of(source, options)
+    if options["haplotypes"] is None:
+        return origin
+    return origin._replace(
+        inputs={**origin.inputs, "haplotypes": options["haplotypes"]},
+        settings={**origin.settings, "sample": options["sample"]},
+    )
+
+
+def _tell(person: "Haplotypes") -> str:
+    """Log what was noted about a person's genotypes, and return how many records were written into the haplotypes."""
+    from deepchem_genomics.variants.haplotypes import NOTES
+
+    name = person.path.name
+    logger.info("%s: %d of %d records change %s", name, person.n_applied, person.n_records, person.sample)
+    for note, count in person.notes.most_common():
+        logger.warning("%s: %d records: %s: %s", name, count, note, NOTES[note])
+    if not person.n_applied:
+        logger.warning("%s: no record changes %s, so both haplotypes are the genome", name, person.sample)
+    noted = "".join(f", {count} {note}" for note, count in person.notes.most_common())
+    return f", {person.n_applied} of {person.n_records} records written into {person.sample}{noted}"
 
 
 def _thresholds(model: Any, folder: Path, given: float | None) -> list[float]:

@@ -13,6 +13,7 @@ from deepchem_genomics.cli.options import (
     folder_option,
     genome_option,
     naming_a_full_disk,
+    one_based_option,
     quiet_option,
     seed_option,
 )
@@ -70,16 +71,19 @@ def _options_of_steps() -> dict[str, set[str]]:
     help="Options of the steps, in the tables [build], [train] and [explain], named as on the command line.",
 )
 @folder_option("Folder to write.")
+@one_based_option
 @seed_option("Of all steps.")
 @quiet_option
 @execution_options
-def command(peaks: Path, out: Path, config: Path | None, quiet: bool, **options: Any) -> None:
+def command(peaks: Path, out: Path, config: Path | None, one_based: bool | None, quiet: bool, **options: Any) -> None:
     """Make negatives for PEAKS, build a dataset, train and score a model and explain it.
 
     Each step is a command of dcgenomics, which is printed, and kept in DIR/commands.sh. A step whose command and input
     files have not changed is not repeated. DIR gets data, model, explained and report.html.
     """
     asked = _read_config(config)
+    if one_based is not None:
+        asked = {**asked, "build": {**asked.get("build", {}), "one-based" if one_based else "zero-based": True}}
     with messages_on_stderr(quiet), naming_a_full_disk(out):
         from deepchem_genomics.experiments import run
         from deepchem_genomics.runs import Execution

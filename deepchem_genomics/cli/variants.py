@@ -102,11 +102,10 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             _check_inputs(check, vcf, model_folder, options)
         import_deepchem()
         opened.enter_context(told_once())
-        from tqdm import tqdm
-
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution
+        from deepchem_genomics.runs.progress import progress_bar
         from deepchem_genomics.variants.scoring import ScoringOptions, open_scoring, score_variants
         from deepchem_genomics.variants.writing import write_scores
 
@@ -126,7 +125,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             run=run,
         )
         named: list[pd.DataFrame] = []
-        with tqdm(desc="scoring", unit=" records", unit_scale=True, disable=None) as bar:
+        with progress_bar("scoring", " records") as bar:
 
             def on_chunk(scored: Any) -> None:
                 bar.update(len(scored.records))

@@ -159,7 +159,7 @@ def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -
     if close:
         logger.warning(
             "%d of %d rows of %s lie within %d bp of a training window: neighbors share peaks, so its score is too "
-            "good; --split block keeps them apart", close, len(other_ids), part, NEAR,
+            "good; blocks keep them apart (split='block')", close, len(other_ids), part, NEAR,
         )  # fmt: skip
 
 
@@ -169,8 +169,8 @@ def _warn_of_few(dataset: "Dataset", part: str) -> None:
     labels = binary_labels(dataset)
     if labels is not None and (few := int(np.nansum(labels, axis=0).min())) < FEW:
         logger.warning(
-            "%s has %d positives of some task: its score says little; divide otherwise (--fractions, --block-size, "
-            "--seed)", part, few,
+            "%s has %d positives of some task: its score says little; divide otherwise, with other fractions, "
+            "block size or seed", part, few,
         )  # fmt: skip
 
 

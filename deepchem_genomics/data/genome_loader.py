@@ -139,7 +139,7 @@ class GenomeLoader(DataLoader):
     def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
         """Put together what workers do; signals stay open as long as the stack."""
         options = self.options
-        exclude = None if options.exclude is None else places_of(options.exclude)
+        exclude = None if options.exclude is None else places_of(options.exclude, options.exclude_one_based)
         if exclude is not None:
             warn_of_unknown(exclude, genome.sizes, genome.path.name)
         same = genome if options.check_assembly else None

@@ -85,6 +85,8 @@ class WindowOptions(WritingOptions):
         :func:`~deepchem_genomics.genome.read_intervals`. By default as each file says.
     exclude : DataFrame or path-like, optional
         Intervals, such as a blacklist; windows that share a base with one are dropped.
+    exclude_one_based : bool, optional
+        Whether a file to ``exclude`` counts from 1. By default as it says.
     signals : mapping of str to path-like, optional
         bigWig files by the name of their track, such as ``{"accessibility": "dnase.bw"}``. Their values over each
         window are saved next to the dataset as a side input.
@@ -112,6 +114,7 @@ class WindowOptions(WritingOptions):
     max_n: float | None = None
     one_based: bool | None = None
     exclude: Intervals | PathLike | None = None
+    exclude_one_based: bool | None = None
     signals: Mapping[str, PathLike] = field(default_factory=dict)
     statistic: str = "mean"
     missing: str | float = 0.0
@@ -135,7 +138,16 @@ class WindowOptions(WritingOptions):
         dict
             Values of JSON by name.
         """
-        names = ("out_of_bounds", "unknown_chromosomes", "max_n", "one_based", "statistic", "missing", "check_assembly")
+        names = (
+            "out_of_bounds",
+            "unknown_chromosomes",
+            "max_n",
+            "one_based",
+            "exclude_one_based",
+            "statistic",
+            "missing",
+            "check_assembly",
+        )
         return {name: getattr(self, name) for name in names} | super().recorded()
 
 

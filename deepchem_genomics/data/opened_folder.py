@@ -31,10 +31,7 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-LABELS_FROM = (
-    "build it again: intervals with --negatives 1 or --label-column NAME, sequences with --labels 1,0 (one a file) or "
-    "--label-column NAME"
-)
+LABELS_FROM = "build it again with labels: a column of the file, a label for each file, or peaks and negatives"
 
 
 class OpenedFolder(NamedTuple):

@@ -14,7 +14,7 @@ from deepchem_genomics.data.parts import label_values
 from deepchem_genomics.errors import BadValueError, DataFolderError, EmptyInputError, LabelError
 from deepchem_genomics.io.fasta import read_record_blocks
 from deepchem_genomics.io.opening import ending, opened
-from deepchem_genomics.io.tables import column_positions, is_parquet, require_file, table_chunks
+from deepchem_genomics.io.tables import column_positions, decimal_comma, is_parquet, require_file, table_chunks
 
 __all__ = ["SharedNames", "checked_sequences", "is_fastx", "read_sequence_chunks"]
 
@@ -56,7 +56,7 @@ def read_sequence_chunks(
         if label_columns:
             raise DataFolderError(
                 f"{path} is FASTA or FASTQ, which has no column {label_columns[0]!r}; give a table, or one label "
-                "for each file, such as labels=[1, 0] (--labels 1,0)"
+                "for each file, such as labels=[1, 0]"
             )
         chunks = _fastx_chunks(path, chunk_size)
     else:
@@ -144,7 +144,7 @@ def checked_sequences(
             text = str(table[column].iloc[wrong[0]])
             raise LabelError(
                 f"{path}: row {table.index[wrong[0]]} has {text!r} as {column}; a label is a number, or missing "
-                "(empty, '.', NA); correct it"
+                f"(empty, '.', NA){decimal_comma(text)}; correct it"
             )
     result.index = pd.Index([f"{path}: row {row}" for row in table.index])
     return result

@@ -15,7 +15,7 @@ from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TsvWriter, text_stream
-from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, shortened
+from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of, shortened
 from deepchem_genomics.typing import SideValues
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def detect_layout(path: Path, separator: str | None = None, header: bool | None 
     if width < 2:
         raise BadValueError(
             f"{path}:{number}: one column, {shortened(first[0])!r}, where an id and a value are expected; separators "
-            "tried: tab, comma, blanks. Pass separator= if it is another"
+            "tried: tab, comma, semicolon, blanks; use one of these, or pass separator= if it is another"
         )
     if has_header and len(first) != width:
         raise BadValueError(f"{path}:{number}: the header has {len(first)} columns, the first row has {width}")
@@ -95,7 +95,7 @@ def detect_layout(path: Path, separator: str | None = None, header: bool | None 
 
 
 def _detect_separator(lines: list[str]) -> str:
-    return next((separator for separator in "\t," if all(separator in line for line in lines)), BLANKS)
+    return next((separator for separator in "\t,;" if all(separator in line for line in lines)), BLANKS)
 
 
 def _is_header(cells: list[str]) -> bool:
@@ -196,7 +196,7 @@ def _bad_cell(layout: Layout, line: int, name: str, position: int, text: str) ->
     hint = ", or pass header=True if this line is the column names" if line == 1 and layout.header is None else ""
     return BadValueError(
         f"{layout.table.path}:{line}: id {shortened(name)!r} has {shortened(text.strip())!r} in {column}; a value must "
-        f"be a finite number within float32: correct the line or leave it out{hint}"
+        f"be a finite number within float32{decimal_comma(text)}: correct the line or leave it out{hint}"
     )
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "require_match_of_dataset",
     "require_on_genome",
     "require_readable",
+    "require_sample",
     "require_sequences",
     "require_side_inputs_of_model",
     "require_signal",
@@ -329,11 +330,10 @@ def require_side_inputs_of_model(
             f"{model.folder}: the model takes the tracks {wanted}, and {other[0]} is given; give each a name of these"
         )
     if given and not model.tracks:
-        raise SideInputError(f"{model.folder} takes sequences alone; leave --track out")
+        raise SideInputError(f"{model.folder} takes sequences alone; leave side_inputs=... out")
     if model.tracks and not given and not has_table:
         raise SideInputError(
-            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with "
-            "--track [NAME=]FILE"
+            f"{model.folder}: the model takes the tracks {wanted}, and there is none; pass them with side_inputs=..."
         )
 
 
@@ -463,6 +463,17 @@ def require_variants(path: PathLike) -> None:
     if not Path(path).is_fifo():
         with opened_variants(Path(path)):
             pass
+
+
+def require_sample(path: PathLike, sample: str | None) -> None:
+    """Raise unless a file of variants has genotypes of a sample, or of a single one if none is named."""
+    from deepchem_genomics.genome.variant_files import opened_variants
+    from deepchem_genomics.variants.haplotypes import sample_of
+
+    require_readable(path)
+    if not Path(path).is_fifo():
+        with opened_variants(Path(path), keep_samples=True) as file:
+            sample_of(list(file.header.samples), Path(path), sample)
 
 
 def require_chromosomes(names: Sequence[str], fasta: PathLike) -> None:

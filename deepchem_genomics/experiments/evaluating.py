@@ -116,7 +116,7 @@ def evaluate(
         attach(model, side_inputs)
     elif own is not None and model.side_inputs:
         attach(model, own, where=where)
-    require_side_inputs(model, where, "pass a table or bigWig files (--track)")
+    require_side_inputs(model, where, "pass a table or bigWig files (side_inputs=...)")
     means = None if folder is None else read_training(folder).get("label_means")
     baselines = None if folder is None else read_baselines(folder)
     seen = {} if folder is None else count_seen(folder, dataset)

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError, StepError
-from deepchem_genomics.experiments.checks import Checks, check_recipe, check_windows, genome_sizes, require_signal
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    IntervalReading,
+    check_recipe,
+    check_windows,
+    genome_sizes,
+    require_signal,
+)
 from deepchem_genomics.io.outputs import Kind, atomic_file, require_folder
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.recipes import parse_settings
@@ -181,7 +188,9 @@ def _check(check: Checks, inputs: Mapping[str, Path], folder: Path, options: Map
         check(require_folder, folder / name, kind, overwrite=True)
     build, train = options["build"], options["train"]
     sizes = check(genome_sizes, inputs["genome"])
-    check_windows(check, [inputs["peaks"]], sizes, inputs["genome"])
+    given = {str(name).replace("_", "-") for name, value in build.items() if value is True}
+    one_based = True if "one-based" in given else False if "zero-based" in given else None
+    check_windows(check, [inputs["peaks"]], sizes, inputs["genome"], IntervalReading(one_based=one_based))
     tracks: list[str] = []
     if "accessibility" in inputs:
         tracks = ["accessibility"]

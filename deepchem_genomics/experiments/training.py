@@ -212,7 +212,7 @@ def _chosen(name: str, data: ExperimentData) -> Recipe:
         y, known = labelled_rows(train)
         n_bound = int(((y > 0) & known).any(axis=1).sum())
         name = auto_recipe(data.kind, data.side_inputs, len(train), n_bound)
-        logger.info("recipe %s, for %d training rows%s; see train --list-models for others", name, len(train),
+        logger.info("recipe %s, for %d training rows%s", name, len(train),
                     f", {n_bound} of them bound" if data.kind == "binding" else "")  # fmt: skip
     found = RECIPES.get(name)
     if found is not None and found.kind == data.kind:
@@ -240,7 +240,7 @@ def _naming_checkpoints(progress: Progress) -> Iterator[None]:
     except KeyboardInterrupt as error:
         if progress.checkpoints is not None and any(progress.checkpoints.glob("*.index")):
             error.add_note(
-                f"{progress.checkpoints} keeps the last epochs; train again with --resume to go on from there"
+                f"{progress.checkpoints} keeps the last epochs; train again and go on from there (resume=True)"
             )
         raise
 

@@ -105,7 +105,7 @@ def jaspar_core(taxon: str = "vertebrates", release: str = "JASPAR2024") -> Know
     except ImportError:
         raise MissingExtraError(
             "JASPAR's matrices come with pyjaspar, which is not installed; pip install 'deepchem_genomics[motifs]', or "
-            "give a file of motifs (--jaspar)"
+            "give a file of motifs"
         ) from None
     if release not in pyjaspar.jaspar_releases:
         raise BadValueError(f"unknown release {release!r}; choose one of {', '.join(pyjaspar.jaspar_releases)}")

@@ -110,7 +110,7 @@ def discovery_section(question: Question) -> tuple[Section, Discovered]:
     if not out.exists():
         interpret.save_for_modisco(out, X, contributions)
     if not found:
-        reason = reason or f"TF-MoDISco found no motif in {len(X)} sequences; give more of them (--sample)"
+        reason = reason or f"TF-MoDISco found no motif in {len(X)} sequences; give more of them"
         return skipped(name, title, f"{reason}. Its input is in modisco/"), ([], None)
     write_jaspar(found, question.folder / "motifs.jaspar")
     paragraphs = [

@@ -209,8 +209,8 @@ def require_lengths(records: Records, length: int | None, on_length: str) -> int
         allowing = "pad" if n_bases < wanted else "crop"
         if n_bases != wanted and on_length not in (allowing, "fit"):
             raise SequenceLengthError(
-                f"{records.name(i)} has {n_bases} bases; length={wanted} and on_length={on_length!r} do not allow "
-                f"for that; drop the record, or pass on_length={allowing!r} or 'fit'"
+                f"{records.name(i)} has {n_bases} bases, and {wanted} are asked for; drop the record, or pass "
+                f"on_length={allowing!r} or 'fit'"
             )
     return wanted
 

@@ -43,7 +43,7 @@ from deepchem_genomics.genome.intervals import (
     source,
 )
 from deepchem_genomics.io.opening import ending
-from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_of, parquet_chunks
+from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of, parquet_chunks
 
 __all__ = ["read_interval_chunks", "read_intervals"]
 
@@ -69,12 +69,14 @@ _SPELLINGS = {
     "summit": ("summit",),
 }
 _LENGTHS = ("length", "width")
-_COMMENTS = ("#", "track ", "track\t", "browser ", "browser\t")
+_COMMENTS = ("#", *(f"{word}{after}" for word in ("track", "browser") for after in " \t\n"))
 _BEYOND = 10**18  # as many digits as ids may have, so that sums do not overflow
 _MISSING = {"", ".", "na", "nan"}
 _NUMBERS = {"score", "signalValue", "pValue", "qValue"}
 _TEXTS = {"id", "name", "strand", "thickStart", "thickEnd", "itemRgb", "blockCount", "blockSizes", "blockStarts"}
 _TEXTS |= {"source", "type", "phase", "attributes"}
+_MORE = re.compile(r"column_\d+")  # of BED, after the twelfth
+_AFTER_GFF = ("##FASTA", ">")  # sequences may stand behind the features
 
 
 class _Format(NamedTuple):
@@ -100,8 +102,8 @@ def read_intervals(
     Parameters
     ----------
     path : path-like
-        BED (3 to 12 columns), narrowPeak, broadPeak, GFF, TSV or CSV with or without a header, or Parquet; text may be
-        compressed. Lines that are blank, comments, ``track`` or ``browser`` lines are passed over.
+        BED (3 columns or more), narrowPeak, broadPeak, GFF, TSV or CSV with or without a header, or Parquet; text may
+        be compressed. Lines that are blank, comments, ``track`` or ``browser`` lines are passed over.
     format : {"bed", "narrowPeak", "broadPeak", "gff", "tsv", "csv", "parquet"}, optional
         By default recognized by the file's name or, failing that, its first line.
     columns : sequence of str, optional
@@ -253,7 +255,7 @@ class _Counting:
             raise IntervalError(
                 f"{place(table, before[0])}: start {table['start'].iloc[before[0]]} is before the first base"
                 f"{first_of(len(before))}; coordinates of this file count from 1; correct the line, or say that they "
-                "count from 0 (one_based=False, --zero-based)"
+                "count from 0 (one_based=False)"
             )
         table["start"] -= 1
 
@@ -282,7 +284,7 @@ class _Counting:
             raise IntervalError(
                 f"{place(table, wrong[0])}: {name} is {float(row[name]):g} for {row['start']} to {row['end']}"
                 f"{first_of(len(wrong))}, and in most rows it is end - start{' + 1' * bool(self.one_based)}; correct "
-                "the line, or say how the file counts (one_based=True or False, --one-based or --zero-based)"
+                "the line, or say how the file counts (one_based=True or one_based=False)"
             )
 
 
@@ -293,7 +295,7 @@ def _is_data(line: str) -> bool:
 
 def _is_header(line: str, kind: str | None) -> bool:
     """Return whether a comment is the header: ``#chrom start end label``."""
-    return kind in ("tsv", "csv", None) and _coordinate_names(line.replace(",", "\t").split("\t")) is not None
+    return kind in ("tsv", "csv", None) and _coordinate_names(re.split("[\t,;]", line)) is not None
 
 
 def _format_by_name(path: Path, format: str | None) -> str | None:
@@ -318,7 +320,8 @@ def _format_of_table(
 ) -> _Format:
     """Find the format of a text file from its first line that is no preamble, or from its header."""
     separator = _separator(line, kind)
-    table = TextTable(path, separator, separator not in ("\t", BLANKS), _COMMENTS, IntervalError)
+    end = _AFTER_GFF if kind == "gff" else ()
+    table = TextTable(path, separator, separator not in ("\t", BLANKS), _COMMENTS, IntervalError, end)
     fields = [field.strip().strip('"') for field in table.split_line(number, line)]
     if kind is None:
         kind = _kind_of_fields(fields, separator)
@@ -353,13 +356,15 @@ def _one_based_table(header: Sequence[str]) -> str | None:
 def _separator(line: str, kind: str | None) -> str:
     if kind == "csv" and "," not in line:
         return next((other for other in "\t;" if other in line), ",")
-    if kind == "csv" or (kind in ("tsv", None) and "," in line and len(line.split()) == 1):
+    if kind == "csv":
         return ","
+    if kind in ("tsv", None) and len(line.split()) == 1:
+        return next((other for other in ",;" if other in line), "\t")
     return "\t" if "\t" in line else BLANKS
 
 
 def _kind_of_fields(fields: list[str], separator: str) -> str:
-    if separator == ",":
+    if separator in (",", ";"):
         return "csv"
     if len(fields) == 9 and fields[6] in ("+", "-", ".", "?") and fields[3].isdigit() and fields[4].isdigit():
         return "gff"
@@ -404,8 +409,11 @@ def _headerless_columns(fields: list[str], kind: str, where: str, columns: Seque
         "gff": _GFF,
     }  # fmt: skip
     names = known[kind]
-    if len(fields) > len(names) or (kind != "bed" and len(fields) < len(names)):
-        rule = "3 to 12" if kind == "bed" else len(names)
+    if kind == "bed":
+        names = [*names, *(f"column_{i}" for i in range(len(names) + 1, len(fields) + 1))]
+    fewest = {"bed": 3, "gff": 8}.get(kind, len(names))  # attributes may be missing in GFF 2
+    if not fewest <= len(fields) <= len(names):
+        rule = f"{fewest} to {len(names)}" if fewest < len(names) else str(fewest)
         raise IntervalError(
             f"{where}: the line has {len(fields)} columns; {kind} has {rule}; correct the file, or name the columns "
             "after the third with columns=[...]"
@@ -452,7 +460,9 @@ def _is_label(name: str, labels: Sequence[str] | None) -> bool:
     """Return whether a column holds labels; by default all that are not standard ones do."""
     if labels is not None:
         return name in labels
-    return name not in _TEXTS and name not in _NUMBERS and name not in ("chrom", "start", "end", "peak", "summit")
+    if name in _TEXTS or name in _NUMBERS or _MORE.fullmatch(name):
+        return False
+    return name not in ("chrom", "start", "end", "peak", "summit")
 
 
 def _whole_numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.ndarray:
@@ -471,7 +481,8 @@ def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.nd
     if wrong:
         raise LabelError(
             f"{path}:{index[wrong[0]]}: {name} is {values[wrong[0]]!r}; a label is a number, or missing (empty, '.', "
-            "NA); correct the line, or leave the column out of the labels that are asked for (labels=[...] in Python)"
+            f"NA){decimal_comma(values[wrong[0]])}; correct the line, or leave the column out of the labels that are "
+            "asked for (labels=[...])"
         )
     return numbers
 
@@ -518,8 +529,10 @@ def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None, counting
         if _is_label(str(name), labels) and table[name].dtype.kind not in "iufb":
             raise LabelError(
                 f"{table.attrs['path']}: column {name!r} is of type {table[name].dtype}; a label is a number; convert "
-                "it, or leave the column out of the labels that are asked for (labels=[...] in Python)"
+                "it, or leave the column out of the labels that are asked for (labels=[...])"
             )
+    if table["chrom"].dtype.kind in "iu":  # as pandas reads Ensembl's names
+        table["chrom"] = table["chrom"].astype(str)
     coordinates = dict.fromkeys(("start", "end"), np.int64)
     table = table.astype(coordinates | {name: float for name in table.columns if _is_label(str(name), labels)})
     _require_forward(table)

@@ -286,6 +286,6 @@ def _summits(intervals: Intervals) -> pd.Series:
         none = "has no summit" if not first >= 0 else f"has its summit at {first:.0f}, outside of it"
         raise IntervalError(
             f"{place(intervals, missing[0])}: the peak {none}{first_of(len(missing))}; center on the middle where "
-            "there is none (at='auto', --at auto), or drop such peaks"
+            "there is none (at='auto'), or drop such peaks"
         )
     return summits.astype(np.int64)

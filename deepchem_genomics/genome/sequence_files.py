@@ -12,6 +12,7 @@
 no random access, so it is unpacked once into the cache folder.
 """
 
+import logging
 import os
 import struct
 import weakref
@@ -28,6 +29,7 @@ from deepchem_genomics.io.opening import begin_of, compression_of, import_for, r
 
 __all__ = ["BgzipFasta", "PlainFasta", "SequenceFile", "TwoBit", "is_two_bit", "open_sequence_file"]
 
+_LOG = logging.getLogger(__name__)
 _TWO_BIT = 0x1A412743
 _BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")  # SAM specification, 4.1.2
 
@@ -187,7 +189,8 @@ class TwoBit:
     Raises
     ------
     GenomeFileError
-        If the file is cut short, has no records, two of one name, or an empty one; or py2bit cannot read it.
+        If the file is cut short, has no records, or two of one name; or py2bit cannot read it, as one of the other
+        byte order.
 
     References
     ----------
@@ -224,8 +227,9 @@ def _require_whole(path: Path) -> dict[str, int]:
     with path.open("rb") as file:
         order = "<" if file.read(4) == struct.pack("<I", _TWO_BIT) else ">"
         try:
-            _, n_records, _ = _numbers(file, order, 3)
-            index = [(_name(file), _numbers(file, order, 1)[0]) for _ in range(n_records)]
+            version, n_records, _ = _numbers(file, order, 3)
+            offsets = "Q" if version == 1 else "I"  # for files of more than 4 GB
+            index = [(_name(file), _numbers(file, order, 1, offsets)[0]) for _ in range(n_records)]
             for name, offset in index:
                 file.seek(offset)
                 (size,) = _numbers(file, order, 1)
@@ -234,19 +238,24 @@ def _require_whole(path: Path) -> dict[str, int]:
                     file.seek(8 * n_blocks, 1)
                 if file.tell() + 4 + (size + 3) // 4 > n_bytes:
                     raise EOFError
-                if name in sizes or not size:
-                    fault = "is empty" if not size else "is there twice"
-                    raise GenomeFileError(f"{path}: record {name!r} {fault}; drop it, and make the 2bit file again")
-                sizes[name] = size
+                if name in sizes:
+                    raise GenomeFileError(
+                        f"{path}: record {name!r} is there twice; drop one, and make the 2bit file again"
+                    )
+                if size:
+                    sizes[name] = size
+                else:
+                    _LOG.warning("%s: record %r has no bases and is left out", path, name)
         except (EOFError, struct.error, UnicodeDecodeError):
             raise GenomeFileError(f"{path} is not a whole 2bit file; copy or download it again") from None
     if not sizes:
-        raise GenomeFileError(f"{path} has no records; a genome has at least one; copy or download it again")
+        raise GenomeFileError(f"{path} has no records with bases; a genome has at least one; copy or download it again")
     return sizes
 
 
-def _numbers(file: BinaryIO, order: str, count: int) -> tuple[int, ...]:
-    return struct.unpack(f"{order}{count}I", file.read(4 * count))
+def _numbers(file: BinaryIO, order: str, count: int, kind: str = "I") -> tuple[int, ...]:
+    form = f"{order}{count}{kind}"
+    return struct.unpack(form, file.read(struct.calcsize(form)))
 
 
 def _name(file: BinaryIO) -> str:

@@ -319,7 +319,7 @@ class Signal(HeldFile):
             first = int(np.argmax(n_missing > 0))
             raise GenomeFileError(
                 f"{place(intervals, first)}: {n_missing[first]} bp have no value in {self.path.name}; "
-                f'{_how_many(n_missing)}; pass missing="nan" to leave them out, or the value that they count as'
+                f'{_how_many(n_missing)}; give a signal that has them, or pass missing="nan" to leave them out'
             )
 
     def _open(self) -> Any:

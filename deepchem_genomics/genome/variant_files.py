@@ -14,7 +14,15 @@ from typing import Any
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError
 from deepchem_genomics.io.fasta import IUPAC
-from deepchem_genomics.io.opening import begin_of, compression_of, htslib_silent, import_for, opened, readable
+from deepchem_genomics.io.opening import (
+    begin_of,
+    compression_of,
+    htslib_silent,
+    import_for,
+    opened,
+    readable,
+    require_kind_of_content,
+)
 from deepchem_genomics.io.outputs import temporary_directory
 
 __all__ = ["agrees", "fixed_fields", "next_records", "opened_variants", "trimmed"]
@@ -59,7 +67,9 @@ def opened_variants(path: Path, keep_samples: bool = False) -> Iterator[Any]:
 def _seekable(path: Path, pysam: Any) -> Iterator[Path]:
     """Yield a file that htslib reads: the file itself, or a copy in bgzip that is deleted afterwards."""
     source = readable(path)
-    begin = begin_of(source)
+    begin = begin_of(source, 512)
+    if compression_of(begin) is None:
+        require_kind_of_content(path, begin)
     if compression_of(begin) == "bgzip" or (compression_of(begin) is None and not begin.startswith(BOM_UTF8)):
         yield source
         return

@@ -122,10 +122,8 @@ class Names:
 
     def add(self, header: str, line: int) -> str:
         """Return the name in a header, without its mark, that stands on a line."""
-        if not header or header[0].isspace():
-            raise GenomeFileError(
-                f"{self.file}:{line}: a record has no name; write one after the mark, without a space"
-            )
+        if not header.strip():
+            raise GenomeFileError(f"{self.file}:{line}: a record has no name; write one after the mark")
         name = header.split(None, 1)[0]
         if self._lines is not None and self._lines.setdefault(name, line) != line:
             raise DuplicateIdError(
@@ -139,8 +137,6 @@ class Names:
         try:
             names = [header.split(None, 1)[0] for header in headers]
         except IndexError:
-            return map(self.add, headers, lines)
-        if not all(map(str.startswith, headers, names)):
             return map(self.add, headers, lines)
         if self._lines is not None:
             if len(set(names)) < len(names) or not self._lines.keys().isdisjoint(names):

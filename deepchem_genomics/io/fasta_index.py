@@ -9,8 +9,11 @@ is there already is used if it is no older than the file and its records stand w
 import logging
 import mmap
 import os
+import struct
+from bisect import bisect_right
 from collections.abc import Callable
 from io import BufferedReader
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -44,6 +47,7 @@ PathLike = str | os.PathLike[str]
 _LETTERS = (LETTERS + LETTERS.lower()).encode()
 _IS_LETTER = UPPER > 0
 _WORTH_A_LOOK = 4  # lines
+_BGZIP_END_SIZE = 28  # bytes of the empty block that ends a file
 
 
 class FastaRecord(NamedTuple):
@@ -84,7 +88,6 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
                         f"{name}:{number}: the header has a carriage return before its end, as where lines end with "
                         "nothing else; write one line end throughout, for example with 'mac2unix'"
                     )
-                _require_bases(records, name)
                 records.append(_OpenRecord(names.add(header.decode("utf-8", "replace"), number), number, offset, name))
             elif records:
                 records[-1].add(line, number)
@@ -104,8 +107,18 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
         raise DamagedFileError(f"{error} (in {inside}, after line {number})") from None
     if not records:
         raise EmptyInputError(f"{name} is empty; a FASTA file has at least one record; copy or download it again")
-    _require_bases(records, name)
-    return [record.closed() for record in records]
+    if not records[-1].length:
+        raise GenomeFileError(
+            f"{name}:{records[-1].header_line}: record {records[-1].name!r}, the last, has no bases, so the file may "
+            "be cut short; copy or download it again, or drop that line"
+        )
+    empty = [record for record in records if not record.length]
+    if empty:
+        _LOG.warning(
+            "%s: %d of %d records have no bases and are left out; the first is %r in line %d",
+            name, len(empty), len(records), empty[0].name, empty[0].header_line,
+        )  # fmt: skip
+    return [record.closed() for record in records if record.length]
 
 
 class _OpenRecord:
@@ -182,14 +195,6 @@ def _spelt(line_end: bytes) -> str:
     return " ".join({13: "CR", 10: "LF"}[byte] for byte in line_end) or "nothing"
 
 
-def _require_bases(records: list[_OpenRecord], file: str) -> None:
-    if records and not records[-1].length:
-        raise GenomeFileError(
-            f"{file}:{records[-1].header_line}: record {records[-1].name!r} is empty; a record needs at least one "
-            "base; drop it or give its sequence"
-        )
-
-
 def write_index(records: list[FastaRecord], path: Path) -> None:
     """Write a ``.fai`` file."""
     path.write_text("".join("\t".join(map(str, record)) + "\n" for record in records), encoding="utf-8")
@@ -215,17 +220,23 @@ def index_belongs(records: list[FastaRecord], path: Path) -> bool:
 
     So an index is noticed that was left behind when the file was replaced by one with an older time.
     """
-    n_bytes = path.stat().st_size
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return _stand_in(records, path.stat().st_size, lambda begin, end: content[begin:end])
+
+
+def _stand_in(records: list[FastaRecord], n_bytes: int, read: Callable[[int, int], bytes]) -> bool:
+    """Check records against the uncompressed bytes of a file, of which ``read`` returns those from here to there."""
     if not _is_possible(records) or any(_end(record) > n_bytes for record in records):
         return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        for record in records:
-            begin = content.rfind(b"\n", 0, record.offset - 1) + 1
-            header = content[begin : record.offset]
-            if header[:1] != b">" or header[-1:] != b"\n" or header[1:].split()[:1] != [record.name.encode()]:
-                return False
-            if content[_end(record) : _end(record) + 1] not in (b"", b"\r", b"\n"):
-                return False
+    before = 0
+    for record in sorted(records, key=lambda each: each.offset):
+        header = read(before, record.offset)
+        lines = header.splitlines()
+        if header[-1:] != b"\n" or lines[-1][:1] != b">" or lines[-1][1:].split()[:1] != [record.name.encode()]:
+            return False
+        before = _end(record)
+        if read(before, before + 1) not in (b"", b"\r", b"\n"):
+            return False
     return True
 
 
@@ -245,7 +256,7 @@ def fasta_index_of(path: Path, cache_dir: PathLike | None = None) -> tuple[list[
     for index in _places(path, ".fai", cache_dir):
         if _is_fresh(index, path):
             records = read_index(index)
-            if index_belongs(records, path) if is_plain else _is_possible(records):
+            if records and (index_belongs(records, path) if is_plain else _belongs_to_blocks(records, path, cache_dir)):
                 return records, index
             _LOG.warning("%s does not belong to %s; it is made again", index, path.name)
     with opened(path) as file:
@@ -260,7 +271,9 @@ def block_index_of(path: Path, cache_dir: PathLike | None = None) -> Path:
     """
     for index in _places(path, ".gzi", cache_dir):
         if _is_fresh(index, path):
-            return index
+            if _blocks_belong(_read_blocks(index), path):
+                return index
+            _LOG.warning("%s does not belong to %s; it is made again", index, path.name)
     pysam = import_for("pysam", path)
 
     def write(partial: Path) -> None:
@@ -275,6 +288,56 @@ def block_index_of(path: Path, cache_dir: PathLike | None = None) -> Path:
                 ) from None
 
     return _write_at_first_place(path, ".gzi", cache_dir, write)
+
+
+def _read_blocks(index: Path) -> list[tuple[int, int]]:
+    """Read where the blocks of a bgzip file begin, in it and in what is packed; empty if this is not such an index."""
+    content = index.read_bytes()
+    numbers = struct.unpack(f"<{len(content) // 8}Q", content[: len(content) // 8 * 8])
+    if not numbers or len(content) != 8 * len(numbers) or len(numbers) != 1 + 2 * numbers[0]:
+        return []
+    return [(0, 0), *zip(numbers[1::2], numbers[2::2], strict=True)]
+
+
+def _blocks_belong(blocks: list[tuple[int, int]], path: Path) -> bool:
+    """Check that each block of a bgzip file begins where an index says, and that there are no others."""
+    if not blocks:
+        return False
+    with path.open("rb") as file:
+        for (at, unpacked), (following, unpacked_then) in pairwise(blocks):
+            if _block_at(file, at) != (following - at, unpacked_then - unpacked):
+                return False
+        last = _block_at(file, blocks[-1][0])
+        return last is not None and path.stat().st_size - blocks[-1][0] - last[0] in (0, _BGZIP_END_SIZE)
+
+
+def _block_at(file: BinaryIO, at: int) -> tuple[int, int] | None:
+    """Return the size of a block of bgzip and of what is packed in it; None if there is none."""
+    file.seek(at)
+    begin = file.read(18)
+    if compression_of(begin) != "bgzip":
+        return None
+    size = int.from_bytes(begin[16:18], "little") + 1
+    file.seek(at + size - 4)
+    return size, int.from_bytes(file.read(4), "little")
+
+
+def _belongs_to_blocks(records: list[FastaRecord], path: Path, cache_dir: PathLike | None) -> bool:
+    """Check that each record of an index stands in a bgzip file."""
+    pysam = import_for("pysam", path)
+    blocks = _read_blocks(block_index_of(path, cache_dir))
+    begins = [unpacked for _, unpacked in blocks]
+    with path.open("rb") as file:
+        last = _block_at(file, blocks[-1][0])
+    with htslib_silent(), pysam.BGZFile(str(path), "r") as file:
+
+        def read(begin: int, end: int) -> bytes:
+            packed, unpacked = blocks[bisect_right(begins, begin) - 1]
+            file.seek(packed << 16 | begin - unpacked)
+            content: bytes = file.read(end - begin)
+            return content
+
+        return _stand_in(records, begins[-1] + (last[1] if last else 0), read)
 
 
 def unpacked_copy(path: Path, cache_dir: PathLike | None = None) -> tuple[Path, list[FastaRecord]]:

@@ -35,7 +35,7 @@ from deepchem_genomics.io.outputs import temporary_directory
 
 __all__ = [
     "LINE_LIMIT", "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for",
-    "line_too_long", "opened", "opened_text", "readable", "text_of",
+    "line_too_long", "opened", "opened_text", "readable", "require_kind_of_content", "text_of",
 ]  # fmt: skip
 
 LINE_LIMIT = 1 << 24
@@ -46,8 +46,16 @@ _TEXT_LIMIT = 1 << 26  # bytes of a file that is held in memory as a whole
 _BUFFER = 1 << 16  # bytes; wrapped in a buffer of this size, compressed files give lines several times faster
 _BEGIN = 18  # bytes, enough to distinguish bgzip from gzip
 _NAMES = (".gz", ".bgz", ".bz2", ".xz", ".zst")
-_OTHERS = {b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7-zip", b"\x04\x22\x4d\x18": "lz4", b"\x1f\x9d": "compress"}
-_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_LOOK = 512  # bytes, enough to recognize what is not read
+_OTHERS = {
+    b"PK\x03\x04": "zip", b"7z\xbc\xaf\x27\x1c": "7-zip", b"Rar!\x1a\x07": "rar", b"\x04\x22\x4d\x18": "lz4",
+    b"\x02\x21\x4c\x18": "lz4", b"\x1f\x9d": "compress", b"LZIP": "lzip", b"]\x00\x00": "lzma",
+    b"\xff\x06\x00\x00sNaPpY": "snappy",
+}  # fmt: skip
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCODINGS = {
+    b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"
+}  # fmt: skip
 
 _PACKAGES = {"Bio.motifs": "biopython"}
 
@@ -133,6 +141,30 @@ def begin_of(path: PathLike, n_bytes: int = _BEGIN) -> bytes:
         return file.read(n_bytes)
 
 
+def require_kind_of_content(path: PathLike, begin: bytes) -> None:
+    """Raise for what begins like a file of another compression, an archive, a workbook, or text that is not UTF-8."""
+    if begin.startswith(_OLD_OFFICE) or (begin.startswith(b"PK\x03\x04") and b"[Content_Types].xml" in begin):
+        raise GenomeFileError(f"{path} is an Excel workbook, which is not read; save its sheet as CSV or TSV")
+    other = next((name for magic, name in _OTHERS.items() if begin.startswith(magic)), None)
+    if other:
+        raise GenomeFileError(f"{path} is compressed with {other}, which is not read; unpack it, or use gzip")
+    if begin[257:262] == b"ustar":
+        raise GenomeFileError(f"{path} is a tar archive, which is not read; unpack it, and give the file in it")
+    encoding = next((name for mark, name in _ENCODINGS.items() if begin.startswith(mark)), _wide_letters(begin[:8]))
+    if encoding:
+        raise TextEncodingError(
+            f"{os.fspath(path)}:1: the text is {encoding}, not UTF-8; convert it, for example with 'iconv -f "
+            f"{encoding} -t UTF-8'"
+        )
+
+
+def _wide_letters(begin: bytes) -> str:
+    """Recognize UTF-16 without a byte order mark: every second byte of the first ASCII letters is 0."""
+    if len(begin) < 8 or begin.count(0) != 4:
+        return ""
+    return "UTF-16LE" if not any(begin[1::2]) else "UTF-16BE" if not any(begin[::2]) else ""
+
+
 @contextmanager
 def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
     """Open a file for reading its uncompressed bytes.
@@ -143,11 +175,10 @@ def opened(path: PathLike) -> "Iterator[io.BufferedReader[Any]]":
     if path.is_dir():
         raise DataFolderError(f"{path} is a folder; give the file in it")
     source = readable(path)
-    begin = begin_of(source)
+    begin = begin_of(source, _LOOK)
     kind = compression_of(begin)
-    other = next((name for magic, name in _OTHERS.items() if begin.startswith(magic)), None)
-    if other:
-        raise GenomeFileError(f"{path} is compressed with {other}, which is not read; unpack it, or use gzip")
+    if kind is None:
+        require_kind_of_content(path, begin)
     with source.open("rb", buffering=0) as raw:
         if kind is None:
             with io.BufferedReader(raw, _BUFFER) as file:
@@ -193,7 +224,6 @@ def encoding_error(path: PathLike, error: UnicodeDecodeError) -> TextEncodingErr
     """Find the line of the first byte that is not UTF-8: what the decoder knows is a place in its buffer."""
     number, wrong = 0, error.object[error.start]
     with opened(path) as file:
-        found = _ENCODINGS.get(file.peek(2)[:2], "")
         while line := file.readline(LINE_LIMIT):
             number += 1
             try:
@@ -201,10 +231,9 @@ def encoding_error(path: PathLike, error: UnicodeDecodeError) -> TextEncodingErr
             except UnicodeDecodeError as exact:
                 wrong = exact.object[exact.start]
                 break
-    like = f"it looks like {found}" if found else "it may be Latin-1, or not a text file"
     return TextEncodingError(
-        f"{os.fspath(path)}:{number}: byte {wrong:#04x} is not UTF-8; {like}; convert it, for example with 'iconv -f "
-        f"{found or 'LATIN1'} -t UTF-8'"
+        f"{os.fspath(path)}:{number}: byte {wrong:#04x} is not UTF-8; it may be Latin-1, or not a text file; convert "
+        "it, for example with 'iconv -f LATIN1 -t UTF-8'"
     )
 
 
@@ -271,6 +300,7 @@ class _Unpacked(io.RawIOBase):
 
     def __init__(self, read: Callable[[int], bytes], kind: str, path: Path) -> None:
         self._read, self._kind, self._path = read, kind, path
+        self._begun = False
 
     def readable(self) -> bool:
         return True
@@ -288,5 +318,8 @@ class _Unpacked(io.RawIOBase):
             raise DamagedFileError(
                 f"{self._path} is damaged: its {self._kind} data cannot be read ({error}); copy or download it again"
             ) from None
+        if not self._begun:
+            self._begun = True
+            require_kind_of_content(self._path, content[:_LOOK])
         buffer[: len(content)] = content
         return len(content)

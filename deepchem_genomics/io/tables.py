@@ -2,11 +2,12 @@
 
 import csv
 import os
+import re
 import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:  # a table of numbers by id needs no pandas
     import pandas as pd
 
 __all__ = [
-    "BLANKS", "PARQUET", "TextTable", "column_positions", "first_lines", "is_parquet", "numbers_of", "parquet_chunks",
-    "read_parquet", "require_file", "shortened", "table_chunks",
+    "BLANKS", "PARQUET", "TextTable", "column_positions", "decimal_comma", "first_lines", "is_parquet", "numbers_of",
+    "parquet_chunks", "read_parquet", "require_file", "shortened", "table_chunks",
 ]  # fmt: skip
 
 PARQUET = (".parquet", ".pq")
@@ -153,6 +154,8 @@ class TextTable:
         What lines begin with that are passed over, as lines are that have only blanks and separators.
     error : type, default BadValueError
         What is raised for a line that has too few columns or too many, or a quote that is not closed.
+    end : tuple of str
+        What the first line after the table begins with, if anything may stand there.
     """
 
     path: Path
@@ -160,6 +163,7 @@ class TextTable:
     quotes: bool = True
     comments: tuple[str, ...] = ()
     error: type[GenomicsError] = BadValueError
+    end: tuple[str, ...] = ()
 
     def split_line(self, number: int, line: str) -> list[str]:
         """Split one line, whose number is for messages; a blank line has no cells."""
@@ -186,7 +190,9 @@ class TextTable:
         begins = {*blank, *(comment[0] for comment in self.comments)}  # a look at one letter is quick
         number = n_above + 1
         with opened_text(self.path) as text:
-            below = islice(text, n_above, None)
+            below: Iterator[str] = islice(text, n_above, None)
+            if self.end:
+                below = takewhile(lambda line: not line.startswith(self.end), below)
             while lines := _some_lines(below, chunk_size):
                 numbers = np.arange(number, number + len(lines))
                 number += len(lines)
@@ -270,6 +276,17 @@ def numbers_of(
             except (ValueError, OverflowError):
                 wrong.append(i)
     return values, wrong
+
+
+def decimal_comma(text: str) -> str:
+    """Return what to add to a message about a text that is not a number, if a decimal comma is why.
+
+    >>> decimal_comma("0,5"), decimal_comma("1.234,5"), decimal_comma("high")
+    ('; it has a decimal comma: write 0.5', '; it has a decimal comma: write 1234.5', '')
+    """
+    if not re.fullmatch(r"\s*[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?\s*", text):
+        return ""
+    return f"; it has a decimal comma: write {text.strip().replace('.', '').replace(',', '.')}"
 
 
 def shortened(text: str) -> str:

@@ -184,13 +184,15 @@ class Baseline(OneTaskModel):
         Raises
         ------
         LabelError
-            If no row has a label, or a label is not a finite number.
+            If no row has a label, a label is not a finite number, or one of a classification is neither 0 nor 1.
         ShapeMismatchError
             If X is not (N, L, A), or the dataset has more than one task.
         """
         if len(np.shape(dataset.X)) != 3:
             raise ShapeMismatchError(f"X has shape {np.shape(dataset.X)}; expected (N, L, A), one-hot sequences")
         rows = Rows(dataset)
+        if self.mode == "classification":
+            require_binary_labels(rows)
         self._learn(rows)
         self.length = rows.X.shape[1]
 

@@ -27,6 +27,8 @@ __all__ = [
     "fill_up_last",
     "generate_batches",
     "iterate_batches",
+    "require_classes",
+    "require_efficacies",
     "require_labels",
     "require_tasks",
     "steps_per_epoch",
@@ -174,7 +176,22 @@ def require_labels(
     wrong = np.argwhere(~fits(y) & (weights != 0))
     if len(wrong):
         found = f"the label of {str(ids[wrong[0][0]])!r} is {y[tuple(wrong[0])]:g}"
-        raise LabelError(f"{found}, the first of {len(wrong)} such in its batch; {rule}")
+        raise LabelError(f"{found}, the first of {len(wrong)} such; {rule}")
+
+
+def require_classes(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+    """Raise LabelError for labels of a classification that are neither 0 nor 1."""
+    rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
+    require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
+
+
+def require_efficacies(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+    """Raise LabelError for efficacies that are not shares of 1, such as per cents: any above 2."""
+    rule = "efficacies are from 0, no effect, to about 1; divide per cents by 100"
+    require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)
+
+
+_LARGEST_EFFICACY = 2  # Huesken et al. measured up to 1.3 times that of the control
 
 
 def require_tasks(y: Any, n_tasks: int) -> None:

@@ -8,7 +8,7 @@ import tensorflow as tf
 import tf_keras as keras
 from deepchem.models.losses import L2Loss, SigmoidCrossEntropy
 
-from deepchem_genomics.models.batches import require_labels
+from deepchem_genomics.models.batches import require_efficacies
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import conv_stack, dense, seed_stream
 from deepchem_genomics.models.sequence_model import Training
@@ -253,11 +253,7 @@ class SiRNAEfficacyModel(GenomicsModel):
 
     def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
         """Raise LabelError for efficacies that are far from what a sigmoid can predict."""
-        rule = "the network predicts from 0 to 1; divide per cents by 100"
-        require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)
-
-
-_LARGEST_EFFICACY = 2  # Huesken et al. measured up to 1.3 times that of the control
+        require_efficacies(y, w, ids)
 
 
 def _gaussian_loss(outputs: list[Any], labels: list[Any], weights: list[Any]) -> Any:

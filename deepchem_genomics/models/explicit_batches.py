@@ -9,7 +9,7 @@ from deepchem.trans import undo_transforms
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SideInputError
 from deepchem_genomics.models import network_queries
-from deepchem_genomics.models.batches import check_labels, fill_up_last, require_labels, require_tasks
+from deepchem_genomics.models.batches import check_labels, fill_up_last, require_classes, require_tasks
 from deepchem_genomics.models.labelled_model import Metrics, Scored, Scoring, score
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.training import Batch, ResumableModel
@@ -230,5 +230,4 @@ class ExplicitBatches(SequenceModel, ResumableModel):
     def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
         """Raise LabelError for labels that the network cannot learn: here those of a classifier but 0 and 1."""
         if self.mode == "classification":
-            rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
-            require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
+            require_classes(y, w, ids)

@@ -14,7 +14,7 @@ from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
-from deepchem_genomics.genome.intervals import outside_summits, place
+from deepchem_genomics.genome.intervals import Intervals, outside_summits, place
 from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
@@ -24,7 +24,16 @@ from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 if TYPE_CHECKING:
     from deepchem_genomics.models.sequence_model import SequenceModel
 
-__all__ = ["Columns", "Origin", "RowPredictor", "Rows", "interval_rows", "sequence_rows", "write_predictions"]
+__all__ = [
+    "Columns",
+    "Origin",
+    "RowPredictor",
+    "Rows",
+    "interval_rows",
+    "sequence_rows",
+    "window_tables",
+    "write_predictions",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +81,15 @@ def interval_rows(
     it does not say so itself. Labels and other columns are not looked at. Ids are ``chrom:start-end``, with the strand
     where there is one.
     """
+    for windows in window_tables(path, model, at, one_based):
+        letters = genome.fetch_bytes(windows, out_of_bounds=out_of_bounds)
+        yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
+
+
+def window_tables(
+    path: PathLike, model: "SequenceModel", at: str | None = None, one_based: bool | None = None
+) -> Iterator[Intervals]:
+    """Read intervals as windows of a model's length, as :func:`interval_rows` does, a few thousand at a time."""
     for table in read_interval_chunks(path, CHUNK, labels=[], one_based=one_based):
         if at == "auto" and (n_outside := outside_summits(table)):
             logger.warning("%s: %d peaks have a summit outside of them: centered on the middle", path, n_outside)
@@ -81,10 +99,9 @@ def interval_rows(
         if len(odd):
             raise SequenceLengthError(
                 f"{place(windows, int(odd[0]))} is {lengths[odd[0]]} bp long and the model takes {model.length}; take "
-                "windows around the middle or summit of each (--at), or correct the line"
+                "windows around the middle or summit of each (at='auto'), or correct the line"
             )
-        letters = genome.fetch_bytes(windows, out_of_bounds=out_of_bounds)
-        yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
+        yield windows
 
 
 class Columns(NamedTuple):
@@ -112,6 +129,20 @@ class Columns(NamedTuple):
             return []
         return [f"{name}_call" for name in self.names] if len(self.names) > 1 else ["call"]
 
+    @property
+    def counts(self) -> list[str]:
+        """Columns of whole numbers."""
+        return self.calls
+
+    def content(self, rows: Any, table: np.ndarray) -> dict[str, Any]:
+        """Return ids and columns by name, for some rows and what was predicted for them."""
+        found = {"id": rows.ids.astype(object), **dict(zip(self.values, table.T, strict=True))}
+        calls = {
+            call: (found[name] >= least).astype(np.int8)
+            for call, name, least in zip(self.calls, self.names, self.thresholds, strict=bool(self.calls))
+        }
+        return {**found, **calls}
+
 
 class Origin(NamedTuple):
     """What rows depend on: input files, and settings as JSON. An interrupted call resumes if this is the same."""
@@ -127,7 +158,7 @@ class RowPredictor:
         self.model = PortableModel(model)
         self.masks = masks
 
-    def __call__(self, rows: Rows) -> dict[str, np.ndarray]:
+    def __call__(self, rows: Any) -> dict[str, np.ndarray]:
         """Return ``table``: a row for each row, and a column for each task, then for each standard deviation."""
         model = self.model.model
         from deepchem.data import NumpyDataset
@@ -142,7 +173,7 @@ class RowPredictor:
 
 
 def write_predictions(
-    rows: Iterable[Rows],
+    rows: Iterable[Any],
     model: "SequenceModel",
     out: PathLike,
     wanted: Columns,
@@ -151,7 +182,9 @@ def write_predictions(
     origin: Origin | None = None,
     on_rows: Any = None,
 ) -> int:
-    """Predict for rows, write ``id`` and the wanted columns, and return the number of rows.
+    """Predict for :class:`Rows`, write ``id`` and the wanted columns, and return the number of rows.
+
+    Other columns may want other rows: whatever has ``X`` and ``ids``, and what ``wanted.content`` makes a table of.
 
     ``out`` is TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; or ``-`` for TSV on stdout; the
     file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. The bytes do not
@@ -161,36 +194,31 @@ def write_predictions(
     BadValueError unless there is one distinct name for each task; DataFolderError if ``<out>.run`` belongs to another
     call or is in use; MissingExtraError for Parquet without pyarrow.
     """
-    columns, calls = wanted.values, wanted.calls
-    if len(wanted.names) != model.get_num_tasks() or len({"id", *columns, *calls}) != len(columns) + len(calls) + 1:
+    columns, counts = wanted.values, wanted.counts
+    if len(wanted.names) != model.get_num_tasks() or len({"id", *columns, *counts}) != len(columns) + len(counts) + 1:
         raise BadValueError(
             f"the model has {model.get_num_tasks()} tasks, and the columns are to be id, "
-            f"{', '.join(columns + calls)}; give each task one name, all different"
+            f"{', '.join(columns + counts)}; give each task one name, all different"
         )
     n_rows = 0
-    waiting: deque[np.ndarray] = deque()
+    waiting: deque[Any] = deque()
 
-    def noted() -> Iterator[Rows]:
+    def noted() -> Iterator[Any]:
         for each in rows:
-            waiting.append(each.ids)
+            waiting.append(each._replace(X=each.X[:0].copy()))  # the letters are of no more use
             yield each
 
     with _kept(model, out, wanted.masks, origin) as run, writing_table(out) as writer:
-        empty = {**dict.fromkeys(columns, np.empty(0, np.float32)), **dict.fromkeys(calls, np.empty(0, np.int8))}
+        empty = {**dict.fromkeys(columns, np.empty(0, np.float32)), **dict.fromkeys(counts, np.empty(0, np.int8))}
         writer.begin(pd.DataFrame({"id": np.empty(0, object), **empty}))
         predicted = kept_map(run, execution or Execution(), RowPredictor(model, wanted.masks), noted())
         with closing(predicted) as tables:
             for found in tables:
-                ids = waiting.popleft()
-                content = dict(zip(columns, found["table"].T, strict=True))
-                content |= {
-                    call: (content[name] >= least).astype(np.int8)
-                    for call, name, least in zip(calls, wanted.names, wanted.thresholds, strict=bool(calls))
-                }
-                writer.write(pd.DataFrame({"id": ids.astype(object), **content}))
-                n_rows += len(ids)
+                table = pd.DataFrame(wanted.content(waiting.popleft(), found["table"]))
+                writer.write(table)
+                n_rows += len(table)
                 if on_rows is not None:
-                    on_rows(len(ids))
+                    on_rows(len(table))
         if run is not None:
             run.mark_assembled()
     return n_rows

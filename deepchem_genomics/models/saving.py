@@ -27,6 +27,7 @@ from deepchem_genomics.errors import (
     GenomicsError,
     ModelFolderError,
     ShapeMismatchError,
+    SideInputError,
 )
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file
@@ -205,6 +206,12 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
         raise
     except Exception as error:  # of whatever a record or an array may hold
         raise ModelFolderError(f"{path}/{CONFIG}: {_first_line(error)}; save the model again") from error
+    values = [name for name in running if name in saved.side_inputs]
+    if values:
+        raise SideInputError(
+            f"{path}: {values[0]} is a side input of the model, and its values are {running[values[0]]!r}; pass "
+            f"them as side_inputs={{{values[0]!r}: ...}}, a SideInput, or the path of a table or of a bigWig file"
+        )
     try:
         model = found.from_saved(saved, running)
     except GenomicsError:
@@ -380,5 +387,5 @@ def require_match(model: Any, model_folder: Path, folder: Path, manifest: Any, s
     if tuple(shape) != (model.length, 4):
         raise ShapeMismatchError(
             f"{folder} has X of shape (N, {', '.join(map(str, shape))}) and {model_folder} takes "
-            f"(N, {model.length}, 4); build it with --length {model.length}"
+            f"(N, {model.length}, 4); build it with windows of {model.length} bp"
         )

@@ -395,7 +395,8 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
     ModelFolderError
         If a file is missing, was changed, or is of another format; or the class is unknown.
     SideInputError
-        If ``side_inputs`` lacks a track that the model was trained with, or the model takes none.
+        If ``side_inputs`` lacks a track that the model was trained with, or the model takes none; or a side input is
+        passed by its own name.
     TypeError
         If ``running`` has an argument that no network has.
 

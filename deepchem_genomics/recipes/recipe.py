@@ -209,13 +209,15 @@ class Recipe:
         SideInputError
             If a side input is missing.
         LabelError
-            If there are too few positives.
+            If there are too few positives; a label of binding is neither 0 nor 1; or an efficacy is above 2, as per
+            cents are.
         MissingExtraError
             If an extra is not installed.
         """
         chosen = self.checked_settings(settings or {})
         self.require_extras()
         given = self.chosen_side_inputs(side_inputs or {})
+        self.require_labels(train)
         self.require_positives(train)
         return self.fit(train, valid, given, chosen, seed, progress or Progress())
 
@@ -324,10 +326,28 @@ class Recipe:
         if missing:
             there = ", ".join(given) or "none"
             raise SideInputError(
-                f"{self.name} needs the side input {missing[0]}, and there is {there}; build the data with --track "
-                f"{missing[0]}=BIGWIG, or choose a recipe without"
+                f"{self.name} needs the side input {missing[0]}, and there is {there}; build the data with a track "
+                "of that name, or choose a recipe without"
             )
         return {name: given[name] for name in self.side_inputs}
+
+    def require_labels(self, train: "Dataset") -> None:
+        """Raise if a label is not of the recipe's kind; those of weight 0 are not looked at.
+
+        Parameters
+        ----------
+        train : dc.data.Dataset
+            The rows.
+
+        Raises
+        ------
+        LabelError
+            If one of binding is neither 0 nor 1, or an efficacy is above 2.
+        """
+        from deepchem_genomics.models.batches import require_classes, require_efficacies
+
+        check = require_classes if self.kind == "binding" else require_efficacies
+        check(train.y, train.w, train.ids)
 
     def require_positives(self, train: "Dataset") -> None:
         """Raise if there are too few training rows with the label 1.

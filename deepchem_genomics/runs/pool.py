@@ -116,7 +116,7 @@ class Pool:
         if self._deaths == DEATHS:
             raise ChildProcessError(
                 f"{DEATHS} processes in a row ended (exit codes {', '.join(map(str, sorted(codes)))}) over one piece "
-                "of work, most likely for want of memory; use fewer --jobs, or smaller pieces"
+                "of work, most likely for want of memory; use fewer processes, or smaller pieces"
             ) from error
         self._start()
         self._under_way = {

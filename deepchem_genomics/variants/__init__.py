@@ -17,6 +17,10 @@ as the genome has it, it says what the model thinks of the change. The steps, in
     All of it for a file of any size, a chunk at a time.
 ``write_scores``, ``Summary``
     The chunks to TSV, Parquet or VCF, and what was skipped to a table next to it.
+``Haplotypes``, ``NOTES``, ``HaplotypeWindows``
+    A person's two chromosomes, from phased variants, and windows of both; what was noted about the genotypes.
+``predict_haplotypes``
+    What a model predicts for the windows of both.
 
 ``docs/variants.md`` has the rules and the columns. VCF is read with pysam and bigWig with pybigtools: the extra
 ``genome``.

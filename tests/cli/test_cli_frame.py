@@ -92,9 +92,8 @@ def test_errors__of_the_system_are_one_line_too(dcgenomics, failing):
 
 
 def test_errors__give_remedies_in_the_words_of_the_command_line(dcgenomics, failing):
-    failing(DataFolderError('past the end; pass out_of_bounds="drop" or at="nowhere" or not_an_option="x"'))
-    expected = 'past the end; pass --out-of-bounds drop or --at nowhere or not_an_option="x"'
-    assert dcgenomics("fail").stderr == f"dcgenomics: error: {expected}\n"
+    failing(DataFolderError('past the end; trim it, or pass not_an_option="x"'))
+    assert dcgenomics("fail").stderr == "dcgenomics: error: past the end; trim it\n"
 
 
 def test_errors__not_made_for_users_are_named_and_say_how_to_see_more(dcgenomics, failing):

@@ -134,7 +134,7 @@ def test_inspect__does_not_unpickle_unless_told_to_trust(tmp_path):
     old = old_folder(tmp_path, Trap(str(trap)))
     result = run(old)
     assert result.exit_code == 1
-    facts = ("dcgenomics: error: ", f"{old}/shard-0-X.joblib", "pickle", "--trust", "trust=True")
+    facts = ("dcgenomics: error: ", f"{old}/shard-0-X.joblib", "pickle", "--trust")
     assert re.search(mentions(*facts), result.stderr)
     assert not trap.exists()
 

@@ -306,6 +306,7 @@ def test_manifest__says_what_went_in_and_how(tiny, sites):
         "unknown_chromosomes": "error",
         "max_n": 0.25,
         "one_based": None,
+        "exclude_one_based": None,
         "statistic": "mean",
         "missing": 0.0,
         "check_assembly": True,

@@ -35,7 +35,7 @@ def test_jaspar_core__has_the_vertebrates_with_their_families():
 
 def test_jaspar_core__says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyjaspar", None)
-    with pytest.raises(MissingExtraError, match=mentions("deepchem_genomics[motifs]", "--jaspar")):
+    with pytest.raises(MissingExtraError, match=mentions("deepchem_genomics[motifs]", "file of motifs")):
         jaspar_core()
 
 

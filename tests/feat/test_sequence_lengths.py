@@ -81,10 +81,10 @@ def test_cropping__counts_positions_from_the_uncropped_start():
 
 
 LENGTH_ERRORS = [
-    (4, "error", "ACG", ("sequence 1", "3", "length=4", "on_length='error'", "'pad'", "'fit'")),
-    (4, "error", "ACGTA", ("sequence 1", "5", "length=4", "on_length='error'", "'crop'", "'fit'")),
-    (4, "crop", "ACG", ("sequence 1", "3", "length=4", "on_length='crop'", "'pad'", "'fit'")),
-    (4, "pad", "ACGTA", ("sequence 1", "5", "length=4", "on_length='pad'", "'crop'", "'fit'")),
+    (4, "error", "ACG", ("sequence 1", "3", "4", "on_length='pad'", "'fit'")),
+    (4, "error", "ACGTA", ("sequence 1", "5", "4", "on_length='crop'", "'fit'")),
+    (4, "crop", "ACG", ("sequence 1", "3", "4", "on_length='pad'", "'fit'")),
+    (4, "pad", "ACGTA", ("sequence 1", "5", "4", "on_length='crop'", "'fit'")),
 ]  # fmt: skip
 
 

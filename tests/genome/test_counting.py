@@ -86,7 +86,7 @@ def test_one_based__is_what_the_caller_says(one_based, tmp_path):
     assert read_intervals(bed)["start"].tolist() == [101]
     assert read_intervals(bed, one_based=True)["start"].tolist() == [100]
     bed.write_text("chr1\t5\t9\nchr1\t0\t21\n")
-    with pytest.raises(IntervalError, match=mentions(f"{bed}:2", "start 0", "--zero-based")):
+    with pytest.raises(IntervalError, match=mentions(f"{bed}:2", "start 0", "one_based=False")):
         read_intervals(bed, one_based=True)
 
 
@@ -97,7 +97,7 @@ def test_lengths__tell_how_a_table_counts_and_may_not_contradict_themselves(tmp_
     path.write_text("seqnames\tstart\tend\twidth\nchr1\t5\t9\t4\n")  # made of GRanges, and converted since
     assert read_intervals(path)["start"].tolist() == [5]
     path.write_text("chrom\tstart\tend\tlength\nchr1\t5\t9\t5\nchr1\t1\t21\t21\nchr1\t1\t30\t29\n")
-    with pytest.raises(IntervalError, match=mentions(f"{path}:4", "length", "29", "one_based", "--one-based")):
+    with pytest.raises(IntervalError, match=mentions(f"{path}:4", "length", "29", "one_based=True")):
         read_intervals(path)
     path.write_text("chrom\tstart\tend\tlength\nchr1\t5\t9\t1800\nchr1\t1\t21\t20\nchr1\t1\t30\t70\n")
     assert read_intervals(path)["start"].tolist() == [5, 1, 1]  # lengths of something else

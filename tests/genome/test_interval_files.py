@@ -183,8 +183,8 @@ FAULTS = {
         (":3", "2", "3"),
     ),
     "too many columns": (
-        "peaks.bed", "\t".join(["chr1", "0", "5", *"abcdefghij"]), IntervalError,
-        (":1", "13", "bed", "3", "12", "columns=[...]"),
+        "peaks.narrowPeak", "\t".join(["chr1", "0", "5", *"abcdefgh"]), IntervalError,
+        (":1", "11", "narrowPeak", "10", "columns=[...]"),
     ),
     "no header": (
         "peaks.csv", "contig_id,from,to\nchr1,0,5\n", IntervalError,

@@ -76,7 +76,7 @@ def test_center__takes_the_summit_of_peaks(tmp_path):
     path.write_text("chr1\t100\t200\t.\t9\t.\t4.8\t-1\t0.3\t35\nchr1\t300\t400\t.\t9\t.\t4.8\t-1\t0.3\t-1\n")
     peaks = read_intervals(path)
     assert center(peaks.iloc[:1], 101, at="summit")[["start", "end"]].values.tolist() == [[85, 186]]
-    with pytest.raises(IntervalError, match=mentions(f"{path}:2", "no summit", "at='auto'", "--at auto")):
+    with pytest.raises(IntervalError, match=mentions(f"{path}:2", "no summit", "at='auto'")):
         center(peaks, 101, at="summit")
     with pytest.raises(IntervalError, match=mentions(f"{path}:1", "200")):
         center(peaks.iloc[:1].assign(summit=200), 101, at="summit")

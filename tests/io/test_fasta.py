@@ -74,7 +74,7 @@ def test_fastq__is_read_as_pysam_and_biopython_do(tmp_path, monkeypatch, records
         (b"", EmptyInputError, ("x",)),
         (b"\n\n", EmptyInputError, ("x",)),
         (b"\nACGT\n", GenomeFileError, ("x:2", "ACGT")),
-        (b">a\nAC\n> b\nAC\n", GenomeFileError, ("x:3", "name")),
+        (b">a\nAC\n> \t\nAC\n", GenomeFileError, ("x:3", "name")),
         (b">a\nAC\n>\n", GenomeFileError, ("x:3", "name")),
         (b">a\nAC\n\n>a b\nAC\n", DuplicateIdError, ("x:4", "record 'a'", "line 1")),
         (b">a\nAC\n>\xe9\nAC\n", TextEncodingError, ("x:3", "0xe9", "UTF-8")),

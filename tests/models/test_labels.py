@@ -28,3 +28,11 @@ def test_efficacy__refuses_per_cents_and_takes_what_is_a_little_above_1():
     with pytest.raises(LabelError, match=mentions("'row1'", "94.9", "100")):
         models.SiRNAEfficacyModel().fit(rows([0.9, 94.9], 21))
     models.SiRNAEfficacyModel().fit(rows([0.9, 1.34], 21), nb_epoch=1)
+
+
+@pytest.mark.parametrize(
+    "model", [models.AlwaysPrevalence, models.GCContentRegression, models.KmerRegression, models.GappedKmerRegression]
+)
+def test_classifier__that_is_no_network_refuses_them_too(model):
+    with pytest.raises(LabelError, match=mentions("row1", "-1", "0 and 1")):
+        model().fit(rows([1, -1, 0], 12))

@@ -115,6 +115,12 @@ def test_load__refuses_another_number_of_tracks(trained_two_input, signals, tmp_
         models.load(tmp_path / "model", side_inputs=one_track)
 
 
+def test_load__says_how_values_of_a_side_input_are_passed(trained_two_input, tmp_path):
+    trained_two_input.save(tmp_path / "model")
+    with pytest.raises(SideInputError, match=mentions("accessibility", "'dnase.bw'", "side_inputs={'accessibility':")):
+        models.load(tmp_path / "model", accessibility="dnase.bw")
+
+
 @pytest.mark.parametrize("name", ["config.json", "weights.npz"])
 def test_load__names_the_piece_that_a_half_written_folder_lacks(saved, name):
     (saved / name).unlink()

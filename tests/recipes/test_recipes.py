@@ -193,6 +193,20 @@ def test_recipe__says_how_many_positives_it_needs(windows, few_motifs, name):
     one.require_positives(rows_of(train, np.setdiff1d(np.arange(len(train)), bound[one.fewest_positives :])))
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_recipe__refuses_labels_of_another_kind_before_it_trains(data_of, few_motifs, monkeypatch, name):
+    train, _, others = data_of[OURS[name].kind]
+    y = train.y.copy()
+    y[3] = 94.9 if OURS[name].kind == "efficacy" else -1
+    facts = (repr(str(train.ids[3])), f"{y[3][0]:g}", "100" if OURS[name].kind == "efficacy" else "0 and 1")
+    monkeypatch.setattr(Recipe, "require_extras", lambda self: None)
+    with pytest.raises(LabelError, match=mentions(*facts)):
+        RECIPES[name](NumpyDataset(train.X, y, train.w, train.ids), side_inputs=others)
+    w = train.w.copy()
+    w[3] = 0  # without a weight it is no label
+    RECIPES[name].require_labels(NumpyDataset(train.X, y, w, train.ids))
+
+
 def test_recipe__rows_without_a_label_are_no_positives(windows):
     train = windows[0]
     train = NumpyDataset(train.X, train.y, np.zeros_like(train.w), train.ids)
