@@ -7,12 +7,14 @@ modules import DeepChem plainly, for whoever uses them has imported it already.
 
 import contextlib
 import importlib
+import io
 import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from types import ModuleType
+from typing import Any
 
 __all__ = ["import_quietly"]
 
@@ -53,18 +55,27 @@ def import_quietly(name: str = "deepchem") -> ModuleType:
 
 @contextlib.contextmanager
 def _held_back_output() -> Iterator[None]:
-    """Send file descriptors 1 and 2 to a temporary file; replay it on an exception."""
+    """Send file descriptors 1 and 2 to a temporary file; replay it on an exception.
+
+    In a notebook, ``sys.stdout`` and ``sys.stderr`` write elsewhere: there their ``write`` is replaced. The streams
+    themselves stay, since what is imported may keep them.
+    """
+    streams = [stream for stream in (sys.stdout, sys.stderr) if not _has_descriptor(stream)]
     sys.stdout.flush()
     sys.stderr.flush()
     saved = os.dup(1), os.dup(2)
     with tempfile.TemporaryFile() as held:
         os.dup2(held.fileno(), 1)
         os.dup2(held.fileno(), 2)
+        for stream in streams:
+            stream.write = lambda text: os.write(held.fileno(), text.encode())  # type: ignore[method-assign]
         failed = True
         try:
             yield
             failed = False
         finally:
+            for stream in streams:
+                del stream.write
             sys.stdout.flush()
             sys.stderr.flush()
             for descriptor, original in zip((1, 2), saved, strict=True):
@@ -73,3 +84,11 @@ def _held_back_output() -> Iterator[None]:
             if failed:
                 held.seek(0)
                 os.write(2, held.read())
+
+
+def _has_descriptor(stream: Any) -> bool:
+    """Tell whether what is written to a stream goes to file descriptor 1 or 2."""
+    try:
+        return type(stream) is io.TextIOWrapper and stream.fileno() in (1, 2)
+    except (OSError, ValueError):
+        return False

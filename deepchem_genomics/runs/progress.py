@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["progress_bar"]
 
+DELAY = 1.0
+"""Seconds after which a bar that was not asked for is shown: short work needs none."""
+
 
 def progress_bar(
     what: str,
@@ -33,7 +36,8 @@ def progress_bar(
         from tqdm.auto import tqdm
 
     hidden = None if show is None and not _in_notebook() else not (show or show is None)
-    return tqdm(of, what, total, unit=unit, initial=done, unit_scale=total is None, disable=hidden)
+    delay = 0 if show else DELAY
+    return tqdm(of, what, total, unit=unit, initial=done, unit_scale=total is None, disable=hidden, delay=delay)
 
 
 def _in_notebook() -> bool:

@@ -6,6 +6,7 @@ import types
 
 import pytest
 
+from deepchem_genomics.runs import progress
 from deepchem_genomics.runs.progress import progress_bar
 
 
@@ -34,6 +35,7 @@ def test_progress_bar__is_shown_on_a_terminal_in_a_notebook_or_where_asked_for(
 ):
     written = stderr()
     monkeypatch.setattr(sys, "stderr", written)
+    monkeypatch.setattr(progress, "DELAY", 0)
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
     if in_notebook:
         monkeypatch.setitem(sys.modules, "IPython", notebook())
