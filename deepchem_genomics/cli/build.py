@@ -163,7 +163,11 @@ def check_genome(
     check_windows(check, files, sizes, genome, IntervalReading(labels, options["one_based"], strict))
     if options["exclude"] is not None:
         check_windows(
-            check, [options["exclude"]], None, genome, IntervalReading(one_based=options["exclude_one_based"])
+            check,
+            [options["exclude"]],
+            None,
+            genome,
+            IntervalReading(one_based=options["exclude_one_based"], argument="exclude_one_based"),
         )
     for track in _named_tracks(options["tracks"]).values():
         check(require_signal, track, genome if sizes and not options["any_assembly"] else None)
@@ -274,7 +278,11 @@ def build_intervals(
         negatives = check(_negative_options, options)
         if negatives is not None and isinstance(negatives.regions, str):
             check_windows(
-                check, [negatives.regions], None, options["genome"], IntervalReading(one_based=negatives.one_based)
+                check,
+                [negatives.regions],
+                None,
+                options["genome"],
+                IntervalReading(one_based=negatives.regions_one_based, argument="regions_one_based"),
             )
 
     with building(options, check_inputs):
@@ -294,7 +302,7 @@ def build_intervals(
 
 def _negative_options(options: Mapping[str, Any]) -> "NegativeOptions | None":
     """Return which negatives are asked for."""
-    names = {"source": "negatives_from", "distance": "negatives_distance", "one_based": "negatives_one_based"}
+    names = {"source": "negatives_from", "distance": "negatives_distance", "regions_one_based": "negatives_one_based"}
     given = {name: options[option] for name, option in names.items()}
     given = {name: value for name, value in given.items() if value is not None}
     if options["negatives"] is None:

@@ -15,7 +15,7 @@ from deepchem_genomics.errors import ChecksError, GenomicsError
 
 __all__ = ["NO_MEMORY", "in_options", "lacks_memory", "messages_on_stderr", "one_line", "options_at_work"]
 
-NO_MEMORY = "not enough memory; see `ulimit -v` and what else runs on this machine, or use fewer --jobs"
+NO_MEMORY = "not enough memory; see `ulimit -v` and what else runs on this machine"
 _LONGEST = 2000  # letters of a line
 _COMMAND = "deepchem_genomics.command"  # key of the command at work in the ``meta`` of click's context
 _VALUE = r"""(?:"[^"]*"|'[^']*'|True|False|None|\[[^\]]*\]|\.\.\.)"""
@@ -24,7 +24,11 @@ _ADVICE = re.compile(rf"(?:(?<=\s)|(?<=\s\()){_NAMED}")  # not within a call, su
 _LEFT = re.sub(r"\?P<\w+>", "?:", _NAMED)
 _ASIDE = re.compile(rf" \((?:[^()]*\s)?{_LEFT}[^()]*\)")
 _ALTERNATIVE = re.compile(rf"(?:,? or|;) (?:or )?(?:pass|name|give|leave|take|use|say)\b[^;,]*?\s{_LEFT}[^;]*")
-_NAMES = {"labels": ("labels", "label_columns"), "side_inputs": ("tracks",)}
+_NAMES = {
+    "labels": ("labels", "label_columns"),
+    "regions_one_based": ("negatives_one_based",),
+    "side_inputs": ("tracks",),
+}
 """Options that are called otherwise than arguments."""
 
 Options = Mapping[str, click.Option]

@@ -17,12 +17,11 @@ from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.loader_options import WindowOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
-from deepchem_genomics.genome import Genome, Intervals, Signal, read_intervals
-from deepchem_genomics.genome.intervals import require_intervals, source
-from deepchem_genomics.genome.placing import warn_of_unknown
+from deepchem_genomics.genome import Genome, Intervals, Signal
+from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
 
-__all__ = ["GenomeLoader", "describe_input", "listed", "places_of"]
+__all__ = ["GenomeLoader", "describe_input", "listed"]
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +138,11 @@ class GenomeLoader(DataLoader):
     def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
         """Put together what workers do; signals stay open as long as the stack."""
         options = self.options
-        exclude = None if options.exclude is None else places_of(options.exclude, options.exclude_one_based)
+        exclude = (
+            None
+            if options.exclude is None
+            else places_of(options.exclude, options.exclude_one_based, "exclude_one_based")
+        )
         if exclude is not None:
             warn_of_unknown(exclude, genome.sizes, genome.path.name)
         same = genome if options.check_assembly else None
@@ -200,34 +203,6 @@ def listed(inputs: Any) -> list[Any]:
         The inputs.
     """
     return [inputs] if isinstance(inputs, str | os.PathLike | pd.DataFrame) else list(inputs)
-
-
-def places_of(intervals: Intervals | PathLike, one_based: bool | None = None) -> Intervals:
-    """Return where intervals are and nothing else of them, reading them if a file was given.
-
-    Parameters
-    ----------
-    intervals : DataFrame or path-like
-        A table or a file.
-    one_based : bool, optional
-        Whether a file counts from 1: see :func:`~deepchem_genomics.genome.read_intervals`.
-
-    Returns
-    -------
-    DataFrame
-        Columns chrom, start and end. Points, which have no bases to share, are left out and counted in a warning.
-    """
-    table = intervals
-    if not isinstance(table, pd.DataFrame):
-        table = read_intervals(table, labels=[], one_based=one_based)
-    table = require_intervals(table, points=True)[["chrom", "start", "end"]]
-    points = (table["start"] == table["end"]).to_numpy()
-    if points.any():
-        logger.warning(
-            "%s: %d of %d intervals have no bases (their start is their end), so no window shares one with them",
-            source(table), points.sum(), len(table),
-        )  # fmt: skip
-    return table[~points]
 
 
 def describe_input(role: str, given: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from deepchem.feat import Featurizer
 
 from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
-from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed, places_of
+from deepchem_genomics.data.genome_loader import GenomeLoader, describe_input, listed
 from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
 from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
@@ -24,7 +24,7 @@ from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
-from deepchem_genomics.genome.placing import warn_of_unknown
+from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 

@@ -25,7 +25,7 @@ from deepchem_genomics.genome import (
 )
 from deepchem_genomics.genome.intervals import place, source
 from deepchem_genomics.genome.negatives import Places, composition_of, nearest_unused
-from deepchem_genomics.genome.placing import warn_of_unknown
+from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 
 __all__ = [
     "NegativeOptions",
@@ -77,7 +77,7 @@ class NegativeOptions:
         How many bp at least lie between a negative and a peak; not for shuffles.
     seed : int, default 0
         Two calls with one seed draw the same.
-    one_based : bool, optional
+    regions_one_based : bool, optional
         Whether a file of regions counts from 1. By default as it says.
 
     Raises
@@ -90,7 +90,7 @@ class NegativeOptions:
     source: str | os.PathLike[str] | Intervals = "gc"
     distance: int = 100
     seed: int = 0
-    one_based: bool | None = None
+    regions_one_based: bool | None = None
 
     def __post_init__(self) -> None:
         for name, least in (("per_positive", 1), ("distance", 0), ("seed", 0)):
@@ -390,10 +390,7 @@ def _places(
     taken = pd.concat([*wide, *(_named(table, genome) for table in others)], ignore_index=True)
     regions = options.regions
     if regions is not None:
-        if isinstance(regions, pd.DataFrame):
-            table = regions
-        else:
-            table = read_intervals(regions, labels=[], one_based=options.one_based)
+        table = places_of(regions, options.regions_one_based, "regions_one_based")
         warn_of_unknown(table, genome.sizes, genome.path.name)
         regions = _named(table, genome)
         if regions.empty:

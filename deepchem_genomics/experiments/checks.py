@@ -154,11 +154,14 @@ class IntervalReading(NamedTuple):
         Whether it counts from 1; by default as it says.
     strict : bool, default False
         Whether all of its chromosomes must be in the genome.
+    argument : str, default "one_based"
+        What errors advise to say how it counts.
     """
 
     labels: Sequence[str] = ()
     one_based: bool | None = None
     strict: bool = False
+    argument: str = "one_based"
 
 
 AS_IT_SAYS = IntervalReading()
@@ -169,7 +172,11 @@ def beginning_of(path: PathLike, reading: IntervalReading = AS_IT_SAYS) -> "Inte
     require_readable(path)
     if not Path(path).is_file():
         return None
-    return next(islice(genome.read_interval_chunks(path, ROWS, labels=reading.labels, one_based=reading.one_based), 1))
+    from deepchem_genomics.genome.placing import advising
+
+    chunks = genome.read_interval_chunks(path, ROWS, labels=reading.labels, one_based=reading.one_based)
+    with advising(reading.argument):
+        return next(islice(chunks, 1))
 
 
 def require_on_genome(

@@ -4,7 +4,9 @@
 files in the same way, so both readers begin here.
 """
 
+import contextlib
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,17 +15,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError, OutOfBoundsError
-from deepchem_genomics.genome.intervals import Intervals, place, source
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError, IntervalError, OutOfBoundsError
+from deepchem_genomics.genome.interval_files import read_intervals
+from deepchem_genomics.genome.intervals import Intervals, place, require_intervals, source
 
 __all__ = [
     "Block",
     "ChromosomeNames",
     "Placed",
     "Policy",
+    "advising",
     "blocks",
     "match_names",
     "place_intervals",
+    "places_of",
     "warn_of_unknown",
 ]
 
@@ -307,3 +312,45 @@ def blocks(
     edges = np.append(np.flatnonzero(begins), len(order))
     for i, j in pairwise(edges):
         yield Block(int(codes[i]), int(starts[i]), int(ends[i:j].max()), order[i:j])
+
+
+@contextlib.contextmanager
+def advising(argument: str) -> Iterator[None]:
+    """Let errors about how a file of intervals counts advise another argument than ``one_based``."""
+    try:
+        yield
+    except IntervalError as error:
+        raise IntervalError(str(error).replace("one_based=", f"{argument}=")) from error
+
+
+def places_of(
+    intervals: Intervals | str | os.PathLike[str], one_based: bool | None = None, argument: str = "one_based"
+) -> Intervals:
+    """Return where intervals are and nothing else of them, reading them if a file was given.
+
+    Parameters
+    ----------
+    intervals : DataFrame or path-like
+        A table or a file.
+    one_based : bool, optional
+        Whether a file counts from 1: see :func:`~deepchem_genomics.genome.read_intervals`.
+    argument : str, default "one_based"
+        What errors advise to say how a file counts.
+
+    Returns
+    -------
+    DataFrame
+        Columns chrom, start and end. Points, which have no bases to share, are left out and counted in a warning.
+    """
+    table = intervals
+    if not isinstance(table, pd.DataFrame):
+        with advising(argument):
+            table = read_intervals(table, labels=[], one_based=one_based)
+    table = require_intervals(table, points=True)[["chrom", "start", "end"]]
+    points = (table["start"] == table["end"]).to_numpy()
+    if points.any():
+        _LOG.warning(
+            "%s: %d of %d intervals have no bases (their start is their end), so no window shares one with them",
+            source(table), points.sum(), len(table),
+        )  # fmt: skip
+    return table[~points]

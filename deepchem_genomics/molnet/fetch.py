@@ -17,11 +17,11 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-import pooch  # type: ignore[import-untyped]
-import requests
+import requests  # comes with pooch, which asks it for the file
 
 from deepchem_genomics.errors import DamagedFileError, DataFolderError
 from deepchem_genomics.io.opening import opened
+from deepchem_genomics.quiet import import_quietly
 
 __all__ = ["PUBLISHED", "SOURCE_VARIABLE", "PublishedFile", "blob_id", "digest", "download", "read_published"]
 
@@ -122,8 +122,6 @@ def _from_folder(file: PublishedFile, folder: Path) -> bytes:
 
 
 def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
-    import requests  # comes with pooch, which asks it for the file
-
     path = _within(data_dir, f"{file.repository}/{file.path}")
     if path.is_file():
         try:
@@ -131,6 +129,7 @@ def _from_network(file: PublishedFile, data_dir: Path) -> bytes:
         except DataFolderError as error:
             logger.warning("%s; downloading it again", error)
             path.unlink()
+    pooch = import_quietly("pooch")  # whose progress bar warns where a notebook has no widgets
     try:
         known = None if file.sha256 is None else f"sha256:{file.sha256}"
         pooch.retrieve(_address(file), known, path.name, path.parent, downloader=_Checking(file, path))

@@ -222,3 +222,15 @@ def test_run__passes_on_how_peaks_count(dcgenomics, made, tmp_path, monkeypatch)
     for flag in ("--one-based", "--zero-based"):
         dcgenomics("run", made / "p.bed", "-g", made / "g.fa", "-o", tmp_path / "r", flag)
         assert asked["options"]["build"] == {flag[2:]: True}
+
+
+@pytest.mark.parametrize(
+    ("before", "flag"),
+    [(["--exclude"], "--exclude-zero-based"), (["--negatives", "1", "--negatives-from"], "--negatives-zero-based")],
+)
+def test_one_based__is_advised_for_the_file_that_is_wrong(dcgenomics, made, tmp_path, before, flag):
+    (tmp_path / "from_1.gff").write_text("chr1\tx\tpeak\t0\t30\t.\t.\t.\t.\n")
+    common = ["build", "intervals", made / "p.bed", "-g", made / "g.fa", "-o", tmp_path / "data"]
+    result = dcgenomics(*common, *before, tmp_path / "from_1.gff")
+    assert result.exit_code == 1
+    assert flag in result.stderr and " --zero-based" not in result.stderr

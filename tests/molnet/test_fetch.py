@@ -322,7 +322,7 @@ OUTSIDE = {
 
 @pytest.mark.parametrize(("changed", "place"), OUTSIDE.values(), ids=OUTSIDE)
 def test_places__outside_the_folder_are_refused(tmp_path, changed, place, monkeypatch):
-    monkeypatch.setattr(fetch.pooch, "retrieve", lambda *arguments, **options: pytest.fail("something was downloaded"))
+    monkeypatch.setattr("pooch.retrieve", lambda *arguments, **options: pytest.fail("something was downloaded"))
     put(CONTENT, tmp_path / "table.csv")
     for where in ({"source": tmp_path / "in"}, {"data_dir": tmp_path / "in"}):
         (tmp_path / "in").mkdir(exist_ok=True)
