@@ -109,7 +109,7 @@ def measured(source: str | None) -> pd.DataFrame:
     for train, test in GroupSplitter(targets).k_fold_indices(data_of(X, y, ids), 5, seed=0):
         model = SiRNAGaussianProcess(targets=targets, contexts=contexts)
         model.fit(data_of(X[train], y[train], ids[train]))
-        model.forget_guides()
+        model.drop_training_guides()
         genes = {targets[name] for name in ids[test]}
         found = sirna.design({gene: mrna[gene] for gene in sorted(genes)}, model=model)
         sites = found.sites.set_index(["record", "start"])

@@ -113,7 +113,7 @@ def table(record: Record, measured: dict[str, list[Measured]], size: int) -> Non
                 f"{part.windows:,}",
                 f"{part.cost.wall:.1f}",
                 f"{start:.1f}",
-                f"{1 / each:,.0f}" if each > 0 else "cannot be told",
+                f"{1 / each:,.0f}" if each > 0 else "not measurable",
                 f"{quarter.cost.megabytes:,.0f}, {part.cost.megabytes:,.0f}",
                 f"{part.written / 1e6:,.1f}",
             ]
@@ -136,13 +136,13 @@ def table(record: Record, measured: dict[str, list[Measured]], size: int) -> Non
         f"Extrapolated to {WINDOWS / 1e6:.1f} million windows",
         ["command", "time", "processor time", "GB of memory", "GB written"],
         whole,
-        "Memory is that of the part, most of it libraries; what a million more windows add is told under growth.",
+        "Memory is that of the part, most of it libraries; what a million more windows add is under growth.",
     )
 
 
 def _duration(seconds: float) -> str:
     if seconds <= 0:
-        return "cannot be told"
+        return "not measurable"
     return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min"
 
 

@@ -2,7 +2,7 @@
 
 A plain ``import deepchem`` writes 24 lines to stderr and one to stdout, which breaks pipes. They come partly from C++,
 so only redirecting the file descriptors silences them all. The command line calls this before anything else; library
-modules import DeepChem plainly, for whoever uses them has imported it already.
+modules import DeepChem plainly: their callers have imported it already.
 """
 
 import contextlib

@@ -93,11 +93,11 @@ def contents_of(value: Any) -> list[str]:
         return []
     entries = []
     for name, entry in value.items():
-        entries += [f"``{name}``", f"    {told(entry)}"]
+        entries += [f"``{name}``", f"    {described(entry)}"]
     return entries
 
 
-def told(entry: Any) -> str:
+def described(entry: Any) -> str:
     """Say in a line what a value is."""
     if isinstance(entry, str):
         return entry

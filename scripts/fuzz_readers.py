@@ -58,10 +58,10 @@ def read_with_block_index(path: Path) -> None:
 
 def read_transcripts(path: Path) -> None:
     """Read the records of a FASTA file of transcripts, then take them in."""
-    from deepchem_genomics.sirna.transcripts import take_in, transcript_records
+    from deepchem_genomics.sirna.transcripts import read_transcripts, transcript_records
 
     list(transcript_records(path))
-    list(take_in(path))
+    list(read_transcripts(path))
 
 
 def read_sequences(path: Path) -> None:

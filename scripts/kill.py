@@ -100,7 +100,7 @@ class Trial:
 
     def arguments(self, together: bool, added: tuple[str, ...] = ()) -> list[str]:
         """Write the command down."""
-        return [*self.command.arguments, *(self.command.side_by_side if together else ()), *added]
+        return [*self.command.arguments, *(self.command.parallel_options if together else ()), *added]
 
     def fresh(self, name: str) -> Path:
         """Make a folder to run in."""
@@ -203,7 +203,7 @@ class Trial:
 
     def plan(self, chance: np.random.Generator, may_kill: bool, again: bool) -> Plan:
         """Draw how a command is given, and how and when it is killed."""
-        together = bool(self.command.side_by_side) and chance.random() < self.command.share
+        together = bool(self.command.parallel_options) and chance.random() < self.command.share
         added = self.command.again[int(chance.integers(len(self.command.again)))] if again else ()
         arguments = self.arguments(together, added)
         first, seconds, changes = self.undisturbed(together)
@@ -374,7 +374,7 @@ def main() -> int:
     parser.add_argument("--cut", type=int, default=0, help="how often an input of each is cut short while it runs")
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
     parser.add_argument("--attempt", type=int, help="repeat this one alone")
-    parser.add_argument("--side-by-side", type=float, help="share of attempts with --jobs", metavar="SHARE")
+    parser.add_argument("--parallel", type=float, help="share of attempts with --jobs", metavar="SHARE")
     parser.add_argument("--fresh", action="store_true", help="start cells and steps as users' are")
     parser.add_argument("--out", type=Path, help="folder to work in; faults are kept there")
     arguments = parser.parse_args()
@@ -394,8 +394,8 @@ def main() -> int:
         for name in names:
             bar.set_description(name)
             trial = Trial(name, inputs, out, arguments.seed, bar)
-            if arguments.side_by_side is not None:
-                trial.command = trial.command._replace(share=arguments.side_by_side)
+            if arguments.parallel is not None:
+                trial.command = trial.command._replace(share=arguments.parallel)
             killed, number = 0, 0 if arguments.attempt is None else arguments.attempt
             while killed < (1 if arguments.attempt is not None else arguments.times):
                 killed += trial.attempt(number, arguments.times - killed)

@@ -20,14 +20,14 @@ class Command(NamedTuple):
 
     arguments: tuple[str, ...]
     again: tuple[tuple[str, ...], ...]  # what may be added to go on; one is drawn
-    side_by_side: tuple[str, ...]  # what may be added for helpers
+    parallel_options: tuple[str, ...]  # what may be added for helpers
     outputs: tuple[str, ...]  # final names
     folders: tuple[str, ...]  # patterns of folders that are there whole or not at all
     own: tuple[str, ...]  # what is copied, so that files are made beside it anew
     open: Callable[[Path], None]
     aside: tuple[str, ...] = ()  # what is there for going on only and need not be equal
     later: str = ""  # beginning of names that are compared at the end alone
-    has_helpers: bool = False  # also without side_by_side
+    has_helpers: bool = False  # also without parallel_options
     has_steps: bool = False  # helpers are commands that write too, and must end before it is given again
     share: float = 0.15  # of attempts side by side: starting helpers takes long
     in_a_row: tuple[int, ...] = (1, 1, 2, 3)  # how often it is killed before it may end; one is drawn

@@ -144,11 +144,11 @@ def copied_cell(command: list[str], stdin: int, stdout: Any, stderr: Any, env: d
 
 def copied_step(command: list[str], process_group: int, env: dict[str, str]) -> Copied:
     """Copy this process for a step of a pipeline."""
-    from deepchem_genomics.runs.worker import PARENT, end_with_parent
+    from deepchem_genomics.runs.worker import PARENT, exit_with_parent
 
     def work() -> int:
         os.setpgid(0, process_group)
-        end_with_parent(int(env[PARENT]))
+        exit_with_parent(int(env[PARENT]))
         return run_command(command[3:])
 
     return Copied(work, env)

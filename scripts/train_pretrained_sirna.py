@@ -31,7 +31,7 @@ def trained(source: str | None, data_dir: str | None) -> models.SiRNAGaussianPro
             targets=molnet.sirna_genes(source, data_dir), contexts=sirna_contexts(source, data_dir), label=LABEL
         )
         model.fit(guides)
-    model.forget_guides()
+    model.drop_training_guides()
     return model
 
 

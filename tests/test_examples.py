@@ -1,5 +1,7 @@
 """The examples run to their end, on few data, and print a score for each epoch they name."""
 
+import copy
+import json
 import os
 import re
 import runpy
@@ -58,3 +60,42 @@ def test_snakefile__goes_from_peaks_to_a_page(tmp_path):
     command = ["snakemake", "--snakefile", str(snakefile), "--cores", "2"]
     subprocess.run(command, cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
     assert (tmp_path / "model" / "report.html").exists() and (tmp_path / "explained" / "index.html").exists()
+
+
+# The notebook
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    return nbformat.read(EXAMPLES[0].with_name("chapter.ipynb"), 4)
+
+
+def outputs_of(notebook):
+    return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+@pytest.mark.slow  # a kernel, and a dozen small networks
+def test_notebook__runs_from_its_first_cell_to_its_last(notebook, tmp_path, monkeypatch):
+    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
+    small = copy.deepcopy(notebook)
+    sizes = "ROWS, GUIDES, EPOCHS = 30_000, 2_000, 10"
+    assert sizes in small.cells[1].source
+    small.cells[1].source = small.cells[1].source.replace(sizes, "ROWS, GUIDES, EPOCHS = 2_000, 300, 2")
+    monkeypatch.setenv("DEEPCHEM_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "3")
+    client = nbclient.NotebookClient(small, timeout=600, coalesce_streams=True)
+    client.execute(cwd=str(tmp_path))
+    assert sum("image/png" in output.get("data", {}) for output in outputs_of(small)) == 2
+    assert sum("text/html" in output.get("data", {}) for output in outputs_of(small)) == 1
+    noise = [output.text for output in outputs_of(small) if output.output_type == "stream" and output.name == "stderr"]
+    assert [text for text in noise if "batch/s]" not in text] == [], "nothing but progress bars"
+
+
+def test_notebook__is_stored_with_its_pictures_and_what_it_printed(notebook):
+    assert all(cell.outputs for cell in notebook.cells if cell.cell_type == "code" and cell.source[-1] not in ";")
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    assert sum("image/png" in output.get("data", {}) for output in outputs_of(notebook)) == 2
+    text = json.dumps(notebook)
+    assert "simulated" in text and "/work/" not in text and "/root/" not in text

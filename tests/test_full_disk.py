@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from messages import mentions
 
 from deepchem_genomics.cli import main
-from deepchem_genomics.cli.options import naming_a_full_disk
+from deepchem_genomics.cli.options import naming_the_output
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.genome.sequence_files import open_sequence_file
 from deepchem_genomics.io.outputs import atomic_directory, atomic_file
@@ -58,7 +58,7 @@ def transcript(tmp_path):
 def test_full_disk__is_told_in_the_words_of_the_user(number):
     with (
         pytest.raises(OSError, match=mentions("out.tsv", "disk")),
-        naming_a_full_disk(Path("out.tsv")),
+        naming_the_output(Path("out.tsv")),
     ):
         raise OSError(number, "full")
 
@@ -73,7 +73,7 @@ UNWRITTEN = {
 
 @pytest.mark.parametrize(("fact", "error"), UNWRITTEN.items(), ids=range(len(UNWRITTEN)))
 def test_output__is_named_whatever_the_reason(fact, error):
-    with pytest.raises(OSError, match=mentions("in/out.tsv", fact)), naming_a_full_disk(Path("in/out.tsv")):
+    with pytest.raises(OSError, match=mentions("in/out.tsv", fact)), naming_the_output(Path("in/out.tsv")):
         raise error
 
 
@@ -89,13 +89,13 @@ def test_output__is_named_whatever_the_reason(fact, error):
     ],
 )
 def test_output__is_not_named_for_what_it_is_not_about(error):
-    with pytest.raises(OSError) as caught, naming_a_full_disk(Path("in/out.tsv")):
+    with pytest.raises(OSError) as caught, naming_the_output(Path("in/out.tsv")):
         raise error
     assert caught.value is error
 
 
 def test_full_disk__other_errors_keep_their_words():
-    with pytest.raises(PermissionError, match="Permission denied"), naming_a_full_disk(Path("out.tsv")):
+    with pytest.raises(PermissionError, match="Permission denied"), naming_the_output(Path("out.tsv")):
         raise PermissionError(errno.EACCES, "Permission denied", "genome.fa")
 
 

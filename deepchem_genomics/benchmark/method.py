@@ -16,8 +16,8 @@ HOW_TO_READ = (
     "Scores are the mean over seeds with its standard deviation (±); who does not depend on the seed has 1 run. "
     "Square brackets are 95 % intervals, over rows, of one run, the median seed by the first metric: of areas under "
     "curves by the influence of each row, of other scores by the bootstrap. They "
-    "tell how far a score may be off for having been measured on these rows; the deviation tells how far seeds differ. "
-    "Rows are taken for independent; neighboring windows and guides against one mRNA are not, and their true "
+    "show the sampling error of a score; the deviation shows how much seeds differ. "
+    "Rows are assumed to be independent; neighboring windows and guides against one mRNA are not, and their true "
     "intervals are wider.",
     "Differences are to the best baseline by the first metric, paired: both models on the same rows. The "
     "best baseline was chosen on the rows it is scored on, which favors it. For RMSE, less is better, and so is a "
@@ -91,7 +91,7 @@ def origin_of(cells: "Sequence[Cell]", missing: Sequence[str]) -> Origin:
 
 
 def _command(cells: "Sequence[Cell]") -> str:
-    """Return the command that makes these cells, or as nearly as it can be said."""
+    """Return the command that makes these cells, or the closest one."""
     records = [cell.record for cell in cells]
     problems = [name for name in PROBLEMS if any(record["problem"] == name for record in records)]
     present = {record["recipe"] for record in records}

@@ -181,7 +181,7 @@ def _labels(problem: Problem, predictions: Predictions) -> dict[str, float]:
 def _peak_memory_mb() -> float:
     """Return the most memory this process has had, in units of 1024 x 1024 bytes.
 
-    On Linux from its own counter, which begins anew with the program; ``getrusage`` would count what the process that
+    On Linux from its own counter, which starts at 0 with each program; ``getrusage`` would count what the process that
     started this one had, too.
     """
     try:

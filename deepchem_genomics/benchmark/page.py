@@ -10,8 +10,8 @@ from deepchem_genomics import plots
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
 from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score, matched
-from deepchem_genomics.benchmark.tables import columns, descriptions, facts_in_words, rows
-from deepchem_genomics.plots.axes import COLOURS, places, shortened
+from deepchem_genomics.benchmark.tables import columns, descriptions, facts_of, rows
+from deepchem_genomics.plots.axes import COLORS, places, shortened
 from deepchem_genomics.plots.curves import Run
 from deepchem_genomics.reports.blocks import Block, Details, Facts, Figure, Figures, Notice, Page, Section, Table
 from deepchem_genomics.reports.figures import svg_figure
@@ -57,7 +57,7 @@ def format_page(problems: Sequence[ProblemSummary], origin: Origin) -> str:
 def _section(anchor: str, problem: ProblemSummary) -> Section:
     notes = [("Note", note) for note in problem.notes]
     blocks: list[Block] = [
-        Facts([*facts_in_words(problem), *notes]),
+        Facts([*facts_of(problem), *notes]),
         Table(f"Scores on {problem.name}", columns(problem), rows(problem)),
         Figures([figure for _, figure in draw(problem)]),
     ]
@@ -187,7 +187,7 @@ def _scatter(problem: ProblemSummary) -> Iterator[Made]:
         ax = plots.predicted_against_measured(
             predictions.y,
             predictions.predicted,
-            color=COLOURS[place[recipe.name] % len(COLOURS)],
+            color=COLORS[place[recipe.name] % len(COLORS)],
             title=_titled(problem, shortened(recipe.name)),
         )
         caption = f"Predicted and measured efficacy, {recipe.name}, median seed; on the dashed line they agree."

@@ -40,7 +40,7 @@ __all__ = [
     "COLUMNS",
     "columns",
     "descriptions",
-    "facts_in_words",
+    "facts_of",
     "format_csv",
     "format_problem",
     "format_report",
@@ -87,7 +87,7 @@ def rows(problem: ProblemSummary) -> list[Row]:
     return [row for _, row in ranked]
 
 
-def facts_in_words(problem: ProblemSummary) -> list[tuple[str, str]]:
+def facts_of(problem: ProblemSummary) -> list[tuple[str, str]]:
     """Return what a reader must know before the table, as names with their values."""
     facts = problem.facts
     folds = int(facts.get("folds", 1))
@@ -195,7 +195,7 @@ def format_problem(problem: ProblemSummary) -> str:
     """Write a problem's facts and its table."""
     origin = ", SIMULATED data" if problem.simulated else ""
     lines = [f"## {_plain(problem.name)}: {_plain(problem.title)}{origin}", ""]
-    lines += [f"- {name}: {_plain(value)}" for name, value in facts_in_words(problem)]
+    lines += [f"- {name}: {_plain(value)}" for name, value in facts_of(problem)]
     lines += [f"- Note: {_plain(note)}" for note in problem.notes]
     lines += ["", _line([_cell(column.heading, column.detail) for column in columns(problem)])]
     lines.append(_line(["---"] + ["---:"] * (len(columns(problem)) - 2) + ["---"]))

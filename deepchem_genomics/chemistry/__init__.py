@@ -13,7 +13,7 @@ so that whatever takes a molecule takes a guide, a primer or an aptamer:
     descriptors, graphs.
 
 Strands are written from 5' to 3'. Molecules are the neutral acids: each phosphate carries its hydrogens, no counter-ion
-is drawn and no base pair, for a hydrogen bond is no bond of a molecule's graph.
+is drawn and no base pair, since a hydrogen bond is not part of a molecule's graph.
 """
 
 import lazy_loader

@@ -3,8 +3,8 @@
 import os
 
 from deepchem_genomics.cli import main
-from deepchem_genomics.runs.worker import PARENT, end_with_parent
+from deepchem_genomics.runs.worker import PARENT, exit_with_parent
 
 if PARENT in os.environ:  # a step of ``dcgenomics run``
-    end_with_parent(int(os.environ.pop(PARENT)))
+    exit_with_parent(int(os.environ.pop(PARENT)))
 main(prog_name="dcgenomics")

@@ -11,7 +11,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     execution_options,
     import_deepchem,
-    naming_a_full_disk,
+    naming_the_output,
     number_option,
     quiet_option,
     source_option,
@@ -84,7 +84,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
     DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
     others are reported on all the same.
     """
-    with messages_on_stderr(quiet), naming_a_full_disk(out):
+    with messages_on_stderr(quiet), naming_the_output(out):
         from deepchem_genomics.runs.folder import require_run_folder
 
         with Checks() as check:

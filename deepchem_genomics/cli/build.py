@@ -13,6 +13,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     choice_option,
     counting_option,
+    each_once,
     execution_options,
     folder_option,
     genome_option,
@@ -22,7 +23,6 @@ from deepchem_genomics.cli.options import (
     parse_tracks,
     quiet_option,
     seed_option,
-    told_once,
     with_options,
 )
 from deepchem_genomics.errors import LabelError
@@ -150,7 +150,7 @@ def building(options: Mapping[str, Any], check_inputs: Callable[[Checks], None])
             check(require_folder, out, Kind.DATASET, options["overwrite"], given_inputs())
             check_inputs(check)
         import_deepchem()
-        with told_once():
+        with each_once():
             yield
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.options import naming_a_full_disk, parse_tracks
+from deepchem_genomics.cli.options import naming_the_output, parse_tracks
 from deepchem_genomics.experiments.checks import (
     Checks,
     IntervalReading,
@@ -50,7 +50,7 @@ def writing(*outs: Path) -> Iterator[None]:
 
     If an input of the current command changes meanwhile, the outputs do not get their names.
     """
-    with naming_a_full_disk(outs[0]), ExitStack() as opened:
+    with naming_the_output(outs[0]), ExitStack() as opened:
         for out in outs:
             if str(out) != "-":
                 opened.enter_context(only_writer(out))

@@ -13,6 +13,7 @@ from deepchem_genomics.cli.options import (
     MODEL,
     attach_tracks,
     batch_size_option,
+    each_once,
     folder_option,
     import_deepchem,
     input_options,
@@ -21,7 +22,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
-    told_once,
     trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks
@@ -68,7 +68,7 @@ def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None
             check(require_folder, out, Kind.EXPLANATION, options["overwrite"], given_inputs())
             check_rows(check, source, model_folder, options)
         import_deepchem()
-        opened.enter_context(told_once())
+        opened.enter_context(each_once())
         from deepchem_genomics.explain import ExplainOptions, write_report
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saving import read_training, task_columns

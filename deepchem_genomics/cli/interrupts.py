@@ -14,7 +14,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # Ctrl-C, schedulers,
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was told to end.
+    """The process was asked to end.
 
     Parameters
     ----------

@@ -25,6 +25,7 @@ __all__ = [
     "batch_size_option",
     "choice_option",
     "counting_option",
+    "each_once",
     "execution_options",
     "folder_option",
     "from_stdin",
@@ -34,7 +35,7 @@ __all__ = [
     "input_options",
     "load_model",
     "model_option",
-    "naming_a_full_disk",
+    "naming_the_output",
     "number_option",
     "one_based_option",
     "origin_of",
@@ -44,7 +45,6 @@ __all__ = [
     "rows_of_source",
     "seed_option",
     "source_option",
-    "told_once",
     "track_options",
     "trust_option",
     "with_options",
@@ -201,7 +201,7 @@ def parse_tracks(texts: Iterable[str]) -> "Path | dict[str, Path] | None":
 
 
 @contextmanager
-def naming_a_full_disk(out: Path) -> Iterator[None]:
+def naming_the_output(out: Path) -> Iterator[None]:
     """Name the output when the disk is full or cannot be written to: the system does not."""
     try:
         yield
@@ -253,7 +253,7 @@ class _First(logging.Filter):
 
 
 @contextmanager
-def told_once() -> Iterator[None]:
+def each_once() -> Iterator[None]:
     """Tell once, not of each few thousand rows, what windows reach past an end or have no signal."""
     chatty = [logging.getLogger(f"deepchem_genomics.genome.{name}") for name in ("placing", "signal")]
     first = _First()

@@ -13,6 +13,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
+    each_once,
     execution_options,
     from_stdin,
     import_deepchem,
@@ -23,7 +24,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
-    told_once,
     trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks
@@ -90,7 +90,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
             check_rows(check, source, model_folder, options)
             check_haplotypes(check, model_folder, options)
         import_deepchem()
-        opened.enter_context(told_once())
+        opened.enter_context(each_once())
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.prediction_files import write_predictions
         from deepchem_genomics.models.saving import read_training, task_columns

@@ -12,7 +12,7 @@ from deepchem_genomics.cli.options import (
     execution_options,
     folder_option,
     genome_option,
-    naming_a_full_disk,
+    naming_the_output,
     one_based_option,
     quiet_option,
     seed_option,
@@ -84,7 +84,7 @@ def command(peaks: Path, out: Path, config: Path | None, one_based: bool | None,
     asked = _read_config(config)
     if one_based is not None:
         asked = {**asked, "build": {**asked.get("build", {}), "one-based" if one_based else "zero-based": True}}
-    with messages_on_stderr(quiet), naming_a_full_disk(out):
+    with messages_on_stderr(quiet), naming_the_output(out):
         from deepchem_genomics.experiments import run
         from deepchem_genomics.runs import Execution
 

@@ -11,6 +11,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     batch_size_option,
     choice_option,
+    each_once,
     execution_options,
     genome_option,
     import_deepchem,
@@ -18,7 +19,6 @@ from deepchem_genomics.cli.options import (
     model_option,
     parse_tracks,
     quiet_option,
-    told_once,
     track_options,
 )
 from deepchem_genomics.experiments.checks import (
@@ -99,7 +99,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
                 check(require_chromosomes, _chroms(options), options["genome"])
             check_tracks(check, model, options, has_genome=bool(sizes))
         import_deepchem()
-        opened.enter_context(told_once())
+        opened.enter_context(each_once())
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.runs.progress import progress_bar
         from deepchem_genomics.scan import ScanOptions, scan_genome
@@ -176,11 +176,11 @@ def _task(model: "SequenceModel", folder: Path, text: str | None) -> int | None:
 def _summary(scan: "Scan") -> str:
     """Say what was done in one line."""
     scored_now = scan.windows + scan.skipped - scan.resumed
-    told = [f"{scan.windows} windows scored", f"{scan.skipped} skipped for N"]
+    parts = [f"{scan.windows} windows scored", f"{scan.skipped} skipped for N"]
     if scan.resumed:
-        told.append(f"{scan.resumed} of them by an earlier run")
+        parts.append(f"{scan.resumed} of them by an earlier run")
     if scan.without_signal:
-        told.append(f"{scan.without_signal} with bases without a signal, taken for 0")
+        parts.append(f"{scan.without_signal} with bases without a signal, counted as 0")
     if scan.peaks is not None:
-        told.append(f"{scan.peaks} peaks of {scan.threshold:.4g} or more")
-    return ", ".join([*told, f"{scan.seconds:.1f} s", f"{scored_now / max(scan.seconds, 1e-9):.0f} windows/s"])
+        parts.append(f"{scan.peaks} peaks of {scan.threshold:.4g} or more")
+    return ", ".join([*parts, f"{scan.seconds:.1f} s", f"{scored_now / max(scan.seconds, 1e-9):.0f} windows/s"])

@@ -12,7 +12,7 @@ from deepchem_genomics.cli.options import (
     choice_option,
     execution_options,
     import_deepchem,
-    naming_a_full_disk,
+    naming_the_output,
     quiet_option,
     seed_option,
     source_option,
@@ -86,7 +86,7 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
     The best ten trials go to stdout; trials.csv and the folder best (the best model, for dcgenomics predict, with
     best.json and tuning.png) to --out.
     """
-    with messages_on_stderr(quiet), naming_a_full_disk(out or Path("tuned")):
+    with messages_on_stderr(quiet), naming_the_output(out or Path("tuned")):
         from deepchem_genomics.runs.folder import require_run_folder
 
         with Checks() as check:

@@ -13,6 +13,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     attach_tracks,
     batch_size_option,
+    each_once,
     execution_options,
     from_stdin,
     genome_option,
@@ -22,7 +23,6 @@ from deepchem_genomics.cli.options import (
     model_option,
     quiet_option,
     seed_option,
-    told_once,
     track_options,
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
@@ -101,7 +101,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
                 check(require_free, outputs, options["overwrite"], given_inputs())
             _check_inputs(check, vcf, model_folder, options)
         import_deepchem()
-        opened.enter_context(told_once())
+        opened.enter_context(each_once())
         from deepchem_genomics.genome import Genome
         from deepchem_genomics.models.saving import read_training, task_columns
         from deepchem_genomics.runs import Execution

@@ -36,7 +36,7 @@ def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False,
     overwrite : bool, default False
         Whether an existing dataset may be replaced.
     inputs : sequence, optional
-        What is read; those that are no files do not matter.
+        The inputs; tables are ignored.
 
     Returns
     -------

@@ -181,8 +181,8 @@ def with_negatives(
     options = NegativeOptions() if options is None else options
     if options.kind == "shuffled":
         raise BadValueError(
-            "negatives are 'shuffled', which are no windows of the genome; pass them to IntervalLoader(negatives=...), "
-            "or shuffle sequences with with_shuffles"
+            "negatives are 'shuffled', which are not windows of the genome; pass them to "
+            "IntervalLoader(negatives=...), or shuffle sequences with with_shuffles"
         )
     table = peaks if isinstance(peaks, pd.DataFrame) else read_intervals(peaks, labels=[])
     require_no_negatives(table, label)

@@ -251,7 +251,7 @@ def _call(step: _Step) -> int:
     """Run a step, which ends with this process; return its exit status."""
     process = subprocess.Popen(
         [sys.executable, "-m", "deepchem_genomics.cli", *step.arguments],
-        process_group=0,  # Ctrl-C reaches this process alone, and a step is told once
+        process_group=0,  # Ctrl-C reaches this process alone, and a step gets it once
         env={**os.environ, PARENT: str(os.getpid())},
     )
     try:

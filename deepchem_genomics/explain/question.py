@@ -45,7 +45,7 @@ class ExplainOptions:
         For random draws.
     background : mapping of str to sequence of float, optional
         Values (K,) of an ordinary window, by side input, that contributions are measured from: those in
-        ``training.json``. By default medians of the rows that are explained, which tells little of bound rows alone.
+        ``training.json``. By default medians of the rows that are explained, which says little if all rows are bound.
     verdicts : sequence of str, default ()
         Sentences on how good the model is, shown on top.
 

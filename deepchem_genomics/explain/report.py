@@ -189,8 +189,8 @@ def _answer(question: Question) -> list[Section]:
     if question.is_rna:
         return sections  # guides have positions, not motifs that could be anywhere in them
     logger.info("discovering motifs")
-    anew, (found, found_matches) = discovery_section(question)
-    sections.append(anew)
+    discovered, (found, found_matches) = discovery_section(question)
+    sections.append(discovered)
     logger.info("inserting motifs into shuffled sequences")
     matches = [each for each in (filter_matches, found_matches) if each is not None]
     sections.append(insertion_section(question, matches, found))

@@ -19,7 +19,7 @@ _PAIRS = dict(zip("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN", strict=True))
 class Alphabet:
     """Four nucleotides in the order of the one-hot columns, and the IUPAC codes over them.
 
-    There are two, ``DNA`` and ``RNA``; one order for everything spares a reader the question.
+    There are two, ``DNA`` and ``RNA``; the order of the columns is the same everywhere.
 
     Parameters
     ----------

@@ -318,7 +318,7 @@ def _coordinate_names(names: Sequence[str]) -> list[str] | None:
 def _format_of_table(
     path: Path, number: int, line: str, kind: str | None, given: tuple[Sequence[str] | None, Sequence[str] | None]
 ) -> _Format:
-    """Find the format of a text file from its first line that is no preamble, or from its header."""
+    """Find the format of a text file from its first line after the preamble, or from its header."""
     separator = _separator(line, kind)
     end = _AFTER_GFF if kind == "gff" else ()
     table = TextTable(path, separator, separator not in ("\t", BLANKS), _COMMENTS, IntervalError, end)

@@ -61,8 +61,8 @@ def require_sound(path: Path) -> None:
             _require_index(file, index, order, n_bytes)
         except _UnsoundError as fault:
             raise GenomeFileError(
-                f"{path} is not a bigWig file, or not a whole one: it tells of {fault} and has {n_bytes} bytes; copy "
-                "or download it again"
+                f"{path} is not a bigWig file, or not a whole one: its header declares {fault} and it has {n_bytes} "
+                "bytes; copy or download it again"
             ) from None
 
 

@@ -1,4 +1,4 @@
-"""Mutants of a stack of convolutions, of which only what a changed base can reach is computed anew.
+"""Mutants of a stack of convolutions, computed only where a changed base can have an effect.
 
 A base is seen by as many outputs of the first layer as the filters are wide; these by a few more of the next; and so
 on. The rest of a mutant's feature maps is that of the reference, so what is carried from layer to layer is differences

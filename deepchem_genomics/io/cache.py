@@ -4,7 +4,7 @@ An index is small and of use to other programs: it is written next to its genome
 the cache folder where not. An unpacked copy is large and ours alone: it always goes into the cache folder. That folder
 is, in this order: the one given; the environment variable ``DEEPCHEM_GENOMICS_CACHE``; ``deepchem_genomics`` in
 ``XDG_CACHE_HOME`` or ``~/.cache``; one among the folders for temporary files. The last two must belong to this user,
-and the very last must be open to nobody else, for anyone can make a folder there.
+and the very last must be closed to all others, since anyone can make a folder there.
 
 A file in the cache folder is used only if it is still as it was made: a record next to it says so. Its name depends on
 the state of the file that it is made from.

@@ -400,7 +400,7 @@ def temporary_directory(prefix: str = "dcgenomics-", parent: PathLike | None = N
 
 @contextlib.contextmanager
 def abandoned(left: Path) -> Iterator[bool]:
-    """Lock what a process may have left; tell whether that worked, so that nobody is at work on it any more."""
+    """Lock what a process may have left; return whether that worked: then no process is using it."""
     try:
         lock = os.open(left, os.O_RDONLY)
     except OSError:  # its process has just given it its final name, or removed it

@@ -4,7 +4,7 @@ The percentile bootstrap [1]_: rows are drawn with replacement, as many as there
 middle 95 % of a thousand such scores. Rows are drawn regardless of class, so the number of positives varies as it
 would in another sample. A resample whose score is undefined, for it has one class only or is constant, is drawn again.
 
-Rows are taken for independent. Windows that overlap or neighbor each other, and guides against the same transcript,
+Rows are assumed to be independent. Windows that overlap or neighbor each other, and guides against the same transcript,
 are not, and their true intervals are wider.
 
 References

@@ -155,9 +155,10 @@ class EarlyStopping:
         """
         if str(state["metric"]) != str(self.metric.name):
             logger.warning(
-                "the checkpoint has scores by %s, this training is scored by %s: they begin anew", state["metric"],
+                "the checkpoint has scores by %s, this training is scored by %s: the history starts over",
+                state["metric"],
                 self.metric.name,
-            )  # fmt: skip
+            )
             return
         self.history = list(zip(state["steps"].tolist(), state["scores"].tolist(), strict=True))
         self._failures = int(state["failures"])

@@ -65,7 +65,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     cross-validation over folds of whole genes among them.
 
     What is saved is one weight a column; guides learned from cannot be read off them, but for those of words of 8
-    bases, which :meth:`forget_guides` removes.
+    bases, which :meth:`drop_training_guides` removes.
 
     ``targets`` and ``contexts`` are attributes: set them again for other guides. They are not saved.
 
@@ -201,7 +201,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         """Predict efficacy with the standard deviation of what would be measured.
 
         It has the noise of a measurement; what is not known of the weights; and what guides of an unknown target, or at
-        an unknown site, differ in. What guides learned from tell of those that overlap them is not taken off, so that
+        an unknown site, differ in. The information in training guides that overlap is not subtracted, so that
         it is rather too large for these.
 
         Parameters
@@ -219,7 +219,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         variance = np.concatenate([np.zeros(0), *(variance for _, variance in chunks)])
         return mean[:, None], np.sqrt(variance)[:, None]
 
-    def forget_guides(self) -> None:
+    def drop_training_guides(self) -> None:
         """Forget which guides and targets were learned from, and keep what they say of guides in general.
 
         Predictions for guides that overlap one learned from, or have its target, are then those for new targets.

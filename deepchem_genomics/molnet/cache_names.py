@@ -26,7 +26,7 @@ _DIGITS = 16  # of the digest
 def cache_word(what: str, thing: Any) -> str:
     """Name a featurizer, splitter or transformer by its class and a digest of all that it holds but its defaults.
 
-    BadValueError, with the reason, if it holds something of which two cannot be told apart in another process, such as
+    BadValueError, with the reason, if it holds something whose identity is not the same in another process, such as
     a lambda.
 
     >>> import deepchem as dc
@@ -51,7 +51,7 @@ def cache_word(what: str, thing: Any) -> str:
             digest.update(len(piece).to_bytes(8, "big") + piece)
     except TypeError as error:
         raise BadValueError(
-            f"{what}: {name} holds {error}, by which what is made with it cannot be told from others; pass "
+            f"{what}: {name} holds {error}, so its results cannot be named uniquely; pass "
             "reload=False, and nothing is kept"
         ) from error
     return f"{name}_{digest.hexdigest()[:_DIGITS]}"

@@ -227,7 +227,7 @@ def download(url: str, partial: Path, limit: int) -> bool:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={begun}-"} if begun else {})
     with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as answer:
         if begun and answer.status_code == requests.codes.requested_range_not_satisfiable:
-            return True  # all of it had come, or more; whoever knows the content will see
+            return True  # all of it had come, or more; the checksum decides
         answer.raise_for_status()
         goes_on = bool(begun) and _begins_at(answer, begun)
         if goes_on:
@@ -248,7 +248,7 @@ def _begins_at(answer: requests.Response, begun: int) -> bool:
 
 
 def _require_whole(answer: requests.Response, received: int, url: str, limit: int) -> None:
-    """Raise if the connection ended early, which is no error to all versions of urllib3."""
+    """Raise if the connection ended early, which not all versions of urllib3 report."""
     announced = answer.headers.get("Content-Length", "")
     if announced.isdigit() and received < min(int(announced), limit):
         raise requests.ConnectionError(f"{url}: cut off after {received} of {announced} bytes")

@@ -4,8 +4,8 @@ Each function takes arrays, draws, and returns the Axes; none shows or saves any
 all of them:
 
 ``ax`` : matplotlib.axes.Axes, optional
-    Where to draw. By default a figure of its own, ``ax.figure``, which pyplot does not know of and nobody need close;
-    a notebook shows it where the Axes are the value of a cell.
+    Where to draw. By default a figure of its own, ``ax.figure``, unknown to pyplot, which need not be closed; a
+    notebook shows it where the Axes are the value of a cell.
 ``title`` : str, optional
     Title of the Axes.
 ``order`` : sequence of str, optional

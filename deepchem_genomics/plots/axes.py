@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
-    "COLOURS",
+    "COLORS",
     "DASHES",
-    "GREY",
+    "GRAY",
     "GRID",
     "axes_or_new",
     "literal",
@@ -28,10 +28,10 @@ __all__ = [
     "tidy",
 ]
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe and Ito's palette without black and yellow, which vanish on a dark or a light page."""
 
-GREY = "#808080"
+GRAY = "#808080"
 """For what is only there to compare with: chance, the identity line, published figures."""
 
 GRID = "#EBEBEB"
@@ -176,7 +176,7 @@ def name_stems(
             ha=place.side,
             va="center" if place.up == 0 else "bottom" if outwards > 0 else "top",
             fontsize="x-small",
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5} if best > 2 else None,
+            arrowprops={"arrowstyle": "-", "color": GRAY, "linewidth": 0.5} if best > 2 else None,
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLOURS, DASHES, GREY, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.plots.axes import COLORS, DASHES, GRAY, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ def roc_curves(
         false_positive, true_positive, _ = roc_curve(labels, scores)
         area = auc(false_positive, true_positive)
         ax.plot(false_positive, true_positive, label=f"{literal(shortened(name))} ({area:.3f})", **_style(place[name]))
-    ax.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="a coin (0.500)", zorder=1)
+    ax.plot([0, 1], [0, 1], color=GRAY, linewidth=1, linestyle=":", label="a coin (0.500)", zorder=1)
     ax.set_xlim(-0.01, 1.01)
     ax.set_ylim(-0.01, 1.01)
     ax.set_xlabel("false positive rate")
@@ -133,7 +133,7 @@ def precision_recall_curves(
             **_style(place[name]),
         )
     level = f"a coin: the prevalence ({prevalence:.3g})" if prevalence < RARE else _level_of(prevalence)
-    ax.axhline(prevalence, color=GREY, linewidth=1, linestyle=":", label=level, zorder=1)
+    ax.axhline(prevalence, color=GRAY, linewidth=1, linestyle=":", label=level, zorder=1)
     if prevalence < RARE:
         ax.set_yscale("log")
         ax.set_ylim(prevalence / 2, 1.15)
@@ -152,7 +152,7 @@ def _level_of(prevalence: float) -> str:
 
 
 def _style(i: int) -> dict[str, Any]:
-    return {"color": COLOURS[i % len(COLOURS)], "linestyle": DASHES[i % len(DASHES)], "linewidth": 1.8}
+    return {"color": COLORS[i % len(COLORS)], "linestyle": DASHES[i % len(DASHES)], "linewidth": 1.8}
 
 
 def _require_columns(
@@ -305,14 +305,14 @@ def calibration_curves(
     reach = 0.0
     for name, i in places(predictions, order).items():
         groups = reliability(y_true, predictions[name], n_groups)
-        color = COLOURS[i % len(COLOURS)]
+        color = COLORS[i % len(COLORS)]
         ax.vlines(groups.predicted, groups.low, groups.high, color=color, linewidth=1, alpha=0.6)
         label = f"{literal(shortened(name))}: {_count(groups)}"
         marker = MARKERS[i % len(MARKERS)]
         ax.plot(groups.predicted, groups.observed, marker=marker, markersize=4.5, color=color, label=label)
         reach = max(reach, groups.predicted.max(), groups.observed.max(), 0.6 * groups.high.max())
     reach = min(1.02, 1.08 * reach)
-    ax.axline((0, 0), slope=1, color=GREY, linewidth=1, linestyle=":", label="as predicted", zorder=1)
+    ax.axline((0, 0), slope=1, color=GRAY, linewidth=1, linestyle=":", label="as predicted", zorder=1)
     ax.set_xlim(-0.02 * reach, reach)
     ax.set_ylim(-0.02 * reach, reach)
     ax.set_xlabel("predicted probability, mean of a group")

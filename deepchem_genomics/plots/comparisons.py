@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLOURS, GREY, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,7 @@ def predicted_against_measured(
     ax: "Axes | None" = None,
     *,
     quantity: str = "efficacy",
-    color: str = COLOURS[0],
+    color: str = COLORS[0],
     title: str | None = None,
 ) -> "Axes":
     """Draw predictions against measurements, both axes alike, with the line on which they agree.
@@ -82,7 +82,7 @@ def predicted_against_measured(
         color=color,
         rasterized=many,
     )
-    ax.axline((0, 0), slope=1, color=GREY, linewidth=1, linestyle="--", zorder=1)
+    ax.axline((0, 0), slope=1, color=GRAY, linewidth=1, linestyle="--", zorder=1)
     low, high = min(measured.min(), predicted.min()), max(measured.max(), predicted.max())
     margin = 0.04 * (high - low) or 0.5
     ax.set_xlim(low - margin, high + margin)
@@ -185,17 +185,17 @@ def score_intervals(
     place = places((one.group for one in models.values() if one.group), order)
     for row, (name, value) in enumerate(ranked):
         if name in published:
-            ax.plot(value, row, "D", markersize=6, markerfacecolor="none", markeredgecolor=GREY, label="published")
+            ax.plot(value, row, "D", markersize=6, markerfacecolor="none", markeredgecolor=GRAY, label="published")
             continue
         model = models[name]
-        color = COLOURS[place[model.group] % len(COLOURS)] if model.group else COLOURS[0]
+        color = COLORS[place[model.group] % len(COLORS)] if model.group else COLORS[0]
         if len(model.runs):
             ax.plot(model.runs, np.full(len(model.runs), row), "|", markersize=8, color=color, alpha=0.7)
         if model.interval is not None:
             ax.plot(model.interval, [row, row], color=color, linewidth=1.6, solid_capstyle="butt")
         ax.plot(value, row, "o", markersize=6.5, color=color, label=literal(model.group or "") or "_")
     for name, value in levels.items():
-        ax.axvline(value, color=GREY, linewidth=1, linestyle=":", zorder=1, label=literal(f"{name} ({value:.3g})"))
+        ax.axvline(value, color=GRAY, linewidth=1, linestyle=":", zorder=1, label=literal(f"{name} ({value:.3g})"))
     _write_names(ax, ranked)
     ax.set_xlabel(literal(score) + (" (lower is better)" if lower_is_better else ""))
     tidy(ax, title, legend_columns=2)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLOURS, GREY, axes_or_new, literal, shortened, tidy
+from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ __all__ = ["class_balance", "contribution_bars", "share_histogram"]
 
 
 # Okabe and Ito's palette
-CLASS_COLOURS = {"0": "#0072B2", "1": "#D55E00", "missing": "#999999"}
+CLASS_COLOR = {"0": "#0072B2", "1": "#D55E00", "missing": "#999999"}
 MOST_NAMED = 30  # tasks whose names still fit
 
 
@@ -51,12 +51,12 @@ def class_balance(
     if not counts:
         raise EmptyInputError("there are no tasks; give counts of one or more")
     ax = axes_or_new(ax, 6.4, 4.4)
-    classes = [name for name in CLASS_COLOURS if any(task.get(name) for task in counts.values())]
+    classes = [name for name in CLASS_COLOR if any(task.get(name) for task in counts.values())]
     height = 0.8 / max(len(classes), 1)
     for i, name in enumerate(classes):
         values = [task.get(name, 0) for task in counts.values()]
         rows = np.arange(len(counts)) + (i - (len(classes) - 1) / 2) * height
-        bars = ax.barh(rows, values, height, color=CLASS_COLOURS[name], label=_class_label(name))
+        bars = ax.barh(rows, values, height, color=CLASS_COLOR[name], label=_class_label(name))
         if len(counts) <= MOST_NAMED:
             texts = [_amount(task, name) for task in counts.values()]
             ax.bar_label(bars, texts, padding=3, fontsize="small")
@@ -123,7 +123,7 @@ def share_histogram(
         total = int(np.sum(values))
         if total:
             share = np.asarray(values) / total
-            color = COLOURS[i % len(COLOURS)]
+            color = COLORS[i % len(COLORS)]
             ax.stairs(share, edges, color=color, linewidth=1.8, label=f"{name} ({total:,})")
             ax.stairs(share, edges, color=color, alpha=0.15, fill=True)
     if logarithmic:
@@ -207,8 +207,8 @@ def contribution_bars(
                 f"{part} has the shape {widths.shape} and there are {len(names)} names; give one each"
             )
         rows = np.arange(len(names)) + (i - (len(parts) - 1) / 2) * height
-        ax.barh(rows, widths, height, color=COLOURS[i % len(COLOURS)], label=literal(shortened(part)))
-    ax.axvline(0, color=GREY, linewidth=0.8)
+        ax.barh(rows, widths, height, color=COLORS[i % len(COLORS)], label=literal(shortened(part)))
+    ax.axvline(0, color=GRAY, linewidth=0.8)
     ax.set_yticks(range(len(names)), [literal(shortened(str(name))) for name in names], fontsize="small")
     ax.invert_yaxis()
     ax.set_xlabel(literal(quantity))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLOURS, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.plots.axes import COLORS, axes_or_new, literal, places, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,9 +17,9 @@ __all__ = ["learning_curves", "scores_by_epoch"]
 
 
 # Okabe and Ito's palette
-TRAIN_COLOUR = "#D55E00"
-VALID_COLOUR = "#0072B2"
-LEVEL_COLOURS = ("#000000", "#009E73", "#CC79A7")
+TRAIN_COLOR = "#D55E00"
+VALID_COLOR = "#0072B2"
+LEVEL_COLORS = ("#000000", "#009E73", "#CC79A7")
 LEVEL_STYLES: tuple[str | tuple[int, tuple[int, ...]], ...] = ("-.", (0, (8, 3)), (0, (6, 1, 1, 1, 1, 1)))
 
 MOST_MARKED = 25  # scores; the marks of more would run into one another, and a single score without a mark is invisible
@@ -83,8 +83,8 @@ def learning_curves(
     _require_curves(epochs, train, valid, valid_interval)
     ax = axes_or_new(ax, 6.4, 4.8)
     marker = "o" if len(epochs) <= MOST_MARKED else ""
-    ax.plot(epochs, train, "--", marker=marker, markersize=4, color=TRAIN_COLOUR, linewidth=2, label="training")
-    ax.plot(epochs, valid, "-", marker=marker, markersize=4, color=VALID_COLOUR, linewidth=2, label="validation")
+    ax.plot(epochs, train, "--", marker=marker, markersize=4, color=TRAIN_COLOR, linewidth=2, label="training")
+    ax.plot(epochs, valid, "-", marker=marker, markersize=4, color=VALID_COLOR, linewidth=2, label="validation")
     if valid_interval is not None:
         # From end to end: a percentile interval need not lie evenly about the score.
         ax.plot(
@@ -92,7 +92,7 @@ def learning_curves(
             valid_interval,
             marker="_",
             markersize=10,
-            color=VALID_COLOUR,
+            color=VALID_COLOR,
             linewidth=1,
             label="its 95 % interval at the end",
         )
@@ -115,13 +115,13 @@ def learning_curves(
 
 def _draw_levels(ax: "Axes", levels: Mapping[str, Level]) -> None:
     """Draw horizontal lines under the curves."""
-    look = zip(cycle(LEVEL_COLOURS), cycle(LEVEL_STYLES), strict=False)
+    look = zip(cycle(LEVEL_COLORS), cycle(LEVEL_STYLES), strict=False)
     for name, level in levels.items():
         if not isinstance(level, tuple):
             color, style = next(look)
             ax.axhline(level, color=color, linestyle=style, linewidth=1, label=f"{name} ({level:.3f})", zorder=1)
             continue
-        for value, part, color in zip(level, ("training", "validation"), (TRAIN_COLOUR, VALID_COLOUR), strict=True):
+        for value, part, color in zip(level, ("training", "validation"), (TRAIN_COLOR, VALID_COLOR), strict=True):
             if value is not None:
                 label = f"{name}, {part} ({value:.2f})"
                 ax.axhline(value, color=color, linestyle=":", linewidth=1.5, label=label, zorder=1)
@@ -191,7 +191,7 @@ def scores_by_epoch(
     best_of = min if lower_is_better else max
     place = places(runs, order)
     for name, lines in runs.items():
-        color = COLOURS[place[name] % len(COLOURS)]
+        color = COLORS[place[name] % len(COLORS)]
         label: str | None = f"{literal(shortened(name))} ({len(lines)} run{'s' if len(lines) != 1 else ''})"
         alpha = 0.9 if len(lines) <= 5 else 0.4
         for epochs, scores in lines:

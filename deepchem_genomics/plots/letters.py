@@ -15,14 +15,14 @@ from deepchem_genomics.errors import (
     SequenceLengthError,
     ShapeMismatchError,
 )
-from deepchem_genomics.plots.axes import GREY, axes_or_new, literal, number_positions
+from deepchem_genomics.plots.axes import GRAY, axes_or_new, literal, number_positions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
 __all__ = [
-    "LETTER_COLOURS",
+    "LETTER_COLOR",
     "MotifMatch",
     "contribution_logo",
     "filter_gallery",
@@ -31,7 +31,7 @@ __all__ = [
     "mutagenesis_heatmap",
 ]
 
-LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00", "U": "#D55E00"}
+LETTER_COLOR = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "T": "#D55E00", "U": "#D55E00"}
 """Colors of Okabe and Ito in the order that logos usually have: green, blue, orange, red."""
 
 _INVISIBLE = 0.004  # of the height of a stack of four letters: lower ones are not drawn, which would only take time
@@ -96,7 +96,7 @@ def contribution_logo(
     low, high = heights.clip(max=0).sum(axis=1).min(), heights.clip(min=0).sum(axis=1).max()
     margin = 0.06 * (high - low) or 1.0
     ax.set_ylim(low - margin * (low < 0), high + margin)
-    ax.axhline(0, color=GREY, linewidth=0.8, zorder=0)
+    ax.axhline(0, color=GRAY, linewidth=0.8, zorder=0)
     number_positions(ax)
     _finish(ax, quantity, title)
     return ax
@@ -208,7 +208,7 @@ def _draw_letters(heights: NDArray[np.float64], alphabet: str, start: int, ax: "
     if not heights.any():
         return  # logomaker warns of an axis without extent
     frame = DataFrame(heights, columns=list(alphabet), index=np.arange(start, start + len(heights)))
-    colors = {letter: LETTER_COLOURS.get(letter, GREY) for letter in alphabet}
+    colors = {letter: LETTER_COLOR.get(letter, GRAY) for letter in alphabet}
     logomaker.Logo(frame, ax=ax, color_scheme=colors, baseline_width=0, show_spines=True)
     ax.set_xlim(start - 0.5, start + len(heights) - 0.5)
 

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, IntervalError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLOURS, GREY, axes_or_new, literal, name_stems, number_positions, tidy
+from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, name_stems, number_positions, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -89,8 +89,8 @@ def site_map(
     ax = axes_or_new(ax, 12.0, 3.1)
     ax.set_xlim(0, length)
     ax.set_ylim(bottom - strip, top + 0.06 * (top - bottom))
-    ax.fill_between(places, low, high, color=COLOURS[0], alpha=0.15, linewidth=0)
-    ax.plot(places, values, color=COLOURS[0], linewidth=1.2)
+    ax.fill_between(places, low, high, color=COLORS[0], alpha=0.15, linewidth=0)
+    ax.plot(places, values, color=COLORS[0], linewidth=1.2)
     tidy(ax, title)
     ax.grid(visible=False, axis="x")
     ax.set_yticks([tick for tick in ax.get_yticks() if bottom <= tick <= top])
@@ -101,9 +101,9 @@ def site_map(
     for number, (start, end, value) in enumerate(sites, 1):
         middle = (start + end) / 2
         corner = (start, bottom - 0.9 * strip)
-        ax.add_patch(Rectangle(corner, end - start, 0.6 * strip, color=COLOURS[1], linewidth=0.8, zorder=2.8))
-        ax.plot([middle, middle], [bottom - 0.3 * strip, value], color=COLOURS[1], linewidth=0.9, linestyle=(0, (3, 2)))
-        ax.plot(middle, value, "o", color=COLOURS[1], markersize=13, zorder=3, clip_on=False)
+        ax.add_patch(Rectangle(corner, end - start, 0.6 * strip, color=COLORS[1], linewidth=0.8, zorder=2.8))
+        ax.plot([middle, middle], [bottom - 0.3 * strip, value], color=COLORS[1], linewidth=0.9, linestyle=(0, (3, 2)))
+        ax.plot(middle, value, "o", color=COLORS[1], markersize=13, zorder=3, clip_on=False)
         ax.text(
             middle, value, str(number), color="white", fontsize=8, weight="bold", ha="center", va="center_baseline",
             zorder=4,
@@ -112,10 +112,10 @@ def site_map(
 
 
 def _draw_transcript(ax: "Axes", length: int, coding: tuple[int, int] | None, middle: float, height: float) -> None:
-    ax.plot([0, length], [middle, middle], color=GREY, linewidth=2.2, solid_capstyle="butt")
+    ax.plot([0, length], [middle, middle], color=GRAY, linewidth=2.2, solid_capstyle="butt")
     if coding is not None:
         start, end = coding
-        ax.add_patch(Rectangle((start, middle - height / 2), end - start, height, color=GREY, linewidth=0, zorder=2.5))
+        ax.add_patch(Rectangle((start, middle - height / 2), end - start, height, color=GRAY, linewidth=0, zorder=2.5))
         if end - start > _NAMED * length:
             where = ((start + end) / 2, middle)
             ax.annotate("CDS", where, color="white", fontsize=8, ha="center", va="center_baseline", zorder=2.6)
@@ -169,7 +169,7 @@ def split_map(
     for number, (part, (names, where)) in enumerate(found.items()):
         lines = pd.Series(range(len(chromosomes)), index=chromosomes).reindex(names).to_numpy()
         marks = np.unique(np.stack([lines, where // size]), axis=1)  # (2, M)
-        color = COLOURS[number % len(COLOURS)]
+        color = COLORS[number % len(COLORS)]
         middles, heights = (marks[1] + 0.5) * size / 1e6, marks[0]
         ax.vlines(middles, heights - 0.35, heights + 0.35, color=color, linewidth=1, label=part)
     ax.set_yticks(range(len(chromosomes)), [literal(name) for name in chromosomes])
@@ -241,10 +241,10 @@ def genome_track(
         raise IntervalError(f"peak {wrong[0]:.0f}-{wrong[1]:.0f} does not end after its start; give (start, end)")
     ax = axes_or_new(ax, 8.4, 2.3)
     edges, steps = _steps(left, right, heights)
-    ax.stairs(steps, edges, fill=True, color=COLOURS[0], alpha=0.25, linewidth=0)
-    ax.stairs(steps, edges, color=COLOURS[0], linewidth=1, baseline=None)
+    ax.stairs(steps, edges, fill=True, color=COLORS[0], alpha=0.25, linewidth=0)
+    ax.stairs(steps, edges, color=COLORS[0], linewidth=1, baseline=None)
     if threshold is not None:
-        ax.axhline(threshold, color=GREY, linewidth=1, linestyle="--")
+        ax.axhline(threshold, color=GRAY, linewidth=1, linestyle="--")
     low, high = min(0.0, float(np.nanmin(heights))), max(0.0, float(np.nanmax(heights)), threshold or 0.0)
     room = (high - low) or 1.0
     ax.set_xlim(edges[0], edges[-1])
@@ -252,7 +252,7 @@ def genome_track(
     shown = intervals[(intervals[:, 1] > edges[0]) & (intervals[:, 0] < edges[-1])]
     if peaks is not None:
         bars = [(float(start), float(end - start)) for start, end in shown]
-        ax.broken_barh(bars, (low - 1.6 * _PEAKS_HEIGHT * room, _PEAKS_HEIGHT * room), color=COLOURS[1], linewidth=0.8)
+        ax.broken_barh(bars, (low - 1.6 * _PEAKS_HEIGHT * room, _PEAKS_HEIGHT * room), color=COLORS[1], linewidth=0.8)
     ax.spines[["top", "right"]].set_visible(False)
     number_positions(ax, chrom)
     ax.set_ylabel("predicted")
@@ -299,7 +299,7 @@ def _require_windows(left: NDArray[np.float64], right: NDArray[np.float64], heig
         raise BadValueError("every value is NaN; there is nothing to draw")
 
 
-KINDS = {"substitution": (COLOURS[0], "o"), "insertion": (COLOURS[2], "^"), "deletion": (COLOURS[1], "v")}
+KINDS = {"substitution": (COLORS[0], "o"), "insertion": (COLORS[2], "^"), "deletion": (COLORS[1], "v")}
 """Color and marker of each kind of change."""
 
 _ROOM = 0.22  # of the height, above and below what is drawn, for labels
@@ -359,8 +359,8 @@ def variant_lollipop(
     given = ax is not None
     ax = axes_or_new(ax, 7.2, 3.2)
     if band is not None:
-        ax.axhspan(*band, color=GREY, alpha=0.15, linewidth=0, label="background")
-    ax.axhline(0, color=GREY, linewidth=0.8)
+        ax.axhspan(*band, color=GRAY, alpha=0.15, linewidth=0, label="background")
+    ax.axhline(0, color=GRAY, linewidth=0.8)
     for kind, (color, marker) in KINDS.items():
         chosen = kinds == kind
         if chosen.any():

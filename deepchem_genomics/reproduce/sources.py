@@ -71,8 +71,8 @@ class SimulatedSource:
         Windows for transcription-factor binding.
     prevalence : float, default 0.01
         Share of windows that are bound; the book's is 0.004. One window in seven then has a site, most of them in
-        closed chromatin: whoever knows how the data were made has a ROC AUC of 0.90 from the sequence, 0.80 from
-        accessibility and 0.95 from both.
+        closed chromatin: a model that knows how the data were made reaches a ROC AUC of 0.90 from the sequence,
+        0.80 from accessibility and 0.95 from both.
     n_train_sirna, n_valid_sirna : int, default 2187 and 244
         Guides; as many as the book has.
 

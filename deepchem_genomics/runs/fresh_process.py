@@ -22,7 +22,7 @@ from typing import Any
 import cloudpickle  # type: ignore[import-untyped]
 
 from deepchem_genomics.io.outputs import temporary_directory
-from deepchem_genomics.runs.worker import PARENT, end_with_parent, one_line
+from deepchem_genomics.runs.worker import PARENT, exit_with_parent, one_line
 
 __all__ = ["CallError", "FreshProcesses"]
 
@@ -129,7 +129,7 @@ def _end_of(code: int) -> str:
 
 
 def _main(task: Path, answer: Path) -> None:
-    end_with_parent(int(os.environ.get(PARENT) or os.getppid()))
+    exit_with_parent(int(os.environ.get(PARENT) or os.getppid()))
     outcome: tuple[bool, Any]
     try:
         function, arguments = pickle.loads(task.read_bytes())

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import cloudpickle  # type: ignore[import-untyped]
 
-__all__ = ["PARENT", "Raised", "begin", "call", "end_with_parent", "one_line"]
+__all__ = ["PARENT", "Raised", "begin", "call", "exit_with_parent", "one_line"]
 
 PARENT = "DCGENOMICS_PARENT"
 """Environment variable with the process id of the process that started this one."""
@@ -37,7 +37,7 @@ def begin(parent: int, environment: Mapping[str, str], function: bytes) -> None:
     global _function
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the caller ends its workers
     os.environ.update(environment)
-    end_with_parent(parent)
+    exit_with_parent(parent)
     _function = function
 
 
@@ -56,7 +56,7 @@ def call(item: Any) -> Any:
         return Raised(packed, one_line(error), traceback.format_exc())
 
 
-def end_with_parent(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     """End this process when the one that started it has ended, even if that was killed."""
     threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 

@@ -164,7 +164,7 @@ def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "
         )
     if model.mode != "classification":
         raise BadValueError(
-            "the model predicts no probabilities, so what is a peak must be said; give threshold or top"
+            "the model predicts no probabilities, so there is no default for peaks; pass threshold or top"
         )
     logger.warning(
         "peaks are windows of probability %s or more, since no threshold is kept with this model%s; train it with "
@@ -195,7 +195,7 @@ def _own_threshold(model: "SequenceModel", task: int, prevalence: float | None) 
         logger.info("peaks are windows of %.4g or more: the threshold kept with the model (%s)", kept.value, about)
         return kept.value
     logger.info(
-        "the threshold kept with the model, %.4g (%s), is for rows of which %.3g %% are bound; it is chosen anew, by "
+        "the threshold kept with the model, %.4g (%s), is for rows of which %.3g %% are bound; it is chosen again, by "
         "the same rule, for a genome in which %.3g %% of the windows are (prevalence)",
         kept.value, about, 100 * here, 100 * there,
     )  # fmt: skip

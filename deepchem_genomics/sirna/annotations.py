@@ -91,7 +91,7 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
     ----------
     path : path-like
         VCF, plain or compressed; CHROM is the name of the transcript, POS counts from 1 at its 5' end. What REF and ALT
-        share is no change. Symbolic alleles reach from the base after POS to END (or as far as SVLEN says); ``.``,
+        share does not count as a change. Symbolic alleles reach from the base after POS to END (or SVLEN bases); ``.``,
         ``*``, ``<*>`` and ``<NON_REF>`` are passed over.
 
     Returns
@@ -144,8 +144,8 @@ def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
     start = int(record.pos)  # of the base after POS
     if alt.startswith("<INS"):
         return start, start
-    told = dict(_REACH.findall(str(record).split("\t")[7]))  # also if the header does not tell of them
-    end = int(told.get("END", 0)) or start + int(told.get("SVLEN", 0))
+    given = dict(_REACH.findall(str(record).split("\t")[7]))  # even if the header does not declare them
+    end = int(given.get("END", 0)) or start + int(given.get("SVLEN", 0))
     return (start, end) if end > start else (record.start, record.start + len(ref))
 
 

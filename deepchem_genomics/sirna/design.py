@@ -26,7 +26,7 @@ from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_s
 from deepchem_genomics.sirna.site_rules import LIMITS, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
-from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, take_in
+from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, read_transcripts
 
 __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "require_sites"]
 
@@ -154,7 +154,7 @@ class Designer:
     variants : mapping of str to sequence of Variant, optional
         By record.
     genes : mapping of str to str, optional
-        Gene of records and transcripts: matches in the target's own gene are no off-targets.
+        Gene of records and transcripts: matches in the target's own gene do not count as off-targets.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ class Designer:
         Parameters
         ----------
         transcripts : iterator of Transcript
-            As :func:`~deepchem_genomics.sirna.transcripts.take_in` yields them.
+            As :func:`~deepchem_genomics.sirna.transcripts.read_transcripts` yields them.
         intake : Intake
             Where windows are counted.
         execution : Execution, optional
@@ -234,7 +234,7 @@ class Designer:
         self._note_misfits(misfits)
 
     def _note_misfits(self, counts: Mapping[str, int]) -> None:
-        """Tell of variants that are left out; BadValueError if they are most."""
+        """Log variants that are left out; BadValueError if they are most."""
         what = (
             f"{counts['other']} of {counts['all']} variants have another REF than the transcript, and {counts['past']} "
             "reach past its end"
@@ -423,7 +423,7 @@ def design(
         transcriptome = Transcriptome(Path(transcriptome), index=options.mismatches >= 0)
     designer = Designer(options, model, transcriptome, coding, variants, genes)
     intake = Intake()
-    parts = list(designer.batches(take_in(transcripts, intake), intake, execution))
+    parts = list(designer.batches(read_transcripts(transcripts, intake), intake, execution))
     require_sites(intake)
     sites, selected, off_targets = (
         _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")

@@ -17,7 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
-from deepchem_genomics.sirna.transcripts import Intake, take_in
+from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
 
 __all__ = ["MANIFEST", "write_design"]
 
@@ -79,7 +79,7 @@ def write_design(
         parts = PageParts()
         counts: Counter[str] = Counter()
         with _Tables(folder) as tables:
-            for batch in designer.batches(take_in(fasta, intake), intake, execution, run):
+            for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
                 tables.add(batch)
                 parts.add(batch, designer.coding)
                 counts.update(

@@ -1,7 +1,7 @@
 """Places in a transcriptome that differ from a site in few bases, by BWA, which was made to find such.
 
-BWA's backtracking search (``bwa aln``) is exact if told to be: no seeding, no gaps, all hits. Only hits that reach over
-the end of a transcript into the next one must be left out afterwards.
+BWA's backtracking search (``bwa aln``) is exact with these options: no seeding, no gaps, all hits. Only hits that
+reach over the end of a transcript into the next one must be left out afterwards.
 """
 
 import warnings

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from deepchem_genomics.errors import AlphabetMismatchError, EmptyInputError, UnknownBaseError
 from deepchem_genomics.io.fasta import Names, Record, read_records
 
-__all__ = ["Intake", "Transcript", "gene_in_header", "take_in", "transcript_records"]
+__all__ = ["Intake", "Transcript", "gene_in_header", "read_transcripts", "transcript_records"]
 
 SITE = 21
 """Length of a site, of its guide and of its passenger strand."""
@@ -93,7 +93,9 @@ class Intake:
     unknown_windows: int = 0
 
 
-def take_in(source: str | os.PathLike[str] | Mapping[str, str], intake: Intake | None = None) -> Iterator[Transcript]:
+def read_transcripts(
+    source: str | os.PathLike[str] | Mapping[str, str], intake: Intake | None = None
+) -> Iterator[Transcript]:
     """Read transcripts, leave out those without a site and those that repeat an earlier one, and count them."""
     intake = Intake() if intake is None else intake
     where = "the transcripts" if isinstance(source, Mapping) else os.fspath(source)

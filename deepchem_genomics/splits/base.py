@@ -267,7 +267,7 @@ def _flat(value: Any) -> list[Any]:
 
 
 def _function_word(function: Any, splitter: GenomicsSplitter) -> str:
-    """Name a function. One without a name of its own gets a new one, so that no other is taken for it."""
+    """Name a function. One without a name of its own gets a new one, so that no other has the same."""
     name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '<unnamed>')}"
     if re.fullmatch(r"[\w.]+", name):
         return name

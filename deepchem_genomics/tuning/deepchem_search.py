@@ -8,7 +8,7 @@ They have DeepChem's parameters and return what DeepChem's return. Mended beside
 - ``RandomHyperparamOpt`` lists all combinations before it draws some: five continuous parameters and a hundred
   iterations are ten thousand million. :class:`RandomSearch` draws them one by one.
 - It draws with NumPy's global generator; :class:`RandomSearch` takes a ``seed``.
-- A ``TypeError`` within ``fit`` is not taken for a model without ``nb_epoch``, which hides it and trains twice.
+- A ``TypeError`` within ``fit`` is not mistaken for a model without ``nb_epoch``, which hides it and trains twice.
 - If no score is a number, DeepChem returns the last model as the best; here that is an error.
 """
 

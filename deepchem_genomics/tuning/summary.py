@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from deepchem_genomics import models
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.metrics import Interval, score_difference, score_interval, why_no_interval
-from deepchem_genomics.plots.axes import COLOURS, GREY, literal, tidy
+from deepchem_genomics.plots.axes import COLORS, GRAY, literal, tidy
 from deepchem_genomics.recipes import Recipe
 from deepchem_genomics.recipes.settings import Range, Space
 from deepchem_genomics.tuning.search_space import searched
@@ -212,7 +212,7 @@ def draw_search(trials: Sequence[Trial], space: Space, score: str, title: str, d
     scores = [trial.measured["score"] for trial in finished]
     numbers = [trial.number for trial in finished]
     record = np.maximum.accumulate(scores)
-    axes[0].plot(numbers, record, color=GREY, drawstyle="steps-post", label="best so far", zorder=1)
+    axes[0].plot(numbers, record, color=GRAY, drawstyle="steps-post", label="best so far", zorder=1)
     _points(axes[0], numbers, scores, numbers, best, defaults)
     axes[0].set_xlabel("trial")
     axes[0].xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -236,14 +236,14 @@ def _points(
     ax: "Axes", places: Sequence[float], scores: Sequence[float], numbers: list[int], best: int, defaults: int | None
 ) -> None:
     groups: dict[str, tuple[list[bool], dict[str, Any]]] = {
-        "a trial": ([n not in (best, defaults) for n in numbers], {"marker": "o", "s": 26, "color": COLOURS[0]}),
+        "a trial": ([n not in (best, defaults) for n in numbers], {"marker": "o", "s": 26, "color": COLORS[0]}),
         "default settings": (
             [n == defaults != best for n in numbers],
             {"marker": "s", "s": 42, "facecolor": "white", "edgecolor": "black", "linewidth": 1.4},
         ),
         "best" if best != defaults else "best, the default settings": (
             [n == best for n in numbers],
-            {"marker": "*", "s": 150, "color": COLOURS[1]},
+            {"marker": "*", "s": 150, "color": COLORS[1]},
         ),
     }
     for label, (chosen, style) in groups.items():

@@ -26,7 +26,7 @@ PathLike = str | os.PathLike[str]
 def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFrame]:
     r"""Read a file of variants, sorted or not.
 
-    Contigs, filters and INFO fields that the header does not tell of are not faults.
+    Contigs, filters and INFO fields that the header does not declare are accepted.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ def whole_bigwig(tmp_path_factory):
     return write_bigwig(tmp_path_factory.mktemp("bigwig") / "x.bw", values).read_bytes()
 
 
-# Where these bytes lie, the file tells of sizes; pybigtools would set so much memory aside, and end the process.
+# Where these bytes lie, the file declares sizes; pybigtools would set so much memory aside, and end the process.
 SIZES = {
     "a block when unpacked": (52, ("blocks", "4294967295")),
     "the name of a chromosome": (8, ("chromosomes", "4294967295")),

@@ -12,7 +12,7 @@ from messages import mentions
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, UnknownBaseError
 from deepchem_genomics.motifs.matrices import read_motifs
-from deepchem_genomics.sirna.transcripts import Intake, take_in, transcript_records
+from deepchem_genomics.sirna.transcripts import Intake, read_transcripts, transcript_records
 
 RECORDS = st.dictionaries(
     st.text("abcENST0129.|_-", min_size=1, max_size=12), st.text("ACGTNacgtnRY", max_size=60), min_size=1, max_size=6
@@ -38,7 +38,7 @@ def test_transcript_records__are_those_of_the_file_in_order(scratch, records, en
 @given(RECORDS)
 def test_take_in__counts_every_record_once(scratch, answer, records):
     intake = Intake()
-    kept = answer(lambda path: list(take_in(path, intake)), scratch("x.fa", fasta(records))) or []
+    kept = answer(lambda path: list(read_transcripts(path, intake)), scratch("x.fa", fasta(records))) or []
     assert intake.records == len(records) == intake.kept + len(intake.refused)
     assert [transcript.name for transcript in kept] == [name for name in records if name not in dict(intake.refused)]
 
@@ -49,7 +49,7 @@ def test_transcripts__damaged_give_rna_or_one_of_our_errors(scratch, damaged, an
     path = scratch(
         "x.fa", data.draw(damaged(b">t1 gene:G1\nACGTACGTACGTACGTACGTACGT\n>t2\nACGUACGUACGUACGUACGUACGU\n"))
     )
-    for transcript in answer(lambda path: list(take_in(path)), path) or ():
+    for transcript in answer(lambda path: list(read_transcripts(path)), path) or ():
         assert set(transcript.sequence) <= set("ACGUN")
 
 

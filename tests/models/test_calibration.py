@@ -198,7 +198,7 @@ def test_model__predicts_calibrated_and_saves_it(trained, change_config, tmp_pat
     loaded = models.load(tmp_path / "model")
     assert np.array_equal(loaded.predict(valid), calibrated)
     assert loaded.evaluate(valid, [metrics.roc_auc]) == model.evaluate(valid, [metrics.roc_auc])
-    model.calibrate(valid)  # anew, not on top of the first
+    model.calibrate(valid)  # again, not on top of the first
     np.testing.assert_allclose(model.predict(valid), calibrated, atol=1e-5)
     config = json.loads((tmp_path / "model" / "config.json").read_text())
     for wrong in ([{"method": "beta"}], config["calibrations"] * 2):

@@ -340,7 +340,7 @@ def test_forget_guides__keeps_what_holds_for_guides_in_general(simulated, told, 
     new = dataset(simulate_sirna(50, seed=8))
     model.targets = None
     before = model.predict(new)
-    model.forget_guides()
+    model.drop_training_guides()
     assert np.corrcoef(before[:, 0], model.predict(new)[:, 0])[0, 1] > 0.95
     model.save(tmp_path / "model")
     with np.load(tmp_path / "model" / "weights.npz") as stored:

@@ -5,7 +5,7 @@ from messages import mentions
 
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError
 from deepchem_genomics.plots import split_map
-from deepchem_genomics.plots.axes import COLOURS
+from deepchem_genomics.plots.axes import COLORS
 
 PARTS = {"train": (["chr2", "chr1", "chr1"], [100, 4_000_000, 50]), "test": (["chr1"], [2_000_000])}
 
@@ -13,7 +13,7 @@ PARTS = {"train": (["chr2", "chr1", "chr1"], [100, 4_000_000, 50]), "test": (["c
 def test_split_map__has_a_line_a_chromosome_and_a_color_a_part():
     ax = split_map(PARTS)
     assert [label.get_text() for label in ax.get_yticklabels()] == ["chr2", "chr1"]
-    assert [to_hex(lines.get_color()[0]).upper() for lines in ax.collections] == list(COLOURS[:2])
+    assert [to_hex(lines.get_color()[0]).upper() for lines in ax.collections] == list(COLORS[:2])
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train", "test"]
 
 

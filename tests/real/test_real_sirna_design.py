@@ -23,7 +23,7 @@ def judged(real_data, tmp_path_factory):
     ids, X, y = np.asarray(data.ids), np.asarray(data.X), np.asarray(data.y)
     model = SiRNAGaussianProcess(**told)
     model.fit(NumpyDataset(X[train], y[train], ids=ids[train]))
-    model.forget_guides()
+    model.drop_training_guides()
     whole = sirna_contexts(real_data, flank=10**6)
     mrna = {told["targets"][name]: whole[name] for name in ids[test]}
     found = sirna.design(mrna, sirna.DesignOptions(fold="no"), model=model)

@@ -51,7 +51,7 @@ def test_items__are_read_no_further_ahead_than_workers_are_busy(cluster):
 
 @contextlib.contextmanager
 def cluster_of_killed_workers():
-    """Close quietly: dask waits for a process that it was just starting anew, and then says that it was not started.
+    """Close quietly: dask waits for a process that it was just restarting, and then says that it was not started.
 
     Some releases wait for ever.
     """
@@ -122,7 +122,7 @@ def test_killed_build__takes_its_workers_with_it(tmp_path):
 def test_workers__end_though_the_build_was_killed_before_they_could_look():
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    code = f"from deepchem_genomics.runs.worker import end_with_parent; end_with_parent({gone.pid}); input()"
+    code = f"from deepchem_genomics.runs.worker import exit_with_parent; exit_with_parent({gone.pid}); input()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, cwd=ROOT) as orphan:
         assert orphan.wait(timeout=60) == 1
 

@@ -30,7 +30,7 @@ from deepchem_genomics.sirna.seed_counts import count_seeds
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
 from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
-from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, take_in, transcript_records
+from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, read_transcripts, transcript_records
 
 strands = st.text("ACGU", min_size=21, max_size=21)
 transcripts = st.lists(st.text("ACGUN", min_size=21, max_size=60), min_size=1, max_size=4)
@@ -117,7 +117,7 @@ def write(path, text):
 def test_fasta__of_a_protein_is_refused(tmp_path):
     fasta = write(tmp_path / "p.fa", ">first\nACGTACGTACGTACGTACGTACGT\n>P69905 globin\nMVLSPADKTNVKAAW\nGKVGAHAGEY\n")
     with pytest.raises(UnknownBaseError, match=mentions("p.fa:3", "record 'P69905'", "'L'", "position 3", "protein")):
-        list(take_in(fasta))
+        list(read_transcripts(fasta))
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_fasta__of_a_protein_is_refused(tmp_path):
 def test_fasta__that_is_of_no_use_is_refused(tmp_path, text, error, facts):
     fasta = write(tmp_path / "x.fa", text)
     with pytest.raises(error, match=mentions(*facts)):
-        list(take_in(fasta))
+        list(read_transcripts(fasta))
 
 
 def test_records__without_a_site_or_with_one_sequence_are_counted(tmp_path):
     long = "ACGTAACCGGTTACGATCGATTGCAT"
     text = f">a gene:G1.2\n{long[:10]}\n\n{long[10:].lower()}\n>short\nACGT\n>empty\n>twin\n{long.replace('T', 'U')}\n"
     intake = Intake()
-    (kept,) = take_in(write(tmp_path / "x.fa", text), intake)
+    (kept,) = read_transcripts(write(tmp_path / "x.fa", text), intake)
     assert kept == Transcript("a", long.replace("T", "U"), "G1")
     assert (intake.records, intake.kept) == (4, 1)
     assert intake.refused == [
