@@ -1,14 +1,17 @@
-"""Test the package with the oldest, or with the newest, releases of what it depends on.
+"""Test the package with the oldest, or with the newest, releases of what it depends on, or with DeepChem's nightly.
 
 ``python scripts/dependency_sets.py lowest`` takes the bounds of ``setup.cfg`` at their word: each package named there
 is installed in the lowest release that its bound allows (packages that come along are the newest that fit).
-``newest`` takes the highest. Either makes a copy of the tree and a virtual environment in ``--folder``, which takes
-3 GB, prints the set, and runs the tests there; what follows ``--`` goes to pytest. uv finds the releases
-(``pip install uv``). The last line says the set, what passed, failed and was skipped, and the seconds of the tests.
+``newest`` takes the highest, and ``nightly`` takes these with the newest pre-release of DeepChem. Each makes a copy of
+the tree and a virtual environment in ``--folder``, which takes 3 GB, prints the set, and runs the tests there; what
+follows ``--`` goes to pytest. uv finds the releases (``pip install uv``). The last line says the set, what passed,
+failed and was skipped, and the seconds of the tests.
 
 If the tests pass, ``newest`` writes all installed releases to ``constraints.txt``, which the README's commands install
 from. Before the tests, it checks that each extra can be installed with these releases. ``--keep`` does not change the
-file: use it for a trial, or for a part of the tests. ``lowest`` never changes or reads it.
+file: use it for a trial, or for a part of the tests. The other sets never change or read it.
+
+``--python`` takes another interpreter, also one that ``setup.cfg`` does not allow yet (3.12): the copy allows it.
 """
 
 import argparse
@@ -30,7 +33,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}  # as uv calls them
+RESOLUTION = {"lowest": "lowest-direct", "newest": "highest", "nightly": "highest"}  # as uv calls them
+NIGHTLY = "deepchem>=2.8.1.dev0"  # names a pre-release, so uv takes these of this package
 REPORT = "report.xml"
 CONSTRAINTS = "constraints.txt"
 NOT_PINNED = {"deepchem-genomics", "pip", "setuptools"}  # venv itself installs the last two
@@ -87,13 +91,20 @@ def find_uv() -> str:
     return uv
 
 
-def install(which: str, tree: Path, environment: Path) -> Path:
+def allow_any_python(tree: Path) -> None:
+    """Let the copy be installed by a newer Python than those that were tested."""
+    text = (tree / "setup.cfg").read_text(encoding="utf-8")
+    (tree / "setup.cfg").write_text(re.sub(r"(?m)^(python_requires = [^,\n]*),.*$", r"\1", text), encoding="utf-8")
+
+
+def install(which: str, tree: Path, environment: Path, interpreter: str = sys.executable) -> Path:
     """Make a virtual environment with the package and its tests' extras; return its interpreter."""
     uv = find_uv()
     python = environment / "bin" / "python"
-    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
+    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", interpreter, environment], check=True)
     options = ["--quiet", "--python", str(python), "--resolution", RESOLUTION[which]]
-    subprocess.run([uv, "pip", "install", *options, "--editable", f"{tree}[test]"], check=True)
+    wanted = [NIGHTLY] if which == "nightly" else []
+    subprocess.run([uv, "pip", "install", *options, *wanted, "--editable", f"{tree}[test]"], check=True)
     return python
 
 
@@ -174,12 +185,13 @@ def run_tests(python: Path, tree: Path, arguments: list[str]) -> tuple[str, bool
 def main() -> int:
     """Make the set, show it and run the tests with it."""
     parser = argparse.ArgumentParser(
-        usage="%(prog)s [-h] [--folder FOLDER] [--keep] {lowest,newest} [-- PYTEST ARGUMENTS (-n 2)]",
+        usage="%(prog)s [-h] [--folder FOLDER] [--keep] {lowest,newest,nightly} [-- PYTEST ARGUMENTS (-n 2)]",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("set", choices=RESOLUTION)
     parser.add_argument("--folder", type=Path, help="for the copy and the environment (default: build/deps-SET)")
+    parser.add_argument("--python", default=sys.executable, help="interpreter (default: the one that runs this)")
     parser.add_argument("--keep", action="store_true", help=f"do not renew {CONSTRAINTS}")
     given = sys.argv[1:]
     at = given.index("--") if "--" in given else len(given)
@@ -187,7 +199,9 @@ def main() -> int:
     folder = (arguments.folder or ROOT / "build" / f"deps-{arguments.set}").resolve()
     tree = folder / "tree"
     copy_tree(tree)
-    python = install(arguments.set, tree, folder / "venv")
+    if arguments.python != sys.executable:
+        allow_any_python(tree)
+    python = install(arguments.set, tree, folder / "venv", arguments.python)
     print_set(arguments.set, python)
     sys.stdout.flush()
     renews = arguments.set == "newest" and not arguments.keep
@@ -199,7 +213,8 @@ def main() -> int:
     if renews and well:
         write_constraints(ROOT / CONSTRAINTS, releases)
         print(f"{CONSTRAINTS} is renewed: {len(releases)} releases")
-    print(f"{arguments.set} set, Python {sys.version.split()[0]}: {outcome}")
+    version = subprocess.run([python, "-V"], check=True, capture_output=True, text=True).stdout.strip()
+    print(f"{arguments.set} set, {version}: {outcome}")
     return 0 if well else 1
 
 

@@ -49,7 +49,25 @@ def test_tests__that_cannot_begin_are_told_apart_from_those_that_fail(dependency
     assert outcome.startswith("pytest ended with 1 and without a report") and not well
 
 
-@pytest.mark.parametrize("which", ["lowest", "newest"])
+def test_nightly__asks_for_a_pre_release_of_deepchem_alone_within_the_bound(dependency_sets, tmp_path, monkeypatch):
+    commands = []
+    monkeypatch.setattr(dependency_sets, "find_uv", lambda: "uv")
+    monkeypatch.setattr(dependency_sets.subprocess, "run", lambda command, **options: commands.append(command))
+    dependency_sets.install("nightly", tmp_path / "tree", tmp_path / "venv", "python3.12")
+    wanted = Requirement(dependency_sets.NIGHTLY)
+    assert str(wanted) in commands[1] and "python3.12" in commands[0]
+    assert wanted.specifier.prereleases
+    (ours,) = [one for one in map(Requirement, dependency_sets.requirements("test")) if one.name == wanted.name]
+    assert ours.specifier.contains("2.8.1.dev20260821122258", prereleases=True)
+
+
+def test_allow_any_python__takes_off_the_upper_bound_of_the_copy_alone(dependency_sets, tmp_path):
+    (tmp_path / "setup.cfg").write_text("[options]\npython_requires = >=3.11,<3.12\nzip_safe = False\n")
+    dependency_sets.allow_any_python(tmp_path)
+    assert (tmp_path / "setup.cfg").read_text() == "[options]\npython_requires = >=3.11\nzip_safe = False\n"
+
+
+@pytest.mark.parametrize("which", ["lowest", "newest", "nightly"])
 def test_install__asks_for_no_release_that_is_pinned(dependency_sets, tmp_path, monkeypatch, which):
     commands = []
     monkeypatch.setattr(dependency_sets, "find_uv", lambda: "uv")
