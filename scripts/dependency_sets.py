@@ -108,6 +108,11 @@ def install(which: str, tree: Path, environment: Path, interpreter: str = sys.ex
     return python
 
 
+def version_of(python: Path) -> str:
+    """Return what an interpreter calls itself."""
+    return subprocess.run([python, "-V"], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def print_set(which: str, python: Path) -> None:
     """Print the release of each package that setup.cfg names, beside its bound, and say where the two differ."""
     script = "import sys, importlib.metadata as m; print(*map(m.version, sys.argv[1:]))"
@@ -213,8 +218,7 @@ def main() -> int:
     if renews and well:
         write_constraints(ROOT / CONSTRAINTS, releases)
         print(f"{CONSTRAINTS} is renewed: {len(releases)} releases")
-    version = subprocess.run([python, "-V"], check=True, capture_output=True, text=True).stdout.strip()
-    print(f"{arguments.set} set, {version}: {outcome}")
+    print(f"{arguments.set} set, {version_of(python)}: {outcome}")
     return 0 if well else 1
 
 

@@ -131,7 +131,8 @@ def test_constraints__are_renewed_by_the_newest_set_that_passes(
 
     monkeypatch.setattr(dependency_sets, "ROOT", root)
     monkeypatch.setattr(dependency_sets, "copy_tree", copy_tree)
-    monkeypatch.setattr(dependency_sets, "install", lambda which, tree, environment: environment / "bin" / "python")
+    monkeypatch.setattr(dependency_sets, "install", lambda which, tree, environment, _: environment / "bin" / "python")
+    monkeypatch.setattr(dependency_sets, "version_of", lambda python: "Python 3")
     monkeypatch.setattr(dependency_sets, "print_set", lambda which, python: None)
     monkeypatch.setattr(dependency_sets, "installed", lambda python: {"a": "2"})
     monkeypatch.setattr(dependency_sets, "check_extras", lambda python, tree: None)
