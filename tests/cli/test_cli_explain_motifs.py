@@ -100,7 +100,7 @@ def test_motifs__that_are_not_found_are_said_and_the_arrays_are_there(dcgenomics
     monkeypatch.setattr(interpret, "run_modisco", lambda *_: [])
     sections, _ = explain(dcgenomics, inputs, tmp_path / "out")
     assert sections["motifs"]["skipped"] == (
-        "TF-MoDISco found no motif in 100 sequences; give more of them (--sample). Its input is in modisco/"
+        "TF-MoDISco found no motif in 100 sequences; give more of them. Its input is in modisco/"
     )
     assert (tmp_path / "out" / "modisco" / "one_hot.npz").exists()
     assert sections["insertion"]["skipped"] == (

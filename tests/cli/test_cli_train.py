@@ -370,7 +370,7 @@ def test_evaluate__refuses_another_alphabet_and_another_length(trained, tmp_path
     (tmp_path / "short.csv").write_text("sequence,y\nACGT,1\nACGA,0\n")
     ok("build", "sequences", tmp_path / "short.csv", "--label-column", "y", "--out", tmp_path / "short")
     message = error_of(run("evaluate", tmp_path / "short", "--model", trained[0]))
-    assert re.search(mentions("(N, 4, 4)", str(trained[0]), "(N, 31, 4)", "--length 31"), message)
+    assert re.search(mentions("(N, 4, 4)", str(trained[0]), "(N, 31, 4)", "31 bp"), message)
 
 
 BAD_INPUTS = {

@@ -250,7 +250,7 @@ def test_run__names_all_problems_of_all_inputs_at_once(files, tmp_path):
         ("chr1\t9\t5\n", {}, ("peaks.bed:1", "9", "5")),
         ("", {}, ("peaks.bed",)),
         ("chr1\t5\t9\n", {"train": {"model": "sirna-network"}}, ("sirna-network", "RNA", "DNA")),
-        ("chr1\t5\t9\n", {"train": {"model": "accessibility"}}, ("accessibility", "--track")),
+        ("chr1\t5\t9\n", {"train": {"model": "accessibility"}}, ("accessibility", "track")),
     ],
 )
 def test_run__checks_peaks_genome_and_recipe_before_a_step(files, tmp_path, peaks, options, facts):
