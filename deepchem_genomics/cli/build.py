@@ -442,7 +442,7 @@ LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
 @click.option("--length", type=click.IntRange(min=1), help="Bases. [default: that of the first sequence]")
 @choice_option(
     "--on-length",
-    ["error", "pad", "crop", "fit"],
+    ["error", "pad", "crop", "fit", "guide"],
     "error",
     "Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
 )

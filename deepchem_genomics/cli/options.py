@@ -301,9 +301,10 @@ _INPUT = (
     click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]"),
     choice_option(
         "--on-length",
-        ["error", "pad", "crop", "fit"],
+        ["error", "pad", "crop", "fit", "guide"],
         "error",
-        "Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit).",
+        "Sequences of another length: pad shorter ones, crop longer ones to their middle, or both (fit); guide: siRNA "
+        "guides of 19 to 23 nt are completed with UU or cut at their 3' end, and T is read as U.",
     ),
 )
 

@@ -303,6 +303,9 @@ def require_sequences(
 ) -> None:
     """Raise unless the first sequences of a file have letters of an alphabet, one length, and labels if asked for."""
     from deepchem_genomics.data.sequence_files import read_sequence_chunks
+    from deepchem_genomics.models.prediction_files import require_guide_policy
+
+    require_guide_policy(alphabet, on_length)
 
     require_readable(path)
     if Path(path).is_file():

@@ -9,6 +9,8 @@ back, in the order in which a reader needs it:
 ``one_hot``, ``decode``
     N strings of L bases to an (N, L, 4) array and back. Strict: a letter that means nothing, an empty sequence or one
     of another length is an error that names the record, never an empty row.
+``complete_guides``
+    siRNA guides of 19 to 23 nt, completed or cut at their 3' end.
 ``reverse_complement``, ``reverse_complement_one_hot``
     The other strand, of strings and of arrays.
 ``kmer_counts``, ``kmer_names``

@@ -11,6 +11,7 @@ from .duplex import (
 from .encoding import decode, one_hot
 from .featurizers import GappedKmerFeaturizer, GuideFeaturizer, KmerFeaturizer, OneHotNucleotideFeaturizer
 from .guide_rules import GUIDE_RULES, RuleScores, amarzguioui, chapter, passenger_core, reynolds, ui_tei
+from .guides import complete_guides
 from .kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
 from .strand import reverse_complement, reverse_complement_one_hot
 
@@ -27,6 +28,7 @@ __all__ = [
     "RuleScores",
     "amarzguioui",
     "chapter",
+    "complete_guides",
     "decode",
     "duplex_ends",
     "duplex_energy",

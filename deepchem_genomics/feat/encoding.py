@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError, UnknownBaseError
-from deepchem_genomics.feat.alphabet import DNA, Alphabet, RowTable, row_table
+from deepchem_genomics.feat.alphabet import DNA, RNA, Alphabet, RowTable, row_table
+from deepchem_genomics.feat.guides import completed
 from deepchem_genomics.feat.records import Records, middle, pad_rows, read_records, require_lengths
 from deepchem_genomics.typing import OneHot, Sequences
 
 __all__ = ["check_options", "decode", "one_hot", "require_rows_of_four"]
 
 _UNKNOWN = ("zeros", "fractional", "error")
-_ON_LENGTH = ("error", "pad", "crop", "fit")
+_ON_LENGTH = ("error", "pad", "crop", "fit", "guide")
 _BASES_AT_ONCE = 1 << 16  # 64 kB of letters make 256 kB of rows: both fit into a level-2 cache
 
 
@@ -39,13 +40,15 @@ def one_hot(
         ``DNA`` or ``RNA``; its letters are the columns, in that order.
     length : int, optional
         Number of bases L in the result. By default that of the sequences, which must all be equally long.
-    on_length : {"error", "pad", "crop", "fit"}, default "error"
+    on_length : {"error", "pad", "crop", "fit", "guide"}, default "error"
         What happens to a sequence that does not have ``length`` bases: "pad" puts blank rows around a shorter one,
         "crop" keeps the middle of a longer one, "fit" does both; what is not allowed for is an error. The middle
         base, at index ``len(sequence) // 2``, always lands on index ``length // 2``. So where an odd number of bases
         comes off, the odd one comes off the left end if the sequence has an even length and off the right end if
         odd; where an odd number of blanks is put on, the other way round. Padding is all zero whatever ``unknown``
-        says. Letters that are cropped away are not looked at.
+        says. Letters that are cropped away are not looked at. "guide" is
+        for siRNA guides, which are completed or cut at their 3' end, and in which T is read as U: see
+        :func:`complete_guides`.
     unknown : {"zeros", "fractional", "error"}, default "zeros"
         What N and the other IUPAC codes become: a row of zeros; equal shares of the bases they stand for (R is 0.5 A
         and 0.5 G, N is 0.25 each; the result is then float32); or an error.
@@ -87,12 +90,16 @@ def one_hot(
     alphabet = Alphabet.of(alphabet)
     check_options(length, on_length, unknown)
     records = read_records(sequences)
+    if on_length == "guide":
+        if alphabet is not RNA:
+            raise BadValueError(f"on_length is 'guide' and the alphabet {alphabet.name}; guides are RNA")
+        records = completed(records, int(length or 0))
     common = records.common_length()
     table = row_table(alphabet, unknown, interchange_tu)
     if common and length in (None, common):
         return _encode(records, len(records) * common, table, alphabet).reshape(len(records), common, 4)
 
-    length = require_lengths(records, length, on_length)
+    length = require_lengths(records, length, on_length, is_rna=alphabet is RNA)
     windows = [middle(n_bases, length) for n_bases in records.lengths()]
     cropped = records.sliced(windows)
     n_bases = np.array(cropped.lengths())  # (N,)

@@ -13,7 +13,7 @@ from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.alphabet import RNA, Alphabet
 from deepchem_genomics.feat.encoding import check_options, one_hot
 from deepchem_genomics.feat.guide_blocks import guide_block_names, guide_blocks
-from deepchem_genomics.feat.guide_rules import PAIRED
+from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.feat.kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
 from deepchem_genomics.feat.records import as_text, read_records
 from deepchem_genomics.typing import OneHot
@@ -94,9 +94,9 @@ class OneHotNucleotideFeaturizer(SequenceFeaturizer):
     unknown : {"zeros", "fractional", "error"}, default "zeros"
         What N and the other IUPAC codes become: a row of zeros; equal shares of the bases they stand for, in float32;
         or an error.
-    on_length : {"error", "pad", "crop", "fit"}, default "error"
+    on_length : {"error", "pad", "crop", "fit", "guide"}, default "error"
         What happens to sequences that do not have ``length`` bases: blanks are put around them, their middle is kept,
-        or either.
+        or either; "guide" completes or cuts siRNA guides at their 3' end.
     interchange_tu : bool, default False
         Whether U in DNA is read as T, and T in RNA as U.
 

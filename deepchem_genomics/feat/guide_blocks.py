@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.feat.alphabet import RNA
 from deepchem_genomics.feat.duplex import duplex_ends, duplex_energy, melting_temperature, stacking_energies
-from deepchem_genomics.feat.guide_rules import PAIRED
+from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.feat.kmers import kmer_counts, kmer_names
 from deepchem_genomics.typing import OneHot
 

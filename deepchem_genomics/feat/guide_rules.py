@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat.alphabet import RNA
 from deepchem_genomics.feat.duplex import hairpin_temperature
+from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.feat.strand import reverse_complement_one_hot
 from deepchem_genomics.typing import OneHot
 
 __all__ = [
     "GUIDE_RULES",
-    "PAIRED",
     "RuleScores",
     "amarzguioui",
     "bases_at",
@@ -300,10 +300,6 @@ GUIDE_RULES: dict[str, Callable[[OneHot], RuleScores]] = {
     "ui-tei": ui_tei,
 }
 """The rules of thumb by name. Each is a function from (N, L, 4) guides to :class:`RuleScores`."""
-
-
-PAIRED = 19
-"""Number of base pairs in an siRNA whose strands have 21 bases."""
 
 
 def guide_core(guides: OneHot) -> OneHot:

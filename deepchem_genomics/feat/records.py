@@ -192,7 +192,7 @@ def _byte_matrix(array: np.ndarray) -> NDArray[np.uint8] | None:
     return None
 
 
-def require_lengths(records: Records, length: int | None, on_length: str) -> int:
+def require_lengths(records: Records, length: int | None, on_length: str, is_rna: bool = False) -> int:
     """Return the length of the result, or raise SequenceLengthError if a sequence may not be brought to it."""
     lengths = records.lengths()
     wanted = lengths[0] if length is None else int(length)
@@ -208,9 +208,10 @@ def require_lengths(records: Records, length: int | None, on_length: str) -> int
             )
         allowing = "pad" if n_bases < wanted else "crop"
         if n_bases != wanted and on_length not in (allowing, "fit"):
+            remedy = "'guide'" if is_rna and on_length == "error" else f"{allowing!r} or 'fit'"
             raise SequenceLengthError(
                 f"{records.name(i)} has {n_bases} bases, and {wanted} are asked for; drop the record, or pass "
-                f"on_length={allowing!r} or 'fit'"
+                f"on_length={remedy}"
             )
     return wanted
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
-from deepchem_genomics.feat import one_hot
+from deepchem_genomics.feat import RNA, Alphabet, one_hot
 from deepchem_genomics.genome import Genome, center, interval_ids, read_interval_chunks
 from deepchem_genomics.genome.intervals import Intervals, outside_summits, place
 from deepchem_genomics.io.table_writers import writing_table
@@ -58,12 +58,23 @@ def sequence_rows(
 ) -> Iterator[Rows]:
     """Read FASTA, FASTQ or a table of sequences as rows for a model, in the order of the file.
 
-    ``on_length`` is "error", "pad", "crop" or "fit". Errors name file and record: SequenceLengthError,
-    UnknownBaseError, and those of :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
+    ``on_length`` is "error", "pad", "crop" or "fit", and of a model of guides "guide". Errors name file and record:
+    SequenceLengthError, UnknownBaseError, and those of
+    :func:`~deepchem_genomics.data.sequence_files.read_sequence_chunks`.
     """
+    require_guide_policy(model.alphabet, on_length)
     for table in read_sequence_chunks(path, CHUNK, sequence_column, id_column=id_column):
         X = one_hot(table["sequence"], model.alphabet, model.length, on_length=on_length)
         yield Rows(X, table["id"].to_numpy(object).astype(str))
+
+
+def require_guide_policy(alphabet: Alphabet, on_length: str) -> None:
+    """Raise BadValueError for guides that would be centered: a model has learned what their 5' end means."""
+    if alphabet is RNA and on_length in ("pad", "crop", "fit"):
+        raise BadValueError(
+            f"on_length is {on_length!r}, which centers sequences, and guides are completed or cut at their 3' end; "
+            "pass on_length='guide'"
+        )
 
 
 def interval_rows(

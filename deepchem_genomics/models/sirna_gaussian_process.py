@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import RNA, kmer_counts
-from deepchem_genomics.feat.guide_rules import PAIRED
+from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
 from deepchem_genomics.models.gaussian_process import Learned, Weights
 from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all

@@ -31,6 +31,7 @@ ROWWISE = {
     "one_hot": feat.one_hot,
     "amarzguioui": lambda texts: judged(feat.amarzguioui, texts),
     "chapter": lambda texts: judged(feat.chapter, texts),
+    "complete_guides": lambda texts: np.array(feat.complete_guides([(text * 3)[:20] for text in texts])),
     "decode": lambda texts: feat.decode(feat.one_hot(texts)),
     "duplex_ends": lambda texts: np.stack(feat.duplex_ends(feat.one_hot(texts), pairs=3, paired=7), axis=1),
     "duplex_energy": lambda texts: feat.duplex_energy(feat.one_hot(texts)),
