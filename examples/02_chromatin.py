@@ -6,25 +6,14 @@ for reading it runs pickle.
 
 import sys
 
-import deepchem as dc
+from deepchem_genomics import metrics, models, reproduce
 
-from deepchem_genomics import data, metrics, models, reproduce
+source = reproduce.FolderSource(sys.argv[1]) if len(sys.argv) > 1 else reproduce.SimulatedSource(seed=0)
+train, valid, accessibility = source.load(reproduce.EXPERIMENTS["chromatin"])
 
-# Load the data.
-
-if len(sys.argv) > 1:
-    train = dc.data.DiskDataset(f"{sys.argv[1]}/train_dataset")
-    valid = dc.data.DiskDataset(f"{sys.argv[1]}/valid_dataset")
-    accessibility = data.SideInput.from_file(f"{sys.argv[1]}/accessibility.txt")
-else:
-    train, valid, accessibility = reproduce.SimulatedSource(seed=0).load(reproduce.EXPERIMENTS["chromatin"])
-
-# Build the model. Accessibility is looked up by the ids of the windows; raw, it is too small for the network to see.
-
+# Accessibility is looked up by the ids of the windows. Raw, it is too small for the network to see.
 scaled = accessibility.scaled("log-standard", train.ids)
 model = models.AccessibilityTFBindingModel(scaled, batch_size=500, seed=0)
-
-# Train the model, tracking its performance on the training and validation datasets.
 
 for epoch in range(2, 14, 2):
     model.fit(train, nb_epoch=2, checkpoint_interval=0)
