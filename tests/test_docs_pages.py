@@ -55,3 +55,11 @@ def test_site__has_every_page_in_its_table_of_contents():
 def test_gallery__shows_every_plot():
     functions = {name for name in listed(PACKAGE / "plots" / "__init__.pyi") if name[0].islower()} - {"reliability"}
     assert functions == set(re.findall(r"^### (\w+)$", (DOCS / "gallery.md").read_text(), re.M))
+
+
+def test_troubleshooting__is_about_errors_that_exist():
+    page = (DOCS / "troubleshooting.md").read_text()
+    phrases = re.findall(r"^## .*: `(.*)`$", page, re.M)
+    sources = [path.read_text() for path in (ROOT / "deepchem_genomics").rglob("*.py")]
+    assert len(phrases) == 10
+    assert [phrase for phrase in phrases if not any(phrase in source for source in sources)] == []
