@@ -54,8 +54,9 @@ def command() -> None:
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
-    "--require", "required", multiple=True, metavar="RULE", help="What chosen sites pass, instead of the usual."
+    "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
 )
 @click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
@@ -94,7 +95,11 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
             for name, value in options.items()
             if name not in (*names, "jobs", "scheduler", "quiet", "overwrite")
         }
-        settings |= {"required": list(designer.options.required), "penalties": dict(designer.options.penalties)}
+        settings |= {
+            "required": list(designer.options.required_rules),
+            "not_required": list(designer.options.not_required),
+            "penalties": dict(designer.options.penalties),
+        }
         execution = Execution(options["jobs"], options["scheduler"])
         manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"], execution)
     counts = manifest["counts"]
@@ -121,21 +126,23 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     model = check(model_facts, options["model"])
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
-    check(require_rules, options["required"], "required")
-    check(require_rules, penalties, "penalties")
+    check(require_rules, options["required"], "--require")
+    check(require_rules, options["not_required"], "--not-required")
+    check(require_rules, penalties, "--penalty")
 
 
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.design import Designer, DesignOptions
-    from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED
+    from deepchem_genomics.sirna.ranking import PENALTIES
     from deepchem_genomics.sirna.transcriptome import Transcriptome, read_genes
 
     settings = DesignOptions(
         top=options["top"],
         spacing=options["spacing"],
         overhang=options["overhang"],
-        required=options["required"] or REQUIRED,
+        required=options["required"],
+        not_required=options["not_required"],
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         searched=options["searched"],

@@ -23,7 +23,7 @@ from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
 from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
-from deepchem_genomics.sirna.site_rules import LIMITS, judge_sequences, require_rules
+from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, take_in
@@ -48,8 +48,11 @@ class DesignOptions:
         Bases between the starts of two chosen sites, at least: at 21 they do not overlap.
     overhang : str, default "UU"
         The passenger's last two bases; "transcript" for those that follow the site.
-    required : tuple of str, default ("runs", "immune", "snp", "off_target")
-        Rules that a chosen site passes, of :data:`SITE_RULES`; those for which nothing was given are passed over.
+    required : tuple of str, default ()
+        Rules of :data:`SITE_RULES` that a chosen site passes, besides those of
+        :data:`~deepchem_genomics.sirna.ranking.REQUIRED`. Rules for which nothing was given are passed over.
+    not_required : tuple of str, default ()
+        Rules of ``REQUIRED`` that a chosen site may fail.
     penalties : mapping of str to float
         What failing a rule takes off the score; by default :data:`~deepchem_genomics.sirna.ranking.PENALTIES`.
     mismatches : int, default 2
@@ -65,7 +68,8 @@ class DesignOptions:
     top: int = 10
     spacing: int = SITE
     overhang: str = OVERHANGS
-    required: tuple[str, ...] = REQUIRED
+    required: tuple[str, ...] = ()
+    not_required: tuple[str, ...] = ()
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     searched: int = 200
@@ -83,10 +87,20 @@ class DesignOptions:
         if self.fold not in _FOLD:
             raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
         require_rules(self.required, "required")
+        require_rules(self.not_required, "not_required")
         require_rules(self.penalties, "penalties")
+        both = [name for name in self.required if name in self.not_required]
+        if both:
+            raise BadValueError(f"{', '.join(both)}: a rule is either in required or in not_required, not in both")
         wrong = {name: taken for name, taken in self.penalties.items() if not 0 <= taken < np.inf}
         if wrong:
             raise BadValueError(f"penalties are {wrong}; they are taken off the score and must be 0 or more")
+
+    @property
+    def required_rules(self) -> tuple[str, ...]:
+        """All rules that a chosen site passes, in the order of their columns."""
+        wanted = {*REQUIRED, *self.required} - {*self.not_required}
+        return tuple(name for name in SITE_RULES if name in wanted)
 
 
 class DesignBatch(NamedTuple):
@@ -172,6 +186,9 @@ class Designer:
         self.transcriptome = transcriptome
         self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
         self.notes = list[str]()
+        dropped = [name for name in self.options.not_required if name in REQUIRED]
+        if dropped:
+            self._note(f"chosen sites may fail {', '.join(dropped)}, which are required otherwise")
         self.folds = self.options.fold == "auto" and folding.can_fold()
         if self.options.fold == "auto" and not self.folds:
             self._note(
@@ -291,7 +308,7 @@ class Designer:
         if self.transcriptome is not None:
             parts.append(add_seed_matches(self.transcriptome, sites))
         table = pd.concat(parts, axis=1)
-        add_score(table, self.options.required, self.options.penalties)
+        add_score(table, self.options.required_rules, self.options.penalties)
         off_targets, notes = self._search(batch, table)
         add_rank(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
@@ -352,7 +369,7 @@ class Designer:
         add_rank(table)
         searched = np.flatnonzero(table["eligible"] & (table["rank"] <= self.options.searched))
         found, notes = add_near_matches(self.transcriptome, batch, table, searched, self.options.mismatches, self.genes)
-        add_score(table, self.options.required, self.options.penalties)
+        add_score(table, self.options.required_rules, self.options.penalties)
         return found, notes
 
 

@@ -205,12 +205,14 @@ def _method(designer: Designer) -> Section:
     )
     rows = []
     for rule in SITE_RULES.values():
-        if rule.name in options.required:
+        if rule.name in options.required_rules:
             role = "required"
         elif options.penalties.get(rule.name):
             role = f"-{options.penalties[rule.name]:g}"
         else:
             role = "shown only"
+        if rule.name in options.not_required:
+            role += " (not_required)"
         needs = f" (needs {rule.needs})" if rule.needs else ""
         rows.append(Row([rule.name, f"{rule.passes}{needs}", role]))
     columns = [Column("rule"), Column("passes", "prose"), Column("if failed")]

@@ -86,6 +86,20 @@ def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp
     assert {"deepchem_genomics", "python", "numpy"} <= set(manifest["versions"])
 
 
+def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["--require", "gc", "--not-required", "immune", "--fold", "no", "--quiet"]
+    result = dcgenomics("sirna", "design", fasta, "--out", out, *arguments)
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["options"]["required"] == ["gc", "runs", "snp", "off_target"]
+    assert manifest["options"]["not_required"] == ["immune"]
+    assert any(re.search(mentions("immune"), note) for note in manifest["notes"])
+    assert "not_required: immune" in (out / "report.html").read_text()
+    sites = rows(out / "sites.tsv")
+    assert {(row["gc_pass"], row["runs_pass"]) for row in sites if row["eligible"] == "yes"} == {("pass", "pass")}
+
+
 def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path):
     out = tmp_path / "out"
     assert dcgenomics("sirna", "design", fasta, "--out", out, "--top", 3, "--fold", "no").exit_code == 0

@@ -232,6 +232,8 @@ def test_two_mismatches__cost_a_little_each_up_to_a_limit():
         ({"top": 0}, ("top", "0", "1")),
         ({"mismatches": 4}, ("mismatches", "4", "3")),
         ({"required": ("gcc",)}, ("gcc", "required", "gc, ui_tei_ends")),
+        ({"not_required": ("run",)}, ("run", "not_required", "runs")),
+        ({"required": ("gc", "runs"), "not_required": ("runs",)}, ("runs", "required", "not_required")),
         ({"penalties": {"gc": -1}}, ("penalties", "-1", "0")),
         ({"fold": "yes"}, ("fold", "yes")),
     ],
@@ -241,10 +243,19 @@ def test_options__that_are_impossible_are_refused(options, facts):
         DesignOptions(**options)
 
 
-def test_required_rules__and_penalties_can_be_chosen():
-    options = DesignOptions(fold="no", required=("gc",), penalties={"runs": 0.5})
-    sites = design({"a": drawn(200)}, options, model=CountsU()).sites
-    assert (sites["eligible"] == sites["gc_pass"]).all()
+def test_required_rules__are_added_to_the_usual_ones():
+    found = design({"a": drawn(200)}, DesignOptions(fold="no", required=("gc",)), model=CountsU())
+    sites = found.sites
+    assert (sites["eligible"] == (sites["gc_pass"] & sites["runs_pass"] & sites["immune_pass"])).all()
+    assert not sites.loc[sites["gc_pass"], "eligible"].all() and found.notes == []
+
+
+def test_required_rules__can_be_dropped_and_penalties_chosen():
+    options = DesignOptions(fold="no", required=("gc",), not_required=("runs", "immune"), penalties={"runs": 0.5})
+    found = design({"a": drawn(200)}, options, model=CountsU())
+    sites = found.sites
+    assert options.required_rules == ("gc", "snp", "off_target")
+    assert (sites["eligible"] == sites["gc_pass"]).all() and re.search(mentions("runs, immune"), found.notes[0])
     assert np.allclose(sites["efficacy"] - sites["score"], np.where(sites["runs_pass"], 0, 0.5), atol=1e-4)
 
 
