@@ -189,6 +189,11 @@ class Designer:
         dropped = [name for name in self.options.not_required if name in REQUIRED]
         if dropped:
             self._note(f"chosen sites may fail {', '.join(dropped)}, which are required otherwise")
+        if transcriptome is not None and transcriptome.n_unknown:
+            self._note(
+                f"{transcriptome.path}: {transcriptome.n_unknown} of {transcriptome.n_bases} bases are not known (N); "
+                "nothing is matched there"
+            )
         self.folds = self.options.fold == "auto" and folding.can_fold()
         if self.options.fold == "auto" and not self.folds:
             self._note(
@@ -304,10 +309,10 @@ class Designer:
             efficacy = pd.DataFrame(
                 {f"efficacy{end}": values.round(4) for end, values in zip(_ENDS, predicted(), strict=True)}
             )
-        parts = [strands, efficacy, rules, *annotated]
-        if self.transcriptome is not None:
-            parts.append(add_seed_matches(self.transcriptome, sites))
-        table = pd.concat(parts, axis=1)
+        seeds = add_seed_matches(self.transcriptome, sites)
+        table = pd.concat([strands, efficacy, rules, *annotated, seeds], axis=1)
+        table["off_target"] = pd.Series(pd.NA, table.index, "Int64")
+        table["off_target_pass"] = pd.Series(pd.NA, table.index, "boolean")
         add_score(table, self.options.required_rules, self.options.penalties)
         off_targets, notes = self._search(batch, table)
         add_rank(table)
@@ -341,21 +346,22 @@ class Designer:
 
     def _annotated(self, batch: list[Transcript], sites: Sites) -> Iterator[pd.DataFrame]:
         rows_of = np.split(np.arange(len(sites.start)), np.searchsorted(sites.record, np.arange(1, len(batch))))
-        if self.coding is not None:
-            position = np.full(len(sites.start), "", dtype=object)
-            passes = np.full(len(sites.start), pd.NA, dtype=object)
-            for transcript, rows in zip(batch, rows_of, strict=True):
-                if transcript.name in self.coding:
-                    position[rows], passes[rows] = annotations.regions_of(
-                        sites.start[rows], SITE, len(transcript.sequence), self.coding[transcript.name], transcript.name
-                    )
-            yield pd.DataFrame({"position": position, "position_pass": pd.array(passes, dtype="boolean")})
-        if self.variants is not None:
-            names = np.full(len(sites.start), "", dtype=object)
-            for transcript, rows in zip(batch, rows_of, strict=True):
-                fitting = annotations.fitting(self.variants.get(transcript.name, []), transcript.sequence)
-                names[rows] = annotations.variants_in(sites.start[rows], SITE, fitting.variants)
-            yield pd.DataFrame({"snp": names, "snp_pass": names == ""})
+        coding, variants = self.coding or {}, self.variants or {}
+        position, names = (np.full(len(sites.start), "", dtype=object) for _ in range(2))
+        position_passes, snp_passes = (np.full(len(sites.start), pd.NA, dtype=object) for _ in range(2))
+        for transcript, rows in zip(batch, rows_of, strict=True):
+            name, starts = transcript.name, sites.start[rows]
+            if name in coding:
+                position[rows], position_passes[rows] = annotations.regions_of(
+                    starts, SITE, len(transcript.sequence), coding[name], name
+                )
+            if name in variants:
+                fitting = annotations.fitting(variants[name], transcript.sequence).variants
+                if fitting or not variants[name]:  # else all are of another sequence
+                    names[rows] = annotations.variants_in(starts, SITE, fitting)
+                    snp_passes[rows] = names[rows] == ""
+        yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
+        yield pd.DataFrame({"snp": names, "snp_pass": pd.array(snp_passes, dtype="boolean")})
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)
             for transcript, rows in zip(batch, rows_of, strict=True):

@@ -17,6 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, take_in
 
 __all__ = ["MANIFEST", "write_design"]
@@ -78,6 +79,7 @@ def write_design(
         intake = Intake()
         parts = PageParts()
         counts: Counter[str] = Counter()
+        unevaluated: Counter[str] = Counter()
         with _Tables(folder) as tables:
             for batch in designer.batches(take_in(fasta, intake), intake, execution, run):
                 tables.add(batch)
@@ -89,18 +91,25 @@ def write_design(
                     off_targets=len(batch.off_targets),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
+                for _, sites in batch.sites.groupby("record", sort=False):
+                    unevaluated.update(not_evaluated(sites))
         require_sites(intake)
         _write_refused(intake, folder)
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": _FORMAT,
             "what": "siRNA design",
             "efficacy": {"label": designer.label, "interval": "90 %", "model": type(designer.model).__name__},
             "inputs": {name: describe_file(path) for name, path in {"transcripts": fasta, **inputs}.items()},
             "options": dict(settings),
             "counts": _counts(intake, counts),
+            "rules not evaluated": dict(unevaluated),
             "notes": designer.notes,
             "versions": versions(*_PACKAGES),
         }
+        if (transcriptome := designer.transcriptome) is not None:
+            manifest["counts"]["transcripts of the transcriptome"] = len(transcriptome)
+            manifest["counts"]["bases of the transcriptome"] = transcriptome.n_bases
+            manifest["counts"]["unknown bases of the transcriptome"] = transcriptome.n_unknown
         (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -25,7 +25,8 @@ from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
 from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES
-from deepchem_genomics.sirna.site_rules import SITE_RULES
+from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
+from deepchem_genomics.sirna.transcriptome import Transcriptome
 
 __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
 
@@ -46,6 +47,7 @@ class _Record(NamedTuple):
     efficacy: Float  # (3, B): mean, and the ends of its interval
     selected: pd.DataFrame
     n_eligible: int
+    unevaluated: list[str]
     coding: tuple[int, int] | None
 
 
@@ -69,8 +71,9 @@ class PageParts:
             places, efficacy = _profile(sites, n_bases)
             selected = chosen_of.get(name, batch.selected.iloc[:0])
             n_eligible = int(sites["eligible"].sum())
+            region = (coding or {}).get(name)
             self.records.append(
-                _Record(name, n_bases, places, efficacy, selected, n_eligible, (coding or {}).get(name))
+                _Record(name, n_bases, places, efficacy, selected, n_eligible, not_evaluated(sites), region)
             )
 
 
@@ -88,7 +91,7 @@ def _profile(sites: pd.DataFrame, n_bases: int) -> tuple[Float, Float]:
 
 def design_page(parts: PageParts, manifest: Mapping[str, Any], designer: Designer) -> str:
     """Return the page as HTML: what was collected, and what the manifest has read and counted."""
-    head: list[Block] = [Facts(_summary(manifest))]
+    head: list[Block] = [Facts(_summary(manifest, designer))]
     if designer.notes:
         head.append(Notice(designer.notes))
     rest = manifest["counts"]["kept"] - len(parts.records)
@@ -102,16 +105,33 @@ def design_page(parts: PageParts, manifest: Mapping[str, Any], designer: Designe
     return render_page(page)
 
 
-def _summary(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str, str]]:
     counts = manifest["counts"]
     refused = ", ".join(f"{n} {reason}" for reason, n in counts["refused"].items()) or "none"
+    n_records, missing = counts["kept"], manifest["rules not evaluated"]
+    evaluated = [name for name in designer.options.required_rules if missing.get(name, 0) < n_records]
+    passed = f"the required rules that were evaluated ({', '.join(evaluated) or 'none'})"
+    unevaluated = [
+        name if n == n_records else f"{name} in {n:,} of {n_records:,} records" for name, n in missing.items()
+    ]
     return [
         ("Records", f"{counts['records']:,} read, {counts['kept']:,} kept; left out: {refused}"),
         ("Sites of 21 nt", f"{counts['sites']:,}; {counts['windows with unknown bases']:,} windows with unknown bases"),
-        ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass every required rule"),
+        ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass {passed}"),
+        ("Not evaluated", ", ".join(unevaluated) or "nothing"),
+        *_transcriptome(designer.transcriptome),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
         ("Interval", "expected to contain 90 % of measurements"),
     ]
+
+
+def _transcriptome(transcriptome: Transcriptome | None) -> Iterator[tuple[str, str]]:
+    if transcriptome is not None:
+        yield (
+            "Transcriptome",
+            f"{len(transcriptome):,} transcripts, {transcriptome.n_bases:,} bases, {transcriptome.n_unknown:,} of them "
+            "unknown (N) and never matched",
+        )
 
 
 def _provenance(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -138,6 +158,9 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
     words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
     if len(rows) < designer.options.top:
         words += f" {designer.options.top} were asked for: there are no more that pass and lie far enough apart."
+    if record.unevaluated:
+        needs = (f"{name} (needs {SITE_RULES[name].needs})" for name in record.unevaluated)
+        words += f" Not evaluated: {', '.join(needs)}."
     blocks: list[Block] = [Text(words, soft=True), _map(record, rows, anchors)]
     blocks.append(_table(record.name, rows, anchors) if rows else Text("No site can be chosen; sites.tsv says why."))
     return Section(f"record-{number}", record.name, blocks)

@@ -21,8 +21,11 @@ _ITS_OWN = 0.5
 _CLOSEST_ALLOWED = 2
 
 
-def add_seed_matches(transcriptome: Transcriptome, sites: Sites) -> pd.DataFrame:
-    """Look up how often the seed of each guide has a match."""
+def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.DataFrame:
+    """Look up how often the seed of each guide has a match; the rule is not evaluated if nothing was counted."""
+    if transcriptome is None or not transcriptome.seeds.words.any():
+        n = len(sites.start)
+        return pd.DataFrame({"seed": np.full(n, np.nan), "seed_pass": pd.Series(pd.NA, range(n), "boolean")})
     counts = transcriptome.seeds.of(sites.target)
     return pd.DataFrame(
         {
@@ -107,16 +110,19 @@ def _fill(
     for number in range(mismatches + 1):
         table[f"off_target_{number}"] = _spread(len(table), searched, counts[:, number], "Int64")
     closest_of = np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1)
-    passes = ~((closest_of >= 0) & (closest_of < _CLOSEST_ALLOWED))
+    fails = (closest_of >= 0) & (closest_of < _CLOSEST_ALLOWED)
+    passes = pd.Series(~fails, dtype="boolean")
+    if mismatches < _CLOSEST_ALLOWED - 1:  # closer ones were not looked for
+        passes[~fails] = pd.NA
     table["off_target"] = _spread(len(table), searched, closest_of, "Int64").replace(-1, pd.NA)
-    table["off_target_pass"] = _spread(len(table), searched, passes, "boolean")
+    table["off_target_pass"] = _spread(len(table), searched, passes.array, "boolean")
     table["passenger_matches"] = _spread(
         len(table), searched, np.array([len(passenger.get(i, ())) for i in range(len(searched))], dtype=int), "Int64"
     )
     table["off_target_searched"] = looked
 
 
-def _spread(n: int, rows: NDArray[np.int64], values: NDArray[Any], dtype: str) -> pd.Series:
+def _spread(n: int, rows: NDArray[np.int64], values: Any, dtype: str) -> pd.Series:
     column = pd.Series(pd.NA, index=range(n), dtype=dtype)
     column.iloc[rows] = values
     return column

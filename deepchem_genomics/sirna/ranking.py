@@ -2,7 +2,8 @@
 
 The score of a site is its predicted efficacy, less a penalty for each rule that it fails and that the model of efficacy
 knows nothing of, less a penalty for each other transcript that it matches with two mismatches. Sites that fail a
-required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did.
+required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did, and which required
+rules were not evaluated.
 """
 
 from collections.abc import Collection, Mapping
@@ -43,6 +44,13 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
         is_required = name in required
         taken.append(0.0 if is_required else penalties[name])
         words.append(f"fails {name}" if is_required else f"{name} -{penalties[name]:g}")
+        if is_required:
+            unknown = sites[f"{name}_pass"].isna()
+            if name == "off_target" and "off_target_searched" in sites:
+                unknown = unknown & sites["off_target_searched"]
+            failed.append(unknown.to_numpy(dtype=bool))
+            taken.append(0.0)
+            words.append(f"{name} not evaluated")
     table = np.column_stack([*failed, np.zeros(len(sites), dtype=bool)])
     penalty = table[:, :-1] @ np.array(taken, dtype=np.float64)
     patterns, which = np.unique(table, axis=0, return_inverse=True)

@@ -19,7 +19,7 @@ from deepchem_genomics.sirna.strand_rules import (
     motifs_found,
 )
 
-__all__ = ["LIMITS", "SITE_RULES", "SiteRule", "judge_sequences", "require_rules"]
+__all__ = ["LIMITS", "SITE_RULES", "SiteRule", "judge_sequences", "not_evaluated", "require_rules"]
 
 
 class SiteRule(NamedTuple):
@@ -144,6 +144,11 @@ def _ends(guide: np.ndarray) -> np.ndarray:
     """Write the first base of the guide and of the passenger: ``U/G``."""
     found: np.ndarray = _PAIRS[guide[:, 0].astype(np.int64) * 4 + (3 - guide[:, PAIRED - 1])]
     return found
+
+
+def not_evaluated(sites: pd.DataFrame) -> list[str]:
+    """Return the rules that no site was held against, because what they need was not given."""
+    return [name for name in SITE_RULES if f"{name}_pass" not in sites.columns or sites[f"{name}_pass"].isna().all()]
 
 
 def require_rules(names: Iterable[str], what: str) -> None:

@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
-_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "owner", "offset", "length"}
+_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "n_unknown"}
+_ARRAYS |= {"owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
 _VERSION = re.compile(r"\.\d+$")
 
@@ -46,7 +47,8 @@ class Transcriptome:
 
     What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as
     the file has the same size and time of change. While it is made, a few million bases are held in memory, and BWA
-    takes about five bytes a base; afterwards one byte a base.
+    takes about five bytes a base; afterwards one byte a base. Letters other than A, C, G, T and U, such as N, are never
+    matched, by a seed or by a site; ``n_unknown`` is their number.
 
     Parameters
     ----------
@@ -77,7 +79,7 @@ class Transcriptome:
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
         self.genes: list[str] = arrays["genes"].tolist()
-        self.n_bases = int(arrays["n_bases"])
+        self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
         self._number = {without_version(name): number for number, name in enumerate(self.names)}
         self._number.update({name: number for number, name in enumerate(self.names)})
@@ -150,15 +152,16 @@ class Transcriptome:
         logger.info("%s: counting seeds, once", self.path)
         names, genes = list[str](), list[str]()
         owner, offset, length = list[int](), list[int](), list[int]()
-        n_bases = 0
+        n_bases = n_unknown = 0
 
         def sequences() -> Iterator[str]:
-            nonlocal n_bases
+            nonlocal n_bases, n_unknown
             for number, record in enumerate(transcript_records(self.path)):
                 names.append(record.name)
                 genes.append(gene_in_header(record.header))
                 sequence = record.sequence.replace("U", "T")
                 n_bases += len(sequence)
+                n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
                     if len(piece[0]) >= SITE:
                         owner.append(number)
@@ -174,6 +177,7 @@ class Transcriptome:
             "names": np.array(names),
             "genes": np.array(genes),
             "n_bases": np.array(n_bases),
+            "n_unknown": np.array(n_unknown),
             "owner": np.array(owner, dtype=np.int32),
             "offset": np.array(offset, dtype=np.int64),
             "length": np.array(length, dtype=np.int64),

@@ -100,6 +100,19 @@ def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics
     assert {(row["gc_pass"], row["runs_pass"]) for row in sites if row["eligible"] == "yes"} == {("pass", "pass")}
 
 
+def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "cds.bed").write_text("first\t10\t100\n")
+    arguments = ["--cds", tmp_path / "cds.bed", "--fold", "no", "--quiet"]
+    assert dcgenomics("sirna", "design", fasta, "--out", out, *arguments).exit_code == 0
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["rules not evaluated"] == {"fold": 2, "snp": 2, "seed": 2, "off_target": 2, "position": 1}
+    assert {row[f"{name}_pass"] for row in rows(out / "sites.tsv") for name in ("snp", "seed", "off_target")} == {""}
+    page = (out / "report.html").read_text()
+    assert "position in 1 of 2 records" in page and page.count("Not evaluated") == 3
+    assert "(runs, immune)" in page and "snp (needs variants), seed (needs transcriptome)" in page
+
+
 def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path):
     out = tmp_path / "out"
     assert dcgenomics("sirna", "design", fasta, "--out", out, "--top", 3, "--fold", "no").exit_code == 0
@@ -118,7 +131,7 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     target, other = drawn(200, 4), drawn(200, 5)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
-    (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}\n")
+    (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}NN\n")
     (tmp_path / "cds.bed").write_text("target\t10\t190\n")
     head = "##fileformat=VCFv4.2\n##contig=<ID=target>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     (tmp_path / "v.vcf").write_text(f"{head}target\t131\trs7\t{target[130]}\tN\t.\t.\t.\n")
@@ -133,7 +146,7 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     arguments += ["--out", tmp_path / "out", "--require", "snp", "--penalty", "gc=0.5", "--fold", "no", "--top", 30]
     result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--spacing", 1)
     assert result.exit_code == 0, result.output
-    assert "indexing 2 transcripts, 440 bases, once" in result.stderr
+    assert "indexing 2 transcripts, 442 bases, once" in result.stderr
     sites = rows(tmp_path / "out" / "sites.tsv")
     assert {row["start"] for row in sites if row["snp"]} == {str(start) for start in range(110, 131)}
     assert {row["transcript"] for row in rows(tmp_path / "out" / "off_targets.tsv")} == {"other"}
@@ -141,6 +154,9 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
         row["off_target"] for row in sites if 60 <= int(row["start"]) <= 79 and row["off_target_searched"] == "yes"
     } == {"0"}
     assert all("gc -0.5" in row["rank_reason"] for row in sites if row["gc_pass"] == "fail")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["counts"]["unknown bases of the transcriptome"] == 2
+    assert "2 transcripts, 442 bases, 2 of them unknown" in (tmp_path / "out" / "report.html").read_text()
     again = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--overwrite")
     assert again.exit_code == 0 and "once" not in again.stderr
 

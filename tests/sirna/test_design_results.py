@@ -167,6 +167,35 @@ def test_annotations__become_rules_where_they_are_known(caplog):
     assert found.notes == ["1 of 2 names in the variants are of no transcript given, such as 'x'"]
 
 
+def test_rules__for_which_nothing_was_given_are_not_evaluated():
+    found = design({"a": drawn(90)}, DesignOptions(**QUICK), model=CountsU(), variants={"x": [Variant(4, 5, "v")]})
+    sites = found.sites
+    assert sites[["snp_pass", "off_target_pass", "position_pass", "seed_pass"]].isna().all(axis=None)
+    assert sites["rank_reason"].str.contains("snp not evaluated; .*off_target not evaluated").all()
+    assert sites["eligible"].any()
+
+
+def test_seeds__are_not_evaluated_where_a_transcriptome_has_none(tmp_path):
+    (tmp_path / "t.fa").write_text(f">t\n{'N' * 50}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path, index=False)
+    options = DesignOptions(**QUICK, mismatches=-1)
+    found = design({"a": drawn(60)}, options, model=CountsU(), transcriptome=transcriptome)
+    assert found.sites["seed_pass"].isna().all() and found.sites["off_target_pass"].isna().all()
+    assert any(re.search(mentions("t.fa", "50 of 50", "N"), note) for note in found.notes)
+
+
+def test_off_targets__are_not_said_to_pass_where_one_mismatch_was_not_looked_for(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">t\n{drawn(100)[20:60]}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path)
+    options = DesignOptions(**QUICK, mismatches=0)
+    found = design({"a": drawn(100)}, options, model=CountsU(), transcriptome=transcriptome)
+    sites = found.sites[found.sites["off_target_searched"]]
+    inside = sites["start"].between(20, 39)
+    assert (sites.loc[inside, "off_target_pass"] == False).all()  # noqa: E712 (may be NA)
+    assert sites.loc[~inside, "off_target_pass"].isna().all() and sites.loc[~inside, "eligible"].all()
+
+
 def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(200)

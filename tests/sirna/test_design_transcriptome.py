@@ -71,6 +71,13 @@ def test_transcriptome__is_read_once(transcriptome, monkeypatch):
     assert np.array_equal(again.seeds.words, transcriptome.seeds.words)
 
 
+def test_transcriptome__counts_what_is_never_matched(tmp_path):
+    (tmp_path / "t.fa").write_text(">a\nACGUNNACRTacgt\n>b\nNNN\n")
+    for _ in ("read", "cached"):
+        transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
+        assert (transcriptome.n_bases, transcriptome.n_unknown) == (17, 6)
+
+
 def test_transcriptome__that_changed_is_read_anew(tmp_path):
     fasta = tmp_path / "t.fa"
     fasta.write_text(">a\nACGUACGUAAACCC\n")
