@@ -50,7 +50,9 @@ def command() -> None:
     "2",
     "Of near-perfect matches in the transcriptome; none to look up seeds alone.",
 )
-@number_option("--searched", 200, "Best sites a record to search for.", metavar=None)
+@click.option(
+    "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
+)
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
@@ -145,7 +147,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         not_required=options["not_required"],
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
-        searched=options["searched"],
+        max_searched=options["max_searched"],
         fold=options["fold"],
         accessibility=options["accessibility"],
     )

@@ -21,8 +21,8 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
-from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
-from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
+from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
+from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced, waiting_sites
 from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
@@ -33,6 +33,7 @@ __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "requ
 logger = logging.getLogger(__name__)
 
 _BATCH = 1 << 15  # bases
+_FIRST_SEARCHED = 200  # sites of a record; twice as many each time after
 _FOLD = ("auto", "no")
 
 
@@ -57,8 +58,9 @@ class DesignOptions:
         What failing a rule takes off the score; by default :data:`~deepchem_genomics.sirna.ranking.PENALTIES`.
     mismatches : int, default 2
         Of near-perfect matches in the transcriptome, 0 to 3; -1 to look up seeds alone.
-    searched : int, default 200
-        The best sites of each record that near-perfect matches are searched for. Others are not chosen.
+    max_searched : int, optional
+        Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
+        until those to choose are found; sites that were not searched are not chosen.
     fold : {"auto", "no"}, default "auto"
         Whether ViennaRNA folds guides, where it is installed.
     accessibility : bool, default False
@@ -72,14 +74,16 @@ class DesignOptions:
     not_required: tuple[str, ...] = ()
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
-    searched: int = 200
+    max_searched: int | None = None
     fold: str = "auto"
     accessibility: bool = False
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
-        for name, lowest in (("top", 1), ("spacing", 1), ("searched", 1), ("mismatches", -1)):
+        for name, lowest in (("top", 1), ("spacing", 1), ("max_searched", 1), ("mismatches", -1)):
             value = getattr(self, name)
+            if name == "max_searched" and value is None:
+                continue
             if not isinstance(value, int) or value < lowest:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
         if self.mismatches > 3:
@@ -369,17 +373,30 @@ class Designer:
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
 
     def _search(self, batch: list[Transcript], table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-        """Search the best sites so far for near-perfect matches, and score again."""
-        if self.transcriptome is None or self.options.mismatches < 0:
+        """Search sites for near-perfect matches, the best first, until no other could be chosen; score them again."""
+        options = self.options
+        if self.transcriptome is None or options.mismatches < 0:
             return pd.DataFrame(columns=OFF_TARGET_COLUMNS), []
         add_rank(table)
-        searched = np.flatnonzero(table["eligible"] & (table["rank"] <= self.options.searched))
-        found, notes = add_near_matches(self.transcriptome, batch, table, searched, self.options.mismatches, self.genes)
-        add_score(table, self.options.required_rules, self.options.penalties)
-        return found, notes
+        queues = waiting_sites(table, options.max_searched)
+        search = NearMatchSearch(self.transcriptome, batch, table, options.mismatches, self.genes)
+        add_score(table, options.required_rules, options.penalties)
+        size = _FIRST_SEARCHED
+        while queues:
+            search.search(np.sort(np.concatenate([rows[:size] for rows in queues.values()])))
+            add_score(table, options.required_rules, options.penalties)
+            add_rank(table)
+            chosen = table.iloc[choose_spaced(table, options.top, options.spacing)].groupby("record")["score"]
+            lowest = chosen.min()[chosen.size() == options.top].to_dict()
+            rest = {record: rows[size:] for record, rows in queues.items()}
+            queues = {
+                record: rows
+                for record, rows in rest.items()
+                if len(rows) and table["score"].iat[rows[0]] >= lowest.get(record, -np.inf)
+            }
+            size *= 2
+        return search.places(), search.suspects()
 
-
-OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
 
 _TABLES = ("sites", "selected", "off_targets")
 

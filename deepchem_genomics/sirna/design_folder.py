@@ -82,12 +82,14 @@ def write_design(
         unevaluated: Counter[str] = Counter()
         with _Tables(folder) as tables:
             for batch in designer.batches(take_in(fasta, intake), intake, execution, run):
+                searches = "off_target_searched" in batch.sites
                 tables.add(batch)
-                parts.add(batch, designer.coding)
+                parts.add(batch, designer)
                 counts.update(
                     sites=len(batch.sites),
                     eligible=int(batch.sites["eligible"].sum()),
                     selected=len(batch.selected),
+                    searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
                     off_targets=len(batch.off_targets),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
@@ -187,5 +189,6 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "sites that occur more than once in their record": counts["duplicated_sites"],
         "eligible": counts["eligible"],
         "selected": counts["selected"],
+        "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
     }

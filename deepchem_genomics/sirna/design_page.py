@@ -24,7 +24,7 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
-from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES
+from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES, fails_any
 from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 
@@ -47,6 +47,8 @@ class _Record(NamedTuple):
     efficacy: Float  # (3, B): mean, and the ends of its interval
     selected: pd.DataFrame
     n_eligible: int
+    n_searched: int | None  # None if no site was to be searched
+    n_waiting: int  # sites that were not searched and may be as good
     unevaluated: list[str]
     coding: tuple[int, int] | None
 
@@ -57,8 +59,8 @@ class PageParts:
     def __init__(self) -> None:
         self.records = list[_Record]()
 
-    def add(self, batch: DesignBatch, coding: Mapping[str, tuple[int, int]] | None) -> None:
-        """Collect what the page shows of a batch; ``coding`` has the coding sequences by record."""
+    def add(self, batch: DesignBatch, designer: Designer) -> None:
+        """Collect what the page shows of a batch."""
         if len(self.records) >= MOST_RECORDS:
             return
         sites_of = dict(list(batch.sites.groupby("record", sort=False)))
@@ -71,10 +73,22 @@ class PageParts:
             places, efficacy = _profile(sites, n_bases)
             selected = chosen_of.get(name, batch.selected.iloc[:0])
             n_eligible = int(sites["eligible"].sum())
-            region = (coding or {}).get(name)
+            n_searched, n_waiting = _searched(sites, designer.options.required_rules)
+            region = (designer.coding or {}).get(name)
+            unevaluated = not_evaluated(sites)
             self.records.append(
-                _Record(name, n_bases, places, efficacy, selected, n_eligible, not_evaluated(sites), region)
+                _Record(
+                    name, n_bases, places, efficacy, selected, n_eligible, n_searched, n_waiting, unevaluated, region
+                )
             )
+
+
+def _searched(sites: pd.DataFrame, required: tuple[str, ...]) -> tuple[int | None, int]:
+    """Count the sites that were searched for near-perfect matches, and those that pass all else and were not."""
+    if "off_target_searched" not in sites:
+        return None, 0
+    searched = sites["off_target_searched"]
+    return int(searched.sum()), int((~searched & ~fails_any(sites, required)).sum())
 
 
 def _profile(sites: pd.DataFrame, n_bases: int) -> tuple[Float, Float]:
@@ -156,8 +170,15 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
     rows = record.selected.to_dict("records")
     anchors = [f"site-{number}-{place}" for place in range(1, len(rows) + 1)]
     words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
+    if record.n_searched is not None:
+        words += f" {record.n_searched:,} sites were searched for near-perfect matches"
+        words += f", {record.n_waiting:,} more that pass the other rules were not." if record.n_waiting else "."
     if len(rows) < designer.options.top:
-        words += f" {designer.options.top} were asked for: there are no more that pass and lie far enough apart."
+        words += f" {designer.options.top} were asked for: "
+        if record.n_waiting:
+            words += f"there may be more beyond the {record.n_searched:,} that were searched (max_searched)."
+        else:
+            words += "there are no more that pass and lie far enough apart."
     if record.unevaluated:
         needs = (f"{name} (needs {SITE_RULES[name].needs})" for name in record.unevaluated)
         words += f" Not evaluated: {', '.join(needs)}."

@@ -22,6 +22,8 @@ __all__ = [
     "add_rank",
     "add_score",
     "choose_spaced",
+    "fails_any",
+    "waiting_sites",
 ]
 
 REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
@@ -59,8 +61,7 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
         f"efficacy {efficacy:.3f}{phrases[number]}"
         for efficacy, number in zip(sites["efficacy"], which.ravel().tolist(), strict=True)
     ]
-    is_hard = np.array([word.startswith("fails") for word in words] + [False])
-    sites["eligible"] = ~(table & is_hard).any(axis=1)
+    sites["eligible"] = ~fails_any(sites, required)
     if "off_target_2" in sites:
         twos = np.minimum(
             sites["off_target_2"].fillna(0).to_numpy(dtype=np.float64) * TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES
@@ -81,6 +82,21 @@ def add_rank(sites: pd.DataFrame) -> None:
     rank = np.empty(len(sites), dtype=np.int64)
     rank[order] = sites.iloc[order].groupby("record", sort=False).cumcount() + 1
     sites["rank"] = rank
+
+
+def fails_any(sites: pd.DataFrame, required: Collection[str]) -> NDArray[np.bool_]:
+    """Say which sites fail a required rule; one that was not evaluated is not failed."""
+    fails = np.zeros(len(sites), dtype=bool)
+    for name in required:
+        if f"{name}_pass" in sites:
+            fails |= (sites[f"{name}_pass"] == False).to_numpy(dtype=bool, na_value=False)  # noqa: E712 (may be NA)
+    return fails
+
+
+def waiting_sites(sites: pd.DataFrame, most: int | None = None) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of the eligible sites of each record, the best first, ``most`` at most."""
+    eligible = sites.assign(row=np.arange(len(sites)))[sites["eligible"]].sort_values("rank", kind="stable")
+    return {str(record): rows.to_numpy()[:most] for record, rows in eligible.groupby("record", sort=False)["row"]}
 
 
 def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int64]:

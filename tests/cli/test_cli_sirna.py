@@ -100,6 +100,22 @@ def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics
     assert {(row["gc_pass"], row["runs_pass"]) for row in sites if row["eligible"] == "yes"} == {("pass", "pass")}
 
 
+@pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
+def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
+    (tmp_path / "all.fa").write_text(f">other\n{drawn(200, 4)[:150]}\n")
+    arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--top", 30, *limit, "--out", tmp_path / "out"]
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments).exit_code == 0
+    searched = sum(row["off_target_searched"] == "yes" for row in rows(tmp_path / "out" / "sites.tsv"))
+    assert searched == 9 if limit else searched > 100
+    counts = json.loads((tmp_path / "out" / "manifest.json").read_text())["counts"]
+    assert counts["searched for off-targets"] == searched
+    section = (tmp_path / "out" / "report.html").read_text().partition('id="record-0"')[2].partition("</p>")[0]
+    assert facts in section and f" {searched} sites were searched" in section
+    assert ("no more that pass" in section) == (not limit)
+
+
 def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
     out = tmp_path / "out"
     (tmp_path / "cds.bed").write_text("first\t10\t100\n")

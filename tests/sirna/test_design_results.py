@@ -1,6 +1,7 @@
 """Designs: what is scored, what is chosen, and what is said about it."""
 
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from deepchem_genomics import models
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
 from deepchem_genomics.feat import RNA, decode
-from deepchem_genomics.sirna import PENALTIES, DesignOptions, Transcriptome, Variant, design, folding
+from deepchem_genomics.sirna import PENALTIES, Designer, DesignOptions, Transcriptome, Variant, design, folding
 from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
 
 
@@ -237,6 +238,49 @@ def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp
     ]
 
 
+@pytest.fixture
+def copied(tmp_path):
+    """Return a transcript, and a transcriptome where other genes have all but its end, and some of that changed."""
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(500, 11)
+    changed = list(sequence[400:440])
+    changed[::12] = "A" * len(changed[::12])
+    (tmp_path / "t.fa").write_text(f">copy\n{sequence[:400]}\n>near\n{''.join(changed)}\n")
+    return sequence, Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+
+
+def test_search__goes_on_until_enough_are_found_or_all_were_searched(copied, monkeypatch):
+    sequence, transcriptome = copied
+
+    def designed(first, **options):
+        monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", first)
+        settings = DesignOptions(fold="no", **options)
+        return design({"a": sequence}, settings, model=CountsU(), transcriptome=transcriptome)
+
+    everything = designed(10**9, top=3).selected
+    assert len(everything) == 3 and (everything["end"] > 400).all()
+    some = designed(5, top=3)
+    pd.testing.assert_frame_equal(some.selected.drop(columns="rank"), everything.drop(columns="rank"))
+    assert some.sites["off_target_searched"].sum() > 5
+    few = designed(5, top=3, max_searched=7)
+    assert few.sites["off_target_searched"].sum() == 7 and len(few.selected) < 3
+    exhausted = designed(5, top=40, spacing=21).sites
+    assert (exhausted["off_target_searched"] == (exhausted["runs_pass"] & exhausted["immune_pass"])).all()
+
+
+def test_search__stops_where_no_other_site_could_be_chosen(tmp_path, monkeypatch):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", 5)
+    (tmp_path / "t.fa").write_text(f">other\n{drawn(100, 12)}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    options = DesignOptions(fold="no", top=1)
+    sites = design({"a": drawn(500, 11)}, options, model=CountsU(), transcriptome=transcriptome).sites
+    best = sites.loc[sites["rank"] == 1, "score"].item()
+    eligible = sites["runs_pass"] & sites["immune_pass"]
+    assert sites["off_target_searched"].sum() < eligible.sum()
+    assert sites.loc[eligible & ~sites["off_target_searched"], "score"].max() < best
+
+
 def test_two_mismatches__cost_a_little_each_up_to_a_limit():
     sites = pd.DataFrame(
         {
@@ -259,6 +303,7 @@ def test_two_mismatches__cost_a_little_each_up_to_a_limit():
     ("options", "facts"),
     [
         ({"top": 0}, ("top", "0", "1")),
+        ({"max_searched": 0}, ("max_searched", "0", "1")),
         ({"mismatches": 4}, ("mismatches", "4", "3")),
         ({"required": ("gcc",)}, ("gcc", "required", "gc, ui_tei_ends")),
         ({"not_required": ("run",)}, ("run", "not_required", "runs")),
@@ -292,8 +337,6 @@ def test_folding__is_left_out_and_said_so_without_viennarna(monkeypatch):
     monkeypatch.setattr(folding, "can_fold", lambda: False)
     found = design({"a": drawn(60)}, DesignOptions(), model=CountsU())
     assert "fold" not in found.sites and "ViennaRNA is not installed, so guides were not folded" in found.notes[0]
-    import sys
-
     monkeypatch.setitem(sys.modules, "RNA", None)
     with pytest.raises(MissingExtraError, match=mentions("ViennaRNA")):
         design({"a": drawn(60)}, DesignOptions(fold="no", accessibility=True), model=CountsU())
