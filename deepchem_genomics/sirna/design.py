@@ -23,7 +23,7 @@ from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
 from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced, waiting_sites
-from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, judge_sequences, require_rules
+from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, add_failed, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, take_in
@@ -320,6 +320,7 @@ class Designer:
         add_score(table, self.options.required_rules, self.options.penalties)
         off_targets, notes = self._search(batch, table)
         add_rank(table)
+        add_failed(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
         selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
         for strand in ("guide", "passenger"):
@@ -402,7 +403,7 @@ _TABLES = ("sites", "selected", "off_targets")
 
 _ENDS = ("", "_sd", "_low", "_high")
 
-_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "efficacy", "efficacy_sd"]
+_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "poor", "efficacy", "efficacy_sd"]
 _LEADING += ["efficacy_low", "efficacy_high", "target", "guide", "passenger", "guide_weight", "passenger_weight"]
 
 

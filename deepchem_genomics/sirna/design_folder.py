@@ -89,6 +89,7 @@ def write_design(
                     sites=len(batch.sites),
                     eligible=int(batch.sites["eligible"].sum()),
                     selected=len(batch.selected),
+                    poor=int(batch.selected["poor"].sum()),
                     searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
                     off_targets=len(batch.off_targets),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
@@ -147,8 +148,9 @@ class _Tables:
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
             place = f"{row['record']}:{row['start']}-{row['end']}"
+            about = f"rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
             for strand in ("guide", "passenger"):
-                fasta.write(f">{place}:{strand} rank={row['rank']} efficacy={row['efficacy']:.3f}\n{row[strand]}\n")
+                fasta.write(f">{place}:{strand} {about}\n{row[strand]}\n")
             thousandths = round(1000 * min(max(row["score"], 0.0), 1.0))
             bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\tsiRNA_{row['rank']}\t{thousandths}\t+\n")
 
@@ -164,9 +166,9 @@ class _Tables:
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """Write what is true or false as ``pass`` and ``fail``, and of eligible sites as ``yes`` and ``no``."""
+    """Write verdicts as ``pass`` and ``fail``, and what else is true or false as ``yes`` and ``no``."""
     words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
-    for name in ("eligible", "off_target_searched"):
+    for name in ("eligible", "poor", "off_target_searched"):
         if name in table:
             words[name] = table[name].map({True: "yes", False: "no"})
     return table.assign(**words)
@@ -189,6 +191,7 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "sites that occur more than once in their record": counts["duplicated_sites"],
         "eligible": counts["eligible"],
         "selected": counts["selected"],
+        "selected and poor": counts["poor"],
         "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
     }

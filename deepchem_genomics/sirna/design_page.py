@@ -170,6 +170,9 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
     rows = record.selected.to_dict("records")
     anchors = [f"site-{number}-{place}" for place in range(1, len(rows) + 1)]
     words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
+    n_poor = sum(row["poor"] for row in rows)
+    if n_poor:
+        words += f" {n_poor} of them are poor, failing half of the rules that were evaluated or more."
     if record.n_searched is not None:
         words += f" {record.n_searched:,} sites were searched for near-perfect matches"
         words += f", {record.n_waiting:,} more that pass the other rules were not." if record.n_waiting else "."
@@ -232,7 +235,7 @@ def _row(place: int, anchor: str, row: dict[Any, Any], searched: bool) -> Row:
         f"{row['gc']:g}",
         f"{row['seed_tm']:g}",
         *([" / ".join(off_targets)] if searched else []),
-        ", ".join(failed) or "nothing",
+        f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]
     return Row(cells, id=anchor)
 

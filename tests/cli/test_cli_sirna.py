@@ -100,6 +100,19 @@ def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics
     assert {(row["gc_pass"], row["runs_pass"]) for row in sites if row["eligible"] == "yes"} == {("pass", "pass")}
 
 
+def test_design__marks_poor_sites_in_every_file(dcgenomics, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(120, 1)}\n")
+    arguments = ["--fold", "no", "--top", 60, "--spacing", 1, "--out", out]
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments).exit_code == 0
+    poor = [row["poor"] for row in rows(out / "selected.tsv")]
+    assert set(poor) == {"yes", "no"}
+    headers = [line for line in (out / "selected.fasta").read_text().splitlines() if line.startswith(">")]
+    assert [header.endswith(" poor") for header in headers[::2]] == [word == "yes" for word in poor]
+    assert json.loads((out / "manifest.json").read_text())["counts"]["selected and poor"] == poor.count("yes")
+    assert (out / "report.html").read_text().count("poor: ") == poor.count("yes")
+
+
 @pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
 def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
     pytest.importorskip("pybwa", reason="pybwa is not installed")

@@ -12,7 +12,16 @@ from deepchem_genomics import models
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
 from deepchem_genomics.feat import RNA, decode
-from deepchem_genomics.sirna import PENALTIES, Designer, DesignOptions, Transcriptome, Variant, design, folding
+from deepchem_genomics.sirna import (
+    PENALTIES,
+    SITE_RULES,
+    Designer,
+    DesignOptions,
+    Transcriptome,
+    Variant,
+    design,
+    folding,
+)
 from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
 
 
@@ -166,6 +175,24 @@ def test_annotations__become_rules_where_they_are_known(caplog):
     assert a.loc[a["snp"] == "rs1:A>G", "start"].tolist() == list(range(20, 41))
     assert not a.loc[~a["snp_pass"], "eligible"].any()
     assert found.notes == ["1 of 2 names in the variants are of no transcript given, such as 'x'"]
+
+
+def test_sites__at_the_ends_of_a_transcript_cost_something(found):
+    for _, sites in found.sites.groupby("record"):
+        last = sites["start"].max()
+        assert sites["ends"].tolist() == [min(start, last - start) for start in sites["start"]]
+        assert (sites["ends_pass"] == sites["start"].between(20, last - 20)).all()
+    reasons = found.sites["rank_reason"]
+    assert (reasons.str.contains("; ends -0.05") == ~found.sites["ends_pass"]).all()
+
+
+def test_sites__that_fail_half_of_the_rules_are_poor(found):
+    rules = [name for name in SITE_RULES if f"{name}_pass" in found.sites]
+    verdicts = found.sites[[f"{name}_pass" for name in rules]]
+    assert (found.sites["rules_failed"] == (verdicts == False).sum(axis=1)).all()  # noqa: E712 (may be NA)
+    assert set(found.sites["rules_evaluated"]) == {13}  # of the sequence alone
+    assert (found.sites["poor"] == (found.sites["rules_failed"] >= 7)).all()
+    assert 0 < found.sites["poor"].sum() < len(found.sites)
 
 
 def test_rules__for_which_nothing_was_given_are_not_evaluated():
