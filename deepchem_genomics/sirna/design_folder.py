@@ -17,6 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, take_in
 
@@ -101,7 +102,11 @@ def write_design(
         manifest: dict[str, Any] = {
             "format": _FORMAT,
             "what": "siRNA design",
-            "efficacy": {"label": designer.label, "interval": "90 %", "model": type(designer.model).__name__},
+            "efficacy": {
+                "label": designer.label,
+                "interval": interval_of(designer.model),
+                "model": type(designer.model).__name__,
+            },
             "inputs": {name: describe_file(path) for name, path in {"transcripts": fasta, **inputs}.items()},
             "options": dict(settings),
             "counts": _counts(intake, counts),

@@ -135,7 +135,7 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         ("Not evaluated", ", ".join(unevaluated) or "nothing"),
         *_transcriptome(designer.transcriptome),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
-        ("Interval", "expected to contain 90 % of measurements"),
+        ("90 % interval", manifest["efficacy"]["interval"]),
     ]
 
 

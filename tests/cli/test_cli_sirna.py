@@ -83,6 +83,8 @@ def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp
     assert manifest["counts"]["windows with unknown bases"] == 21
     assert manifest["files"] == sorted(file.name for file in out.iterdir() if file.name != MARKER)
     assert "Huesken" in manifest["efficacy"]["label"]
+    assert re.search(mentions("Huesken", "90.7 %", "46 to 79 %"), manifest["efficacy"]["interval"])
+    assert manifest["efficacy"]["interval"] in (out / "report.html").read_text()
     assert {"deepchem_genomics", "python", "numpy"} <= set(manifest["versions"])
 
 
@@ -237,13 +239,17 @@ def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
     from deepchem_genomics.models import SiRNAEfficacyModel, SiRNAGaussianProcess
     from deepchem_genomics.simulate import simulate_sirna
 
-    process = SiRNAGaussianProcess(label="made up")
+    process = SiRNAGaussianProcess(label="made up, not of Huesken")
     process.fit(simulate_sirna(60, seed=0))
     process.save(tmp_path / "process")
     SiRNAEfficacyModel(seed=0).save(tmp_path / "network")
-    for name, label in (("process", "made up"), ("network", "the scale of the labels that the model was trained on")):
+    for name, label in (
+        ("process", "made up, not of Huesken"),
+        ("network", "the scale of the labels that the model was trained on"),
+    ):
         arguments = ["--model", tmp_path / name, "--out", tmp_path / f"{name}-out", "--fold", "no", "--quiet"]
         result = dcgenomics("sirna", "design", fasta, *arguments)
         assert result.exit_code == 0, result.output
         manifest = json.loads((tmp_path / f"{name}-out" / "manifest.json").read_text())
         assert manifest["efficacy"]["label"] == label
+        assert "not checked" in manifest["efficacy"]["interval"] and "Huesken" not in manifest["efficacy"]["interval"]
