@@ -119,7 +119,7 @@ class DesignBatch(NamedTuple):
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another transcript.
+        A row for each near-perfect match of a searched site in another gene.
     """
 
     transcripts: list[Transcript]
@@ -139,7 +139,7 @@ class Design:
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another transcript.
+        A row for each near-perfect match of a searched site in another gene.
     intake : Intake
         Records read, refused and why, windows without sites.
     label : str

@@ -214,7 +214,7 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("site", "number"),
         Column("guide", "code", "passenger, 5' to 3'"),
         *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %", "seed °C")),
-        *([Column("other transcripts", "number", "by mismatches")] if searched else []),
+        *([Column("other genes", "number", "by mismatches")] if searched else []),
         Column("fails", "prose"),
     ]
     written = [_row(i + 1, anchor, row, searched) for i, (anchor, row) in enumerate(zip(anchors, rows, strict=True))]
@@ -244,7 +244,7 @@ def _method(designer: Designer) -> Section:
     options = designer.options
     text = (
         "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
-        f"{TWO_MISMATCHES:g} for each other transcript matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
+        f"{TWO_MISMATCHES:g} for each other gene matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
         "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
         f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
         "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "

@@ -43,6 +43,9 @@ def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.Da
 class NearMatchSearch:
     """Near-perfect matches of sites in transcripts of other genes than their own, searched for some sites at a time.
 
+    What counts is what either strand pairs with by its bases 2 to 19. Each gene counts once for a site, by its closest
+    place; a transcript whose gene is not known counts as a gene.
+
     Parameters
     ----------
     transcriptome : Transcriptome
@@ -81,20 +84,20 @@ class NearMatchSearch:
         """Search sites, given as rows of the table, and fill in what was found."""
         sites = self._table.iloc[rows]
         records, starts, guides = sites["record"].tolist(), sites["start"].tolist(), sites["guide"].tolist()
-        closest: dict[tuple[int, int], int] = {}
-        passenger: dict[int, set[int]] = defaultdict(set)
+        closest: dict[tuple[int, str], int] = {}
+        passenger: dict[int, set[str]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
             gene = self._genes.get(name) or self._transcriptome.genes[match.transcript]
             if _is_its_own(name, gene, record, self._own_gene[record]):
                 continue
             self._listed.append(_row(match, record, starts[match.site], guides[match.site], name, gene))
-            if match.strand == "passenger":
-                passenger[match.site].add(match.transcript)
-                continue
-            key = match.site, match.transcript
+            key = match.site, gene or name
             closest[key] = min(match.mismatches, closest.get(key, match.mismatches))
-            self._perfect[record, match.transcript] += match.mismatches == 0
+            if match.strand == "passenger":
+                passenger[match.site].add(gene or name)
+            else:
+                self._perfect[record, match.transcript] += match.mismatches == 0
         self._n_searched.update(records)
         self._fill(rows, closest, passenger)
 
@@ -105,7 +108,7 @@ class NearMatchSearch:
         )
 
     def _fill(
-        self, rows: NDArray[np.int64], closest: Mapping[tuple[int, int], int], passenger: Mapping[int, set[int]]
+        self, rows: NDArray[np.int64], closest: Mapping[tuple[int, str], int], passenger: Mapping[int, set[str]]
     ) -> None:
         counts = np.zeros((len(rows), self._mismatches + 1), dtype=np.int64)
         for (site, _), fewest in closest.items():

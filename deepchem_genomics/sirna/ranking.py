@@ -1,7 +1,7 @@
 """From what is known of sites to an order, and to the best that lie apart.
 
 The score of a site is its predicted efficacy, less a penalty for each rule that it fails and that the model of efficacy
-knows nothing of, less a penalty for each other transcript that it matches with two mismatches. Sites that fail a
+knows nothing of, less a penalty for each other gene that it matches with two mismatches. Sites that fail a
 required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did, and which required
 rules were not evaluated.
 """
@@ -33,7 +33,7 @@ PENALTIES = {rule.name: rule.penalty for rule in SITE_RULES.values() if rule.pen
 """What failing a rule takes off the score, unless said otherwise."""
 
 TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
-"""What each transcript matched with two mismatches takes off, and all of them at most."""
+"""What each gene matched with two mismatches takes off, and all of them at most."""
 
 
 def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
@@ -68,7 +68,7 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
         )
         penalty = penalty + twos
         for row in np.flatnonzero(twos):
-            reasons[row] += f"; two-mismatch transcripts -{twos[row]:g}"
+            reasons[row] += f"; two-mismatch genes -{twos[row]:g}"
         sites["eligible"] &= sites["off_target_searched"]
         for row in np.flatnonzero(~sites["off_target_searched"]):
             reasons[row] += "; not searched for near-perfect matches"

@@ -76,7 +76,10 @@ SITE_RULES = {
             "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
         ),
         SiteRule(
-            "off_target", "no other transcript matches with 0 or 1 mismatch", required=True, needs="transcriptome"
+            "off_target",
+            "no other gene pairs with bases 2 to 19 of either strand with 0 or 1 mismatch",
+            required=True,
+            needs="transcriptome",
         ),
     )
 }

@@ -18,12 +18,16 @@ from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.transcripts import SITE, gene_in_header, transcript_records
+from deepchem_genomics.sirna.transcripts import gene_in_header, transcript_records
 
 __all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
 
 logger = logging.getLogger(__name__)
 
+PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
+"""Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
+
+_DUPLEX = 18
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
 _ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "n_unknown"}
@@ -33,11 +37,11 @@ _VERSION = re.compile(r"\.\d+$")
 
 
 class OffTarget(NamedTuple):
-    """A place in a transcript that differs from a site in few bases."""
+    """A place in a transcript that would pair with bases 2 to 19 of a strand, but for few mismatches."""
 
     site: int
     transcript: int
-    start: int  # 0-based
+    start: int  # 0-based, of the 18 bases
     strand: str  # "guide" where the guide would pair, "passenger" where the passenger would
     mismatches: int
 
@@ -111,7 +115,7 @@ class Transcriptome:
         return "" if number is None else self.genes[number]
 
     def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
-        """Find all places that differ from sites in at most so many bases, in no transcript in particular.
+        """Find all places that either strand of a site pairs with, by bases 2 to 19, with at most so many mismatches.
 
         Parameters
         ----------
@@ -123,15 +127,16 @@ class Transcriptome:
         Yields
         ------
         OffTarget
-            By site.
+            By strand and site.
         """
-        queries = [site.replace("U", "T") for site in sites]
         index = self.folder / "index" / _PIECES
-        for found in find_near_matches(index, self._length, queries, mismatches):
-            transcript = int(self._owner[found.sequence])
-            start = int(self._offset[found.sequence]) + found.start
-            strand = "passenger" if found.reverse else "guide"
-            yield OffTarget(found.query, transcript, start, strand, found.mismatches)
+        for strand, paired in PAIRED.items():
+            queries = [site[paired].replace("U", "T") for site in sites]
+            for found in find_near_matches(index, self._length, queries, mismatches):
+                if found.reverse == (strand == "passenger"):
+                    transcript = int(self._owner[found.sequence])
+                    start = int(self._offset[found.sequence]) + found.start
+                    yield OffTarget(found.query, transcript, start, strand, found.mismatches)
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -163,7 +168,7 @@ class Transcriptome:
                 n_bases += len(sequence)
                 n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
-                    if len(piece[0]) >= SITE:
+                    if len(piece[0]) >= _DUPLEX:
                         owner.append(number)
                         offset.append(piece.start())
                         length.append(len(piece[0]))
@@ -190,7 +195,7 @@ class Transcriptome:
 
     def _index(self) -> None:
         if not len(self._length):
-            raise BadValueError(f"{self.path}: no transcript has {SITE} known bases in a row; give whole transcripts")
+            raise BadValueError(f"{self.path}: no transcript has {_DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
         with atomic_directory(self.folder / "index", overwrite=True) as folder:
             fasta = folder / _PIECES
@@ -205,7 +210,7 @@ class Transcriptome:
         number = 0
         for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
-                if len(piece[0]) >= SITE:
+                if len(piece[0]) >= _DUPLEX:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
 

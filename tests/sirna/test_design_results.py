@@ -11,7 +11,7 @@ from messages import mentions
 from deepchem_genomics import models
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
-from deepchem_genomics.feat import RNA, decode
+from deepchem_genomics.feat import DNA, RNA, decode, one_hot
 from deepchem_genomics.sirna import (
     PENALTIES,
     SITE_RULES,
@@ -219,7 +219,7 @@ def test_off_targets__are_not_said_to_pass_where_one_mismatch_was_not_looked_for
     options = DesignOptions(**QUICK, mismatches=0)
     found = design({"a": drawn(100)}, options, model=CountsU(), transcriptome=transcriptome)
     sites = found.sites[found.sites["off_target_searched"]]
-    inside = sites["start"].between(20, 39)
+    inside = sites["start"].between(18, 40)  # bases 2 to 19 of their guides
     assert (sites.loc[inside, "off_target_pass"] == False).all()  # noqa: E712 (may be NA)
     assert sites.loc[~inside, "off_target_pass"].isna().all() and sites.loc[~inside, "eligible"].all()
 
@@ -241,12 +241,29 @@ def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
     assert set(found.off_targets["transcript"]) == {"copy"}
     sites = found.sites.set_index("start")
     searched = sites[sites["off_target_searched"]]
-    expected = {start: 0 if not start <= 80 <= start + 20 else 1 for start in range(50, 90)}
+    expected = {start: 0 if not start + 2 <= 80 <= start + 19 else 1 for start in range(50, 90)}
     near = {start: int(fewest) for start, fewest in searched["off_target"].dropna().items() if start in expected}
     assert near and near == {start: expected[start] for start in near}
     assert not searched.loc[list(near), "eligible"].any()
     assert searched["seed_transcripts"].min() >= 1  # the target itself
     assert not sites.loc[~sites["off_target_searched"], "eligible"].any()
+
+
+def test_off_targets__are_counted_over_the_duplex_of_either_strand_and_once_a_gene(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(200, 13)
+    swap = str.maketrans("ACGT", "CAAC")
+    site, other = sequence[60:81], sequence[120:141]
+    paired = site[:2].translate(swap) + site[2:20] + site[20:].translate(swap)  # bases 2 to 19 of the guide
+    sense = decode(one_hot([other[:3].translate(swap) + other[3:]], DNA)[:, ::-1, ::-1], DNA)[0]
+    records = {"x1 gene:X": drawn(40, 14) + paired, "x2 gene:X": drawn(40, 15) + paired, "y": drawn(40, 16) + sense}
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{text}\n" for name, text in records.items()))
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    options = DesignOptions(fold="no", top=40, not_required=("runs", "immune"))
+    sites = design({"a": sequence}, options, model=CountsU(), transcriptome=transcriptome).sites.set_index("start")
+    counts = sites.loc[[60, 120], ["off_target_0", "off_target", "passenger_matches"]]
+    assert counts.to_numpy(dtype=int).tolist() == [[1, 0, 0], [1, 0, 1]]
+    assert not sites.loc[[60, 120], "eligible"].any()
 
 
 def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):

@@ -42,11 +42,13 @@ def transcriptome(sequences, tmp_path_factory):
 
 def near(site, transcripts, mismatches):
     found = set()
-    for strand, text in (("guide", site), ("passenger", reverse_complement(site, RNA))):
+    guide, passenger = reverse_complement(site, RNA), site[2:] + "UU"
+    for strand, text in (("guide", guide), ("passenger", passenger)):
         for number, transcript in enumerate(transcripts):
-            for start in range(len(transcript) - 20):
-                differ = sum(a != b for a, b in zip(text, transcript[start : start + 21], strict=True))
-                if differ <= mismatches and "N" not in transcript[start : start + 21]:
+            for start in range(len(transcript) - 17):
+                there = reverse_complement(transcript[start : start + 18], RNA)
+                differ = sum(a != b for a, b in zip(text[1:19], there, strict=True))
+                if differ <= mismatches and "N" not in there:
                     found.add((number, start, strand, differ))
     return found
 
