@@ -50,12 +50,15 @@ def command() -> None:
     "2",
     "Of near-perfect matches in the transcriptome; none to look up seeds alone.",
 )
-@number_option("--searched", 200, "Best sites a record to search for.", metavar=None)
+@click.option(
+    "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
+)
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
-    "--require", "required", multiple=True, metavar="RULE", help="What chosen sites pass, instead of the usual."
+    "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
 )
 @click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
@@ -94,7 +97,11 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
             for name, value in options.items()
             if name not in (*names, "jobs", "scheduler", "quiet", "overwrite")
         }
-        settings |= {"required": list(designer.options.required), "penalties": dict(designer.options.penalties)}
+        settings |= {
+            "required": list(designer.options.required_rules),
+            "not_required": list(designer.options.not_required),
+            "penalties": dict(designer.options.penalties),
+        }
         execution = Execution(options["jobs"], options["scheduler"])
         manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"], execution)
     counts = manifest["counts"]
@@ -121,24 +128,26 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     model = check(model_facts, options["model"])
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
-    check(require_rules, options["required"], "required")
-    check(require_rules, penalties, "penalties")
+    check(require_rules, options["required"], "--require")
+    check(require_rules, options["not_required"], "--not-required")
+    check(require_rules, penalties, "--penalty")
 
 
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.design import Designer, DesignOptions
-    from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED
+    from deepchem_genomics.sirna.ranking import PENALTIES
     from deepchem_genomics.sirna.transcriptome import Transcriptome, read_genes
 
     settings = DesignOptions(
         top=options["top"],
         spacing=options["spacing"],
         overhang=options["overhang"],
-        required=options["required"] or REQUIRED,
+        required=options["required"],
+        not_required=options["not_required"],
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
-        searched=options["searched"],
+        max_searched=options["max_searched"],
         fold=options["fold"],
         accessibility=options["accessibility"],
     )

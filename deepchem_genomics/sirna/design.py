@@ -21,9 +21,9 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
-from deepchem_genomics.sirna.off_targets import add_near_matches, add_seed_matches
-from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced
-from deepchem_genomics.sirna.site_rules import LIMITS, judge_sequences, require_rules
+from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
+from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced, waiting_sites
+from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, add_failed, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, read_transcripts
@@ -33,6 +33,7 @@ __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "requ
 logger = logging.getLogger(__name__)
 
 _BATCH = 1 << 15  # bases
+_FIRST_SEARCHED = 200  # sites of a record; twice as many each time after
 _FOLD = ("auto", "no")
 
 
@@ -48,14 +49,18 @@ class DesignOptions:
         Bases between the starts of two chosen sites, at least: at 21 they do not overlap.
     overhang : str, default "UU"
         The passenger's last two bases; "transcript" for those that follow the site.
-    required : tuple of str, default ("runs", "immune", "snp", "off_target")
-        Rules that a chosen site passes, of :data:`SITE_RULES`; those for which nothing was given are passed over.
+    required : tuple of str, default ()
+        Rules of :data:`SITE_RULES` that a chosen site passes, besides those of
+        :data:`~deepchem_genomics.sirna.ranking.REQUIRED`. Rules for which nothing was given are passed over.
+    not_required : tuple of str, default ()
+        Rules of ``REQUIRED`` that a chosen site may fail.
     penalties : mapping of str to float
         What failing a rule takes off the score; by default :data:`~deepchem_genomics.sirna.ranking.PENALTIES`.
     mismatches : int, default 2
         Of near-perfect matches in the transcriptome, 0 to 3; -1 to look up seeds alone.
-    searched : int, default 200
-        The best sites of each record that near-perfect matches are searched for. Others are not chosen.
+    max_searched : int, optional
+        Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
+        until those to choose are found; sites that were not searched are not chosen.
     fold : {"auto", "no"}, default "auto"
         Whether ViennaRNA folds guides, where it is installed.
     accessibility : bool, default False
@@ -65,17 +70,20 @@ class DesignOptions:
     top: int = 10
     spacing: int = SITE
     overhang: str = OVERHANGS
-    required: tuple[str, ...] = REQUIRED
+    required: tuple[str, ...] = ()
+    not_required: tuple[str, ...] = ()
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
-    searched: int = 200
+    max_searched: int | None = None
     fold: str = "auto"
     accessibility: bool = False
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
-        for name, lowest in (("top", 1), ("spacing", 1), ("searched", 1), ("mismatches", -1)):
+        for name, lowest in (("top", 1), ("spacing", 1), ("max_searched", 1), ("mismatches", -1)):
             value = getattr(self, name)
+            if name == "max_searched" and value is None:
+                continue
             if not isinstance(value, int) or value < lowest:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
         if self.mismatches > 3:
@@ -83,10 +91,20 @@ class DesignOptions:
         if self.fold not in _FOLD:
             raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
         require_rules(self.required, "required")
+        require_rules(self.not_required, "not_required")
         require_rules(self.penalties, "penalties")
+        both = [name for name in self.required if name in self.not_required]
+        if both:
+            raise BadValueError(f"{', '.join(both)}: a rule is either in required or in not_required, not in both")
         wrong = {name: taken for name, taken in self.penalties.items() if not 0 <= taken < np.inf}
         if wrong:
             raise BadValueError(f"penalties are {wrong}; they are taken off the score and must be 0 or more")
+
+    @property
+    def required_rules(self) -> tuple[str, ...]:
+        """All rules that a chosen site passes, in the order of their columns."""
+        wanted = {*REQUIRED, *self.required} - {*self.not_required}
+        return tuple(name for name in SITE_RULES if name in wanted)
 
 
 class DesignBatch(NamedTuple):
@@ -101,7 +119,7 @@ class DesignBatch(NamedTuple):
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another transcript.
+        A row for each near-perfect match of a searched site in another gene.
     """
 
     transcripts: list[Transcript]
@@ -121,7 +139,7 @@ class Design:
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another transcript.
+        A row for each near-perfect match of a searched site in another gene.
     intake : Intake
         Records read, refused and why, windows without sites.
     label : str
@@ -172,6 +190,14 @@ class Designer:
         self.transcriptome = transcriptome
         self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
         self.notes = list[str]()
+        dropped = [name for name in self.options.not_required if name in REQUIRED]
+        if dropped:
+            self._note(f"chosen sites may fail {', '.join(dropped)}, which are required otherwise")
+        if transcriptome is not None and transcriptome.n_unknown:
+            self._note(
+                f"{transcriptome.path}: {transcriptome.n_unknown} of {transcriptome.n_bases} bases are not known (N); "
+                "nothing is matched there"
+            )
         self.folds = self.options.fold == "auto" and folding.can_fold()
         if self.options.fold == "auto" and not self.folds:
             self._note(
@@ -287,13 +313,14 @@ class Designer:
             efficacy = pd.DataFrame(
                 {f"efficacy{end}": values.round(4) for end, values in zip(_ENDS, predicted(), strict=True)}
             )
-        parts = [strands, efficacy, rules, *annotated]
-        if self.transcriptome is not None:
-            parts.append(add_seed_matches(self.transcriptome, sites))
-        table = pd.concat(parts, axis=1)
-        add_score(table, self.options.required, self.options.penalties)
+        seeds = add_seed_matches(self.transcriptome, sites)
+        table = pd.concat([strands, efficacy, rules, *annotated, seeds], axis=1)
+        table["off_target"] = pd.Series(pd.NA, table.index, "Int64")
+        table["off_target_pass"] = pd.Series(pd.NA, table.index, "boolean")
+        add_score(table, self.options.required_rules, self.options.penalties)
         off_targets, notes = self._search(batch, table)
         add_rank(table)
+        add_failed(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
         selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
         for strand in ("guide", "passenger"):
@@ -324,21 +351,22 @@ class Designer:
 
     def _annotated(self, batch: list[Transcript], sites: Sites) -> Iterator[pd.DataFrame]:
         rows_of = np.split(np.arange(len(sites.start)), np.searchsorted(sites.record, np.arange(1, len(batch))))
-        if self.coding is not None:
-            position = np.full(len(sites.start), "", dtype=object)
-            passes = np.full(len(sites.start), pd.NA, dtype=object)
-            for transcript, rows in zip(batch, rows_of, strict=True):
-                if transcript.name in self.coding:
-                    position[rows], passes[rows] = annotations.regions_of(
-                        sites.start[rows], SITE, len(transcript.sequence), self.coding[transcript.name], transcript.name
-                    )
-            yield pd.DataFrame({"position": position, "position_pass": pd.array(passes, dtype="boolean")})
-        if self.variants is not None:
-            names = np.full(len(sites.start), "", dtype=object)
-            for transcript, rows in zip(batch, rows_of, strict=True):
-                fitting = annotations.fitting(self.variants.get(transcript.name, []), transcript.sequence)
-                names[rows] = annotations.variants_in(sites.start[rows], SITE, fitting.variants)
-            yield pd.DataFrame({"snp": names, "snp_pass": names == ""})
+        coding, variants = self.coding or {}, self.variants or {}
+        position, names = (np.full(len(sites.start), "", dtype=object) for _ in range(2))
+        position_passes, snp_passes = (np.full(len(sites.start), pd.NA, dtype=object) for _ in range(2))
+        for transcript, rows in zip(batch, rows_of, strict=True):
+            name, starts = transcript.name, sites.start[rows]
+            if name in coding:
+                position[rows], position_passes[rows] = annotations.regions_of(
+                    starts, SITE, len(transcript.sequence), coding[name], name
+                )
+            if name in variants:
+                fitting = annotations.fitting(variants[name], transcript.sequence).variants
+                if fitting or not variants[name]:  # else all are of another sequence
+                    names[rows] = annotations.variants_in(starts, SITE, fitting)
+                    snp_passes[rows] = names[rows] == ""
+        yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
+        yield pd.DataFrame({"snp": names, "snp_pass": pd.array(snp_passes, dtype="boolean")})
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)
             for transcript, rows in zip(batch, rows_of, strict=True):
@@ -346,23 +374,36 @@ class Designer:
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
 
     def _search(self, batch: list[Transcript], table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-        """Search the best sites so far for near-perfect matches, and score again."""
-        if self.transcriptome is None or self.options.mismatches < 0:
+        """Search sites for near-perfect matches, the best first, until no other could be chosen; score them again."""
+        options = self.options
+        if self.transcriptome is None or options.mismatches < 0:
             return pd.DataFrame(columns=OFF_TARGET_COLUMNS), []
         add_rank(table)
-        searched = np.flatnonzero(table["eligible"] & (table["rank"] <= self.options.searched))
-        found, notes = add_near_matches(self.transcriptome, batch, table, searched, self.options.mismatches, self.genes)
-        add_score(table, self.options.required, self.options.penalties)
-        return found, notes
+        queues = waiting_sites(table, options.max_searched)
+        search = NearMatchSearch(self.transcriptome, batch, table, options.mismatches, self.genes)
+        add_score(table, options.required_rules, options.penalties)
+        size = _FIRST_SEARCHED
+        while queues:
+            search.search(np.sort(np.concatenate([rows[:size] for rows in queues.values()])))
+            add_score(table, options.required_rules, options.penalties)
+            add_rank(table)
+            chosen = table.iloc[choose_spaced(table, options.top, options.spacing)].groupby("record")["score"]
+            lowest = chosen.min()[chosen.size() == options.top].to_dict()
+            rest = {record: rows[size:] for record, rows in queues.items()}
+            queues = {
+                record: rows
+                for record, rows in rest.items()
+                if len(rows) and table["score"].iat[rows[0]] >= lowest.get(record, -np.inf)
+            }
+            size *= 2
+        return search.places(), search.suspects()
 
-
-OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
 
 _TABLES = ("sites", "selected", "off_targets")
 
 _ENDS = ("", "_sd", "_low", "_high")
 
-_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "efficacy", "efficacy_sd"]
+_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "poor", "efficacy", "efficacy_sd"]
 _LEADING += ["efficacy_low", "efficacy_high", "target", "guide", "passenger", "guide_weight", "passenger_weight"]
 
 

@@ -17,6 +17,8 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.site_efficacy import interval_of
+from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
 
 __all__ = ["MANIFEST", "write_design"]
@@ -78,29 +80,44 @@ def write_design(
         intake = Intake()
         parts = PageParts()
         counts: Counter[str] = Counter()
+        unevaluated: Counter[str] = Counter()
         with _Tables(folder) as tables:
             for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
+                searches = "off_target_searched" in batch.sites
                 tables.add(batch)
-                parts.add(batch, designer.coding)
+                parts.add(batch, designer)
                 counts.update(
                     sites=len(batch.sites),
                     eligible=int(batch.sites["eligible"].sum()),
                     selected=len(batch.selected),
+                    poor=int(batch.selected["poor"].sum()),
+                    searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
                     off_targets=len(batch.off_targets),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
+                for _, sites in batch.sites.groupby("record", sort=False):
+                    unevaluated.update(not_evaluated(sites))
         require_sites(intake)
         _write_refused(intake, folder)
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": _FORMAT,
             "what": "siRNA design",
-            "efficacy": {"label": designer.label, "interval": "90 %", "model": type(designer.model).__name__},
+            "efficacy": {
+                "label": designer.label,
+                "interval": interval_of(designer.model),
+                "model": type(designer.model).__name__,
+            },
             "inputs": {name: describe_file(path) for name, path in {"transcripts": fasta, **inputs}.items()},
             "options": dict(settings),
             "counts": _counts(intake, counts),
+            "rules not evaluated": dict(unevaluated),
             "notes": designer.notes,
             "versions": versions(*_PACKAGES),
         }
+        if (transcriptome := designer.transcriptome) is not None:
+            manifest["counts"]["transcripts of the transcriptome"] = len(transcriptome)
+            manifest["counts"]["bases of the transcriptome"] = transcriptome.n_bases
+            manifest["counts"]["unknown bases of the transcriptome"] = transcriptome.n_unknown
         (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
@@ -136,8 +153,9 @@ class _Tables:
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
             place = f"{row['record']}:{row['start']}-{row['end']}"
+            about = f"rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
             for strand in ("guide", "passenger"):
-                fasta.write(f">{place}:{strand} rank={row['rank']} efficacy={row['efficacy']:.3f}\n{row[strand]}\n")
+                fasta.write(f">{place}:{strand} {about}\n{row[strand]}\n")
             thousandths = round(1000 * min(max(row["score"], 0.0), 1.0))
             bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\tsiRNA_{row['rank']}\t{thousandths}\t+\n")
 
@@ -153,9 +171,9 @@ class _Tables:
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """Write what is true or false as ``pass`` and ``fail``, and of eligible sites as ``yes`` and ``no``."""
+    """Write verdicts as ``pass`` and ``fail``, and what else is true or false as ``yes`` and ``no``."""
     words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
-    for name in ("eligible", "off_target_searched"):
+    for name in ("eligible", "poor", "off_target_searched"):
         if name in table:
             words[name] = table[name].map({True: "yes", False: "no"})
     return table.assign(**words)
@@ -178,5 +196,7 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "sites that occur more than once in their record": counts["duplicated_sites"],
         "eligible": counts["eligible"],
         "selected": counts["selected"],
+        "selected and poor": counts["poor"],
+        "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
     }

@@ -24,8 +24,9 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
-from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES
-from deepchem_genomics.sirna.site_rules import SITE_RULES
+from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES, fails_any
+from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
+from deepchem_genomics.sirna.transcriptome import Transcriptome
 
 __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
 
@@ -46,6 +47,9 @@ class _Record(NamedTuple):
     efficacy: Float  # (3, B): mean, and the ends of its interval
     selected: pd.DataFrame
     n_eligible: int
+    n_searched: int | None  # None if no site was to be searched
+    n_waiting: int  # sites that were not searched and may be as good
+    unevaluated: list[str]
     coding: tuple[int, int] | None
 
 
@@ -55,8 +59,8 @@ class PageParts:
     def __init__(self) -> None:
         self.records = list[_Record]()
 
-    def add(self, batch: DesignBatch, coding: Mapping[str, tuple[int, int]] | None) -> None:
-        """Collect what the page shows of a batch; ``coding`` has the coding sequences by record."""
+    def add(self, batch: DesignBatch, designer: Designer) -> None:
+        """Collect what the page shows of a batch."""
         if len(self.records) >= MOST_RECORDS:
             return
         sites_of = dict(list(batch.sites.groupby("record", sort=False)))
@@ -69,9 +73,22 @@ class PageParts:
             places, efficacy = _profile(sites, n_bases)
             selected = chosen_of.get(name, batch.selected.iloc[:0])
             n_eligible = int(sites["eligible"].sum())
+            n_searched, n_waiting = _searched(sites, designer.options.required_rules)
+            region = (designer.coding or {}).get(name)
+            unevaluated = not_evaluated(sites)
             self.records.append(
-                _Record(name, n_bases, places, efficacy, selected, n_eligible, (coding or {}).get(name))
+                _Record(
+                    name, n_bases, places, efficacy, selected, n_eligible, n_searched, n_waiting, unevaluated, region
+                )
             )
+
+
+def _searched(sites: pd.DataFrame, required: tuple[str, ...]) -> tuple[int | None, int]:
+    """Count the sites that were searched for near-perfect matches, and those that pass all else and were not."""
+    if "off_target_searched" not in sites:
+        return None, 0
+    searched = sites["off_target_searched"]
+    return int(searched.sum()), int((~searched & ~fails_any(sites, required)).sum())
 
 
 def _profile(sites: pd.DataFrame, n_bases: int) -> tuple[Float, Float]:
@@ -88,7 +105,7 @@ def _profile(sites: pd.DataFrame, n_bases: int) -> tuple[Float, Float]:
 
 def design_page(parts: PageParts, manifest: Mapping[str, Any], designer: Designer) -> str:
     """Return the page as HTML: what was collected, and what the manifest has read and counted."""
-    head: list[Block] = [Facts(_summary(manifest))]
+    head: list[Block] = [Facts(_summary(manifest, designer))]
     if designer.notes:
         head.append(Notice(designer.notes))
     rest = manifest["counts"]["kept"] - len(parts.records)
@@ -102,16 +119,33 @@ def design_page(parts: PageParts, manifest: Mapping[str, Any], designer: Designe
     return render_page(page)
 
 
-def _summary(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str, str]]:
     counts = manifest["counts"]
     refused = ", ".join(f"{n} {reason}" for reason, n in counts["refused"].items()) or "none"
+    n_records, missing = counts["kept"], manifest["rules not evaluated"]
+    evaluated = [name for name in designer.options.required_rules if missing.get(name, 0) < n_records]
+    passed = f"the required rules that were evaluated ({', '.join(evaluated) or 'none'})"
+    unevaluated = [
+        name if n == n_records else f"{name} in {n:,} of {n_records:,} records" for name, n in missing.items()
+    ]
     return [
         ("Records", f"{counts['records']:,} read, {counts['kept']:,} kept; left out: {refused}"),
         ("Sites of 21 nt", f"{counts['sites']:,}; {counts['windows with unknown bases']:,} windows with unknown bases"),
-        ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass every required rule"),
+        ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass {passed}"),
+        ("Not evaluated", ", ".join(unevaluated) or "nothing"),
+        *_transcriptome(designer.transcriptome),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
-        ("Interval", "expected to contain 90 % of measurements"),
+        ("90 % interval", manifest["efficacy"]["interval"]),
     ]
+
+
+def _transcriptome(transcriptome: Transcriptome | None) -> Iterator[tuple[str, str]]:
+    if transcriptome is not None:
+        yield (
+            "Transcriptome",
+            f"{len(transcriptome):,} transcripts, {transcriptome.n_bases:,} bases, {transcriptome.n_unknown:,} of them "
+            "unknown (N) and never matched",
+        )
 
 
 def _provenance(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -136,8 +170,21 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
     rows = record.selected.to_dict("records")
     anchors = [f"site-{number}-{place}" for place in range(1, len(rows) + 1)]
     words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
+    n_poor = sum(row["poor"] for row in rows)
+    if n_poor:
+        words += f" {n_poor} of them are poor, failing half of the rules that were evaluated or more."
+    if record.n_searched is not None:
+        words += f" {record.n_searched:,} sites were searched for near-perfect matches"
+        words += f", {record.n_waiting:,} more that pass the other rules were not." if record.n_waiting else "."
     if len(rows) < designer.options.top:
-        words += f" {designer.options.top} were asked for: there are no more that pass and lie far enough apart."
+        words += f" {designer.options.top} were asked for: "
+        if record.n_waiting:
+            words += f"there may be more beyond the {record.n_searched:,} that were searched (max_searched)."
+        else:
+            words += "there are no more that pass and lie far enough apart."
+    if record.unevaluated:
+        needs = (f"{name} (needs {SITE_RULES[name].needs})" for name in record.unevaluated)
+        words += f" Not evaluated: {', '.join(needs)}."
     blocks: list[Block] = [Text(words, soft=True), _map(record, rows, anchors)]
     blocks.append(_table(record.name, rows, anchors) if rows else Text("No site can be chosen; sites.tsv says why."))
     return Section(f"record-{number}", record.name, blocks)
@@ -167,7 +214,7 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("site", "number"),
         Column("guide", "code", "passenger, 5' to 3'"),
         *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %", "seed °C")),
-        *([Column("other transcripts", "number", "by mismatches")] if searched else []),
+        *([Column("other genes", "number", "by mismatches")] if searched else []),
         Column("fails", "prose"),
     ]
     written = [_row(i + 1, anchor, row, searched) for i, (anchor, row) in enumerate(zip(anchors, rows, strict=True))]
@@ -188,7 +235,7 @@ def _row(place: int, anchor: str, row: dict[Any, Any], searched: bool) -> Row:
         f"{row['gc']:g}",
         f"{row['seed_tm']:g}",
         *([" / ".join(off_targets)] if searched else []),
-        ", ".join(failed) or "nothing",
+        f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]
     return Row(cells, id=anchor)
 
@@ -197,7 +244,7 @@ def _method(designer: Designer) -> Section:
     options = designer.options
     text = (
         "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
-        f"{TWO_MISMATCHES:g} for each other transcript matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
+        f"{TWO_MISMATCHES:g} for each other gene matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
         "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
         f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
         "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
@@ -205,12 +252,14 @@ def _method(designer: Designer) -> Section:
     )
     rows = []
     for rule in SITE_RULES.values():
-        if rule.name in options.required:
+        if rule.name in options.required_rules:
             role = "required"
         elif options.penalties.get(rule.name):
             role = f"-{options.penalties[rule.name]:g}"
         else:
             role = "shown only"
+        if rule.name in options.not_required:
+            role += " (not_required)"
         needs = f" (needs {rule.needs})" if rule.needs else ""
         rows.append(Row([rule.name, f"{rule.passes}{needs}", role]))
     columns = [Column("rule"), Column("passes", "prose"), Column("if failed")]

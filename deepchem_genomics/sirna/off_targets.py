@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,16 +12,22 @@ from deepchem_genomics.sirna.sites import Sites
 from deepchem_genomics.sirna.transcriptome import OffTarget, Transcriptome, without_version
 from deepchem_genomics.sirna.transcripts import Transcript
 
-__all__ = ["add_near_matches", "add_seed_matches"]
+__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches"]
 
 _ITS_OWN = 0.5
 """Share of a record's searched sites that a transcript has, and it looks like the record under another name."""
 
 _CLOSEST_ALLOWED = 2
 
+OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+"""Of the table of places."""
 
-def add_seed_matches(transcriptome: Transcriptome, sites: Sites) -> pd.DataFrame:
-    """Look up how often the seed of each guide has a match."""
+
+def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.DataFrame:
+    """Look up how often the seed of each guide has a match; the rule is not evaluated if nothing was counted."""
+    if transcriptome is None or not transcriptome.seeds.words.any():
+        n = len(sites.start)
+        return pd.DataFrame({"seed": np.full(n, np.nan), "seed_pass": pd.Series(pd.NA, range(n), "boolean")})
     counts = transcriptome.seeds.of(sites.target)
     return pd.DataFrame(
         {
@@ -35,53 +40,103 @@ def add_seed_matches(transcriptome: Transcriptome, sites: Sites) -> pd.DataFrame
     )
 
 
-def add_near_matches(
-    transcriptome: Transcriptome,
-    batch: Sequence[Transcript],
-    table: pd.DataFrame,
-    searched: NDArray[np.int64],
-    mismatches: int,
-    genes: Mapping[str, str],
-) -> tuple[pd.DataFrame, list[str]]:
-    """Search sites for near-perfect matches in transcripts of other genes than their own.
+class NearMatchSearch:
+    """Near-perfect matches of sites in transcripts of other genes than their own, searched for some sites at a time.
 
-    Returns
-    -------
-    off_targets : DataFrame
-        A row a place.
-    notes : list of str
-        Transcripts that look like a record under another name.
+    What counts is what either strand pairs with by its bases 2 to 19. Each gene counts once for a site, by its closest
+    place; a transcript whose gene is not known counts as a gene.
+
+    Parameters
+    ----------
+    transcriptome : Transcriptome
+        Where to search.
+    batch : sequence of Transcript
+        The records that sites are of.
+    table : DataFrame
+        The sites; gets the columns of off-targets, which are missing until a site is searched.
+    mismatches : int
+        Up to which matches are near.
+    genes : mapping of str to str
+        Gene of records and transcripts, where names and headers do not tell.
     """
-    own_gene = {
-        transcript.name: genes.get(transcript.name) or transcript.gene or transcriptome.gene_of(transcript.name)
-        for transcript in batch
-    }
-    rows = table.iloc[searched]
-    records, starts, guides = rows["record"].tolist(), rows["start"].tolist(), rows["guide"].tolist()
-    closest: dict[tuple[int, int], int] = {}
-    passenger: dict[int, set[int]] = defaultdict(set)
-    perfect: dict[tuple[str, int], int] = defaultdict(int)
-    listed = []
-    for match in transcriptome.near_matches(rows["target"].tolist(), mismatches):
-        name, record = transcriptome.names[match.transcript], records[match.site]
-        gene = genes.get(name) or transcriptome.genes[match.transcript]
-        if _is_its_own(name, gene, record, own_gene[record]):
-            continue
-        listed.append(_row(match, record, starts[match.site], guides[match.site], name, gene))
-        if match.strand == "passenger":
-            passenger[match.site].add(match.transcript)
-            continue
-        key = match.site, match.transcript
-        closest[key] = min(match.mismatches, closest.get(key, mismatches))
-        perfect[record, match.transcript] += match.mismatches == 0
-    _fill(table, searched, mismatches, closest, passenger)
-    off_targets = pd.DataFrame(listed, columns=list(_COLUMNS)).sort_values(
-        ["record", "start", "mismatches", "transcript", "position"], ignore_index=True, kind="stable"
-    )
-    return off_targets, _suspects(perfect, Counter(records), transcriptome)
 
+    def __init__(
+        self,
+        transcriptome: Transcriptome,
+        batch: Sequence[Transcript],
+        table: pd.DataFrame,
+        mismatches: int,
+        genes: Mapping[str, str],
+    ) -> None:
+        self._transcriptome, self._table, self._mismatches, self._genes = transcriptome, table, mismatches, genes
+        self._own_gene = {
+            transcript.name: genes.get(transcript.name) or transcript.gene or transcriptome.gene_of(transcript.name)
+            for transcript in batch
+        }
+        self._listed = list[tuple[object, ...]]()
+        self._perfect: dict[tuple[str, int], int] = defaultdict(int)
+        self._n_searched: Counter[str] = Counter()
+        for name in (*(f"off_target_{number}" for number in range(mismatches + 1)), "passenger_matches"):
+            table[name] = pd.Series(pd.NA, table.index, "Int64")
+        table["off_target_searched"] = False
 
-_COLUMNS = ("record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches")
+    def search(self, rows: NDArray[np.int64]) -> None:
+        """Search sites, given as rows of the table, and fill in what was found."""
+        sites = self._table.iloc[rows]
+        records, starts, guides = sites["record"].tolist(), sites["start"].tolist(), sites["guide"].tolist()
+        closest: dict[tuple[int, str], int] = {}
+        passenger: dict[int, set[str]] = defaultdict(set)
+        for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
+            name, record = self._transcriptome.names[match.transcript], records[match.site]
+            gene = self._genes.get(name) or self._transcriptome.genes[match.transcript]
+            if _is_its_own(name, gene, record, self._own_gene[record]):
+                continue
+            self._listed.append(_row(match, record, starts[match.site], guides[match.site], name, gene))
+            key = match.site, gene or name
+            closest[key] = min(match.mismatches, closest.get(key, match.mismatches))
+            if match.strand == "passenger":
+                passenger[match.site].add(gene or name)
+            else:
+                self._perfect[record, match.transcript] += match.mismatches == 0
+        self._n_searched.update(records)
+        self._fill(rows, closest, passenger)
+
+    def places(self) -> pd.DataFrame:
+        """Return a row for each place that was found."""
+        return pd.DataFrame(self._listed, columns=OFF_TARGET_COLUMNS).sort_values(
+            ["record", "start", "mismatches", "transcript", "position"], ignore_index=True, kind="stable"
+        )
+
+    def _fill(
+        self, rows: NDArray[np.int64], closest: Mapping[tuple[int, str], int], passenger: Mapping[int, set[str]]
+    ) -> None:
+        counts = np.zeros((len(rows), self._mismatches + 1), dtype=np.int64)
+        for (site, _), fewest in closest.items():
+            counts[site, fewest] += 1
+        closest_of = pd.Series(np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1), dtype="Int64")
+        fails = closest_of.between(0, _CLOSEST_ALLOWED - 1)
+        passes = (~fails).astype("boolean")
+        if self._mismatches < _CLOSEST_ALLOWED - 1:  # closer ones were not looked for
+            passes = passes.where(fails)
+        found = {f"off_target_{number}": counts[:, number] for number in range(self._mismatches + 1)}
+        found["passenger_matches"] = np.array([len(passenger.get(i, ())) for i in range(len(rows))], dtype=np.int64)
+        filled = {"off_target": closest_of.replace(-1, pd.NA).array, "off_target_pass": passes.array, **found}
+        index = self._table.index[rows]
+        for name, values in filled.items():
+            self._table.loc[index, name] = values
+        self._table.loc[index, "off_target_searched"] = True
+
+    def suspects(self) -> list[str]:
+        """Name transcripts that are, by their sequence, the target itself."""
+        alike: dict[str, list[str]] = defaultdict(list)
+        for (record, transcript), n_perfect in self._perfect.items():
+            if n_perfect >= _ITS_OWN * self._n_searched[record]:
+                alike[record].append(self._transcriptome.names[transcript])
+        return [
+            f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''} of the transcriptome look like {record} "
+            "under another name, and count as off-targets; if they are the same gene, say so in the file of genes"
+            for record, names in alike.items()
+        ]
 
 
 def _row(match: OffTarget, record: str, start: int, guide: str, name: str, gene: str) -> tuple[object, ...]:
@@ -90,48 +145,3 @@ def _row(match: OffTarget, record: str, start: int, guide: str, name: str, gene:
 
 def _is_its_own(name: str, gene: str, record: str, own_gene: str) -> bool:
     return without_version(name) == without_version(record) or bool(gene and gene == own_gene)
-
-
-def _fill(
-    table: pd.DataFrame,
-    searched: NDArray[np.int64],
-    mismatches: int,
-    closest: Mapping[tuple[int, int], int],
-    passenger: Mapping[int, set[int]],
-) -> None:
-    counts = np.zeros((len(searched), mismatches + 1), dtype=np.int64)
-    for (site, _), fewest in closest.items():
-        counts[site, fewest] += 1
-    looked = np.zeros(len(table), dtype=bool)
-    looked[searched] = True
-    for number in range(mismatches + 1):
-        table[f"off_target_{number}"] = _spread(len(table), searched, counts[:, number], "Int64")
-    closest_of = np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1)
-    passes = ~((closest_of >= 0) & (closest_of < _CLOSEST_ALLOWED))
-    table["off_target"] = _spread(len(table), searched, closest_of, "Int64").replace(-1, pd.NA)
-    table["off_target_pass"] = _spread(len(table), searched, passes, "boolean")
-    table["passenger_matches"] = _spread(
-        len(table), searched, np.array([len(passenger.get(i, ())) for i in range(len(searched))], dtype=int), "Int64"
-    )
-    table["off_target_searched"] = looked
-
-
-def _spread(n: int, rows: NDArray[np.int64], values: NDArray[Any], dtype: str) -> pd.Series:
-    column = pd.Series(pd.NA, index=range(n), dtype=dtype)
-    column.iloc[rows] = values
-    return column
-
-
-def _suspects(
-    perfect: Mapping[tuple[str, int], int], n_searched: Mapping[str, int], transcriptome: Transcriptome
-) -> list[str]:
-    """Name transcripts that are, by their sequence, the target itself."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for (record, transcript), n_perfect in perfect.items():
-        if n_perfect >= _ITS_OWN * n_searched[record]:
-            alike[record].append(transcriptome.names[transcript])
-    return [
-        f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''} of the transcriptome look like {record} under "
-        "another name, and count as off-targets; if they are the same gene, say so in the file of genes"
-        for record, names in alike.items()
-    ]

@@ -1,8 +1,9 @@
 """From what is known of sites to an order, and to the best that lie apart.
 
 The score of a site is its predicted efficacy, less a penalty for each rule that it fails and that the model of efficacy
-knows nothing of, less a penalty for each other transcript that it matches with two mismatches. Sites that fail a
-required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did.
+knows nothing of, less a penalty for each other gene that it matches with two mismatches. Sites that fail a
+required rule come after all others. Nothing else counts; ``rank_reason`` says in words what did, and which required
+rules were not evaluated.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,6 +22,8 @@ __all__ = [
     "add_rank",
     "add_score",
     "choose_spaced",
+    "fails_any",
+    "waiting_sites",
 ]
 
 REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
@@ -30,7 +33,7 @@ PENALTIES = {rule.name: rule.penalty for rule in SITE_RULES.values() if rule.pen
 """What failing a rule takes off the score, unless said otherwise."""
 
 TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
-"""What each transcript matched with two mismatches takes off, and all of them at most."""
+"""What each gene matched with two mismatches takes off, and all of them at most."""
 
 
 def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
@@ -43,6 +46,13 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
         is_required = name in required
         taken.append(0.0 if is_required else penalties[name])
         words.append(f"fails {name}" if is_required else f"{name} -{penalties[name]:g}")
+        if is_required:
+            unknown = sites[f"{name}_pass"].isna()
+            if name == "off_target" and "off_target_searched" in sites:
+                unknown = unknown & sites["off_target_searched"]
+            failed.append(unknown.to_numpy(dtype=bool))
+            taken.append(0.0)
+            words.append(f"{name} not evaluated")
     table = np.column_stack([*failed, np.zeros(len(sites), dtype=bool)])
     penalty = table[:, :-1] @ np.array(taken, dtype=np.float64)
     patterns, which = np.unique(table, axis=0, return_inverse=True)
@@ -51,15 +61,14 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
         f"efficacy {efficacy:.3f}{phrases[number]}"
         for efficacy, number in zip(sites["efficacy"], which.ravel().tolist(), strict=True)
     ]
-    is_hard = np.array([word.startswith("fails") for word in words] + [False])
-    sites["eligible"] = ~(table & is_hard).any(axis=1)
+    sites["eligible"] = ~fails_any(sites, required)
     if "off_target_2" in sites:
         twos = np.minimum(
             sites["off_target_2"].fillna(0).to_numpy(dtype=np.float64) * TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES
         )
         penalty = penalty + twos
         for row in np.flatnonzero(twos):
-            reasons[row] += f"; two-mismatch transcripts -{twos[row]:g}"
+            reasons[row] += f"; two-mismatch genes -{twos[row]:g}"
         sites["eligible"] &= sites["off_target_searched"]
         for row in np.flatnonzero(~sites["off_target_searched"]):
             reasons[row] += "; not searched for near-perfect matches"
@@ -73,6 +82,21 @@ def add_rank(sites: pd.DataFrame) -> None:
     rank = np.empty(len(sites), dtype=np.int64)
     rank[order] = sites.iloc[order].groupby("record", sort=False).cumcount() + 1
     sites["rank"] = rank
+
+
+def fails_any(sites: pd.DataFrame, required: Collection[str]) -> NDArray[np.bool_]:
+    """Say which sites fail a required rule; one that was not evaluated is not failed."""
+    fails = np.zeros(len(sites), dtype=bool)
+    for name in required:
+        if f"{name}_pass" in sites:
+            fails |= (sites[f"{name}_pass"] == False).to_numpy(dtype=bool, na_value=False)  # noqa: E712 (may be NA)
+    return fails
+
+
+def waiting_sites(sites: pd.DataFrame, most: int | None = None) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of the eligible sites of each record, the best first, ``most`` at most."""
+    eligible = sites.assign(row=np.arange(len(sites)))[sites["eligible"]].sort_values("rank", kind="stable")
+    return {str(record): rows.to_numpy()[:most] for record, rows in eligible.groupby("record", sort=False)["row"]}
 
 
 def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from deepchem_genomics.sirna.strand_rules import (
     motifs_found,
 )
 
-__all__ = ["LIMITS", "SITE_RULES", "SiteRule", "judge_sequences", "require_rules"]
+__all__ = ["LIMITS", "SITE_RULES", "SiteRule", "add_failed", "judge_sequences", "not_evaluated", "require_rules"]
 
 
 class SiteRule(NamedTuple):
@@ -49,6 +49,8 @@ class SiteRule(NamedTuple):
 
 
 LOWEST_GC, HIGHEST_GC = 30.0, 52.0  # % of the 19 pairs
+NEAREST_END = 20  # bases: what the model gets on either side; where transcripts end differs from cell to cell
+MANY_FAILED = 0.5  # share of the evaluated rules
 LIMITS = {"runs": 3.0, "palindrome": 6.0, "hairpin": 20.0, "fold": -3.0, "seed": 0.75}
 """Where rules that are a limit draw it: bases; bases; degrees Celsius; kcal/mol; share of seeds."""
 
@@ -67,6 +69,7 @@ SITE_RULES = {
         SiteRule("fold", "the guide folds with -3 kcal/mol or more", penalty=0.03, needs="ViennaRNA"),
         SiteRule("immune", f"none of {', '.join(IMMUNE_MOTIFS)} in either strand", required=True),
         SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
+        SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
         SiteRule("seed_tm", f"seed duplex melts at {WARMEST_SEED} degrees C or below", penalty=0.05),
@@ -74,7 +77,10 @@ SITE_RULES = {
             "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
         ),
         SiteRule(
-            "off_target", "no other transcript matches with 0 or 1 mismatch", required=True, needs="transcriptome"
+            "off_target",
+            "no other gene pairs with bases 2 to 19 of either strand with 0 or 1 mismatch",
+            required=True,
+            needs="transcriptome",
         ),
     )
 }
@@ -106,14 +112,16 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
     asymmetry = duplex_ends(letters).asymmetry
     runs, palindrome = longest_run(guide), longest_palindrome(guide)
     hairpin, seed_tm = hairpin_temperature(letters), seed_temperature(letters)
+    from_start = sites.start[rows]
+    ends = np.minimum(from_start, sites.n_windows[sites.record[rows]] - 1 - from_start)
     immune, toxic = (motifs_found(guide, passenger, words) for words in (IMMUNE_MOTIFS, TOXIC_MOTIFS))
-    ends = conditions.criteria["guide_starts_AU"] & conditions.criteria["sense_starts_GC"]
+    loose_ends = conditions.criteria["guide_starts_AU"] & conditions.criteria["sense_starts_GC"]
     return pd.DataFrame(
         {
             "gc": gc.round(1),
             "gc_pass": (gc >= LOWEST_GC) & (gc <= HIGHEST_GC),
             "ui_tei_ends": _ends(guide),
-            "ui_tei_ends_pass": ends,
+            "ui_tei_ends_pass": loose_ends,
             "ui_tei": conditions.score,
             "ui_tei_pass": conditions.passes,
             "asymmetry": asymmetry.round(2),
@@ -132,6 +140,8 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
             "immune_pass": immune == "",
             "toxic": toxic,
             "toxic_pass": toxic == "",
+            "ends": ends,
+            "ends_pass": ends >= NEAREST_END,
             "seed_tm": seed_tm.round(1),
             "seed_tm_pass": seed_tm <= WARMEST_SEED,
         }
@@ -145,6 +155,21 @@ def _ends(guide: np.ndarray) -> np.ndarray:
     """Write the first base of the guide and of the passenger: ``U/G``."""
     found: np.ndarray = _PAIRS[guide[:, 0].astype(np.int64) * 4 + (3 - guide[:, PAIRED - 1])]
     return found
+
+
+def add_failed(sites: pd.DataFrame) -> None:
+    """Add ``rules_evaluated`` and ``rules_failed``, and ``poor``: whether that is half of them or more."""
+    verdicts = pd.DataFrame(
+        {name: sites[f"{name}_pass"].astype("boolean") for name in SITE_RULES if f"{name}_pass" in sites.columns}
+    )
+    sites["rules_evaluated"] = verdicts.notna().sum(axis=1).astype(np.int64)
+    sites["rules_failed"] = (~verdicts).sum(axis=1).astype(np.int64)
+    sites["poor"] = sites["rules_failed"] >= MANY_FAILED * sites["rules_evaluated"]
+
+
+def not_evaluated(sites: pd.DataFrame) -> list[str]:
+    """Return the rules that no site was held against, because what they need was not given."""
+    return [name for name in SITE_RULES if f"{name}_pass" not in sites.columns or sites[f"{name}_pass"].isna().all()]
 
 
 def require_rules(names: Iterable[str], what: str) -> None:

@@ -18,25 +18,30 @@ from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.transcripts import SITE, gene_in_header, transcript_records
+from deepchem_genomics.sirna.transcripts import gene_in_header, transcript_records
 
 __all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
 
 logger = logging.getLogger(__name__)
 
+PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
+"""Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
+
+_DUPLEX = 18
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
-_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "owner", "offset", "length"}
+_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "n_unknown"}
+_ARRAYS |= {"owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
 _VERSION = re.compile(r"\.\d+$")
 
 
 class OffTarget(NamedTuple):
-    """A place in a transcript that differs from a site in few bases."""
+    """A place in a transcript that would pair with bases 2 to 19 of a strand, but for few mismatches."""
 
     site: int
     transcript: int
-    start: int  # 0-based
+    start: int  # 0-based, of the 18 bases
     strand: str  # "guide" where the guide would pair, "passenger" where the passenger would
     mismatches: int
 
@@ -46,7 +51,8 @@ class Transcriptome:
 
     What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as
     the file has the same size and time of change. While it is made, a few million bases are held in memory, and BWA
-    takes about five bytes a base; afterwards one byte a base.
+    takes about five bytes a base; afterwards one byte a base. Letters other than A, C, G, T and U, such as N, are never
+    matched, by a seed or by a site; ``n_unknown`` is their number.
 
     Parameters
     ----------
@@ -77,7 +83,7 @@ class Transcriptome:
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
         self.genes: list[str] = arrays["genes"].tolist()
-        self.n_bases = int(arrays["n_bases"])
+        self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
         self._number = {without_version(name): number for number, name in enumerate(self.names)}
         self._number.update({name: number for number, name in enumerate(self.names)})
@@ -109,7 +115,7 @@ class Transcriptome:
         return "" if number is None else self.genes[number]
 
     def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
-        """Find all places that differ from sites in at most so many bases, in no transcript in particular.
+        """Find all places that either strand of a site pairs with, by bases 2 to 19, with at most so many mismatches.
 
         Parameters
         ----------
@@ -121,15 +127,16 @@ class Transcriptome:
         Yields
         ------
         OffTarget
-            By site.
+            By strand and site.
         """
-        queries = [site.replace("U", "T") for site in sites]
         index = self.folder / "index" / _PIECES
-        for found in find_near_matches(index, self._length, queries, mismatches):
-            transcript = int(self._owner[found.sequence])
-            start = int(self._offset[found.sequence]) + found.start
-            strand = "passenger" if found.reverse else "guide"
-            yield OffTarget(found.query, transcript, start, strand, found.mismatches)
+        for strand, paired in PAIRED.items():
+            queries = [site[paired].replace("U", "T") for site in sites]
+            for found in find_near_matches(index, self._length, queries, mismatches):
+                if found.reverse == (strand == "passenger"):
+                    transcript = int(self._owner[found.sequence])
+                    start = int(self._offset[found.sequence]) + found.start
+                    yield OffTarget(found.query, transcript, start, strand, found.mismatches)
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -150,17 +157,18 @@ class Transcriptome:
         logger.info("%s: counting seeds, once", self.path)
         names, genes = list[str](), list[str]()
         owner, offset, length = list[int](), list[int](), list[int]()
-        n_bases = 0
+        n_bases = n_unknown = 0
 
         def sequences() -> Iterator[str]:
-            nonlocal n_bases
+            nonlocal n_bases, n_unknown
             for number, record in enumerate(transcript_records(self.path)):
                 names.append(record.name)
                 genes.append(gene_in_header(record.header))
                 sequence = record.sequence.replace("U", "T")
                 n_bases += len(sequence)
+                n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
-                    if len(piece[0]) >= SITE:
+                    if len(piece[0]) >= _DUPLEX:
                         owner.append(number)
                         offset.append(piece.start())
                         length.append(len(piece[0]))
@@ -174,6 +182,7 @@ class Transcriptome:
             "names": np.array(names),
             "genes": np.array(genes),
             "n_bases": np.array(n_bases),
+            "n_unknown": np.array(n_unknown),
             "owner": np.array(owner, dtype=np.int32),
             "offset": np.array(offset, dtype=np.int64),
             "length": np.array(length, dtype=np.int64),
@@ -186,7 +195,7 @@ class Transcriptome:
 
     def _index(self) -> None:
         if not len(self._length):
-            raise BadValueError(f"{self.path}: no transcript has {SITE} known bases in a row; give whole transcripts")
+            raise BadValueError(f"{self.path}: no transcript has {_DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
         with atomic_directory(self.folder / "index", overwrite=True) as folder:
             fasta = folder / _PIECES
@@ -201,7 +210,7 @@ class Transcriptome:
         number = 0
         for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
-                if len(piece[0]) >= SITE:
+                if len(piece[0]) >= _DUPLEX:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
 

@@ -83,7 +83,65 @@ def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp
     assert manifest["counts"]["windows with unknown bases"] == 21
     assert manifest["files"] == sorted(file.name for file in out.iterdir() if file.name != MARKER)
     assert "Huesken" in manifest["efficacy"]["label"]
+    assert re.search(mentions("Huesken", "90.7 %", "46 to 79 %"), manifest["efficacy"]["interval"])
+    assert manifest["efficacy"]["interval"] in (out / "report.html").read_text()
     assert {"deepchem_genomics", "python", "numpy"} <= set(manifest["versions"])
+
+
+def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["--require", "gc", "--not-required", "immune", "--fold", "no", "--quiet"]
+    result = dcgenomics("sirna", "design", fasta, "--out", out, *arguments)
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["options"]["required"] == ["gc", "runs", "snp", "off_target"]
+    assert manifest["options"]["not_required"] == ["immune"]
+    assert any(re.search(mentions("immune"), note) for note in manifest["notes"])
+    assert "not_required: immune" in (out / "report.html").read_text()
+    sites = rows(out / "sites.tsv")
+    assert {(row["gc_pass"], row["runs_pass"]) for row in sites if row["eligible"] == "yes"} == {("pass", "pass")}
+
+
+def test_design__marks_poor_sites_in_every_file(dcgenomics, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(120, 1)}\n")
+    arguments = ["--fold", "no", "--top", 60, "--spacing", 1, "--out", out]
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments).exit_code == 0
+    poor = [row["poor"] for row in rows(out / "selected.tsv")]
+    assert set(poor) == {"yes", "no"}
+    headers = [line for line in (out / "selected.fasta").read_text().splitlines() if line.startswith(">")]
+    assert [header.endswith(" poor") for header in headers[::2]] == [word == "yes" for word in poor]
+    assert json.loads((out / "manifest.json").read_text())["counts"]["selected and poor"] == poor.count("yes")
+    assert (out / "report.html").read_text().count("poor: ") == poor.count("yes")
+
+
+@pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
+def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
+    (tmp_path / "all.fa").write_text(f">other\n{drawn(200, 4)[:150]}\n")
+    arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--top", 30, *limit, "--out", tmp_path / "out"]
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments).exit_code == 0
+    searched = sum(row["off_target_searched"] == "yes" for row in rows(tmp_path / "out" / "sites.tsv"))
+    assert searched == 9 if limit else searched > 100
+    counts = json.loads((tmp_path / "out" / "manifest.json").read_text())["counts"]
+    assert counts["searched for off-targets"] == searched
+    section = (tmp_path / "out" / "report.html").read_text().partition('id="record-0"')[2].partition("</p>")[0]
+    assert facts in section and f" {searched} sites were searched" in section
+    assert ("no more that pass" in section) == (not limit)
+
+
+def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    (tmp_path / "cds.bed").write_text("first\t10\t100\n")
+    arguments = ["--cds", tmp_path / "cds.bed", "--fold", "no", "--quiet"]
+    assert dcgenomics("sirna", "design", fasta, "--out", out, *arguments).exit_code == 0
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["rules not evaluated"] == {"fold": 2, "snp": 2, "seed": 2, "off_target": 2, "position": 1}
+    assert {row[f"{name}_pass"] for row in rows(out / "sites.tsv") for name in ("snp", "seed", "off_target")} == {""}
+    page = (out / "report.html").read_text()
+    assert "position in 1 of 2 records" in page and page.count("Not evaluated") == 3
+    assert "(runs, immune)" in page and "snp (needs variants), seed (needs transcriptome)" in page
 
 
 def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path):
@@ -104,7 +162,7 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     target, other = drawn(200, 4), drawn(200, 5)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
-    (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}\n")
+    (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}NN\n")
     (tmp_path / "cds.bed").write_text("target\t10\t190\n")
     head = "##fileformat=VCFv4.2\n##contig=<ID=target>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
     (tmp_path / "v.vcf").write_text(f"{head}target\t131\trs7\t{target[130]}\tN\t.\t.\t.\n")
@@ -119,7 +177,7 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     arguments += ["--out", tmp_path / "out", "--require", "snp", "--penalty", "gc=0.5", "--fold", "no", "--top", 30]
     result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--spacing", 1)
     assert result.exit_code == 0, result.output
-    assert "indexing 2 transcripts, 440 bases, once" in result.stderr
+    assert "indexing 2 transcripts, 442 bases, once" in result.stderr
     sites = rows(tmp_path / "out" / "sites.tsv")
     assert {row["start"] for row in sites if row["snp"]} == {str(start) for start in range(110, 131)}
     assert {row["transcript"] for row in rows(tmp_path / "out" / "off_targets.tsv")} == {"other"}
@@ -127,6 +185,9 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
         row["off_target"] for row in sites if 60 <= int(row["start"]) <= 79 and row["off_target_searched"] == "yes"
     } == {"0"}
     assert all("gc -0.5" in row["rank_reason"] for row in sites if row["gc_pass"] == "fail")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["counts"]["unknown bases of the transcriptome"] == 2
+    assert "2 transcripts, 442 bases, 2 of them unknown" in (tmp_path / "out" / "report.html").read_text()
     again = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--overwrite")
     assert again.exit_code == 0 and "once" not in again.stderr
 
@@ -178,13 +239,17 @@ def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
     from deepchem_genomics.models import SiRNAEfficacyModel, SiRNAGaussianProcess
     from deepchem_genomics.simulate import simulate_sirna
 
-    process = SiRNAGaussianProcess(label="made up")
+    process = SiRNAGaussianProcess(label="made up, not of Huesken")
     process.fit(simulate_sirna(60, seed=0))
     process.save(tmp_path / "process")
     SiRNAEfficacyModel(seed=0).save(tmp_path / "network")
-    for name, label in (("process", "made up"), ("network", "the scale of the labels that the model was trained on")):
+    for name, label in (
+        ("process", "made up, not of Huesken"),
+        ("network", "the scale of the labels that the model was trained on"),
+    ):
         arguments = ["--model", tmp_path / name, "--out", tmp_path / f"{name}-out", "--fold", "no", "--quiet"]
         result = dcgenomics("sirna", "design", fasta, *arguments)
         assert result.exit_code == 0, result.output
         manifest = json.loads((tmp_path / f"{name}-out" / "manifest.json").read_text())
         assert manifest["efficacy"]["label"] == label
+        assert "not checked" in manifest["efficacy"]["interval"] and "Huesken" not in manifest["efficacy"]["interval"]

@@ -1,6 +1,7 @@
 """Designs: what is scored, what is chosen, and what is said about it."""
 
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,17 @@ from messages import mentions
 from deepchem_genomics import models
 from deepchem_genomics.chemistry import molecular_weight, smiles
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError, ModelFolderError
-from deepchem_genomics.feat import RNA, decode
-from deepchem_genomics.sirna import PENALTIES, DesignOptions, Transcriptome, Variant, design, folding
+from deepchem_genomics.feat import DNA, RNA, decode, one_hot
+from deepchem_genomics.sirna import (
+    PENALTIES,
+    SITE_RULES,
+    Designer,
+    DesignOptions,
+    Transcriptome,
+    Variant,
+    design,
+    folding,
+)
 from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
 
 
@@ -167,6 +177,53 @@ def test_annotations__become_rules_where_they_are_known(caplog):
     assert found.notes == ["1 of 2 names in the variants are of no transcript given, such as 'x'"]
 
 
+def test_sites__at_the_ends_of_a_transcript_cost_something(found):
+    for _, sites in found.sites.groupby("record"):
+        last = sites["start"].max()
+        assert sites["ends"].tolist() == [min(start, last - start) for start in sites["start"]]
+        assert (sites["ends_pass"] == sites["start"].between(20, last - 20)).all()
+    reasons = found.sites["rank_reason"]
+    assert (reasons.str.contains("; ends -0.05") == ~found.sites["ends_pass"]).all()
+
+
+def test_sites__that_fail_half_of_the_rules_are_poor(found):
+    rules = [name for name in SITE_RULES if f"{name}_pass" in found.sites]
+    verdicts = found.sites[[f"{name}_pass" for name in rules]]
+    assert (found.sites["rules_failed"] == (verdicts == False).sum(axis=1)).all()  # noqa: E712 (may be NA)
+    assert set(found.sites["rules_evaluated"]) == {13}  # of the sequence alone
+    assert (found.sites["poor"] == (found.sites["rules_failed"] >= 7)).all()
+    assert 0 < found.sites["poor"].sum() < len(found.sites)
+
+
+def test_rules__for_which_nothing_was_given_are_not_evaluated():
+    found = design({"a": drawn(90)}, DesignOptions(**QUICK), model=CountsU(), variants={"x": [Variant(4, 5, "v")]})
+    sites = found.sites
+    assert sites[["snp_pass", "off_target_pass", "position_pass", "seed_pass"]].isna().all(axis=None)
+    assert sites["rank_reason"].str.contains("snp not evaluated; .*off_target not evaluated").all()
+    assert sites["eligible"].any()
+
+
+def test_seeds__are_not_evaluated_where_a_transcriptome_has_none(tmp_path):
+    (tmp_path / "t.fa").write_text(f">t\n{'N' * 50}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path, index=False)
+    options = DesignOptions(**QUICK, mismatches=-1)
+    found = design({"a": drawn(60)}, options, model=CountsU(), transcriptome=transcriptome)
+    assert found.sites["seed_pass"].isna().all() and found.sites["off_target_pass"].isna().all()
+    assert any(re.search(mentions("t.fa", "50 of 50", "N"), note) for note in found.notes)
+
+
+def test_off_targets__are_not_said_to_pass_where_one_mismatch_was_not_looked_for(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">t\n{drawn(100)[20:60]}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path)
+    options = DesignOptions(**QUICK, mismatches=0)
+    found = design({"a": drawn(100)}, options, model=CountsU(), transcriptome=transcriptome)
+    sites = found.sites[found.sites["off_target_searched"]]
+    inside = sites["start"].between(18, 40)  # bases 2 to 19 of their guides
+    assert (sites.loc[inside, "off_target_pass"] == False).all()  # noqa: E712 (may be NA)
+    assert sites.loc[~inside, "off_target_pass"].isna().all() and sites.loc[~inside, "eligible"].all()
+
+
 def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(200)
@@ -184,12 +241,29 @@ def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
     assert set(found.off_targets["transcript"]) == {"copy"}
     sites = found.sites.set_index("start")
     searched = sites[sites["off_target_searched"]]
-    expected = {start: 0 if not start <= 80 <= start + 20 else 1 for start in range(50, 90)}
+    expected = {start: 0 if not start + 2 <= 80 <= start + 19 else 1 for start in range(50, 90)}
     near = {start: int(fewest) for start, fewest in searched["off_target"].dropna().items() if start in expected}
     assert near and near == {start: expected[start] for start in near}
     assert not searched.loc[list(near), "eligible"].any()
     assert searched["seed_transcripts"].min() >= 1  # the target itself
     assert not sites.loc[~sites["off_target_searched"], "eligible"].any()
+
+
+def test_off_targets__are_counted_over_the_duplex_of_either_strand_and_once_a_gene(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(200, 13)
+    swap = str.maketrans("ACGT", "CAAC")
+    site, other = sequence[60:81], sequence[120:141]
+    paired = site[:2].translate(swap) + site[2:20] + site[20:].translate(swap)  # bases 2 to 19 of the guide
+    sense = decode(one_hot([other[:3].translate(swap) + other[3:]], DNA)[:, ::-1, ::-1], DNA)[0]
+    records = {"x1 gene:X": drawn(40, 14) + paired, "x2 gene:X": drawn(40, 15) + paired, "y": drawn(40, 16) + sense}
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{text}\n" for name, text in records.items()))
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    options = DesignOptions(fold="no", top=40, not_required=("runs", "immune"))
+    sites = design({"a": sequence}, options, model=CountsU(), transcriptome=transcriptome).sites.set_index("start")
+    counts = sites.loc[[60, 120], ["off_target_0", "off_target", "passenger_matches"]]
+    assert counts.to_numpy(dtype=int).tolist() == [[1, 0, 0], [1, 0, 1]]
+    assert not sites.loc[[60, 120], "eligible"].any()
 
 
 def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):
@@ -206,6 +280,49 @@ def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp
         "NM_1 of the transcriptome look like a under another name, and count as off-targets; if they are the same "
         "gene, say so in the file of genes"
     ]
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """Return a transcript, and a transcriptome where other genes have all but its end, and some of that changed."""
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(500, 11)
+    changed = list(sequence[400:440])
+    changed[::12] = "A" * len(changed[::12])
+    (tmp_path / "t.fa").write_text(f">copy\n{sequence[:400]}\n>near\n{''.join(changed)}\n")
+    return sequence, Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+
+
+def test_search__goes_on_until_enough_are_found_or_all_were_searched(copied, monkeypatch):
+    sequence, transcriptome = copied
+
+    def designed(first, **options):
+        monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", first)
+        settings = DesignOptions(fold="no", **options)
+        return design({"a": sequence}, settings, model=CountsU(), transcriptome=transcriptome)
+
+    everything = designed(10**9, top=3).selected
+    assert len(everything) == 3 and (everything["end"] > 400).all()
+    some = designed(5, top=3)
+    pd.testing.assert_frame_equal(some.selected.drop(columns="rank"), everything.drop(columns="rank"))
+    assert some.sites["off_target_searched"].sum() > 5
+    few = designed(5, top=3, max_searched=7)
+    assert few.sites["off_target_searched"].sum() == 7 and len(few.selected) < 3
+    exhausted = designed(5, top=40, spacing=21).sites
+    assert (exhausted["off_target_searched"] == (exhausted["runs_pass"] & exhausted["immune_pass"])).all()
+
+
+def test_search__stops_where_no_other_site_could_be_chosen(tmp_path, monkeypatch):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", 5)
+    (tmp_path / "t.fa").write_text(f">other\n{drawn(100, 12)}\n")
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    options = DesignOptions(fold="no", top=1)
+    sites = design({"a": drawn(500, 11)}, options, model=CountsU(), transcriptome=transcriptome).sites
+    best = sites.loc[sites["rank"] == 1, "score"].item()
+    eligible = sites["runs_pass"] & sites["immune_pass"]
+    assert sites["off_target_searched"].sum() < eligible.sum()
+    assert sites.loc[eligible & ~sites["off_target_searched"], "score"].max() < best
 
 
 def test_two_mismatches__cost_a_little_each_up_to_a_limit():
@@ -230,8 +347,11 @@ def test_two_mismatches__cost_a_little_each_up_to_a_limit():
     ("options", "facts"),
     [
         ({"top": 0}, ("top", "0", "1")),
+        ({"max_searched": 0}, ("max_searched", "0", "1")),
         ({"mismatches": 4}, ("mismatches", "4", "3")),
         ({"required": ("gcc",)}, ("gcc", "required", "gc, ui_tei_ends")),
+        ({"not_required": ("run",)}, ("run", "not_required", "runs")),
+        ({"required": ("gc", "runs"), "not_required": ("runs",)}, ("runs", "required", "not_required")),
         ({"penalties": {"gc": -1}}, ("penalties", "-1", "0")),
         ({"fold": "yes"}, ("fold", "yes")),
     ],
@@ -241,10 +361,19 @@ def test_options__that_are_impossible_are_refused(options, facts):
         DesignOptions(**options)
 
 
-def test_required_rules__and_penalties_can_be_chosen():
-    options = DesignOptions(fold="no", required=("gc",), penalties={"runs": 0.5})
-    sites = design({"a": drawn(200)}, options, model=CountsU()).sites
-    assert (sites["eligible"] == sites["gc_pass"]).all()
+def test_required_rules__are_added_to_the_usual_ones():
+    found = design({"a": drawn(200)}, DesignOptions(fold="no", required=("gc",)), model=CountsU())
+    sites = found.sites
+    assert (sites["eligible"] == (sites["gc_pass"] & sites["runs_pass"] & sites["immune_pass"])).all()
+    assert not sites.loc[sites["gc_pass"], "eligible"].all() and found.notes == []
+
+
+def test_required_rules__can_be_dropped_and_penalties_chosen():
+    options = DesignOptions(fold="no", required=("gc",), not_required=("runs", "immune"), penalties={"runs": 0.5})
+    found = design({"a": drawn(200)}, options, model=CountsU())
+    sites = found.sites
+    assert options.required_rules == ("gc", "snp", "off_target")
+    assert (sites["eligible"] == sites["gc_pass"]).all() and re.search(mentions("runs, immune"), found.notes[0])
     assert np.allclose(sites["efficacy"] - sites["score"], np.where(sites["runs_pass"], 0, 0.5), atol=1e-4)
 
 
@@ -252,8 +381,6 @@ def test_folding__is_left_out_and_said_so_without_viennarna(monkeypatch):
     monkeypatch.setattr(folding, "can_fold", lambda: False)
     found = design({"a": drawn(60)}, DesignOptions(), model=CountsU())
     assert "fold" not in found.sites and "ViennaRNA is not installed, so guides were not folded" in found.notes[0]
-    import sys
-
     monkeypatch.setitem(sys.modules, "RNA", None)
     with pytest.raises(MissingExtraError, match=mentions("ViennaRNA")):
         design({"a": drawn(60)}, DesignOptions(fold="no", accessibility=True), model=CountsU())

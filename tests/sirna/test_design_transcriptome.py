@@ -42,11 +42,13 @@ def transcriptome(sequences, tmp_path_factory):
 
 def near(site, transcripts, mismatches):
     found = set()
-    for strand, text in (("guide", site), ("passenger", reverse_complement(site, RNA))):
+    guide, passenger = reverse_complement(site, RNA), site[2:] + "UU"
+    for strand, text in (("guide", guide), ("passenger", passenger)):
         for number, transcript in enumerate(transcripts):
-            for start in range(len(transcript) - 20):
-                differ = sum(a != b for a, b in zip(text, transcript[start : start + 21], strict=True))
-                if differ <= mismatches and "N" not in transcript[start : start + 21]:
+            for start in range(len(transcript) - 17):
+                there = reverse_complement(transcript[start : start + 18], RNA)
+                differ = sum(a != b for a, b in zip(text[1:19], there, strict=True))
+                if differ <= mismatches and "N" not in there:
                     found.add((number, start, strand, differ))
     return found
 
@@ -69,6 +71,13 @@ def test_transcriptome__is_read_once(transcriptome, monkeypatch):
     again = Transcriptome(transcriptome.path, transcriptome.folder.parent)
     assert again.names == transcriptome.names and len(again) == 61
     assert np.array_equal(again.seeds.words, transcriptome.seeds.words)
+
+
+def test_transcriptome__counts_what_is_never_matched(tmp_path):
+    (tmp_path / "t.fa").write_text(">a\nACGUNNACRTacgt\n>b\nNNN\n")
+    for _ in ("read", "cached"):
+        transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
+        assert (transcriptome.n_bases, transcriptome.n_unknown) == (17, 6)
 
 
 def test_transcriptome__that_changed_is_read_anew(tmp_path):
