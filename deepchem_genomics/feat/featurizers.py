@@ -13,7 +13,7 @@ from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.alphabet import RNA, Alphabet
 from deepchem_genomics.feat.encoding import check_options, one_hot
 from deepchem_genomics.feat.guide_blocks import guide_block_names, guide_blocks
-from deepchem_genomics.feat.guides import PAIRED
+from deepchem_genomics.feat.guides import require_guide_length
 from deepchem_genomics.feat.kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
 from deepchem_genomics.feat.records import as_text, read_records
 from deepchem_genomics.typing import OneHot
@@ -326,14 +326,13 @@ class GuideFeaturizer(SequenceFeaturizer):
     Parameters
     ----------
     length : int, default 21
-        Bases of a guide, at least 19: those that pair.
-    interchange_tu : bool, default False
-        Whether T is read as U.
+        Bases of a guide, 19 to 23. Guides of another of these lengths are completed or cut at their 3' end, and T is
+        read as U: see :func:`deepchem_genomics.feat.complete_guides`.
 
     Raises
     ------
     BadValueError
-        If the length is below 19.
+        If the length is out of range.
 
     Examples
     --------
@@ -345,12 +344,9 @@ class GuideFeaturizer(SequenceFeaturizer):
     ('seed melting temperature (C)', 60.1)
     """
 
-    def __init__(self, length: int = 21, interchange_tu: bool = False) -> None:
+    def __init__(self, length: int = 21) -> None:
         self.length = length
-        self.interchange_tu = interchange_tu
-        check_options(length, "error", "zeros")
-        if length < PAIRED:
-            raise BadValueError(f"length is {length}; guides have at least {PAIRED} bases, those that pair")
+        require_guide_length(length)
 
     def feature_names(self) -> list[str]:
         """Name the columns, in their order; positions count from 1 at the guide's 5' end.
@@ -363,5 +359,5 @@ class GuideFeaturizer(SequenceFeaturizer):
         return [name for names in guide_block_names(self.length).values() for name in names]
 
     def _rows(self, sequences: Iterable[str]) -> NDArray[np.float32]:
-        guides = one_hot(sequences, RNA, self.length, interchange_tu=self.interchange_tu)
+        guides = one_hot(sequences, RNA, self.length, on_length="guide")
         return np.hstack(list(guide_blocks(guides).values())).astype(np.float32)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 
+import numpy as np
+
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.records import Records, Texts, read_records
 from deepchem_genomics.typing import Sequences
 
-__all__ = ["PAIRED", "complete_guides", "completed"]
+__all__ = ["PAIRED", "complete_guides", "completed", "require_guide_length"]
 
 PAIRED = 19
 """Bases of a guide that pair with its passenger strand."""
@@ -60,10 +62,15 @@ def complete_guides(guides: Iterable[str] | Sequences, length: int = 21, overhan
     return completed(read_records(guides if hasattr(guides, "index") else list(guides)), length, overhang).texts
 
 
+def require_guide_length(length: int) -> None:
+    """Raise BadValueError for a number of bases that guides do not have."""
+    if not isinstance(length, int | np.integer) or not PAIRED <= length <= LONGEST:
+        raise BadValueError(f"length is {length!r}; guides have {PAIRED} to {LONGEST} bases")
+
+
 def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
     """Complete or cut guides, and keep what error messages call them."""
-    if not PAIRED <= length <= LONGEST:
-        raise BadValueError(f"length is {length}; guides have {PAIRED} to {LONGEST} bases")
+    require_guide_length(length)
     records.common_length()  # names what is not a string
     found = []
     for i in range(len(records)):

@@ -19,6 +19,15 @@ FEATURIZERS = [
 
 # For each: arguments other than the defaults, and datapoints that these and the defaults can encode.
 CASES = {
+    "GappedKmerFeaturizer": (
+        {"width": 5, "k": 3, "alphabet": "ACGU", "interchange_tu": True},
+        ["ACGNACGA", "NCGAACC", "GGCAACG"],
+    ),
+    "GuideFeaturizer": ({"length": 20}, ["ACGACCGAACGAGACACGA", "GGCACCGAACGAGACACGAAA", "ACGACCGAACGAGACACGANCC"]),
+    "KmerFeaturizer": (
+        {"k": 3, "alphabet": "ACGU", "canonical": False, "interchange_tu": True},
+        ["ACGNACGA", "NCGAACC", "GGCAACG"],
+    ),
     "OneHotNucleotideFeaturizer": (
         {
             "alphabet": "ACGU",

@@ -23,9 +23,7 @@ def judged(rule, texts):
 
 ROWWISE = {
     "GappedKmerFeaturizer": lambda texts: feat.GappedKmerFeaturizer(5, 3).featurize(texts),
-    "GuideFeaturizer": lambda texts: feat.GuideFeaturizer(20, interchange_tu=True).featurize(
-        [(text * 3)[:20] for text in texts]
-    ),
+    "GuideFeaturizer": lambda texts: feat.GuideFeaturizer(20).featurize([(text * 3)[:20] for text in texts]),
     "KmerFeaturizer": lambda texts: feat.KmerFeaturizer((1, 3)).featurize(texts),
     "OneHotNucleotideFeaturizer": lambda texts: feat.OneHotNucleotideFeaturizer().featurize(texts),
     "one_hot": feat.one_hot,

@@ -189,7 +189,7 @@ def test_guide_featurizer__names_its_columns():
 
 @pytest.mark.parametrize(
     ("featurizer", "n_columns"),
-    [(KmerFeaturizer(3), 32), (GappedKmerFeaturizer(4, 3), 128), (GuideFeaturizer(interchange_tu=True), 1473)],
+    [(KmerFeaturizer(3), 32), (GappedKmerFeaturizer(4, 3), 128), (GuideFeaturizer(), 1473)],
 )
 def test_featurizers__feed_scikit_learn_by_way_of_deepchem(tmp_path, featurizer, n_columns):
     from sklearn.linear_model import LogisticRegression
