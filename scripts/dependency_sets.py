@@ -34,7 +34,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest", "nightly": "highest"}  # as uv calls them
-NIGHTLY = "deepchem>=2.8.1.dev0"  # names a pre-release, so uv takes these of this package
+NIGHTLY = "deepchem>=2.8.1.dev20260101000000"  # names a pre-release, so uv takes these of this package
 REPORT = "report.xml"
 CONSTRAINTS = "constraints.txt"
 NOT_PINNED = {"deepchem-genomics", "pip", "setuptools"}  # venv itself installs the last two
