@@ -191,14 +191,15 @@ def require_on_genome(
         shown = ", ".join(map(repr, windows["chrom"].unique()[:3]))
         ours = ", ".join(map(repr, list(sizes)[:3]))
         raise ChromosomeNameError(
-            f"{where} is on a chromosome of {Path(fasta).name}: they are on {shown}, and it has {ours}"
+            f"{where} is on a chromosome of {Path(fasta).name}: they are on {shown}, and it has {ours}; give the "
+            "genome that they were made with, or rename them"
         )
     known = windows["chrom"].isin(list(names))
     if strict and not known.all():
         first = int((~known).to_numpy().argmax())
         raise ChromosomeNameError(
-            f"{place(windows, first)} is on a chromosome that {Path(fasta).name} does not have; pass "
-            'unknown_chromosomes="drop" to leave such out'
+            f"{place(windows, first)} is on {windows['chrom'].iloc[first]!r}, which {Path(fasta).name} does not have; "
+            'pass unknown_chromosomes="drop" to leave such out'
         )
     limits = windows["chrom"].map({name: sizes[ours] for name, ours in names.items()})
     if not (windows["end"] <= limits).any():
