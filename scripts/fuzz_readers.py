@@ -10,6 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+
 ALLELES = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 NUMBERS = (b"-1", b"0", b"1e3", b"nan", b"inf", b"9" * 25, b"1_0", b"NA", b".", b"\xef\xbb\xbf")
 
@@ -32,7 +34,7 @@ def read_genome(path: Path) -> None:
     file = open_sequence_file(path, cache_dir=path.parent / "cache")
     try:
         for chromosome, size in file.sizes.items():
-            if len(file.read(chromosome, 0, size)) != size:
+            if len(file.read(chromosome, np.array([0]), np.array([size]))) != size:
                 raise AssertionError(f"{chromosome} has another length than the index says")
     finally:
         file.close()

@@ -34,8 +34,7 @@ class Genome(HeldFile):
     The first opening of a FASTA file reads it through, checks every letter and leaves an index, ``<file>.fai`` as
     samtools writes it, next to the file; if that folder is read-only, in the cache folder. A file in another
     compression than bgzip has no random access, and is unpacked once into the cache folder. Later openings read the
-    index only. Stretches of at most 4 million bases (or one interval, if longer) are in memory at a time, besides the
-    result.
+    index only. At most 4 million bases (or one interval, if longer) are in memory at a time, besides the result.
 
     A genome can be pickled and sent to worker processes, which open the file again, and survives a fork. Use it in a
     ``with`` statement or call :meth:`close`.
@@ -134,7 +133,7 @@ class Genome(HeldFile):
             length, text = int(lengths[0]), self._matrix(placed, minus).tobytes().decode()
             return [text[i : i + length] for i in range(0, len(text), length)]
         sequences = [""] * len(lengths)
-        for letters, starts, members in self._stretches(placed):
+        for letters, starts, members in self._blocks(placed):
             for start, i in zip(starts, members, strict=True):
                 one = letters[start : start + lengths[i]]
                 sequences[i] = (_opposite_strand(one) if minus[i] else one).tobytes().decode()
@@ -233,24 +232,28 @@ class Genome(HeldFile):
         """Read N > 0 intervals of one length: (N, L)."""
         length = int(placed.ends[0] - placed.starts[0])
         matrix = np.empty((len(placed.starts), length), dtype=np.uint8)
-        for letters, starts, members in self._stretches(placed):
+        for letters, starts, members in self._blocks(placed):
             matrix[members] = sliding_window_view(letters, length)[starts]
         if minus.any():
             matrix[minus] = _opposite_strand(matrix[minus])
         return matrix
 
-    def _stretches(self, placed: Placed) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]]:
-        """Read stretches of chromosome, each with where its intervals start in it, and which they are."""
+    def _blocks(self, placed: Placed) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]]:
+        """Read the letters of some intervals at a time, each with where these begin in them, and which they are."""
         file: SequenceFile = self._opened()
-        for block in blocks(placed.chromosomes, placed.starts, placed.ends):
+        for block in blocks(placed.chromosomes, placed.starts, placed.ends, file.widest_gap):
             chromosome = self._names.available[block.chromosome]
             size = self._sizes[chromosome]
-            start, end = min(max(block.start, 0), size), max(min(block.end, size), 0)
-            letters = file.read(chromosome, start, end) if start < end else np.empty(0, np.uint8)
-            if (start, end) != (block.start, block.end):
-                left = start - block.start if start < end else block.end - block.start
-                letters = np.pad(letters, (left, block.end - block.start - left - len(letters)), constant_values=_N)
-            yield letters, placed.starts[block.members] - block.start, block.members
+            starts, ends = block.starts.clip(0, size), block.ends.clip(0, size)
+            some = starts < ends
+            letters = file.read(chromosome, starts[some], ends[some])
+            lengths = block.ends - block.starts
+            if len(letters) < lengths.sum():
+                places = np.arange(lengths.sum()) + np.repeat(block.ends - np.cumsum(lengths), lengths)
+                padded = np.full(len(places), _N, dtype=np.uint8)
+                padded[(places >= 0) & (places < size)] = letters
+                letters = padded
+            yield letters, block.offsets, block.members
 
     def _open(self) -> SequenceFile:
         return open_sequence_file(self.path, self.cache_dir)

@@ -272,32 +272,37 @@ def _refuse_or_count_outside(
     )  # fmt: skip
 
 
-_LONGEST = 1 << 22  # bp; as letters 4 MB, as float64 signal 32 MB
-_WIDEST_GAP = 1 << 13  # bp; reading on over a gap this wide costs about as much as beginning again
+_LONGEST = 1 << 21  # bp; a block of twice that is 4 MB of letters, or 32 MB of float64 signal
 
 
 class Block(NamedTuple):
-    """Intervals that lie close together on one chromosome, and the stretch that holds them."""
+    """Intervals on one chromosome, and the M stretches to read for them, put one after the other."""
 
     chromosome: int
-    start: int
-    end: int
-    members: NDArray[np.int64]  # positions of the intervals, in order of start
+    starts: NDArray[np.int64]  # (M,): of the stretches, ascending
+    ends: NDArray[np.int64]  # (M,)
+    members: NDArray[np.int64]  # (n,): positions of the intervals, in order of start
+    offsets: NDArray[np.int64]  # (n,): where each of them begins in what was read
 
 
 def blocks(
-    chromosomes: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64], longest: int = _LONGEST
+    chromosomes: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    widest_gap: int,
+    longest: int = _LONGEST,
 ) -> Iterator[Block]:
-    """Group intervals into stretches to read at once, such that each is a member of exactly one.
+    """Group intervals into blocks to read at once, such that each is a member of exactly one.
 
-    Intervals that start further apart than ``longest`` (in bp) are never in one block; a block is longer than that only
-    by what its last intervals stick out.
+    Intervals at most ``widest_gap`` bp apart share a stretch: reading on over such a gap costs no more than beginning
+    again. The stretches of a block have at most twice ``longest`` bp, and what their last intervals stick out.
 
     Examples
     --------
     >>> starts = np.array([50_000, 10, 0])
-    >>> [(b.start, b.end, b.members.tolist()) for b in blocks(np.zeros(3, int), starts, starts + 20)]
-    [(0, 30, [2, 1]), (50000, 50020, [0])]
+    >>> (block,) = blocks(np.zeros(3, int), starts, starts + 20, widest_gap=1000)
+    >>> block.starts.tolist(), block.ends.tolist(), block.members.tolist(), block.offsets.tolist()
+    ([0, 50000], [30, 50020], [2, 1, 0], [0, 10, 30])
     """
     order = np.lexsort((starts, chromosomes))
     if not len(order):
@@ -308,10 +313,16 @@ def blocks(
     reach = np.concatenate([np.maximum.accumulate(part) for part in np.split(ends, first[1:])])
     begins = np.zeros(len(order), dtype=bool)
     begins[first] = True
-    begins[1:] |= (starts[1:] - reach[:-1] > _WIDEST_GAP) | (starts[1:] // longest != starts[:-1] // longest)
-    edges = np.append(np.flatnonzero(begins), len(order))
-    for i, j in pairwise(edges):
-        yield Block(int(codes[i]), int(starts[i]), int(ends[i:j].max()), order[i:j])
+    begins[1:] |= (starts[1:] - reach[:-1] > widest_gap) | (starts[1:] // longest != starts[:-1] // longest)
+    heads = np.flatnonzero(begins)  # the first interval of each stretch
+    lasts = np.maximum.reduceat(ends, heads)
+    lengths = lasts - starts[heads]
+    before = np.cumsum(lengths) - lengths  # bp in the stretches before each
+    turns = np.r_[True, (codes[heads[1:]] != codes[heads[:-1]]) | (before[1:] // longest != before[:-1] // longest)]
+    offsets = starts + np.repeat(before - starts[heads], np.diff(heads, append=len(order)))
+    for i, j in pairwise(np.append(np.flatnonzero(turns), len(heads))):
+        some = slice(heads[i], heads[j] if j < len(heads) else None)
+        yield Block(int(codes[heads[i]]), starts[heads[i:j]], lasts[i:j], order[some], offsets[some] - before[i])
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
-"""The three kinds of file that hold a genome, with one method: read the bases from here to there.
+"""The three kinds of file that hold a genome, with one method: read the bases of stretches of a chromosome.
 
 ``PlainFasta``
-    A FASTA file, mapped into memory: only what is asked for is read, and all processes share it.
+    A FASTA file: only what is asked for is read.
 ``BgzipFasta``
     FASTA in bgzip's blocks, read through pysam: only the blocks asked for are unpacked.
 ``TwoBit``
@@ -38,9 +38,10 @@ class SequenceFile(Protocol):
     """What a genome file can be asked."""
 
     sizes: dict[str, int]
+    widest_gap: int  # bp; reading on over it costs about as much as beginning again
 
-    def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
-        """Read upper-case letters, (end - start,), of a stretch that lies within the chromosome."""
+    def read(self, chromosome: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Read the upper-case letters of stretches that lie within the chromosome, one after the other."""
 
     def close(self) -> None:
         """Close the file."""
@@ -79,6 +80,8 @@ class PlainFasta:
         What errors call it: for an unpacked copy, the file that it was made from.
     """
 
+    widest_gap = 1 << 10
+
     def __init__(self, path: Path, records: list[FastaRecord], name: str) -> None:
         self.name = name
         self.records = {record.name: record for record in records}
@@ -86,44 +89,44 @@ class PlainFasta:
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # not mapped: if it is cut meanwhile, that would crash
         self._close = weakref.finalize(self, os.close, self._file)
 
-    def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
-        """Read upper-case letters, (end - start,)."""
+    def read(self, chromosome: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Read upper-case letters of stretches."""
         record = self.records[chromosome]
-        first_line, last_line = start // record.line_bases, (end - 1) // record.line_bases
-        begin = record.offset + first_line * record.line_width
-        skip = start - first_line * record.line_bases
-        if first_line == last_line:  # a line can be a whole chromosome, of which no more is read than is wanted
-            letters = self._bytes(begin + skip, end - start)
-            return self._whole(letters, chromosome, start, end)
-        lines = self._bytes(begin, (last_line + 1 - first_line) * record.line_width)
-        if record.line_width > record.line_bases:  # there are line ends to leave out
-            short = -len(lines) % record.line_width  # the last line of a file may be shorter
-            lines = np.pad(lines, (0, short)).reshape(-1, record.line_width)[:, : record.line_bases].reshape(-1)
-        return self._whole(lines[skip : skip + end - start], chromosome, start, end)
+        bases, width = record.line_bases, record.line_width
+        n_line_ends = (ends - 1) // bases - starts // bases  # within each stretch
+        counts = ends - starts + n_line_ends * (width - bases)  # of bytes
+        after = np.cumsum(counts)
+        begins = record.offset + starts // bases * width + starts % bases
+        letters = np.empty(counts.sum(), np.uint8)
+        into = letters.data
+        for i, (begin, count, end) in enumerate(zip(begins.tolist(), counts.tolist(), after.tolist(), strict=True)):
+            if os.preadv(self._file, [into[end - count : end]], begin) < count:
+                self._read_on(into[end - count : end], begin, f"{chromosome}:{starts[i]}-{ends[i]}")
+        if width > bases and n_line_ends.any():
+            firsts = after - counts + bases - starts % bases  # where the first line of each stretch ends
+            n_before = np.cumsum(n_line_ends) - n_line_ends
+            line_ends = np.arange(n_line_ends.sum()) * width + np.repeat(firsts - n_before * width, n_line_ends)
+            is_base = np.ones(len(letters), dtype=bool)
+            is_base[line_ends[:, np.newaxis] + np.arange(width - bases)] = False
+            letters = letters[is_base]
+        return require_letters(letters, starts, ends, chromosome, self.name)
 
     def close(self) -> None:
         """Close the file."""
         self._close()
         self._file = -1
 
-    def _bytes(self, begin: int, count: int) -> NDArray[np.uint8]:
-        """Read bytes, fewer at the end of the file."""
-        found = np.empty(count, np.uint8)
+    def _read_on(self, into: memoryview, begin: int, where: str) -> None:
+        """Fill a buffer that one call did not: each reads 2 GB at most."""
         n_read = 0
-        while n_read < count:  # a call reads 2 GB at most
-            more = os.preadv(self._file, [found[n_read:].data], begin + n_read)
+        while n_read < len(into):
+            more = os.preadv(self._file, [into[n_read:]], begin + n_read)
             if not more:
-                break
+                raise GenomeFileError(
+                    f"{self.name} ends within the bases {where}, after {n_read} of {len(into)} bytes; it was cut short "
+                    "while it was read; copy or download it again"
+                )
             n_read += more
-        return found[:n_read]
-
-    def _whole(self, letters: NDArray[np.uint8], chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
-        if len(letters) != end - start:
-            raise GenomeFileError(
-                f"{self.name} has {len(letters)} of the bases {chromosome}:{start}-{end}; it was cut short while it "
-                "was read; copy or download it again"
-            )
-        return require_letters(letters, start, chromosome, self.name)
 
 
 class BgzipFasta:
@@ -136,6 +139,8 @@ class BgzipFasta:
     cache_dir : path-like, optional
         Where its indices go if they must not lie next to it.
     """
+
+    widest_gap = 1 << 14  # each stretch unpacks a block of up to 64 kB
 
     def __init__(self, path: Path, cache_dir: str | os.PathLike[str] | None = None) -> None:
         with path.open("rb") as file:
@@ -154,15 +159,19 @@ class BgzipFasta:
         except (OSError, ValueError):
             raise self._not_of(f"{path.name} cannot be opened with its index") from None
 
-    def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
-        """Read upper-case letters, (end - start,)."""
-        try:
-            letters = np.frombuffer(self._fasta.fetch(chromosome, start, end).encode("latin-1"), np.uint8)
-        except (OSError, ValueError):  # with any number of the system's that htslib left behind
-            letters = np.empty(0, np.uint8)
-        if len(letters) != end - start:
-            raise self._not_of(f"{self.name} has {len(letters)} of the bases {chromosome}:{start}-{end}")
-        return require_letters(letters, start, chromosome, self.name)
+    def read(self, chromosome: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Read upper-case letters of stretches."""
+        texts = []
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            try:
+                text = self._fasta.fetch(chromosome, start, end)
+            except (OSError, ValueError):  # with any number of the system's that htslib left behind
+                text = ""
+            if len(text) != end - start:
+                raise self._not_of(f"{self.name} has {len(text)} of the bases {chromosome}:{start}-{end}")
+            texts.append(text)
+        letters = np.frombuffer("".join(texts).encode("latin-1"), np.uint8)
+        return require_letters(letters, starts, ends, chromosome, self.name)
 
     def close(self) -> None:
         """Close the file."""
@@ -197,6 +206,8 @@ class TwoBit:
     https://genome.ucsc.edu/FAQ/FAQformat.html#format7
     """
 
+    widest_gap = 1 << 10
+
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.sizes = _require_whole(path)
@@ -205,15 +216,18 @@ class TwoBit:
         except RuntimeError as error:
             raise GenomeFileError(f"{path} cannot be read by py2bit: {error}; give FASTA instead") from None
 
-    def read(self, chromosome: str, start: int, end: int) -> NDArray[np.uint8]:
-        """Read upper-case letters, (end - start,)."""
-        try:
-            text = self._file.sequence(chromosome, start, end)
-        except RuntimeError as error:
-            raise GenomeFileError(
-                f"{self.name}: {chromosome}:{start}-{end} cannot be read: {error}; copy or download the file again"
-            ) from None
-        return require_letters(np.frombuffer(text.encode(), np.uint8), start, chromosome, self.name)
+    def read(self, chromosome: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Read upper-case letters of stretches."""
+        texts = []
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            try:
+                texts.append(self._file.sequence(chromosome, start, end))
+            except RuntimeError as error:
+                raise GenomeFileError(
+                    f"{self.name}: {chromosome}:{start}-{end} cannot be read: {error}; copy or download the file again"
+                ) from None
+        letters = np.frombuffer("".join(texts).encode(), np.uint8)
+        return require_letters(letters, starts, ends, chromosome, self.name)
 
     def close(self) -> None:
         """Close the file."""

@@ -275,16 +275,22 @@ UPPER = letter_table(LETTERS, LETTERS)
 _UPPER_BYTES = UPPER.tobytes()
 
 
-def require_letters(letters: NDArray[np.uint8], start: int, chromosome: str, file: str) -> NDArray[np.uint8]:
-    """Return the letters of a genome, (L,), in upper case.
+def require_letters(
+    letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], chromosome: str, file: str
+) -> NDArray[np.uint8]:
+    """Return the letters of stretches of a chromosome, one after the other, in upper case.
 
-    Raises UnknownBaseError for what is not an IUPAC code of DNA. ``start`` is where on the chromosome they begin.
+    Raises UnknownBaseError for what is not an IUPAC code of DNA.
     """
     # Python looks bytes up in a table several times as fast as NumPy.
     upper = np.frombuffer(bytearray(letters).translate(_UPPER_BYTES), np.uint8)
     if upper.size and not upper.min():
         at = int(np.argmin(upper))
-        raise unknown_letter(chr(letters[at]), f"{file}: record {chromosome!r}", start + at)
+        after = np.cumsum(ends - starts)
+        stretch = int(np.searchsorted(after, at, side="right"))
+        raise unknown_letter(
+            chr(letters[at]), f"{file}: record {chromosome!r}", int(ends[stretch] - after[stretch]) + at
+        )
     return upper
 
 

@@ -45,7 +45,10 @@ def two_bit(records, order="<"):
 def all_of(path):
     file = open_sequence_file(path, cache_dir=path.parent / "cache")
     try:
-        return {name: file.read(name, 0, size).tobytes().decode() for name, size in file.sizes.items()}
+        return {
+            name: file.read(name, np.array([0]), np.array([size])).tobytes().decode()
+            for name, size in file.sizes.items()
+        }
     finally:
         file.close()
 

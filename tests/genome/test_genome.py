@@ -19,10 +19,12 @@ from deepchem_genomics.errors import (
     IntervalError,
     OutOfBoundsError,
     SequenceLengthError,
+    UnknownBaseError,
 )
 from deepchem_genomics.genome import Genome, read_intervals
 
 KINDS = ("plain", "crlf", "gzip", "bgzip", "2bit")
+SIZES = {"chr1": 50_000, "chr2": 130, "chr3": 1}
 COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
 
 
@@ -77,15 +79,34 @@ def test_fetch__of_no_intervals_is_empty(toy_fasta):
         Genome(toy_fasta).fetch_bytes([])
 
 
-def test_fetch__reads_stretches_longer_than_a_block(write_genome, tmp_path, monkeypatch):
-    rng = np.random.default_rng(0)
-    records = {"chr1": "".join(rng.choice(list("ACGT"), 100_000))}
-    genome = Genome(write_genome("plain", records))
-    monkeypatch.setattr("deepchem_genomics.genome.placing._WIDEST_GAP", 10)
-    starts = rng.integers(0, 99_000, 300)
-    table = pd.DataFrame({"chrom": "chr1", "start": starts, "end": starts + rng.integers(1, 1000, 300)})
-    expected = [records["chr1"][row.start : row.end] for row in table.itertuples()]
-    assert genome.fetch(table) == expected
+@pytest.mark.parametrize("longest", [1 << 9, 1 << 21])
+@pytest.mark.parametrize("length", [1, 20, 61, 300])
+@pytest.mark.parametrize("kind", KINDS)
+def test_fetch__gathers_scattered_windows_in_their_order(kind, length, longest, write_genome, tmp_path, monkeypatch):
+    rng = np.random.default_rng(length)
+    records = {name: "".join(rng.choice(list("ACGTacgtN"), size)) for name, size in SIZES.items()}
+    monkeypatch.setattr("deepchem_genomics.genome.placing.blocks.__defaults__", (longest,))
+    rows = [("chr1", start) for start in rng.integers(0, SIZES["chr1"] - length, 60)]
+    rows += [("chr2", start) for start in rng.integers(-length, SIZES["chr2"] + 5, 20)]  # overlapping, past the ends
+    rows += [("chr1", 0), ("chr1", SIZES["chr1"] - length), ("chr3", 0), ("chr3", 1), ("chr3", -length), *rows[:9]]
+    table = pd.DataFrame(rows, columns=["chrom", "start"]).sample(frac=1, random_state=0, ignore_index=True)
+    table = table.assign(end=table["start"] + length, strand=rng.choice(list("+-"), len(table)))
+    padded = {name: "N" * 400 + text + "N" * 400 for name, text in records.items()}
+    expected = [slow_fetch(padded[row.chrom], row.start + 400, row.end + 400, row.strand) for row in table.itertuples()]
+    with Genome(write_genome(kind, records, 60), cache_dir=tmp_path / "cache") as genome:
+        letters = genome.fetch_bytes(table, out_of_bounds="pad")
+        assert [row.tobytes().decode() for row in letters] == expected
+        of_two_lengths = pd.concat([table, table.iloc[:1].assign(end=table["start"] + length + 1)])
+        assert genome.fetch(of_two_lengths, out_of_bounds="pad")[:-1] == expected
+
+
+def test_fetch__names_the_place_of_a_letter_among_scattered_windows(write_genome):
+    path = write_genome("plain", {"chr1": "A" * 50_000 + "R" + "A" * 9999})
+    with Genome(path) as genome:
+        genome.fetch(["chr1:0-5"])
+        path.write_bytes(path.read_bytes().replace(b"R", b"J"))
+        with pytest.raises(UnknownBaseError, match=mentions(path.name, "chr1", "'J'", "50000")):
+            genome.fetch_bytes(["chr1:59000-59100", "chr1:49950-50050", "chr1:7-107"])
 
 
 def test_fetch__names_file_line_and_distance_of_an_interval_past_the_end(toy_fasta, tmp_path):

@@ -79,6 +79,22 @@ def test_summarize__equals_the_slow_sum(toy, table, statistic, missing):
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("statistic", ["mean", "min", "max", "coverage"])
+def test_summarize__gathers_scattered_windows_in_their_order(statistic, toy, monkeypatch):
+    path, values = toy
+    monkeypatch.setattr("deepchem_genomics.genome.signal._WIDEST_GAP", 5)
+    rng = np.random.default_rng(0)
+    starts = rng.integers(0, SIZES["chrM"] - 30, 200)
+    table = pd.DataFrame({"chrom": "chrM", "start": [*starts, *starts[:5], 0, SIZES["chrM"] - 30]})
+    table = pd.concat([table, pd.DataFrame({"chrom": "chr22", "start": [110, -20, 130, 200, 0]})], ignore_index=True)
+    table = table.assign(end=table["start"] + 30).sample(frac=1, random_state=0)
+    padded = {chrom: np.pad(of, 300, constant_values=np.nan) for chrom, of in values.items()}
+    of_rows = [padded[row.chrom][row.start + 300 : row.end + 300] for row in table.itertuples()]
+    with Signal(path) as signal:
+        found = signal.summarize(table, statistic, missing=0.0, out_of_bounds="missing")
+    np.testing.assert_allclose(found, [slow_summary(of, statistic, 0.0) for of in of_rows], rtol=1e-5, atol=1e-6)
+
+
 def test_summarize__takes_ids_and_logs_missing_bases(tmp_path, caplog):
     caplog.set_level(logging.INFO)
     path = write_bigwig(tmp_path / "toy.bw", {"chr1": 100}, [("chr1", 0, 10, 2.0), ("chr1", 20, 30, 4.0)])
@@ -172,6 +188,8 @@ def test_signal__names_the_place_of_an_infinite_value(value, tmp_path):
         for statistic in ("mean", "min", "max", "coverage"):
             with pytest.raises(GenomeFileError, match=mentions("i.bw", "chr1:20-21", str(value), "2")):
                 signal.summarize(["chr1:5-30"], statistic)
+        with pytest.raises(GenomeFileError, match=mentions("chr1:20-21")):
+            signal.summarize(["chr1:19-23", "chr1:0-3"])
 
 
 @pytest.mark.parametrize("missing", [np.inf, 1e39])

@@ -52,17 +52,27 @@ def test_tile__refuses_what_it_cannot_cut():
 
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 100_000), st.integers(1, 30_000))),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(-200, 100_000), st.integers(1, 30_000))),
+    st.sampled_from([0, 1000, 1 << 14]),
     st.sampled_from([1000, 1 << 22]),
 )
-def test_blocks__hold_each_interval_once_and_whole(rows, longest):
+def test_blocks__hold_each_interval_once_and_whole(rows, widest_gap, longest):
     codes, starts, lengths = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     ends = starts + lengths
     seen = []
-    for block in blocks(codes, starts, ends, longest):
+    for block in blocks(codes, starts, ends, widest_gap, longest):
         seen += block.members.tolist()
         assert (codes[block.members] == block.chromosome).all()
-        assert block.start == starts[block.members].min()
-        assert block.end == ends[block.members].max()
-        assert starts[block.members].max() - block.start < longest
+        assert (np.diff(block.starts) > 0).all()
+        read = np.concatenate([np.arange(*span) for span in zip(block.starts, block.ends, strict=True)])
+        for i, offset in zip(block.members, block.offsets, strict=True):
+            np.testing.assert_array_equal(read[offset : offset + lengths[i]], np.arange(starts[i], ends[i]))
+        assert len(read) < 2 * longest + lengths.max()
     assert sorted(seen) == list(range(len(rows)))
+
+
+def test_blocks__begin_a_stretch_after_a_wide_gap_only():
+    starts = np.array([500, 0, 121, 20])
+    (block,) = blocks(np.zeros(4, int), starts, starts + 10, widest_gap=91)
+    assert block.starts.tolist() == [0, 500]
+    assert block.ends.tolist() == [131, 510]
