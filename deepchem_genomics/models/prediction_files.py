@@ -18,6 +18,7 @@ from deepchem_genomics.genome.intervals import Intervals, outside_summits, place
 from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
+from deepchem_genomics.models.side_inputs import held_in_memory
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
 
@@ -175,7 +176,8 @@ class RowPredictor:
         from deepchem.data import NumpyDataset
 
         dataset = NumpyDataset(rows.X, ids=rows.ids)
-        values = (model.predict(dataset),) if not self.masks else self._with_spread(model, dataset)
+        with held_in_memory(model, rows.ids):  # bigWig files are read for all rows at once, not batch by batch
+            values = (model.predict(dataset),) if not self.masks else self._with_spread(model, dataset)
         parts = [np.asarray(part).reshape(len(rows.ids), -1) for part in values]
         return {"table": np.concatenate(parts, axis=1).astype(np.float32)}
 

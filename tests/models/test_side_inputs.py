@@ -11,7 +11,7 @@ from deepchem_genomics import models
 from deepchem_genomics.data import Scaling, SideInput, with_neighbors
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, GenomeFileError, IntervalError, MissingIdError, SideInputError
-from deepchem_genomics.genome import Genome
+from deepchem_genomics.genome import Genome, Signal
 from deepchem_genomics.models import (
     AccessibilityAlone,
     Blend,
@@ -20,6 +20,7 @@ from deepchem_genomics.models import (
     side_inputs,
 )
 from deepchem_genomics.models.baseline import Baseline, Rows
+from deepchem_genomics.models.prediction_files import RowPredictor
 from deepchem_genomics.models.simple_models import StandardizedRegression
 from deepchem_genomics.motifs.jaspar import ATF3
 
@@ -180,6 +181,21 @@ class TestSources:
             model.attach(path)
             assert isinstance(model.side_inputs["accessibility"], SignalLookup)
             np.testing.assert_array_equal(model.predict(ROWS), expected)
+
+    def test_a_bigwig_file_is_read_once_for_all_rows_of_a_chunk(self, of_one_track, bigwigs, monkeypatch):
+        expected, model = of_one_track
+        model.attach(bigwigs["DNase"])
+        model.batch_size, n_windows, summarize = 8, [], Signal.summarize
+
+        def counted(signal, windows, *arguments, **options):
+            n_windows.append(len(windows))
+            return summarize(signal, windows, *arguments, **options)
+
+        monkeypatch.setattr(Signal, "summarize", counted)
+        order = np.r_[np.arange(len(IDS))[::-1], 3, 3]
+        predicted = RowPredictor(model, masks=0)(dataset(order))["table"]
+        np.testing.assert_array_equal(predicted, expected[order])
+        assert n_windows == [len(IDS)]
 
     def test_the_name_of_a_bigwig_file_says_nothing_of_its_track(self, of_one_track, bigwigs, tmp_path):
         expected, model = of_one_track
