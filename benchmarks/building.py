@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contest import Contender, Seconds
-from benchmarks.drawn_genome import draw_genome, draw_intervals
+from benchmarks.drawn_genome import CHROM, draw_genome, draw_intervals
 from benchmarks.page import number
 from benchmarks.peers import Job, Peer
 from benchmarks.processes import MemoryWatch, cost_of
@@ -27,7 +27,7 @@ SIZE, LENGTH = 51_000_000, 101
 
 
 def run(record: Record, settings: Settings) -> None:
-    """Growth first, while this process is small; then what ends in arrays, folders, and reading of FASTA."""
+    """Growth first, while this process is small; then arrays, folders, reading of FASTA, and windows in any order."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fasta = draw_genome(folder, SIZE)
@@ -41,7 +41,8 @@ def run(record: Record, settings: Settings) -> None:
         compare_arrays(record, settings, str(fasta), str(table), n)
         compare_folders(record, settings, str(fasta), str(table), n)
         compare_fasta(record, settings, folder)
-    record.use_versions("numpy", "pandas", "pysam", "kipoiseq", "deepchem", "distributed")
+        compare_orders(record, settings, draw_genome(folder, settings.pick(250_000_000, SIZE)), folder / "signal.bw")
+    record.use_versions("numpy", "pandas", "pysam", "pybigtools", "kipoiseq", "deepchem", "distributed")
 
 
 # Growth
@@ -271,6 +272,47 @@ def compare_fasta(record: Record, settings: Settings, folder: Path) -> None:
         unit="records/s",
         checked="the arrays are equal, columns put in one order",
     )
+
+
+# Order
+
+
+def compare_orders(record: Record, settings: Settings, fasta: Path, signal: Path) -> None:
+    """Read windows and their bigWig values in order and out of order, 8,192 at a time, as `predict` does."""
+    import pandas as pd
+    import pybigtools
+
+    from deepchem_genomics.genome import Genome, Signal
+
+    genome = Genome(fasta)
+    size, rng = genome.sizes[CHROM], np.random.default_rng(0)
+    heights = rng.random(size // 50)
+    entries = ((CHROM, 50 * i, 50 * i + 50, float(height)) for i, height in enumerate(heights))
+    pybigtools.open(str(signal), "w").write(genome.sizes, entries)
+    values = Signal(signal, genome)
+    n = settings.pick(65_536, 16_384)
+    starts = rng.integers(0, size - LENGTH, n)
+
+    def reader(read: Callable[[pd.DataFrame], np.ndarray], order: np.ndarray) -> Callable[[], np.ndarray]:
+        windows = pd.DataFrame({"chrom": CHROM, "start": starts[order], "end": starts[order] + LENGTH})
+        return lambda: np.concatenate([read(windows[i : i + 8192]) for i in range(0, n, 8192)])
+
+    in_order, as_drawn = np.argsort(starts), np.arange(n)
+    readers: dict[str, Callable[[pd.DataFrame], np.ndarray]] = {
+        "windows": genome.fetch_bytes,
+        "bigWig values of windows": values.summarize,
+    }
+    for what, read in readers.items():
+        jobs = {"in order": reader(read, in_order), "in random order": reader(read, as_drawn)}
+        if not np.array_equal(jobs["in order"](), jobs["in random order"]()[in_order]):
+            raise AssertionError(f"{what} depend on the order")
+        record.contest(
+            f"{n:,} {what} of {LENGTH} bp on {size / 1e6:.0f} Mb, 8,192 at a time",
+            {name: Contender(job, n) for name, job in jobs.items()},
+            settings.turns(5, 2),
+            unit="windows/s",
+            checked="the rows are equal, put in one order",
+        )
 
 
 if __name__ == "__main__":
