@@ -24,7 +24,7 @@ SECTIONS: dict[str, Section] = {
         "layer for convolution, relu and dropout, which goes through the activations less often and draws one bit "
         "a unit at rate 0.5. PyTorch is a plain loop over tensors in memory, with as many threads as cores; a "
         "`DataLoader`, which collects rows one by one, would be slower. `TorchModel` is the same network within "
-        "DeepChem. The last row of prediction is no contender "
+        "DeepChem. The last row of prediction is not a contender "
         "but a limit: NumPy's product of two large float32 matrices with as many multiplications as the network has, "
         "which is about the most that the processor does.",
     ),
