@@ -1,16 +1,15 @@
 """Scores with their intervals, next to those of baselines on the same rows, and a verdict; for all that scores."""
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.opened_folder import labelled_rows
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomicsError
 from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
+from deepchem_genomics.reports.page import render_scores
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -44,12 +43,20 @@ class ScoreTable(dict[str, dict[str, Record]]):
         return "\n".join([format_scores(self), *verdicts(self)]) if self else "{}"
 
     def _repr_html_(self) -> str:
+        return self.as_html()
+
+    def as_html(self, *before: str) -> str:
+        """Return the table as HTML, with paragraphs before it.
+
+        Returns
+        -------
+        str
+            The table, what a reader of it must know, and the verdicts.
+        """
         if not self:
             return "{}"
         heading, *rows = table_rows(self)
-        return pd.DataFrame(rows, columns=heading).to_html(index=False) + "".join(
-            f"<p>{html.escape(line)}</p>" for line in (*footnotes(self), *verdicts(self))
-        )
+        return render_scores(heading, rows, before, [*footnotes(self), *verdicts(self)])
 
 
 class Evaluated(dict[str, Record]):

@@ -1,7 +1,6 @@
 """Train a recipe on data, score the model and save it."""
 
 import contextlib
-import html
 import json
 import logging
 import os
@@ -61,7 +60,7 @@ class Trained(NamedTuple):
         return f"{self.model!r} of the recipe {self.recipe}\n{self.scores!r}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(repr(self.model))} of the recipe {self.recipe}</p>{self.scores._repr_html_()}"
+        return self.scores.as_html(f"{self.model!r} of the recipe {self.recipe}")
 
 
 def train(

@@ -50,6 +50,7 @@ __all__ = [
     "read_training",
     "require_match",
     "save",
+    "side_inputs_of",
     "task_columns",
     "unknown_class",
     "write_files",
@@ -113,6 +114,11 @@ def load(
     if sources is not None:
         side_inputs.attach(model, sources)
     return model
+
+
+def side_inputs_of(folder: str | os.PathLike[str]) -> list[str]:
+    """Return the names of the side inputs that a folder's model declares."""
+    return list(side_inputs.declared(read_config(model_folder(folder))["side_inputs"]))
 
 
 def class_named_in(folder: Path) -> str | None:
@@ -214,7 +220,10 @@ def _read(path: Path, model_class: Any, running: dict[str, Any]) -> Any:
         )
     try:
         model = found.from_saved(saved, running)
-    except GenomicsError:
+    except GenomicsError as error:
+        given = [f"{name} is {value!r}" for name, value in running.items()]
+        if isinstance(error, BadValueError) and not any(one in str(error) for one in given):
+            raise ModelFolderError(f"{path}/{CONFIG}: {error}; save the model again") from error
         raise
     except Exception as error:  # TensorFlow, NumPy and scikit-learn refuse values in ways of their own
         raise ModelFolderError(

@@ -345,7 +345,7 @@ class SequenceModel:
         TypeError
             If there is no such argument.
         """
-        require_known(f"{cls.__name__}.load", running, _RUNNING)
+        _require_running(f"{cls.__name__}.load", folder, running)
         return saving.load(folder, cls, side_inputs, running)
 
     def predict_uncertainty(self, dataset: Any, *args: Any) -> Any:
@@ -367,6 +367,12 @@ class SequenceModel:
             f"a {type(self).__name__} predicts no uncertainty; use an Ensemble of networks, a network with dropout, or "
             "a SiRNAGaussianProcess"
         )
+
+
+def _require_running(call: str, folder: str | os.PathLike[str], running: Mapping[str, Any]) -> None:
+    """Raise for arguments that no network has; side inputs that are passed by name have an error of their own."""
+    if set(running) - set(_RUNNING):
+        require_known(call, running, (*_RUNNING, *saving.side_inputs_of(folder)))
 
 
 def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **running: Any) -> SequenceModel:
@@ -412,6 +418,6 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
     >>> type(load("sirna-huesken")).__name__
     'SiRNAGaussianProcess'
     """
-    require_known("load", running, _RUNNING)
+    _require_running("load", folder, running)
     found: SequenceModel = saving.load(folder, None, side_inputs, running)
     return found

@@ -1,5 +1,6 @@
-"""Render a page through the one template."""
+"""Render pages, and tables for notebooks, through the templates."""
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -7,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from deepchem_genomics._version import __version__
 from deepchem_genomics.reports.blocks import Page
 
-__all__ = ["render_page"]
+__all__ = ["render_page", "render_scores"]
 
 
 def render_page(page: Page) -> str:
@@ -22,6 +23,20 @@ def render_page(page: Page) -> str:
     True
     """
     return _environment().get_template("page.html").render(page=page, version=__version__)
+
+
+def render_scores(
+    heading: Sequence[str], rows: Iterable[Sequence[str]], before: Iterable[str] = (), after: Iterable[str] = ()
+) -> str:
+    """Return a table between paragraphs as HTML, for a notebook's cell.
+
+    Examples
+    --------
+    >>> "valid" in render_scores(["part", "ROC AUC"], [["valid", "0.81"]])
+    True
+    """
+    template = _environment().get_template("scores.html")
+    return template.render(heading=heading, rows=list(rows), before=list(before), after=list(after))
 
 
 @lru_cache(maxsize=1)

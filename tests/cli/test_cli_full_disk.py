@@ -74,7 +74,13 @@ def found(work):
         subprocess.run([*alone, "mount", "-t", "tmpfs", "none", work], capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         pytest.skip(f"no mounts of one's own here: {error}")
-    environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2]), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    fonts = str(work.with_name("fonts"))  # a list of another environment's may name files that are gone
+    environment = {
+        **os.environ,
+        "MPLCONFIGDIR": fonts,
+        "PYTHONPATH": str(PROGRAM.parents[2]),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     command = [*alone, sys.executable, str(PROGRAM), str(work), json.dumps(COMMANDS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
