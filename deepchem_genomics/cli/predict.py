@@ -127,7 +127,7 @@ def _require_haplotype_options(options: dict[str, Any]) -> None:
     if options["haplotypes"] is not None and options["genome"] is None:
         raise click.UsageError("--haplotypes is for intervals and needs --genome")
     if options["haplotypes"] is not None and options["call"]:
-        raise click.UsageError("--call goes without --haplotypes: there is no threshold for two predictions")
+        raise click.UsageError("--call and --haplotypes cannot be combined: a threshold is for one prediction a window")
 
 
 def _person(genome: "Genome", options: dict[str, Any]) -> "Haplotypes":

@@ -343,7 +343,7 @@ class SequenceModel:
         ModelFolderError
             If the folder is not whole, was changed, or holds a model of another class.
         TypeError
-            If there is no such argument.
+            If an argument is unknown.
         """
         _require_running(f"{cls.__name__}.load", folder, running)
         return saving.load(folder, cls, side_inputs, running)

@@ -164,7 +164,7 @@ def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "
         )
     if model.mode != "classification":
         raise BadValueError(
-            "the model predicts no probabilities, so there is no default for peaks; pass threshold or top"
+            "the model predicts no probabilities, so peaks have no default threshold; pass threshold or top"
         )
     logger.warning(
         "peaks are windows of probability %s or more, since no threshold is kept with this model%s; train it with "
