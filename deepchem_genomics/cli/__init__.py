@@ -53,6 +53,14 @@ class LazyGroup(click.Group):
         found: click.Command | None = importlib.import_module(COMMANDS[cmd_name]).command
         return found
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the command line and import plugins; an interruption meanwhile ends like any other."""
+        try:
+            with ending_cleanly():
+                return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt as error:
+            raise _exit_of(error) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what it raises into one line on stderr, unless ``--debug`` was given."""
         if sys.stdout is None:  # closed: the next file that is opened would get its number
@@ -65,9 +73,7 @@ class LazyGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except (KeyboardInterrupt, click.Abort) as error:
-            message, status = interruption(error)
-            click.echo(f"dcgenomics: {in_options(message, options_at_work())}", err=True)
-            ctx.exit(status)
+            raise _exit_of(error) from error
         except Exception as error:
             if ctx.params["debug"] or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
@@ -76,6 +82,13 @@ class LazyGroup(click.Group):
                 click.echo(f"dcgenomics: error: {line}", err=True)
             _give_up_full_stdout()
             ctx.exit(1)
+
+
+def _exit_of(error: BaseException) -> click.exceptions.Exit:
+    """Say on stderr that the command was interrupted, and return what makes it end with the right status."""
+    message, status = interruption(error)
+    click.echo(f"dcgenomics: {in_options(message, options_at_work())}", err=True)
+    return click.exceptions.Exit(status)
 
 
 def _give_up_full_stdout() -> None:

@@ -31,17 +31,20 @@ class Terminated(KeyboardInterrupt):
 def ending_cleanly() -> Iterator[None]:
     """Turn the first signal to end into an exception while the block runs; a second one ends at once.
 
-    Cleaning up may have been interrupted itself, so what is unfinished is removed once more at the end.
+    Cleaning up may have been interrupted itself, so what is unfinished is removed once more at the end. A library that
+    is interrupted may raise an error of its own meanwhile, as TensorFlow does; the interruption is raised nevertheless.
     """
     if threading.current_thread() is not threading.main_thread():  # signals are for the main one
         yield
         return
     before = {number: signal.getsignal(number) for number in _SIGNALS}
+    received: list[KeyboardInterrupt] = []
 
     def end(number: int, frame: FrameType | None) -> None:
         for one in _SIGNALS:
             signal.signal(one, signal.SIG_DFL)
-        raise KeyboardInterrupt if number == signal.SIGINT else Terminated(number)
+        received.append(KeyboardInterrupt() if number == signal.SIGINT else Terminated(number))
+        raise received[0]
 
     for number, handler in before.items():
         if handler != signal.SIG_IGN:  # as under nohup
@@ -51,6 +54,11 @@ def ending_cleanly() -> Iterator[None]:
     except KeyboardInterrupt:
         remove_unfinished()
         raise
+    except BaseException as error:
+        if not received:
+            raise
+        remove_unfinished()
+        raise received[0] from error
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import GenomeFileError
-from deepchem_genomics.io.fasta import require_letters
+from deepchem_genomics.io.fasta import GenomeLetters
 from deepchem_genomics.io.fasta_index import FastaRecord, block_index_of, fasta_index_of, unpacked_copy
 from deepchem_genomics.io.opening import begin_of, compression_of, import_for, readable
 
@@ -83,7 +83,7 @@ class PlainFasta:
     widest_gap = 1 << 10
 
     def __init__(self, path: Path, records: list[FastaRecord], name: str) -> None:
-        self.name = name
+        self.name, self._checked = name, GenomeLetters(name)
         self.records = {record.name: record for record in records}
         self.sizes = {record.name: record.length for record in records}
         self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # not mapped: if it is cut meanwhile, that would crash
@@ -109,7 +109,7 @@ class PlainFasta:
             is_base = np.ones(len(letters), dtype=bool)
             is_base[line_ends[:, np.newaxis] + np.arange(width - bases)] = False
             letters = letters[is_base]
-        return require_letters(letters, starts, ends, chromosome, self.name)
+        return self._checked(letters, starts, ends, chromosome)
 
     def close(self) -> None:
         """Close the file."""
@@ -146,10 +146,12 @@ class BgzipFasta:
         with path.open("rb") as file:
             file.seek(-min(len(_BGZIP_END), path.stat().st_size), os.SEEK_END)
             if file.read() != _BGZIP_END:
-                raise GenomeFileError(
-                    f"{path.name} is cut short: it lacks the block that ends a bgzip file; copy or download it again"
+                _LOG.warning(
+                    "%s lacks the empty block that ends a bgzip file; it may be cut short: compare its size with the "
+                    "original's",
+                    path.name,
                 )
-        self.name = path.name
+        self.name, self._checked = path.name, GenomeLetters(path.name)
         pysam = import_for("pysam", path)
         records, index = fasta_index_of(path, cache_dir)
         self.sizes = {record.name: record.length for record in records}
@@ -171,7 +173,7 @@ class BgzipFasta:
                 raise self._not_of(f"{self.name} has {len(text)} of the bases {chromosome}:{start}-{end}")
             texts.append(text)
         letters = np.frombuffer("".join(texts).encode("latin-1"), np.uint8)
-        return require_letters(letters, starts, ends, chromosome, self.name)
+        return self._checked(letters, starts, ends, chromosome)
 
     def close(self) -> None:
         """Close the file."""
@@ -209,7 +211,7 @@ class TwoBit:
     widest_gap = 1 << 10
 
     def __init__(self, path: Path) -> None:
-        self.name = path.name
+        self.name, self._checked = path.name, GenomeLetters(path.name)
         self.sizes = _require_whole(path)
         try:
             self._file = import_for("py2bit", path).open(str(path))
@@ -227,7 +229,7 @@ class TwoBit:
                     f"{self.name}: {chromosome}:{start}-{end} cannot be read: {error}; copy or download the file again"
                 ) from None
         letters = np.frombuffer("".join(texts).encode(), np.uint8)
-        return require_letters(letters, starts, ends, chromosome, self.name)
+        return self._checked(letters, starts, ends, chromosome)
 
     def close(self) -> None:
         """Close the file."""

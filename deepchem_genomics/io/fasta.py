@@ -5,6 +5,7 @@ see :mod:`deepchem_genomics.io.fasta_index`.
 """
 
 import io
+import logging
 import os
 from collections.abc import Generator, Iterable, Iterator
 from functools import partial
@@ -18,9 +19,11 @@ from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFi
 from deepchem_genomics.io.opening import LINE_LIMIT, encoding_error, line_too_long, opened
 
 __all__ = [
-    "IUPAC", "LETTERS", "UPPER", "Names", "Record", "RecordBlock", "letter_table", "read_record_blocks", "read_records",
-    "require_letters", "unknown_letter",
+    "IUPAC", "LETTERS", "READ_AS", "GenomeLetters", "Names", "Record", "RecordBlock", "letter_table",
+    "read_record_blocks", "read_records", "unknown_letter",
 ]  # fmt: skip
+
+_LOG = logging.getLogger(__name__)
 
 IUPAC = {
     "A": "A", "C": "C", "G": "G", "T": "T",
@@ -32,7 +35,10 @@ IUPAC = {
 LETTERS = "ACGTRYSWKMBDHVN"
 """The bases and IUPAC codes of DNA. Lower case (soft-masked repeats) is read as upper case."""
 
-_PROTEIN_ONLY = "EFILPQZXJO*"
+READ_AS = {"X": "N", "*": "N", "-": "N", "U": "T"}
+"""What other letters are read as in a genome: masked bases, padding and gaps as N, RNA as DNA."""
+
+_PROTEIN_ONLY = "EFILPQZJO"
 _BLOCK = 1 << 16  # bytes, which stay in the cache of a processor
 
 
@@ -271,34 +277,54 @@ def letter_table(letters: str, becomes: str) -> NDArray[np.uint8]:
     return table
 
 
-UPPER = letter_table(LETTERS, LETTERS)
-_UPPER_BYTES = UPPER.tobytes()
+_READ_AS = "".join(READ_AS), "".join(READ_AS.values()).lower()  # lower case: to be told
+_UPPER = (letter_table(LETTERS, LETTERS) | letter_table(*_READ_AS)).tobytes()
+_LAST, _TO_UPPER = ord("Z"), np.uint8(0xDF)
 
 
-def require_letters(
-    letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], chromosome: str, file: str
-) -> NDArray[np.uint8]:
-    """Return the letters of stretches of a chromosome, one after the other, in upper case.
+class GenomeLetters:
+    """Checks the letters that are read from a genome file, and puts them in upper case.
 
-    Raises UnknownBaseError for what is not an IUPAC code of DNA.
+    The first time that one of :data:`READ_AS` is met, a warning says where.
     """
-    # Python looks bytes up in a table several times as fast as NumPy.
-    upper = np.frombuffer(bytearray(letters).translate(_UPPER_BYTES), np.uint8)
-    if upper.size and not upper.min():
-        at = int(np.argmin(upper))
-        after = np.cumsum(ends - starts)
-        stretch = int(np.searchsorted(after, at, side="right"))
-        raise unknown_letter(
-            chr(letters[at]), f"{file}: record {chromosome!r}", int(ends[stretch] - after[stretch]) + at
-        )
-    return upper
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._told = False
+
+    def __call__(
+        self, letters: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64], chromosome: str
+    ) -> NDArray[np.uint8]:
+        """Return the letters of stretches of a chromosome, one after the other, as IUPAC codes of DNA.
+
+        Raises UnknownBaseError for any that is neither such a code nor read as one.
+        """
+
+        def place(at: int) -> tuple[str, str, int]:
+            after = np.cumsum(ends - starts)
+            stretch = int(np.searchsorted(after, at, side="right"))
+            where = f"{self.file}: record {chromosome!r}"
+            return chr(letters[at]), where, int(ends[stretch] - after[stretch]) + at
+
+        # Python looks bytes up in a table several times as fast as NumPy.
+        upper = np.frombuffer(bytearray(letters).translate(_UPPER), np.uint8)
+        if upper.size and not upper.min():
+            raise unknown_letter(*place(int(np.argmin(upper))))
+        if upper.size and upper.max() > _LAST:
+            if not self._told:
+                letter, where, position = place(int(np.argmax(upper > _LAST)))
+                _LOG.warning(
+                    "%s has %r at position %d, which is no base of DNA; %s (told once a file)",
+                    where, letter, position, ", ".join(f"{one} is read as {other}" for one, other in READ_AS.items()),
+                )  # fmt: skip
+                self._told = True
+            upper &= _TO_UPPER
+        return upper
 
 
 def unknown_letter(letter: str, where: str, position: int) -> UnknownBaseError:
     """Return the error for what is not a letter of a genome, with what it may mean."""
-    if letter.upper() == "U":
-        remedy = "this looks like RNA: write T for U"
-    elif letter.upper() in _PROTEIN_ONLY:
+    if letter.upper() in _PROTEIN_ONLY:
         remedy = "this looks like protein: give the file of its genome"
     elif letter in "\r\n>":
         remedy = "an index next to the file does not belong to it: delete the .fai"

@@ -27,7 +27,7 @@ from deepchem_genomics.io.cache import (
     may_write_in,
     record_as_made,
 )
-from deepchem_genomics.io.fasta import LETTERS, UPPER, Names, unknown_letter
+from deepchem_genomics.io.fasta import LETTERS, READ_AS, Names, letter_table, unknown_letter
 from deepchem_genomics.io.opening import (
     LINE_LIMIT,
     begin_of,
@@ -44,8 +44,9 @@ __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "sca
 _LOG = logging.getLogger(__name__)
 
 PathLike = str | os.PathLike[str]
-_LETTERS = (LETTERS + LETTERS.lower()).encode()
-_IS_LETTER = UPPER > 0
+_ALLOWED = LETTERS + "".join(READ_AS)
+_LETTERS = (_ALLOWED + _ALLOWED.lower()).encode()
+_IS_LETTER = letter_table(_ALLOWED, _ALLOWED) > 0
 _WORTH_A_LOOK = 4  # lines
 _BGZIP_END_SIZE = 28  # bytes of the empty block that ends a file
 

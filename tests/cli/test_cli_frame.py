@@ -130,6 +130,43 @@ def test_interrupt__ends_with_130_and_one_line(dcgenomics, failing):
     assert result.stderr == "dcgenomics: interrupted; the output was not finished; out.run keeps it\n"
 
 
+def test_interrupt__that_a_library_answers_with_another_error_ends_with_130(dcgenomics, monkeypatch):
+    """TensorFlow raises an AssertionError where it is interrupted within a graph."""
+
+    @click.command("fail")
+    def command():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            signal.pause()
+        finally:
+            raise AssertionError("Concurrent access?")
+
+    module = type(sys)("failing_command")
+    module.command = command
+    monkeypatch.setitem(sys.modules, "failing_command", module)
+    monkeypatch.setitem(cli.COMMANDS, "fail", "failing_command")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
+    try:
+        result = dcgenomics("fail")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert result.exit_code == 130
+    assert result.stderr == "dcgenomics: interrupted; the output was not finished\n"
+
+
+@pytest.mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_signals__while_the_command_line_is_read_end_it_likewise(sent, status, tmp_path):
+    plugin = tmp_path / "slow_plugin.py"
+    plugin.write_text(f"import os, signal\nos.kill(os.getpid(), signal.{sent})\nsignal.pause()\n")
+    ended = subprocess.run(
+        [sys.executable, "-m", "deepchem_genomics.cli", "--plugin", plugin, "inspect", "x"],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert ended.returncode == status
+    assert ended.stderr.startswith("dcgenomics: ") and ended.stderr.count("\n") == 1
+
+
 SLOW = """
 import os, sys, time
 from pathlib import Path

@@ -9,6 +9,7 @@ import re
 import struct
 
 import numpy as np
+import pysam
 import pytest
 from messages import mentions
 
@@ -49,11 +50,6 @@ BAD_FILES = {
         b">TP53\nMK\nVLS\n",
         UnknownBaseError,
         ("toy.fa:3", "record 'TP53'", "'L'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "protein"),
-    ),
-    "rna": (
-        b">mRNA\nACGU\n",
-        UnknownBaseError,
-        ("toy.fa:2", "record 'mRNA'", "'U'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "RNA"),
     ),
     "ragged": (
         b">chr1\nACGT\nAC\nACGT\n",
@@ -98,11 +94,45 @@ def test_genome__names_the_record_where_a_gzip_file_is_cut(keep, tmp_path):
     assert "\n" not in str(error.value)
 
 
-def test_genome__sees_that_a_bgzip_file_is_cut(write_genome):
+def test_genome__reads_a_bgzip_file_without_its_last_block_as_pysam_does_and_says_so(write_genome, caplog):
     path = write_genome("bgzip")
-    path.write_bytes(path.read_bytes()[:-28])
-    with pytest.raises(GenomeFileError, match=mentions("toy.fa.bgz", "bgzip")):
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-28])
+    with Genome(path) as genome, pysam.FastaFile(str(path)) as peer:
+        for name, size in genome.sizes.items():
+            assert genome.fetch([f"{name}:0-{size}"]) == [peer.fetch(name).upper()]
+    assert re.search(mentions("toy.fa.bgz", "cut short"), caplog.text)
+    path.write_bytes(whole[:-29])
+    with pytest.raises(DamagedFileError, match=mentions("toy.fa.bgz")):
         Genome(path)
+
+
+def test_genome__refuses_a_last_record_without_bases_as_pysam_does(tmp_path):
+    path = tmp_path / "toy.fa"
+    path.write_text(">chr1\nAC\n>chr2\n")
+    with pytest.raises(OSError, match="opening"):
+        pysam.FastaFile(str(path))
+    with pytest.raises(GenomeFileError, match=mentions("toy.fa:3", "'chr2'")):
+        Genome(path)
+
+
+@pytest.mark.parametrize("kind", ["plain", "gzip", "bgzip"])
+@pytest.mark.parametrize("lines", [["ACXX-*gu"], ["ACGTACGT", "ACGTACGT", "acxx-*gu"]], ids=["one line", "last line"])
+def test_genome__reads_masks_and_gaps_as_n_and_rna_as_dna_and_says_where(kind, lines, tmp_path, caplog):
+    plain, path = tmp_path / "plain.fa", tmp_path / "toy.fa.gz"
+    plain.write_text("\n".join([">chr1", *lines, ""]))
+    if kind == "bgzip":
+        pysam.tabix_compress(str(plain), str(path))
+    else:
+        path.write_bytes(plain.read_bytes() if kind == "plain" else gzip.compress(plain.read_bytes(), mtime=0))
+    with Genome(path, cache_dir=tmp_path / "cache") as genome, pysam.FastaFile(str(plain)) as peer:
+        (size,) = genome.sizes.values()
+        (ours,) = genome.fetch([f"chr1:0-{size}"])
+        assert ours == peer.fetch("chr1").upper().translate(str.maketrans("X-*U", "NNNT"))
+        assert genome.fetch([f"chr1:{size - 2}-{size}:-"]) == ["AC"]
+    told = [record.getMessage() for record in caplog.records if "read as" in record.getMessage()]
+    assert len(told) == 1, "once a file"
+    assert re.search(mentions("toy.fa.gz", "'chr1'", repr(lines[-1][2]), f"position {size - 6}"), told[0])
 
 
 def test_genome__refuses_a_2bit_file_that_is_cut_anywhere(write_genome):
