@@ -56,10 +56,8 @@ def compare_fasta(rng: Rng, folder: Path) -> bool:
     with Genome(path) as genome:
         ours = [str(text) for text in genome.fetch([f"{c}:{s}-{e}" for c, s, e in places])]
     read_as = str.maketrans("X-*U", "NNNT")
-    whole = {
-        record.id: str(record.seq).upper().translate(read_as)
-        for record in SeqIO.parse(io.StringIO(path.read_text()), "fasta")
-    }  # type: ignore[no-untyped-call]
+    records = SeqIO.parse(io.StringIO(path.read_text()), "fasta")  # type: ignore[no-untyped-call]
+    whole = {record.id: str(record.seq).upper().translate(read_as) for record in records}
     path.with_name("g.fa.fai").unlink()
     with pysam.FastaFile(str(path)) as file:
         theirs = [file.fetch(*place).upper().translate(read_as) for place in places]
