@@ -48,9 +48,11 @@ def given_inputs() -> list[Path]:
 def writing(*outs: Path) -> Iterator[None]:
     """Keep other processes from writing the same outputs, from the checks to the end, and name the first in errors.
 
-    If an input of the current command changes meanwhile, the outputs do not get their names.
+    If an input of the current command changes meanwhile, that is an error, and the outputs do not get their names.
     """
-    with naming_the_output(outs[0]), ExitStack() as opened:
+    with ExitStack() as opened:
+        if outs:
+            opened.enter_context(naming_the_output(outs[0]))
         for out in outs:
             if str(out) != "-":
                 opened.enter_context(only_writer(out))

@@ -1,7 +1,6 @@
 """``dcgenomics evaluate``."""
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
     Rows that MODEL was trained on are counted, in a warning: they make its score too good.
     """
     report = options["report"]
-    with messages_on_stderr(quiet), nullcontext() if report is None else writing(report):
+    with messages_on_stderr(quiet), writing(*([] if report is None else [report])):
         with Checks() as check:
             if report is not None:
                 check(require_file, report, options["overwrite"], given_inputs())

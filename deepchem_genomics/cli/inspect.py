@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, tru
     """Say what is in DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
     from deepchem_genomics.data.inspection import inspect_folder
 
-    with messages_on_stderr(quiet=True), nullcontext() if plot is None else writing(plot):
+    with messages_on_stderr(quiet=True), writing(*([] if plot is None else [plot])):
         with Checks() as check:
             check(dataset_facts, folder, trust)
             if plot is not None:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from deepchem_genomics.errors import InputChangedError, OutputInUseError
+from deepchem_genomics.errors import GenomicsError, InputChangedError, OutputInUseError
 
 __all__ = [
     "MARKER",
@@ -455,7 +455,8 @@ def only_writer(path: PathLike) -> Iterator[None]:
 def unchanged(inputs: Iterable[PathLike]) -> Iterator[None]:
     """Give no output its name while the block runs if an input has changed since: it would be of neither content.
 
-    Of a folder, the files in it count that are there at the beginning; pipes and devices do not.
+    An unforeseen error is then raised as this one too, since a library may not say which file it found cut. Of a
+    folder, the files in it count that are there at the beginning; pipes and devices do not.
 
     Examples
     --------
@@ -474,6 +475,14 @@ def unchanged(inputs: Iterable[PathLike]) -> Iterator[None]:
     _read.append(states)
     try:
         yield
+    except GenomicsError:
+        raise
+    except Exception as error:
+        try:
+            _require_unchanged()
+        except InputChangedError as reason:
+            raise reason from error
+        raise
     finally:
         _read.remove(states)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 
+import numpy as np
 import pytest
 from messages import mentions
 
@@ -368,6 +369,17 @@ def test_unchanged__an_input_that_changes_leaves_the_output_as_it_was(tmp_path):
             shard.unlink()
     assert target.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "scores.txt"]
+
+
+def test_unchanged__an_error_of_a_library_over_a_changed_input_names_the_input(tmp_path):
+    shard = tmp_path / "shard-0.npy"
+    np.save(shard, np.arange(1000))
+    with pytest.raises(InputChangedError, match=mentions("shard-0.npy", "changed")) as error, unchanged([tmp_path]):
+        os.truncate(shard, 500)
+        np.load(shard)
+    assert isinstance(error.value.__cause__, ValueError)
+    with pytest.raises(ValueError, match="read all data"), unchanged([tmp_path]):  # and none that has another reason
+        np.load(shard)
 
 
 def test_unchanged__what_is_new_in_a_folder_is_not_an_input(tmp_path):
