@@ -34,12 +34,12 @@ from deepchem_genomics.benchmark.tables import format_csv, format_problem, forma
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.recipes import RECIPES
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["failed_cells", "format_tables", "missing_cells", "write_report"]
 
 logger = logging.getLogger(__name__)
 
-PathLike = str | os.PathLike[str]
 
 Name = tuple[str, str, int]
 """Problem, recipe and seed of a cell."""

@@ -20,14 +20,13 @@ from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["GenomeLoader", "describe_input", "listed"]
 
 logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 65_536  # neighbors are read together, so many at once are fast also where the order is random
-
-PathLike = str | os.PathLike[str]
 
 
 class GenomeLoader(DataLoader):

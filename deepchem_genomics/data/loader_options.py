@@ -1,6 +1,5 @@
 """Options that loaders share: how rows are written, and which windows of a genome become rows."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Intervals
 from deepchem_genomics.runs import Execution
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["WindowOptions", "WritingOptions"]
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, kw_only=True)

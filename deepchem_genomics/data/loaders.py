@@ -25,6 +25,7 @@ from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelEr
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 
@@ -350,8 +351,6 @@ def _require_same_assembly(task: str, peaks: Intervals, genome: Genome) -> None:
             past, len(peaks), task, genome.path.name,
         )  # fmt: skip
 
-
-PathLike = str | os.PathLike[str]
 
 ROWS_AT_ONCE = 8192
 

@@ -28,6 +28,7 @@ from deepchem_genomics.errors import (
     SideInputError,
 )
 from deepchem_genomics.recipes import RECIPES, find_recipe
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.data.shard_files import ShardFiles
@@ -71,7 +72,6 @@ _package = logging.getLogger("deepchem_genomics")
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
-PathLike = str | os.PathLike[str]
 
 
 class Checks:

@@ -247,6 +247,8 @@ def _require_whole(path: Path) -> dict[str, int]:
             offsets = "Q" if version == 1 else "I"  # for files of more than 4 GB
             index = [(_name(file), _numbers(file, order, 1, offsets)[0]) for _ in range(n_records)]
             for name, offset in index:
+                if offset > n_bytes:  # of 64 bits it may be more than can be sought
+                    raise EOFError
                 file.seek(offset)
                 (size,) = _numbers(file, order, 1)
                 for _ in range(2):  # blocks of N, then blocks of lower case: a count, that many starts and sizes

@@ -19,8 +19,8 @@ from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFi
 from deepchem_genomics.io.opening import LINE_LIMIT, encoding_error, line_too_long, opened
 
 __all__ = [
-    "IUPAC", "LETTERS", "READ_AS", "GenomeLetters", "Names", "Record", "RecordBlock", "letter_table",
-    "read_record_blocks", "read_records", "unknown_letter",
+    "IUPAC", "LETTERS", "MOST_BLANK", "READ_AS", "GenomeLetters", "Names", "Record", "RecordBlock", "letter_table",
+    "read_record_blocks", "read_records", "too_many_blank", "unknown_letter",
 ]  # fmt: skip
 
 _LOG = logging.getLogger(__name__)
@@ -39,6 +39,9 @@ READ_AS = {"X": "N", "*": "N", "-": "N", "U": "T"}
 """What other letters are read as in a genome: masked bases, padding and gaps as N, RNA as DNA."""
 
 _PROTEIN_ONLY = "EFILPQZJO"
+MOST_BLANK = 10_000
+"""Blank lines before the first record, at most: a small compressed file can unpack to millions."""
+
 _BLOCK = 1 << 16  # bytes, which stay in the cache of a processor
 
 
@@ -95,6 +98,8 @@ def read_record_blocks(path: str | os.PathLike[str], unique: bool = False) -> It
             file.read(3)
         before, first = 0, b"\n"
         while first and not first.strip():
+            if before > MOST_BLANK:
+                raise too_many_blank(where, before)
             before, first = before + 1, file.readline(LINE_LIMIT)
         if len(first) == LINE_LIMIT and b"\r" not in first:
             raise line_too_long(where, before)
@@ -117,6 +122,13 @@ def read_record_blocks(path: str | os.PathLike[str], unique: bool = False) -> It
             lines, line = yield from _regular("@", 4, blocks, before, names)
             later = chain.from_iterable(map(_lines, blocks))
             yield from _fastq(chain(lines, later), line, names)
+
+
+def too_many_blank(file: str, line: int) -> GenomeFileError:
+    """Return the error for a file that begins with more than ``MOST_BLANK`` blank lines."""
+    return GenomeFileError(
+        f"{file}:{line}: {MOST_BLANK:,} blank lines come before the first record; check that this is the file you mean"
+    )
 
 
 class Names:

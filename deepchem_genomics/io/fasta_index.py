@@ -8,7 +8,6 @@ is there already is used if it is no older than the file and its records stand w
 
 import logging
 import mmap
-import os
 import struct
 from bisect import bisect_right
 from collections.abc import Callable
@@ -27,7 +26,7 @@ from deepchem_genomics.io.cache import (
     may_write_in,
     record_as_made,
 )
-from deepchem_genomics.io.fasta import LETTERS, READ_AS, Names, letter_table, unknown_letter
+from deepchem_genomics.io.fasta import LETTERS, MOST_BLANK, READ_AS, Names, letter_table, too_many_blank, unknown_letter
 from deepchem_genomics.io.opening import (
     LINE_LIMIT,
     begin_of,
@@ -38,12 +37,12 @@ from deepchem_genomics.io.opening import (
     opened,
 )
 from deepchem_genomics.io.outputs import atomic_file, temporary_directory
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
 
 _LOG = logging.getLogger(__name__)
 
-PathLike = str | os.PathLike[str]
 _ALLOWED = LETTERS + "".join(READ_AS)
 _LETTERS = (_ALLOWED + _ALLOWED.lower()).encode()
 _IS_LETTER = letter_table(_ALLOWED, _ALLOWED) > 0
@@ -98,6 +97,8 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
                     f"{name}:{number}: the file begins with {begin!r}; a FASTA file begins with '>' and the name of "
                     "a record; give a FASTA or 2bit file"
                 )
+            elif number > MOST_BLANK:
+                raise too_many_blank(name, number)
             alike = records[-1].take_lines_alike(file) if records else b""
             number += alike.count(b"\n")
             offset += len(alike)

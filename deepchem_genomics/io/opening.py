@@ -32,6 +32,7 @@ from deepchem_genomics.errors import (
     TextEncodingError,
 )
 from deepchem_genomics.io.outputs import temporary_directory
+from deepchem_genomics.typing import PathLike
 
 __all__ = [
     "LINE_LIMIT", "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for",
@@ -58,8 +59,6 @@ _ENCODINGS = {
 }  # fmt: skip
 
 _PACKAGES = {"Bio.motifs": "biopython"}
-
-PathLike = str | os.PathLike[str]
 
 
 def import_for(package: str, path: PathLike, extra: str = "genome") -> Any:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import GenomicsError, InputChangedError, OutputInUseError
+from deepchem_genomics.typing import PathLike
 
 __all__ = [
     "MARKER",
@@ -52,8 +53,6 @@ _read: list[dict[Path, tuple[int, int] | None]] = []  # what must not change whi
 
 _LOCK = ".lock"
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
-
-PathLike = str | os.PathLike[str]
 
 
 class Kind(enum.StrEnum):

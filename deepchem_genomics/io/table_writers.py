@@ -14,6 +14,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.opening import htslib_silent, import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.tables import is_parquet
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["TableWriter", "TsvWriter", "text_stream", "writing_table"]
 
 _TO_QUOTE = re.compile('[\t\r\n"]')
-
-PathLike = str | os.PathLike[str]
 
 
 class TableWriter(Protocol):

@@ -1,7 +1,6 @@
 """Tables: text (comma, tab, blanks or another separator) and Parquet, read some rows at a time."""
 
 import csv
-import os
 import re
 import string
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DamagedFileError, DataFolderError, EmptyInputError, GenomicsError
 from deepchem_genomics.io.opening import ending, import_for, opened_text, readable
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:  # a table of numbers by id needs no pandas
     import pandas as pd
@@ -30,7 +30,6 @@ PARQUET = (".parquet", ".pq")
 BLANKS = " "
 """The separator that stands for any run of blanks and tabs."""
 
-PathLike = str | os.PathLike[str]
 
 _MOST_LETTERS = 1 << 26  # of the lines that are held at a time
 

@@ -1,7 +1,6 @@
 """Predictions from files to files of any size: a few thousand rows are in memory at a time."""
 
 import logging
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -21,6 +20,7 @@ from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import held_in_memory
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.sequence_model import SequenceModel
@@ -39,8 +39,6 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 CHUNK = 8192
-
-PathLike = str | os.PathLike[str]
 
 
 class Rows(NamedTuple):

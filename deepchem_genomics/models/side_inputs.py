@@ -21,7 +21,7 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome, Signal
-from deepchem_genomics.typing import Ids, SideValues
+from deepchem_genomics.typing import Ids, PathLike, SideValues
 
 __all__ = [
     "Declared",
@@ -45,8 +45,6 @@ __all__ = [
 ]
 
 _BIGWIG = (".bw", ".bigwig")
-
-PathLike = str | os.PathLike[str]
 
 
 class Lookup(Protocol):

@@ -32,6 +32,7 @@ from deepchem_genomics.io.outputs import (
     temporary_directory,
 )
 from deepchem_genomics.runs.execution import Execution
+from deepchem_genomics.typing import PathLike
 
 __all__ = [
     "RunFolder",
@@ -55,7 +56,6 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Arrays = Mapping[str, NDArray[Any]]
-PathLike = str | os.PathLike[str]
 
 
 class RunFolder:

@@ -33,6 +33,7 @@ from deepchem_genomics.scan.outputs import (
 )
 from deepchem_genomics.scan.scoring import StretchScorer, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Scan", "scan_genome"]
 
 logger = logging.getLogger(__name__)
-
-PathLike = str | os.PathLike[str]
 
 
 class Scan(NamedTuple):

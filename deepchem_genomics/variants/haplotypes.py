@@ -10,7 +10,6 @@ middle base, the base at the same place of the allele takes it; where it has non
 """
 
 import logging
-import os
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
@@ -29,7 +28,7 @@ from deepchem_genomics.genome.intervals import Intervals, as_intervals, minus_st
 from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
 from deepchem_genomics.io.fasta import LETTERS
-from deepchem_genomics.typing import Ids
+from deepchem_genomics.typing import Ids, PathLike
 from deepchem_genomics.variants.reading import CHUNK
 from deepchem_genomics.variants.windows import reason_of_alleles
 
@@ -37,7 +36,6 @@ __all__ = ["NOTES", "HaplotypeWindows", "Haplotypes", "sample_of"]
 
 logger = logging.getLogger(__name__)
 
-PathLike = str | os.PathLike[str]
 
 NOTES = {
     "unphased": "heterozygous and not phased: taken as written, the first allele for haplotype 1",

@@ -6,7 +6,6 @@ surroundings, or of the variants of another file.
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +22,7 @@ from deepchem_genomics.feat.strand import reverse_complement_one_hot
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames, match_names
 from deepchem_genomics.models.portable import PortableModel
-from deepchem_genomics.typing import OneHot
+from deepchem_genomics.typing import OneHot, PathLike
 from deepchem_genomics.variants.reading import COLUMNS, read_variants
 from deepchem_genomics.variants.windows import VariantWindows, variant_windows
 
@@ -146,8 +145,6 @@ _ROUNDS = 50  # of drawing, where most places have no whole window of letters
 _BASES = np.frombuffer(b"ACGT", np.uint8)
 _CODE = np.full(256, -1)
 _CODE[_BASES] = range(4)
-
-PathLike = str | os.PathLike[str]
 
 
 class Background(NamedTuple):

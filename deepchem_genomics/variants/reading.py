@@ -3,7 +3,6 @@
 pysam reads them, opened by :mod:`deepchem_genomics.genome.variant_files`.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.genome.variant_files import fixed_fields, next_records, opened_variants
+from deepchem_genomics.typing import PathLike
 
 __all__ = ["COLUMNS", "read_record_chunks", "read_variants"]
 
@@ -19,8 +19,6 @@ COLUMNS = ["record", "allele", "chrom", "pos", "id", "ref", "alt"]
 """Of a table of variants."""
 
 CHUNK = 4096  # records
-
-PathLike = str | os.PathLike[str]
 
 
 def read_variants(path: PathLike, chunk_size: int = CHUNK) -> Iterator[pd.DataFrame]:

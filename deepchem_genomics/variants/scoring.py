@@ -1,7 +1,6 @@
 """Files of variants of any size, scored a chunk at a time."""
 
 import logging
-import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
@@ -19,6 +18,7 @@ from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
+from deepchem_genomics.typing import PathLike
 from deepchem_genomics.variants.predicting import (
     AllelePredictor,
     Background,
@@ -34,8 +34,6 @@ from deepchem_genomics.variants.windows import SeenBefore, VariantWindows, varia
 __all__ = ["Scored", "ScoringOptions", "open_scoring", "score_variants", "task_names_of"]
 
 logger = logging.getLogger(__name__)
-
-PathLike = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
 from deepchem_genomics.io.tables import PARQUET
+from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.variants.scoring import Scored
@@ -103,8 +104,6 @@ def _quoted(text: str) -> str:
 TABLES = (".tsv", ".txt", ".tsv.gz", ".txt.gz")
 VCF = (".vcf", ".vcf.gz", ".vcf.bgz")
 SKIPPED = ["record", "chrom", "pos", "id", "ref", "alt", "reason", "detail"]
-
-PathLike = str | os.PathLike[str]
 
 
 class Summary(NamedTuple):

@@ -51,6 +51,11 @@ BAD_FILES = {
         UnknownBaseError,
         ("toy.fa:3", "record 'TP53'", "'L'", "position 3", "A, C, G, T", "R, Y, S, W, K, M, B, D, H, V, N", "protein"),
     ),
+    "blank lines": (
+        b"\n" * 20_000 + b">chr1\nACGT\n",
+        GenomeFileError,
+        ("toy.fa:10001", "10,000"),
+    ),
     "ragged": (
         b">chr1\nACGT\nAC\nACGT\n",
         GenomeFileError,
@@ -142,6 +147,13 @@ def test_genome__refuses_a_2bit_file_that_is_cut_anywhere(write_genome):
         path.write_bytes(whole[:n_bytes])
         with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "2bit file")):
             Genome(path)
+
+
+def test_genome__refuses_a_2bit_file_with_an_offset_beyond_any_file(tmp_path):
+    path = tmp_path / "toy.2bit"
+    path.write_bytes(struct.pack("<IIII", 0x1A412743, 1, 1, 0) + b"\x01a" + struct.pack("<Q", (1 << 64) - 1))
+    with pytest.raises(GenomeFileError, match=mentions("toy.2bit", "2bit file")):
+        Genome(path)
 
 
 def test_genome__names_the_fault_of_a_2bit_record(tmp_path, caplog):
