@@ -23,11 +23,12 @@ from deepchem_genomics.experiments.checks import (
     require_sequences,
     require_side_inputs_of_model,
     require_signal,
+    require_table,
     require_windows_of_model,
 )
 from deepchem_genomics.io.outputs import only_writer, unchanged
 
-__all__ = ["check_haplotypes", "check_rows", "check_tracks", "given_inputs", "writing"]
+__all__ = ["check_haplotypes", "check_measured_guides", "check_rows", "check_tracks", "given_inputs", "writing"]
 
 OUTPUTS = {"out", "outs", "report", "plot", "skipped", "checkpoints"}
 """Parameters that name what is written; all other paths are read."""
@@ -139,3 +140,14 @@ def check_tracks(
             check(require_readable, path)
     if model is not None:
         check(require_side_inputs_of_model, model, given, has_table)
+
+
+def check_measured_guides(check: Checks, model_folder: Path, table: Path | None) -> None:
+    """Check a table of measured guides that a model is to be adapted to, if there is one."""
+    if table is not None:
+        from deepchem_genomics.data.measured_guides import read_measured_guides
+
+        model = check(model_facts, model_folder)
+        if model is not None:
+            check(require_alphabet, model, "RNA", "measured guides are")
+        check(require_table, table, read_measured_guides)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MODEL",
     "PLUGINS",
+    "adapt_option",
     "attach_tracks",
     "batch_size_option",
     "choice_option",
@@ -173,12 +174,28 @@ def import_deepchem() -> Any:
     return import_quietly("deepchem")
 
 
-def load_model(folder: Path, batch_size: int | None = None) -> Any:
-    """Load a model without its side inputs and with progress bars off; ``batch_size`` as in training by default."""
+def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None = None) -> Any:
+    """Load a model without its side inputs and with progress bars off; adapt it to a table of guides, if given.
+
+    ``batch_size`` is that of the training by default.
+    """
     from deepchem_genomics import models
 
     running: dict[str, Any] = {} if batch_size is None else {"batch_size": batch_size}
-    return models.load(folder, progress=False, **running)
+    model = models.load(folder, progress=False, **running)
+    if adapt is None:
+        return model
+    from deepchem_genomics.models.adapting import adapted_to_table
+
+    return adapted_to_table(model, adapt)
+
+
+adapt_option = click.option(
+    "--adapt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="TABLE",
+    help="Adapt a model of guides to ten or more that you measured: columns sequence and efficacy.",
+)
 
 
 def parse_tracks(texts: Iterable[str]) -> "Path | dict[str, Path] | None":
@@ -357,8 +374,8 @@ def input_files(source: Path, options: Options) -> dict[str, Path]:
     """Name the files that a command reads."""
     found = parse_tracks(options["tracks"]) or {}
     tracks = {"track": found} if isinstance(found, Path) else {f"track {name}": path for name, path in found.items()}
-    genome = {} if options["genome"] is None else {"genome": options["genome"]}
-    return {"input": source, **genome, **tracks}
+    others = {name: options[name] for name in ("genome", "adapt") if options.get(name) is not None}
+    return {"input": source, **others, **tracks}
 
 
 def attach_tracks(

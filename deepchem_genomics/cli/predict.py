@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_haplotypes, check_rows, given_inputs, writing
+from deepchem_genomics.cli.checking import check_haplotypes, check_measured_guides, check_rows, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    adapt_option,
     attach_tracks,
     batch_size_option,
     each_once,
@@ -59,6 +60,7 @@ logger = logging.getLogger(__name__)
 )
 @click.option("--sample", metavar="NAME", help="With --haplotypes: whose. [default: the only one]")
 @batch_size_option
+@adapt_option
 @click.option(
     "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
 )
@@ -89,6 +91,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
                 check(require_free, [out], options["overwrite"], given_inputs())
             check_rows(check, source, model_folder, options)
             check_haplotypes(check, model_folder, options)
+            check_measured_guides(check, model_folder, options["adapt"])
         import_deepchem()
         opened.enter_context(each_once())
         from deepchem_genomics.genome import Genome
@@ -97,7 +100,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.runs.progress import progress_bar
 
-        model = load_model(model_folder, options["batch_size"])
+        model = load_model(model_folder, options["batch_size"], options["adapt"])
         columns = task_columns(model, read_training(model_folder))
         thresholds = _thresholds(model, model_folder, options["threshold"]) if options["call"] else ()
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))

@@ -5,10 +5,11 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import given_inputs, writing
+from deepchem_genomics.cli.checking import check_measured_guides, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     MODEL,
+    adapt_option,
     choice_option,
     execution_options,
     folder_option,
@@ -67,6 +68,7 @@ def command() -> None:
 @click.option(
     "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Predicts efficacy."
 )
+@adapt_option
 @execution_options
 @click.option("--overwrite", is_flag=True, help="Replace DIR.")
 @quiet_option
@@ -90,7 +92,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.sirna.design_folder import write_design
 
         designer = _designer(options, penalties)
-        names = ("transcriptome", "genes", "cds", "variants", "model")
+        names = ("transcriptome", "genes", "cds", "variants", "model", "adapt")
         inputs = {name: options[name] for name in names if options[name] is not None}
         settings = {
             name: value
@@ -128,6 +130,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     model = check(model_facts, options["model"])
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
+    check_measured_guides(check, options["model"], options["adapt"])
     check(require_rules, options["required"], "--require")
     check(require_rules, options["not_required"], "--not-required")
     check(require_rules, penalties, "--penalty")
@@ -154,7 +157,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
     genes = None if options["genes"] is None else read_genes(options["genes"])
-    model = load_model(options["model"])
+    model = load_model(options["model"], adapt=options["adapt"])
     transcriptome = None
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)

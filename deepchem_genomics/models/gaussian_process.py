@@ -12,7 +12,10 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 
 from deepchem_genomics.models.guide_features import SHARES, GuideParts
 
-__all__ = ["NOISE_SHARES", "Learned", "Posterior", "Weights", "directions", "from_arrays", "learn", "to_arrays"]
+__all__ = [
+    "NOISE_SHARES", "Known", "Learned", "Posterior", "Weights", "adapted", "directions", "from_arrays", "learn",
+    "to_arrays",
+]  # fmt: skip
 
 NOISE_SHARES = (0.06, 0.12, 0.24, 0.5, 1.0, 2.0)
 """Variances of the noise that are tried, in units of the variance explained a priori."""
@@ -108,6 +111,67 @@ def directions(columns: Float, kernel: Float, factor: Float, rank: int = 192, se
     # Eigenvectors u of L^-1 K L^-T, on the side of the rows, become those on the side of the columns: C^T L^-T u.
     found: NDArray[np.float16] = ((back @ vectors[:, largest]).T @ columns).astype(np.float16)
     return found
+
+
+class Known(NamedTuple):
+    """What a model knows of N rows: dense (N, P) and sparse (N, Q) columns, and products with its directions (N, R)."""
+
+    columns: Float
+    sparse: Any
+    found: Float
+
+
+_OFFSET, _SLOPE = 0.1, 0.5  # standard deviations a priori, of labels on the model's scale
+_NOISE_FACTORS = (0.5, 1.0, 2.0)  # of a study, in units of the noise of the rows that were learned from
+_DIFFERENCES = (0.0, 0.25, 1.0)  # variances of a study's own weights, in units of those before anything was learned
+
+
+def adapted(
+    weights: Weights, directions: NDArray[np.float16], known: Known, y: Float, w: Float
+) -> tuple[Weights, NDArray[np.float16]]:
+    """Learn from the labels y (N,) of another study, of weights w, beside what is learned: new weights and directions.
+
+    The labels, on any scale, are first given the mean and the standard deviation that the model expects of them. Such a
+    label is what the model expects, times a slope, plus an offset, plus what the model does not know yet, plus weights
+    of the study's own, plus noise. The slope is 1 and the offset 0 a priori, with standard deviations of 0.5 and 0.1.
+    The variances of the own weights and of the noise are the likeliest of a few. The variance of predictions is rather
+    too large afterwards: that offset and weights explain the same labels is not counted.
+
+    C. E. Rasmussen and C. K. I. Williams. *Gaussian Processes for Machine Learning*, MIT Press, 2006: equations 2.25,
+    2.26 and 2.41.
+    """
+    columns, sparse, found = known
+    expected = columns @ weights.weights + sparse @ weights.sparse_weights
+    gram, overlap = columns @ columns.T, (sparse @ sparse.T).toarray()
+    shift = _OFFSET**2 + _SLOPE**2 * np.outer(expected, expected)
+    unknown = weights.scale * (np.diag(gram) - (found**2).sum(axis=1) + np.diag(overlap)).mean() + weights.noise
+    unit = float(y.std() / np.sqrt(expected.var() + unknown))
+    beyond, best = (y - y.mean()) / unit - (expected - expected.mean()), (-np.inf, 0.0, 0.0)
+    solved, factor = np.zeros_like(y), np.eye(len(y))
+    for difference in _DIFFERENCES:
+        own = weights.scale * ((1 + difference) * gram - found @ found.T + overlap) + shift
+        for noise in _NOISE_FACTORS:
+            lower = cholesky(own + np.diag(noise * weights.noise / w), lower=True)
+            residuals = cho_solve((lower, True), beyond)
+            evidence = -0.5 * float(beyond @ residuals) - float(np.log(np.diag(lower)).sum())
+            if evidence > best[0]:
+                best, solved, factor = (evidence, difference, noise), residuals, lower
+    _, difference, noise = best
+    offset, slope = float(_OFFSET**2 * solved.sum()), 1 + _SLOPE**2 * float(expected @ solved)
+    old = directions.astype(np.float64)
+    change = weights.scale * ((1 + difference) * columns.T @ solved - old.T @ (found.T @ solved))
+    # In units of the variance a priori, which is larger for a study with weights of its own.
+    scale = weights.scale * (1 + difference)
+    learned = np.sqrt(weights.scale / (1 + difference)) * ((1 + difference) * columns - found @ old)
+    more = solve_triangular(factor, learned, lower=True)
+    shared = solve_triangular(factor, np.full(len(y), _OFFSET**2), lower=True)
+    return weights._replace(
+        offset=float(y.mean()) + unit * (offset - float(expected.mean())),
+        scale=unit**2 * scale,
+        noise=unit**2 * (noise * weights.noise + _OFFSET**2 - float(shared @ shared)),
+        weights=unit * (slope * weights.weights + change),
+        sparse_weights=unit * (slope * weights.sparse_weights + weights.scale * (sparse.T @ solved)),
+    ), np.vstack([old / np.sqrt(1 + difference), more]).astype(np.float16)
 
 
 class _Fit(NamedTuple):

@@ -29,6 +29,7 @@ Float = NDArray[np.float64]
 _OVERLAP = 8  # bases that two guides share by chance in one pair of 300
 _OVERLAP_SHARE, _TARGET_SHARE, _CONTEXT_SHARE = 0.15, 0.135, 0.05
 _CHUNK = 2048
+_FEWEST = 10  # guides of another study
 
 
 class SiRNAGaussianProcess(OneTaskModel):
@@ -171,6 +172,69 @@ class SiRNAGaussianProcess(OneTaskModel):
         self._learned_from = X, beside, learned.factor
         self.n_learned = len(y)
 
+    def adapt(self, dataset: Dataset) -> "SiRNAGaussianProcess":
+        """Learn how guides of another study differ from those learned from, from as few as 30 of its measurements.
+
+        The study's scale, its noise, and, as far as its guides show them, its preferences are learned; what was learned
+        before is kept as what is expected. See :func:`~deepchem_genomics.models.gaussian_process.adapted`.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, 4), y and w (N, 1): guides of the study and their efficacies, larger for the more active. Rows of
+            weight 0 are left out. Some hundreds at most: memory grows with N squared, time with its cube.
+
+        Returns
+        -------
+        SiRNAGaussianProcess
+            Another model, which predicts for guides of the study, on its scale. Targets that the model has learned from
+            are new ones to it: what they did in the other study is left out.
+
+        Raises
+        ------
+        NotFittedError
+            If nothing has been learned before.
+        ShapeMismatchError
+            If X is not (N, L, 4), or the dataset has more than one task.
+        LabelError
+            If fewer than ten rows have a label, all labels are equal, or a label or weight is not a finite number.
+
+        Examples
+        --------
+        >>> import deepchem as dc
+        >>> from deepchem_genomics.simulate import simulate_sirna
+        >>> first, then = simulate_sirna(300, seed=0), simulate_sirna(60, seed=1)
+        >>> model = SiRNAGaussianProcess()
+        >>> model.fit(dc.data.NumpyDataset(first.X, first.y))
+        >>> other_scale = dc.data.NumpyDataset(then.X, 0.1 + 0.5 * then.y)
+        >>> adapted = model.adapt(other_scale.select(range(30)))
+        >>> rest = other_scale.select(range(30, 60))
+        >>> errors = [abs(one.predict(rest) - rest.y).mean() for one in (model, adapted)]
+        >>> bool(errors[1] < errors[0])
+        True
+        """
+        parts, weights = self._learned()
+        X, y, w, ids = self._labelled_rows(dataset)
+        if len(y) < _FEWEST or y.std() == 0:
+            what = f"{len(y)} guides have a label" if len(y) < _FEWEST else f"all labels are {y[0]:g}"
+            raise LabelError(f"{what}; a study is known by {_FEWEST} guides or more, strong and weak ones; add some")
+        columns, overlaps = np.hstack([parts(X), self._beside(ids)]), self._overlaps(X)
+        with threadpool_limits(1, "blas"):
+            known = gaussian_process.Known(columns, overlaps, columns @ self._known().T.astype(np.float64))
+            found, directions = gaussian_process.adapted(weights, self._known(), known, y, w)
+        label = f"the scale of the {len(y)} guides that the model was adapted to"
+        result = SiRNAGaussianProcess(self.length, self.targets, self.contexts, self.noise, label, self.seed)
+        result.set_arrays(self.arrays())
+        result._fitted, result._directions, result.n_learned = (parts, found), directions, self.n_learned + len(y)
+        result._drop_targets()
+        known_before = columns @ weights.weights + overlaps @ weights.sparse_weights
+        if (agreement := float(np.corrcoef(known_before, y)[0, 1])) < 0:
+            logger.warning(
+                "the labels fall where the model expects more efficacy (r = %.2f over %d guides): are they what is "
+                "left of the mRNA, or the guides passenger strands?", agreement, len(y),
+            )  # fmt: skip
+        return result
+
     def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> Float:
         """Predict efficacy for the guides of a dataset.
 
@@ -225,13 +289,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         Predictions for guides that overlap one learned from, or have its target, are then those for new targets.
         """
         parts, posterior = self._learned()
-        forgetful = posterior._replace(
-            sparse_weights=np.zeros_like(posterior.sparse_weights),
-            group_effects=np.zeros(0),
-            group_variances=np.zeros(0),
-        )
-        self._fitted = parts, forgetful
-        self.target_names = []
+        self._fitted = parts, posterior._replace(sparse_weights=np.zeros_like(posterior.sparse_weights))
+        self._drop_targets()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what was learned.
@@ -342,6 +401,11 @@ class SiRNAGaussianProcess(OneTaskModel):
                 f"{self.length} nt with OneHotNucleotideFeaturizer('ACGU'), or build the model with another length"
             )
         return X
+
+    def _drop_targets(self) -> None:
+        parts, posterior = self._learned()
+        self._fitted = parts, posterior._replace(group_effects=np.zeros(0), group_variances=np.zeros(0))
+        self.target_names = []
 
     def _learned(self) -> tuple[GuideParts, Weights]:
         if self._fitted is None:

@@ -1,8 +1,17 @@
 """Guides of 19 to 23 nt on the command line: completed or cut at the 3' end, and never centered."""
 
 import json
+import re
 
+import numpy as np
+import pandas as pd
 import pytest
+from messages import mentions
+
+from deepchem_genomics import models
+from deepchem_genomics.feat import RNA
+from deepchem_genomics.models.adapting import adapted_to_table
+from deepchem_genomics.simulate import simulate_sirna
 
 CORES = ["UUAUCAAUGGUGAUCAUGG", "GCCCGGGCGCCGAUCAUGG"]
 
@@ -50,3 +59,52 @@ def test_build_and_evaluate__take_guides_of_19_nt(dcgenomics, tmp_path):
     assert json.loads((tmp_path / "data" / "manifest.json").read_text())["rows"]["kept"] == 6
     scored = dcgenomics("evaluate", tmp_path / "data", "-m", "sirna-huesken")
     assert scored.exit_code == 0, scored.stderr
+
+
+# Adapted to measurements
+
+
+@pytest.fixture
+def measured(tmp_path):
+    """Write a table of 30 simulated guides, with per cents."""
+    simulated = simulate_sirna(30, seed=1)
+    guides = ["".join(RNA.letters[code] for code in guide) for guide in simulated.X.argmax(axis=2)]
+    path = tmp_path / "measured.csv"
+    pd.DataFrame({"sequence": guides, "efficacy": 100 * simulated.y[:, 0]}).to_csv(path, index=False)
+    return path
+
+
+def test_predict__adapts_a_model_to_a_table_on_its_scale(dcgenomics, guides, measured, tmp_path):
+    file = guides("21.fa", ["UU", "UU"])
+    out = tmp_path / "out.tsv"
+    done = dcgenomics("predict", file, "-m", "sirna-huesken", "--adapt", measured, "--uncertainty", "-o", out)
+    assert done.exit_code == 0, done.stderr
+    assert re.search(mentions("30 guides", "measured.csv"), done.stderr)
+    adapted, predicted = adapted_to_table(models.load("sirna-huesken"), measured), pd.read_csv(out, sep="\t")
+    expected = adapted.predict_sequences([core + "UU" for core in CORES])
+    np.testing.assert_allclose(predicted["prediction"], expected[:, 0], rtol=1e-5)
+    assert predicted["prediction_sd"].between(1, 100).all()
+
+
+def test_predict__checks_the_table_of_measurements_before_any_work(dcgenomics, guides, tmp_path):
+    asked = ["predict", guides("21.fa", ["UU", "UU"]), "-o", tmp_path / "out.tsv", "-m", "sirna-huesken", "--adapt"]
+    (tmp_path / "wrong.csv").write_text("guide,efficacy\nACGU,1\n")
+    for table, facts in (("wrong.csv", ("wrong.csv", "'sequence'")), ("nowhere.csv", ("nowhere.csv", "exist"))):
+        done = dcgenomics(*asked, tmp_path / table)
+        assert done.exit_code == 1
+        assert re.search(mentions(*facts), done.stderr)
+    assert not (tmp_path / "out.tsv").exists()
+
+
+def test_sirna_design__adapts_the_model_to_a_table(dcgenomics, measured, tmp_path):
+    rng = np.random.default_rng(0)
+    transcript = "".join(rng.choice(list("ACGU"), 120))
+    (tmp_path / "t.fa").write_text(f">t\n{transcript}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--adapt", measured, "-o", tmp_path / "design"]
+    done = dcgenomics(*arguments)
+    assert done.exit_code == 0, done.stderr
+    sites = pd.read_csv(tmp_path / "design" / "sites.tsv", sep="\t")
+    adapted = adapted_to_table(models.load("sirna-huesken"), measured)
+    r = np.corrcoef(sites["efficacy"], adapted.predict_sequences(list(sites["guide"]))[:, 0])[0, 1]
+    assert r > 0.99 and sites["efficacy"].max() > 2, "per cents, but for the surroundings of the sites"
+    assert "measured.csv" in (tmp_path / "design" / "manifest.json").read_text()
