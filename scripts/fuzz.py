@@ -108,7 +108,8 @@ def run_atheris(trial: Trial, examples: list[bytes], seconds: float, seed: int) 
     corpus.mkdir()
     for number, example in enumerate(examples):
         (corpus / str(number)).write_bytes(example)
-    options = [f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}", f"-max_len={LONGEST}", "-timeout=20"]
+    options = [f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}", f"-max_len={LONGEST}"]
+    options += ["-timeout=60", "-report_slow_units=60"]  # on a busy machine, seconds mean nothing
     options += [f"-artifact_prefix={trial.faults}/{trial.name}-process-", "-close_fd_mask=0", "-print_final_stats=1"]
     if trial.reader.words:
         words = Path(trial.folder.name) / "words"
