@@ -12,7 +12,15 @@ from deepchem_genomics.errors import BadValueError, SequenceLengthError, ShapeMi
 from deepchem_genomics.feat.alphabet import DNA, Alphabet
 from deepchem_genomics.typing import OneHot
 
-__all__ = ["gapped_kmer_counts", "gapped_kmer_patterns", "kmer_counts", "kmer_names", "known_bases", "require_one_hot"]
+__all__ = [
+    "gapped_kmer_blocks",
+    "gapped_kmer_counts",
+    "gapped_kmer_patterns",
+    "kmer_counts",
+    "kmer_names",
+    "known_bases",
+    "require_one_hot",
+]
 
 _LONGEST = 12  # 16.8 million columns
 
@@ -266,29 +274,35 @@ def gapped_kmer_counts(one_hot: OneHot, width: int = 9, k: int = 6) -> csr_matri
     >>> counts.shape, [int(column) for column in counts[0].indices]  # AC, CA, GT, TG; A.A, T.T
     ((1, 32), [1, 4, 11, 14, 16, 31])
     """
+    starts = range(0, len(one_hot), _ROWS_AT_A_TIME) if len(one_hot) else [0]
+    parts = (one_hot[start : start + _ROWS_AT_A_TIME] for start in starts)
+    return vstack([hstack(list(gapped_kmer_blocks(part, width, k)), format="csr") for part in parts], format="csr")
+
+
+def gapped_kmer_blocks(one_hot: OneHot, width: int = 9, k: int = 6) -> Iterator[csr_matrix]:
+    """Yield the columns of :func:`gapped_kmer_counts` pattern by pattern, (N, 4**k) each."""
     require_one_hot(one_hot)
     patterns = gapped_kmer_patterns(width, k)
-    n, length = np.shape(one_hot)[:2]
+    length = np.shape(one_hot)[1]
     if length < width:
         raise SequenceLengthError(f"the sequences have {length} bases, fewer than the width {width}; take a lower one")
-    starts = range(0, n, _ROWS_AT_A_TIME) if n else [0]
-    return vstack(
-        [_gapped_counts(one_hot[start : start + _ROWS_AT_A_TIME], patterns, k) for start in starts], format="csr"
-    )
-
-
-def _gapped_counts(one_hot: OneHot, patterns: list[tuple[int, ...]], k: int) -> csr_matrix:
     bases, known = known_bases(one_hot)
     strands = [(bases, known), (3 - bases[:, ::-1], known[:, ::-1])]
-    blocks = []
     for pattern in patterns:
         words, whole = (np.hstack(parts) for parts in zip(*_words(strands, pattern), strict=True))
-        row_ends = np.concatenate([[0], np.cumsum(whole.sum(axis=1))])
-        ones = np.ones(row_ends[-1], dtype=np.float32)
-        block = csr_matrix((ones, words[whole], row_ends), shape=(len(bases), 4**k))
-        block.sum_duplicates()
-        blocks.append(block)
-    return hstack(blocks, format="csr")
+        yield _runs_counted(np.sort(np.where(whole, words, 4**k), axis=1), 4**k)
+
+
+def _runs_counted(words: NDArray[np.int32], n_words: int) -> csr_matrix:
+    """Count the words of rows that ascend, (N, n_words); what is not below ``n_words`` is none."""
+    is_word = words < n_words
+    starts, ends = is_word.copy(), is_word.copy()
+    changes = words[:, 1:] != words[:, :-1]
+    starts[:, 1:] &= changes
+    ends[:, :-1] &= changes
+    counts = np.flatnonzero(ends) - np.flatnonzero(starts) + 1
+    row_ends = np.concatenate([[0], np.cumsum(starts.sum(axis=1))])
+    return csr_matrix((counts.astype(np.float32), words[starts], row_ends), shape=(len(words), n_words))
 
 
 def _words(

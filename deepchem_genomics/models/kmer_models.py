@@ -4,16 +4,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import LinearOperator
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
-from deepchem_genomics.feat import gapped_kmer_counts, kmer_counts
-from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
+from deepchem_genomics.feat import kmer_counts
+from deepchem_genomics.models.baseline import Baseline, Rows, from_arrays, require_two_classes
+from deepchem_genomics.models.gapped_words import GappedWords
 
 __all__ = ["GappedKmerRegression", "KmerRegression"]
 
-_ROWS_AT_A_TIME = 4096  # of sequences to be scored, so that their counts take a few hundred MB at most
+_MOST_STEPS = 1000
+_ROWS_AT_A_TIME = 4096  # of sequences to be scored, so that their counts take a hundred MB at most
 
 
 class KmerModel(Baseline):
@@ -23,27 +27,28 @@ class KmerModel(Baseline):
     """
 
     learned: ClassVar[dict[str, type]] = {"_regression": LogisticRegression}
-    solver_options: ClassVar[dict[str, Any]]
+    tolerance: ClassVar[float]  # of the largest derivative of the mean loss
     ignores_strand = True
 
     def __init__(self, inverse_penalty: float) -> None:
         super().__init__()
         self.inverse_penalty = inverse_penalty
 
-    def _features(self, X: NDArray[Any]) -> csr_matrix:
+    def _features(self, X: NDArray[Any]) -> csr_matrix | LinearOperator:
         """Turn sequences into features; what a subclass fills."""
         raise NotImplementedError
 
     def _learn(self, rows: Rows) -> None:
         """Count the words and fit the regression."""
         require_two_classes(rows)
-        self._regression = LogisticRegression(C=self.inverse_penalty, **self.solver_options)
-        self._regression.fit(self._features(rows.X), rows.y, sample_weight=rows.w / rows.w.mean())
+        penalty = 1 / (self.inverse_penalty * len(rows.y))
+        self._regression = _regression(self._features(rows.X), rows, penalty, self.tolerance)
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
         """Predict from the sequences."""
+        slope, intercept = self._regression.coef_[0], self._regression.intercept_[0]
         parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
-        return np.concatenate([self._regression.predict_proba(self._features(part))[:, 1] for part in parts] or [[]])
+        return np.concatenate([expit(self._features(part) @ slope + intercept) for part in parts] or [[]])
 
 
 class KmerRegression(KmerModel):
@@ -84,7 +89,7 @@ class KmerRegression(KmerModel):
     True
     """
 
-    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 1000}
+    tolerance: ClassVar[float] = 1e-4
 
     def __init__(self, k: int = 6, canonical: bool = True, inverse_penalty: float = 0.003) -> None:
         super().__init__(inverse_penalty)
@@ -117,8 +122,7 @@ class GappedKmerRegression(KmerModel):
     Notes
     -----
     A row is the logarithms of one plus the counts, divided by their length. Rows count by their weights, brought to a
-    mean of 1 for the penalty. Training holds all words in memory: about 45 kB a sequence of 101 bases, twice that for
-    a moment.
+    mean of 1 for the penalty. Training holds all words in memory, packed: 12 kB a sequence of 101 bases.
 
     Chosen on rows held out of the training rows of two data sets of about 31,000 balanced windows (ROC AUC): widths 6,
     8, 9 and 10 gave 0.869, 0.875, 0.881 and 0.883 on the first; 8, 9 and 10 gave 0.854, 0.855, 0.857 on the second;
@@ -140,16 +144,35 @@ class GappedKmerRegression(KmerModel):
     True
     """
 
-    # Rows have length 1, so gradients are small: with scikit-learn's usual tolerance it stops before it begins.
-    solver_options: ClassVar[dict[str, Any]] = {"max_iter": 300, "tol": 1e-5}
+    tolerance: ClassVar[float] = 1e-5  # rows have length 1, so derivatives are small from the beginning
 
     def __init__(self, width: int = 9, k: int = 6, inverse_penalty: float = 1.0) -> None:
         super().__init__(inverse_penalty)
         self.width = width
         self.k = k
 
-    def _features(self, X: NDArray[Any]) -> csr_matrix:
+    def _features(self, X: NDArray[Any]) -> GappedWords:
         """Count the words, and bring each row to length 1."""
-        counts = gapped_kmer_counts(X, self.width, self.k)
-        np.log1p(counts.data, out=counts.data)
-        return normalize(counts, copy=False)
+        return GappedWords(X, self.width, self.k)
+
+
+def _regression(
+    features: csr_matrix | LinearOperator, rows: Rows, penalty: float, tolerance: float
+) -> LogisticRegression:
+    """Minimize the weighted mean loss as scikit-learn does, which takes no features but arrays and sparse matrices."""
+    shares = rows.w / rows.w.sum()
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        slope = parameters[:-1]
+        logits = features @ slope + parameters[-1]
+        errors = shares * (expit(logits) - rows.y)
+        value = shares @ (np.logaddexp(0, logits) - rows.y * logits) + penalty / 2 * (slope @ slope)
+        return value, np.append(features.T @ errors + penalty * slope, errors.sum())
+
+    start = np.zeros(features.shape[1] + 1)
+    limits = {"maxiter": _MOST_STEPS, "maxls": 50, "gtol": tolerance, "ftol": 64 * np.finfo(float).eps}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=limits).x
+    learned = {"coef_": found[np.newaxis, :-1], "intercept_": found[-1:], "classes_": np.array([0.0, 1.0])}
+    learned["n_features_in_"] = np.asarray(features.shape[1])
+    regression: LogisticRegression = from_arrays(LogisticRegression, learned)
+    return regression

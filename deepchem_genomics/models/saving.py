@@ -164,7 +164,7 @@ def write_files(model: Any, folder: Path) -> None:
         "format": FORMAT,
         **_description(model),
         "files": {name: sha256_of(folder / name) for name in files},
-        "versions": versions("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn"),
+        "versions": versions("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn", "lightgbm"),
     }
     config["sha256"] = _sha256_of_config(config)
     (folder / CONFIG).write_text(json.dumps(config, indent=2, allow_nan=False) + "\n")

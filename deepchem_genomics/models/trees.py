@@ -1,9 +1,9 @@
-"""Boosted trees as plain arrays: what scikit-learn has grown, kept without its objects.
+"""Boosted trees as plain arrays: what LightGBM or scikit-learn has grown, kept without their objects.
 
-scikit-learn's estimators can be kept as pickles only, which run code when read and belong to one release. The nodes of
-the trees are a few numbers each. Predictions are computed by scikit-learn's own compiled reader of such nodes, for a
-model that was just fitted as for one that was loaded; that reader is not part of its public interface, so
-``tests/models/test_trees.py`` compares it with ``predict`` of the estimators that the trees come from.
+scikit-learn's estimators can be kept as pickles only, which run code when read and belong to one release; LightGBM need
+not be there to predict. The nodes of the trees are a few numbers each. Predictions are computed by scikit-learn's own
+compiled reader of such nodes, for a model that was just fitted as for one that was loaded; that reader is not part of
+its public interface, so ``tests/models/test_trees.py`` compares it with ``predict`` of what the trees come from.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
@@ -60,13 +60,11 @@ class Trees:
         ]
 
     @classmethod
-    def of_classifier(cls, boosting: HistGradientBoostingClassifier) -> "Trees":
-        """Copy the trees of a fitted classifier of two classes without categorical features; their sum is the logit."""
-        trees = [predictors[0].nodes for predictors in boosting._predictors]
-        names = {"feature": "feature_idx", "threshold": "num_threshold", "missing_left": "missing_go_to_left"}
-        nodes = {name: np.concatenate([tree[names.get(name, name)] for tree in trees]) for name in _NODE}
-        baseline = float(np.ravel(boosting._baseline_prediction)[0])
-        return cls(baseline, boosting.n_features_in_, np.array([len(tree) for tree in trees]), nodes)
+    def of_booster(cls, booster: Any) -> "Trees":
+        """Copy the trees of a LightGBM booster of one output without categorical features; their sum is the logit."""
+        trees = [_nodes_of(text) for text in booster.model_to_string().split("\nTree=")[1:]]
+        nodes = {name: np.concatenate([tree[name] for tree in trees]) for name in _NODE}
+        return cls(0.0, booster.num_feature(), np.array([len(tree["value"]) for tree in trees]), nodes)
 
     @classmethod
     def of_regressor(cls, boosting: GradientBoostingRegressor) -> "Trees":
@@ -124,3 +122,34 @@ class Trees:
         features = self.nodes["feature"][inner]
         if len(features) and not 0 <= features.min() <= features.max() < self.n_features:
             raise ValueError(f"a node asks for a feature that is not among the {self.n_features}")
+
+
+def _nodes_of(text: str) -> dict[str, NDArray[Any]]:
+    """Read a tree of LightGBM's text format: the nodes that ask, numbered as there, and after them the leaves."""
+    fields = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    n_leaves = int(fields["num_leaves"])
+    n_inner = n_leaves - 1
+
+    def of(name: str, kind: type) -> NDArray[Any]:
+        return np.array(fields.get(name, "").split(), dtype=kind)
+
+    def nodes(inner: NDArray[Any], leaf: Any) -> NDArray[Any]:
+        return np.concatenate([inner, np.broadcast_to(leaf, n_leaves)])
+
+    def children(side: str) -> NDArray[Any]:
+        found = of(f"{side}_child", int)
+        return nodes(
+            np.where(found >= 0, found, n_inner + ~found), 0
+        )  # a leaf is written as the complement of its number
+
+    threshold, how = of("threshold", float), of("decision_type", int)
+    nan_has_a_side = how >> 2 == 2  # elsewhere no NaN was seen, and one counts as 0
+    return {
+        "feature": nodes(of("split_feature", int), 0),
+        "threshold": nodes(threshold, 0.0),
+        "left": children("left"),
+        "right": children("right"),
+        "value": nodes(np.zeros(n_inner), of("leaf_value", float)),
+        "is_leaf": nodes(np.zeros(n_inner, bool), True),
+        "missing_left": nodes(np.where(nan_has_a_side, how & 2 != 0, threshold >= 0), False),
+    }

@@ -13,7 +13,7 @@ from deepchem_genomics.recipes.recipe import Fitted, recipe
 __all__: list[str] = []
 
 _MOST_ROWS = 30_000
-"""Training rows beyond which unbound ones are drawn: the features of gapped k-mers take 0.1 MB a row."""
+"""Training rows beyond which unbound ones are drawn: a fit takes a minute or two."""
 
 _TREES: dict[str, Any] = {
     "k": (1, 2, 3, 4), "trees": 150, "learning_rate": 0.05, "leaves": 6, "penalty": 10.0, "feature_share": 0.3,

@@ -6,7 +6,10 @@ import deepchem as dc
 import numpy as np
 import pytest
 from messages import mentions
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
+from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import (
     BadValueError,
@@ -226,6 +229,40 @@ def test_motif_boosting__without_pyjaspar_names_the_extra(data, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyjaspar", None)
     with pytest.raises(MissingExtraError, match=mentions("deepchem_genomics[motifs]")):
         MotifBoosting().fit(data[0])
+
+
+def few(dataset, n=1500):
+    return dc.data.NumpyDataset(dataset.X[:n], dataset.y[:n], dataset.w[:n], dataset.ids[:n])
+
+
+def test_sequence_boosting__learns_the_same_bits_whatever_the_number_of_threads(data):
+    predicted = []
+    for threads in (1, 3):
+        model = SequenceBoosting((1, 2, 3), trees=30)
+        with threadpool_limits(threads, "openmp"):
+            model.fit(few(data[0]))
+        predicted.append(model.predict(data[1]))
+    np.testing.assert_array_equal(*predicted)
+
+
+def test_sequence_boosting__predicts_where_lightgbm_is_not(data, monkeypatch, tmp_path):
+    model = SequenceBoosting((1, 2), trees=10)
+    model.fit(few(data[0]))
+    model.save(tmp_path / "trees")
+    expected = model.predict(data[1])
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    np.testing.assert_array_equal(models.load(tmp_path / "trees").predict(data[1]), expected)
+
+
+@pytest.mark.parametrize("model", [KmerRegression(4), GappedKmerRegression(6, 4, 3.0)], ids=["kmers", "gapped"])
+def test_kmer_models__are_the_logistic_regression_of_scikit_learn(model, data, monkeypatch):
+    monkeypatch.setattr(type(model), "tolerance", 1e-8)
+    train, valid = few(data[0]), few(data[1], 300)
+    model.fit(train)
+    expected = LogisticRegression(C=model.inverse_penalty, tol=1e-8, max_iter=1000)
+    features = [part @ np.eye(part.shape[1]) for part in map(model._features, (train.X, valid.X))]
+    expected.fit(features[0], train.y[:, 0], sample_weight=train.w[:, 0] / train.w.mean())
+    np.testing.assert_allclose(model.predict(valid)[:, 0], expected.predict_proba(features[1])[:, 1], atol=1e-4)
 
 
 @pytest.mark.parametrize("value", [0, -1.0, float("nan"), float("inf")])

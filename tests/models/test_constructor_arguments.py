@@ -102,6 +102,7 @@ def test_constructor__names_the_nearest_argument(model, given, nearest):
         (models.KmerRegression, {"inverse_penalty": 0}, ("inverse_penalty", "0", "above 0")),
         (models.GappedKmerRegression, {"width": 9.0}, ("width", "9.0", "whole number")),
         (models.SequenceBoosting, {"k": 3}, ("k", "3", "sequence")),
+        (models.SequenceBoosting, {"leaves": 1}, ("leaves", "1", "2 or more")),
         (models.SequenceBoosting, {"k": (3, 0)}, ("k", "(3, 0)", "1 or more")),
         (models.SiRNABoosting, {"row_share": [0.5]}, ("row_share", "[0.5]", "above 0")),
         (models.SiRNASupportVectors, {"cost": -1}, ("cost", "-1", "above 0")),

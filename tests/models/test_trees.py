@@ -1,10 +1,11 @@
-"""Trees kept as plain arrays predict what scikit-learn's own estimators predict, and lead nowhere else."""
+"""Trees kept as plain arrays predict what LightGBM and scikit-learn's own estimators predict, and lead nowhere else."""
 
+import lightgbm
 import numpy as np
 import pytest
 from messages import mentions
 from scipy.special import expit
-from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from deepchem_genomics.io.npz import read_arrays, write_arrays
@@ -35,12 +36,12 @@ def labels(X):
     return known[:, 0] + known[:, 1] * known[:, 2] + np.isnan(X[:, 3])
 
 
-CLASSIFIERS = {
+BOOSTERS = {
     "default": {},
-    "two leaves": {"max_leaf_nodes": 2, "learning_rate": 0.3},
-    "deep": {"max_leaf_nodes": None, "min_samples_leaf": 1, "max_iter": 20},
-    "drawn features": {"max_features": 0.3, "l2_regularization": 5.0, "random_state": 3},
-    "no question asked": {"min_samples_leaf": N_ROWS, "max_iter": 3},
+    "two leaves": {"num_leaves": 2, "learning_rate": 0.3},
+    "deep": {"num_leaves": 500, "min_data_in_leaf": 1},
+    "drawn features": {"feature_fraction_bynode": 0.3, "lambda_l2": 5.0, "seed": 3},
+    "no question asked": {"min_data_in_leaf": N_ROWS},
 }
 REGRESSORS = {
     "default": {},
@@ -50,11 +51,15 @@ REGRESSORS = {
 }
 
 
-def classifier(with_nan=False, **settings):
+def booster(with_nan=False, trees=60, **settings):
     X = features(0, with_nan)
     y = labels(X) > np.median(labels(X))
-    boosting = HistGradientBoostingClassifier(**{"max_iter": 60, "early_stopping": False, **settings})
-    return boosting.fit(X, y, sample_weight=1 + np.arange(N_ROWS) % 3)
+    data = lightgbm.Dataset(X, y, weight=1 + np.arange(N_ROWS) % 3)
+    return lightgbm.train({"objective": "binary", "num_threads": 1, "verbose": -1, **settings}, data, trees)
+
+
+def logits(boosting, X):
+    return boosting.predict(X, raw_score=True, num_threads=1)
 
 
 def regressor(**settings):
@@ -65,24 +70,25 @@ def regressor(**settings):
 
 @pytest.fixture(scope="module")
 def small():
-    return Trees.of_classifier(classifier(max_iter=4, max_leaf_nodes=5))
+    return Trees.of_booster(booster(trees=4, num_leaves=5))
 
 
 @pytest.mark.parametrize("with_nan", [False, True], ids=["whole", "nan"])
-@pytest.mark.parametrize("name", CLASSIFIERS)
-def test_of_classifier__is_predict_proba_to_the_bit(name, with_nan):
-    boosting = classifier(with_nan, **CLASSIFIERS[name])
-    trees = Trees.of_classifier(boosting)
+@pytest.mark.parametrize("name", BOOSTERS)
+def test_of_booster__is_predict_to_the_bit(name, with_nan):
+    boosting = booster(with_nan, **BOOSTERS[name])
+    trees = Trees.of_booster(boosting)
+    assert len(trees.sizes) == boosting.num_trees() and (name == "no question asked") == (trees.sizes.max() == 1)
     for seed in (0, 1):
         X = features(seed, with_nan)
-        np.testing.assert_array_equal(trees(X), boosting.decision_function(X))
-        np.testing.assert_array_equal(expit(trees(X)), boosting.predict_proba(X)[:, 1])
+        np.testing.assert_array_equal(trees(X), logits(boosting, X))
+        np.testing.assert_allclose(expit(trees(X)), boosting.predict(X, num_threads=1), rtol=1e-12)
 
 
-def test_of_classifier__a_nan_that_was_never_seen_goes_where_it_goes_in_scikit_learn():
-    boosting = classifier()
+def test_of_booster__a_nan_that_was_never_seen_goes_where_it_goes_in_lightgbm():
+    boosting = booster()
     X = features(1, with_nan=True)
-    np.testing.assert_array_equal(Trees.of_classifier(boosting)(X), boosting.decision_function(X))
+    np.testing.assert_array_equal(Trees.of_booster(boosting)(X), logits(boosting, X))
 
 
 @pytest.mark.parametrize("name", REGRESSORS)
@@ -94,10 +100,10 @@ def test_of_regressor__is_predict_to_the_bit_for_features_of_32_bits(name):
         np.testing.assert_array_equal(trees(X.astype(np.float32)), boosting.predict(X))
 
 
-def test_trees__at_a_threshold_and_at_infinity_agree_with_scikit_learn():
-    for boosting, trees in (
-        (classifier(), Trees.of_classifier),
-        (regressor(max_depth=2, n_estimators=20), Trees.of_regressor),
+def test_trees__at_a_threshold_and_at_infinity_agree_with_what_they_come_from():
+    for boosting, trees, predict in (
+        (booster(), Trees.of_booster, logits),
+        (regressor(max_depth=2, n_estimators=20), Trees.of_regressor, lambda boosting, X: boosting.predict(X)),
     ):
         sums = trees(boosting)
         inner = ~sums.nodes["is_leaf"]
@@ -106,22 +112,21 @@ def test_trees__at_a_threshold_and_at_infinity_agree_with_scikit_learn():
         up = np.nextafter(rows, np.float32(np.inf), dtype=np.float32)
         down = np.nextafter(rows, np.float32(-np.inf), dtype=np.float32)
         X = np.concatenate([rows, up, down])
-        expected = boosting.decision_function(X) if hasattr(boosting, "decision_function") else boosting.predict(X)
-        np.testing.assert_array_equal(sums(X), expected)
-    boosting = classifier()
+        np.testing.assert_array_equal(sums(X), predict(boosting, X))
+    boosting = booster()
     extreme = np.array([[np.inf] * N_FEATURES, [-np.inf] * N_FEATURES])
-    np.testing.assert_array_equal(Trees.of_classifier(boosting)(extreme), boosting.decision_function(extreme))
+    np.testing.assert_array_equal(Trees.of_booster(boosting)(extreme), logits(boosting, extreme))
 
 
-@pytest.mark.parametrize("kind", ["classifier", "regressor"])
+@pytest.mark.parametrize("kind", ["booster", "regressor"])
 def test_arrays__come_back_from_a_file_to_the_bit(kind, tmp_path):
-    trees = Trees.of_classifier(classifier(True)) if kind == "classifier" else Trees.of_regressor(regressor())
+    trees = Trees.of_booster(booster(True)) if kind == "booster" else Trees.of_regressor(regressor())
     write_arrays(tmp_path / "trees.npz", trees.arrays())
     stored = read_arrays(tmp_path / "trees.npz")
     assert set(stored) == {"baseline", "n_features", "sizes", *NODES}
     assert {values.dtype.kind for values in stored.values()} <= set("fib")
     again = Trees.from_arrays(stored)
-    X = features(2, with_nan=kind == "classifier")
+    X = features(2, with_nan=kind == "booster")
     np.testing.assert_array_equal(again(X), trees(X))
     for name, values in again.arrays().items():
         np.testing.assert_array_equal(values, trees.arrays()[name])
