@@ -3,7 +3,6 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
 from deepchem_genomics.io.opening import opened_text
+from deepchem_genomics.sirna.headers import Versioned, without_version
 
 __all__ = ["Fitting", "Variant", "fitting", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
 
@@ -219,9 +219,16 @@ def variants_in(starts: NDArray[np.int64], length: int, variants: list[Variant])
     return names
 
 
-def unknown_names(what: str, given: Mapping[str, object], met: set[str]) -> str:
+def unknown_names(what: str, given: Versioned[Any], met: set[str]) -> str:
     """Say which names of an annotation no transcript has."""
     unknown = [name for name in given if name not in met]
     if not unknown:
         return ""
-    return f"{len(unknown)} of {len(given)} names in the {what} are of no transcript given, such as {unknown[0]!r}"
+    text = (
+        f"{len(unknown)} of {len(given.values)} names in the {what} are of no transcript given, such as {unknown[0]!r}"
+    )
+    stems = {without_version(name): name for name in met}
+    for name in unknown:
+        if without_version(name) in stems:
+            return f"{text}; {name!r} is another version of a transcript given, with coordinates of its own"
+    return text

@@ -1,5 +1,6 @@
 """siRNAs for transcripts: every site judged, the best chosen."""
 
+import itertools
 import logging
 import os
 from collections import Counter, deque
@@ -21,8 +22,17 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
+from deepchem_genomics.sirna.headers import Gene, Versioned
 from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
-from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced, waiting_sites
+from deepchem_genomics.sirna.ranking import (
+    PENALTIES,
+    REQUIRED,
+    add_rank,
+    add_score,
+    choose_spaced,
+    waiting_sites,
+    why_none,
+)
 from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, add_failed, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
@@ -33,6 +43,7 @@ __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "requ
 logger = logging.getLogger(__name__)
 
 _BATCH = 1 << 15  # bases
+_SHOWN = 5  # records without a chosen site that are named
 _FIRST_SEARCHED = 200  # sites of a record; twice as many each time after
 _FOLD = ("auto", "no")
 
@@ -168,11 +179,12 @@ class Designer:
     transcriptome : Transcriptome, optional
         To look for off-targets in.
     coding : mapping of str to tuple of int, optional
-        Start and end of the coding sequence, by record.
+        Start and end of the coding sequence, by record, where headers do not tell, or not right.
     variants : mapping of str to sequence of Variant, optional
         By record.
     genes : mapping of str to str, optional
-        Gene of records and transcripts: matches in the target's own gene do not count as off-targets.
+        Gene of records and transcripts: matches in the target's own gene do not count as off-targets. Here and above, a
+        name with a version (``.2``) is that of a record without one, and the reverse, if there is only one.
     """
 
     def __init__(
@@ -188,7 +200,11 @@ class Designer:
         self.model = site_efficacy.pretrained() if model is None else model
         self.label = site_efficacy.label_of(self.model)
         self.transcriptome = transcriptome
-        self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
+        self.coding, self.variants, self.genes = (
+            Versioned(coding or {}),
+            Versioned(variants or {}),
+            Versioned(genes or {}),
+        )
         self.notes = list[str]()
         dropped = [name for name in self.options.not_required if name in REQUIRED]
         if dropped:
@@ -230,19 +246,21 @@ class Designer:
         DesignBatch
             Whole transcripts, as many as have some ten thousand sites together.
         """
-        met = set[str]()
+        met, labels = set[str](), set[str]()
         misfits = Counter[str]()
+        without_choice = dict[str, str]()
         waiting: deque[list[Transcript]] = deque()
 
         def noted() -> Iterator[list[Transcript]]:
             for batch in batches(transcripts, _BATCH):
-                met.update(transcript.name for transcript in batch)
-                for transcript in batch:
-                    if variants := (self.variants or {}).get(transcript.name):
+                known = [self._known(transcript, labels) for transcript in batch]
+                for transcript in known:
+                    met.update((transcript.name, *self._names_of(transcript)))
+                    if variants := self.variants.get(transcript.name):
                         fitting = annotations.fitting(variants, transcript.sequence)
                         misfits.update(all=len(variants), past=fitting.n_past, other=fitting.n_other)
-                waiting.append(batch)
-                yield batch
+                waiting.append(known)
+                yield known
 
         with closing(kept_map(run, execution or Execution(), self._judged, noted())) as judged:
             for arrays in judged:
@@ -252,12 +270,46 @@ class Designer:
                 for note in arrays["notes"].tolist():
                     self._note(note)
                 if "sites:columns" in arrays:
-                    yield DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in _TABLES))
+                    found = DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in _TABLES))
+                    without_choice |= why_none(found.sites, found.selected, self.options.required_rules)
+                    yield found
         for what, given in (("coding sequences", self.coding), ("variants", self.variants)):
-            unknown = annotations.unknown_names(what, given or {}, met)
+            unknown = annotations.unknown_names(what, given, met)
             if unknown:
                 self._note(unknown)
+        if intake.coding_of_other:
+            self._note(
+                f"{intake.coding_of_other} headers have the coding sequence of a transcript of another length; it is "
+                "not used"
+            )
         self._note_misfits(misfits)
+        self._note_without_choice(without_choice, intake.kept)
+
+    def _known(self, transcript: Transcript, labels: set[str]) -> Transcript:
+        """Add what is known of a transcript from elsewhere than its header, and a label that no other has."""
+        named = self.genes.get(transcript.name, other_version=True)
+        gene = Gene("", named) if named else transcript.gene
+        if not gene.name and self.transcriptome is not None:
+            gene = self.transcriptome.gene_of(transcript.name)
+        label = next(text for text in _labels(gene.symbol, transcript.name) if text not in labels)
+        labels.add(label)
+        coding = self.coding.get(transcript.name) or transcript.coding
+        return transcript._replace(gene=gene, coding=coding, label=label)
+
+    def _names_of(self, transcript: Transcript) -> Iterator[str]:
+        """Yield what a transcript is called in the annotations."""
+        for given in (self.coding, self.variants):
+            key = given.key(transcript.name)
+            if key is not None:
+                yield key
+
+    def _note_without_choice(self, reasons: Mapping[str, str], n_records: int) -> None:
+        if reasons:
+            first = "; ".join(f"{record}: {reason}" for record, reason in itertools.islice(reasons.items(), _SHOWN))
+            self._note(
+                f"no site is chosen for {len(reasons)} of {n_records} records: {first}"
+                f"{'; and others' if len(reasons) > _SHOWN else ''}"
+            )
 
     def _note_misfits(self, counts: Mapping[str, int]) -> None:
         """Log variants that are left out; BadValueError if they are most."""
@@ -328,11 +380,16 @@ class Designer:
         return (table, selected, off_targets), notes
 
     def _strands(self, batch: list[Transcript], sites: Sites) -> pd.DataFrame:
-        names = np.array([transcript.name for transcript in batch], dtype=object)
+        names, genes, labels = (
+            np.array(texts, dtype=object)
+            for texts in zip(*((each.name, each.gene.name, each.label) for each in batch), strict=True)
+        )
         guide, passenger = letters_of(sites.guide), letters_of(sites.passenger)
         table = pd.DataFrame(
             {
+                "id": [f"{label}_{start:04d}" for label, start in zip(labels[sites.record], sites.start, strict=True)],
                 "record": names[sites.record],
+                "gene": genes[sites.record],
                 "start": sites.start,
                 "end": sites.start + SITE,
                 "target": letters_of(sites.target),
@@ -351,18 +408,18 @@ class Designer:
 
     def _annotated(self, batch: list[Transcript], sites: Sites) -> Iterator[pd.DataFrame]:
         rows_of = np.split(np.arange(len(sites.start)), np.searchsorted(sites.record, np.arange(1, len(batch))))
-        coding, variants = self.coding or {}, self.variants or {}
         position, names = (np.full(len(sites.start), "", dtype=object) for _ in range(2))
         position_passes, snp_passes = (np.full(len(sites.start), pd.NA, dtype=object) for _ in range(2))
         for transcript, rows in zip(batch, rows_of, strict=True):
             name, starts = transcript.name, sites.start[rows]
-            if name in coding:
+            if transcript.coding is not None:
                 position[rows], position_passes[rows] = annotations.regions_of(
-                    starts, SITE, len(transcript.sequence), coding[name], name
+                    starts, SITE, len(transcript.sequence), transcript.coding, name
                 )
-            if name in variants:
-                fitting = annotations.fitting(variants[name], transcript.sequence).variants
-                if fitting or not variants[name]:  # else all are of another sequence
+            variants = self.variants.get(name)
+            if variants is not None:
+                fitting = annotations.fitting(variants, transcript.sequence).variants
+                if fitting or not variants:  # else all are of another sequence
                     names[rows] = annotations.variants_in(starts, SITE, fitting)
                     snp_passes[rows] = names[rows] == ""
         yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
@@ -403,7 +460,20 @@ _TABLES = ("sites", "selected", "off_targets")
 
 _ENDS = ("", "_sd", "_low", "_high")
 
-_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "poor", "efficacy", "efficacy_sd"]
+_LEADING = [
+    "id",
+    "record",
+    "gene",
+    "start",
+    "end",
+    "rank",
+    "eligible",
+    "score",
+    "rank_reason",
+    "poor",
+    "efficacy",
+    "efficacy_sd",
+]
 _LEADING += ["efficacy_low", "efficacy_high", "target", "guide", "passenger", "guide_weight", "passenger_weight"]
 
 
@@ -470,6 +540,14 @@ def design(
         _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")
     )
     return Design(sites, selected, off_targets, intake, designer.label, designer.notes)
+
+
+def _labels(symbol: str, name: str) -> Iterator[str]:
+    """Yield labels for a transcript, the best first: its gene, its name, and its name with a number."""
+    if symbol:
+        yield symbol
+    yield name
+    yield from (f"{name}-{number}" for number in itertools.count(2))
 
 
 def require_sites(intake: Intake) -> None:

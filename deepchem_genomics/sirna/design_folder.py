@@ -93,6 +93,7 @@ def write_design(
                     poor=int(batch.selected["poor"].sum()),
                     searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
                     off_targets=len(batch.off_targets),
+                    records_with_choice=batch.selected["record"].nunique(),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
                 for _, sites in batch.sites.groupby("record", sort=False):
@@ -153,11 +154,11 @@ class _Tables:
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
             place = f"{row['record']}:{row['start']}-{row['end']}"
-            about = f"rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
+            about = f"{place} rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
             for strand in ("guide", "passenger"):
-                fasta.write(f">{place}:{strand} {about}\n{row[strand]}\n")
+                fasta.write(f">{row['id']}:{strand} {about}\n{row[strand]}\n")
             thousandths = round(1000 * min(max(row["score"], 0.0), 1.0))
-            bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\tsiRNA_{row['rank']}\t{thousandths}\t+\n")
+            bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\t{row['id']}\t{thousandths}\t+\n")
 
     def _append(self, name: str, table: pd.DataFrame) -> None:
         file, is_new = self._file(name)
@@ -197,6 +198,7 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "eligible": counts["eligible"],
         "selected": counts["selected"],
         "selected and poor": counts["poor"],
+        "records without a chosen site": intake.kept - counts["records_with_choice"],
         "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
     }

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
 from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import Sites
-from deepchem_genomics.sirna.transcriptome import OffTarget, Transcriptome, without_version
+from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
 
 __all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches"]
@@ -19,7 +20,7 @@ _ITS_OWN = 0.5
 
 _CLOSEST_ALLOWED = 2
 
-OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+OFF_TARGET_COLUMNS = ["id", "record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
 """Of the table of places."""
 
 
@@ -56,8 +57,8 @@ class NearMatchSearch:
         The sites; gets the columns of off-targets, which are missing until a site is searched.
     mismatches : int
         Up to which matches are near.
-    genes : mapping of str to str
-        Gene of records and transcripts, where names and headers do not tell.
+    genes : Versioned
+        Gene of transcripts, where names and headers do not tell.
     """
 
     def __init__(
@@ -66,13 +67,12 @@ class NearMatchSearch:
         batch: Sequence[Transcript],
         table: pd.DataFrame,
         mismatches: int,
-        genes: Mapping[str, str],
+        genes: Versioned[str],
     ) -> None:
         self._transcriptome, self._table, self._mismatches, self._genes = transcriptome, table, mismatches, genes
-        self._own_gene = {
-            transcript.name: genes.get(transcript.name) or transcript.gene or transcriptome.gene_of(transcript.name)
-            for transcript in batch
-        }
+        self._own = {transcript.name: transcriptome.number_of(transcript.name) for transcript in batch}
+        self._own_gene = {transcript.name: transcript.gene for transcript in batch}
+        self._gene_of: dict[int, Gene] = {}
         self._listed = list[tuple[object, ...]]()
         self._perfect: dict[tuple[str, int], int] = defaultdict(int)
         self._n_searched: Counter[str] = Counter()
@@ -83,23 +83,30 @@ class NearMatchSearch:
     def search(self, rows: NDArray[np.int64]) -> None:
         """Search sites, given as rows of the table, and fill in what was found."""
         sites = self._table.iloc[rows]
-        records, starts, guides = sites["record"].tolist(), sites["start"].tolist(), sites["guide"].tolist()
+        records = sites["record"].tolist()
+        places = list(zip(sites["id"], records, sites["start"], sites["end"], sites["guide"], strict=True))
         closest: dict[tuple[int, str], int] = {}
         passenger: dict[int, set[str]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
-            gene = self._genes.get(name) or self._transcriptome.genes[match.transcript]
-            if _is_its_own(name, gene, record, self._own_gene[record]):
+            gene = self._gene(match.transcript)
+            if match.transcript == self._own[record] or same_gene(gene, self._own_gene[record]):
                 continue
-            self._listed.append(_row(match, record, starts[match.site], guides[match.site], name, gene))
-            key = match.site, gene or name
+            self._listed.append((*places[match.site], name, gene.name, match.start, match.strand, match.mismatches))
+            key = match.site, gene.accession or gene.symbol or name
             closest[key] = min(match.mismatches, closest.get(key, match.mismatches))
             if match.strand == "passenger":
-                passenger[match.site].add(gene or name)
+                passenger[match.site].add(key[1])
             else:
                 self._perfect[record, match.transcript] += match.mismatches == 0
         self._n_searched.update(records)
         self._fill(rows, closest, passenger)
+
+    def _gene(self, transcript: int) -> Gene:
+        if transcript not in self._gene_of:
+            named = self._genes.get(self._transcriptome.names[transcript], other_version=True)
+            self._gene_of[transcript] = Gene("", named) if named else self._transcriptome.genes[transcript]
+        return self._gene_of[transcript]
 
     def places(self) -> pd.DataFrame:
         """Return a row for each place that was found."""
@@ -131,17 +138,10 @@ class NearMatchSearch:
         alike: dict[str, list[str]] = defaultdict(list)
         for (record, transcript), n_perfect in self._perfect.items():
             if n_perfect >= _ITS_OWN * self._n_searched[record]:
-                alike[record].append(self._transcriptome.names[transcript])
+                gene = self._gene(transcript).name
+                alike[record].append(self._transcriptome.names[transcript] + (f" ({gene})" if gene else ""))
         return [
             f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''} of the transcriptome look like {record} "
             "under another name, and count as off-targets; if they are the same gene, say so in the file of genes"
             for record, names in alike.items()
         ]
-
-
-def _row(match: OffTarget, record: str, start: int, guide: str, name: str, gene: str) -> tuple[object, ...]:
-    return record, start, start + len(guide), guide, name, gene, match.start, match.strand, match.mismatches
-
-
-def _is_its_own(name: str, gene: str, record: str, own_gene: str) -> bool:
-    return without_version(name) == without_version(record) or bool(gene and gene == own_gene)

@@ -24,6 +24,7 @@ __all__ = [
     "choose_spaced",
     "fails_any",
     "waiting_sites",
+    "why_none",
 ]
 
 REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
@@ -121,3 +122,22 @@ def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int
             taken[guides[row]] = starts[row]
             chosen.append(row)
     return np.array(chosen, dtype=np.int64)
+
+
+def why_none(sites: pd.DataFrame, selected: pd.DataFrame, required: Collection[str]) -> dict[str, str]:
+    """Say of the records without a chosen site how many sites fail which required rule."""
+    chosen = set(selected["record"])
+    return {
+        str(record): _why(rows, required)
+        for record, rows in sites.groupby("record", sort=False)
+        if record not in chosen
+    }
+
+
+def _why(sites: pd.DataFrame, required: Collection[str]) -> str:
+    counts = {name: int(fails_any(sites, [name]).sum()) for name in required}
+    reasons = [f"{n} fail {name}" for name, n in counts.items() if n]
+    if "off_target_searched" in sites:
+        n = int((~sites["off_target_searched"] & ~fails_any(sites, required)).sum())
+        reasons += [f"{n} were not searched for near-perfect matches"] if n else []
+    return f"of {len(sites)} sites, {', '.join(reasons)}"

@@ -96,7 +96,7 @@ def judge_sequences(sites: Sites) -> pd.DataFrame:
     --------
     >>> from deepchem_genomics.sirna.sites import find_sites
     >>> from deepchem_genomics.sirna.transcripts import Transcript
-    >>> table = judge_sequences(find_sites([Transcript("toy", "UUGGCGCGAUCGAUCGAUUAA", "")]))
+    >>> table = judge_sequences(find_sites([Transcript("toy", "UUGGCGCGAUCGAUCGAUUAA")]))
     >>> table[["gc", "gc_pass", "ui_tei", "ui_tei_pass"]].to_dict("records")
     [{'gc': 52.6, 'gc_pass': False, 'ui_tei': 4, 'ui_tei_pass': True}]
     """

@@ -58,7 +58,7 @@ def find_sites(transcripts: Sequence[Transcript], overhang: str = OVERHANGS) -> 
 
     Examples
     --------
-    >>> sites = find_sites([Transcript("toy", "GGCAUGGCGCGAUCGAUCGAUUAA", "")])
+    >>> sites = find_sites([Transcript("toy", "GGCAUGGCGCGAUCGAUCGAUUAA")])
     >>> letters_of(sites.guide)[3], letters_of(sites.passenger)[3]
     ('UUAAUCGAUCGAUCGCGCCAU', 'GGCGCGAUCGAUCGAUUAAUU')
     """

@@ -16,11 +16,12 @@ from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.transcripts import gene_in_header, transcript_records
+from deepchem_genomics.sirna.transcripts import transcript_records
 
-__all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
+__all__ = ["OffTarget", "Transcriptome", "read_genes"]
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +31,9 @@ PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
 _DUPLEX = 18
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
-_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "n_unknown"}
+_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
 _ARRAYS |= {"owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
-_VERSION = re.compile(r"\.\d+$")
 
 
 class OffTarget(NamedTuple):
@@ -57,7 +57,7 @@ class Transcriptome:
     Parameters
     ----------
     path : path-like
-        FASTA, DNA or RNA, compressed or not. Names must differ.
+        FASTA, DNA or RNA, compressed or not. Names must differ; those of GENCODE end at the first ``|``.
     cache_dir : path-like, optional
         The cache folder.
     index : bool, default True
@@ -82,11 +82,10 @@ class Transcriptome:
         arrays = self._cached() or self._count()
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
-        self.genes: list[str] = arrays["genes"].tolist()
+        self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
-        self._number = {without_version(name): number for number, name in enumerate(self.names)}
-        self._number.update({name: number for number, name in enumerate(self.names)})
+        self._number = Versioned({name: number for number, name in enumerate(self.names)})
         if index and not is_as_made(_index_files(self.folder / "index")):
             self._index()
 
@@ -98,21 +97,36 @@ class Transcriptome:
         """Return the number of transcripts."""
         return len(self.names)
 
-    def gene_of(self, name: str) -> str:
+    def number_of(self, name: str) -> int | None:
+        """Return which transcript has a name, from 0.
+
+        Parameters
+        ----------
+        name : str
+            As in the file, or with another version (``.2``) or none, if only one transcript is called so.
+
+        Returns
+        -------
+        int, optional
+            None if there is none.
+        """
+        return self._number.get(name, other_version=True)
+
+    def gene_of(self, name: str) -> Gene:
         """Return the gene of a transcript.
 
         Parameters
         ----------
         name : str
-            As in the file, or without the version (``.2``) at its end.
+            As for :meth:`number_of`.
 
         Returns
         -------
-        str
-            "" if the transcript or its gene is not known.
+        Gene
+            Without names if the transcript or its gene is not known.
         """
-        number = self._number.get(name, self._number.get(without_version(name)))
-        return "" if number is None else self.genes[number]
+        number = self.number_of(name)
+        return Gene() if number is None else self.genes[number]
 
     def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
         """Find all places that either strand of a site pairs with, by bases 2 to 19, with at most so many mismatches.
@@ -155,7 +169,7 @@ class Transcriptome:
 
     def _count(self) -> dict[str, NDArray[Any]]:
         logger.info("%s: counting seeds, once", self.path)
-        names, genes = list[str](), list[str]()
+        names, genes = list[str](), list[Gene]()
         owner, offset, length = list[int](), list[int](), list[int]()
         n_bases = n_unknown = 0
 
@@ -163,7 +177,7 @@ class Transcriptome:
             nonlocal n_bases, n_unknown
             for number, record in enumerate(transcript_records(self.path)):
                 names.append(record.name)
-                genes.append(gene_in_header(record.header))
+                genes.append(read_heading(record.header).gene)
                 sequence = record.sequence.replace("U", "T")
                 n_bases += len(sequence)
                 n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
@@ -180,7 +194,8 @@ class Transcriptome:
             "transcripts": table.transcripts,
             "transcripts_8mer": table.transcripts_8mer,
             "names": np.array(names),
-            "genes": np.array(genes),
+            "genes": np.array([gene.accession for gene in genes]),
+            "symbols": np.array([gene.symbol for gene in genes]),
             "n_bases": np.array(n_bases),
             "n_unknown": np.array(n_unknown),
             "owner": np.array(owner, dtype=np.int32),
@@ -261,8 +276,3 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
                     "a transcript is of one gene; remove one of the lines"
                 )
     return genes
-
-
-def without_version(name: str) -> str:
-    """Take the version off the name of a transcript."""
-    return _VERSION.sub("", name)

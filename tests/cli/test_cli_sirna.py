@@ -115,6 +115,41 @@ def test_design__marks_poor_sites_in_every_file(dcgenomics, tmp_path):
     assert (out / "report.html").read_text().count("poor: ") == poor.count("yes")
 
 
+def test_design__gives_a_site_one_id_and_one_rank_in_every_file(dcgenomics, tmp_path):
+    out, name = tmp_path / "out", "ENST00000269305.9|ENSG00000141510.19|-|-|TP53-201|TP53|200|CDS:11-190|"
+    (tmp_path / "t.fa").write_text(f">{name}\n{drawn(200, 4)}\n")
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", "--out", out, "--fold", "no", "--top", 4).exit_code == 0
+    selected = rows(out / "selected.tsv")
+    expected = [(row["id"], row["rank"]) for row in selected]
+    assert [id for id, _ in expected] == [f"TP53_{int(row['start']):04d}" for row in selected]
+    assert [rank for _, rank in expected] != ["1", "2", "3", "4"]
+    assert {(row["record"], row["gene"]) for row in selected} == {("ENST00000269305.9", "TP53")}
+    assert set(expected) <= {(row["id"], row["rank"]) for row in rows(out / "sites.tsv")}
+    fasta = (out / "selected.fasta").read_text()
+    assert re.findall(r">(\S+):guide .*?rank=(\d+)", fasta) == expected
+    bed = [line.split("\t") for line in (out / "selected.bed").read_text().splitlines()]
+    assert [cells[3] for cells in bed] == [id for id, _ in expected]
+    page = (out / "report.html").read_text()
+    table = page.partition("Chosen sites of ENST00000269305.9")[2]
+    assert [(id, rank) for rank, id in re.findall(r">(\d+)</th>\s*<t[dh][^>]*>(TP53_\d+)<", table)] == expected
+    assert re.findall(r'title="(TP53_\d+), rank (\d+):', page) == expected
+
+
+def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
+    (tmp_path / "all.fa").write_text(f">NM_1.1 Homo sapiens example (EX1), mRNA\n{drawn(200, 4)}\n")
+    arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--quiet", "--out", tmp_path / "out"]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
+    assert result.exit_code == 0
+    facts = mentions("1 of 1 records", "target", "180 sites", "fail off_target", "NM_1.1 (EX1)")
+    assert re.search(facts, result.stderr)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["counts"]["records without a chosen site"] == 1
+    section = (tmp_path / "out" / "report.html").read_text().partition('id="record-0"')[2]
+    assert re.search(mentions("180 sites", "fail off_target"), section)
+
+
 @pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
 def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
     pytest.importorskip("pybwa", reason="pybwa is not installed")

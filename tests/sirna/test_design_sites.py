@@ -26,6 +26,7 @@ from deepchem_genomics.sirna.annotations import (
     regions_of,
     variants_in,
 )
+from deepchem_genomics.sirna.headers import Gene
 from deepchem_genomics.sirna.seed_counts import count_seeds
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
@@ -41,7 +42,7 @@ def codes(*texts):
 
 
 def made(sequences):
-    return [Transcript(f"t{number}", sequence, "") for number, sequence in enumerate(sequences)]
+    return [Transcript(f"t{number}", sequence) for number, sequence in enumerate(sequences)]
 
 
 @settings(deadline=None)
@@ -142,7 +143,7 @@ def test_records__without_a_site_or_with_one_sequence_are_counted(tmp_path):
     text = f">a gene:G1.2\n{long[:10]}\n\n{long[10:].lower()}\n>short\nACGT\n>empty\n>twin\n{long.replace('T', 'U')}\n"
     intake = Intake()
     (kept,) = read_transcripts(write(tmp_path / "x.fa", text), intake)
-    assert kept == Transcript("a", long.replace("T", "U"), "G1")
+    assert kept == Transcript("a", long.replace("T", "U"), Gene("", "G1.2"))
     assert (intake.records, intake.kept) == (4, 1)
     assert intake.refused == [
         ("short", "4 nt; a site has 21"),

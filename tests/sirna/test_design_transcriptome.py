@@ -108,15 +108,16 @@ def test_transcriptome__with_duplicate_names_is_refused(tmp_path):
     assert not list((tmp_path / "cache").iterdir())
 
 
-def test_genes__are_found_without_the_version(tmp_path):
+def test_genes__are_found_whatever_the_version(tmp_path):
     header = "ENST00000456328.2 cdna gene:ENSG00000290825.1"
-    (tmp_path / "t.fa").write_text(f">{header}\n{'ACGU' * 6}\n>b\n{'ACGU' * 6}\n")
+    (tmp_path / "t.fa").write_text(f">{header}\n{'ACGU' * 6}\n>b\n{'ACGU' * 6}\n>c.1\nACGU\n>c.2\nACGU\n")
     known = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
-    assert [known.gene_of(name) for name in ("ENST00000456328", "ENST00000456328.9", "b", "c")] == [
-        *["ENSG00000290825"] * 2,
-        "",
-        "",
-    ]
+    names = ("ENST00000456328", "ENST00000456328.9", "b", "d")
+    assert [known.gene_of(name).accession for name in names] == [*["ENSG00000290825"] * 2, "", ""]
+    assert [known.number_of(name) for name in ("ENST00000456328.2", "b.1", "c.2", "c", "c.3")] == [0, 1, 3, None, None]
+
+
+def test_genes__are_read_from_a_table(tmp_path):
     (tmp_path / "g.tsv").write_text("#transcript\tgene\nb\tB\n")
     assert read_genes(tmp_path / "g.tsv") == {"b": "B"}
 
