@@ -234,7 +234,8 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("id"),
         Column("site", "number"),
         Column("guide", "code", "passenger, 5' to 3'"),
-        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %", "seed °C")),
+        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %")),
+        Column("seeds °C", "number", "guide / passenger"),
         *([Column("other genes", "number", "by mismatches")] if searched else []),
         Column("fails", "prose"),
     ]
@@ -255,7 +256,7 @@ def _row(anchor: str, row: dict[Any, Any], searched: bool) -> Row:
         interval,
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
-        f"{row['seed_tm']:g}",
+        f"{row['seed_tm']:g} / {row['passenger_seed_tm']:g}",
         *([" / ".join(off_targets)] if searched else []),
         f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]

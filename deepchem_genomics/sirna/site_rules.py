@@ -72,7 +72,10 @@ SITE_RULES = {
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
-        SiteRule("seed_tm", f"seed duplex melts at {WARMEST_SEED} degrees C or below", penalty=0.05),
+        SiteRule("seed_tm", f"the guide's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.05),
+        SiteRule(
+            "passenger_seed_tm", f"the passenger's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.02
+        ),
         SiteRule(
             "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
         ),
@@ -112,6 +115,7 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
     asymmetry = duplex_ends(letters).asymmetry
     runs, palindrome = longest_run(guide), longest_palindrome(guide)
     hairpin, seed_tm = hairpin_temperature(letters), seed_temperature(letters)
+    passenger_seed_tm = seed_temperature(one_hot_of(passenger))
     from_start = sites.start[rows]
     ends = np.minimum(from_start, sites.n_windows[sites.record[rows]] - 1 - from_start)
     immune, toxic = (motifs_found(guide, passenger, words) for words in (IMMUNE_MOTIFS, TOXIC_MOTIFS))
@@ -143,7 +147,9 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
             "ends": ends,
             "ends_pass": ends >= NEAREST_END,
             "seed_tm": seed_tm.round(1),
-            "seed_tm_pass": seed_tm <= WARMEST_SEED,
+            "seed_tm_pass": seed_tm < WARMEST_SEED,
+            "passenger_seed_tm": passenger_seed_tm.round(1),
+            "passenger_seed_tm_pass": passenger_seed_tm < WARMEST_SEED,
         }
     )
 

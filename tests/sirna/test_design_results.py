@@ -190,7 +190,7 @@ def test_sites__that_fail_half_of_the_rules_are_poor(found):
     rules = [name for name in SITE_RULES if f"{name}_pass" in found.sites]
     verdicts = found.sites[[f"{name}_pass" for name in rules]]
     assert (found.sites["rules_failed"] == (verdicts == False).sum(axis=1)).all()  # noqa: E712 (may be NA)
-    assert set(found.sites["rules_evaluated"]) == {13}  # of the sequence alone
+    assert set(found.sites["rules_evaluated"]) == {14}  # of the sequence alone
     assert (found.sites["poor"] == (found.sites["rules_failed"] >= 7)).all()
     assert 0 < found.sites["poor"].sum() < len(found.sites)
 

@@ -1,5 +1,7 @@
 """Sites, the rules read off their letters, and what is known of transcripts, against plain Python."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ from deepchem_genomics.errors import (
     OutOfBoundsError,
     UnknownBaseError,
 )
-from deepchem_genomics.feat import RNA, reverse_complement
+from deepchem_genomics.feat import RNA, one_hot, reverse_complement
 from deepchem_genomics.sirna import design
 from deepchem_genomics.sirna.annotations import (
     Variant,
@@ -28,6 +30,7 @@ from deepchem_genomics.sirna.annotations import (
 )
 from deepchem_genomics.sirna.headers import Gene
 from deepchem_genomics.sirna.seed_counts import count_seeds
+from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
 from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
@@ -91,6 +94,30 @@ def test_rules__each_have_a_value_and_a_verdict():
     row = table.iloc[0]
     assert (row["ui_tei_ends"], row["runs"], row["palindrome"], row["gc"]) == ("A/C", 2, 10, 42.1)
     assert row[["ui_tei_ends_pass", "palindrome_pass", "runs_pass"]].tolist() == [True, False, True]
+
+
+ALL_SEEDS = ["".join(letters) for letters in itertools.product("ACGU", repeat=7)]
+
+
+def test_seed_temperature__is_below_the_limit_for_as_many_seeds_as_sidirect_says():
+    temperature = seed_temperature(one_hot(["A" + seed for seed in ALL_SEEDS], RNA))
+    assert (temperature < WARMEST_SEED).sum() == 4488
+
+
+def test_seed_temperature__is_that_of_biopython_with_the_stacks_of_freier():
+    melting = pytest.importorskip("Bio.SeqUtils.MeltingTemp", reason="biopython is not installed")
+    some = ALL_SEEDS[::97]  # at a quarter of 100 micromolar, in nanomolar
+    conditions = {"dnac1": 25_000, "dnac2": 0, "Na": 100, "saltcorr": 1, "nn_table": melting.RNA_NN1}
+    expected = np.array([melting.Tm_NN(seed, **conditions) for seed in some])
+    found = seed_temperature(one_hot(["A" + seed for seed in some], RNA))
+    assert np.abs(found - expected).max() < 0.01
+
+
+def test_seed_temperature__is_asked_of_both_strands():
+    table = judge_sequences(find_sites(made(["AAUAAUAUAUGCGCGCGCGCA"])))
+    expected = seed_temperature(one_hot(["UGCGCGCG", "UAAUAUAU"], RNA)).round(1).tolist()
+    assert table[["seed_tm", "passenger_seed_tm"]].iloc[0].tolist() == expected
+    assert table[["seed_tm_pass", "passenger_seed_tm_pass"]].iloc[0].tolist() == [False, True]
 
 
 @settings(deadline=None)
