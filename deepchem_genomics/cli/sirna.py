@@ -18,8 +18,8 @@ from deepchem_genomics.cli.options import (
     number_option,
     quiet_option,
 )
-from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
-from deepchem_genomics.io.outputs import Kind, require_folder
+from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_guides, require_table
+from deepchem_genomics.io.outputs import Kind, is_stdout, require_file, require_folder
 
 __all__ = ["command"]
 
@@ -28,7 +28,7 @@ _NOT_RECORDED = ("jobs", "scheduler", "quiet", "overwrite")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group("sirna", short_help="Design siRNAs against transcripts.")
+@click.group("sirna", short_help="Design siRNAs against transcripts, and check guides.")
 def command() -> None:
     """Small interfering RNAs."""
 
@@ -110,6 +110,64 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     if counts["windows with unknown bases"]:
         click.echo(f"dcgenomics: {counts['windows with unknown bases']} windows left out: unknown bases", err=True)
     click.echo(f"{out}\t{counts['selected']} of {counts['sites']} sites of {counts['kept']} records")
+
+
+@command.command("check", short_help="Check that guides are antisense to a target, and find copies.")
+@click.argument("guides", type=_FILE, metavar="GUIDES")
+@click.option("--targets", required=True, type=_FILE, metavar="FASTA", help="What the guides should bind: mRNAs.")
+@click.option("--against", type=_FILE, metavar="TABLE", help="Guides of another set to look for copies in.")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of the guides.")
+@click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
+@click.option(
+    "--out",
+    "-o",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="A row a guide: TSV, or Parquet if it ends in .parquet; - for stdout.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@quiet_option
+def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, **options: Any) -> None:
+    """Check the guides of GUIDES: a table, FASTA or FASTQ, 19 to 23 nt.
+
+    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict, the
+    place, and the guides that are its copies, or nearly; docs/sirna_design.md has the columns. Counts are printed.
+    """
+    with messages_on_stderr(quiet), writing(out):
+        with Checks() as problems:
+            problems(require_file, out, overwrite, given_inputs())
+            _check_guides(problems, guides, targets, options)
+        from deepchem_genomics.io.table_writers import writing_table
+        from deepchem_genomics.sirna import check_guides
+        from deepchem_genomics.sirna.guide_check import VERDICTS
+
+        table = check_guides(guides, targets, **options)
+        with writing_table(out) as writer:
+            writer.write(table)
+    counts = table["verdict"].value_counts()
+    verdicts = [f"{counts.get(name, 0)} {name}" for name in VERDICTS]
+    copies = [f"{(table[name] != '').sum()} {what}" for name, what in _COPIES.items() if name in table]
+    text = f"{len(table)} guides: {', '.join([*verdicts, *copies])}"
+    click.echo(text if is_stdout(out) else f"{out}\t{text}", err=is_stdout(out))
+
+
+_COPIES = {
+    "same": "with duplicates",
+    "near": "with near copies",
+    "against_same": "with duplicates in the other set",
+    "against_near": "with near copies in it",
+}
+
+
+def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str, Any]) -> None:
+    from deepchem_genomics.sirna.transcripts import transcript_records
+
+    for path in (guides, options["against"]):
+        if path is not None:
+            columns = {name: options[name] for name in ("sequence_column", "id_column")}
+            check(require_guides, path, **columns)
+    check(require_table, targets, lambda file: next(iter(transcript_records(file))))
 
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:

@@ -1,6 +1,7 @@
 from .annotations import Variant, read_coding_regions, read_variants
 from .design import Design, Designer, DesignOptions, design
 from .design_folder import write_design
+from .guide_check import check_guides
 from .ranking import PENALTIES, REQUIRED
 from .seed_temperature import seed_temperature
 from .site_rules import SITE_RULES, SiteRule
@@ -16,6 +17,7 @@ __all__ = [
     "SiteRule",
     "Transcriptome",
     "Variant",
+    "check_guides",
     "design",
     "read_coding_regions",
     "read_genes",

@@ -288,3 +288,35 @@ def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
         manifest = json.loads((tmp_path / f"{name}-out" / "manifest.json").read_text())
         assert manifest["efficacy"]["label"] == label
         assert "not checked" in manifest["efficacy"]["interval"] and "Huesken" not in manifest["efficacy"]["interval"]
+
+
+def test_check__reports_which_guides_are_antisense(dcgenomics, tmp_path):
+    target = drawn(200, 4)
+    antisense = [target[i : i + 21][::-1].translate(str.maketrans("ACGT", "TGCA")) for i in (10, 60, 62)]
+    guides = [*antisense, target[90:111], target[120:141][::-1]]
+    (tmp_path / "guides.fa").write_text("".join(f">g{i}\n{guide}\n" for i, guide in enumerate(guides)))
+    (tmp_path / "test.tsv").write_text(f"sequence\n{antisense[0]}\n")
+    (tmp_path / "t.fa").write_text(f">NM_1.2 Homo sapiens example (EX1), mRNA\n{target}\n")
+    arguments = ["sirna", "check", tmp_path / "guides.fa", "--targets", tmp_path / "t.fa"]
+    out = tmp_path / "checked.tsv"
+    result = dcgenomics(*arguments, "--against", tmp_path / "test.tsv", "-o", out)
+    assert result.exit_code == 0, result.output
+    facts = (
+        "5 guides",
+        "3 antisense",
+        "1 sense",
+        "1 reversed",
+        "0 complement-only",
+        "0 not found",
+        "2 with near copies",
+    )
+    assert re.search(mentions(*facts, "1 with duplicates"), result.stdout)
+    table = rows(out)
+    assert [row["verdict"] for row in table] == ["antisense"] * 3 + ["sense", "reversed"]
+    assert {row["target"] for row in table} == {"NM_1.2"}
+    assert [row["against_same"] for row in table] == ["test.tsv:1", "", "", "", ""]
+    assert [row["near"] for row in table] == ["", "g2", "g1", "", ""]
+    to_stdout = dcgenomics(*arguments, "-o", "-")
+    assert to_stdout.stdout.count("\n") == 6 and re.search(mentions("5 guides"), to_stdout.stderr)
+    parquet = dcgenomics(*arguments, "-o", tmp_path / "checked.parquet")
+    assert parquet.exit_code == 0, parquet.output
