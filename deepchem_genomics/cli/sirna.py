@@ -56,6 +56,13 @@ def command() -> None:
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option(
+    "--min-af",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="NUMBER",
+    help="Leave out variants whose INFO/AF is lower; those without one are kept.",
+)
 @click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
     "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
@@ -77,6 +84,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
     was.
     """
+    if options["min_af"] and options["variants"] is None:
+        raise click.UsageError("--min-af goes with --variants")
     with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
@@ -206,6 +215,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         max_searched=options["max_searched"],
+        min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],
     )

@@ -36,6 +36,8 @@ class Variant(NamedTuple):
         What the transcript has from ``anchor`` on, A, C, G, T and N, if that is known.
     anchor : int, default 0
         Where REF begins in the transcript, 0-based.
+    frequency : float, optional
+        Of the alleles that change these bases, together, 0 to 1; None if not known.
     """
 
     start: int
@@ -43,6 +45,7 @@ class Variant(NamedTuple):
     name: str
     ref: str = ""
     anchor: int = 0
+    frequency: float | None = None
 
 
 def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:
@@ -97,7 +100,8 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
     Returns
     -------
     dict of str to list of Variant
-        By transcript; alleles of one record that change the same bases are one.
+        By transcript; alleles of one record that change the same bases are one, and their frequencies, INFO/AF, are
+        added up.
 
     Raises
     ------
@@ -115,20 +119,24 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
                 number += 1
                 chrom, pos, name, ref = fixed_fields(record, number, path)
                 spans: dict[tuple[int, int], list[str]] = defaultdict(list)
-                for alt in record.alts or ():
+                alleles = record.alts or ()
+                frequency_of = dict(zip(alleles, _frequencies(record, len(alleles)), strict=True))
+                for alt in alleles:
                     span = _changed(record, ref, alt)
                     if span is not None:
                         spans[span].append(alt)
-                called = pos if name == "." else name
-                variants[chrom] += [
-                    Variant(*span, f"{called}:{ref}>{','.join(alts)}", ref.upper(), record.start)
-                    for span, alts in spans.items()
-                ]
+                called, here = pos if name == "." else name, variants[chrom]
+                for span, alts in spans.items():
+                    known = [frequency for alt in alts if (frequency := frequency_of[alt]) is not None]
+                    text = f"{called}:{ref}>{','.join(alts)}"
+                    here.append(Variant(*span, text, ref.upper(), record.start, sum(known) if known else None))
     return dict(variants)
 
 
 _RECORDS = 4096  # at a time
 _REACH = re.compile(r"(?:\A|;)(END|SVLEN)=-?(\d+)")
+_NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
+_FREQUENCIES = re.compile(r"(?:\A|;)AF=([^;\s]*)")
 _NO_CHANGE = (".", "*", "<*>", "<NON_REF>")
 
 
@@ -144,9 +152,23 @@ def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
     start = int(record.pos)  # of the base after POS
     if alt.startswith("<INS"):
         return start, start
-    given = dict(_REACH.findall(str(record).split("\t")[7]))  # even if the header does not declare them
+    given = dict(_REACH.findall(_info(record)))
     end = int(given.get("END", 0)) or start + int(given.get("SVLEN", 0))
     return (start, end) if end > start else (record.start, record.start + len(ref))
+
+
+def _info(record: Any) -> str:
+    """Return INFO as it is written, even what the header does not declare."""
+    return str(record).rstrip("\r\n").split("\t")[7]
+
+
+def _frequencies(record: Any, n_alleles: int) -> list[float | None]:
+    """Return INFO/AF of each allele, None where it has none."""
+    found = _FREQUENCIES.search(_info(record))
+    texts = found[1].split(",") if found else []
+    if len(texts) != n_alleles:
+        return [None] * n_alleles
+    return [float(text) if _NUMBER.fullmatch(text) else None for text in texts]
 
 
 class Fitting(NamedTuple):

@@ -72,6 +72,8 @@ class DesignOptions:
     max_searched : int, optional
         Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
         until those to choose are found; sites that were not searched are not chosen.
+    min_af : float, default 0
+        Variants of a lower allele frequency are left out; those without one are not.
     fold : {"auto", "no"}, default "auto"
         Whether ViennaRNA folds guides, where it is installed.
     accessibility : bool, default False
@@ -86,6 +88,7 @@ class DesignOptions:
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     max_searched: int | None = None
+    min_af: float = 0.0
     fold: str = "auto"
     accessibility: bool = False
 
@@ -99,6 +102,8 @@ class DesignOptions:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
         if self.mismatches > 3:
             raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
+        if not 0 <= self.min_af <= 1:
+            raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
         if self.fold not in _FOLD:
             raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
         require_rules(self.required, "required")
@@ -200,12 +205,9 @@ class Designer:
         self.model = site_efficacy.pretrained() if model is None else model
         self.label = site_efficacy.label_of(self.model)
         self.transcriptome = transcriptome
-        self.coding, self.variants, self.genes = (
-            Versioned(coding or {}),
-            Versioned(variants or {}),
-            Versioned(genes or {}),
-        )
+        self.coding, self.genes = Versioned(coding or {}), Versioned(genes or {})
         self.notes = list[str]()
+        self.variants = Versioned(self._frequent(variants or {}))
         dropped = [name for name in self.options.not_required if name in REQUIRED]
         if dropped:
             self._note(f"chosen sites may fail {', '.join(dropped)}, which are required otherwise")
@@ -310,6 +312,23 @@ class Designer:
                 f"no site is chosen for {len(reasons)} of {n_records} records: {first}"
                 f"{'; and others' if len(reasons) > _SHOWN else ''}"
             )
+
+    def _frequent(self, variants: Mapping[str, list[annotations.Variant]]) -> Mapping[str, list[annotations.Variant]]:
+        """Leave out rare variants; log how many, and how many have no frequency."""
+        least = self.options.min_af
+        if not least:
+            return variants
+        kept = {
+            name: [each for each in found if each.frequency is None or each.frequency >= least]
+            for name, found in variants.items()
+        }
+        n_all, n_kept = (sum(map(len, each.values())) for each in (variants, kept))
+        n_unknown = sum(each.frequency is None for found in kept.values() for each in found)
+        self._note(
+            f"{n_all - n_kept} of {n_all} variants have an allele frequency (AF) below {least:g} and are left out; "
+            f"{n_unknown} have none and are kept"
+        )
+        return kept
 
     def _note_misfits(self, counts: Mapping[str, int]) -> None:
         """Log variants that are left out; BadValueError if they are most."""

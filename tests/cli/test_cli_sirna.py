@@ -227,6 +227,23 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     assert again.exit_code == 0 and "once" not in again.stderr
 
 
+def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):
+    target = drawn(120, 4)
+    (tmp_path / "t.fa").write_text(f">target\n{target}\n")
+    head = "##fileformat=VCFv4.2\n##contig=<ID=target>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    records = [
+        f"target\t{at + 1}\trs{at}\t{target[at]}\tN\t.\t.\t{info}\n" for at, info in ((30, "AF=0.001"), (80, "AF=0.1"))
+    ]
+    (tmp_path / "v.vcf").write_text(head + "".join(records))
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--min-af", 0.01, "-o", tmp_path / "out"]
+    result = dcgenomics(*arguments, "--variants", tmp_path / "v.vcf")
+    assert result.exit_code == 0 and re.search(mentions("1 of 2 variants", "0.01"), result.stderr), result.stderr
+    assert {row["snp"].partition(":")[0] for row in rows(tmp_path / "out" / "sites.tsv")} == {"", "rs80"}
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["min_af"] == 0.01
+    result = dcgenomics(*arguments)
+    assert result.exit_code == 2 and re.search(mentions("--min-af", "--variants"), result.stderr)
+
+
 @pytest.mark.parametrize(
     ("text", "facts"),
     [

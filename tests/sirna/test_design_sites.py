@@ -1,6 +1,7 @@
 """Sites, the rules read off their letters, and what is known of transcripts, against plain Python."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from deepchem_genomics.errors import (
     UnknownBaseError,
 )
 from deepchem_genomics.feat import RNA, one_hot, reverse_complement
-from deepchem_genomics.sirna import design
+from deepchem_genomics.sirna import DesignOptions, design
 from deepchem_genomics.sirna.annotations import (
     Variant,
     fitting,
@@ -246,6 +247,35 @@ HEAD_OF_VCF = (
 def test_variants__reach_over_the_bases_that_they_change(record, span, tmp_path):
     found = read_variants(write(tmp_path / "v.vcf", f"{HEAD_OF_VCF}t1\t{record}\n\n\n"))["t1"]
     assert [(variant.start, variant.end) for variant in found] == ([] if span is None else [span])
+
+
+@pytest.mark.parametrize(
+    ("alt", "info", "frequencies"),
+    [
+        ("A", "AF=0.25", [0.25]),
+        ("A", "DP=9;AF=1e-4;CAF=0.5", [1e-4]),
+        ("A,G", "AF=0.25,0.5", [0.75]),
+        ("A,CT", "AF=.,0.125", [None, 0.125]),
+        *(("A", info, [None]) for info in (".", "CAF=0.5", "AF=.", "AF=0.1,0.2", "AF=x", "AF")),
+    ],
+)
+def test_variants__have_the_frequency_of_their_alleles(alt, info, frequencies, tmp_path):
+    found = read_variants(write(tmp_path / "v.vcf", f"{HEAD_OF_VCF}t1\t101\t.\tC\t{alt}\t.\t.\t{info}\n"))["t1"]
+    assert [variant.frequency for variant in found] == frequencies
+
+
+def test_design__leaves_out_rare_variants_and_counts_those_without_a_frequency():
+    letters = "".join(np.random.default_rng(0).choice(list("ACGU"), 120))
+    variants = {"t": [Variant(40, 41, "rare", frequency=0.009), Variant(60, 61, "often", frequency=0.01)]}
+    variants["t"].append(Variant(90, 91, "unknown"))
+    options = DesignOptions(fold="no", min_af=0.01)
+    found = design({"t": letters, "u": letters[::-1]}, options, variants=variants | {"u": [variants["t"][0]]})
+    sites = found.sites
+    assert set(sites["snp"]) == {"", "often", "unknown"}
+    assert (sites.loc[sites["record"] == "u", "snp_pass"]).all()
+    assert any(re.search(mentions("2 of 4 variants", "0.01", "1"), note) for note in found.notes)
+    with pytest.raises(BadValueError, match=mentions("min_af", "2")):
+        DesignOptions(min_af=2)
 
 
 def test_variants__an_insertion_is_in_the_sites_around_it():
