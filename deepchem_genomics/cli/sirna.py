@@ -63,6 +63,9 @@ def command() -> None:
     metavar="NUMBER",
     help="Leave out variants whose INFO/AF is lower; those without one are kept.",
 )
+@click.option(
+    "--common", is_flag=True, help="One list a gene: sites that all isoforms have, records and transcriptome."
+)
 @click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
     "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
@@ -215,6 +218,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         max_searched=options["max_searched"],
+        common=options["common"],
         min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],

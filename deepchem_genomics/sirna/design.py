@@ -23,7 +23,13 @@ from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.headers import Gene, Versioned
-from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
+from deepchem_genomics.sirna.off_targets import (
+    OFF_TARGET_COLUMNS,
+    NearMatchSearch,
+    add_seed_matches,
+    clear,
+    given_isoforms,
+)
 from deepchem_genomics.sirna.ranking import (
     PENALTIES,
     REQUIRED,
@@ -36,7 +42,7 @@ from deepchem_genomics.sirna.ranking import (
 from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, add_failed, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
-from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, read_transcripts
+from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, one_a_gene, read_transcripts
 
 __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "require_sites"]
 
@@ -72,6 +78,9 @@ class DesignOptions:
     max_searched : int, optional
         Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
         until those to choose are found; sites that were not searched are not chosen.
+    common : bool, default False
+        Whether there is one list a gene: sites of its first record that pair with all its isoforms, which are the other
+        records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
     min_af : float, default 0
         Variants of a lower allele frequency are left out; those without one are not.
     fold : {"auto", "no"}, default "auto"
@@ -88,6 +97,7 @@ class DesignOptions:
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     max_searched: int | None = None
+    common: bool = False
     min_af: float = 0.0
     fold: str = "auto"
     accessibility: bool = False
@@ -119,7 +129,7 @@ class DesignOptions:
     @property
     def required_rules(self) -> tuple[str, ...]:
         """All rules that a chosen site passes, in the order of their columns."""
-        wanted = {*REQUIRED, *self.required} - {*self.not_required}
+        wanted = {*REQUIRED, *self.required, *(["isoforms"] if self.common else [])} - {*self.not_required}
         return tuple(name for name in SITE_RULES if name in wanted)
 
 
@@ -254,15 +264,16 @@ class Designer:
         waiting: deque[list[Transcript]] = deque()
 
         def noted() -> Iterator[list[Transcript]]:
-            for batch in batches(transcripts, _BATCH):
-                known = [self._known(transcript, labels) for transcript in batch]
-                for transcript in known:
+            known = (self._known(transcript) for transcript in transcripts)
+            targets = one_a_gene(known, intake) if self.options.common else known
+            for batch in batches((_labelled(transcript, labels) for transcript in targets), _BATCH):
+                for transcript in batch:
                     met.update((transcript.name, *self._names_of(transcript)))
                     if variants := self.variants.get(transcript.name):
                         fitting = annotations.fitting(variants, transcript.sequence)
                         misfits.update(all=len(variants), past=fitting.n_past, other=fitting.n_other)
-                waiting.append(known)
-                yield known
+                waiting.append(batch)
+                yield batch
 
         with closing(kept_map(run, execution or Execution(), self._judged, noted())) as judged:
             for arrays in judged:
@@ -287,16 +298,14 @@ class Designer:
         self._note_misfits(misfits)
         self._note_without_choice(without_choice, intake.kept)
 
-    def _known(self, transcript: Transcript, labels: set[str]) -> Transcript:
-        """Add what is known of a transcript from elsewhere than its header, and a label that no other has."""
+    def _known(self, transcript: Transcript) -> Transcript:
+        """Add what is known of a transcript from elsewhere than its header."""
         named = self.genes.get(transcript.name, other_version=True)
         gene = Gene("", named) if named else transcript.gene
         if not gene.name and self.transcriptome is not None:
             gene = self.transcriptome.gene_of(transcript.name)
-        label = next(text for text in _labels(gene.symbol, transcript.name) if text not in labels)
-        labels.add(label)
         coding = self.coding.get(transcript.name) or transcript.coding
-        return transcript._replace(gene=gene, coding=coding, label=label)
+        return transcript._replace(gene=gene, coding=coding)
 
     def _names_of(self, transcript: Transcript) -> Iterator[str]:
         """Yield what a transcript is called in the annotations."""
@@ -386,6 +395,12 @@ class Designer:
             )
         seeds = add_seed_matches(self.transcriptome, sites)
         table = pd.concat([strands, efficacy, rules, *annotated, seeds], axis=1)
+        searched = self.transcriptome if self.options.mismatches >= 0 else None
+        has_isoforms = searched is not None or self.options.common
+        isoforms = given_isoforms(batch if has_isoforms else [], sites, searched)
+        if not has_isoforms:  # none but the record itself is known
+            clear(isoforms, isoforms.columns.tolist())
+        table = pd.concat([table, isoforms], axis=1)
         table["off_target"] = pd.Series(pd.NA, table.index, "Int64")
         table["off_target_pass"] = pd.Series(pd.NA, table.index, "boolean")
         add_score(table, self.options.required_rules, self.options.penalties)
@@ -559,6 +574,13 @@ def design(
         _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")
     )
     return Design(sites, selected, off_targets, intake, designer.label, designer.notes)
+
+
+def _labelled(transcript: Transcript, labels: set[str]) -> Transcript:
+    """Give a transcript a label that no other has."""
+    label = next(text for text in _labels(transcript.gene.symbol, transcript.name) if text not in labels)
+    labels.add(label)
+    return transcript._replace(label=label)
 
 
 def _labels(symbol: str, name: str) -> Iterator[str]:

@@ -180,13 +180,16 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**words)
 
 
+_KINDS = {"same": "same sequence", "isoform": "isoform of another"}  # by the first word
+
+
 def _write_refused(intake: Intake, folder: Path) -> None:
     lines = ["record\treason", *(f"{name}\t{reason}" for name, reason in intake.refused)]
     (folder / "refused.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
-    reasons = Counter("same sequence" if reason.startswith("same") else "too short" for _, reason in intake.refused)
+    reasons = Counter(_KINDS.get(reason.split(" ")[0], "too short") for _, reason in intake.refused)
     return {
         "records": intake.records,
         "kept": intake.kept,

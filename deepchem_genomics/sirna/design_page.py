@@ -228,7 +228,7 @@ def _spoken(row: dict[Any, Any]) -> str:
 
 
 def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
-    searched = "off_target_searched" in rows[0]
+    searched, has_isoforms = "off_target_searched" in rows[0], not pd.isna(rows[0]["isoforms"])
     columns = [
         Column("rank", "number"),
         Column("id"),
@@ -236,14 +236,15 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("guide", "code", "passenger, 5' to 3'"),
         *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %")),
         Column("seeds °C", "number", "guide / passenger"),
+        *([Column("isoforms", "number", "of")] if has_isoforms else []),
         *([Column("other genes", "number", "by mismatches")] if searched else []),
         Column("fails", "prose"),
     ]
-    written = [_row(anchor, row, searched) for anchor, row in zip(anchors, rows, strict=True)]
+    written = [_row(anchor, row, searched, has_isoforms) for anchor, row in zip(anchors, rows, strict=True)]
     return Table(f"Chosen sites of {name}", columns, written)
 
 
-def _row(anchor: str, row: dict[Any, Any], searched: bool) -> Row:
+def _row(anchor: str, row: dict[Any, Any], searched: bool, has_isoforms: bool) -> Row:
     failed = [name for name in SITE_RULES if row.get(f"{name}_pass") is False]
     interval = "" if pd.isna(row["efficacy_low"]) else f"{row['efficacy_low']:.2f} to {row['efficacy_high']:.2f}"
     off_targets = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
@@ -257,6 +258,7 @@ def _row(anchor: str, row: dict[Any, Any], searched: bool) -> Row:
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
         f"{row['seed_tm']:g} / {row['passenger_seed_tm']:g}",
+        *([f"{row['isoforms']} of {row['isoforms_of']}"] if has_isoforms else []),
         *([" / ".join(off_targets)] if searched else []),
         f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]

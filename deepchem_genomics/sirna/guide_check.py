@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import EmptyInputError, UnknownBaseError
 from deepchem_genomics.feat.guides import PAIRED, written_guides
 from deepchem_genomics.feat.records import read_records
-from deepchem_genomics.sirna.seed_counts import numbers_of
-from deepchem_genomics.sirna.sites import CODES, UNKNOWN
+from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
+from deepchem_genomics.sirna.sites import CODES
+from deepchem_genomics.sirna.transcriptome import DUPLEX
 from deepchem_genomics.sirna.transcripts import Transcript, read_transcripts
 
 __all__ = ["VERDICTS", "check_guides"]
@@ -24,7 +24,7 @@ __all__ = ["VERDICTS", "check_guides"]
 VERDICTS = ("antisense", "sense", "reversed", "complement-only", "not found")
 """What a guide can be, the best first."""
 
-_DUPLEX = slice(1, 19)  # bases 2 to 19: what pairs for certain
+_PAIRED = slice(1, 1 + DUPLEX)  # bases 2 to 19: what pairs for certain
 _MOST_MISMATCHES = 2
 _SHIFTS = (1, 2)
 _NO_BASE = re.compile("[^ACGU]")
@@ -150,7 +150,7 @@ def _verdicts(texts: list[str], targets: Iterator[Transcript]) -> pd.DataFrame:
 
 
 def _strands(texts: list[str]) -> list[_Strand]:
-    forward, backward = (_cores(texts)[:, _DUPLEX], _cores(text[::-1] for text in texts)[:, _DUPLEX])
+    forward, backward = (_cores(texts)[:, _PAIRED], _cores(text[::-1] for text in texts)[:, _PAIRED])
     return [
         _Strand("antisense", numbers_of(3 - forward[:, ::-1])),
         _Strand("sense", numbers_of(forward)),
@@ -161,13 +161,10 @@ def _strands(texts: list[str]) -> list[_Strand]:
 
 def _found_in(sequence: str, wanted: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Yield where a sequence has one of some words, and which."""
-    codes = CODES[np.frombuffer(sequence.encode("ascii"), np.uint8)]
-    windows = sliding_window_view(codes, _DUPLEX.stop - _DUPLEX.start)
-    known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
-    words = numbers_of(windows[known])
+    starts, words = words_of(sequence, DUPLEX)
     places = np.minimum(np.searchsorted(wanted, words), len(wanted) - 1)
     for hit in np.flatnonzero(wanted[places] == words).tolist():
-        yield int(known[hit]), int(words[hit])
+        yield int(starts[hit]), int(words[hit])
 
 
 def _verdict(

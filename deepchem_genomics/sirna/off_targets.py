@@ -8,12 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
+from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
 from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import Sites
-from deepchem_genomics.sirna.transcriptome import Transcriptome
+from deepchem_genomics.sirna.transcriptome import DUPLEX, PAIRED, Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
 
-__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches"]
+__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches", "clear", "given_isoforms"]
 
 _ITS_OWN = 0.5
 """Share of a record's searched sites that a transcript has, and it looks like the record under another name."""
@@ -39,6 +40,34 @@ def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.Da
             "seed_pass": counts.rank < LIMITS["seed"],
         }
     )
+
+
+def given_isoforms(batch: Sequence[Transcript], sites: Sites, transcriptome: Transcriptome | None) -> pd.DataFrame:
+    """Count the isoforms that are given as records, the target among them, and those of them that guides pair with.
+
+    Those that the transcriptome has as well are left to the search in it.
+    """
+    hit, n_isoforms = (np.zeros(len(sites.start), dtype=np.int64) for _ in range(2))
+    for number, transcript in enumerate(batch):
+        rows = np.flatnonzero(sites.record == number)
+        paired = numbers_of(sites.target[rows, PAIRED["guide"]])
+        for name, sequence in ((transcript.name, transcript.sequence), *transcript.isoforms):
+            if transcriptome is None or transcriptome.number_of(name) is None:
+                n_isoforms[rows] += 1
+                hit[rows] += np.isin(paired, words_of(sequence, DUPLEX).numbers)
+    return pd.DataFrame(
+        {
+            "isoforms": pd.array(hit, dtype="Int64"),
+            "isoforms_pass": pd.array(hit == n_isoforms, dtype="boolean"),
+            "isoforms_of": pd.array(n_isoforms, dtype="Int64"),
+        }
+    )
+
+
+def clear(table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Empty columns, which keep their kind."""
+    for name in names:
+        table[name] = pd.Series(pd.NA, table.index, table[name].dtype)
 
 
 class NearMatchSearch:
@@ -73,6 +102,9 @@ class NearMatchSearch:
         self._own = {transcript.name: transcriptome.number_of(transcript.name) for transcript in batch}
         self._own_gene = {transcript.name: transcript.gene for transcript in batch}
         self._gene_of: dict[int, Gene] = {}
+        self._isoforms = self._transcripts_of_genes(batch)
+        self._given = table[["isoforms", "isoforms_of"]].to_numpy(dtype=np.int64)
+        clear(table, ["isoforms", "isoforms_pass", "isoforms_of"])
         self._listed = list[tuple[object, ...]]()
         self._perfect: dict[tuple[str, int], int] = defaultdict(int)
         self._n_searched: Counter[str] = Counter()
@@ -87,10 +119,13 @@ class NearMatchSearch:
         places = list(zip(sites["id"], records, sites["start"], sites["end"], sites["guide"], strict=True))
         closest: dict[tuple[int, str], int] = {}
         passenger: dict[int, set[str]] = defaultdict(set)
+        isoforms: dict[int, set[int]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
             gene = self._gene(match.transcript)
             if match.transcript == self._own[record] or same_gene(gene, self._own_gene[record]):
+                if match.strand == "guide" and match.mismatches == 0:
+                    isoforms[match.site].add(match.transcript)
                 continue
             self._listed.append((*places[match.site], name, gene.name, match.start, match.strand, match.mismatches))
             key = match.site, gene.accession or gene.symbol or name
@@ -101,6 +136,28 @@ class NearMatchSearch:
                 self._perfect[record, match.transcript] += match.mismatches == 0
         self._n_searched.update(records)
         self._fill(rows, closest, passenger)
+        self._fill_isoforms(rows, records, isoforms)
+
+    def _transcripts_of_genes(self, batch: Sequence[Transcript]) -> dict[str, set[int]]:
+        """Return the transcripts of the gene of each record, by number, itself among them."""
+        wanted = {name for transcript in batch for name in transcript.gene} - {""}
+        named = [name for name, gene in self._genes.values.items() if gene in wanted]
+        more = {self._transcriptome.number_of(name) for name in named} - {None}
+        found = {}
+        for transcript in batch:
+            near = self._transcriptome.of_gene(transcript.gene) | more
+            found[transcript.name] = {n for n in near if n is not None and same_gene(self._gene(n), transcript.gene)}
+            if (own := self._own[transcript.name]) is not None:
+                found[transcript.name].add(own)
+        return found
+
+    def _fill_isoforms(self, rows: NDArray[np.int64], records: list[str], hit: Mapping[int, set[int]]) -> None:
+        found = np.array([len(hit.get(site, ())) for site in range(len(rows))], dtype=np.int64) + self._given[rows, 0]
+        of = np.array([len(self._isoforms[record]) for record in records], dtype=np.int64) + self._given[rows, 1]
+        index = self._table.index[rows]
+        self._table.loc[index, "isoforms"] = found
+        self._table.loc[index, "isoforms_of"] = of
+        self._table.loc[index, "isoforms_pass"] = found == of
 
     def _gene(self, transcript: int) -> Gene:
         if transcript not in self._gene_of:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.sirna.sites import CODES, UNKNOWN
 
-__all__ = ["SeedCounts", "SeedTable", "count_seeds", "numbers_of"]
+__all__ = ["SeedCounts", "SeedTable", "Words", "count_seeds", "numbers_of", "words_of"]
 
 _SEED = slice(1, 8)  # of the guide
 _WORD = 7
@@ -93,6 +93,37 @@ def _count(batch: list[str]) -> NDArray[np.int64]:
     key = owner[known] * 4**_WORD + word
     tables = [word, np.unique(key) % 4**_WORD, np.unique(key[followed]) % 4**_WORD]
     return np.array([np.bincount(table, minlength=4**_WORD) for table in tables])
+
+
+class Words(NamedTuple):
+    """All words of one length in a sequence, but for those with an unknown base.
+
+    Parameters
+    ----------
+    starts : ndarray of int64, (N,)
+        Where they begin, 0-based.
+    numbers : ndarray of int64, (N,)
+        Which they are, as numbers in base 4.
+    """
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+
+def words_of(sequence: str, length: int) -> Words:
+    """List the words of a sequence.
+
+    Examples
+    --------
+    >>> words_of("ACGNUA", 2)
+    Words(starts=array([0, 1, 4]), numbers=array([ 1,  6, 12]))
+    """
+    codes = CODES[np.frombuffer(sequence.encode("ascii"), np.uint8)]
+    if len(codes) < length:
+        return Words(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    windows = sliding_window_view(codes, length)
+    known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
+    return Words(known, numbers_of(windows[known]))
 
 
 def numbers_of(words: NDArray[np.uint8]) -> NDArray[np.int64]:

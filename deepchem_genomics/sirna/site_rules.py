@@ -71,6 +71,9 @@ SITE_RULES = {
         SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
+        SiteRule(
+            "isoforms", "bases 2 to 19 of the guide pair with all isoforms of its gene", needs="transcriptome or common"
+        ),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
         SiteRule("seed_tm", f"the guide's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.05),
         SiteRule(

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
@@ -16,19 +17,19 @@ from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
-from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading
+from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
 from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
 from deepchem_genomics.sirna.transcripts import transcript_records
 
-__all__ = ["OffTarget", "Transcriptome", "read_genes"]
+__all__ = ["DUPLEX", "PAIRED", "OffTarget", "Transcriptome", "read_genes"]
 
 logger = logging.getLogger(__name__)
 
 PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
 """Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
 
-_DUPLEX = 18
+DUPLEX = 18
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
 _ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
@@ -86,6 +87,10 @@ class Transcriptome:
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
         self._number = Versioned({name: number for number, name in enumerate(self.names)})
+        self._of_gene: dict[str, list[int]] = defaultdict(list)
+        for number, gene in enumerate(self.genes):
+            for name in {*gene} - {""}:
+                self._of_gene[name].append(number)
         if index and not is_as_made(_index_files(self.folder / "index")):
             self._index()
 
@@ -127,6 +132,22 @@ class Transcriptome:
         """
         number = self.number_of(name)
         return Gene() if number is None else self.genes[number]
+
+    def of_gene(self, gene: Gene) -> set[int]:
+        """Return which transcripts are of a gene.
+
+        Parameters
+        ----------
+        gene : Gene
+            By its accession or symbol.
+
+        Returns
+        -------
+        set of int
+            Their numbers, from 0.
+        """
+        named = {number for name in {*gene} - {""} for number in self._of_gene.get(name, ())}
+        return {number for number in named if same_gene(self.genes[number], gene)}
 
     def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
         """Find all places that either strand of a site pairs with, by bases 2 to 19, with at most so many mismatches.
@@ -182,7 +203,7 @@ class Transcriptome:
                 n_bases += len(sequence)
                 n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
-                    if len(piece[0]) >= _DUPLEX:
+                    if len(piece[0]) >= DUPLEX:
                         owner.append(number)
                         offset.append(piece.start())
                         length.append(len(piece[0]))
@@ -210,7 +231,7 @@ class Transcriptome:
 
     def _index(self) -> None:
         if not len(self._length):
-            raise BadValueError(f"{self.path}: no transcript has {_DUPLEX} known bases in a row; give whole ones")
+            raise BadValueError(f"{self.path}: no transcript has {DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
         with atomic_directory(self.folder / "index", overwrite=True) as folder:
             fasta = folder / _PIECES
@@ -225,7 +246,7 @@ class Transcriptome:
         number = 0
         for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
-                if len(piece[0]) >= _DUPLEX:
+                if len(piece[0]) >= DUPLEX:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
 

@@ -5,9 +5,16 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
-from deepchem_genomics.errors import AlphabetMismatchError, EmptyInputError, GenomeFileError, UnknownBaseError
+from deepchem_genomics.errors import (
+    AlphabetMismatchError,
+    BadValueError,
+    EmptyInputError,
+    GenomeFileError,
+    UnknownBaseError,
+)
 from deepchem_genomics.io.fasta import Names, Record, read_records
 from deepchem_genomics.sirna.headers import Gene, read_heading
 
@@ -28,6 +35,7 @@ class Transcript(NamedTuple):
     gene: Gene = Gene()
     coding: tuple[int, int] | None = None  # start and end of the coding sequence, 0-based and half-open
     label: str = ""  # what the ids of its sites begin with
+    isoforms: tuple[tuple[str, str], ...] = ()  # names and sequences of other records of its gene
 
 
 def transcript_records(path: str | os.PathLike[str]) -> Iterator[Record]:
@@ -128,6 +136,25 @@ def _as_rna(record: Record, where: str) -> str:
             f"{where}: record {record.name!r} has both T and U; give a sequence as DNA or as RNA, not mixed"
         )
     return _NOT_KNOWN.sub("N", record.sequence.replace("T", "U"))
+
+
+def one_a_gene(transcripts: Iterable[Transcript], intake: Intake) -> Iterator[Transcript]:
+    """Yield the first transcript of each gene with the others as its isoforms, which are counted as left out.
+
+    BadValueError if the records of a gene are not next to each other.
+    """
+    seen = set[str]()
+    for key, group in groupby(transcripts, lambda each: each.gene.accession or each.gene.symbol or each.name):
+        first, *others = group
+        if key in seen:
+            raise BadValueError(
+                f"record {first.name!r} of the gene {key} is not next to the other records of this gene; sort the "
+                "records by gene, or design without common"
+            )
+        seen.add(key)
+        intake.kept -= len(others)
+        intake.refused += [(other.name, f"isoform of {first.name}") for other in others]
+        yield first._replace(isoforms=tuple((other.name, other.sequence) for other in others))
 
 
 def batches(transcripts: Iterable[Transcript], n_bases: int) -> Iterator[list[Transcript]]:

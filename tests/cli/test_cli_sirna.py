@@ -172,7 +172,14 @@ def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
     arguments = ["--cds", tmp_path / "cds.bed", "--fold", "no", "--quiet"]
     assert dcgenomics("sirna", "design", fasta, "--out", out, *arguments).exit_code == 0
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["rules not evaluated"] == {"fold": 2, "snp": 2, "seed": 2, "off_target": 2, "position": 1}
+    assert manifest["rules not evaluated"] == {
+        "fold": 2,
+        "isoforms": 2,
+        "snp": 2,
+        "seed": 2,
+        "off_target": 2,
+        "position": 1,
+    }
     assert {row[f"{name}_pass"] for row in rows(out / "sites.tsv") for name in ("snp", "seed", "off_target")} == {""}
     page = (out / "report.html").read_text()
     assert "position in 1 of 2 records" in page and page.count("Not evaluated") == 3
@@ -225,6 +232,21 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     assert "2 transcripts, 442 bases, 2 of them unknown" in (tmp_path / "out" / "report.html").read_text()
     again = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--overwrite")
     assert again.exit_code == 0 and "once" not in again.stderr
+
+
+def test_design__makes_one_list_for_the_isoforms_of_a_gene(dcgenomics, tmp_path):
+    long, names = drawn(240, 4), [f"ENST{n}.1|ENSG00000000001.1|-|-|G-{n}|G|0|" for n in (1, 2)]
+    (tmp_path / "t.fa").write_text(f">{names[0]}\n{long}\n>{names[1]}\n{long[:100]}{long[140:]}\n")
+    arguments = ["--common", "--fold", "no", "--top", 20, "-o", tmp_path / "out"]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
+    assert result.exit_code == 0 and re.search(mentions("1 records", "isoform"), result.stderr), result.output
+    selected = rows(tmp_path / "out" / "selected.tsv")
+    assert {(row["record"], row["isoforms"], row["isoforms_of"]) for row in selected} == {("ENST1.1", "2", "2")}
+    assert not [row for row in selected if 83 < int(row["start"]) < 137]
+    assert rows(tmp_path / "out" / "refused.tsv") == [{"record": "ENST2.1", "reason": "isoform of ENST1.1"}]
+    assert (tmp_path / "out" / "report.html").read_text().count("2 of 2<") == len(selected)
+    required = json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["required"]
+    assert "isoforms" in required
 
 
 def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):
