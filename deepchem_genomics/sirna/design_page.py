@@ -24,7 +24,13 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
-from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES, fails_any, why_none
+from deepchem_genomics.sirna.ranking import (
+    INTACT_TWO_MISMATCHES,
+    MOST_FOR_TWO_MISMATCHES,
+    TWO_MISMATCHES,
+    fails_any,
+    why_none,
+)
 from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
@@ -269,8 +275,9 @@ def _method(designer: Designer) -> Section:
     options = designer.options
     text = (
         "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
-        f"{TWO_MISMATCHES:g} for each other gene matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
-        "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
+        f"{INTACT_TWO_MISMATCHES:g} for each other gene matched with two mismatches outside bases 2 to 11, seed and "
+        f"center, and {TWO_MISMATCHES:g} if one is within ({MOST_FOR_TWO_MISMATCHES:g} at most). Sites that fail a "
+        "required rule come last and are not chosen. From the best down, a site is chosen "
         f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
         "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
         "rank_reason of sites.tsv gives the sum for every site."

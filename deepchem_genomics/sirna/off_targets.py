@@ -21,7 +21,22 @@ _ITS_OWN = 0.5
 
 _CLOSEST_ALLOWED = 2
 
-OFF_TARGET_COLUMNS = ["id", "record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+INTACT = 12
+"""Base of a strand from which mismatches leave seed and center, bases 2 to 11, intact."""
+
+OFF_TARGET_COLUMNS = [
+    "id",
+    "record",
+    "start",
+    "end",
+    "guide",
+    "transcript",
+    "gene",
+    "position",
+    "strand",
+    "mismatches",
+    "mismatched",
+]
 """Of the table of places."""
 
 
@@ -108,7 +123,9 @@ class NearMatchSearch:
         self._listed = list[tuple[object, ...]]()
         self._perfect: dict[tuple[str, int], int] = defaultdict(int)
         self._n_searched: Counter[str] = Counter()
-        for name in (*(f"off_target_{number}" for number in range(mismatches + 1)), "passenger_matches"):
+        names = [f"off_target_{number}" for number in range(mismatches + 1)]
+        names += ["off_target_2_intact"] if mismatches >= _CLOSEST_ALLOWED else []
+        for name in (*names, "passenger_matches"):
             table[name] = pd.Series(pd.NA, table.index, "Int64")
         table["off_target_searched"] = False
 
@@ -117,7 +134,7 @@ class NearMatchSearch:
         sites = self._table.iloc[rows]
         records = sites["record"].tolist()
         places = list(zip(sites["id"], records, sites["start"], sites["end"], sites["guide"], strict=True))
-        closest: dict[tuple[int, str], int] = {}
+        closest: dict[tuple[int, str], tuple[int, bool]] = {}  # mismatches, and whether seed or center has one
         passenger: dict[int, set[str]] = defaultdict(set)
         isoforms: dict[int, set[int]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
@@ -127,9 +144,13 @@ class NearMatchSearch:
                 if match.strand == "guide" and match.mismatches == 0:
                     isoforms[match.site].add(match.transcript)
                 continue
-            self._listed.append((*places[match.site], name, gene.name, match.start, match.strand, match.mismatches))
+            written = " ".join(map(str, match.mismatched))
+            self._listed.append(
+                (*places[match.site], name, gene.name, match.start, match.strand, match.mismatches, written)
+            )
             key = match.site, gene.accession or gene.symbol or name
-            closest[key] = min(match.mismatches, closest.get(key, match.mismatches))
+            found = match.mismatches, any(base < INTACT for base in match.mismatched)
+            closest[key] = min(found, closest.get(key, found))
             if match.strand == "passenger":
                 passenger[match.site].add(key[1])
             else:
@@ -172,17 +193,24 @@ class NearMatchSearch:
         )
 
     def _fill(
-        self, rows: NDArray[np.int64], closest: Mapping[tuple[int, str], int], passenger: Mapping[int, set[str]]
+        self,
+        rows: NDArray[np.int64],
+        closest: Mapping[tuple[int, str], tuple[int, bool]],
+        passenger: Mapping[int, set[str]],
     ) -> None:
         counts = np.zeros((len(rows), self._mismatches + 1), dtype=np.int64)
-        for (site, _), fewest in closest.items():
+        intact = np.zeros(len(rows), dtype=np.int64)
+        for (site, _), (fewest, touched) in closest.items():
             counts[site, fewest] += 1
+            intact[site] += fewest == _CLOSEST_ALLOWED and not touched
         closest_of = pd.Series(np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1), dtype="Int64")
         fails = closest_of.between(0, _CLOSEST_ALLOWED - 1)
         passes = (~fails).astype("boolean")
         if self._mismatches < _CLOSEST_ALLOWED - 1:  # closer ones were not looked for
             passes = passes.where(fails)
         found = {f"off_target_{number}": counts[:, number] for number in range(self._mismatches + 1)}
+        if "off_target_2_intact" in self._table:
+            found["off_target_2_intact"] = intact
         found["passenger_matches"] = np.array([len(passenger.get(i, ())) for i in range(len(rows))], dtype=np.int64)
         filled = {"off_target": closest_of.replace(-1, pd.NA).array, "off_target_pass": passes.array, **found}
         index = self._table.index[rows]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.sirna.site_rules import SITE_RULES
 
 __all__ = [
+    "INTACT_TWO_MISMATCHES",
     "MOST_FOR_TWO_MISMATCHES",
     "PENALTIES",
     "REQUIRED",
@@ -33,8 +34,8 @@ REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
 PENALTIES = {rule.name: rule.penalty for rule in SITE_RULES.values() if rule.penalty}
 """What failing a rule takes off the score, unless said otherwise."""
 
-TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
-"""What each gene matched with two mismatches takes off, and all of them at most."""
+INTACT_TWO_MISMATCHES, TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.01, 0.10
+"""What each gene matched with two mismatches takes off: if bases 2 to 11 pair, if not, and all of them at most."""
 
 
 def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
@@ -64,9 +65,11 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
     ]
     sites["eligible"] = ~fails_any(sites, required)
     if "off_target_2" in sites:
-        twos = np.minimum(
-            sites["off_target_2"].fillna(0).to_numpy(dtype=np.float64) * TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES
+        genes, intact = (
+            sites[name].fillna(0).to_numpy(dtype=np.float64) for name in ("off_target_2", "off_target_2_intact")
         )
+        each = intact * INTACT_TWO_MISMATCHES + (genes - intact) * TWO_MISMATCHES
+        twos = np.minimum(each, MOST_FOR_TWO_MISMATCHES).round(4)
         penalty = penalty + twos
         for row in np.flatnonzero(twos):
             reasons[row] += f"; two-mismatch genes -{twos[row]:g}"

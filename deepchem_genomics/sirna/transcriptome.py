@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -18,8 +19,9 @@ from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
-from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
+from deepchem_genomics.sirna.near_matches import NearMatch, build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
+from deepchem_genomics.sirna.sites import CODES
 from deepchem_genomics.sirna.transcripts import transcript_records
 
 __all__ = ["DUPLEX", "PAIRED", "OffTarget", "Transcriptome", "read_genes"]
@@ -45,6 +47,7 @@ class OffTarget(NamedTuple):
     start: int  # 0-based, of the 18 bases
     strand: str  # "guide" where the guide would pair, "passenger" where the passenger would
     mismatches: int
+    mismatched: tuple[int, ...]  # bases of the strand, from 1 at its 5' end
 
 
 class Transcriptome:
@@ -86,6 +89,7 @@ class Transcriptome:
         self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
+        self._begin = np.concatenate([[0], np.cumsum(self._length)])  # of pieces in the index
         self._number = Versioned({name: number for number, name in enumerate(self.names)})
         self._of_gene: dict[str, list[int]] = defaultdict(list)
         for number, gene in enumerate(self.genes):
@@ -171,7 +175,20 @@ class Transcriptome:
                 if found.reverse == (strand == "passenger"):
                     transcript = int(self._owner[found.sequence])
                     start = int(self._offset[found.sequence]) + found.start
-                    yield OffTarget(found.query, transcript, start, strand, found.mismatches)
+                    mismatched = self._mismatched(queries[found.query], found) if found.mismatches else ()
+                    yield OffTarget(found.query, transcript, start, strand, found.mismatches, mismatched)
+
+    def _mismatched(self, query: str, found: NearMatch) -> tuple[int, ...]:
+        """Return which bases of the strand do not pair: base 2 pairs with the last of the place."""
+        codes = self._index_letters[self._begin[found.sequence] + found.start + np.arange(DUPLEX)]
+        there = codes if not found.reverse else 3 - codes[::-1]
+        wanted = CODES[np.frombuffer(query.replace("T", "U").encode("ascii"), np.uint8)]
+        differ = np.flatnonzero(there != wanted)
+        return tuple((2 + differ).tolist()) if found.reverse else tuple((19 - differ[::-1]).tolist())
+
+    @cached_property
+    def _index_letters(self) -> "_Packed":
+        return _Packed(self.folder / "index" / f"{_PIECES}.pac")
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -249,6 +266,18 @@ class Transcriptome:
                 if len(piece[0]) >= DUPLEX:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
+
+
+class _Packed:
+    """The sequences that BWA indexed, one after the other, four bases a byte."""
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = np.memmap(path, np.uint8, "r")
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the codes of bases."""
+        codes: NDArray[np.uint8] = self._bytes[places >> 2] >> (6 - 2 * (places & 3)).astype(np.uint8) & 3
+        return codes
 
 
 def _index_files(folder: Path) -> list[Path]:

@@ -266,6 +266,36 @@ def test_off_targets__are_counted_over_the_duplex_of_either_strand_and_once_a_ge
     assert not sites.loc[[60, 120], "eligible"].any()
 
 
+def test_off_targets__with_seed_and_center_intact_weigh_twice(tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    sequence = drawn(200, 13)
+    swap = str.maketrans("ACGT", "CAAC")
+
+    def changed(start, *bases):
+        """Return the site with other bases against these of the guide, and against those outside 2 to 19."""
+        letters = list(sequence[start : start + 21])
+        for base in (1, 20, 21, *bases):
+            letters[21 - base] = letters[21 - base].translate(swap)
+        return "".join(letters)
+
+    records = {"a": changed(40, 12, 19), "b": changed(40, 3, 15), "c": changed(100, 11, 14), "d": changed(140, 13, 14)}
+    records["e"] = records["d"] + "A" * 30 + changed(140, 2, 14)
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{text}\n" for name, text in records.items()))
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    options = DesignOptions(fold="no", top=40, not_required=("runs", "immune"))
+    found = design({"x": sequence}, options, model=CountsU(), transcriptome=transcriptome)
+    sites = found.sites.set_index("start").loc[[40, 100, 140]]
+    assert sites[["off_target_2", "off_target_2_intact"]].to_numpy(dtype=int).tolist() == [[2, 1], [1, 0], [2, 2]]
+    taken = [float(re.search(r"two-mismatch genes -([\d.]+)", text)[1]) for text in sites["rank_reason"]]
+    assert taken == [0.03, 0.01, 0.04]
+    places = found.off_targets[found.off_targets["start"] == 140]
+    assert sorted(zip(places["transcript"], places["mismatched"], strict=True)) == [
+        ("d", "13 14"),
+        ("e", "13 14"),
+        ("e", "2 14"),
+    ]
+
+
 def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">NM_1\n{drawn(200)}\n")
@@ -329,7 +359,8 @@ def test_two_mismatches__cost_a_little_each_up_to_a_limit():
             "start": range(4),
             "efficacy": 1.0,
             "guide": list("abcd"),
-            "off_target_2": pd.array([0, 2, 50, None], dtype="Int64"),
+            "off_target_2": pd.array([0, 3, 50, None], dtype="Int64"),
+            "off_target_2_intact": pd.array([0, 1, 0, None], dtype="Int64"),
             "off_target_searched": [True, True, True, False],
         }
     )
