@@ -72,6 +72,14 @@ def command() -> None:
 )
 @click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
+@click.option(
+    "--order-overhang",
+    default="",
+    metavar="TEXT",
+    help="Of both strands in order.csv, such as dTdT. [default: as designed]",
+)
+@click.option("--pool", type=int, default=0, metavar="N", help="Mark the best N of a record with seeds of their own.")
+@click.option("--controls", is_flag=True, help="Add a C911 and a scrambled control for each chosen site.")
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option(
@@ -83,7 +91,7 @@ def command() -> None:
 def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 
-    DIR gets sites.tsv, selected.tsv, .fasta and .bed, manifest.json and report.html; with a transcriptome,
+    DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
     off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
     was.
     """
@@ -198,6 +206,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     model = check(model_facts, options["model"])
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
+    check(_order, options)
     check(require_rules, options["required"], "--require")
     check(require_rules, options["not_required"], "--not-required")
     check(require_rules, penalties, "--penalty")
@@ -222,6 +231,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],
+        order=_order(options),
     )
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
@@ -231,6 +241,12 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
     return Designer(settings, model, transcriptome, coding, variants, genes)
+
+
+def _order(options: dict[str, Any]) -> Any:
+    from deepchem_genomics.sirna.orders import OrderOptions
+
+    return OrderOptions(options["order_overhang"], options["pool"], options["controls"])
 
 
 def _penalties(texts: tuple[str, ...]) -> dict[str, float]:

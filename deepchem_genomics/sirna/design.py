@@ -30,6 +30,7 @@ from deepchem_genomics.sirna.off_targets import (
     clear,
     given_isoforms,
 )
+from deepchem_genomics.sirna.orders import OrderOptions, add_controls, add_pool
 from deepchem_genomics.sirna.ranking import (
     PENALTIES,
     REQUIRED,
@@ -87,6 +88,8 @@ class DesignOptions:
         Whether ViennaRNA folds guides, where it is installed.
     accessibility : bool, default False
         Whether ViennaRNA folds transcripts: how likely the seed's part of each site is unpaired.
+    order : OrderOptions, optional
+        Overhangs, pools and controls of what is ordered.
     """
 
     top: int = 10
@@ -101,6 +104,7 @@ class DesignOptions:
     min_af: float = 0.0
     fold: str = "auto"
     accessibility: bool = False
+    order: OrderOptions = field(default_factory=OrderOptions)
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
@@ -409,6 +413,10 @@ class Designer:
         add_failed(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
         selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
+        if self.options.order.pool:
+            add_pool(selected, self.options.order.pool)
+        if self.options.order.controls:
+            add_controls(selected, self.transcriptome if self.options.mismatches >= 0 else None)
         for strand in ("guide", "passenger"):
             selected[f"{strand}_smiles"] = smiles(selected[strand].tolist()) if len(selected) else []
         return (table, selected, off_targets), notes

@@ -17,6 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.orders import ORDER_COLUMNS, order_rows
 from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
@@ -84,7 +85,7 @@ def write_design(
         with _Tables(folder) as tables:
             for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
                 searches = "off_target_searched" in batch.sites
-                tables.add(batch)
+                tables.add(batch, designer.options.order.overhang)
                 parts.add(batch, designer)
                 counts.update(
                     sites=len(batch.sites),
@@ -145,11 +146,15 @@ class _Tables:
         for file in self._files.values():
             file.close()
 
-    def add(self, batch: DesignBatch) -> None:
+    def add(self, batch: DesignBatch, overhang: str) -> None:
         self._append("sites.tsv", batch.sites)
         self._append("selected.tsv", batch.selected)
         if "off_target_searched" in batch.sites:
             self._append("off_targets.tsv", batch.off_targets)
+        order, is_new = self._file("order.csv")
+        writer = csv.writer(order, lineterminator="\n")
+        writer.writerows([ORDER_COLUMNS] * is_new)
+        writer.writerows(order_rows(batch.selected, overhang))
         fasta, _ = self._file("selected.fasta")
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
@@ -174,7 +179,7 @@ class _Tables:
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Write verdicts as ``pass`` and ``fail``, and what else is true or false as ``yes`` and ``no``."""
     words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
-    for name in ("eligible", "poor", "off_target_searched"):
+    for name in ("eligible", "poor", "off_target_searched", "pool"):
         if name in table:
             words[name] = table[name].map({True: "yes", False: "no"})
     return table.assign(**words)

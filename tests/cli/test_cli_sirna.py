@@ -249,6 +249,25 @@ def test_design__makes_one_list_for_the_isoforms_of_a_gene(dcgenomics, tmp_path)
     assert "isoforms" in required
 
 
+def test_design__writes_what_to_order(dcgenomics, tmp_path):
+    (tmp_path / "t.fa").write_text(f">NM_1.1 Homo sapiens example (EX1), mRNA\n{drawn(300, 4)}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--top", 4, "-o", tmp_path / "out"]
+    asked = ["--order-overhang", "dTdT", "--pool", 3, "--controls"]
+    result = dcgenomics(*arguments, *asked)
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "out" / "order.csv").open(newline="") as file:
+        order = list(csv.DictReader(file))
+    selected = rows(tmp_path / "out" / "selected.tsv")
+    assert [row["name"] for row in order[:4]] == [row["id"] for row in selected]
+    assert [row["antisense"] for row in order[:4]] == [row["guide"][:19] + "dTdT" for row in selected]
+    assert [row["pool"] for row in order] == ["EX1_pool" if row["pool"] == "yes" else "" for row in selected] + [""] * 8
+    assert [row["name"].rpartition("_")[2] for row in order[4:]] == ["c911"] * 4 + ["scrambled"] * 4
+    assert dcgenomics(*arguments, "--overwrite").exit_code == 0
+    assert (tmp_path / "out" / "order.csv").read_text().count("\n") == 5
+    result = dcgenomics(*arguments, "--overwrite", "--order-overhang", "TTT", "--require", "luck")
+    assert result.exit_code == 1 and re.search(mentions("'TTT'", "'luck'"), result.stderr)
+
+
 def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):
     target = drawn(120, 4)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
