@@ -64,6 +64,13 @@ def command() -> None:
     help="Leave out variants whose INFO/AF is lower; those without one are kept.",
 )
 @click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    type=click.Choice(["5utr", "cds", "3utr"]),
+    help="Choose sites in this part of transcripts only; needs their coding sequences; repeat.",
+)
+@click.option(
     "--common", is_flag=True, help="One list a gene: sites that all isoforms have, records and transcriptome."
 )
 @click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
@@ -227,6 +234,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         max_searched=options["max_searched"],
+        regions=tuple(_REGIONS[name] for name in options["regions"]),
         common=options["common"],
         min_af=options["min_af"],
         fold=options["fold"],
@@ -241,6 +249,9 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
     return Designer(settings, model, transcriptome, coding, variants, genes)
+
+
+_REGIONS = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}
 
 
 def _order(options: dict[str, Any]) -> Any:

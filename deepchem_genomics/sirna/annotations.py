@@ -14,10 +14,22 @@ from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_re
 from deepchem_genomics.io.opening import opened_text
 from deepchem_genomics.sirna.headers import Versioned, without_version
 
-__all__ = ["Fitting", "Variant", "fitting", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
+__all__ = [
+    "REGIONS",
+    "Fitting",
+    "Variant",
+    "fitting",
+    "read_coding_regions",
+    "read_variants",
+    "regions_of",
+    "variants_in",
+]
 
 BEYOND_START = 50
 """Bases of the coding sequence after its start that sites should leave to the ribosome and its helpers."""
+
+REGIONS = ("5'UTR", "CDS", "3'UTR")
+"""Parts of a transcript, as they are written."""
 
 _COORDINATE = re.compile(r"[0-9]{1,18}")
 
@@ -225,9 +237,9 @@ def regions_of(
             f"({n_bases}); give coordinates of this transcript, 0-based"
         )
     middle = starts + length // 2
-    region = np.full(len(starts), "CDS", dtype=object)
-    region[middle < begin] = "5'UTR"
-    region[middle >= end] = "3'UTR"
+    region = np.full(len(starts), REGIONS[1], dtype=object)
+    region[middle < begin] = REGIONS[0]
+    region[middle >= end] = REGIONS[2]
     return region, starts >= begin + BEYOND_START
 
 

@@ -79,6 +79,9 @@ class DesignOptions:
     max_searched : int, optional
         Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
         until those to choose are found; sites that were not searched are not chosen.
+    regions : tuple of str, default ()
+        Parts of transcripts that chosen sites are in: "5'UTR", "CDS", "3'UTR"; all if there are none. The rule
+        ``region`` is required then.
     common : bool, default False
         Whether there is one list a gene: sites of its first record that pair with all its isoforms, which are the other
         records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
@@ -100,6 +103,7 @@ class DesignOptions:
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     max_searched: int | None = None
+    regions: tuple[str, ...] = ()
     common: bool = False
     min_af: float = 0.0
     fold: str = "auto"
@@ -116,6 +120,9 @@ class DesignOptions:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
         if self.mismatches > 3:
             raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
+        unknown = [name for name in self.regions if name not in annotations.REGIONS]
+        if unknown:
+            raise BadValueError(f"there is no region {unknown[0]!r}; regions are {', '.join(annotations.REGIONS)}")
         if not 0 <= self.min_af <= 1:
             raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
         if self.fold not in _FOLD:
@@ -133,7 +140,8 @@ class DesignOptions:
     @property
     def required_rules(self) -> tuple[str, ...]:
         """All rules that a chosen site passes, in the order of their columns."""
-        wanted = {*REQUIRED, *self.required, *(["isoforms"] if self.common else [])} - {*self.not_required}
+        asked = [name for name, wanted in (("isoforms", self.common), ("region", self.regions)) if wanted]
+        wanted = {*REQUIRED, *self.required, *asked} - {*self.not_required}
         return tuple(name for name in SITE_RULES if name in wanted)
 
 
@@ -465,12 +473,21 @@ class Designer:
                     names[rows] = annotations.variants_in(starts, SITE, fitting)
                     snp_passes[rows] = names[rows] == ""
         yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
+        yield self._region(position)
         yield pd.DataFrame({"snp": names, "snp_pass": pd.array(snp_passes, dtype="boolean")})
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)
             for transcript, rows in zip(batch, rows_of, strict=True):
                 openness[rows] = folding.seed_site_openness(transcript.sequence)[sites.start[rows] + SITE - 1]
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
+
+    def _region(self, position: NDArray[np.object_]) -> pd.DataFrame:
+        """Say whether sites are in a region that is asked for; without a coding sequence they are not."""
+        regions = self.options.regions
+        if not regions:
+            return pd.DataFrame({"region": "", "region_pass": pd.array([pd.NA] * len(position), dtype="boolean")})
+        within = pd.array(np.isin(position, regions), dtype="boolean")
+        return pd.DataFrame({"region": np.where(position == "", "unknown", position), "region_pass": within})
 
     def _search(self, batch: list[Transcript], table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """Search sites for near-perfect matches, the best first, until no other could be chosen; score them again."""

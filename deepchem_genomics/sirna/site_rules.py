@@ -15,6 +15,7 @@ from deepchem_genomics.sirna.sites import Sites, one_hot_of
 from deepchem_genomics.sirna.strand_rules import (
     IMMUNE_MOTIFS,
     TOXIC_MOTIFS,
+    g_quadruplexes,
     longest_palindrome,
     longest_run,
     motifs_found,
@@ -68,9 +69,11 @@ SITE_RULES = {
         SiteRule("hairpin", "the guide's best hairpin melts below 20 degrees C", penalty=0.02),
         SiteRule("fold", "the guide folds with -3 kcal/mol or more", penalty=0.03, needs="ViennaRNA"),
         SiteRule("immune", f"none of {', '.join(IMMUNE_MOTIFS)} in either strand", required=True),
+        SiteRule("g_quadruplex", "no four stretches of GG with 1 to 7 bases between, in either strand", penalty=0.02),
         SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
+        SiteRule("region", "in the part of the transcript that is asked for", needs="a region to choose"),
         SiteRule(
             "isoforms", "bases 2 to 19 of the guide pair with all isoforms of its gene", needs="transcriptome or common"
         ),
@@ -121,6 +124,7 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
     passenger_seed_tm = seed_temperature(one_hot_of(passenger))
     from_start = sites.start[rows]
     ends = np.minimum(from_start, sites.n_windows[sites.record[rows]] - 1 - from_start)
+    quadruplex = g_quadruplexes(guide, passenger)
     immune, toxic = (motifs_found(guide, passenger, words) for words in (IMMUNE_MOTIFS, TOXIC_MOTIFS))
     loose_ends = conditions.criteria["guide_starts_AU"] & conditions.criteria["sense_starts_GC"]
     return pd.DataFrame(
@@ -145,6 +149,8 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
             "hairpin_pass": ~(hairpin >= LIMITS["hairpin"]),
             "immune": immune,
             "immune_pass": immune == "",
+            "g_quadruplex": quadruplex,
+            "g_quadruplex_pass": quadruplex == "",
             "toxic": toxic,
             "toxic_pass": toxic == "",
             "ends": ends,

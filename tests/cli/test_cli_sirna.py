@@ -174,6 +174,7 @@ def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["rules not evaluated"] == {
         "fold": 2,
+        "region": 2,
         "isoforms": 2,
         "snp": 2,
         "seed": 2,
@@ -266,6 +267,14 @@ def test_design__writes_what_to_order(dcgenomics, tmp_path):
     assert (tmp_path / "out" / "order.csv").read_text().count("\n") == 5
     result = dcgenomics(*arguments, "--overwrite", "--order-overhang", "TTT", "--require", "luck")
     assert result.exit_code == 1 and re.search(mentions("'TTT'", "'luck'"), result.stderr)
+
+
+def test_design__chooses_in_a_region(dcgenomics, tmp_path):
+    (tmp_path / "t.fa").write_text(f">mine CDS=101-200\n{drawn(300, 4)}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--region", "3utr", "-o", tmp_path / "out"]
+    assert dcgenomics(*arguments).exit_code == 0
+    assert min(int(row["start"]) for row in rows(tmp_path / "out" / "selected.tsv")) >= 190
+    assert "region" in json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["required"]
 
 
 def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):

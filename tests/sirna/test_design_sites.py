@@ -34,7 +34,7 @@ from deepchem_genomics.sirna.seed_counts import count_seeds
 from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
-from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
+from deepchem_genomics.sirna.strand_rules import g_quadruplexes, longest_palindrome, longest_run, motifs_found
 from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, read_transcripts, transcript_records
 
 strands = st.text("ACGU", min_size=21, max_size=21)
@@ -80,6 +80,23 @@ def test_runs_and_palindromes__are_what_the_letters_say(strand):
     palindrome = max((len(text) for text in stretches if text == reverse_complement(text, RNA)), default=0)
     assert longest_run(codes(strand)).tolist() == [run]
     assert longest_palindrome(codes(strand)).tolist() == [palindrome]
+
+
+@settings(deadline=None)
+@given(st.text("GGGA", min_size=21, max_size=21) | strands, strands)
+def test_g_quadruplexes__are_four_stretches_of_gg(guide, passenger):
+    expected = [
+        name
+        for name, text in (("guide", guide), ("passenger", passenger))
+        if any(
+            all(text[at : at + 2] == "GG" for at in (a, b, c, d))
+            for a in range(20)
+            for b in range(a + 3, min(a + 10, 20))
+            for c in range(b + 3, min(b + 10, 20))
+            for d in range(c + 3, min(c + 10, 20))
+        )
+    ]
+    assert g_quadruplexes(codes(guide), codes(passenger)).tolist() == [", ".join(expected)]
 
 
 def test_motifs__are_named_with_their_strand():
