@@ -160,6 +160,10 @@ COMMANDS = {
         ("variants", f"{INPUTS}/calls.vcf", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "scores.tsv"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("scores.tsv", "scores.skipped.tsv"), (), ("genome.fa",), open_scores,
     ),
+    "sirna check": Command(
+        ("sirna", "check", f"{INPUTS}/guides.fa", "--targets", f"{INPUTS}/transcripts.fa", "-o", "scores.tsv"),
+        ((), ("--overwrite",)), (), ("scores.tsv",), (), (), open_scores,
+    ),
     "sirna design": Command(
         ("sirna", "design", f"{INPUTS}/transcripts.fa", "--fold", "no", "-o", "design"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("design",), ("design",), (), open_scores,
@@ -218,6 +222,8 @@ def make_inputs(folder: Path) -> int:
     (folder / "calls.vcf").write_text(head + "".join(records))
     transcripts = ["".join(chance.choice(list("ACGU"), 1_500)) for _ in range(6)]
     (folder / "transcripts.fa").write_text("".join(f">t{i}\n{bases}\n" for i, bases in enumerate(transcripts)))
+    guides = "".join(f">g{i}\n{transcripts[0][i : i + 21]}\n" for i in range(1_000))
+    (folder / "guides.fa").write_text(guides)
     failed = run_command(
         ["build", "intervals", str(folder / "few.tsv"), "-g", str(folder / "genome.fa"), "--track",
          f"accessibility={folder / 'dnase.bw'}", "-o", str(folder / "data")]

@@ -19,8 +19,8 @@ from deepchem_genomics.cli.options import (
     number_option,
     quiet_option,
 )
-from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_table
-from deepchem_genomics.io.outputs import Kind, require_folder
+from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_guides, require_table
+from deepchem_genomics.io.outputs import Kind, is_stdout, require_file, require_folder
 
 __all__ = ["command"]
 
@@ -29,7 +29,7 @@ _NOT_RECORDED = ("jobs", "scheduler", "quiet", "overwrite")
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group("sirna", short_help="Design siRNAs against transcripts.")
+@click.group("sirna", short_help="Design siRNAs against transcripts, and check guides.")
 def command() -> None:
     """Small interfering RNAs."""
 
@@ -57,12 +57,37 @@ def command() -> None:
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option(
+    "--min-af",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="NUMBER",
+    help="Leave out variants whose INFO/AF is lower; those without one are kept.",
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    type=click.Choice(["5utr", "cds", "3utr"]),
+    help="Choose sites in this part of transcripts only; needs their coding sequences; repeat.",
+)
+@click.option(
+    "--common", is_flag=True, help="One list a gene: sites that all isoforms have, records and transcriptome."
+)
 @click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
     "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
 )
 @click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
 @click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
+@click.option(
+    "--order-overhang",
+    default="",
+    metavar="TEXT",
+    help="Of both strands in order.csv, such as dTdT. [default: as designed]",
+)
+@click.option("--pool", type=int, default=0, metavar="N", help="Mark the best N of a record with seeds of their own.")
+@click.option("--controls", is_flag=True, help="Add a C911 and a scrambled control for each chosen site.")
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option(
@@ -75,10 +100,12 @@ def command() -> None:
 def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 
-    DIR gets sites.tsv, selected.tsv, .fasta and .bed, manifest.json and report.html; with a transcriptome,
+    DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
     off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
     was.
     """
+    if options["min_af"] and options["variants"] is None:
+        raise click.UsageError("--min-af goes with --variants")
     with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
@@ -114,6 +141,64 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     click.echo(f"{out}\t{counts['selected']} of {counts['sites']} sites of {counts['kept']} records")
 
 
+@command.command("check", short_help="Check that guides are antisense to a target, and find copies.")
+@click.argument("guides", type=_FILE, metavar="GUIDES")
+@click.option("--targets", required=True, type=_FILE, metavar="FASTA", help="What the guides should bind: mRNAs.")
+@click.option("--against", type=_FILE, metavar="TABLE", help="Guides of another set to look for copies in.")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of the guides.")
+@click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
+@click.option(
+    "--out",
+    "-o",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar="FILE",
+    help="A row a guide: TSV, or Parquet if it ends in .parquet; - for stdout.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@quiet_option
+def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, **options: Any) -> None:
+    """Check the guides of GUIDES: a table, FASTA or FASTQ, 19 to 23 nt.
+
+    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict, the
+    place, and the guides that are its copies, or nearly; docs/sirna_design.md has the columns. Counts are printed.
+    """
+    with messages_on_stderr(quiet), writing(out):
+        with Checks() as problems:
+            problems(require_file, out, overwrite, given_inputs())
+            _check_guides(problems, guides, targets, options)
+        from deepchem_genomics.io.table_writers import writing_table
+        from deepchem_genomics.sirna import check_guides
+        from deepchem_genomics.sirna.guide_check import VERDICTS
+
+        table = check_guides(guides, targets, **options)
+        with writing_table(out) as writer:
+            writer.write(table)
+    counts = table["verdict"].value_counts()
+    verdicts = [f"{counts.get(name, 0)} {name}" for name in VERDICTS]
+    copies = [f"{(table[name] != '').sum()} {what}" for name, what in _COPIES.items() if name in table]
+    text = f"{len(table)} guides: {', '.join([*verdicts, *copies])}"
+    click.echo(text if is_stdout(out) else f"{out}\t{text}", err=is_stdout(out))
+
+
+_COPIES = {
+    "same": "with duplicates",
+    "near": "with near copies",
+    "against_same": "with duplicates in the other set",
+    "against_near": "with near copies in it",
+}
+
+
+def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str, Any]) -> None:
+    from deepchem_genomics.sirna.transcripts import transcript_records
+
+    for path in (guides, options["against"]):
+        if path is not None:
+            columns = {name: options[name] for name in ("sequence_column", "id_column")}
+            check(require_guides, path, **columns)
+    check(require_table, targets, lambda file: next(iter(transcript_records(file))))
+
+
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.site_rules import require_rules
@@ -131,6 +216,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
     check_measured_guides(check, options["model"], options["adapt"])
+    check(_order, options)
     check(require_rules, options["required"], "--require")
     check(require_rules, options["not_required"], "--not-required")
     check(require_rules, penalties, "--penalty")
@@ -151,8 +237,12 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         max_searched=options["max_searched"],
+        regions=tuple(_REGIONS[name] for name in options["regions"]),
+        common=options["common"],
+        min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],
+        order=_order(options),
     )
     coding = None if options["cds"] is None else read_coding_regions(options["cds"])
     variants = None if options["variants"] is None else read_variants(options["variants"])
@@ -162,6 +252,15 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     if options["transcriptome"] is not None:
         transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
     return Designer(settings, model, transcriptome, coding, variants, genes)
+
+
+_REGIONS = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}
+
+
+def _order(options: dict[str, Any]) -> Any:
+    from deepchem_genomics.sirna.orders import OrderOptions
+
+    return OrderOptions(options["order_overhang"], options["pool"], options["controls"])
 
 
 def _penalties(texts: tuple[str, ...]) -> dict[str, float]:

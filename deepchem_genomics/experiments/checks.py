@@ -50,6 +50,7 @@ __all__ = [
     "require_alphabet",
     "require_chromosomes",
     "require_data",
+    "require_guides",
     "require_labels",
     "require_match_of_dataset",
     "require_on_genome",
@@ -312,6 +313,16 @@ def require_sequences(
     if Path(path).is_file():
         table = next(read_sequence_chunks(path, ROWS, sequence_column, label_columns, id_column))
         feat.one_hot(table["sequence"], alphabet, length, on_length=on_length)
+
+
+def require_guides(path: PathLike, sequence_column: str = "sequence", id_column: str | None = None) -> None:
+    """Raise unless the first sequences of a file can be guides of siRNAs."""
+    from deepchem_genomics.data.sequence_files import read_sequence_chunks
+
+    require_readable(path)
+    if Path(path).is_file():
+        table = next(read_sequence_chunks(path, ROWS, sequence_column, id_column=id_column))
+        feat.one_hot(feat.complete_guides(table["sequence"]), feat.RNA)
 
 
 def require_windows_of_model(

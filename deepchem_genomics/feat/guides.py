@@ -9,7 +9,7 @@ from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.records import Records, Texts, read_records
 from deepchem_genomics.typing import Sequences
 
-__all__ = ["PAIRED", "complete_guides", "completed", "require_guide_length"]
+__all__ = ["PAIRED", "complete_guides", "completed", "require_guide_length", "written_guides"]
 
 PAIRED = 19
 """Bases of a guide that pair with its passenger strand."""
@@ -68,9 +68,8 @@ def require_guide_length(length: int) -> None:
         raise BadValueError(f"length is {length!r}; guides have {PAIRED} to {LONGEST} bases")
 
 
-def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
-    """Complete or cut guides, and keep what error messages call them."""
-    require_guide_length(length)
+def written_guides(records: Records) -> list[str]:
+    """Return guides of 19 to 23 bases in A, C, G and U, as far as they are written with ``dT``, T or small letters."""
     records.common_length()  # names what is not a string
     found = []
     for i in range(len(records)):
@@ -80,7 +79,16 @@ def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
                 f"{records.name(i)} has {len(guide)} bases; guides of {PAIRED} to {LONGEST} can be completed or cut at "
                 "their 3' end; drop the record"
             )
-        guide += overhang.upper().replace("T", "U")[len(guide) - PAIRED :]
+        found.append(guide)
+    return found
+
+
+def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
+    """Complete or cut guides, and keep what error messages call them."""
+    require_guide_length(length)
+    found = []
+    for i, written in enumerate(written_guides(records)):
+        guide = written + overhang.upper().replace("T", "U")[len(written) - PAIRED :]
         if len(guide) < length:
             raise SequenceLengthError(
                 f"{records.name(i)} has {len(guide)} bases with the overhang {overhang!r}, and {length} are asked for; "

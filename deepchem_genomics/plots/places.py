@@ -24,7 +24,7 @@ _NAMED = 0.05  # share of the transcript from which its coding sequence has room
 def site_map(
     positions: ArrayLike,
     efficacy: ArrayLike,
-    sites: Sequence[tuple[int, int, float]] = (),
+    sites: Sequence[tuple[int, int, float, int]] = (),
     ax: "Axes | None" = None,
     *,
     interval: tuple[ArrayLike, ArrayLike] | None = None,
@@ -32,7 +32,7 @@ def site_map(
     coding: tuple[int, int] | None = None,
     title: str | None = None,
 ) -> "Axes":
-    """Draw the efficacy along a transcript as a line, chosen sites as numbered discs, and the transcript below.
+    """Draw the efficacy along a transcript as a line, chosen sites as discs with their rank, and the transcript below.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def site_map(
         Positions in the transcript, ascending, in bases from 0.
     efficacy : array_like, (n,)
         Predicted efficacy at each; NaN leaves a gap.
-    sites : sequence of (start, end, efficacy)
-        Chosen sites, 0-based and half-open, numbered from 1 in this order.
+    sites : sequence of (start, end, efficacy, rank)
+        Chosen sites, 0-based and half-open.
     interval : (array_like, array_like), optional
         Low and high ends of the interval at each position, (n,) each: a band about the line.
     length : int, optional
@@ -67,7 +67,7 @@ def site_map(
 
     Examples
     --------
-    >>> ax = site_map([10, 20, 30], [0.4, 0.8, 0.5], [(10, 31, 0.8)], length=60, coding=(5, 50))
+    >>> ax = site_map([10, 20, 30], [0.4, 0.8, 0.5], [(10, 31, 0.8, 1)], length=60, coding=(5, 50))
     >>> [text.get_text() for text in ax.texts]
     ['CDS', '1']
     """
@@ -83,7 +83,7 @@ def site_map(
     if not np.isfinite(values).any():
         raise BadValueError("every efficacy is NaN; there is nothing to draw")
     length = int(places[-1]) + 1 if length is None else length
-    drawn = np.concatenate([values, low, high, [one for _, _, one in sites]])
+    drawn = np.concatenate([values, low, high, [one for _, _, one, _ in sites]])
     bottom, top = min(0.0, float(np.nanmin(drawn))), max(1.0, float(np.nanmax(drawn)))
     strip = _STRIP * (top - bottom)
     ax = axes_or_new(ax, 12.0, 3.1)
@@ -98,14 +98,14 @@ def site_map(
     number_positions(ax)
     ax.set_xlabel("position in the transcript (bases)")
     _draw_transcript(ax, length, coding, bottom - 0.6 * strip, 0.35 * strip)
-    for number, (start, end, value) in enumerate(sites, 1):
+    for start, end, value, rank in sites:
         middle = (start + end) / 2
         corner = (start, bottom - 0.9 * strip)
         ax.add_patch(Rectangle(corner, end - start, 0.6 * strip, color=COLORS[1], linewidth=0.8, zorder=2.8))
         ax.plot([middle, middle], [bottom - 0.3 * strip, value], color=COLORS[1], linewidth=0.9, linestyle=(0, (3, 2)))
         ax.plot(middle, value, "o", color=COLORS[1], markersize=13, zorder=3, clip_on=False)
         ax.text(
-            middle, value, str(number), color="white", fontsize=8, weight="bold", ha="center", va="center_baseline",
+            middle, value, str(rank), color="white", fontsize=8, weight="bold", ha="center", va="center_baseline",
             zorder=4,
         )  # fmt: skip
     return ax

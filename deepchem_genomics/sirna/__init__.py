@@ -11,6 +11,8 @@ them.
     the other transcripts that its seed matches, and its rank; and a choice of the best sites, spaced apart.
     :class:`Designer` does this in batches. ``write_design`` writes the results to a folder, as
     ``dcgenomics sirna design`` does.
+``check_guides``
+    Whether guides of a table are antisense to a target, and which are copies of each other; ``dcgenomics sirna check``.
 ``Transcriptome``
     The transcripts that guides should not match. It is counted and indexed once and then reused.
 

@@ -1,6 +1,8 @@
 from .annotations import Variant, read_coding_regions, read_variants
 from .design import Design, Designer, DesignOptions, design
 from .design_folder import write_design
+from .guide_check import check_guides
+from .orders import OrderOptions
 from .ranking import PENALTIES, REQUIRED
 from .seed_temperature import seed_temperature
 from .site_rules import SITE_RULES, SiteRule
@@ -13,9 +15,11 @@ __all__ = [
     "Design",
     "DesignOptions",
     "Designer",
+    "OrderOptions",
     "SiteRule",
     "Transcriptome",
     "Variant",
+    "check_guides",
     "design",
     "read_coding_regions",
     "read_genes",

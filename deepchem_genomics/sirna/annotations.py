@@ -3,7 +3,6 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,11 +12,24 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
 from deepchem_genomics.io.opening import opened_text
+from deepchem_genomics.sirna.headers import Versioned, without_version
 
-__all__ = ["Fitting", "Variant", "fitting", "read_coding_regions", "read_variants", "regions_of", "variants_in"]
+__all__ = [
+    "REGIONS",
+    "Fitting",
+    "Variant",
+    "fitting",
+    "read_coding_regions",
+    "read_variants",
+    "regions_of",
+    "variants_in",
+]
 
 BEYOND_START = 50
 """Bases of the coding sequence after its start that sites should leave to the ribosome and its helpers."""
+
+REGIONS = ("5'UTR", "CDS", "3'UTR")
+"""Parts of a transcript, as they are written."""
 
 _COORDINATE = re.compile(r"[0-9]{1,18}")
 
@@ -36,6 +48,8 @@ class Variant(NamedTuple):
         What the transcript has from ``anchor`` on, A, C, G, T and N, if that is known.
     anchor : int, default 0
         Where REF begins in the transcript, 0-based.
+    frequency : float, optional
+        Of the alleles that change these bases, together, 0 to 1; None if not known.
     """
 
     start: int
@@ -43,6 +57,7 @@ class Variant(NamedTuple):
     name: str
     ref: str = ""
     anchor: int = 0
+    frequency: float | None = None
 
 
 def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:
@@ -97,7 +112,8 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
     Returns
     -------
     dict of str to list of Variant
-        By transcript; alleles of one record that change the same bases are one.
+        By transcript; alleles of one record that change the same bases are one, and their frequencies, INFO/AF, are
+        added up.
 
     Raises
     ------
@@ -115,20 +131,24 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
                 number += 1
                 chrom, pos, name, ref = fixed_fields(record, number, path)
                 spans: dict[tuple[int, int], list[str]] = defaultdict(list)
-                for alt in record.alts or ():
+                alleles = record.alts or ()
+                frequency_of = dict(zip(alleles, _frequencies(record, len(alleles)), strict=True))
+                for alt in alleles:
                     span = _changed(record, ref, alt)
                     if span is not None:
                         spans[span].append(alt)
-                called = pos if name == "." else name
-                variants[chrom] += [
-                    Variant(*span, f"{called}:{ref}>{','.join(alts)}", ref.upper(), record.start)
-                    for span, alts in spans.items()
-                ]
+                called, here = pos if name == "." else name, variants[chrom]
+                for span, alts in spans.items():
+                    known = [frequency for alt in alts if (frequency := frequency_of[alt]) is not None]
+                    text = f"{called}:{ref}>{','.join(alts)}"
+                    here.append(Variant(*span, text, ref.upper(), record.start, sum(known) if known else None))
     return dict(variants)
 
 
 _RECORDS = 4096  # at a time
 _REACH = re.compile(r"(?:\A|;)(END|SVLEN)=-?(\d+)")
+_NUMBER = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?")
+_FREQUENCIES = re.compile(r"(?:\A|;)AF=([^;\s]*)")
 _NO_CHANGE = (".", "*", "<*>", "<NON_REF>")
 
 
@@ -144,9 +164,23 @@ def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
     start = int(record.pos)  # of the base after POS
     if alt.startswith("<INS"):
         return start, start
-    given = dict(_REACH.findall(str(record).split("\t")[7]))  # even if the header does not declare them
+    given = dict(_REACH.findall(_info(record)))
     end = int(given.get("END", 0)) or start + int(given.get("SVLEN", 0))
     return (start, end) if end > start else (record.start, record.start + len(ref))
+
+
+def _info(record: Any) -> str:
+    """Return INFO as it is written, even what the header does not declare."""
+    return str(record).rstrip("\r\n").split("\t")[7]
+
+
+def _frequencies(record: Any, n_alleles: int) -> list[float | None]:
+    """Return INFO/AF of each allele, None where it has none."""
+    found = _FREQUENCIES.search(_info(record))
+    texts = found[1].split(",") if found else []
+    if len(texts) != n_alleles:
+        return [None] * n_alleles
+    return [float(text) if _NUMBER.fullmatch(text) else None for text in texts]
 
 
 class Fitting(NamedTuple):
@@ -203,9 +237,9 @@ def regions_of(
             f"({n_bases}); give coordinates of this transcript, 0-based"
         )
     middle = starts + length // 2
-    region = np.full(len(starts), "CDS", dtype=object)
-    region[middle < begin] = "5'UTR"
-    region[middle >= end] = "3'UTR"
+    region = np.full(len(starts), REGIONS[1], dtype=object)
+    region[middle < begin] = REGIONS[0]
+    region[middle >= end] = REGIONS[2]
     return region, starts >= begin + BEYOND_START
 
 
@@ -219,9 +253,16 @@ def variants_in(starts: NDArray[np.int64], length: int, variants: list[Variant])
     return names
 
 
-def unknown_names(what: str, given: Mapping[str, object], met: set[str]) -> str:
+def unknown_names(what: str, given: Versioned[Any], met: set[str]) -> str:
     """Say which names of an annotation no transcript has."""
     unknown = [name for name in given if name not in met]
     if not unknown:
         return ""
-    return f"{len(unknown)} of {len(given)} names in the {what} are of no transcript given, such as {unknown[0]!r}"
+    text = (
+        f"{len(unknown)} of {len(given.values)} names in the {what} are of no transcript given, such as {unknown[0]!r}"
+    )
+    stems = {without_version(name): name for name in met}
+    for name in unknown:
+        if without_version(name) in stems:
+            return f"{text}; {name!r} is another version of a transcript given, with coordinates of its own"
+    return text

@@ -1,5 +1,6 @@
 """siRNAs for transcripts: every site judged, the best chosen."""
 
+import itertools
 import logging
 import os
 from collections import Counter, deque
@@ -21,18 +22,35 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
-from deepchem_genomics.sirna.off_targets import OFF_TARGET_COLUMNS, NearMatchSearch, add_seed_matches
-from deepchem_genomics.sirna.ranking import PENALTIES, REQUIRED, add_rank, add_score, choose_spaced, waiting_sites
+from deepchem_genomics.sirna.headers import Gene, Versioned
+from deepchem_genomics.sirna.off_targets import (
+    OFF_TARGET_COLUMNS,
+    NearMatchSearch,
+    add_seed_matches,
+    clear,
+    given_isoforms,
+)
+from deepchem_genomics.sirna.orders import OrderOptions, add_controls, add_pool
+from deepchem_genomics.sirna.ranking import (
+    PENALTIES,
+    REQUIRED,
+    add_rank,
+    add_score,
+    choose_spaced,
+    waiting_sites,
+    why_none,
+)
 from deepchem_genomics.sirna.site_rules import LIMITS, SITE_RULES, add_failed, judge_sequences, require_rules
 from deepchem_genomics.sirna.sites import OVERHANGS, Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
-from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, read_transcripts
+from deepchem_genomics.sirna.transcripts import SITE, Intake, Transcript, batches, one_a_gene, read_transcripts
 
 __all__ = ["Design", "DesignBatch", "DesignOptions", "Designer", "design", "require_sites"]
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 1 << 15  # bases
+_SHOWN = 5  # records without a chosen site that are named
 _FIRST_SEARCHED = 200  # sites of a record; twice as many each time after
 _FOLD = ("auto", "no")
 
@@ -61,10 +79,20 @@ class DesignOptions:
     max_searched : int, optional
         Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
         until those to choose are found; sites that were not searched are not chosen.
+    regions : tuple of str, default ()
+        Parts of transcripts that chosen sites are in: "5'UTR", "CDS", "3'UTR"; all if there are none. The rule
+        ``region`` is required then.
+    common : bool, default False
+        Whether there is one list a gene: sites of its first record that pair with all its isoforms, which are the other
+        records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
+    min_af : float, default 0
+        Variants of a lower allele frequency are left out; those without one are not.
     fold : {"auto", "no"}, default "auto"
         Whether ViennaRNA folds guides, where it is installed.
     accessibility : bool, default False
         Whether ViennaRNA folds transcripts: how likely the seed's part of each site is unpaired.
+    order : OrderOptions, optional
+        Overhangs, pools and controls of what is ordered.
     """
 
     top: int = 10
@@ -75,8 +103,12 @@ class DesignOptions:
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     max_searched: int | None = None
+    regions: tuple[str, ...] = ()
+    common: bool = False
+    min_af: float = 0.0
     fold: str = "auto"
     accessibility: bool = False
+    order: OrderOptions = field(default_factory=OrderOptions)
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
@@ -88,6 +120,11 @@ class DesignOptions:
                 raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
         if self.mismatches > 3:
             raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
+        unknown = [name for name in self.regions if name not in annotations.REGIONS]
+        if unknown:
+            raise BadValueError(f"there is no region {unknown[0]!r}; regions are {', '.join(annotations.REGIONS)}")
+        if not 0 <= self.min_af <= 1:
+            raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
         if self.fold not in _FOLD:
             raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
         require_rules(self.required, "required")
@@ -103,7 +140,8 @@ class DesignOptions:
     @property
     def required_rules(self) -> tuple[str, ...]:
         """All rules that a chosen site passes, in the order of their columns."""
-        wanted = {*REQUIRED, *self.required} - {*self.not_required}
+        asked = [name for name, wanted in (("isoforms", self.common), ("region", self.regions)) if wanted]
+        wanted = {*REQUIRED, *self.required, *asked} - {*self.not_required}
         return tuple(name for name in SITE_RULES if name in wanted)
 
 
@@ -168,11 +206,12 @@ class Designer:
     transcriptome : Transcriptome, optional
         To look for off-targets in.
     coding : mapping of str to tuple of int, optional
-        Start and end of the coding sequence, by record.
+        Start and end of the coding sequence, by record, where headers do not tell, or not right.
     variants : mapping of str to sequence of Variant, optional
         By record.
     genes : mapping of str to str, optional
-        Gene of records and transcripts: matches in the target's own gene do not count as off-targets.
+        Gene of records and transcripts: matches in the target's own gene do not count as off-targets. Here and above, a
+        name with a version (``.2``) is that of a record without one, and the reverse, if there is only one.
     """
 
     def __init__(
@@ -188,8 +227,9 @@ class Designer:
         self.model = site_efficacy.pretrained() if model is None else model
         self.label = site_efficacy.label_of(self.model)
         self.transcriptome = transcriptome
-        self.coding, self.variants, self.genes = coding, variants, dict(genes or {})
+        self.coding, self.genes = Versioned(coding or {}), Versioned(genes or {})
         self.notes = list[str]()
+        self.variants = Versioned(self._frequent(variants or {}))
         dropped = [name for name in self.options.not_required if name in REQUIRED]
         if dropped:
             self._note(f"chosen sites may fail {', '.join(dropped)}, which are required otherwise")
@@ -230,15 +270,18 @@ class Designer:
         DesignBatch
             Whole transcripts, as many as have some ten thousand sites together.
         """
-        met = set[str]()
+        met, labels = set[str](), set[str]()
         misfits = Counter[str]()
+        without_choice = dict[str, str]()
         waiting: deque[list[Transcript]] = deque()
 
         def noted() -> Iterator[list[Transcript]]:
-            for batch in batches(transcripts, _BATCH):
-                met.update(transcript.name for transcript in batch)
+            known = (self._known(transcript) for transcript in transcripts)
+            targets = one_a_gene(known, intake) if self.options.common else known
+            for batch in batches((_labelled(transcript, labels) for transcript in targets), _BATCH):
                 for transcript in batch:
-                    if variants := (self.variants or {}).get(transcript.name):
+                    met.update((transcript.name, *self._names_of(transcript)))
+                    if variants := self.variants.get(transcript.name):
                         fitting = annotations.fitting(variants, transcript.sequence)
                         misfits.update(all=len(variants), past=fitting.n_past, other=fitting.n_other)
                 waiting.append(batch)
@@ -252,12 +295,61 @@ class Designer:
                 for note in arrays["notes"].tolist():
                     self._note(note)
                 if "sites:columns" in arrays:
-                    yield DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in _TABLES))
+                    found = DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in _TABLES))
+                    without_choice |= why_none(found.sites, found.selected, self.options.required_rules)
+                    yield found
         for what, given in (("coding sequences", self.coding), ("variants", self.variants)):
-            unknown = annotations.unknown_names(what, given or {}, met)
+            unknown = annotations.unknown_names(what, given, met)
             if unknown:
                 self._note(unknown)
+        if intake.coding_of_other:
+            self._note(
+                f"{intake.coding_of_other} headers have the coding sequence of a transcript of another length; it is "
+                "not used"
+            )
         self._note_misfits(misfits)
+        self._note_without_choice(without_choice, intake.kept)
+
+    def _known(self, transcript: Transcript) -> Transcript:
+        """Add what is known of a transcript from elsewhere than its header."""
+        named = self.genes.get(transcript.name, other_version=True)
+        gene = Gene("", named) if named else transcript.gene
+        if not gene.name and self.transcriptome is not None:
+            gene = self.transcriptome.gene_of(transcript.name)
+        coding = self.coding.get(transcript.name) or transcript.coding
+        return transcript._replace(gene=gene, coding=coding)
+
+    def _names_of(self, transcript: Transcript) -> Iterator[str]:
+        """Yield what a transcript is called in the annotations."""
+        for given in (self.coding, self.variants):
+            key = given.key(transcript.name)
+            if key is not None:
+                yield key
+
+    def _note_without_choice(self, reasons: Mapping[str, str], n_records: int) -> None:
+        if reasons:
+            first = "; ".join(f"{record}: {reason}" for record, reason in itertools.islice(reasons.items(), _SHOWN))
+            self._note(
+                f"no site is chosen for {len(reasons)} of {n_records} records: {first}"
+                f"{'; and others' if len(reasons) > _SHOWN else ''}"
+            )
+
+    def _frequent(self, variants: Mapping[str, list[annotations.Variant]]) -> Mapping[str, list[annotations.Variant]]:
+        """Leave out rare variants; log how many, and how many have no frequency."""
+        least = self.options.min_af
+        if not least:
+            return variants
+        kept = {
+            name: [each for each in found if each.frequency is None or each.frequency >= least]
+            for name, found in variants.items()
+        }
+        n_all, n_kept = (sum(map(len, each.values())) for each in (variants, kept))
+        n_unknown = sum(each.frequency is None for found in kept.values() for each in found)
+        self._note(
+            f"{n_all - n_kept} of {n_all} variants have an allele frequency (AF) below {least:g} and are left out; "
+            f"{n_unknown} have none and are kept"
+        )
+        return kept
 
     def _note_misfits(self, counts: Mapping[str, int]) -> None:
         """Log variants that are left out; BadValueError if they are most."""
@@ -315,6 +407,12 @@ class Designer:
             )
         seeds = add_seed_matches(self.transcriptome, sites)
         table = pd.concat([strands, efficacy, rules, *annotated, seeds], axis=1)
+        searched = self.transcriptome if self.options.mismatches >= 0 else None
+        has_isoforms = searched is not None or self.options.common
+        isoforms = given_isoforms(batch if has_isoforms else [], sites, searched)
+        if not has_isoforms:  # none but the record itself is known
+            clear(isoforms, isoforms.columns.tolist())
+        table = pd.concat([table, isoforms], axis=1)
         table["off_target"] = pd.Series(pd.NA, table.index, "Int64")
         table["off_target_pass"] = pd.Series(pd.NA, table.index, "boolean")
         add_score(table, self.options.required_rules, self.options.penalties)
@@ -323,16 +421,25 @@ class Designer:
         add_failed(table)
         table = table[_LEADING + [name for name in table.columns if name not in _LEADING]]
         selected = table.iloc[choose_spaced(table, self.options.top, self.options.spacing)].reset_index(drop=True)
+        if self.options.order.pool:
+            add_pool(selected, self.options.order.pool)
+        if self.options.order.controls:
+            add_controls(selected, self.transcriptome if self.options.mismatches >= 0 else None)
         for strand in ("guide", "passenger"):
             selected[f"{strand}_smiles"] = smiles(selected[strand].tolist()) if len(selected) else []
         return (table, selected, off_targets), notes
 
     def _strands(self, batch: list[Transcript], sites: Sites) -> pd.DataFrame:
-        names = np.array([transcript.name for transcript in batch], dtype=object)
+        names, genes, labels = (
+            np.array(texts, dtype=object)
+            for texts in zip(*((each.name, each.gene.name, each.label) for each in batch), strict=True)
+        )
         guide, passenger = letters_of(sites.guide), letters_of(sites.passenger)
         table = pd.DataFrame(
             {
+                "id": [f"{label}_{start:04d}" for label, start in zip(labels[sites.record], sites.start, strict=True)],
                 "record": names[sites.record],
+                "gene": genes[sites.record],
                 "start": sites.start,
                 "end": sites.start + SITE,
                 "target": letters_of(sites.target),
@@ -351,27 +458,36 @@ class Designer:
 
     def _annotated(self, batch: list[Transcript], sites: Sites) -> Iterator[pd.DataFrame]:
         rows_of = np.split(np.arange(len(sites.start)), np.searchsorted(sites.record, np.arange(1, len(batch))))
-        coding, variants = self.coding or {}, self.variants or {}
         position, names = (np.full(len(sites.start), "", dtype=object) for _ in range(2))
         position_passes, snp_passes = (np.full(len(sites.start), pd.NA, dtype=object) for _ in range(2))
         for transcript, rows in zip(batch, rows_of, strict=True):
             name, starts = transcript.name, sites.start[rows]
-            if name in coding:
+            if transcript.coding is not None:
                 position[rows], position_passes[rows] = annotations.regions_of(
-                    starts, SITE, len(transcript.sequence), coding[name], name
+                    starts, SITE, len(transcript.sequence), transcript.coding, name
                 )
-            if name in variants:
-                fitting = annotations.fitting(variants[name], transcript.sequence).variants
-                if fitting or not variants[name]:  # else all are of another sequence
+            variants = self.variants.get(name)
+            if variants is not None:
+                fitting = annotations.fitting(variants, transcript.sequence).variants
+                if fitting or not variants:  # else all are of another sequence
                     names[rows] = annotations.variants_in(starts, SITE, fitting)
                     snp_passes[rows] = names[rows] == ""
         yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
+        yield self._region(position)
         yield pd.DataFrame({"snp": names, "snp_pass": pd.array(snp_passes, dtype="boolean")})
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)
             for transcript, rows in zip(batch, rows_of, strict=True):
                 openness[rows] = folding.seed_site_openness(transcript.sequence)[sites.start[rows] + SITE - 1]
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
+
+    def _region(self, position: NDArray[np.object_]) -> pd.DataFrame:
+        """Say whether sites are in a region that is asked for; without a coding sequence they are not."""
+        regions = self.options.regions
+        if not regions:
+            return pd.DataFrame({"region": "", "region_pass": pd.array([pd.NA] * len(position), dtype="boolean")})
+        within = pd.array(np.isin(position, regions), dtype="boolean")
+        return pd.DataFrame({"region": np.where(position == "", "unknown", position), "region_pass": within})
 
     def _search(self, batch: list[Transcript], table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         """Search sites for near-perfect matches, the best first, until no other could be chosen; score them again."""
@@ -403,7 +519,20 @@ _TABLES = ("sites", "selected", "off_targets")
 
 _ENDS = ("", "_sd", "_low", "_high")
 
-_LEADING = ["record", "start", "end", "rank", "eligible", "score", "rank_reason", "poor", "efficacy", "efficacy_sd"]
+_LEADING = [
+    "id",
+    "record",
+    "gene",
+    "start",
+    "end",
+    "rank",
+    "eligible",
+    "score",
+    "rank_reason",
+    "poor",
+    "efficacy",
+    "efficacy_sd",
+]
 _LEADING += ["efficacy_low", "efficacy_high", "target", "guide", "passenger", "guide_weight", "passenger_weight"]
 
 
@@ -470,6 +599,21 @@ def design(
         _joined([getattr(part, name) for part in parts]) for name in ("sites", "selected", "off_targets")
     )
     return Design(sites, selected, off_targets, intake, designer.label, designer.notes)
+
+
+def _labelled(transcript: Transcript, labels: set[str]) -> Transcript:
+    """Give a transcript a label that no other has."""
+    label = next(text for text in _labels(transcript.gene.symbol, transcript.name) if text not in labels)
+    labels.add(label)
+    return transcript._replace(label=label)
+
+
+def _labels(symbol: str, name: str) -> Iterator[str]:
+    """Yield labels for a transcript, the best first: its gene, its name, and its name with a number."""
+    if symbol:
+        yield symbol
+    yield name
+    yield from (f"{name}-{number}" for number in itertools.count(2))
 
 
 def require_sites(intake: Intake) -> None:

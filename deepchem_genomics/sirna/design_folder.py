@@ -17,6 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
+from deepchem_genomics.sirna.orders import ORDER_COLUMNS, order_rows
 from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
@@ -84,7 +85,7 @@ def write_design(
         with _Tables(folder) as tables:
             for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
                 searches = "off_target_searched" in batch.sites
-                tables.add(batch)
+                tables.add(batch, designer.options.order.overhang)
                 parts.add(batch, designer)
                 counts.update(
                     sites=len(batch.sites),
@@ -93,6 +94,7 @@ def write_design(
                     poor=int(batch.selected["poor"].sum()),
                     searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
                     off_targets=len(batch.off_targets),
+                    records_with_choice=batch.selected["record"].nunique(),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
                 for _, sites in batch.sites.groupby("record", sort=False):
@@ -144,20 +146,24 @@ class _Tables:
         for file in self._files.values():
             file.close()
 
-    def add(self, batch: DesignBatch) -> None:
+    def add(self, batch: DesignBatch, overhang: str) -> None:
         self._append("sites.tsv", batch.sites)
         self._append("selected.tsv", batch.selected)
         if "off_target_searched" in batch.sites:
             self._append("off_targets.tsv", batch.off_targets)
+        order, is_new = self._file("order.csv")
+        writer = csv.writer(order, lineterminator="\n")
+        writer.writerows([ORDER_COLUMNS] * is_new)
+        writer.writerows(order_rows(batch.selected, overhang))
         fasta, _ = self._file("selected.fasta")
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
             place = f"{row['record']}:{row['start']}-{row['end']}"
-            about = f"rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
+            about = f"{place} rank={row['rank']} efficacy={row['efficacy']:.3f}{' poor' if row['poor'] else ''}"
             for strand in ("guide", "passenger"):
-                fasta.write(f">{place}:{strand} {about}\n{row[strand]}\n")
+                fasta.write(f">{row['id']}:{strand} {about}\n{row[strand]}\n")
             thousandths = round(1000 * min(max(row["score"], 0.0), 1.0))
-            bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\tsiRNA_{row['rank']}\t{thousandths}\t+\n")
+            bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\t{row['id']}\t{thousandths}\t+\n")
 
     def _append(self, name: str, table: pd.DataFrame) -> None:
         file, is_new = self._file(name)
@@ -173,10 +179,13 @@ class _Tables:
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Write verdicts as ``pass`` and ``fail``, and what else is true or false as ``yes`` and ``no``."""
     words = {name: table[name].map(_WORDS) for name in table.columns if name.endswith("_pass")}
-    for name in ("eligible", "poor", "off_target_searched"):
+    for name in ("eligible", "poor", "off_target_searched", "pool"):
         if name in table:
             words[name] = table[name].map({True: "yes", False: "no"})
     return table.assign(**words)
+
+
+_KINDS = {"same": "same sequence", "isoform": "isoform of another"}  # by the first word
 
 
 def _write_refused(intake: Intake, folder: Path) -> None:
@@ -185,7 +194,7 @@ def _write_refused(intake: Intake, folder: Path) -> None:
 
 
 def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
-    reasons = Counter("same sequence" if reason.startswith("same") else "too short" for _, reason in intake.refused)
+    reasons = Counter(_KINDS.get(reason.split(" ")[0], "too short") for _, reason in intake.refused)
     return {
         "records": intake.records,
         "kept": intake.kept,
@@ -197,6 +206,7 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "eligible": counts["eligible"],
         "selected": counts["selected"],
         "selected and poor": counts["poor"],
+        "records without a chosen site": intake.kept - counts["records_with_choice"],
         "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
     }

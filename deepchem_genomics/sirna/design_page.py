@@ -24,9 +24,16 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
-from deepchem_genomics.sirna.ranking import MOST_FOR_TWO_MISMATCHES, TWO_MISMATCHES, fails_any
+from deepchem_genomics.sirna.ranking import (
+    INTACT_TWO_MISMATCHES,
+    MOST_FOR_TWO_MISMATCHES,
+    TWO_MISMATCHES,
+    fails_any,
+    why_none,
+)
 from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
 from deepchem_genomics.sirna.transcriptome import Transcriptome
+from deepchem_genomics.sirna.transcripts import Transcript
 
 __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
 
@@ -41,8 +48,7 @@ Float = NDArray[np.float64]
 class _Record(NamedTuple):
     """What the page shows of a transcript."""
 
-    name: str
-    n_bases: int
+    transcript: Transcript
     places: Float  # (B,), bases
     efficacy: Float  # (3, B): mean, and the ends of its interval
     selected: pd.DataFrame
@@ -50,7 +56,7 @@ class _Record(NamedTuple):
     n_searched: int | None  # None if no site was to be searched
     n_waiting: int  # sites that were not searched and may be as good
     unevaluated: list[str]
-    coding: tuple[int, int] | None
+    why_none: str  # "" if a site is chosen
 
 
 class PageParts:
@@ -74,11 +80,18 @@ class PageParts:
             selected = chosen_of.get(name, batch.selected.iloc[:0])
             n_eligible = int(sites["eligible"].sum())
             n_searched, n_waiting = _searched(sites, designer.options.required_rules)
-            region = (designer.coding or {}).get(name)
             unevaluated = not_evaluated(sites)
             self.records.append(
                 _Record(
-                    name, n_bases, places, efficacy, selected, n_eligible, n_searched, n_waiting, unevaluated, region
+                    transcript,
+                    places,
+                    efficacy,
+                    selected,
+                    n_eligible,
+                    n_searched,
+                    n_waiting,
+                    unevaluated,
+                    why_none(sites, selected, designer.options.required_rules).get(name, ""),
                 )
             )
 
@@ -169,7 +182,11 @@ def _in_words(value: Any) -> str:
 def _section(number: int, record: _Record, designer: Designer) -> Section:
     rows = record.selected.to_dict("records")
     anchors = [f"site-{number}-{place}" for place in range(1, len(rows) + 1)]
-    words = f"{record.n_bases:,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
+    transcript = record.transcript
+    gene = f"Gene {transcript.gene.name}. " if transcript.gene.name else ""
+    words = (
+        f"{gene}{len(transcript.sequence):,} bases, {record.n_eligible:,} sites that can be chosen, {len(rows)} chosen."
+    )
     n_poor = sum(row["poor"] for row in rows)
     if n_poor:
         words += f" {n_poor} of them are poor, failing half of the rules that were evaluated or more."
@@ -186,54 +203,68 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
         needs = (f"{name} (needs {SITE_RULES[name].needs})" for name in record.unevaluated)
         words += f" Not evaluated: {', '.join(needs)}."
     blocks: list[Block] = [Text(words, soft=True), _map(record, rows, anchors)]
-    blocks.append(_table(record.name, rows, anchors) if rows else Text("No site can be chosen; sites.tsv says why."))
-    return Section(f"record-{number}", record.name, blocks)
+    blocks.append(
+        _table(transcript.name, rows, anchors) if rows else Text(f"No site can be chosen: {record.why_none}.")
+    )
+    return Section(f"record-{number}", transcript.name, blocks)
 
 
 def _map(record: _Record, rows: list[dict[Any, Any]], anchors: list[str]) -> Figure:
     mean, low, high = record.efficacy
-    sites = [(row["start"], row["end"], row["efficacy"]) for row in rows]
-    ax = plots.site_map(record.places, mean, sites, interval=(low, high), length=record.n_bases, coding=record.coding)
+    name, n_bases = record.transcript.name, len(record.transcript.sequence)
+    sites = [(row["start"], row["end"], row["efficacy"], row["rank"]) for row in rows]
+    ax = plots.site_map(
+        record.places, mean, sites, interval=(low, high), length=n_bases, coding=record.transcript.coding
+    )
     links = [
-        Link((start + end) / 2, value, anchor, f"site {place}: {start}-{end}, efficacy {value:.2f}")
-        for place, ((start, end, value), anchor) in enumerate(zip(sites, anchors, strict=True), 1)
+        Link((row["start"] + row["end"]) / 2, row["efficacy"], anchor, _spoken(row))
+        for row, anchor in zip(rows, anchors, strict=True)
     ]
     return svg_figure(
         ax,
-        f"Predicted efficacy along {record.name}, {record.n_bases} bases, with {len(rows)} chosen sites",
+        f"Predicted efficacy along {name}, {n_bases} bases, with {len(rows)} chosen sites",
         "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90 % interval. "
         "Discs are the chosen sites, by their rank; each is a link to its row.",
         links,
     )
 
 
+def _spoken(row: dict[Any, Any]) -> str:
+    return f"{row['id']}, rank {row['rank']}: {row['start']}-{row['end']}, efficacy {row['efficacy']:.2f}"
+
+
 def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
-    searched = "off_target_searched" in rows[0]
+    searched, has_isoforms = "off_target_searched" in rows[0], not pd.isna(rows[0]["isoforms"])
     columns = [
         Column("rank", "number"),
+        Column("id"),
         Column("site", "number"),
         Column("guide", "code", "passenger, 5' to 3'"),
-        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %", "seed °C")),
+        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %")),
+        Column("seeds °C", "number", "guide / passenger"),
+        *([Column("isoforms", "number", "of")] if has_isoforms else []),
         *([Column("other genes", "number", "by mismatches")] if searched else []),
         Column("fails", "prose"),
     ]
-    written = [_row(i + 1, anchor, row, searched) for i, (anchor, row) in enumerate(zip(anchors, rows, strict=True))]
+    written = [_row(anchor, row, searched, has_isoforms) for anchor, row in zip(anchors, rows, strict=True)]
     return Table(f"Chosen sites of {name}", columns, written)
 
 
-def _row(place: int, anchor: str, row: dict[Any, Any], searched: bool) -> Row:
+def _row(anchor: str, row: dict[Any, Any], searched: bool, has_isoforms: bool) -> Row:
     failed = [name for name in SITE_RULES if row.get(f"{name}_pass") is False]
     interval = "" if pd.isna(row["efficacy_low"]) else f"{row['efficacy_low']:.2f} to {row['efficacy_high']:.2f}"
     off_targets = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
     cells: list[str | Entry] = [
-        str(place),
+        str(row["rank"]),
+        row["id"],
         f"{row['start']}-{row['end']}",
         Entry(row["guide"], row["passenger"]),
         f"{row['efficacy']:.3f}",
         interval,
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
-        f"{row['seed_tm']:g}",
+        f"{row['seed_tm']:g} / {row['passenger_seed_tm']:g}",
+        *([f"{row['isoforms']} of {row['isoforms_of']}"] if has_isoforms else []),
         *([" / ".join(off_targets)] if searched else []),
         f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]
@@ -244,8 +275,9 @@ def _method(designer: Designer) -> Section:
     options = designer.options
     text = (
         "The score is the predicted efficacy, less the penalty in the table for each rule failed, less "
-        f"{TWO_MISMATCHES:g} for each other gene matched with two mismatches ({MOST_FOR_TWO_MISMATCHES:g} at "
-        "most). Sites that fail a required rule come last and are not chosen. From the best down, a site is chosen "
+        f"{INTACT_TWO_MISMATCHES:g} for each other gene matched with two mismatches outside bases 2 to 11, seed and "
+        f"center, and {TWO_MISMATCHES:g} if one is within ({MOST_FOR_TWO_MISMATCHES:g} at most). Sites that fail a "
+        "required rule come last and are not chosen. From the best down, a site is chosen "
         f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
         "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
         "rank_reason of sites.tsv gives the sum for every site."

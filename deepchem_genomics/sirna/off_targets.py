@@ -7,19 +7,36 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
+from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
 from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import Sites
-from deepchem_genomics.sirna.transcriptome import OffTarget, Transcriptome, without_version
+from deepchem_genomics.sirna.transcriptome import DUPLEX, PAIRED, Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
 
-__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches"]
+__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches", "clear", "given_isoforms"]
 
 _ITS_OWN = 0.5
 """Share of a record's searched sites that a transcript has, and it looks like the record under another name."""
 
 _CLOSEST_ALLOWED = 2
 
-OFF_TARGET_COLUMNS = ["record", "start", "end", "guide", "transcript", "gene", "position", "strand", "mismatches"]
+INTACT = 12
+"""Base of a strand from which mismatches leave seed and center, bases 2 to 11, intact."""
+
+OFF_TARGET_COLUMNS = [
+    "id",
+    "record",
+    "start",
+    "end",
+    "guide",
+    "transcript",
+    "gene",
+    "position",
+    "strand",
+    "mismatches",
+    "mismatched",
+]
 """Of the table of places."""
 
 
@@ -40,6 +57,34 @@ def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.Da
     )
 
 
+def given_isoforms(batch: Sequence[Transcript], sites: Sites, transcriptome: Transcriptome | None) -> pd.DataFrame:
+    """Count the isoforms that are given as records, the target among them, and those of them that guides pair with.
+
+    Those that the transcriptome has as well are left to the search in it.
+    """
+    hit, n_isoforms = (np.zeros(len(sites.start), dtype=np.int64) for _ in range(2))
+    for number, transcript in enumerate(batch):
+        rows = np.flatnonzero(sites.record == number)
+        paired = numbers_of(sites.target[rows, PAIRED["guide"]])
+        for name, sequence in ((transcript.name, transcript.sequence), *transcript.isoforms):
+            if transcriptome is None or transcriptome.number_of(name) is None:
+                n_isoforms[rows] += 1
+                hit[rows] += np.isin(paired, words_of(sequence, DUPLEX).numbers)
+    return pd.DataFrame(
+        {
+            "isoforms": pd.array(hit, dtype="Int64"),
+            "isoforms_pass": pd.array(hit == n_isoforms, dtype="boolean"),
+            "isoforms_of": pd.array(n_isoforms, dtype="Int64"),
+        }
+    )
+
+
+def clear(table: pd.DataFrame, names: Sequence[str]) -> None:
+    """Empty columns, which keep their kind."""
+    for name in names:
+        table[name] = pd.Series(pd.NA, table.index, table[name].dtype)
+
+
 class NearMatchSearch:
     """Near-perfect matches of sites in transcripts of other genes than their own, searched for some sites at a time.
 
@@ -56,8 +101,8 @@ class NearMatchSearch:
         The sites; gets the columns of off-targets, which are missing until a site is searched.
     mismatches : int
         Up to which matches are near.
-    genes : mapping of str to str
-        Gene of records and transcripts, where names and headers do not tell.
+    genes : Versioned
+        Gene of transcripts, where names and headers do not tell.
     """
 
     def __init__(
@@ -66,40 +111,80 @@ class NearMatchSearch:
         batch: Sequence[Transcript],
         table: pd.DataFrame,
         mismatches: int,
-        genes: Mapping[str, str],
+        genes: Versioned[str],
     ) -> None:
         self._transcriptome, self._table, self._mismatches, self._genes = transcriptome, table, mismatches, genes
-        self._own_gene = {
-            transcript.name: genes.get(transcript.name) or transcript.gene or transcriptome.gene_of(transcript.name)
-            for transcript in batch
-        }
+        self._own = {transcript.name: transcriptome.number_of(transcript.name) for transcript in batch}
+        self._own_gene = {transcript.name: transcript.gene for transcript in batch}
+        self._gene_of: dict[int, Gene] = {}
+        self._isoforms = self._transcripts_of_genes(batch)
+        self._given = table[["isoforms", "isoforms_of"]].to_numpy(dtype=np.int64)
+        clear(table, ["isoforms", "isoforms_pass", "isoforms_of"])
         self._listed = list[tuple[object, ...]]()
         self._perfect: dict[tuple[str, int], int] = defaultdict(int)
         self._n_searched: Counter[str] = Counter()
-        for name in (*(f"off_target_{number}" for number in range(mismatches + 1)), "passenger_matches"):
+        names = [f"off_target_{number}" for number in range(mismatches + 1)]
+        names += ["off_target_2_intact"] if mismatches >= _CLOSEST_ALLOWED else []
+        for name in (*names, "passenger_matches"):
             table[name] = pd.Series(pd.NA, table.index, "Int64")
         table["off_target_searched"] = False
 
     def search(self, rows: NDArray[np.int64]) -> None:
         """Search sites, given as rows of the table, and fill in what was found."""
         sites = self._table.iloc[rows]
-        records, starts, guides = sites["record"].tolist(), sites["start"].tolist(), sites["guide"].tolist()
-        closest: dict[tuple[int, str], int] = {}
+        records = sites["record"].tolist()
+        places = list(zip(sites["id"], records, sites["start"], sites["end"], sites["guide"], strict=True))
+        closest: dict[tuple[int, str], tuple[int, bool]] = {}  # mismatches, and whether seed or center has one
         passenger: dict[int, set[str]] = defaultdict(set)
+        isoforms: dict[int, set[int]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
-            gene = self._genes.get(name) or self._transcriptome.genes[match.transcript]
-            if _is_its_own(name, gene, record, self._own_gene[record]):
+            gene = self._gene(match.transcript)
+            if match.transcript == self._own[record] or same_gene(gene, self._own_gene[record]):
+                if match.strand == "guide" and match.mismatches == 0:
+                    isoforms[match.site].add(match.transcript)
                 continue
-            self._listed.append(_row(match, record, starts[match.site], guides[match.site], name, gene))
-            key = match.site, gene or name
-            closest[key] = min(match.mismatches, closest.get(key, match.mismatches))
+            written = " ".join(map(str, match.mismatched))
+            self._listed.append(
+                (*places[match.site], name, gene.name, match.start, match.strand, match.mismatches, written)
+            )
+            key = match.site, gene.accession or gene.symbol or name
+            found = match.mismatches, any(base < INTACT for base in match.mismatched)
+            closest[key] = min(found, closest.get(key, found))
             if match.strand == "passenger":
-                passenger[match.site].add(gene or name)
+                passenger[match.site].add(key[1])
             else:
                 self._perfect[record, match.transcript] += match.mismatches == 0
         self._n_searched.update(records)
         self._fill(rows, closest, passenger)
+        self._fill_isoforms(rows, records, isoforms)
+
+    def _transcripts_of_genes(self, batch: Sequence[Transcript]) -> dict[str, set[int]]:
+        """Return the transcripts of the gene of each record, by number, itself among them."""
+        wanted = {name for transcript in batch for name in transcript.gene} - {""}
+        named = [name for name, gene in self._genes.values.items() if gene in wanted]
+        more = {self._transcriptome.number_of(name) for name in named} - {None}
+        found = {}
+        for transcript in batch:
+            near = self._transcriptome.of_gene(transcript.gene) | more
+            found[transcript.name] = {n for n in near if n is not None and same_gene(self._gene(n), transcript.gene)}
+            if (own := self._own[transcript.name]) is not None:
+                found[transcript.name].add(own)
+        return found
+
+    def _fill_isoforms(self, rows: NDArray[np.int64], records: list[str], hit: Mapping[int, set[int]]) -> None:
+        found = np.array([len(hit.get(site, ())) for site in range(len(rows))], dtype=np.int64) + self._given[rows, 0]
+        of = np.array([len(self._isoforms[record]) for record in records], dtype=np.int64) + self._given[rows, 1]
+        index = self._table.index[rows]
+        self._table.loc[index, "isoforms"] = found
+        self._table.loc[index, "isoforms_of"] = of
+        self._table.loc[index, "isoforms_pass"] = found == of
+
+    def _gene(self, transcript: int) -> Gene:
+        if transcript not in self._gene_of:
+            named = self._genes.get(self._transcriptome.names[transcript], other_version=True)
+            self._gene_of[transcript] = Gene("", named) if named else self._transcriptome.genes[transcript]
+        return self._gene_of[transcript]
 
     def places(self) -> pd.DataFrame:
         """Return a row for each place that was found."""
@@ -108,17 +193,24 @@ class NearMatchSearch:
         )
 
     def _fill(
-        self, rows: NDArray[np.int64], closest: Mapping[tuple[int, str], int], passenger: Mapping[int, set[str]]
+        self,
+        rows: NDArray[np.int64],
+        closest: Mapping[tuple[int, str], tuple[int, bool]],
+        passenger: Mapping[int, set[str]],
     ) -> None:
         counts = np.zeros((len(rows), self._mismatches + 1), dtype=np.int64)
-        for (site, _), fewest in closest.items():
+        intact = np.zeros(len(rows), dtype=np.int64)
+        for (site, _), (fewest, touched) in closest.items():
             counts[site, fewest] += 1
+            intact[site] += fewest == _CLOSEST_ALLOWED and not touched
         closest_of = pd.Series(np.where(counts.any(axis=1), (counts > 0).argmax(axis=1), -1), dtype="Int64")
         fails = closest_of.between(0, _CLOSEST_ALLOWED - 1)
         passes = (~fails).astype("boolean")
         if self._mismatches < _CLOSEST_ALLOWED - 1:  # closer ones were not looked for
             passes = passes.where(fails)
         found = {f"off_target_{number}": counts[:, number] for number in range(self._mismatches + 1)}
+        if "off_target_2_intact" in self._table:
+            found["off_target_2_intact"] = intact
         found["passenger_matches"] = np.array([len(passenger.get(i, ())) for i in range(len(rows))], dtype=np.int64)
         filled = {"off_target": closest_of.replace(-1, pd.NA).array, "off_target_pass": passes.array, **found}
         index = self._table.index[rows]
@@ -131,17 +223,10 @@ class NearMatchSearch:
         alike: dict[str, list[str]] = defaultdict(list)
         for (record, transcript), n_perfect in self._perfect.items():
             if n_perfect >= _ITS_OWN * self._n_searched[record]:
-                alike[record].append(self._transcriptome.names[transcript])
+                gene = self._gene(transcript).name
+                alike[record].append(self._transcriptome.names[transcript] + (f" ({gene})" if gene else ""))
         return [
             f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''} of the transcriptome look like {record} "
             "under another name, and count as off-targets; if they are the same gene, say so in the file of genes"
             for record, names in alike.items()
         ]
-
-
-def _row(match: OffTarget, record: str, start: int, guide: str, name: str, gene: str) -> tuple[object, ...]:
-    return record, start, start + len(guide), guide, name, gene, match.start, match.strand, match.mismatches
-
-
-def _is_its_own(name: str, gene: str, record: str, own_gene: str) -> bool:
-    return without_version(name) == without_version(record) or bool(gene and gene == own_gene)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.sirna.site_rules import SITE_RULES
 
 __all__ = [
+    "INTACT_TWO_MISMATCHES",
     "MOST_FOR_TWO_MISMATCHES",
     "PENALTIES",
     "REQUIRED",
@@ -24,6 +25,7 @@ __all__ = [
     "choose_spaced",
     "fails_any",
     "waiting_sites",
+    "why_none",
 ]
 
 REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
@@ -32,8 +34,8 @@ REQUIRED = tuple(rule.name for rule in SITE_RULES.values() if rule.required)
 PENALTIES = {rule.name: rule.penalty for rule in SITE_RULES.values() if rule.penalty}
 """What failing a rule takes off the score, unless said otherwise."""
 
-TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.10
-"""What each gene matched with two mismatches takes off, and all of them at most."""
+INTACT_TWO_MISMATCHES, TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES = 0.02, 0.01, 0.10
+"""What each gene matched with two mismatches takes off: if bases 2 to 11 pair, if not, and all of them at most."""
 
 
 def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping[str, float]) -> None:
@@ -63,9 +65,11 @@ def add_score(sites: pd.DataFrame, required: Collection[str], penalties: Mapping
     ]
     sites["eligible"] = ~fails_any(sites, required)
     if "off_target_2" in sites:
-        twos = np.minimum(
-            sites["off_target_2"].fillna(0).to_numpy(dtype=np.float64) * TWO_MISMATCHES, MOST_FOR_TWO_MISMATCHES
+        genes, intact = (
+            sites[name].fillna(0).to_numpy(dtype=np.float64) for name in ("off_target_2", "off_target_2_intact")
         )
+        each = intact * INTACT_TWO_MISMATCHES + (genes - intact) * TWO_MISMATCHES
+        twos = np.minimum(each, MOST_FOR_TWO_MISMATCHES).round(4)
         penalty = penalty + twos
         for row in np.flatnonzero(twos):
             reasons[row] += f"; two-mismatch genes -{twos[row]:g}"
@@ -121,3 +125,22 @@ def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int
             taken[guides[row]] = starts[row]
             chosen.append(row)
     return np.array(chosen, dtype=np.int64)
+
+
+def why_none(sites: pd.DataFrame, selected: pd.DataFrame, required: Collection[str]) -> dict[str, str]:
+    """Say of the records without a chosen site how many sites fail which required rule."""
+    chosen = set(selected["record"])
+    return {
+        str(record): _why(rows, required)
+        for record, rows in sites.groupby("record", sort=False)
+        if record not in chosen
+    }
+
+
+def _why(sites: pd.DataFrame, required: Collection[str]) -> str:
+    counts = {name: int(fails_any(sites, [name]).sum()) for name in required}
+    reasons = [f"{n} fail {name}" for name, n in counts.items() if n]
+    if "off_target_searched" in sites:
+        n = int((~sites["off_target_searched"] & ~fails_any(sites, required)).sum())
+        reasons += [f"{n} were not searched for near-perfect matches"] if n else []
+    return f"of {len(sites)} sites, {', '.join(reasons)}"

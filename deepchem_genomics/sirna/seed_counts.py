@@ -7,9 +7,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from deepchem_genomics.sirna.sites import _CODES, UNKNOWN
+from deepchem_genomics.sirna.sites import CODES, UNKNOWN
 
-__all__ = ["SeedCounts", "SeedTable", "count_seeds"]
+__all__ = ["SeedCounts", "SeedTable", "Words", "count_seeds", "numbers_of", "words_of"]
 
 _SEED = slice(1, 8)  # of the guide
 _WORD = 7
@@ -57,7 +57,7 @@ class SeedTable:
     def of(self, targets: NDArray[np.uint8]) -> SeedCounts:
         """Look up the seeds of guides."""
         length = targets.shape[1]
-        word = _numbers(targets[:, length - _SEED.stop : length - _SEED.start])
+        word = numbers_of(targets[:, length - _SEED.stop : length - _SEED.start])
         return SeedCounts(self.words[word], self.transcripts[word], self.transcripts_8mer[word], self._rank[word])
 
 
@@ -84,18 +84,50 @@ def count_seeds(sequences: Iterable[str]) -> SeedTable:
 
 
 def _count(batch: list[str]) -> NDArray[np.int64]:
-    codes = _CODES[np.frombuffer(("N".join(batch) + "N").encode("ascii"), np.uint8)]
+    codes = CODES[np.frombuffer(("N".join(batch) + "N").encode("ascii"), np.uint8)]
     owner = np.repeat(np.arange(len(batch)), [len(sequence) + 1 for sequence in batch])
     windows = sliding_window_view(codes, _WORD)[:-1] if len(codes) > _WORD else np.zeros((0, _WORD), np.uint8)
     known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
-    word = _numbers(windows[known])
+    word = numbers_of(windows[known])
     followed = codes[known + _WORD] == _A
     key = owner[known] * 4**_WORD + word
     tables = [word, np.unique(key) % 4**_WORD, np.unique(key[followed]) % 4**_WORD]
     return np.array([np.bincount(table, minlength=4**_WORD) for table in tables])
 
 
-def _numbers(words: NDArray[np.uint8]) -> NDArray[np.int64]:
+class Words(NamedTuple):
+    """All words of one length in a sequence, but for those with an unknown base.
+
+    Parameters
+    ----------
+    starts : ndarray of int64, (N,)
+        Where they begin, 0-based.
+    numbers : ndarray of int64, (N,)
+        Which they are, as numbers in base 4.
+    """
+
+    starts: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+
+def words_of(sequence: str, length: int) -> Words:
+    """List the words of a sequence.
+
+    Examples
+    --------
+    >>> words_of("ACGNUA", 2)
+    Words(starts=array([0, 1, 4]), numbers=array([ 1,  6, 12]))
+    """
+    codes = CODES[np.frombuffer(sequence.encode("ascii"), np.uint8)]
+    if len(codes) < length:
+        return Words(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    windows = sliding_window_view(codes, length)
+    known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
+    return Words(known, numbers_of(windows[known]))
+
+
+def numbers_of(words: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return words of codes as numbers in base 4; up to 31 bases."""
     number = np.zeros(len(words), dtype=np.int64)
     for column in words.T:
         number = number * 4 + column

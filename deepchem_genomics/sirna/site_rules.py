@@ -15,6 +15,7 @@ from deepchem_genomics.sirna.sites import Sites, one_hot_of
 from deepchem_genomics.sirna.strand_rules import (
     IMMUNE_MOTIFS,
     TOXIC_MOTIFS,
+    g_quadruplexes,
     longest_palindrome,
     longest_run,
     motifs_found,
@@ -68,11 +69,19 @@ SITE_RULES = {
         SiteRule("hairpin", "the guide's best hairpin melts below 20 degrees C", penalty=0.02),
         SiteRule("fold", "the guide folds with -3 kcal/mol or more", penalty=0.03, needs="ViennaRNA"),
         SiteRule("immune", f"none of {', '.join(IMMUNE_MOTIFS)} in either strand", required=True),
+        SiteRule("g_quadruplex", "no four stretches of GG with 1 to 7 bases between, in either strand", penalty=0.02),
         SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
+        SiteRule("region", "in the part of the transcript that is asked for", needs="a region to choose"),
+        SiteRule(
+            "isoforms", "bases 2 to 19 of the guide pair with all isoforms of its gene", needs="transcriptome or common"
+        ),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
-        SiteRule("seed_tm", f"seed duplex melts at {WARMEST_SEED} degrees C or below", penalty=0.05),
+        SiteRule("seed_tm", f"the guide's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.05),
+        SiteRule(
+            "passenger_seed_tm", f"the passenger's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.02
+        ),
         SiteRule(
             "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
         ),
@@ -96,7 +105,7 @@ def judge_sequences(sites: Sites) -> pd.DataFrame:
     --------
     >>> from deepchem_genomics.sirna.sites import find_sites
     >>> from deepchem_genomics.sirna.transcripts import Transcript
-    >>> table = judge_sequences(find_sites([Transcript("toy", "UUGGCGCGAUCGAUCGAUUAA", "")]))
+    >>> table = judge_sequences(find_sites([Transcript("toy", "UUGGCGCGAUCGAUCGAUUAA")]))
     >>> table[["gc", "gc_pass", "ui_tei", "ui_tei_pass"]].to_dict("records")
     [{'gc': 52.6, 'gc_pass': False, 'ui_tei': 4, 'ui_tei_pass': True}]
     """
@@ -112,8 +121,10 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
     asymmetry = duplex_ends(letters).asymmetry
     runs, palindrome = longest_run(guide), longest_palindrome(guide)
     hairpin, seed_tm = hairpin_temperature(letters), seed_temperature(letters)
+    passenger_seed_tm = seed_temperature(one_hot_of(passenger))
     from_start = sites.start[rows]
     ends = np.minimum(from_start, sites.n_windows[sites.record[rows]] - 1 - from_start)
+    quadruplex = g_quadruplexes(guide, passenger)
     immune, toxic = (motifs_found(guide, passenger, words) for words in (IMMUNE_MOTIFS, TOXIC_MOTIFS))
     loose_ends = conditions.criteria["guide_starts_AU"] & conditions.criteria["sense_starts_GC"]
     return pd.DataFrame(
@@ -138,12 +149,16 @@ def _judge(sites: Sites, rows: slice) -> pd.DataFrame:
             "hairpin_pass": ~(hairpin >= LIMITS["hairpin"]),
             "immune": immune,
             "immune_pass": immune == "",
+            "g_quadruplex": quadruplex,
+            "g_quadruplex_pass": quadruplex == "",
             "toxic": toxic,
             "toxic_pass": toxic == "",
             "ends": ends,
             "ends_pass": ends >= NEAREST_END,
             "seed_tm": seed_tm.round(1),
-            "seed_tm_pass": seed_tm <= WARMEST_SEED,
+            "seed_tm_pass": seed_tm < WARMEST_SEED,
+            "passenger_seed_tm": passenger_seed_tm.round(1),
+            "passenger_seed_tm_pass": passenger_seed_tm < WARMEST_SEED,
         }
     )
 

@@ -11,7 +11,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.sirna.transcripts import SITE, Transcript
 
-__all__ = ["OVERHANGS", "Sites", "find_sites", "letters_of", "one_hot_of"]
+__all__ = ["CODES", "OVERHANGS", "Sites", "find_sites", "letters_of", "one_hot_of"]
 
 OVERHANGS = "UU"
 """The passenger's two bases that pair with nothing."""
@@ -21,8 +21,10 @@ UNKNOWN = 4
 
 _LETTERS = np.frombuffer(b"ACGUN", np.uint8)
 _ROWS = np.vstack([np.eye(4, dtype=np.int8), np.zeros((1, 4), dtype=np.int8)])
-_CODES = np.full(256, UNKNOWN, dtype=np.uint8)
-_CODES[np.frombuffer(b"ACGU", np.uint8)] = np.arange(4)
+CODES = np.full(256, UNKNOWN, dtype=np.uint8)
+CODES[np.frombuffer(b"ACGU", np.uint8)] = np.arange(4)
+"""Code of each letter, by its byte."""
+
 _COMPLEMENT = np.array([3, 2, 1, 0, 4], dtype=np.uint8)
 
 
@@ -58,7 +60,7 @@ def find_sites(transcripts: Sequence[Transcript], overhang: str = OVERHANGS) -> 
 
     Examples
     --------
-    >>> sites = find_sites([Transcript("toy", "GGCAUGGCGCGAUCGAUCGAUUAA", "")])
+    >>> sites = find_sites([Transcript("toy", "GGCAUGGCGCGAUCGAUCGAUUAA")])
     >>> letters_of(sites.guide)[3], letters_of(sites.passenger)[3]
     ('UUAAUCGAUCGAUCGCGCCAU', 'GGCGCGAUCGAUCGAUUAAUU')
     """
@@ -66,7 +68,7 @@ def find_sites(transcripts: Sequence[Transcript], overhang: str = OVERHANGS) -> 
         raise BadValueError(f"overhang is {overhang!r}; it must be two of A, C, G, U, such as 'UU', or 'transcript'")
     record, start, target, following, n_windows = [], [], [], [], []
     for number, transcript in enumerate(transcripts):
-        codes = _CODES[np.frombuffer(transcript.sequence.encode("ascii"), np.uint8)]
+        codes = CODES[np.frombuffer(transcript.sequence.encode("ascii"), np.uint8)]
         windows = sliding_window_view(codes, SITE)
         known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
         record.append(np.full(len(known), number))
@@ -92,7 +94,7 @@ def one_hot_of(codes: NDArray[np.uint8]) -> NDArray[np.int8]:
 
 
 def _codes_of(letters: str, n: int) -> NDArray[np.uint8]:
-    return np.broadcast_to(_CODES[np.frombuffer(letters.encode("ascii"), np.uint8)], (n, len(letters)))
+    return np.broadcast_to(CODES[np.frombuffer(letters.encode("ascii"), np.uint8)], (n, len(letters)))
 
 
 def _following(codes: NDArray[np.uint8], starts: NDArray[np.int64]) -> NDArray[np.uint8]:

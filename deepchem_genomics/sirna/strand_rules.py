@@ -1,9 +1,11 @@
 """What can be read off the strands of an siRNA letter by letter: runs, palindromes, motifs to keep away from."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IMMUNE_MOTIFS", "TOXIC_MOTIFS", "longest_palindrome", "longest_run", "motifs_found"]
+__all__ = ["IMMUNE_MOTIFS", "TOXIC_MOTIFS", "g_quadruplexes", "longest_palindrome", "longest_run", "motifs_found"]
 
 IMMUNE_MOTIFS = ("GUCCUUCAA", "UGUGU")
 """Words that set off Toll-like receptors: Hornung et al. (2005), Judge et al. (2005)."""
@@ -12,6 +14,9 @@ TOXIC_MOTIFS = ("UGGC",)
 """A word that was found to go with loss of viability: Fedorov et al. (2006)."""
 
 Codes = NDArray[np.uint8]
+
+_G, _STRETCHES = 2, 4
+_QUADRUPLEX = re.compile(r"GG(?:[ACGU]{1,7}GG){3}")
 
 
 def longest_run(strands: Codes) -> NDArray[np.int64]:
@@ -49,6 +54,24 @@ def longest_palindrome(strands: Codes) -> NDArray[np.int64]:
                 break
             np.maximum(longest, np.where(holds, 2 * reach, 0), out=longest)
     return longest
+
+
+def g_quadruplexes(guides: Codes, passengers: Codes) -> NDArray[np.object_]:
+    """Name the strands that could fold into a G-quadruplex: four times GG, with 1 to 7 bases between.
+
+    Examples
+    --------
+    >>> strands = np.array([[2, 2, 0, 2, 2, 0, 2, 2, 0, 2, 2], [2, 2, 0, 2, 2, 0, 2, 2, 0, 2, 0]], dtype=np.uint8)
+    >>> g_quadruplexes(strands, strands[::-1]).tolist()
+    ['guide', 'passenger']
+    """
+    found = np.full(len(guides), "", dtype=object)
+    for name, strands in (("guide", guides), ("passenger", passengers)):
+        pairs = (strands[:, 1:] == _G) & (strands[:, :-1] == _G)
+        for row in np.flatnonzero(pairs.sum(axis=1) >= _STRETCHES):  # few
+            if _QUADRUPLEX.search("".join("ACGU"[code] for code in strands[row])):
+                found[row] = f"{found[row]}, {name}" if found[row] else name
+    return found
 
 
 def motifs_found(guides: Codes, passengers: Codes, motifs: tuple[str, ...]) -> NDArray[np.object_]:

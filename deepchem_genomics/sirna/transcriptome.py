@@ -4,7 +4,9 @@ import logging
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -16,24 +18,25 @@ from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
-from deepchem_genomics.sirna.near_matches import build_index, find_near_matches
+from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
+from deepchem_genomics.sirna.near_matches import NearMatch, build_index, find_near_matches
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.transcripts import gene_in_header, transcript_records
+from deepchem_genomics.sirna.sites import CODES
+from deepchem_genomics.sirna.transcripts import transcript_records
 
-__all__ = ["OffTarget", "Transcriptome", "read_genes", "without_version"]
+__all__ = ["DUPLEX", "PAIRED", "OffTarget", "Transcriptome", "read_genes"]
 
 logger = logging.getLogger(__name__)
 
 PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
 """Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
 
-_DUPLEX = 18
+DUPLEX = 18
 _PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
-_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "n_bases", "n_unknown"}
+_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
 _ARRAYS |= {"owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
-_VERSION = re.compile(r"\.\d+$")
 
 
 class OffTarget(NamedTuple):
@@ -44,6 +47,7 @@ class OffTarget(NamedTuple):
     start: int  # 0-based, of the 18 bases
     strand: str  # "guide" where the guide would pair, "passenger" where the passenger would
     mismatches: int
+    mismatched: tuple[int, ...]  # bases of the strand, from 1 at its 5' end
 
 
 class Transcriptome:
@@ -57,7 +61,7 @@ class Transcriptome:
     Parameters
     ----------
     path : path-like
-        FASTA, DNA or RNA, compressed or not. Names must differ.
+        FASTA, DNA or RNA, compressed or not. Names must differ; those of GENCODE end at the first ``|``.
     cache_dir : path-like, optional
         The cache folder.
     index : bool, default True
@@ -82,11 +86,15 @@ class Transcriptome:
         arrays = self._cached() or self._count()
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
-        self.genes: list[str] = arrays["genes"].tolist()
+        self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
-        self._number = {without_version(name): number for number, name in enumerate(self.names)}
-        self._number.update({name: number for number, name in enumerate(self.names)})
+        self._begin = np.concatenate([[0], np.cumsum(self._length)])  # of pieces in the index
+        self._number = Versioned({name: number for number, name in enumerate(self.names)})
+        self._of_gene: dict[str, list[int]] = defaultdict(list)
+        for number, gene in enumerate(self.genes):
+            for name in {*gene} - {""}:
+                self._of_gene[name].append(number)
         if index and not is_as_made(_index_files(self.folder / "index")):
             self._index()
 
@@ -98,21 +106,52 @@ class Transcriptome:
         """Return the number of transcripts."""
         return len(self.names)
 
-    def gene_of(self, name: str) -> str:
+    def number_of(self, name: str) -> int | None:
+        """Return which transcript has a name, from 0.
+
+        Parameters
+        ----------
+        name : str
+            As in the file, or with another version (``.2``) or none, if only one transcript is called so.
+
+        Returns
+        -------
+        int, optional
+            None if there is none.
+        """
+        return self._number.get(name, other_version=True)
+
+    def gene_of(self, name: str) -> Gene:
         """Return the gene of a transcript.
 
         Parameters
         ----------
         name : str
-            As in the file, or without the version (``.2``) at its end.
+            As for :meth:`number_of`.
 
         Returns
         -------
-        str
-            "" if the transcript or its gene is not known.
+        Gene
+            Without names if the transcript or its gene is not known.
         """
-        number = self._number.get(name, self._number.get(without_version(name)))
-        return "" if number is None else self.genes[number]
+        number = self.number_of(name)
+        return Gene() if number is None else self.genes[number]
+
+    def of_gene(self, gene: Gene) -> set[int]:
+        """Return which transcripts are of a gene.
+
+        Parameters
+        ----------
+        gene : Gene
+            By its accession or symbol.
+
+        Returns
+        -------
+        set of int
+            Their numbers, from 0.
+        """
+        named = {number for name in {*gene} - {""} for number in self._of_gene.get(name, ())}
+        return {number for number in named if same_gene(self.genes[number], gene)}
 
     def near_matches(self, sites: Sequence[str], mismatches: int = 2) -> Iterator[OffTarget]:
         """Find all places that either strand of a site pairs with, by bases 2 to 19, with at most so many mismatches.
@@ -136,7 +175,20 @@ class Transcriptome:
                 if found.reverse == (strand == "passenger"):
                     transcript = int(self._owner[found.sequence])
                     start = int(self._offset[found.sequence]) + found.start
-                    yield OffTarget(found.query, transcript, start, strand, found.mismatches)
+                    mismatched = self._mismatched(queries[found.query], found) if found.mismatches else ()
+                    yield OffTarget(found.query, transcript, start, strand, found.mismatches, mismatched)
+
+    def _mismatched(self, query: str, found: NearMatch) -> tuple[int, ...]:
+        """Return which bases of the strand do not pair: base 2 pairs with the last of the place."""
+        codes = self._index_letters[self._begin[found.sequence] + found.start + np.arange(DUPLEX)]
+        there = codes if not found.reverse else 3 - codes[::-1]
+        wanted = CODES[np.frombuffer(query.replace("T", "U").encode("ascii"), np.uint8)]
+        differ = np.flatnonzero(there != wanted)
+        return tuple((2 + differ).tolist()) if found.reverse else tuple((19 - differ[::-1]).tolist())
+
+    @cached_property
+    def _index_letters(self) -> "_Packed":
+        return _Packed(self.folder / "index" / f"{_PIECES}.pac")
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -155,7 +207,7 @@ class Transcriptome:
 
     def _count(self) -> dict[str, NDArray[Any]]:
         logger.info("%s: counting seeds, once", self.path)
-        names, genes = list[str](), list[str]()
+        names, genes = list[str](), list[Gene]()
         owner, offset, length = list[int](), list[int](), list[int]()
         n_bases = n_unknown = 0
 
@@ -163,12 +215,12 @@ class Transcriptome:
             nonlocal n_bases, n_unknown
             for number, record in enumerate(transcript_records(self.path)):
                 names.append(record.name)
-                genes.append(gene_in_header(record.header))
+                genes.append(read_heading(record.header).gene)
                 sequence = record.sequence.replace("U", "T")
                 n_bases += len(sequence)
                 n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
-                    if len(piece[0]) >= _DUPLEX:
+                    if len(piece[0]) >= DUPLEX:
                         owner.append(number)
                         offset.append(piece.start())
                         length.append(len(piece[0]))
@@ -180,7 +232,8 @@ class Transcriptome:
             "transcripts": table.transcripts,
             "transcripts_8mer": table.transcripts_8mer,
             "names": np.array(names),
-            "genes": np.array(genes),
+            "genes": np.array([gene.accession for gene in genes]),
+            "symbols": np.array([gene.symbol for gene in genes]),
             "n_bases": np.array(n_bases),
             "n_unknown": np.array(n_unknown),
             "owner": np.array(owner, dtype=np.int32),
@@ -195,7 +248,7 @@ class Transcriptome:
 
     def _index(self) -> None:
         if not len(self._length):
-            raise BadValueError(f"{self.path}: no transcript has {_DUPLEX} known bases in a row; give whole ones")
+            raise BadValueError(f"{self.path}: no transcript has {DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
         with atomic_directory(self.folder / "index", overwrite=True) as folder:
             fasta = folder / _PIECES
@@ -210,9 +263,21 @@ class Transcriptome:
         number = 0
         for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
-                if len(piece[0]) >= _DUPLEX:
+                if len(piece[0]) >= DUPLEX:
                     file.write(f">{number}\n{piece[0]}\n")
                     number += 1
+
+
+class _Packed:
+    """The sequences that BWA indexed, one after the other, four bases a byte."""
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = np.memmap(path, np.uint8, "r")
+
+    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the codes of bases."""
+        codes: NDArray[np.uint8] = self._bytes[places >> 2] >> (6 - 2 * (places & 3)).astype(np.uint8) & 3
+        return codes
 
 
 def _index_files(folder: Path) -> list[Path]:
@@ -261,8 +326,3 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
                     "a transcript is of one gene; remove one of the lines"
                 )
     return genes
-
-
-def without_version(name: str) -> str:
-    """Take the version off the name of a transcript."""
-    return _VERSION.sub("", name)

@@ -5,20 +5,26 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
-from deepchem_genomics.errors import AlphabetMismatchError, EmptyInputError, UnknownBaseError
+from deepchem_genomics.errors import (
+    AlphabetMismatchError,
+    BadValueError,
+    EmptyInputError,
+    GenomeFileError,
+    UnknownBaseError,
+)
 from deepchem_genomics.io.fasta import Names, Record, read_records
+from deepchem_genomics.sirna.headers import Gene, read_heading
 
-__all__ = ["Intake", "Transcript", "gene_in_header", "read_transcripts", "transcript_records"]
+__all__ = ["Intake", "Transcript", "read_transcripts", "transcript_records"]
 
 SITE = 21
 """Length of a site, of its guide and of its passenger strand."""
 
 _NOT_NUCLEOTIDE = re.compile("[^ACGTUNRYSWKMBDHVacgtunryswkmbdhv]")
 _NOT_KNOWN = re.compile("[^ACGU]")
-_GENE = re.compile(r"\bgene:(\S+)")
-_GENCODE = re.compile(r"[^|\s]+\|(ENS[A-Z]*G\d+[^|\s]*)\|")
 
 
 class Transcript(NamedTuple):
@@ -26,11 +32,14 @@ class Transcript(NamedTuple):
 
     name: str
     sequence: str  # A, C, G, U, and N where a base is not known
-    gene: str  # "" if the header does not tell
+    gene: Gene = Gene()
+    coding: tuple[int, int] | None = None  # start and end of the coding sequence, 0-based and half-open
+    label: str = ""  # what the ids of its sites begin with
+    isoforms: tuple[tuple[str, str], ...] = ()  # names and sequences of other records of its gene
 
 
 def transcript_records(path: str | os.PathLike[str]) -> Iterator[Record]:
-    """Read a FASTA file of transcripts, one record at a time, in upper case.
+    """Read a FASTA file of transcripts, one record at a time, in upper case, under the names of ``read_heading``.
 
     Raises
     ------
@@ -39,33 +48,21 @@ def transcript_records(path: str | os.PathLike[str]) -> Iterator[Record]:
     EmptyInputError, GenomeFileError, DuplicateIdError, FileNotFoundError
         As for :func:`~deepchem_genomics.io.fasta.read_records`.
     """
-    for record in read_records(path, unique=True):
-        yield _checked(record, os.fspath(path))
+    yield from _checked(read_records(path), os.fspath(path))
 
 
-def _checked(record: Record, where: str) -> Record:
-    wrong = _NOT_NUCLEOTIDE.search(record.sequence)
-    if wrong:
-        raise UnknownBaseError(
-            f"{where}:{record.line}: record {record.name!r} has {wrong[0]!r} at position {wrong.start() + 1}, which "
-            "stands for no nucleotide; give the sequence of an mRNA, as RNA or DNA, not of a protein"
-        )
-    # in upper case after the check: that of one ß is SS
-    return Record(record.name, record.header, record.sequence.upper(), None, record.line)
-
-
-def gene_in_header(header: str) -> str:
-    """Find the gene in the header of a transcript of Ensembl or GENCODE.
-
-    Examples
-    --------
-    >>> gene_in_header("ENST00000456328.2 cdna chromosome:GRCh38:1 gene:ENSG00000290825.1 gene_biotype:lncRNA")
-    'ENSG00000290825'
-    >>> gene_in_header("ENST00000456328.2|ENSG00000290825.1|-|OTTHUMT00000362751.1|DDX11L2-202|")
-    'ENSG00000290825'
-    """
-    found = _GENE.search(header) or _GENCODE.match(header)
-    return found[1].split(".")[0] if found else ""
+def _checked(records: Iterable[Record], where: str) -> Iterator[Record]:
+    names = Names(where)
+    for record in records:
+        name = names.add(read_heading(record.header).name, record.line)
+        wrong = _NOT_NUCLEOTIDE.search(record.sequence)
+        if wrong:
+            raise UnknownBaseError(
+                f"{where}:{record.line}: record {name!r} has {wrong[0]!r} at position {wrong.start() + 1}, which "
+                "stands for no nucleotide; give the sequence of an mRNA, as RNA or DNA, not of a protein"
+            )
+        # in upper case after the check: that of one ß is SS
+        yield Record(name, record.header, record.sequence.upper(), None, record.line)
 
 
 @dataclass
@@ -84,6 +81,8 @@ class Intake:
         Windows of 21 nt of the records that were kept.
     unknown_windows : int
         Those of them with a letter that is not A, C, G, U or T: no sites.
+    coding_of_other : int
+        Records whose header has the coding sequence of a transcript of another length, which is not used.
     """
 
     records: int = 0
@@ -91,6 +90,7 @@ class Intake:
     refused: list[tuple[str, str]] = field(default_factory=list)
     windows: int = 0
     unknown_windows: int = 0
+    coding_of_other: int = 0
 
 
 def read_transcripts(
@@ -99,7 +99,7 @@ def read_transcripts(
     """Read transcripts, leave out those without a site and those that repeat an earlier one, and count them."""
     intake = Intake() if intake is None else intake
     where = "the transcripts" if isinstance(source, Mapping) else os.fspath(source)
-    records = _given(source) if isinstance(source, Mapping) else transcript_records(source)
+    records = _checked(_given(source), where) if isinstance(source, Mapping) else transcript_records(source)
     first_of: dict[bytes, str] = {}
     for record in records:
         intake.records += 1
@@ -111,7 +111,12 @@ def read_transcripts(
             intake.refused.append((record.name, f"same sequence as {twin}"))
         else:
             intake.kept += 1
-            yield Transcript(record.name, sequence, gene_in_header(record.header))
+            heading = read_heading(record.header)
+            coding = heading.coding
+            if coding is not None and (coding[1] > len(sequence) or heading.length not in (None, len(sequence))):
+                intake.coding_of_other += 1
+                coding = None
+            yield Transcript(record.name, sequence, heading.gene, coding)
     if not intake.kept:
         raise EmptyInputError(
             f"{where}: none of {intake.records} records has {SITE} nt or more; give whole transcripts"
@@ -119,10 +124,10 @@ def read_transcripts(
 
 
 def _given(sequences: Mapping[str, str]) -> Iterator[Record]:
-    names = Names("transcripts", unique=False)
     for number, (header, sequence) in enumerate(sequences.items(), 1):
-        name = names.add(str(header), number)
-        yield _checked(Record(name, str(header), sequence, None, number), "transcripts")
+        if not str(header).strip():
+            raise GenomeFileError(f"the transcripts: record {number} has no name; give one")
+        yield Record(str(header), str(header), sequence, None, number)
 
 
 def _as_rna(record: Record, where: str) -> str:
@@ -131,6 +136,25 @@ def _as_rna(record: Record, where: str) -> str:
             f"{where}: record {record.name!r} has both T and U; give a sequence as DNA or as RNA, not mixed"
         )
     return _NOT_KNOWN.sub("N", record.sequence.replace("T", "U"))
+
+
+def one_a_gene(transcripts: Iterable[Transcript], intake: Intake) -> Iterator[Transcript]:
+    """Yield the first transcript of each gene with the others as its isoforms, which are counted as left out.
+
+    BadValueError if the records of a gene are not next to each other.
+    """
+    seen = set[str]()
+    for key, group in groupby(transcripts, lambda each: each.gene.accession or each.gene.symbol or each.name):
+        first, *others = group
+        if key in seen:
+            raise BadValueError(
+                f"record {first.name!r} of the gene {key} is not next to the other records of this gene; sort the "
+                "records by gene, or design without common"
+            )
+        seen.add(key)
+        intake.kept -= len(others)
+        intake.refused += [(other.name, f"isoform of {first.name}") for other in others]
+        yield first._replace(isoforms=tuple((other.name, other.sequence) for other in others))
 
 
 def batches(transcripts: Iterable[Transcript], n_bases: int) -> Iterator[list[Transcript]]:

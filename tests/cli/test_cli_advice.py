@@ -87,6 +87,8 @@ def cases(made, wrong, out):
         yield ["predict", made / "s.fa", "-m", m, "--track", path, "-o", out]
         yield ["variants", path, "-m", m, "-g", g, "-o", out.with_suffix(".tsv")]
         yield ["scan", "-m", m, "-g", path, "-o", out.with_suffix(".bw")]
+        yield ["sirna", "check", path, "--targets", made / "tx.fa", "-o", out]
+        yield ["sirna", "check", made / "s.fa", "--targets", path, "-o", out]
         yield ["sirna", "design", path, "-o", out]
         yield ["sirna", "design", made / "tx.fa", "--variants", path, "-o", out]
         yield ["sirna", "design", made / "tx.fa", "--cds", path, "-o", out]

@@ -34,6 +34,10 @@ FAULTS = {
     "explain": ("explain proj none.fa -o m", ("proj", "none.fa", "m")),
     "scan": ("scan -m proj -g none.fa --track none.bw -o old.bed", ("proj", "none.fa", "none.bw", "old.bed")),
     "variants": ("variants s.fa -m proj -g none.fa -o p.tsv --skipped p.tsv", ("s.fa", "proj", "none.fa", "p.tsv")),
+    "sirna check": (
+        "sirna check far.bed --targets none.fa --against none.tsv -o s.fa",
+        ("far.bed", "none.fa", "none.tsv", "s.fa", "--overwrite"),
+    ),
     "sirna design": (
         "sirna design none.fa --model m --genes none.tsv --require luck --penalty luck=1 -o proj",
         ("none.fa", "m", "RNA", "none.tsv", "'luck'", "proj"),

@@ -42,6 +42,7 @@ CASES = {
     "reproduce": Case(("reproduce", "rnai", "--epochs", "1", "--out", OUT), ()),
     "run": Case(("run", "p.bed", *GENOME, "-o", OUT), ("p.bed", "g.fa")),
     "scan": Case(("scan", "-m", "m", *GENOME, "-o", OUT, "--threshold", "0.5"), ("m", "g.fa"), ".bed"),
+    "sirna check": Case(("sirna", "check", "s.fa", "--targets", "tx.fa", "-o", OUT), ("s.fa", "tx.fa"), ".tsv"),
     "sirna design": Case(("sirna", "design", "tx.fa", "--fold", "no", "-o", OUT), ("tx.fa",)),
     "train": Case(("train", "ds", "--model", "gc-content", "-o", OUT), ("ds",)),
     "tune": Case(("tune", "ds", "--model", "gc-content", "--trials", "1", "-o", OUT), ("ds",)),

@@ -115,6 +115,41 @@ def test_design__marks_poor_sites_in_every_file(dcgenomics, tmp_path):
     assert (out / "report.html").read_text().count("poor: ") == poor.count("yes")
 
 
+def test_design__gives_a_site_one_id_and_one_rank_in_every_file(dcgenomics, tmp_path):
+    out, name = tmp_path / "out", "ENST00000269305.9|ENSG00000141510.19|-|-|TP53-201|TP53|200|CDS:11-190|"
+    (tmp_path / "t.fa").write_text(f">{name}\n{drawn(200, 4)}\n")
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", "--out", out, "--fold", "no", "--top", 4).exit_code == 0
+    selected = rows(out / "selected.tsv")
+    expected = [(row["id"], row["rank"]) for row in selected]
+    assert [id for id, _ in expected] == [f"TP53_{int(row['start']):04d}" for row in selected]
+    assert [rank for _, rank in expected] != ["1", "2", "3", "4"]
+    assert {(row["record"], row["gene"]) for row in selected} == {("ENST00000269305.9", "TP53")}
+    assert set(expected) <= {(row["id"], row["rank"]) for row in rows(out / "sites.tsv")}
+    fasta = (out / "selected.fasta").read_text()
+    assert re.findall(r">(\S+):guide .*?rank=(\d+)", fasta) == expected
+    bed = [line.split("\t") for line in (out / "selected.bed").read_text().splitlines()]
+    assert [cells[3] for cells in bed] == [id for id, _ in expected]
+    page = (out / "report.html").read_text()
+    table = page.partition("Chosen sites of ENST00000269305.9")[2]
+    assert [(id, rank) for rank, id in re.findall(r">(\d+)</th>\s*<t[dh][^>]*>(TP53_\d+)<", table)] == expected
+    assert re.findall(r'title="(TP53_\d+), rank (\d+):', page) == expected
+
+
+def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
+    (tmp_path / "all.fa").write_text(f">NM_1.1 Homo sapiens example (EX1), mRNA\n{drawn(200, 4)}\n")
+    arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--quiet", "--out", tmp_path / "out"]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
+    assert result.exit_code == 0
+    facts = mentions("1 of 1 records", "target", "180 sites", "fail off_target", "NM_1.1 (EX1)")
+    assert re.search(facts, result.stderr)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["counts"]["records without a chosen site"] == 1
+    section = (tmp_path / "out" / "report.html").read_text().partition('id="record-0"')[2]
+    assert re.search(mentions("180 sites", "fail off_target"), section)
+
+
 @pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
 def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
@@ -137,7 +172,15 @@ def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
     arguments = ["--cds", tmp_path / "cds.bed", "--fold", "no", "--quiet"]
     assert dcgenomics("sirna", "design", fasta, "--out", out, *arguments).exit_code == 0
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["rules not evaluated"] == {"fold": 2, "snp": 2, "seed": 2, "off_target": 2, "position": 1}
+    assert manifest["rules not evaluated"] == {
+        "fold": 2,
+        "region": 2,
+        "isoforms": 2,
+        "snp": 2,
+        "seed": 2,
+        "off_target": 2,
+        "position": 1,
+    }
     assert {row[f"{name}_pass"] for row in rows(out / "sites.tsv") for name in ("snp", "seed", "off_target")} == {""}
     page = (out / "report.html").read_text()
     assert "position in 1 of 2 records" in page and page.count("Not evaluated") == 3
@@ -190,6 +233,65 @@ def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_p
     assert "2 transcripts, 442 bases, 2 of them unknown" in (tmp_path / "out" / "report.html").read_text()
     again = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments, "--overwrite")
     assert again.exit_code == 0 and "once" not in again.stderr
+
+
+def test_design__makes_one_list_for_the_isoforms_of_a_gene(dcgenomics, tmp_path):
+    long, names = drawn(240, 4), [f"ENST{n}.1|ENSG00000000001.1|-|-|G-{n}|G|0|" for n in (1, 2)]
+    (tmp_path / "t.fa").write_text(f">{names[0]}\n{long}\n>{names[1]}\n{long[:100]}{long[140:]}\n")
+    arguments = ["--common", "--fold", "no", "--top", 20, "-o", tmp_path / "out"]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
+    assert result.exit_code == 0 and re.search(mentions("1 records", "isoform"), result.stderr), result.output
+    selected = rows(tmp_path / "out" / "selected.tsv")
+    assert {(row["record"], row["isoforms"], row["isoforms_of"]) for row in selected} == {("ENST1.1", "2", "2")}
+    assert not [row for row in selected if 83 < int(row["start"]) < 137]
+    assert rows(tmp_path / "out" / "refused.tsv") == [{"record": "ENST2.1", "reason": "isoform of ENST1.1"}]
+    assert (tmp_path / "out" / "report.html").read_text().count("2 of 2<") == len(selected)
+    required = json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["required"]
+    assert "isoforms" in required
+
+
+def test_design__writes_what_to_order(dcgenomics, tmp_path):
+    (tmp_path / "t.fa").write_text(f">NM_1.1 Homo sapiens example (EX1), mRNA\n{drawn(300, 4)}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--top", 4, "-o", tmp_path / "out"]
+    asked = ["--order-overhang", "dTdT", "--pool", 3, "--controls"]
+    result = dcgenomics(*arguments, *asked)
+    assert result.exit_code == 0, result.output
+    with (tmp_path / "out" / "order.csv").open(newline="") as file:
+        order = list(csv.DictReader(file))
+    selected = rows(tmp_path / "out" / "selected.tsv")
+    assert [row["name"] for row in order[:4]] == [row["id"] for row in selected]
+    assert [row["antisense"] for row in order[:4]] == [row["guide"][:19] + "dTdT" for row in selected]
+    assert [row["pool"] for row in order] == ["EX1_pool" if row["pool"] == "yes" else "" for row in selected] + [""] * 8
+    assert [row["name"].rpartition("_")[2] for row in order[4:]] == ["c911"] * 4 + ["scrambled"] * 4
+    assert dcgenomics(*arguments, "--overwrite").exit_code == 0
+    assert (tmp_path / "out" / "order.csv").read_text().count("\n") == 5
+    result = dcgenomics(*arguments, "--overwrite", "--order-overhang", "TTT", "--require", "luck")
+    assert result.exit_code == 1 and re.search(mentions("'TTT'", "'luck'"), result.stderr)
+
+
+def test_design__chooses_in_a_region(dcgenomics, tmp_path):
+    (tmp_path / "t.fa").write_text(f">mine CDS=101-200\n{drawn(300, 4)}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--region", "3utr", "-o", tmp_path / "out"]
+    assert dcgenomics(*arguments).exit_code == 0
+    assert min(int(row["start"]) for row in rows(tmp_path / "out" / "selected.tsv")) >= 190
+    assert "region" in json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["required"]
+
+
+def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):
+    target = drawn(120, 4)
+    (tmp_path / "t.fa").write_text(f">target\n{target}\n")
+    head = "##fileformat=VCFv4.2\n##contig=<ID=target>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    records = [
+        f"target\t{at + 1}\trs{at}\t{target[at]}\tN\t.\t.\t{info}\n" for at, info in ((30, "AF=0.001"), (80, "AF=0.1"))
+    ]
+    (tmp_path / "v.vcf").write_text(head + "".join(records))
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--fold", "no", "--min-af", 0.01, "-o", tmp_path / "out"]
+    result = dcgenomics(*arguments, "--variants", tmp_path / "v.vcf")
+    assert result.exit_code == 0 and re.search(mentions("1 of 2 variants", "0.01"), result.stderr), result.stderr
+    assert {row["snp"].partition(":")[0] for row in rows(tmp_path / "out" / "sites.tsv")} == {"", "rs80"}
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["min_af"] == 0.01
+    result = dcgenomics(*arguments)
+    assert result.exit_code == 2 and re.search(mentions("--min-af", "--variants"), result.stderr)
 
 
 @pytest.mark.parametrize(
@@ -253,3 +355,35 @@ def test_design__takes_a_model_of_the_users(dcgenomics, fasta, tmp_path):
         manifest = json.loads((tmp_path / f"{name}-out" / "manifest.json").read_text())
         assert manifest["efficacy"]["label"] == label
         assert "not checked" in manifest["efficacy"]["interval"] and "Huesken" not in manifest["efficacy"]["interval"]
+
+
+def test_check__reports_which_guides_are_antisense(dcgenomics, tmp_path):
+    target = drawn(200, 4)
+    antisense = [target[i : i + 21][::-1].translate(str.maketrans("ACGT", "TGCA")) for i in (10, 60, 62)]
+    guides = [*antisense, target[90:111], target[120:141][::-1]]
+    (tmp_path / "guides.fa").write_text("".join(f">g{i}\n{guide}\n" for i, guide in enumerate(guides)))
+    (tmp_path / "test.tsv").write_text(f"sequence\n{antisense[0]}\n")
+    (tmp_path / "t.fa").write_text(f">NM_1.2 Homo sapiens example (EX1), mRNA\n{target}\n")
+    arguments = ["sirna", "check", tmp_path / "guides.fa", "--targets", tmp_path / "t.fa"]
+    out = tmp_path / "checked.tsv"
+    result = dcgenomics(*arguments, "--against", tmp_path / "test.tsv", "-o", out)
+    assert result.exit_code == 0, result.output
+    facts = (
+        "5 guides",
+        "3 antisense",
+        "1 sense",
+        "1 reversed",
+        "0 complement-only",
+        "0 not found",
+        "2 with near copies",
+    )
+    assert re.search(mentions(*facts, "1 with duplicates"), result.stdout)
+    table = rows(out)
+    assert [row["verdict"] for row in table] == ["antisense"] * 3 + ["sense", "reversed"]
+    assert {row["target"] for row in table} == {"NM_1.2"}
+    assert [row["against_same"] for row in table] == ["test.tsv:1", "", "", "", ""]
+    assert [row["near"] for row in table] == ["", "g2", "g1", "", ""]
+    to_stdout = dcgenomics(*arguments, "-o", "-")
+    assert to_stdout.stdout.count("\n") == 6 and re.search(mentions("5 guides"), to_stdout.stderr)
+    parquet = dcgenomics(*arguments, "-o", tmp_path / "checked.parquet")
+    assert parquet.exit_code == 0, parquet.output

@@ -91,7 +91,7 @@ def test_variants_of_transcripts__are_those_of_the_file_also_in_plain_gzip(scrat
         of_record = expected.setdefault(chrom, [])
         for span, changed in spans.items():
             change = f"{name if name != '.' else pos}:{ref}>{','.join(changed)}"
-            of_record.append((*span, change, ref.upper(), pos - 1))
+            of_record.append((*span, change, ref.upper(), pos - 1, None))
     assert found == [expected, expected]
 
 

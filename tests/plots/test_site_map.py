@@ -8,9 +8,9 @@ from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismat
 from deepchem_genomics.plots import site_map
 
 
-def test_site_map__numbers_sites_in_their_order_at_their_middle():
-    ax = site_map([10, 20, 30], [0.4, 0.8, 0.5], [(10, 31, 0.8), (40, 61, 0.5)], length=90)
-    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [("1", (20.5, 0.8)), ("2", (50.5, 0.5))]
+def test_site_map__writes_the_rank_of_sites_at_their_middle():
+    ax = site_map([10, 20, 30], [0.4, 0.8, 0.5], [(10, 31, 0.8, 1), (40, 61, 0.5, 4)], length=90)
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [("1", (20.5, 0.8)), ("4", (50.5, 0.5))]
     assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(10, 21), (40, 21)]
     assert ax.get_xlim() == (0, 90)
 

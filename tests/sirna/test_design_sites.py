@@ -1,5 +1,8 @@
 """Sites, the rules read off their letters, and what is known of transcripts, against plain Python."""
 
+import itertools
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,8 +19,8 @@ from deepchem_genomics.errors import (
     OutOfBoundsError,
     UnknownBaseError,
 )
-from deepchem_genomics.feat import RNA, reverse_complement
-from deepchem_genomics.sirna import design
+from deepchem_genomics.feat import RNA, one_hot, reverse_complement
+from deepchem_genomics.sirna import DesignOptions, design
 from deepchem_genomics.sirna.annotations import (
     Variant,
     fitting,
@@ -26,10 +29,12 @@ from deepchem_genomics.sirna.annotations import (
     regions_of,
     variants_in,
 )
+from deepchem_genomics.sirna.headers import Gene
 from deepchem_genomics.sirna.seed_counts import count_seeds
+from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
-from deepchem_genomics.sirna.strand_rules import longest_palindrome, longest_run, motifs_found
+from deepchem_genomics.sirna.strand_rules import g_quadruplexes, longest_palindrome, longest_run, motifs_found
 from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, read_transcripts, transcript_records
 
 strands = st.text("ACGU", min_size=21, max_size=21)
@@ -41,7 +46,7 @@ def codes(*texts):
 
 
 def made(sequences):
-    return [Transcript(f"t{number}", sequence, "") for number, sequence in enumerate(sequences)]
+    return [Transcript(f"t{number}", sequence) for number, sequence in enumerate(sequences)]
 
 
 @settings(deadline=None)
@@ -77,6 +82,23 @@ def test_runs_and_palindromes__are_what_the_letters_say(strand):
     assert longest_palindrome(codes(strand)).tolist() == [palindrome]
 
 
+@settings(deadline=None)
+@given(st.text("GGGA", min_size=21, max_size=21) | strands, strands)
+def test_g_quadruplexes__are_four_stretches_of_gg(guide, passenger):
+    expected = [
+        name
+        for name, text in (("guide", guide), ("passenger", passenger))
+        if any(
+            all(text[at : at + 2] == "GG" for at in (a, b, c, d))
+            for a in range(20)
+            for b in range(a + 3, min(a + 10, 20))
+            for c in range(b + 3, min(b + 10, 20))
+            for d in range(c + 3, min(c + 10, 20))
+        )
+    ]
+    assert g_quadruplexes(codes(guide), codes(passenger)).tolist() == [", ".join(expected)]
+
+
 def test_motifs__are_named_with_their_strand():
     guide, passenger = "AUGUGUAAAAAAAAAAAAAAA", "AAAAAGUCCUUCAAUGUGUAA"
     found = motifs_found(codes(guide, "A" * 21), codes(passenger, "A" * 21), ("GUCCUUCAA", "UGUGU"))
@@ -90,6 +112,30 @@ def test_rules__each_have_a_value_and_a_verdict():
     row = table.iloc[0]
     assert (row["ui_tei_ends"], row["runs"], row["palindrome"], row["gc"]) == ("A/C", 2, 10, 42.1)
     assert row[["ui_tei_ends_pass", "palindrome_pass", "runs_pass"]].tolist() == [True, False, True]
+
+
+ALL_SEEDS = ["".join(letters) for letters in itertools.product("ACGU", repeat=7)]
+
+
+def test_seed_temperature__is_below_the_limit_for_as_many_seeds_as_sidirect_says():
+    temperature = seed_temperature(one_hot(["A" + seed for seed in ALL_SEEDS], RNA))
+    assert (temperature < WARMEST_SEED).sum() == 4488
+
+
+def test_seed_temperature__is_that_of_biopython_with_the_stacks_of_freier():
+    melting = pytest.importorskip("Bio.SeqUtils.MeltingTemp", reason="biopython is not installed")
+    some = ALL_SEEDS[::97]  # at a quarter of 100 micromolar, in nanomolar
+    conditions = {"dnac1": 25_000, "dnac2": 0, "Na": 100, "saltcorr": 1, "nn_table": melting.RNA_NN1}
+    expected = np.array([melting.Tm_NN(seed, **conditions) for seed in some])
+    found = seed_temperature(one_hot(["A" + seed for seed in some], RNA))
+    assert np.abs(found - expected).max() < 0.01
+
+
+def test_seed_temperature__is_asked_of_both_strands():
+    table = judge_sequences(find_sites(made(["AAUAAUAUAUGCGCGCGCGCA"])))
+    expected = seed_temperature(one_hot(["UGCGCGCG", "UAAUAUAU"], RNA)).round(1).tolist()
+    assert table[["seed_tm", "passenger_seed_tm"]].iloc[0].tolist() == expected
+    assert table[["seed_tm_pass", "passenger_seed_tm_pass"]].iloc[0].tolist() == [False, True]
 
 
 @settings(deadline=None)
@@ -142,7 +188,7 @@ def test_records__without_a_site_or_with_one_sequence_are_counted(tmp_path):
     text = f">a gene:G1.2\n{long[:10]}\n\n{long[10:].lower()}\n>short\nACGT\n>empty\n>twin\n{long.replace('T', 'U')}\n"
     intake = Intake()
     (kept,) = read_transcripts(write(tmp_path / "x.fa", text), intake)
-    assert kept == Transcript("a", long.replace("T", "U"), "G1")
+    assert kept == Transcript("a", long.replace("T", "U"), Gene("", "G1.2"))
     assert (intake.records, intake.kept) == (4, 1)
     assert intake.refused == [
         ("short", "4 nt; a site has 21"),
@@ -218,6 +264,35 @@ HEAD_OF_VCF = (
 def test_variants__reach_over_the_bases_that_they_change(record, span, tmp_path):
     found = read_variants(write(tmp_path / "v.vcf", f"{HEAD_OF_VCF}t1\t{record}\n\n\n"))["t1"]
     assert [(variant.start, variant.end) for variant in found] == ([] if span is None else [span])
+
+
+@pytest.mark.parametrize(
+    ("alt", "info", "frequencies"),
+    [
+        ("A", "AF=0.25", [0.25]),
+        ("A", "DP=9;AF=1e-4;CAF=0.5", [1e-4]),
+        ("A,G", "AF=0.25,0.5", [0.75]),
+        ("A,CT", "AF=.,0.125", [None, 0.125]),
+        *(("A", info, [None]) for info in (".", "CAF=0.5", "AF=.", "AF=0.1,0.2", "AF=x", "AF")),
+    ],
+)
+def test_variants__have_the_frequency_of_their_alleles(alt, info, frequencies, tmp_path):
+    found = read_variants(write(tmp_path / "v.vcf", f"{HEAD_OF_VCF}t1\t101\t.\tC\t{alt}\t.\t.\t{info}\n"))["t1"]
+    assert [variant.frequency for variant in found] == frequencies
+
+
+def test_design__leaves_out_rare_variants_and_counts_those_without_a_frequency():
+    letters = "".join(np.random.default_rng(0).choice(list("ACGU"), 120))
+    variants = {"t": [Variant(40, 41, "rare", frequency=0.009), Variant(60, 61, "often", frequency=0.01)]}
+    variants["t"].append(Variant(90, 91, "unknown"))
+    options = DesignOptions(fold="no", min_af=0.01)
+    found = design({"t": letters, "u": letters[::-1]}, options, variants=variants | {"u": [variants["t"][0]]})
+    sites = found.sites
+    assert set(sites["snp"]) == {"", "often", "unknown"}
+    assert (sites.loc[sites["record"] == "u", "snp_pass"]).all()
+    assert any(re.search(mentions("2 of 4 variants", "0.01", "1"), note) for note in found.notes)
+    with pytest.raises(BadValueError, match=mentions("min_af", "2")):
+        DesignOptions(min_af=2)
 
 
 def test_variants__an_insertion_is_in_the_sites_around_it():
