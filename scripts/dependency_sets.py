@@ -34,7 +34,10 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest", "nightly": "highest"}  # as uv calls them
-NIGHTLY = "deepchem>=2.8.1.dev20260101000000"  # names a pre-release, so uv takes these of this package
+NIGHTLY = (
+    "deepchem>=2.8.1.dev20260101000000",  # names a pre-release, so uv takes these of this package
+    "pyarrow<25",  # later ones need NumPy 2 and do not declare it; the nightly needs NumPy 1
+)
 REPORT = "report.xml"
 CONSTRAINTS = "constraints.txt"
 NOT_PINNED = {"deepchem-genomics", "pip", "setuptools"}  # venv itself installs the last two
@@ -103,7 +106,7 @@ def install(which: str, tree: Path, environment: Path, interpreter: str = sys.ex
     python = environment / "bin" / "python"
     subprocess.run([uv, "venv", "--quiet", "--clear", "--python", interpreter, environment], check=True)
     options = ["--quiet", "--python", str(python), "--resolution", RESOLUTION[which]]
-    wanted = [NIGHTLY] if which == "nightly" else []
+    wanted = NIGHTLY if which == "nightly" else ()
     subprocess.run([uv, "pip", "install", *options, *wanted, "--editable", f"{tree}[test]"], check=True)
     return python
 

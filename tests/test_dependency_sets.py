@@ -54,8 +54,9 @@ def test_nightly__asks_for_a_pre_release_of_deepchem_alone_within_the_bound(depe
     monkeypatch.setattr(dependency_sets, "find_uv", lambda: "uv")
     monkeypatch.setattr(dependency_sets.subprocess, "run", lambda command, **options: commands.append(command))
     dependency_sets.install("nightly", tmp_path / "tree", tmp_path / "venv", "python3.12")
-    wanted = Requirement(dependency_sets.NIGHTLY)
+    wanted, *others = map(Requirement, dependency_sets.NIGHTLY)
     assert str(wanted) in commands[1] and "python3.12" in commands[0]
+    assert not any(one.specifier.prereleases for one in others)
     assert wanted.specifier.prereleases
     (ours,) = [one for one in map(Requirement, dependency_sets.requirements("test")) if one.name == wanted.name]
     assert ours.specifier.contains("2.8.1.dev20260821122258", prereleases=True)

@@ -63,14 +63,19 @@ _PACKAGES = {"Bio.motifs": "biopython"}
 
 def import_for(package: str, path: PathLike, extra: str = "genome") -> Any:
     """Import an optional package that a kind of file needs, or raise MissingExtraError that names its extra."""
+    called = _PACKAGES.get(package, package.partition(".")[0])
     try:
         import_module(package.partition(".")[0])
         return import_module(package)
-    except ImportError:
-        called = _PACKAGES.get(package, package.partition(".")[0])
+    except ModuleNotFoundError:
         raise MissingExtraError(
             f"{os.fspath(path)} needs {called}, which is not installed; pip install 'deepchem_genomics[{extra}]'"
         ) from None
+    except ImportError as error:  # as of pyarrow 25 and later beside NumPy 1
+        raise MissingExtraError(
+            f"{os.fspath(path)} needs {called}, which is installed and cannot be imported: {error}; install another "
+            "release of it"
+        ) from error
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from deepchem_genomics.io.opening import (
     bare_name,
     compression_of,
     ending,
+    import_for,
     opened,
     opened_text,
     readable,
@@ -132,6 +133,13 @@ def test_zstd__names_the_extra_that_it_needs(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     with pytest.raises(MissingExtraError, match=mentions("zstandard", "deepchem_genomics[zstd]")):
         content_of(tmp_path / "x")
+
+
+def test_import_for__says_why_an_installed_package_cannot_be_imported(tmp_path, monkeypatch):
+    (tmp_path / "broken_package.py").write_text("raise ImportError('broken_package requires NumPy 2.0 or newer')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingExtraError, match=mentions("x.parquet", "broken_package", "NumPy 2.0", "release")):
+        import_for("broken_package", "x.parquet")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
