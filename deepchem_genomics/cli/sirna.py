@@ -55,6 +55,7 @@ def command() -> None:
     "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
 )
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
+@click.option("--mirnas", type=_FILE, metavar="FASTA", help="Known miRNAs of the species, such as miRBase's.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
 @click.option(
@@ -119,7 +120,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.sirna.design_folder import write_design
 
         designer = _designer(options, penalties)
-        names = ("transcriptome", "genes", "cds", "variants", "model", "adapt")
+        names = ("transcriptome", "genes", "cds", "variants", "mirnas", "model", "adapt")
         inputs = {name: options[name] for name in names if options[name] is not None}
         settings = {
             name: value
@@ -201,6 +202,7 @@ def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str,
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
+    from deepchem_genomics.sirna.mirnas import read_mirnas
     from deepchem_genomics.sirna.site_rules import require_rules
     from deepchem_genomics.sirna.transcriptome import read_genes
     from deepchem_genomics.sirna.transcripts import transcript_records
@@ -208,7 +210,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     for path in (transcripts, options["transcriptome"]):
         if path is not None:
             check(require_table, path, lambda file: next(iter(transcript_records(file))))
-    readers = {"genes": read_genes, "cds": read_coding_regions, "variants": read_variants}
+    readers = {"genes": read_genes, "cds": read_coding_regions, "variants": read_variants, "mirnas": read_mirnas}
     for name, read in readers.items():
         if options[name] is not None:
             check(require_table, options[name], read)
@@ -225,6 +227,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
 def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
     from deepchem_genomics.sirna.design import Designer, DesignOptions
+    from deepchem_genomics.sirna.mirnas import read_mirnas
     from deepchem_genomics.sirna.ranking import PENALTIES
     from deepchem_genomics.sirna.transcriptome import Transcriptome, read_genes
 
@@ -239,6 +242,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         max_searched=options["max_searched"],
         regions=tuple(_REGIONS[name] for name in options["regions"]),
         common=options["common"],
+        mirnas={} if options["mirnas"] is None else read_mirnas(options["mirnas"]),
         min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],

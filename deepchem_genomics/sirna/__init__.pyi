@@ -2,6 +2,7 @@ from .annotations import Variant, read_coding_regions, read_variants
 from .design import Design, Designer, DesignOptions, design
 from .design_folder import write_design
 from .guide_check import check_guides
+from .mirnas import read_mirnas
 from .orders import OrderOptions
 from .ranking import PENALTIES, REQUIRED
 from .seed_temperature import seed_temperature
@@ -23,6 +24,7 @@ __all__ = [
     "design",
     "read_coding_regions",
     "read_genes",
+    "read_mirnas",
     "read_variants",
     "seed_temperature",
     "write_design",

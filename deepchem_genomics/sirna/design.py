@@ -23,6 +23,7 @@ from deepchem_genomics.runs.folder import RunFolder, kept_map
 from deepchem_genomics.runs.frames import arrays_of_frame, frame_of_arrays
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.headers import Gene, Versioned
+from deepchem_genomics.sirna.mirnas import mirna_seeds
 from deepchem_genomics.sirna.off_targets import (
     OFF_TARGET_COLUMNS,
     NearMatchSearch,
@@ -85,6 +86,9 @@ class DesignOptions:
     common : bool, default False
         Whether there is one list a gene: sites of its first record that pair with all its isoforms, which are the other
         records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
+    mirnas : mapping of str to str, default {}
+        Known miRNAs by name, as :func:`~deepchem_genomics.sirna.mirnas.read_mirnas` gives them: guides with the seed of
+        one fail the rule ``mirna``.
     min_af : float, default 0
         Variants of a lower allele frequency are left out; those without one are not.
     fold : {"auto", "no"}, default "auto"
@@ -105,6 +109,7 @@ class DesignOptions:
     max_searched: int | None = None
     regions: tuple[str, ...] = ()
     common: bool = False
+    mirnas: Mapping[str, str] = field(default_factory=dict)
     min_af: float = 0.0
     fold: str = "auto"
     accessibility: bool = False
@@ -475,6 +480,10 @@ class Designer:
         yield pd.DataFrame({"position": position, "position_pass": pd.array(position_passes, dtype="boolean")})
         yield self._region(position)
         yield pd.DataFrame({"snp": names, "snp_pass": pd.array(snp_passes, dtype="boolean")})
+        shared = mirna_seeds(sites.guide, self.options.mirnas)
+        if not self.options.mirnas:
+            clear(shared, ["mirna_pass"])
+        yield shared
         if self.options.accessibility:
             openness = np.full(len(sites.start), np.nan)
             for transcript, rows in zip(batch, rows_of, strict=True):

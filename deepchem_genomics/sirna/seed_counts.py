@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.sirna.sites import CODES, UNKNOWN
 
-__all__ = ["SeedCounts", "SeedTable", "Words", "count_seeds", "numbers_of", "words_of"]
+__all__ = ["SEED", "SeedCounts", "SeedTable", "Words", "count_seeds", "numbers_of", "words_of"]
 
-_SEED = slice(1, 8)  # of the guide
+SEED = slice(1, 8)
+"""Bases 2 to 8 of a guide or a miRNA."""
+
 _WORD = 7
 _BATCH = 1 << 22  # bases
 _A = 0
@@ -57,7 +59,7 @@ class SeedTable:
     def of(self, targets: NDArray[np.uint8]) -> SeedCounts:
         """Look up the seeds of guides."""
         length = targets.shape[1]
-        word = numbers_of(targets[:, length - _SEED.stop : length - _SEED.start])
+        word = numbers_of(targets[:, length - SEED.stop : length - SEED.start])
         return SeedCounts(self.words[word], self.transcripts[word], self.transcripts_8mer[word], self._rank[word])
 
 

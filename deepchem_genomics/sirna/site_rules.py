@@ -85,6 +85,7 @@ SITE_RULES = {
         SiteRule(
             "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
         ),
+        SiteRule("mirna", "no seed of a known miRNA", penalty=0.02, needs="miRNAs"),
         SiteRule(
             "off_target",
             "no other gene pairs with bases 2 to 19 of either strand with 0 or 1 mismatch",

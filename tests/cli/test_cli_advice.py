@@ -92,6 +92,7 @@ def cases(made, wrong, out):
         yield ["sirna", "design", path, "-o", out]
         yield ["sirna", "design", made / "tx.fa", "--variants", path, "-o", out]
         yield ["sirna", "design", made / "tx.fa", "--cds", path, "-o", out]
+        yield ["sirna", "design", made / "tx.fa", "--mirnas", path, "-o", out]
         if path.name not in TRAINED_ON:
             yield ["explain", m, path, "-o", out]
             yield ["explain", m, path, "-g", g, "-o", out]

@@ -108,3 +108,16 @@ def test_sirna_design__adapts_the_model_to_a_table(dcgenomics, measured, tmp_pat
     r = np.corrcoef(sites["efficacy"], adapted.predict_sequences(list(sites["guide"]))[:, 0])[0, 1]
     assert r > 0.99 and sites["efficacy"].max() > 2, "per cents, but for the surroundings of the sites"
     assert "measured.csv" in (tmp_path / "design" / "manifest.json").read_text()
+
+
+def test_sirna_design__names_known_mirnas_with_the_seed_of_a_guide(dcgenomics, tmp_path):
+    transcript = "".join(np.random.default_rng(0).choice(list("ACGU"), 60))
+    seed = transcript[20 + 13 : 20 + 20].translate(str.maketrans("ACGU", "UGCA"))[::-1]  # of the site at 20
+    (tmp_path / "t.fa").write_text(f">t\n{transcript}\n")
+    (tmp_path / "mature.fa").write_text(f">hsa-miR-1\nA{seed}ACGU\n")
+    arguments = ["--fold", "no", "--mirnas", tmp_path / "mature.fa", "-o", tmp_path / "design"]
+    done = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
+    assert done.exit_code == 0, done.stderr
+    sites = pd.read_csv(tmp_path / "design" / "sites.tsv", sep="\t").set_index("start")
+    assert sites.loc[20, "mirna"] == "hsa-miR-1" and sites.loc[20, "mirna_pass"] == "fail"
+    assert "mature.fa" in (tmp_path / "design" / "manifest.json").read_text()
