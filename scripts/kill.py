@@ -1,9 +1,9 @@
 """Kill commands at random moments, and see whether what is left is whole and what follows is the same.
 
 ``python scripts/kill.py all --times 150`` makes small simulated input, lets each command run once in peace, which gives
-the output to compare with, then kills it that many times with KILL, TERM or INT, drawn each time, and finishes each
+the output to compare with, then kills it that many times with KILL, TERM and INT in turn, and finishes each
 attempt, after one kill or several in a row, with the command that the documentation names: the same again, for
-``train`` with ``--resume``. The moment is drawn too, one of
+``train`` with ``--resume``. The moment is drawn, one of
 
 a time
     evenly over the time for which the undisturbed command worked: all its processes are killed, or its first one
@@ -121,7 +121,7 @@ class Trial:
         killed = 0
         status: int | None = None
         while status is None:
-            plan = self.plan(chance, may_kill=killed < wanted, again=bool(leaders))
+            plan = self.plan(chance, number + killed, may_kill=killed < wanted, again=bool(leaders))
             before, left = self.state(folder), unfinished(folder)
             leader = begin(plan.arguments, folder, plan.change, plan.sent)
             leaders.append(leader)
@@ -201,13 +201,13 @@ class Trial:
             shutil.rmtree(folder)
         self.end_all([leader])
 
-    def plan(self, chance: np.random.Generator, may_kill: bool, again: bool) -> Plan:
-        """Draw how a command is given, and how and when it is killed."""
+    def plan(self, chance: np.random.Generator, turn: int, may_kill: bool, again: bool) -> Plan:
+        """Draw how a command is given, and how and when it is killed; the signals take turns."""
         together = bool(self.command.parallel_options) and chance.random() < self.command.share
         added = self.command.again[int(chance.integers(len(self.command.again)))] if again else ()
         arguments = self.arguments(together, added)
         first, seconds, changes = self.undisturbed(together)
-        sent = SIGNALS[int(chance.integers(len(SIGNALS)))]
+        sent = SIGNALS[turn % len(SIGNALS)]
         if not may_kill:
             return Plan(arguments, None, sent, None, PATIENCE)
         if chance.random() < SHARE_OF_CHANGES:

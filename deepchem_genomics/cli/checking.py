@@ -40,7 +40,7 @@ def given_inputs() -> list[Path]:
     Text may be a path, or end in one, as NAME=FILE does; what names nothing that exists is not among them.
     """
     context = click.get_current_context()
-    named = (one for name in _parameters(context.command) for one in _each(context.params.get(name)))
+    named = (one for name in _parameters(context.command) for one in _each(context.params.get(name)) if str(one))
     found = (one if isinstance(one, Path) else Path(one.partition("=")[2] or one) for one in named)
     return [path for path in found if _exists(path)]
 

@@ -3,10 +3,13 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 from messages import mentions
 
+from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.errors import ChecksError
 from deepchem_genomics.experiments import pipeline
 from deepchem_genomics.experiments.checks import Checks, check_windows, genome_sizes, model_facts
@@ -116,3 +119,12 @@ def test_run__gives_the_files_of_plugin_to_its_steps(world, dcgenomics, tmp_path
     result = dcgenomics("--plugin", plugin, "run", world / "p.bed", "-g", world / "g.fa", "-o", tmp_path / "out")
     assert re.search(mentions("--plugin", str(plugin), "build"), result.stderr)
     assert [command[:3] for command in commands] == [["--plugin", str(plugin), "build"]]
+
+
+def test_given_inputs__are_what_parameters_name_and_no_empty_text(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.bw").touch()
+    command = click.Command("any", params=[click.Option([name]) for name in ("--track", "--text", "--none", "--out")])
+    with click.Context(command) as context:
+        context.params = {"track": "x=a.bw", "text": "", "none": None, "out": "a.bw"}
+        assert given_inputs() == [Path("a.bw")]
