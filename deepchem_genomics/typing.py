@@ -3,17 +3,13 @@
 ``N`` examples, ``L`` bases, ``A`` letters (4), ``K`` side tracks, ``T`` tasks.
 """
 
-import os
 from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ids", "OneHot", "PathLike", "Sequences", "SideValues"]
-
-PathLike: TypeAlias = str | os.PathLike[str]
-"""A file or folder."""
+__all__ = ["Ids", "OneHot", "Sequences", "SideValues"]
 
 OneHot: TypeAlias = NDArray[np.int8] | NDArray[np.float32]
 """One-hot nucleotides, (N, L, A): int8, or float32 where ambiguity codes are shared out as fractions."""

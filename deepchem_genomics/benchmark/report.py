@@ -33,8 +33,8 @@ from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, s
 from deepchem_genomics.benchmark.tables import format_csv, format_problem, format_report
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.io.outputs import atomic_file
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.recipes import RECIPES
-from deepchem_genomics.typing import PathLike
 
 __all__ = ["failed_cells", "format_tables", "missing_cells", "write_report"]
 

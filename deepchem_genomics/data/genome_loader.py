@@ -20,7 +20,7 @@ from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["GenomeLoader", "describe_input", "listed"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Intervals
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
-from deepchem_genomics.typing import PathLike
 
 __all__ = ["WindowOptions", "WritingOptions"]
 

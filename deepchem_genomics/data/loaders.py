@@ -25,7 +25,7 @@ from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelEr
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 

@@ -9,7 +9,7 @@ from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat.guides import completed
 from deepchem_genomics.feat.records import read_records
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["MeasuredGuides", "read_measured_guides"]
 

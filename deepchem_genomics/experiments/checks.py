@@ -27,8 +27,8 @@ from deepchem_genomics.errors import (
     OutOfBoundsError,
     SideInputError,
 )
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.recipes import RECIPES, find_recipe
-from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.data.shard_files import ShardFiles

@@ -37,7 +37,7 @@ from deepchem_genomics.io.opening import (
     opened,
 )
 from deepchem_genomics.io.outputs import atomic_file, temporary_directory
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["FastaRecord", "block_index_of", "fasta_index_of", "read_index", "scan_fasta", "unpacked_copy"]
 

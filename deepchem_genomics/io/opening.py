@@ -32,7 +32,7 @@ from deepchem_genomics.errors import (
     TextEncodingError,
 )
 from deepchem_genomics.io.outputs import temporary_directory
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = [
     "LINE_LIMIT", "bare_name", "begin_of", "compression_of", "encoding_error", "ending", "htslib_silent", "import_for",

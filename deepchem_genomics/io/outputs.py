@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from deepchem_genomics.errors import GenomicsError, InputChangedError, OutputInUseError
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = [
     "MARKER",

@@ -14,7 +14,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.opening import htslib_silent, import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.tables import is_parquet
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 if TYPE_CHECKING:
     import pandas as pd

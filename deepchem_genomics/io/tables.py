@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DamagedFileError, DataFolderError, EmptyInputError, GenomicsError
 from deepchem_genomics.io.opening import ending, import_for, opened_text, readable
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 if TYPE_CHECKING:  # a table of numbers by id needs no pandas
     import pandas as pd

@@ -11,7 +11,7 @@ from deepchem_genomics.data.measured_guides import read_measured_guides
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, one_hot
 from deepchem_genomics.models.sirna_gaussian_process import SiRNAGaussianProcess
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["adapted_to_table"]
 

@@ -18,9 +18,9 @@ from deepchem_genomics.io.table_writers import writing_table
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import held_in_memory
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
-from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.models.sequence_model import SequenceModel

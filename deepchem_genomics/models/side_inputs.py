@@ -21,7 +21,8 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome, Signal
-from deepchem_genomics.typing import Ids, PathLike, SideValues
+from deepchem_genomics.paths import PathLike
+from deepchem_genomics.typing import Ids, SideValues
 
 __all__ = [
     "Declared",

@@ -31,8 +31,8 @@ from deepchem_genomics.io.outputs import (
     require_place,
     temporary_directory,
 )
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs.execution import Execution
-from deepchem_genomics.typing import PathLike
 
 __all__ = [
     "RunFolder",

@@ -18,6 +18,7 @@ from deepchem_genomics.io.outputs import atomic_file, temporary_directory
 from deepchem_genomics.models.portable import PortableModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, open_pieces, require_free
 from deepchem_genomics.scan.options import ScanOptions, chosen_chromosomes, peak_threshold, require_model
@@ -33,7 +34,6 @@ from deepchem_genomics.scan.outputs import (
 )
 from deepchem_genomics.scan.scoring import StretchScorer, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
-from deepchem_genomics.typing import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel

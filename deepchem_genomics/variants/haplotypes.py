@@ -28,7 +28,8 @@ from deepchem_genomics.genome.intervals import Intervals, as_intervals, minus_st
 from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
 from deepchem_genomics.io.fasta import LETTERS
-from deepchem_genomics.typing import Ids, PathLike
+from deepchem_genomics.paths import PathLike
+from deepchem_genomics.typing import Ids
 from deepchem_genomics.variants.reading import CHUNK
 from deepchem_genomics.variants.windows import reason_of_alleles
 

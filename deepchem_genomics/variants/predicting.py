@@ -22,7 +22,8 @@ from deepchem_genomics.feat.strand import reverse_complement_one_hot
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames, match_names
 from deepchem_genomics.models.portable import PortableModel
-from deepchem_genomics.typing import OneHot, PathLike
+from deepchem_genomics.paths import PathLike
+from deepchem_genomics.typing import OneHot
 from deepchem_genomics.variants.reading import COLUMNS, read_variants
 from deepchem_genomics.variants.windows import VariantWindows, variant_windows
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.genome.variant_files import fixed_fields, next_records, opened_variants
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 __all__ = ["COLUMNS", "read_record_chunks", "read_variants"]
 

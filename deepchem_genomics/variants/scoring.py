@@ -16,9 +16,9 @@ from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.models.side_inputs import Sources, attached
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import RunFolder, kept_map, open_pieces
-from deepchem_genomics.typing import PathLike
 from deepchem_genomics.variants.predicting import (
     AllelePredictor,
     Background,

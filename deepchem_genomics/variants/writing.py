@@ -15,7 +15,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
 from deepchem_genomics.io.tables import PARQUET
-from deepchem_genomics.typing import PathLike
+from deepchem_genomics.paths import PathLike
 
 if TYPE_CHECKING:
     from deepchem_genomics.variants.scoring import Scored
