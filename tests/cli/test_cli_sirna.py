@@ -178,6 +178,7 @@ def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
         "isoforms": 2,
         "snp": 2,
         "seed": 2,
+        "mirna": 2,
         "off_target": 2,
         "position": 1,
     }
