@@ -326,7 +326,7 @@ class GenomeLetters:
             if not self._told:
                 letter, where, position = place(int(np.argmax(upper > _LAST)))
                 _LOG.warning(
-                    "%s has %r at position %d, which is no base of DNA; %s (told once a file)",
+                    "%s has %r at position %d, which is not a base of DNA; %s (reported once per file)",
                     where, letter, position, ", ".join(f"{one} is read as {other}" for one, other in READ_AS.items()),
                 )  # fmt: skip
                 self._told = True

@@ -127,7 +127,7 @@ class DesignOptions:
             raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
         unknown = [name for name in self.regions if name not in annotations.REGIONS]
         if unknown:
-            raise BadValueError(f"there is no region {unknown[0]!r}; regions are {', '.join(annotations.REGIONS)}")
+            raise BadValueError(f"{unknown[0]!r} is not a region; regions are {', '.join(annotations.REGIONS)}")
         if not 0 <= self.min_af <= 1:
             raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
         if self.fold not in _FOLD:

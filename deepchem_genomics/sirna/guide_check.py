@@ -84,7 +84,7 @@ def check_guides(
     Raises
     ------
     SequenceLengthError, UnknownBaseError
-        If a guide has another length, or a letter that is no base.
+        If a guide has another length, or a letter other than A, C, G, T and U.
     EmptyInputError, GenomeFileError, DuplicateIdError, AlphabetMismatchError
         If the targets cannot be read.
 

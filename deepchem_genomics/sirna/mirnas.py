@@ -39,7 +39,7 @@ def read_mirnas(path: str | os.PathLike[str]) -> dict[str, str]:
     GenomeFileError
         If names begin with several species, as ``hsa-`` and ``mmu-``: between them they have nearly every seed.
     UnknownBaseError
-        If a miRNA has fewer than 8 bases, or a letter that is no base.
+        If a miRNA has fewer than 8 bases, or a letter other than A, C, G, T and U.
     EmptyInputError, DuplicateIdError
         If the file is empty, or two miRNAs have one name.
 

@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 NOTES = {
     "unphased": "heterozygous and not phased: taken as written, the first allele for haplotype 1",
     "haploid": "one allele only: of haplotype 1; haplotype 2 is not there",
-    "missing": "an allele is '.', or there is no genotype: the genome's letters are used",
+    "missing": "an allele is '.', or the genotype is missing: the genome's letters are used",
     "polyploid": "more than two alleles: the first two are taken",
     "symbolic_deletion": "<DEL>: written into the haplotype up to its END",
     "overlapping": "overlaps an allele before it on the same haplotype: left out",
