@@ -23,7 +23,7 @@ def draw_genome(folder: Path, size: int, seed: int = 0) -> Path:
 
 
 def draw_intervals(path: Path, n: int, size: int, length: int, seed: int = 0) -> Path:
-    """Write n different intervals in random order, one in 250 labelled 1."""
+    """Write n different intervals in random order, one in 250 labeled 1."""
     rng = np.random.default_rng(seed)
     step = (size // 60 * 60 - length) // n
     starts = rng.permutation(step * np.arange(n) + rng.integers(0, step, n))  # no start twice

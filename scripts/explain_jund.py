@@ -14,7 +14,7 @@ import numpy as np
 from deepchem_genomics.benchmark import PROBLEMS
 from deepchem_genomics.explain import ExplainOptions, jaspar_core, write_report
 from deepchem_genomics.feat import decode
-from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.models.prediction_files import EncodedRows
 from deepchem_genomics.recipes import RECIPES, Progress
 
 
@@ -29,7 +29,7 @@ def main(source: str, out: Path) -> None:
     X, ids = train.X[bound], train.ids[bound]
     records = zip(ids, decode(X), strict=True)
     (out / "bound.fa").write_text("".join(f">{name}\n{sequence}\n" for name, sequence in records))
-    write_report(network, lambda: iter([Rows(X, ids)]), out / "report", ExplainOptions(known=jaspar_core()))
+    write_report(network, lambda: iter([EncodedRows(X, ids)]), out / "report", ExplainOptions(known=jaspar_core()))
     print(out / "report" / "index.html")
 
 

@@ -218,9 +218,9 @@ def array_of(values: Iterable[object], kind: str) -> Callable[[Path], object]:
 
 def read_predictions(path: Path) -> None:
     """Read the predictions of a benchmark's cell."""
-    from deepchem_genomics.benchmark.cells import Cell
+    from deepchem_genomics.benchmark.cells import FinishedCell
 
-    Cell({}, path.parent).predictions()
+    FinishedCell({}, path.parent).predictions()
 
 
 def write_predictions(path: Path) -> None:

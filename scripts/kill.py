@@ -117,11 +117,13 @@ class Trial:
         chance = np.random.default_rng([self.seed, sorted(COMMANDS).index(self.name), number])
         folder = self.fresh(f"{self.label}-{number}")
         wanted = min(most, int(chance.choice(self.command.in_a_row)))
+        again = self.command.again[int(chance.integers(len(self.command.again)))]  # one: a run is repeated to finish it
         leaders: list[int] = []
         killed = 0
         status: int | None = None
         while status is None:
-            plan = self.plan(chance, number + killed, may_kill=killed < wanted, again=bool(leaders))
+            added = again if leaders else ()
+            plan = self.plan(chance, number + killed, killed < wanted, added)
             before, left = self.state(folder), unfinished(folder)
             leader = begin(plan.arguments, folder, plan.change, plan.sent)
             leaders.append(leader)
@@ -144,7 +146,7 @@ class Trial:
                     self.end_all(leaders)
                     return killed
         if status == 1 and plan.way == "worker":  # which the command told
-            status = ended(begin(self.arguments(False, self.command.again[0]), folder), PATIENCE)
+            status = ended(begin(self.arguments(False, again), folder), PATIENCE)
         self.finished += 1
         if self.conclude(number, folder, status, leaders):
             self.equal += 1
@@ -201,10 +203,9 @@ class Trial:
             shutil.rmtree(folder)
         self.end_all([leader])
 
-    def plan(self, chance: np.random.Generator, turn: int, may_kill: bool, again: bool) -> Plan:
+    def plan(self, chance: np.random.Generator, turn: int, may_kill: bool, added: tuple[str, ...]) -> Plan:
         """Draw how a command is given, and how and when it is killed; the signals take turns."""
         together = bool(self.command.parallel_options) and chance.random() < self.command.share
-        added = self.command.again[int(chance.integers(len(self.command.again)))] if again else ()
         arguments = self.arguments(together, added)
         first, seconds, changes = self.undisturbed(together)
         sent = SIGNALS[turn % len(SIGNALS)]

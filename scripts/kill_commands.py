@@ -191,7 +191,7 @@ COMMANDS = {
 
 
 def make_inputs(folder: Path) -> int:
-    """Write a genome, labelled intervals, a signal; build a dataset and train a model on it."""
+    """Write a genome, labeled intervals, a signal; build a dataset and train a model on it."""
     import pybigtools
 
     chance = np.random.default_rng(0)

@@ -10,7 +10,7 @@ from messages import mentions
 from deepchem_genomics import reproduce
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError
 from deepchem_genomics.reproduce import EXPERIMENTS, SimulatedSource, format_table, run
-from deepchem_genomics.reproduce.scoring import labelled
+from deepchem_genomics.reproduce.scoring import labeled
 from deepchem_genomics.reproduce.sources import Split
 
 
@@ -112,7 +112,7 @@ def test_run__tells_when_windows_are_in_both_sets(caplog):
 
 
 def test_run__rows_of_weight_0_have_no_label():
-    class Unlabelled(SimulatedSource):
+    class Unlabeled(SimulatedSource):
         def load(self, experiment):
             from deepchem.data import NumpyDataset
 
@@ -121,8 +121,8 @@ def test_run__rows_of_weight_0_have_no_label():
             y[:10], w[:10] = np.nan, 0
             return Split(train, NumpyDataset(valid.X, y, w, valid.ids))
 
-    source = Unlabelled(n_train_sirna=100, n_valid_sirna=50)
-    assert len(labelled(source.load(EXPERIMENTS["rnai"]).valid)[0]) == 40
+    source = Unlabeled(n_train_sirna=100, n_valid_sirna=50)
+    assert len(labeled(source.load(EXPERIMENTS["rnai"]).valid)[0]) == 40
     assert np.isfinite(run(["rnai"], source, epochs=1, out=None)["rnai"]["valid"][-1])
 
 

@@ -21,6 +21,7 @@ NOT = {
     r"entrants?": "model or recipe",
     r"(is|are) no (fraction|contender|trouble|error|preamble|change|changes|off-targets)": "is not a",
     r"lines? for each way": "one line each",
+    r"labelled": "labeled",
     r"(neighbour|colour|behaviour|favour|licence|centre|normalise|analyse|modelled|initialise)\w*": "American spelling",
 }
 

@@ -1,18 +1,18 @@
-from .cells import Cell, Predictions, read_cells
+from .cells import FinishedCell, Predictions, read_cells
 from .folder_problem import problem_of_folder
-from .problem import Fold, Problem, ProblemData, Published, Reading
+from .problem import Fold, Problem, ProblemData, PublishedScore, Reading
 from .problems import PROBLEMS
 from .report import write_report
 from .runner import Summary, run
 
 __all__ = [
     "PROBLEMS",
-    "Cell",
+    "FinishedCell",
     "Fold",
     "Predictions",
     "Problem",
     "ProblemData",
-    "Published",
+    "PublishedScore",
     "Reading",
     "Summary",
     "problem_of_folder",

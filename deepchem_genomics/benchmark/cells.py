@@ -23,7 +23,7 @@ from deepchem_genomics.recipes import Recipe
 
 __all__ = [
     "FORMAT",
-    "Cell",
+    "FinishedCell",
     "Predictions",
     "cell_folder",
     "fingerprint_of_data",
@@ -60,7 +60,7 @@ class Predictions(NamedTuple):
     fold: NDArray[np.int16]
 
 
-class Cell(NamedTuple):
+class FinishedCell(NamedTuple):
     """A finished cell.
 
     Parameters
@@ -111,7 +111,7 @@ def cell_folder(out: str | os.PathLike[str], problem: str, recipe: str, seed: in
     return Path(out) / "cells" / problem / recipe / f"seed{seed}"
 
 
-def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> Cell:
+def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> FinishedCell:
     """Keep a cell, in the place of an earlier one if there is one."""
     folder = cell_folder(out, record["problem"], record["recipe"], record["seed"])
     remove_abandoned(folder)
@@ -124,10 +124,10 @@ def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions:
         }
         write_arrays(partial / PREDICTIONS, arrays)
         (partial / RECORD).write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
-    return Cell(record, folder)
+    return FinishedCell(record, folder)
 
 
-def read_cell(folder: Path) -> Cell:
+def read_cell(folder: Path) -> FinishedCell:
     """Read one cell."""
     path = folder / RECORD
     try:
@@ -142,10 +142,10 @@ def read_cell(folder: Path) -> Cell:
         raise DataFolderError(f"{path} is the cell {'/'.join(names)}, moved or renamed; put it back, or remove it")
     if not (folder / PREDICTIONS).is_file():
         raise _broken(folder / PREDICTIONS, "it is missing")
-    return Cell(record, folder)
+    return FinishedCell(record, folder)
 
 
-def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
+def read_cells(out: str | os.PathLike[str]) -> list[FinishedCell]:
     """Read all finished cells of a run.
 
     Parameters
@@ -155,7 +155,7 @@ def read_cells(out: str | os.PathLike[str]) -> list[Cell]:
 
     Returns
     -------
-    list of Cell
+    list of FinishedCell
         Ordered by problem, recipe and seed.
 
     Raises

@@ -104,8 +104,8 @@ def run_cell(
     Returns
     -------
     record : dict
-        What ``cell.json`` has; see :class:`~deepchem_genomics.benchmark.cells.Cell`. The peak memory is that of this
-        process, all it did before included.
+        What ``cell.json`` has; see :class:`~deepchem_genomics.benchmark.cells.FinishedCell`. The peak memory is
+        that of this process, all it did before included.
     predictions : Predictions
         Of all folds.
     """
@@ -117,7 +117,7 @@ def run_cell(
     seconds_fit = seconds_predict = 0.0
     for number, fold in enumerate(data.folds):
         started = time.perf_counter()
-        fitted = task.recipe(fold.train, fold.dev, data.side_inputs, seed=task.seed, progress=Progress(tell))
+        fitted = task.recipe(fold.train, fold.valid, data.side_inputs, seed=task.seed, progress=Progress(tell))
         fitted_at = time.perf_counter()
         predicted = _one_a_row(task, fitted.model.predict(fold.test), len(fold.test))
         seconds_fit += fitted_at - started

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics import plots
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, are_probabilities
-from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
+from deepchem_genomics.benchmark.provenance import HOW_TO_READ, Provenance
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score, matched
 from deepchem_genomics.benchmark.tables import columns, descriptions, facts_of, rows
 from deepchem_genomics.plots.axes import COLORS, places, shortened
@@ -40,17 +40,19 @@ Made = tuple[str, "Axes", str]
 Maker = Callable[[ProblemSummary], Iterator[Made]]
 
 
-def format_page(problems: Sequence[ProblemSummary], origin: Origin) -> str:
+def format_page(problems: Sequence[ProblemSummary], provenance: Provenance) -> str:
     """Return the report as HTML."""
-    facts = origin.in_words()
+    facts = provenance.in_words()
     head: list[Block] = [Facts([pair for pair in facts if pair[0] not in PROVENANCE])]
-    if origin.missing:
-        head.append(Notice([f"Missing cells: {len(origin.missing)}"], "This report is partial.", origin.missing))
+    if provenance.missing:
+        head.append(
+            Notice([f"Missing cells: {len(provenance.missing)}"], "This report is partial.", provenance.missing)
+        )
     head.append(Details("How to read the numbers", HOW_TO_READ))
     sections = [_section(f"problem-{i}", problem) for i, problem in enumerate(problems)]
     if known := descriptions(problems):
         sections.append(Section("recipes", "Recipes", [Facts(known, wide=True)]))
-    title = "Benchmark (partial)" if origin.missing else "Benchmark"
+    title = "Benchmark (partial)" if provenance.missing else "Benchmark"
     return render_page(Page(title, head, sections, [pair for pair in facts if pair[0] in PROVENANCE]))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
-__all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "Published", "Reading", "Source"]
+__all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "PublishedScore", "Reading", "Source"]
 
 Source = str | os.PathLike[str] | None
 
@@ -40,7 +40,7 @@ EFFICACY = ("pearson", "spearman", "rmse")
 """Scores of problems of siRNA efficacy."""
 
 
-class Published(NamedTuple):
+class PublishedScore(NamedTuple):
     """A figure that others have reported.
 
     Parameters
@@ -71,14 +71,14 @@ class Fold(NamedTuple):
     ----------
     train : dc.data.Dataset
         What models learn from.
-    dev : dc.data.Dataset or None
+    valid : dc.data.Dataset or None
         What the authors of the data set meant for choosing models, if they did.
     test : dc.data.Dataset
         What is scored.
     """
 
     train: "Dataset"
-    dev: "Dataset | None"
+    valid: "Dataset | None"
     test: "Dataset"
 
 
@@ -131,7 +131,7 @@ class Problem(NamedTuple):
     metrics: tuple[str, ...]
     scored: str
     leak: str
-    published: tuple[Published, ...]
+    published: tuple[PublishedScore, ...]
     read: Callable[[Source, str | None, int], ProblemData]
     side_inputs: tuple[str, ...] = ()
     stands_for: str = ""

@@ -59,17 +59,17 @@ def _facts(source: Source, data_dir: str | None) -> dict[str, dict[str, str]]:
 def gue_tf(source: Source, data_dir: str | None, task: int) -> ProblemData:
     """Read windows of a GUE task in the parts that were published."""
     _, parts, _ = molnet.load_gue_tf(task=task, source=source, data_dir=data_dir, save_dir=data_dir)
-    train, dev, test = map(rows_of, parts)
-    # A few windows are in train and in dev or test again: such rows of train and dev are not learned from.
-    return ProblemData([Fold(_without(train, dev, test), _without(dev, test), test)])
+    train, valid, test = map(rows_of, parts)
+    # A few windows are in train and in valid or test again: such rows of train and valid are not learned from.
+    return ProblemData([Fold(_without(train, valid, test), _without(valid, test), test)])
 
 
 def simulated_tf(data_dir: str | None, seed: int) -> ProblemData:
     """Simulate windows that are bound or not."""
     _, parts, _ = molnet.load_simulated_tf(seed=seed, save_dir=data_dir, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
-    train, dev, test = map(rows_of, parts)
+    train, valid, test = map(rows_of, parts)
     accessibility = molnet.simulated_accessibility(seed=seed, **SIMULATED_WINDOWS)  # type: ignore[arg-type]
-    return ProblemData([Fold(_float32(balanced(train, np.float64)), dev, test)], {"accessibility": accessibility})
+    return ProblemData([Fold(_float32(balanced(train, np.float64)), valid, test)], {"accessibility": accessibility})
 
 
 def simulated_sirna(data_dir: str | None, seed: int) -> ProblemData:

@@ -6,7 +6,7 @@ DeepChem is not imported here, so that the command line can list the problems at
 
 import functools
 
-from deepchem_genomics.benchmark.problem import BINDING, EFFICACY, Problem, ProblemData, Published, Source
+from deepchem_genomics.benchmark.problem import BINDING, EFFICACY, Problem, ProblemData, PublishedScore, Source
 
 __all__ = ["PROBLEMS"]
 
@@ -69,10 +69,12 @@ def _gue(task: int) -> Problem:
     frozen = "mean-pooled embeddings, not fine-tuned; taken to be this task by its place in the table"
     unchecked = "figure not checked in the paper"
     published = (
-        Published("Caduceus-Ph", "roc_auc", _FROZEN[task][0], FOUNDATION, frozen),
-        Published("DNABERT-2", "roc_auc", _FROZEN[task][1], FOUNDATION, frozen),
-        Published("DNABERT-2, fine-tuned", "mcc", _TUNED[task][0], DNABERT2, f"117 million parameters; {unchecked}"),
-        Published("VQDNA, fine-tuned", "mcc", _TUNED[task][1], VQDNA, unchecked),
+        PublishedScore("Caduceus-Ph", "roc_auc", _FROZEN[task][0], FOUNDATION, frozen),
+        PublishedScore("DNABERT-2", "roc_auc", _FROZEN[task][1], FOUNDATION, frozen),
+        PublishedScore(
+            "DNABERT-2, fine-tuned", "mcc", _TUNED[task][0], DNABERT2, f"117 million parameters; {unchecked}"
+        ),
+        PublishedScore("VQDNA, fine-tuned", "mcc", _TUNED[task][1], VQDNA, unchecked),
     )
     return Problem(
         name=f"gue-tf{task}",
@@ -80,9 +82,9 @@ def _gue(task: int) -> Problem:
         title=f"Transcription factor binding, GUE human task {task}",
         metrics=(*BINDING, "mcc"),
         scored="The 1,000 windows of 101 bp of GUE's test part; networks choose their epoch on GUE's dev part. "
-        "Training windows that are in dev or test again are left out.",
+        "Training windows that are in valid or test again are left out.",
         leak="Where the windows lie was not published, so neighbors are unknown; GUE's dev part was drawn like its "
-        "train part and its test part was not, so scores on dev are higher than on test.",
+        "train part and its test part was not, so scores on valid are higher than on test.",
         published=published,
         read=functools.partial(_read_gue_tf, task=task),
     )
@@ -100,8 +102,10 @@ _ALL = (
         leak="The book's split is random: 124 of the 146 bound windows scored have a bound neighbor in the published "
         "training set, which flatters whatever sees the sequence.",
         published=(
-            Published("the chapter's network", "roc_auc", 0.75, CHAPTER, "trained on all 276,216 windows; two digits"),
-            Published(
+            PublishedScore(
+                "the chapter's network", "roc_auc", 0.75, CHAPTER, "trained on all 276,216 windows; two digits"
+            ),
+            PublishedScore(
                 "the chapter's network with accessibility", "roc_auc", 0.80, CHAPTER,
                 "trained on all 276,216 windows; two digits; accessibility alone scores 0.809",
             ),
@@ -116,7 +120,7 @@ _ALL = (
         metrics=EFFICACY,
         scored="The book's 244 valid guides; trained on its 2,187 training guides.",
         leak=f"{_OVERLAP}: 114 of the 244 share a 19-mer with a training guide.",
-        published=(Published("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
+        published=(PublishedScore("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
         read=functools.partial(_read_sirna_split, split="book"),
         side_inputs=("targets", "contexts"),
     ),
@@ -128,9 +132,11 @@ _ALL = (
         scored="Huesken's 249 test guides; trained on the other 2,182.",
         leak=f"{_OVERLAP}.",
         published=(
-            Published("BIOPREDsi", "pearson", 0.66, HUESKEN, "neural network; two digits"),
-            Published("DSIR", "pearson", 0.67, DSIR, "LASSO on bases and short motifs; two digits"),
-            Published("random forest", "pearson", 0.668, "reported on these 249 guides; first source not confirmed"),
+            PublishedScore("BIOPREDsi", "pearson", 0.66, HUESKEN, "neural network; two digits"),
+            PublishedScore("DSIR", "pearson", 0.67, DSIR, "LASSO on bases and short motifs; two digits"),
+            PublishedScore(
+                "random forest", "pearson", 0.668, "reported on these 249 guides; first source not confirmed"
+            ),
         ),
         read=functools.partial(_read_sirna_split, split="huesken"),
         side_inputs=("targets", "contexts"),
@@ -144,7 +150,7 @@ _ALL = (
         "predictions are pooled.",
         leak=f"{_OVERLAP}, as folds are random.",
         published=(
-            Published(
+            PublishedScore(
                 "support vector machine", "pearson", 0.711, "reported for 10-fold cross-validation of these guides; "
                 "first source not confirmed", "other folds",
             ),

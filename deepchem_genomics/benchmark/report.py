@@ -9,7 +9,7 @@ In the folder of the run:
 ``report.csv``
     A row for each problem and recipe; :mod:`deepchem_genomics.benchmark.tables` describes the columns.
 ``report.json``
-    ``origin`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
+    ``provenance`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
     scores, ``best_baseline``, ``published`` and ``recipes``; a score has ``mean``, ``sd``, ``runs``, ``interval``
     and ``difference`` as in :class:`~deepchem_genomics.benchmark.summary.Score`; null where undefined.
 
@@ -25,10 +25,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from deepchem_genomics.benchmark.cells import Cell, read_cells
-from deepchem_genomics.benchmark.method import Origin, origin_of
+from deepchem_genomics.benchmark.cells import FinishedCell, read_cells
 from deepchem_genomics.benchmark.page import format_page
 from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.provenance import Provenance, provenance_of
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, summarize
 from deepchem_genomics.benchmark.tables import format_csv, format_problem, format_report
 from deepchem_genomics.errors import EmptyInputError
@@ -72,13 +72,13 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
         If a cell is damaged.
     """
     cells, problems = _read(out, n_resamples)
-    origin = origin_of(cells, missing_cells(cells, failed_cells(out)))
+    provenance = provenance_of(cells, missing_cells(cells, failed_cells(out)))
     logger.info("drawing the figures of %d problems", len(problems))
     texts = {
-        "report.md": format_report(problems, origin),
+        "report.md": format_report(problems, provenance),
         "report.csv": format_csv(problems),
-        "report.json": json.dumps(_as_json(problems, origin), indent=1, allow_nan=False) + "\n",
-        "report.html": format_page(problems, origin),
+        "report.json": json.dumps(_as_json(problems, provenance), indent=1, allow_nan=False) + "\n",
+        "report.html": format_page(problems, provenance),
     }
     with ExitStack() as written:
         for name, text in texts.items():
@@ -91,7 +91,7 @@ def format_tables(out: PathLike, n_resamples: int = 1000) -> str:
     return "\n\n".join(format_problem(problem) for problem in _read(out, n_resamples)[1])
 
 
-def _read(out: PathLike, n_resamples: int) -> tuple[list[Cell], list[ProblemSummary]]:
+def _read(out: PathLike, n_resamples: int) -> tuple[list[FinishedCell], list[ProblemSummary]]:
     """Return the cells and their summary; resampling takes minutes, so it is done once for the same cells."""
     cells = read_cells(out)
     if not cells:
@@ -106,8 +106,8 @@ def _summarize_once(out: str, stamps: tuple[tuple[str, int], ...], n_resamples: 
     return tuple(summarize(read_cells(out), PROBLEMS, n_resamples))
 
 
-def _as_json(problems: list[ProblemSummary], origin: Origin) -> dict[str, Any]:
-    return {"format": 1, "origin": origin._asdict(), "problems": [_problem(problem) for problem in problems]}
+def _as_json(problems: list[ProblemSummary], provenance: Provenance) -> dict[str, Any]:
+    return {"format": 1, "provenance": provenance._asdict(), "problems": [_problem(problem) for problem in problems]}
 
 
 def _problem(problem: ProblemSummary) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def failed_cells(out: str | os.PathLike[str]) -> dict[Name, str]:
         return {}
 
 
-def missing_cells(cells: Sequence[Cell], failed: dict[Name, str]) -> list[str]:
+def missing_cells(cells: Sequence[FinishedCell], failed: dict[Name, str]) -> list[str]:
     """Name the cells that failed, and those that others of the same folder suggest, with the reason.
 
     Each recipe that occurs anywhere is expected on each problem that occurs and that it suits: once for each seed that
@@ -157,7 +157,7 @@ def missing_cells(cells: Sequence[Cell], failed: dict[Name, str]) -> list[str]:
     return [f"{problem} / {recipe} / seed {seed}: {why}" for (problem, recipe, seed), why in sorted(lines.items())]
 
 
-def _expected(cells: Sequence[Cell]) -> set[Name]:
+def _expected(cells: Sequence[FinishedCell]) -> set[Name]:
     uses_seed = {cell.record["recipe"]: cell.record.get("uses_seed", True) for cell in cells}
     pairs = {(cell.record["problem"], cell.record["recipe"]) for cell in cells}
     for problem in {problem for problem, _ in pairs} & set(PROBLEMS):
@@ -176,5 +176,5 @@ def _expected(cells: Sequence[Cell]) -> set[Name]:
     }
 
 
-def _name(cell: Cell) -> Name:
+def _name(cell: FinishedCell) -> Name:
     return cell.record["problem"], cell.record["recipe"], cell.record["seed"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from deepchem_genomics.benchmark.cells import (
-    Cell,
+    FinishedCell,
     cell_folder,
     fingerprint_of_data,
     fingerprint_of_settings,
@@ -220,7 +220,7 @@ def _is_finished(out: Path, task: Task, data_print: str) -> bool:
     if not folder.exists():
         return False
     try:
-        cell: Cell = read_cell(folder)
+        cell: FinishedCell = read_cell(folder)
         cell.predictions()
     except DataFolderError as error:
         logger.warning("%s is run again: %s", task, error)
@@ -256,7 +256,7 @@ def _run(
     return ran, failures
 
 
-def _in_short(task: Task, cell: Cell) -> str:
+def _in_short(task: Task, cell: FinishedCell) -> str:
     metric = task.problem.metrics[0]
     score = cell.record["scores"][metric]
     shown = "undefined" if score is None else f"{score:.4f}"

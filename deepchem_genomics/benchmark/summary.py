@@ -22,7 +22,7 @@ from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, interval, pai
 from deepchem_genomics.metrics import Interval, why_no_interval
 
 if TYPE_CHECKING:
-    from deepchem_genomics.benchmark.cells import Cell, Predictions
+    from deepchem_genomics.benchmark.cells import FinishedCell, Predictions
     from deepchem_genomics.benchmark.problem import Problem
 
 __all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "matched", "summarize"]
@@ -45,8 +45,8 @@ class RecipeSummary(NamedTuple):
     group: str  # "model" or "baseline"
     side_inputs: tuple[str, ...]
     uses_seed: bool  # whether runs with other seeds differ
-    cells: "tuple[Cell, ...]"  # its runs, by seed
-    median: "Cell"  # the run that intervals, differences and figures are of
+    cells: "tuple[FinishedCell, ...]"  # its runs, by seed
+    median: "FinishedCell"  # the run that intervals, differences and figures are of
     scores: dict[str, Score]  # by metric
     parameters: int | None  # numbers that training changes
     seconds_fit: float  # wall time of training, mean over seeds
@@ -72,13 +72,13 @@ class ProblemSummary(NamedTuple):
 
 
 def summarize(
-    cells: "Iterable[Cell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
+    cells: "Iterable[FinishedCell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
 ) -> list[ProblemSummary]:
     """Summarize finished cells by problem and recipe, in the order of ``problems``, others last.
 
     A problem that is not in ``problems`` is described by its cells alone.
     """
-    by_problem: dict[str, list[Cell]] = defaultdict(list)
+    by_problem: dict[str, list[FinishedCell]] = defaultdict(list)
     for cell in cells:
         by_problem[cell.record["problem"]].append(cell)
     order = {name: i for i, name in enumerate(problems)}
@@ -115,10 +115,10 @@ def matched(reference: "Predictions", other: "Predictions") -> NDArray[np.float6
     return found
 
 
-def _summarize_problem(cells: "list[Cell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
+def _summarize_problem(cells: "list[FinishedCell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
     first = cells[0].record
     metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
-    by_recipe: dict[str, list[Cell]] = defaultdict(list)
+    by_recipe: dict[str, list[FinishedCell]] = defaultdict(list)
     for cell in sorted(cells, key=lambda cell: cell.record["seed"]):
         by_recipe[cell.record["recipe"]].append(cell)
     best = _best_baseline(by_recipe, metrics[0])
@@ -149,9 +149,9 @@ def _summarize_problem(cells: "list[Cell]", problem: "Problem | None", n_resampl
 
 def _summarize_recipe(
     name: str,
-    runs: "list[Cell]",
+    runs: "list[FinishedCell]",
     metrics: tuple[str, ...],
-    rivals: "list[Cell] | None",
+    rivals: "list[FinishedCell] | None",
     n_resamples: int,
     notes: list[str],
 ) -> RecipeSummary:
@@ -180,7 +180,7 @@ def _summarize_recipe(
 
 
 def _score(
-    metric: str, runs: "list[Cell]", predictions: "Predictions", rival: NDArray[Any] | None, n_resamples: int
+    metric: str, runs: "list[FinishedCell]", predictions: "Predictions", rival: NDArray[Any] | None, n_resamples: int
 ) -> Score:
     values = tuple(value for cell in runs if (value := cell.record["scores"].get(metric)) is not None)
     if not values:
@@ -200,7 +200,7 @@ def _rank(recipe: RecipeSummary, metric: str) -> tuple[float, str]:
     return (mean if metric in LOWER_IS_BETTER else -mean), recipe.name
 
 
-def _facts(cells: "list[Cell]", notes: list[str]) -> dict[str, float]:
+def _facts(cells: "list[FinishedCell]", notes: list[str]) -> dict[str, float]:
     """Return the numbers of rows and what the labels are, once if all cells agree."""
     facts = {}
     for name in ("n_train", "n_scored", "folds", "prevalence", "label_mean", "label_sd"):
@@ -220,14 +220,14 @@ def _facts(cells: "list[Cell]", notes: list[str]) -> dict[str, float]:
     return facts
 
 
-def _median_run(runs: "Sequence[Cell]", metric: str) -> "Cell":
+def _median_run(runs: "Sequence[FinishedCell]", metric: str) -> "FinishedCell":
     """Choose the run with the median score, the lower of the middle two; the first run if none has that score."""
     scored = [cell for cell in runs if cell.record["scores"].get(metric) is not None]
     ranked = sorted(scored, key=lambda cell: cell.record["scores"][metric])
     return ranked[(len(ranked) - 1) // 2] if ranked else runs[0]
 
 
-def _best_baseline(by_recipe: "Mapping[str, Sequence[Cell]]", metric: str) -> str | None:
+def _best_baseline(by_recipe: "Mapping[str, Sequence[FinishedCell]]", metric: str) -> str | None:
     """Choose the baseline with the best mean over seeds; None where no baseline has that score."""
     means = {}
     for name, runs in by_recipe.items():
@@ -239,7 +239,7 @@ def _best_baseline(by_recipe: "Mapping[str, Sequence[Cell]]", metric: str) -> st
 
 
 def _on_the_same_rows(
-    predictions: "Predictions", own: "Cell", rivals: "Sequence[Cell]", metric: str
+    predictions: "Predictions", own: "FinishedCell", rivals: "Sequence[FinishedCell]", metric: str
 ) -> NDArray[np.float64] | None:
     """Return a rival's predictions for the rows of a run: of its median run, or of that with the same seed."""
     same_seed = [cell for cell in rivals if cell.record["seed"] == own.record["seed"]]

@@ -29,8 +29,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, SCORE_NAMES, TRIVIAL_MEANING
-from deepchem_genomics.benchmark.method import HOW_TO_READ, Origin
-from deepchem_genomics.benchmark.problem import Published
+from deepchem_genomics.benchmark.problem import PublishedScore
+from deepchem_genomics.benchmark.provenance import HOW_TO_READ, Provenance
 from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, Score
 from deepchem_genomics.metrics import Interval
 from deepchem_genomics.recipes import RECIPES
@@ -129,7 +129,7 @@ def _row_of_recipe(problem: ProblemSummary, recipe: RecipeSummary) -> Row:
     return Row(tuple(entries), recipe.group)
 
 
-def _row_of_published(problem: ProblemSummary, published: Published) -> Row:
+def _row_of_published(problem: ProblemSummary, published: PublishedScore) -> Row:
     entries = [Entry(published.model, "published")]
     for i, metric in enumerate(problem.metrics):
         entries.append(Entry(_digits(published.value), "no interval") if metric == published.metric else Entry("-"))
@@ -178,13 +178,13 @@ def _megabytes(megabytes: float | None) -> str:
     return "-" if megabytes is None else f"{megabytes:,.0f} MB"
 
 
-def format_report(problems: Sequence[ProblemSummary], origin: Origin) -> str:
+def format_report(problems: Sequence[ProblemSummary], provenance: Provenance) -> str:
     """Write the whole report."""
     lines = ["# Benchmark", ""]
-    lines += [f"- {_plain(name)}: {_plain(value)}" for name, value in origin.in_words()]
-    if origin.missing:
-        lines += ["", f"**This report is partial.** Missing cells: {len(origin.missing)}", ""]
-        lines += [f"- {_plain(line)}" for line in origin.missing]
+    lines += [f"- {_plain(name)}: {_plain(value)}" for name, value in provenance.in_words()]
+    if provenance.missing:
+        lines += ["", f"**This report is partial.** Missing cells: {len(provenance.missing)}", ""]
+        lines += [f"- {_plain(line)}" for line in provenance.missing]
     lines += ["", *(f"{text}\n" for text in HOW_TO_READ)]
     about = [f"- {_plain(name)}: {_plain(description)}" for name, description in descriptions(problems)]
     parts = [*(format_problem(problem) for problem in problems), "\n".join(["## Recipes", "", *about])]
@@ -260,7 +260,7 @@ def _csv_of_score(metric: str, score: Score) -> dict[str, Any]:
     return row
 
 
-def _csv_of_published(figure: Published) -> dict[str, Any]:
+def _csv_of_published(figure: PublishedScore) -> dict[str, Any]:
     note = f" ({figure.note})" if figure.note else ""
     return {
         "recipe": figure.model,

@@ -352,7 +352,7 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
         ) from None
 
 
-@command.command("tiles", short_help="From whole chromosomes, labelled by peaks.")
+@command.command("tiles", short_help="From whole chromosomes, labeled by peaks.")
 @click.option(
     "--peaks",
     multiple=True,
@@ -370,7 +370,7 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     default="0.5",
     show_default=True,
     metavar="BASES|FRACTION",
-    help="What a window must share with one peak to be labelled 1: bases (51), or a fraction of it (0.5).",
+    help="What a window must share with one peak to be labeled 1: bases (51), or a fraction of it (0.5).",
 )
 @click.option("--chroms", multiple=True, metavar="NAME", help="Chromosomes to cut; can be repeated. [default: all]")
 @genome_options
@@ -384,7 +384,7 @@ def build_tiles(
     chroms: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Make a dataset of the windows that chromosomes are cut into, labelled by their overlap with peaks."""
+    """Make a dataset of the windows that chromosomes are cut into, labeled by their overlap with peaks."""
 
     def check_inputs(check: Checks) -> None:
         sizes = check_genome(check, peaks, options)

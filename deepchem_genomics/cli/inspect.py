@@ -84,7 +84,7 @@ def _task(task: Mapping[str, Any]) -> str:
     weights = task["weights"]
     if task["kind"] == "measured":
         return (
-            f"{task['labelled']} measured, mean {task['mean']:.4g}, sd {task['sd']:.4g}, {task['min']:.4g} to "
+            f"{task['labeled']} measured, mean {task['mean']:.4g}, sd {task['sd']:.4g}, {task['min']:.4g} to "
             f"{task['max']:.4g}{missing}; weights {weights['min']:.4g} to {weights['max']:.4g}"
         )
     by_class = weights["mean_by_class"]

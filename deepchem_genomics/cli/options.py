@@ -16,7 +16,7 @@ from deepchem_genomics.quiet import import_quietly
 if TYPE_CHECKING:
     from deepchem_genomics.genome import Genome
     from deepchem_genomics.models import SequenceModel
-    from deepchem_genomics.models.prediction_files import Origin, Rows
+    from deepchem_genomics.models.prediction_files import Dependencies, EncodedRows
 
 __all__ = [
     "MODEL",
@@ -26,6 +26,7 @@ __all__ = [
     "batch_size_option",
     "choice_option",
     "counting_option",
+    "dependencies_of",
     "each_once",
     "execution_options",
     "folder_option",
@@ -39,7 +40,6 @@ __all__ = [
     "naming_the_output",
     "number_option",
     "one_based_option",
-    "origin_of",
     "parse_tracks",
     "quiet_option",
     "require_genome_for_places",
@@ -346,11 +346,11 @@ def require_genome_for_places(options: Options) -> None:
 
 def rows_of_source(
     source: Path, model: "SequenceModel", model_folder: Path, genome: "Genome | None", options: Options
-) -> "Iterator[Rows]":
+) -> "Iterator[EncodedRows]":
     """Choose how the input is read."""
     from deepchem_genomics.data.opened_folder import open_manifest
     from deepchem_genomics.data.shard_files import ShardFiles
-    from deepchem_genomics.models.prediction_files import Rows, interval_rows, sequence_rows
+    from deepchem_genomics.models.prediction_files import EncodedRows, interval_rows, sequence_rows
     from deepchem_genomics.models.saving import require_match
 
     if genome is not None:
@@ -359,15 +359,15 @@ def rows_of_source(
         return sequence_rows(source, model, options["sequence_column"], options["id_column"], options["on_length"])
     files = ShardFiles(source, options["trust"])
     require_match(model, model_folder, source, open_manifest(source), files.X_shape)
-    return (Rows(shard.X, shard.ids) for shard in files)
+    return (EncodedRows(shard.X, shard.ids) for shard in files)
 
 
-def origin_of(source: Path, options: Options) -> "Origin":
+def dependencies_of(source: Path, options: Options) -> "Dependencies":
     """Return what the rows of an input depend on, for a call that may be interrupted."""
-    from deepchem_genomics.models.prediction_files import Origin
+    from deepchem_genomics.models.prediction_files import Dependencies
 
     names = ("at", "out_of_bounds", "one_based", "sequence_column", "id_column", "on_length", "statistic")
-    return Origin(input_files(source, options), {name: options[name] for name in names})
+    return Dependencies(input_files(source, options), {name: options[name] for name in names})
 
 
 def input_files(source: Path, options: Options) -> dict[str, Path]:

@@ -14,6 +14,7 @@ from deepchem_genomics.cli.options import (
     adapt_option,
     attach_tracks,
     batch_size_option,
+    dependencies_of,
     each_once,
     execution_options,
     from_stdin,
@@ -21,7 +22,6 @@ from deepchem_genomics.cli.options import (
     input_options,
     load_model,
     model_option,
-    origin_of,
     quiet_option,
     require_genome_for_places,
     rows_of_source,
@@ -32,7 +32,7 @@ from deepchem_genomics.io.outputs import is_stdout
 
 if TYPE_CHECKING:
     from deepchem_genomics.genome import Genome
-    from deepchem_genomics.models.prediction_files import Columns, Origin
+    from deepchem_genomics.models.prediction_files import Columns, Dependencies
     from deepchem_genomics.variants import Haplotypes
 
 __all__ = ["command"]
@@ -116,7 +116,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
                 out,
                 wanted,
                 execution=Execution(options["jobs"], options["scheduler"]),
-                origin=_origin(source, options),
+                dependencies=_dependencies(source, options),
                 on_rows=bar.update,
             )
         written = "" if person is None else _tell(person)
@@ -157,14 +157,14 @@ def _rows_and_columns(
     return haplotype_rows(tables, person, options["out_of_bounds"]), HaplotypeColumns(())
 
 
-def _origin(source: Path, options: dict[str, Any]) -> "Origin":
+def _dependencies(source: Path, options: dict[str, Any]) -> "Dependencies":
     """Return what the predictions depend on, for a call that may be interrupted."""
-    origin = origin_of(source, options)
+    dependencies = dependencies_of(source, options)
     if options["haplotypes"] is None:
-        return origin
-    return origin._replace(
-        inputs={**origin.inputs, "haplotypes": options["haplotypes"]},
-        settings={**origin.settings, "sample": options["sample"]},
+        return dependencies
+    return dependencies._replace(
+        inputs={**dependencies.inputs, "haplotypes": options["haplotypes"]},
+        settings={**dependencies.settings, "sample": options["sample"]},
     )
 
 

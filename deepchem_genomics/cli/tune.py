@@ -78,7 +78,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust: bool, **options: Any) -> None:
     """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 
-    Each trial learns from training rows and is scored on rows held out of them: the data set's dev part, else a tenth
+    Each trial learns from training rows and is scored on rows held out of them: the data set's valid part, else a tenth
     of its training part. What the benchmark scores is left alone. DIR is divided as dcgenomics train does by default,
     and the best model is scored once on its test part. An interrupted search goes on with the same command; with more
     --trials, it goes on further.

@@ -120,15 +120,15 @@ def class_weights(y: np.ndarray, tasks: Sequence[str] = ()) -> NDArray[np.float6
     """
     counts = np.array([[np.count_nonzero(column == label) for label in (0, 1)] for column in y.T], dtype=float)
     counts = counts.reshape(-1, 2)
-    labelled = np.count_nonzero(~np.isnan(y), axis=0)
-    odd = np.flatnonzero(counts.sum(axis=1) != labelled)
+    labeled = np.count_nonzero(~np.isnan(y), axis=0)
+    odd = np.flatnonzero(counts.sum(axis=1) != labeled)
     if len(odd):
         column = y[:, odd[0]]
         value = column[~np.isnan(column) & (column != 0) & (column != 1)][0]
         name = tasks[odd[0]] if len(tasks) else odd[0]
         raise LabelError(f"task {name!r} has the label {value:g}; only 0 and 1 can be balanced; leave balance off")
     with np.errstate(divide="ignore"):
-        weights = labelled[:, None] / (2 * counts)
+        weights = labeled[:, None] / (2 * counts)
     return np.where(counts > 0, weights, 0.0)
 
 

@@ -109,9 +109,9 @@ class _Task:
             self.weight_range = min(low, float(weights.min())), max(high, float(weights.max()))
 
     def summary(self) -> dict[str, Any]:
-        labelled = self.counts[0] + self.counts[1] + self.other
-        result: dict[str, Any] = {"labelled": labelled, "missing": self.total - labelled}
-        if not labelled:
+        labeled = self.counts[0] + self.counts[1] + self.other
+        result: dict[str, Any] = {"labeled": labeled, "missing": self.total - labeled}
+        if not labeled:
             return {"kind": "none", **result}
         weights = {"sum": self.weight_sum, "min": self.weight_range[0], "max": self.weight_range[1]}
         if not self.other:
@@ -120,11 +120,11 @@ class _Task:
                 "kind": "classes",
                 **result,
                 "counts": {str(label): n for label, n in self.counts.items()},
-                "prevalence": self.counts[1] / labelled,
+                "prevalence": self.counts[1] / labeled,
                 "weights": weights | {"mean_by_class": by_class},
                 "gc_histogram": {str(label): self.gc[label].tolist() for label in (0, 1)},
             }
-        mean, square = self.moments / labelled
+        mean, square = self.moments / labeled
         spread = {"mean": mean, "sd": max(square - mean**2, 0.0) ** 0.5, "min": self.least, "max": self.largest}
         return {"kind": "measured", **result, **{k: float(v) for k, v in spread.items()}, "weights": weights}
 

@@ -31,7 +31,7 @@ __all__ = ["IntervalLoader", "SequenceLoader", "TileLoader"]
 
 
 class IntervalLoader(GenomeLoader):
-    r"""Make a dataset of labelled intervals: BED, narrowPeak, TSV, CSV, Parquet, or a table.
+    r"""Make a dataset of labeled intervals: BED, narrowPeak, TSV, CSV, Parquet, or a table.
 
     Intervals on the minus strand are read as the reverse complement, and their ids end in ``:-``.
 
@@ -49,7 +49,7 @@ class IntervalLoader(GenomeLoader):
     columns : sequence of str, optional
         Names for the columns after the third, in files without a header.
     negatives : NegativeOptions, optional
-        Takes all intervals for positives, labelled 1, and adds negatives, labelled 0, to the one task. Rows are
+        Takes all intervals for positives, labeled 1, and adds negatives, labeled 0, to the one task. Rows are
         shuffled, by ``shuffle_seed`` or the seed of the negatives.
     **options
         See :class:`~deepchem_genomics.data.WindowOptions`: ``out_of_bounds``, ``max_n``, ``exclude``,
@@ -143,10 +143,10 @@ class IntervalLoader(GenomeLoader):
         for table in peaks:
             require_no_negatives(table, task)
         negatives, record = draw_negatives(peaks, recipe, self.negatives)
-        labelled = [table.assign(**{task: 1.0}) for table in peaks]
+        labeled = [table.assign(**{task: 1.0}) for table in peaks]
         if self.at == "summit":
             negatives["summit"] = (negatives["start"] + negatives["end"]) // 2
-        return [*labelled, negatives.assign(**{task: 0.0})], {"negatives": record}
+        return [*labeled, negatives.assign(**{task: 0.0})], {"negatives": record}
 
     def _peaks(self, file: str | os.PathLike[str]) -> Intervals:
         return read_intervals(file, columns=self.columns, labels=[], one_based=self.options.one_based)
@@ -196,7 +196,7 @@ class TileLoader(GenomeLoader):
     offset : int, default 0
         Start of the first window of each chromosome.
     min_overlap : int or float, default 0.5
-        What a window must share with one and the same peak to be labelled 1: bases if a whole number, a fraction of
+        What a window must share with one and the same peak to be labeled 1: bases if a whole number, a fraction of
         the window if a float (0.5 of 101 bp is 51).
     chroms : sequence of str, optional
         The chromosomes to cut, ``22`` or ``chr22``; by default all. Ids have the names of the genome file.

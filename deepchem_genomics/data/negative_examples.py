@@ -252,7 +252,7 @@ def _require_whole(name: str, value: Any, least: int) -> None:
 
 
 def require_no_negatives(table: Intervals, task: str) -> None:
-    """Raise LabelError if an interval is labelled 0, in a column of the task's name or called label."""
+    """Raise LabelError if an interval is labeled 0, in a column of the task's name or called label."""
     for column in {task, "label"} & set(table.columns):
         negative = np.flatnonzero(label_values(table[column])[0] == 0)
         if len(negative):
@@ -414,7 +414,7 @@ def _named(table: Intervals, genome: Genome, wider: int = 0) -> Intervals:
     )
 
 
-Drawn = tuple[Intervals, NDArray[np.float64]]
+Candidates = tuple[Intervals, NDArray[np.float64]]
 """Windows and the GC content of each."""
 
 
@@ -425,7 +425,7 @@ class _Search:
         self.places, self.genome, self.options = places, recipe.genome, options
         self.max_n = recipe.max_n or 0.0
 
-    def draw(self, n: int) -> Drawn:
+    def draw(self, n: int) -> Candidates:
         """Draw n windows, or as many as there are."""
         most = min(self.places.n, max(64 * n, MOST_DRAWN))
         asked = min(n, most)
@@ -438,7 +438,7 @@ class _Search:
             asked = min(2 * asked, most)  # gaps of the assembly are in the way
         return _no_windows()
 
-    def matched(self, positive: NDArray[np.float64], n: int) -> Drawn:
+    def matched(self, positive: NDArray[np.float64], n: int) -> Candidates:
         """Draw candidates, and choose those of which the GC content is nearest to that of the positives."""
         wanted = np.tile(positive, self.options.per_positive)
         for times in CANDIDATES:
@@ -451,13 +451,13 @@ class _Search:
                 break
         return drawn
 
-    def flanks(self, positives: Intervals) -> Drawn:
+    def flanks(self, positives: Intervals) -> Candidates:
         """Take the nearest windows on either side of each positive, in turn."""
         length, distance = self.places.length, self.options.distance
         chroms, starts = positives["chrom"].to_numpy(object), positives["start"].to_numpy(np.int64)
         left_first = np.random.default_rng(self.options.seed).random(len(positives)) < 0.5
         lacking = np.full(len(positives), self.options.per_positive)
-        found: list[Drawn] = [_no_windows()]
+        found: list[Candidates] = [_no_windows()]
         seen: set[tuple[str, int]] = set()
         for step in range(2 * FLANK_WINDOWS):
             left = left_first == (step % 2 == 0)
@@ -481,7 +481,7 @@ def _is_new(key: tuple[str, int], seen: set[tuple[str, int]]) -> bool:
     return new
 
 
-def _no_windows() -> Drawn:
+def _no_windows() -> Candidates:
     empty = {"chrom": np.empty(0, object), "start": np.empty(0, np.int64), "end": np.empty(0, np.int64)}
     return pd.DataFrame(empty), np.empty(0)
 

@@ -22,7 +22,7 @@ __all__ = [
     "OpenedFolder",
     "is_classification",
     "kind_of",
-    "labelled_rows",
+    "labeled_rows",
     "open_folder",
     "open_manifest",
     "open_side_input",
@@ -110,7 +110,7 @@ def is_classification(dataset: "Dataset") -> bool:
     return bool(np.isin(np.asarray(dataset.y)[known], (0, 1)).all())
 
 
-def labelled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def labeled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return labels, and which of them count.
 
     Returns

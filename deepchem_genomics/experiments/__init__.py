@@ -5,7 +5,7 @@
 ``train``
     Divide a dataset, train a recipe on it, score the model with intervals next to trivial baselines, and save it.
 ``evaluate``
-    Score a saved model on labelled data.
+    Score a saved model on labeled data.
 ``tune``
     Search for better settings of a recipe on held-out training rows.
 ``benchmark``

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import GenomicsError, ModelFolderError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def fit_baselines(train: "Dataset", kind: str, seed: int, motifs: Sequence["Coun
     """
     from deepchem_genomics.recipes import RECIPES
 
-    y, known = labelled_rows(train)
+    y, known = labeled_rows(train)
     models: list[dict[str, Any]] = []
     for task in range(y.shape[1]):
         rows = _drawn(y[:, task], known[:, task], seed)

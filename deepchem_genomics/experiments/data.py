@@ -14,7 +14,7 @@ from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
-from deepchem_genomics.data.opened_folder import kind_of, labelled_rows, open_folder, open_side_input, task_names
+from deepchem_genomics.data.opened_folder import kind_of, labeled_rows, open_folder, open_side_input, task_names
 from deepchem_genomics.errors import BadValueError, LabelError, SideInputError
 from deepchem_genomics.experiments.checks import require_data
 from deepchem_genomics.models import side_inputs as sides
@@ -179,7 +179,7 @@ class Data:
 def require_scores(data: ExperimentData) -> None:
     """Raise unless the labels of each task vary in the training and the validation rows."""
     for part in ("train", "valid"):
-        y, known = labelled_rows(data.parts.datasets[part])
+        y, known = labeled_rows(data.parts.datasets[part])
         for t in range(y.shape[1]):
             if len(np.unique(y[known[:, t], t])) < 2:
                 raise LabelError(

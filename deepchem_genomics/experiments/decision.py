@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
 
-from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import Threshold
 from deepchem_genomics.models.calibration import platt
@@ -131,7 +131,7 @@ def decide(
     elif scoring.calibrate:
         logger.info("a %s predicts scores, not probabilities: it is not calibrated", type(model).__name__)
     likely = {part: model.calibrated(values) for part, values in raw.items()}
-    y, known = labelled_rows(parts["valid"])
+    y, known = labeled_rows(parts["valid"])
     decided = Decided({"threshold": {}}, {})
     model.thresholds = [
         Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], scoring.rule) for t in range(len(tasks))
@@ -212,7 +212,7 @@ def _judged(
     dataset: "Dataset", raw: Column, likely: Column, task: int, part: str
 ) -> tuple[Column, Column, Column, int]:
     """Return labels, probabilities before and after, and the folds by which those of valid were cross-validated."""
-    y, known = labelled_rows(dataset)
+    y, known = labeled_rows(dataset)
     rows = known[:, task]
     labels, before, after = y[rows, task], raw[rows].astype(np.float64), likely[rows].astype(np.float64)
     folds = int(min(_FOLDS, labels.sum(), (1 - labels).sum())) if part == "valid" else 0

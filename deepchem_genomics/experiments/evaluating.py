@@ -1,4 +1,4 @@
-"""Score a model on labelled data."""
+"""Score a model on labeled data."""
 
 import logging
 import os
@@ -38,7 +38,7 @@ def evaluate(
     report: str | os.PathLike[str] | None = None,
     reading: Reading | None = None,
 ) -> Evaluated:
-    """Score a model on labelled data, with intervals, next to trivial baselines.
+    """Score a model on labeled data, with intervals, next to trivial baselines.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomicsError
 from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
 from deepchem_genomics.reports.page import render_scores
@@ -129,7 +129,7 @@ def score(
         The scores of each task.
     """
     predicted = np.asarray(model.predict(dataset)).reshape(len(dataset), -1)
-    y, known = labelled_rows(dataset)
+    y, known = labeled_rows(dataset)
     mode = model.get_task_type()
     found = Scored({}, {}, {})
     for t, task in enumerate(tasks):
@@ -173,7 +173,8 @@ def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
     Returns
     -------
     list of str
-        One sentence a task, or two where the model is not better than the best baseline on valid either.
+        One sentence a task, and more where the model is not better than the best baseline on valid either, or ranks
+        rows the wrong way around.
     """
     decisive = next((part for part in ("test", "valid") if part in records), next(iter(records)))
     sentences = []
@@ -186,13 +187,23 @@ def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
         chosen_on = records.get("valid", {}).get(task, {})
         if decisive != "valid" and _is_below(chosen_on):
             sentence += f" On valid it is not better than {chosen_on['best_baseline']} either."
-        sentences.append(sentence)
+        sentences.append(sentence + _exchanged(record))
     return sentences
+
+
+def _exchanged(record: Record) -> str:
+    """Return what to say of predictions that are high where labels are low."""
+    for metric, by_chance in (("roc_auc", 0.5), ("pearson", 0.0)):
+        _, _, high = record["scores"]["model"].get(metric, [None] * 3)
+        if high is not None and high < by_chance:
+            what = "1 and 0" if metric == "roc_auc" else "efficacy and what is left of the mRNA"
+            return f" Its predictions are high where labels are low: are {what} exchanged in the labels?"
+    return ""
 
 
 def label_means(dataset: "Dataset") -> list[float]:
     """Return the mean label of each task: what the trivial baseline of a regression predicts."""
-    y, known = labelled_rows(dataset)
+    y, known = labeled_rows(dataset)
     return [float(column[mask].mean()) if mask.any() else 0.0 for column, mask in zip(y.T, known.T, strict=True)]
 
 

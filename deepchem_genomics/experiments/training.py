@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from deepchem.data import Dataset
 
-from deepchem_genomics.data.opened_folder import labelled_rows
+from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.experiments.baselines import Baselines, fit_baselines, write_baselines
 from deepchem_genomics.experiments.data import Data, ExperimentData, require_scores
@@ -208,7 +208,7 @@ def _chosen(name: str, data: ExperimentData) -> Recipe:
     """Find a recipe; "auto" chooses it by the number of rows."""
     train = data.parts.datasets["train"]
     if name == AUTO:
-        y, known = labelled_rows(train)
+        y, known = labeled_rows(train)
         n_bound = int(((y > 0) & known).any(axis=1).sum())
         name = auto_recipe(data.kind, data.side_inputs, len(train), n_bound)
         logger.info("recipe %s, for %d training rows%s", name, len(train),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from deepchem_genomics import interpret, plots
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
+from deepchem_genomics.explain.inputs import ReportInputs
 from deepchem_genomics.explain.known_motifs import (
     ALIKE,
     best_matches,
@@ -15,7 +16,6 @@ from deepchem_genomics.explain.known_motifs import (
     information_of,
     write_jaspar,
 )
-from deepchem_genomics.explain.question import Question
 from deepchem_genomics.explain.sections import Picture, Section, Table, skipped, to_picture
 from deepchem_genomics.motifs import CountMatrix
 
@@ -31,45 +31,45 @@ Discovered = tuple[list[CountMatrix], pd.DataFrame | None]
 """Motifs, and their matches with known ones."""
 
 
-def filters_section(question: Question) -> tuple[Section, pd.DataFrame | None]:
+def filters_section(inputs: ReportInputs) -> tuple[Section, pd.DataFrame | None]:
     """Draw the motifs of filters, best matched first."""
     name, title = "filters", "Filters of the first layer"
-    networks = [leaf for leaf in question.model.parts() if leaf.is_network]
+    networks = [leaf for leaf in inputs.model.parts() if leaf.is_network]
     if not networks:
-        return skipped(name, title, f"a {type(question.model).__name__} is not a network and has no filters"), None
+        return skipped(name, title, f"a {type(inputs.model).__name__} is not a network and has no filters"), None
     model: Any = networks[0]
     try:
-        motifs = interpret.filter_motifs(model, question.drawn.X)
+        motifs = interpret.filter_motifs(model, inputs.drawn.X)
     except EmptyInputError as error:
         return skipped(name, title, str(error)), None
-    write_jaspar(motifs, question.folder / "filters.jaspar")
+    write_jaspar(motifs, inputs.folder / "filters.jaspar")
     paragraphs = [
-        f"{len(motifs)} filters are active in {len(question.drawn.ids):,} sequences drawn at random. The motif of a "
+        f"{len(motifs)} filters are active in {len(inputs.drawn.ids):,} sequences drawn at random. The motif of a "
         "filter counts the stretches where its activation is at least half of its maximum."
     ]
-    if question.model.members:
+    if inputs.model.members:
         paragraphs.append(
-            f"The model consists of {len(question.model.parts())} models; these are the filters of the first network."
+            f"The model consists of {len(inputs.model.parts())} models; these are the filters of the first network."
         )
-    matches, remark = best_matches(motifs, question.known)
+    matches, remark = best_matches(motifs, inputs.known)
     if matches is None:
         order = sorted(motifs, key=lambda motif: -information_of(motif))
         paragraphs.append(f"Not compared with known motifs: {remark}")
-        return Section(name, title, paragraphs, [_gallery(order, None, question)], [], ["filters.jaspar"]), None
+        return Section(name, title, paragraphs, [_gallery(order, None, inputs)], [], ["filters.jaspar"]), None
     first = matches.drop_duplicates("query")
     by_name = {motif.accession: motif for motif in motifs}
-    paragraphs.append(f"{_in_words(first, question)} {remark}".strip())
-    picture = _gallery([by_name[query] for query in first["query"]], first, question)
+    paragraphs.append(f"{_in_words(first, inputs)} {remark}".strip())
+    picture = _gallery([by_name[query] for query in first["query"]], first, inputs)
     return Section(
         name, title, paragraphs, [picture], [match_table("filters.tsv", matches)], ["filters.jaspar"]
     ), matches
 
 
-def _gallery(motifs: list[CountMatrix], first: pd.DataFrame | None, question: Question) -> Picture:
+def _gallery(motifs: list[CountMatrix], first: pd.DataFrame | None, inputs: ReportInputs) -> Picture:
     shown = motifs[:_FILTERS_SHOWN]
     filters = {motif.accession: np.transpose(motif.counts) for motif in shown}
-    matches = {query: match for query, match in gallery_matches(first, question.known).items() if query in filters}
-    ax = plots.filter_gallery(filters, matches, alphabet=question.letters)
+    matches = {query: match for query, match in gallery_matches(first, inputs.known).items() if query in filters}
+    ax = plots.filter_gallery(filters, matches, alphabet=inputs.letters)
     if first is None:
         caption = f"The {len(shown)} filters of most information, of {len(motifs)}."
     else:
@@ -79,8 +79,8 @@ def _gallery(motifs: list[CountMatrix], first: pd.DataFrame | None, question: Qu
     return to_picture(ax.figure, "pictures/filters.png", "Logos of filters and of the known motifs they match", caption)
 
 
-def _in_words(first: pd.DataFrame, question: Question) -> str:
-    source = question.known if isinstance(question.known, str) else question.known.source
+def _in_words(first: pd.DataFrame, inputs: ReportInputs) -> str:
+    source = inputs.known if isinstance(inputs.known, str) else inputs.known.source
     good = first[first["alike"]]
     if good.empty:
         return f"None of {len(first)} is like a motif of {source} ({ALIKE})."
@@ -94,11 +94,11 @@ def _in_words(first: pd.DataFrame, question: Question) -> str:
     )
 
 
-def discovery_section(question: Question) -> tuple[Section, Discovered]:
+def discovery_section(inputs: ReportInputs) -> tuple[Section, Discovered]:
     """Run TF-MoDISco on the contributions of the highest predictions; write its input in any case."""
     name, title = "motifs", "Discovered motifs"
-    X, contributions = question.strongest.X, question.contributions
-    out = question.folder / "modisco"
+    X, contributions = inputs.strongest.X, inputs.contributions
+    out = inputs.folder / "modisco"
     reason, found = "", []
     if len(X) < _FEWEST:
         reason = f"{len(X)} sequences are too few to find motifs in; give {_FEWEST} or more"
@@ -112,19 +112,19 @@ def discovery_section(question: Question) -> tuple[Section, Discovered]:
     if not found:
         reason = reason or f"TF-MoDISco found no motif in {len(X)} sequences; give more of them"
         return skipped(name, title, f"{reason}. Its input is in modisco/"), ([], None)
-    write_jaspar(found, question.folder / "motifs.jaspar")
+    write_jaspar(found, inputs.folder / "motifs.jaspar")
     paragraphs = [
         f"TF-MoDISco clusters the stretches of high contribution in the {len(X):,} highest predictions. Motifs called "
         "pos_patterns raise the prediction, neg_patterns lower it."
     ]
-    matches, remark = best_matches(found, question.known)
+    matches, remark = best_matches(found, inputs.known)
     if matches is None:
         paragraphs.append(f"Not compared with known motifs: {remark}")
         first, tables = None, []
     else:
         first, tables = matches.drop_duplicates("query"), [match_table("motifs.tsv", matches)]
     filters = {motif.accession: np.transpose(motif.counts) for motif in found[:_MOTIFS_SHOWN]}
-    below = {query: match for query, match in gallery_matches(first, question.known).items() if query in filters}
+    below = {query: match for query, match in gallery_matches(first, inputs.known).items() if query in filters}
     picture = to_picture(
         plots.filter_gallery(filters, below).figure,
         "pictures/motifs.png",
@@ -134,18 +134,18 @@ def discovery_section(question: Question) -> tuple[Section, Discovered]:
     return Section(name, title, paragraphs, [picture], tables, ["motifs.jaspar", "modisco/"]), (found, matches)
 
 
-def insertion_section(question: Question, matches: Sequence[pd.DataFrame], found: Sequence[CountMatrix]) -> Section:
+def insertion_section(inputs: ReportInputs, matches: Sequence[pd.DataFrame], found: Sequence[CountMatrix]) -> Section:
     """Insert the consensus of matched and of discovered motifs into shuffled sequences."""
     name, title = "insertion", "Motifs inserted into shuffled sequences"
-    length = question.drawn.X.shape[1]
-    motifs = [motif for motif in [*_best_known(question, matches), *found[:_INSERTED]] if motif.width <= length]
+    length = inputs.drawn.X.shape[1]
+    motifs = [motif for motif in [*_best_known(inputs, matches), *found[:_INSERTED]] if motif.width <= length]
     if not motifs:
         return skipped(name, title, "no known motif was matched and none was discovered, so there is none to insert")
     rows = slice(0, _BACKGROUNDS)
-    backgrounds = interpret.shuffled_backgrounds(question.drawn.X[rows], seed=question.seed)
-    ids = question.drawn.ids[rows]
+    backgrounds = interpret.shuffled_backgrounds(inputs.drawn.X[rows], seed=inputs.seed)
+    ids = inputs.drawn.ids[rows]
     effects = interpret.marginalize(
-        question.model, backgrounds, motifs, ids=ids, task=question.task, seed=question.seed
+        inputs.model, backgrounds, motifs, ids=ids, task=inputs.task, seed=inputs.seed
     ).sort_values("difference", ascending=False, kind="stable")
     columns = ["motif", "name", "site", "without", "with_site", "difference", "low", "high"]
     rows_of_table = list(effects[columns].itertuples(index=False, name=None))
@@ -158,7 +158,7 @@ def insertion_section(question: Question, matches: Sequence[pd.DataFrame], found
             )
             for label, row in by_name.items()
         },
-        score=f"change of the {question.quantity}",
+        score=f"change of the {inputs.quantity}",
         levels={"no change": 0.0},
     )
     picture = to_picture(
@@ -179,13 +179,13 @@ def insertion_section(question: Question, matches: Sequence[pd.DataFrame], found
     return Section(name, title, paragraphs, [picture], [table])
 
 
-def _best_known(question: Question, matches: Sequence[pd.DataFrame]) -> list[CountMatrix]:
+def _best_known(inputs: ReportInputs, matches: Sequence[pd.DataFrame]) -> list[CountMatrix]:
     """Return the known motifs of lowest q, one for each factor."""
-    if isinstance(question.known, str) or not matches:
+    if isinstance(inputs.known, str) or not matches:
         return []
     together = pd.concat(matches).sort_values("p", kind="stable")
     good = together[together["alike"]].drop_duplicates("name").head(_INSERTED)
-    matrices = question.known.by_accession()
+    matrices = inputs.known.by_accession()
     return [matrices[target] for target in good["target"]]
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from deepchem_genomics import interpret
 from deepchem_genomics._version import __version__
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.explain.inputs import SHUFFLES, ExplainOptions, ReadRows, ReportInputs, choose, gather
 from deepchem_genomics.explain.motif_sections import discovery_section, filters_section, insertion_section
 from deepchem_genomics.explain.prediction_sections import (
     positions_section,
@@ -20,12 +21,11 @@ from deepchem_genomics.explain.prediction_sections import (
     sequences_section,
     signals_section,
 )
-from deepchem_genomics.explain.question import SHUFFLES, ExplainOptions, Question, ReadRows, choose, gather
 from deepchem_genomics.explain.sections import Section
 from deepchem_genomics.interpret.rows import differentiable
 from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer
 from deepchem_genomics.io.provenance import sha256_of, versions
-from deepchem_genomics.models.prediction_files import Columns, Rows, write_predictions
+from deepchem_genomics.models.prediction_files import Columns, EncodedRows, write_predictions
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
 from deepchem_genomics.reports.blocks import Block, Facts, Notice, Page
 from deepchem_genomics.reports.page import render_page
@@ -47,7 +47,7 @@ STEPS_EACH = 20  # gradients on the way from each shuffle; the page says how far
 
 def write_report(
     model: "SequenceModel",
-    rows: Rows | ReadRows,
+    rows: EncodedRows | ReadRows,
     out: str | os.PathLike[str],
     options: ExplainOptions | None = None,
     *,
@@ -61,7 +61,7 @@ def write_report(
     model : SequenceModel
         The model, with its side inputs attached. Any kind will do: what does not apply to it, such as gradients of
         trees, is left out or replaced by mutagenesis, and the page says so.
-    rows : Rows or callable
+    rows : EncodedRows or callable
         X (N, L, A) and ids (N,); or a function that starts reading them from the beginning, some thousands at a time,
         for more than fit into memory.
     out : path-like
@@ -97,23 +97,23 @@ def write_report(
     with only_writer(out), atomic_directory(out, Kind.EXPLANATION, overwrite) as folder:
         for part in ("pictures", "arrays"):
             (folder / part).mkdir()
-        question, sections = _ask(model, read_rows, folder, names, options)
-        shown = _facts(question, facts or {})
+        inputs, sections = _ask(model, read_rows, folder, names, options)
+        shown = _facts(inputs, facts or {})
         for section in sections:
             for picture in section.pictures:
                 (folder / picture.file).write_bytes(picture.png)
             for table in section.tables:
                 table.write(folder)
-        page = _page(question, shown, sections, options.verdicts)
+        page = _page(inputs, shown, sections, options.verdicts)
         (folder / "index.html").write_text(page, encoding="utf-8")
-        manifest = _manifest(folder, question, shown, sections)
+        manifest = _manifest(folder, inputs, shown, sections)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return Path(out)
 
 
 def _ask(
     model: "SequenceModel", read_rows: ReadRows, folder: Path, names: list[str], options: ExplainOptions
-) -> tuple[Question, list[Section]]:
+) -> tuple[ReportInputs, list[Section]]:
     """Predict for all rows, choose some, compute their contributions, and answer."""
     logger.info("predicting")
     table = folder / "predictions.tsv"
@@ -124,7 +124,7 @@ def _ask(
     strongest, drawn = gather(read_rows, chosen.strongest), gather(read_rows, chosen.drawn)
     with held_in_memory(model, [*strongest.ids, *drawn.ids]):
         logger.info("contributions in the %d highest predictions", len(strongest.ids))
-        question = Question(
+        inputs = ReportInputs(
             model=model,
             task=options.task,
             task_name=names[options.task],
@@ -139,10 +139,10 @@ def _ask(
             folder=folder,
             has_background=options.background is not None,
         )
-        return question, _answer(question)
+        return inputs, _answer(inputs)
 
 
-def _background(model: "SequenceModel", drawn: Rows, options: ExplainOptions) -> dict[str, Any]:
+def _background(model: "SequenceModel", drawn: EncodedRows, options: ExplainOptions) -> dict[str, Any]:
     """Return the values (K,) of an ordinary window, by side input."""
     if options.background is None:
         return medians(model.side_inputs, drawn.ids)
@@ -153,7 +153,7 @@ def _background(model: "SequenceModel", drawn: Rows, options: ExplainOptions) ->
 
 
 def _contributions(
-    model: "SequenceModel", rows: Rows, ordinary: Mapping[str, Any], options: ExplainOptions
+    model: "SequenceModel", rows: EncodedRows, ordinary: Mapping[str, Any], options: ExplainOptions
 ) -> "Contributions":
     """Return integrated gradients; for what is not a network, the effects of saturation mutagenesis instead.
 
@@ -173,53 +173,53 @@ def _contributions(
     return interpret.Contributions(shares, sides, mutated.hypothetical, mutated.per_base, None, "prediction")
 
 
-def _answer(question: Question) -> list[Section]:
+def _answer(inputs: ReportInputs) -> list[Section]:
     """Make the sections, in the order of the page."""
-    sections = [predictions_section(question)]
-    logger.info("mutagenesis of the %d highest predictions", question.top)
-    sections.append(sequences_section(question))
-    signals = signals_section(question)
+    sections = [predictions_section(inputs)]
+    logger.info("mutagenesis of the %d highest predictions", inputs.top)
+    sections.append(sequences_section(inputs))
+    signals = signals_section(inputs)
     if signals is not None:
         sections.append(signals)
-    if question.is_rna:
-        sections.append(positions_section(question))
+    if inputs.is_rna:
+        sections.append(positions_section(inputs))
     logger.info("motifs of filters")
-    of_filters, filter_matches = filters_section(question)
+    of_filters, filter_matches = filters_section(inputs)
     sections.append(of_filters)
-    if question.is_rna:
+    if inputs.is_rna:
         return sections  # guides have positions, not motifs that could be anywhere in them
     logger.info("discovering motifs")
-    discovered, (found, found_matches) = discovery_section(question)
+    discovered, (found, found_matches) = discovery_section(inputs)
     sections.append(discovered)
     logger.info("inserting motifs into shuffled sequences")
     matches = [each for each in (filter_matches, found_matches) if each is not None]
-    sections.append(insertion_section(question, matches, found))
+    sections.append(insertion_section(inputs, matches, found))
     return sections
 
 
-def _facts(question: Question, facts: Mapping[str, str]) -> dict[str, str]:
-    n_strongest, n_drawn, seed = len(question.strongest.ids), len(question.drawn.ids), question.seed
-    known = f"none: {question.known}" if isinstance(question.known, str) else question.known.source
+def _facts(inputs: ReportInputs, facts: Mapping[str, str]) -> dict[str, str]:
+    n_strongest, n_drawn, seed = len(inputs.strongest.ids), len(inputs.drawn.ids), inputs.seed
+    known = f"none: {inputs.known}" if isinstance(inputs.known, str) else inputs.known.source
     return {
         **facts,
-        "Task": question.task_name,
-        "Sequences": f"{len(question.predicted):,} of {question.strongest.X.shape[1]} bases",
+        "Task": inputs.task_name,
+        "Sequences": f"{len(inputs.predicted):,} of {inputs.strongest.X.shape[1]} bases",
         "Explained": f"the {n_strongest:,} highest predictions, and {n_drawn:,} drawn at random with seed {seed}",
         "Known motifs": known,
     }
 
 
-def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Section], verdicts: Sequence[str]) -> str:
+def _page(inputs: ReportInputs, facts: Mapping[str, str], sections: Sequence[Section], verdicts: Sequence[str]) -> str:
     head: list[Block] = [Facts(list(facts.items()))]
     if verdicts:
         head.insert(0, Notice(verdicts, kind="verdict"))
     return render_page(
         Page(
-            title=f"What {type(question.model).__name__} has learned",
+            title=f"What {type(inputs.model).__name__} has learned",
             head=head,
             sections=[section.on_page() for section in sections],
             provenance=[
-                ("Settings", f"task {question.task}, seed {question.seed}, scale: {question.scale}"),
+                ("Settings", f"task {inputs.task}, seed {inputs.seed}, scale: {inputs.scale}"),
                 ("Versions", ", ".join(f"{name} {number}" for name, number in versions(*_PACKAGES).items())),
             ],
         )
@@ -227,26 +227,26 @@ def _page(question: Question, facts: Mapping[str, str], sections: Sequence[Secti
 
 
 def _manifest(
-    folder: Path, question: Question, facts: Mapping[str, str], sections: Sequence[Section]
+    folder: Path, inputs: ReportInputs, facts: Mapping[str, str], sections: Sequence[Section]
 ) -> dict[str, Any]:
     """Return the report for programs; the folder has all files but the manifest."""
-    model = question.model
+    model = inputs.model
     return {
         "format": FORMAT,
         "model": {
             "class": type(model).__name__,
-            "length": int(question.strongest.X.shape[1]),
-            "letters": question.letters,
+            "length": int(inputs.strongest.X.shape[1]),
+            "letters": inputs.letters,
         },
         "facts": {**facts, "Written by": f"deepchem_genomics {__version__}"},
-        "task": {"number": question.task, "name": question.task_name},
-        "scale": question.scale,
-        "seed": question.seed,
+        "task": {"number": inputs.task, "name": inputs.task_name},
+        "scale": inputs.scale,
+        "seed": inputs.seed,
         "rows": {
-            "all": len(question.predicted),
-            "strongest": [str(name) for name in question.strongest.ids[: question.top]],
-            "n_strongest": len(question.strongest.ids),
-            "n_drawn": len(question.drawn.ids),
+            "all": len(inputs.predicted),
+            "strongest": [str(name) for name in inputs.strongest.ids[: inputs.top]],
+            "n_strongest": len(inputs.strongest.ids),
+            "n_drawn": len(inputs.drawn.ids),
         },
         "sections": {section.name: _section_record(section) for section in sections},
         "files": {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
-from deepchem_genomics.feat.records import Records, Texts, read_records
+from deepchem_genomics.feat.records import Records, StringRecords, read_records
 from deepchem_genomics.typing import Sequences
 
 __all__ = ["PAIRED", "complete_guides", "completed", "require_guide_length", "written_guides"]
@@ -83,7 +83,7 @@ def written_guides(records: Records) -> list[str]:
     return found
 
 
-def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
+def completed(records: Records, length: int, overhang: str = "UU") -> StringRecords:
     """Complete or cut guides, and keep what error messages call them."""
     require_guide_length(length)
     found = []
@@ -95,4 +95,4 @@ def completed(records: Records, length: int, overhang: str = "UU") -> Texts:
                 "give a longer overhang"
             )
         found.append(guide[:length])
-    return Texts(found, getattr(records, "labels", None))
+    return StringRecords(found, getattr(records, "labels", None))

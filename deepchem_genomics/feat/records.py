@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, SequenceLengthError, ShapeMismatchError
 
-__all__ = ["ByteMatrix", "Records", "Texts", "as_text", "middle", "pad_rows", "read_records", "require_lengths"]
+__all__ = ["ByteMatrix", "Records", "StringRecords", "as_text", "middle", "pad_rows", "read_records", "require_lengths"]
 
 
-class Texts:
+class StringRecords:
     """N sequences as Python strings, all ``str`` or all ``bytes``.
 
     Parameters
@@ -68,9 +68,9 @@ class Texts:
             raise
         return np.frombuffer(joined, np.uint8)
 
-    def sliced(self, windows: Iterable[slice]) -> "Texts":
+    def sliced(self, windows: Iterable[slice]) -> "StringRecords":
         """Cut the part that ``windows`` has for each record out of it."""
-        return Texts([text[window] for text, window in zip(self.texts, windows, strict=True)], self.labels)
+        return StringRecords([text[window] for text, window in zip(self.texts, windows, strict=True)], self.labels)
 
     def _name_what_is_no_text(self) -> None:
         for i, text in enumerate(self.texts):
@@ -123,7 +123,7 @@ class ByteMatrix:
         return ByteMatrix(self.matrix[:, next(iter(windows))])
 
 
-Records: TypeAlias = Texts | ByteMatrix
+Records: TypeAlias = StringRecords | ByteMatrix
 
 
 def read_records(sequences: Any) -> Records:
@@ -156,7 +156,7 @@ def read_records(sequences: Any) -> Records:
     if matrix is not None:
         return ByteMatrix(matrix)
     labels = getattr(sequences, "index", None)  # a method of lists, the row labels of a Series
-    return Texts(texts, None if callable(labels) else labels)
+    return StringRecords(texts, None if callable(labels) else labels)
 
 
 def as_text(sequence: Any) -> Any:

@@ -123,7 +123,7 @@ def _binary_rows(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike 
     if wrong.size:
         raise LabelError(
             f"label {labels[wrong[0]]} in row {wrong[0]} ({wrong.size} such rows); ROC AUC and PR AUC need 0 and 1: "
-            "leave out unlabelled rows, or threshold the labels"
+            "leave out unlabeled rows, or threshold the labels"
         )
     _require_finite(predictions, "y_pred")
     return labels, predictions, weight

@@ -13,10 +13,10 @@ from sklearn.preprocessing import StandardScaler
 
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models.labelled_model import OneTaskModel
+from deepchem_genomics.models.labeled_model import OneTaskModel
 from deepchem_genomics.models.side_inputs import as_lookup
 
-__all__ = ["Baseline", "Rows", "from_arrays", "require_binary_labels", "require_two_classes", "to_arrays"]
+__all__ = ["Baseline", "TrainingRows", "from_arrays", "require_binary_labels", "require_two_classes", "to_arrays"]
 
 _FITTED = {
     LinearRegression: ("coef_", "intercept_"),
@@ -57,7 +57,7 @@ def from_arrays(kind: Any, arrays: Mapping[str, NDArray[Any]]) -> Any:
     return estimator
 
 
-class Rows:
+class TrainingRows:
     """The labeled rows of a dataset, in memory: X (n, L, A), y and w (n,), ids (n,), without rows of weight 0."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -66,7 +66,7 @@ class Rows:
         kept = w != 0
         self.X, self.y, self.w, self.ids = dataset.X[kept], y[kept], w[kept], dataset.ids[kept]
         if not len(self.y):
-            raise LabelError("the dataset has no labelled row: every weight is 0; there is nothing to learn from")
+            raise LabelError("the dataset has no labeled row: every weight is 0; there is nothing to learn from")
         unusable = np.flatnonzero(~np.isfinite(self.y))
         if len(unusable):
             raise LabelError(
@@ -78,9 +78,9 @@ class Rows:
 class Baseline(OneTaskModel):
     """A predictor that is not a network, with the interface of one: ``fit``, ``predict`` and ``evaluate`` on datasets.
 
-    A subclass sets :attr:`mode` and fills in two methods: ``_learn(rows)``, which learns from :class:`Rows`, and
-    ``_scores(X, ids)``, which returns one score a row, shape (n,), for one-hot sequences of shape (n, L, A) and their n
-    ids. To be saved, it keeps its constructor's arguments under their own names, and names the attributes that
+    A subclass sets :attr:`mode` and fills in two methods: ``_learn(rows)``, which learns from :class:`TrainingRows`,
+    and ``_scores(X, ids)``, which returns one score a row, shape (n,), for one-hot sequences of shape (n, L, A) and
+    their n ids. To be saved, it keeps its constructor's arguments under their own names, and names the attributes that
     ``_learn`` sets in :attr:`learned`. Side inputs, which :attr:`takes` names, go to the constructor of this class.
 
     Parameters
@@ -122,12 +122,12 @@ class Baseline(OneTaskModel):
         names = [one.name for one in parameters if one.kind != one.VAR_KEYWORD and one.name not in self.takes]
         return {name: self.alphabet.letters if name == "alphabet" else getattr(self, name) for name in names}
 
-    def scale_side_inputs(self, rows: Rows) -> None:
+    def scale_side_inputs(self, rows: TrainingRows) -> None:
         """Scale all side inputs by their logarithm, fitted on some rows.
 
         Parameters
         ----------
-        rows : Rows
+        rows : TrainingRows
             Those that are learned from.
         """
         self.side_inputs = {name: one.scaled("log-standard", rows.ids) for name, one in self.side_inputs.items()}
@@ -165,8 +165,8 @@ class Baseline(OneTaskModel):
             own = {key.removeprefix(prefix): one for key, one in arrays.items() if key.startswith(prefix)}
             setattr(self, name, from_arrays(kind, own))
 
-    def _learn(self, rows: Rows) -> None:
-        """Learn from labelled rows; what a subclass fills in."""
+    def _learn(self, rows: TrainingRows) -> None:
+        """Learn from labeled rows; what a subclass fills in."""
         raise NotImplementedError
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -174,7 +174,7 @@ class Baseline(OneTaskModel):
         raise NotImplementedError
 
     def fit(self, dataset: Dataset) -> None:
-        """Learn from the labelled rows of a dataset; rows of weight 0 are left out.
+        """Learn from the labeled rows of a dataset; rows of weight 0 are left out.
 
         Parameters
         ----------
@@ -190,7 +190,7 @@ class Baseline(OneTaskModel):
         """
         if len(np.shape(dataset.X)) != 3:
             raise ShapeMismatchError(f"X has shape {np.shape(dataset.X)}; expected (N, L, A), one-hot sequences")
-        rows = Rows(dataset)
+        rows = TrainingRows(dataset)
         if self.mode == "classification":
             require_binary_labels(rows)
         self._learn(rows)
@@ -231,7 +231,7 @@ class Baseline(OneTaskModel):
             raise NotFittedError(f"this {type(self).__name__} has not been fitted; call fit first")
 
 
-def require_binary_labels(rows: Rows) -> None:
+def require_binary_labels(rows: TrainingRows) -> None:
     """Raise LabelError, naming the id, for a label that is neither 0 nor 1."""
     others = np.flatnonzero((rows.y != 0) & (rows.y != 1))
     if len(others):
@@ -241,7 +241,7 @@ def require_binary_labels(rows: Rows) -> None:
         )
 
 
-def require_two_classes(rows: Rows) -> None:
+def require_two_classes(rows: TrainingRows) -> None:
     """Raise LabelError unless labels are 0 and 1 and both occur."""
     require_binary_labels(rows)
     if rows.y.min() == rows.y.max():

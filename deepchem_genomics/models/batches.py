@@ -34,7 +34,7 @@ __all__ = [
     "steps_per_epoch",
 ]
 
-Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+RowArrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """X, y, w and ids of some rows of a dataset."""
 
 _FEWEST = 16  # rows
@@ -123,7 +123,7 @@ def iterate_batches(
     seed: int | None = None,
     first_step: int = 0,
     pad_batches: bool = False,
-) -> Iterator[Rows]:
+) -> Iterator[RowArrays]:
     """Yield X, y, w and ids of successive batches.
 
     A ``DiskDataset`` is read shard by shard; rows are shuffled within a shard and shards among each other, so memory
@@ -205,9 +205,9 @@ def require_tasks(y: Any, n_tasks: int) -> None:
         )
 
 
-def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | None) -> Iterator[Rows]:
+def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | None) -> Iterator[RowArrays]:
     """Go through the data once; batches run across the borders of shards."""
-    pending: list[Rows] = []
+    pending: list[RowArrays] = []
     n_pending = 0
     for shard in _shards(dataset, order):
         n_rows = len(shard[0])
@@ -227,7 +227,7 @@ def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | Non
         yield _join(pending)
 
 
-def _shards(dataset: "Dataset", order: np.random.Generator | None) -> Iterator[Rows]:
+def _shards(dataset: "Dataset", order: np.random.Generator | None) -> Iterator[RowArrays]:
     """Yield X, y, w, ids shard by shard; what a dataset does not have is made up as DeepChem does."""
     if not hasattr(dataset, "get_shard"):
         yield _complete(dataset.X, dataset.y, dataset.w, dataset.ids)
@@ -237,21 +237,21 @@ def _shards(dataset: "Dataset", order: np.random.Generator | None) -> Iterator[R
         yield _complete(*dataset.get_shard(int(i)))
 
 
-def _complete(X: np.ndarray, y: np.ndarray | None, w: np.ndarray | None, ids: np.ndarray | None) -> Rows:
+def _complete(X: np.ndarray, y: np.ndarray | None, w: np.ndarray | None, ids: np.ndarray | None) -> RowArrays:
     n_rows = len(X)
     y = np.zeros((n_rows, 1), np.float32) if y is None else y
     w = np.ones(y.shape, np.float32) if w is None else w
     return X, y, w, np.arange(n_rows).astype(str) if ids is None else ids
 
 
-def _join(parts: list[Rows]) -> Rows:
+def _join(parts: list[RowArrays]) -> RowArrays:
     if len(parts) == 1:
         return parts[0]
     X, y, w, ids = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return X, y, w, ids
 
 
-def _pad(rows: Rows, batch_size: int) -> Rows:
+def _pad(rows: RowArrays, batch_size: int) -> RowArrays:
     """Fill a batch up with repeated rows of weight 0, as DeepChem does."""
     X, y, w, ids = rows
     if len(X) == batch_size:

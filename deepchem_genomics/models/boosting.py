@@ -13,7 +13,7 @@ from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.feat import kmer_counts
 from deepchem_genomics.feat.guide_blocks import guide_blocks
-from deepchem_genomics.models.baseline import Baseline, Rows, require_two_classes
+from deepchem_genomics.models.baseline import Baseline, TrainingRows, require_two_classes
 from deepchem_genomics.models.trees import Trees
 from deepchem_genomics.motifs import CountMatrix, best_scores, jaspar_motifs
 
@@ -67,7 +67,7 @@ class _BindingTrees(Baseline):
     leaves: int
     seed: int
 
-    def _grow(self, rows: Rows, **options: Any) -> None:
+    def _grow(self, rows: TrainingRows, **options: Any) -> None:
         """Scale side inputs and grow trees, with further parameters of LightGBM."""
         import lightgbm  # late: only training needs it
 
@@ -163,7 +163,7 @@ class SequenceBoosting(_BindingTrees):
         self.feature_share = feature_share
         self.seed = seed
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Count, scan and boost."""
         self._grow(
             rows,
@@ -253,7 +253,7 @@ class MotifBoosting(_BindingTrees):
         """
         return {**super().arguments, "motifs": self._motifs or self.motifs}
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Scan the sequences and boost."""
         self._motifs = list(self.motifs) if self.motifs is not None else jaspar_motifs(LIVER_MOTIFS)
         self._grow(rows)
@@ -332,7 +332,7 @@ class SiRNABoosting(Baseline):
         self.smallest_leaf = smallest_leaf
         self.seed = seed
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Grow the trees."""
         boosting = GradientBoostingRegressor(
             learning_rate=self.learning_rate,

@@ -10,7 +10,7 @@ from deepchem.trans import undo_transforms
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SideInputError
 from deepchem_genomics.models import network_queries
 from deepchem_genomics.models.batches import check_labels, fill_up_last, require_classes, require_tasks
-from deepchem_genomics.models.labelled_model import Metrics, Scored, Scoring, score
+from deepchem_genomics.models.labeled_model import Metrics, Scored, Scoring, score
 from deepchem_genomics.models.sequence_model import SequenceModel
 from deepchem_genomics.models.training import Batch, ResumableModel
 

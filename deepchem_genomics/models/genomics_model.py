@@ -26,7 +26,7 @@ from deepchem_genomics.models.batches import (
     steps_per_epoch,
 )
 from deepchem_genomics.models.explicit_batches import ExplicitBatches
-from deepchem_genomics.models.labelled_model import Metrics, Scoring, evaluate_labelled
+from deepchem_genomics.models.labeled_model import Metrics, Scoring, evaluate_labeled
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch
 from deepchem_genomics.runs.progress import progress_bar
@@ -324,7 +324,7 @@ class GenomicsModel(ExplicitBatches):
             If a task has no label, or a label that counts is NaN.
         """
         scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
-        return evaluate_labelled(self, dataset, transformers, scoring)
+        return evaluate_labeled(self, dataset, transformers, scoring)
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.

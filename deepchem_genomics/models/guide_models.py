@@ -10,7 +10,7 @@ from sklearn.svm import SVR
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import GUIDE_RULES
-from deepchem_genomics.models.baseline import Baseline, Rows
+from deepchem_genomics.models.baseline import Baseline, TrainingRows
 from deepchem_genomics.models.guide_features import ScaledBlocks
 
 __all__ = ["GuideGCContent", "OneHotRidge", "SiRNARuleScore", "SiRNASupportVectors"]
@@ -57,7 +57,7 @@ class SiRNARuleScore(Baseline):
         if rule not in GUIDE_RULES:
             raise BadValueError(f"rule is {rule!r}; it must be one of {', '.join(map(repr, sorted(GUIDE_RULES)))}")
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Fit the line from scores to labels."""
         self._line = LinearRegression().fit(self._rule_scores(rows.X), rows.y, sample_weight=rows.w)
 
@@ -93,7 +93,7 @@ class GuideGCContent(Baseline):
     def __init__(self) -> None:
         super().__init__("ACGU")
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Fit the line."""
         self._line = LinearRegression().fit(_n_gc(rows.X), rows.y, sample_weight=rows.w)
 
@@ -137,7 +137,7 @@ class OneHotRidge(Baseline):
     def __init__(self, alphabet: str = "ACGU") -> None:
         super().__init__(alphabet)
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Choose the penalty, and fit the weights."""
         self._ridge = RidgeCV(_ALPHAS).fit(_flat(rows.X), rows.y, sample_weight=rows.w)
 
@@ -197,7 +197,7 @@ class SiRNASupportVectors(Baseline):
         self.gamma = gamma
         self.tolerance = tolerance
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Scale the features, and fit the regression."""
         self._features = ScaledBlocks.of(rows.X, _WEIGHTS)
         regression = SVR(C=self.cost, gamma=self.gamma, epsilon=self.tolerance)

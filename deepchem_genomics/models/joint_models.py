@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError, SideInputError
-from deepchem_genomics.models.labelled_model import JointModel
+from deepchem_genomics.models.labeled_model import JointModel
 from deepchem_genomics.models.sequence_model import SequenceModel
 
 __all__ = ["Blend", "Ensemble"]

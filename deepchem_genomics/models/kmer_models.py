@@ -11,7 +11,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from deepchem_genomics.feat import kmer_counts
-from deepchem_genomics.models.baseline import Baseline, Rows, from_arrays, require_two_classes
+from deepchem_genomics.models.baseline import Baseline, TrainingRows, from_arrays, require_two_classes
 from deepchem_genomics.models.gapped_words import GappedWords
 
 __all__ = ["GappedKmerRegression", "KmerRegression"]
@@ -38,7 +38,7 @@ class KmerModel(Baseline):
         """Turn sequences into features; what a subclass fills."""
         raise NotImplementedError
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Count the words and fit the regression."""
         require_two_classes(rows)
         penalty = 1 / (self.inverse_penalty * len(rows.y))
@@ -157,7 +157,7 @@ class GappedKmerRegression(KmerModel):
 
 
 def _regression(
-    features: csr_matrix | LinearOperator, rows: Rows, penalty: float, tolerance: float
+    features: csr_matrix | LinearOperator, rows: TrainingRows, penalty: float, tolerance: float
 ) -> LogisticRegression:
     """Minimize the weighted mean loss as scikit-learn does, which takes no features but arrays and sparse matrices."""
     shares = rows.w / rows.w.sum()

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Columns",
-    "Origin",
+    "Dependencies",
+    "EncodedRows",
     "RowPredictor",
-    "Rows",
     "interval_rows",
     "sequence_rows",
     "window_tables",
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 CHUNK = 8192
 
 
-class Rows(NamedTuple):
+class EncodedRows(NamedTuple):
     """Some rows to predict for: X (n, L, A) one-hot, ids (n,)."""
 
     X: np.ndarray
@@ -54,7 +54,7 @@ def sequence_rows(
     sequence_column: str = "sequence",
     id_column: str | None = None,
     on_length: str = "error",
-) -> Iterator[Rows]:
+) -> Iterator[EncodedRows]:
     """Read FASTA, FASTQ or a table of sequences as rows for a model, in the order of the file.
 
     ``on_length`` is "error", "pad", "crop" or "fit", and of a model of guides "guide". Errors name file and record:
@@ -64,7 +64,7 @@ def sequence_rows(
     require_guide_policy(model.alphabet, on_length)
     for table in read_sequence_chunks(path, CHUNK, sequence_column, id_column=id_column):
         X = one_hot(table["sequence"], model.alphabet, model.length, on_length=on_length)
-        yield Rows(X, table["id"].to_numpy(object).astype(str))
+        yield EncodedRows(X, table["id"].to_numpy(object).astype(str))
 
 
 def require_guide_policy(alphabet: Alphabet, on_length: str) -> None:
@@ -83,7 +83,7 @@ def interval_rows(
     at: str | None = None,
     out_of_bounds: str = "error",
     one_based: bool | None = None,
-) -> Iterator[Rows]:
+) -> Iterator[EncodedRows]:
     """Read intervals (BED, narrowPeak, TSV, CSV or Parquet) and their sequences as rows, in the order of the file.
 
     ``at`` ("middle" or "summit") makes windows of the model's length around it; by default intervals must have that
@@ -93,7 +93,7 @@ def interval_rows(
     """
     for windows in window_tables(path, model, at, one_based):
         letters = genome.fetch_bytes(windows, out_of_bounds=out_of_bounds)
-        yield Rows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
+        yield EncodedRows(one_hot(letters, model.alphabet), interval_ids(windows).astype(str))
 
 
 def window_tables(
@@ -154,7 +154,7 @@ class Columns(NamedTuple):
         return {**found, **calls}
 
 
-class Origin(NamedTuple):
+class Dependencies(NamedTuple):
     """What rows depend on: input files, and settings as JSON. An interrupted call resumes if this is the same."""
 
     inputs: Mapping[str, PathLike]
@@ -190,17 +190,17 @@ def write_predictions(
     wanted: Columns,
     *,
     execution: Execution | None = None,
-    origin: Origin | None = None,
+    dependencies: Dependencies | None = None,
     on_rows: Any = None,
 ) -> int:
-    """Predict for :class:`Rows`, write ``id`` and the wanted columns, and return the number of rows.
+    """Predict for :class:`EncodedRows`, write ``id`` and the wanted columns, and return the number of rows.
 
     Other columns may want other rows: whatever has ``X`` and ``ids``, and what ``wanted.content`` makes a table of.
 
     ``out`` is TSV, in gzip if the name ends in ``.gz``; Parquet if the name ends so; or ``-`` for TSV on stdout; the
     file appears only when whole. In TSV, ids with a tab, a line end or a quotation mark are quoted. The bytes do not
-    depend on ``execution``. With an origin, an interrupted call keeps what it finished in ``<out>.run``, and the same
-    call resumes there. ``on_rows`` is called with the number of rows after each chunk.
+    depend on ``execution``. With dependencies, an interrupted call keeps what it finished in ``<out>.run``, and the
+    same call resumes there. ``on_rows`` is called with the number of rows after each chunk.
 
     BadValueError unless there is one distinct name for each task; DataFolderError if ``<out>.run`` belongs to another
     call or is in use; MissingExtraError for Parquet without pyarrow.
@@ -219,7 +219,7 @@ def write_predictions(
             waiting.append(each._replace(X=each.X[:0].copy()))  # the letters are of no more use
             yield each
 
-    with _kept(model, out, wanted.masks, origin) as run, writing_table(out) as writer:
+    with _kept(model, out, wanted.masks, dependencies) as run, writing_table(out) as writer:
         empty = {**dict.fromkeys(columns, np.empty(0, np.float32)), **dict.fromkeys(counts, np.empty(0, np.int8))}
         writer.begin(pd.DataFrame({"id": np.empty(0, object), **empty}))
         predicted = kept_map(run, execution or Execution(), RowPredictor(model, wanted.masks), noted())
@@ -236,9 +236,9 @@ def write_predictions(
 
 
 def _kept(
-    model: "SequenceModel", out: PathLike, masks: int, origin: Origin | None
+    model: "SequenceModel", out: PathLike, masks: int, dependencies: Dependencies | None
 ) -> AbstractContextManager[RunFolder | None]:
-    if origin is None:
+    if dependencies is None:
         return nullcontext()
     own = {"model": fingerprint(model), "batch size": model.batch_size, "masks": masks, "rows at a time": CHUNK}
-    return open_pieces(out, "prediction", {**own, **origin.settings}, origin.inputs)
+    return open_pieces(out, "prediction", {**own, **dependencies.settings}, dependencies.inputs)

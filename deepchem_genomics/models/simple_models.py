@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.models.baseline import (
     Baseline,
-    Rows,
+    TrainingRows,
     from_arrays,
     require_two_classes,
     to_arrays,
@@ -58,7 +58,7 @@ class AlwaysMean(Baseline):
     def __init__(self, alphabet: str = "ACGU") -> None:
         super().__init__(alphabet)
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Take the mean of the labels."""
         self._mean = float(np.average(rows.y, weights=rows.w))
 
@@ -89,7 +89,7 @@ class AlwaysPrevalence(Baseline):
     def __init__(self) -> None:
         super().__init__()
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Count the labels."""
         self._prevalence = float(rows.y.mean())
 
@@ -105,7 +105,7 @@ class StandardizedRegression:
         self._steps = make_pipeline(scaler, regression)
 
     @classmethod
-    def fit(cls, features: NDArray[np.floating], rows: Rows) -> "StandardizedRegression":
+    def fit(cls, features: NDArray[np.floating], rows: TrainingRows) -> "StandardizedRegression":
         """Fit a weighted regression of labels 0 and 1 on features (n, F); LabelError unless both classes occur."""
         require_two_classes(rows)
         made = cls(StandardScaler(), LogisticRegression(max_iter=1000))
@@ -168,7 +168,7 @@ class AccessibilityAlone(Baseline):
     def __init__(self, accessibility: SideInput | Mapping[str, Any]) -> None:
         super().__init__(accessibility=accessibility)
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Scale the tracks and fit the regression."""
         self.scale_side_inputs(rows)
         self._regression = StandardizedRegression.fit(self._tracks(rows.ids), rows)
@@ -208,7 +208,7 @@ class GCContentRegression(Baseline):
     def __init__(self) -> None:
         super().__init__()
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Fit the regression."""
         self._regression = StandardizedRegression.fit(_gc_and_square(rows.X), rows)
 
@@ -255,7 +255,7 @@ class BestMotifScore(Baseline):
         super().__init__()
         self.motif = motif
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Learn nothing: the motif is all there is."""
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -299,7 +299,7 @@ class MotifAccessibilityRegression(Baseline):
         super().__init__(accessibility=accessibility)
         self.motif = motif
 
-    def _learn(self, rows: Rows) -> None:
+    def _learn(self, rows: TrainingRows) -> None:
         """Scale score and tracks, and fit the regression."""
         self.scale_side_inputs(rows)
         best = best_scores(rows.X, [self.motif])

@@ -18,7 +18,7 @@ from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
 from deepchem_genomics.models.gaussian_process import Learned, Weights
 from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all
-from deepchem_genomics.models.labelled_model import OneTaskModel
+from deepchem_genomics.models.labeled_model import OneTaskModel
 
 __all__ = ["SiRNAGaussianProcess"]
 
@@ -122,7 +122,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         self._target_share = 0.0
 
     def fit(self, dataset: Dataset) -> None:
-        """Learn from the labelled guides of a dataset; rows of weight 0 are left out.
+        """Learn from the labeled guides of a dataset; rows of weight 0 are left out.
 
         Parameters
         ----------
@@ -138,7 +138,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         MissingIdError
             If a guide has no target or context, and others have.
         """
-        X, y, w, ids = self._labelled_rows(dataset)
+        X, y, w, ids = self._labeled_rows(dataset)
         parts = GuideParts(X)
         self.target_names = []
         self._target_share, self._overlap_share = 0.0, _OVERLAP_SHARE + _TARGET_SHARE
@@ -214,7 +214,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         True
         """
         parts, weights = self._learned()
-        X, y, w, ids = self._labelled_rows(dataset)
+        X, y, w, ids = self._labeled_rows(dataset)
         if len(y) < _FEWEST or y.std() == 0:
             what = f"{len(y)} guides have a label" if len(y) < _FEWEST else f"all labels are {y[0]:g}"
             raise LabelError(f"{what}; a study is known by {_FEWEST} guides or more, strong and weak ones; add some")
@@ -369,7 +369,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         _, posterior = self._learned()
         return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
 
-    def _labelled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
+    def _labeled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
         X = self._require_shape(dataset.X)
         columns = [np.asarray(values, dtype=np.float64) for values in (dataset.y, dataset.w)]
         if any(values.size != len(X) for values in columns):

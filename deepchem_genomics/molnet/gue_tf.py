@@ -11,7 +11,15 @@ from deepchem.splits import Splitter
 
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_published
-from deepchem_genomics.molnet.loader import PARTS, Loaded, Published, PublishedLoader, Source, Wanted, require_choice
+from deepchem_genomics.molnet.loader import (
+    PARTS,
+    Loaded,
+    PublishedLoader,
+    PublishedRows,
+    Source,
+    Wanted,
+    require_choice,
+)
 
 __all__ = ["GUE_TF_TASKS", "load_gue_tf"]
 
@@ -88,7 +96,7 @@ def load_gue_tf(
     require_choice("task", task, range(5))
     files = {part: GUE_TF[f"GUE/tf/{task}/{_NAMES[part]}.csv"] for part in PARTS}
 
-    def read(**_: object) -> Published:
+    def read(**_: object) -> PublishedRows:
         return _read(int(task), files, source, data_dir)
 
     loader = PublishedLoader(
@@ -103,12 +111,12 @@ def load_gue_tf(
     return loader.load("gue_tf", reload)
 
 
-def _read(task: int, files: dict[str, PublishedFile], source: Source, data_dir: str | None) -> Published:
+def _read(task: int, files: dict[str, PublishedFile], source: Source, data_dir: str | None) -> PublishedRows:
     contents = {part: read_published(file, source, data_dir) for part, file in files.items()}
     rows = {part: list(csv.DictReader(io.StringIO(content.decode()))) for part, content in contents.items()}
     together = [row for part in PARTS for row in rows[part]]
     labels = np.array([[row["label"]] for row in together], dtype=np.float32)
-    return Published(
+    return PublishedRows(
         X=np.asarray(one_hot([row["sequence"] for row in together]), dtype=np.int8),
         y=labels,
         w=np.ones_like(labels),

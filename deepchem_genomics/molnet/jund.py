@@ -16,8 +16,8 @@ from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_publis
 from deepchem_genomics.molnet.loader import (
     PARTS,
     Loaded,
-    Published,
     PublishedLoader,
+    PublishedRows,
     Source,
     Wanted,
     joblib_array,
@@ -107,7 +107,7 @@ def load_jund(
     """
     files = _version(part)
 
-    def read(**_: object) -> Published:
+    def read(**_: object) -> PublishedRows:
         if part == "available":
             logger.warning("the available training set has 47496 of the 276216 published windows")
         try:
@@ -174,13 +174,13 @@ def _version(part: str) -> dict[str, PublishedFile]:
     return _VERSIONS[part]
 
 
-def _read(files: Mapping[str, PublishedFile], source: Source, data_dir: str | None) -> Published:
+def _read(files: Mapping[str, PublishedFile], source: Source, data_dir: str | None) -> PublishedRows:
     contents = {name: read_published(file, source, data_dir) for name, file in files.items() if "_dataset/" in name}
     arrays = {
         what: [joblib_array(contents[f"{part}_dataset/shard-0-{what}.joblib"]) for part in PARTS]
         for what in ("X", "y", "w", "ids")
     }
-    return Published(
+    return PublishedRows(
         X=np.concatenate(arrays["X"]).astype(np.int8, copy=False),
         y=np.concatenate(arrays["y"]).astype(np.float32),
         w=np.concatenate(arrays["w"]).astype(np.float32),

@@ -29,8 +29,17 @@ from deepchem_genomics.molnet.fetch import PublishedFile, digest
 from deepchem_genomics.molnet.names import featurizer_named, splitter_named, transformers_named
 
 __all__ = [
-    "PARTS", "AsPublished", "Loaded", "Published", "PublishedLoader", "SimulatedLoader", "Simulation", "Source",
-    "Wanted", "joblib_array", "require_choice",
+    "PARTS",
+    "AsPublished",
+    "Loaded",
+    "PublishedLoader",
+    "PublishedRows",
+    "SimulatedLoader",
+    "Simulation",
+    "Source",
+    "Wanted",
+    "joblib_array",
+    "require_choice",
 ]  # fmt: skip
 
 Loaded = tuple[list[str], tuple[Dataset, ...], list[Transformer]]
@@ -200,7 +209,7 @@ def _numpy_seed(seed: int) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedRows:
     """Rows of a published data set."""
 
     X: NDArray[np.int8]  # one-hot, (N, L, 4)
@@ -254,7 +263,7 @@ class PublishedLoader(SimulatedLoader):
         wanted: Wanted,
         tasks: list[str],
         files: Iterable[PublishedFile],
-        read: Callable[..., Published],
+        read: Callable[..., PublishedRows],
         alphabet: Alphabet,
         **parameters: Any,
     ) -> None:
@@ -271,7 +280,7 @@ class PublishedLoader(SimulatedLoader):
             _make_ids_plain(dataset)
         return tasks, datasets, transformers
 
-    def _read(self, **parameters: Any) -> Published:
+    def _read(self, **parameters: Any) -> PublishedRows:
         data = self.read(**parameters)
         if isinstance(self.splitter, AsPublished):
             self.splitter.parts = data.part

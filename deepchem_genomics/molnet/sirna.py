@@ -18,8 +18,8 @@ from deepchem_genomics.molnet.fetch import PUBLISHED, read_published
 from deepchem_genomics.molnet.loader import (
     PARTS,
     Loaded,
-    Published,
     PublishedLoader,
+    PublishedRows,
     Source,
     Wanted,
     joblib_array,
@@ -111,7 +111,7 @@ def load_sirna(
     require_choice("split", split, _SPLITS)
     files = [*SIRNA.values(), *(SIRNA_BOOK.values() if split == "book" else ())]
 
-    def read(**_: object) -> Published:
+    def read(**_: object) -> PublishedRows:
         return _read(split, seed, source, data_dir)
 
     loader = PublishedLoader(
@@ -157,7 +157,7 @@ def sirna_genes(source: Source = None, data_dir: str | None = None) -> dict[str,
     return _genes(contents, guides)
 
 
-def _read(split: str, seed: int, source: Source, data_dir: str | None) -> Published:
+def _read(split: str, seed: int, source: Source, data_dir: str | None) -> PublishedRows:
     contents = _contents(source, data_dir)
     guides, efficacy = _guides(contents["Heusken_dataset.csv"])
     ids = np.array(list(guides))
@@ -169,7 +169,7 @@ def _read(split: str, seed: int, source: Source, data_dir: str | None) -> Publis
         part_of = _gene_parts(_genes(contents, guides), seed)
     _require_all("part", part_of, ids)
     y = np.array([[efficacy[name]] for name in ids], dtype=np.float32)
-    return Published(
+    return PublishedRows(
         X=np.asarray(one_hot([guides[name] for name in ids], RNA), dtype=np.int8),
         y=y,
         w=np.ones_like(y),

@@ -141,8 +141,8 @@ def _class_label(name: str) -> str:
 
 def _amount(task: Mapping[str, int], name: str) -> str:
     n = task.get(name, 0)
-    labelled = task.get("0", 0) + task.get("1", 0)
-    return f"{n:,} ({n / labelled:.2%})" if name == "1" and labelled else f"{n:,}"
+    labeled = task.get("0", 0) + task.get("1", 0)
+    return f"{n:,} ({n / labeled:.2%})" if name == "1" and labeled else f"{n:,}"
 
 
 def _finish(ax: "Axes", title: str | None) -> None:

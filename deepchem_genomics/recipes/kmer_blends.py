@@ -1,6 +1,6 @@
 """Recipes that average models of k-mers: for few bound windows, in seconds, with nothing but the sequences.
 
-Members and weights were chosen on the dev rows of GUE's tasks tf0 and tf1, with 100, 500 and 2,000 bound training
+Members and weights were chosen on the valid rows of GUE's tasks tf0 and tf1, with 100, 500 and 2,000 bound training
 windows drawn and three unbound ones for each, and on the validation parts of block splits of JUND's 399 bound windows.
 docs/models.md has the figures.
 """

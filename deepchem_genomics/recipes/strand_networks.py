@@ -2,7 +2,7 @@
 
 The number of bound windows decides how: with thousands, everything is learned from them; with a few hundred, training
 starts from known motifs. Settings were chosen on rows held out of the training rows of GUE's tasks tf0 and tf1 (4,000
-of each, and the published dev rows), and by cross-validation within JUND's training windows.
+of each, and the published valid rows), and by cross-validation within JUND's training windows.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from deepchem_genomics.recipes.settings import Choice, Range, Space, Value
 
 __all__: list[str] = []
 
-_NEIGHBOURS = 3
+_NEIGHBORS = 3
 _FEW_WEIGHTS = (1.0, 3.0)  # with few bound windows trees know more than the network, whose logits spread wider
 
 _SCRATCH: dict[str, Any] = {
@@ -110,7 +110,7 @@ def blend_nearby_accessibility(
     """Average like blend, with log accessibility of the window and of the three to either side."""
     from deepchem_genomics.data import with_neighbors
 
-    wide = {name: with_neighbors(one, _NEIGHBOURS) for name, one in side_inputs.items()}
+    wide = {name: with_neighbors(one, _NEIGHBORS) for name, one in side_inputs.items()}
     return _blend(train, wide, seed, progress)
 
 

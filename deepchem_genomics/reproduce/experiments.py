@@ -5,7 +5,7 @@ Nothing is imported here, so that the command line can list them at once.
 
 from typing import Any, NamedTuple
 
-__all__ = ["EXPERIMENTS", "SCORE_NAMES", "Experiment", "Published", "Schedule"]
+__all__ = ["EXPERIMENTS", "SCORE_NAMES", "ChapterScores", "Experiment", "Schedule"]
 
 SCORE_NAMES = {"roc_auc": "ROC AUC", "pr_auc": "PR AUC", "pearson": "Pearson r", "rmse": "RMSE"}
 """How the scores of :mod:`deepchem_genomics.metrics` are called in tables and figures."""
@@ -13,7 +13,7 @@ SCORE_NAMES = {"roc_auc": "ROC AUC", "pr_auc": "PR AUC", "pearson": "Pearson r",
 CHAPTER = "Ramsundar, Eastman, Walters and Pande (2019), Deep Learning for the Life Sciences, O'Reilly, chapter 6"
 
 
-class Published(NamedTuple):
+class ChapterScores(NamedTuple):
     """What the chapter reports in its text: two digits, no interval, one run.
 
     Parameters
@@ -75,7 +75,7 @@ class Experiment(NamedTuple):
         Folder of the validation data.
     uses_accessibility : bool
         Whether the network has accessibility as a second input.
-    published : Published
+    published : ChapterScores
         What the chapter reports.
     simulated : Schedule
         How long to train on simulated data.
@@ -91,7 +91,7 @@ class Experiment(NamedTuple):
     train: str
     valid: str
     uses_accessibility: bool
-    published: Published
+    published: ChapterScores
     simulated: Schedule
     folder: Schedule
 
@@ -114,14 +114,14 @@ EXPERIMENTS = {
             name="tf-binding",
             recipe="network",
             uses_accessibility=False,
-            published=Published(train=0.87, valid=0.75, **_OF_WINDOWS),
+            published=ChapterScores(train=0.87, valid=0.75, **_OF_WINDOWS),
             **_WINDOWS,
         ),
         Experiment(
             name="chromatin",
             recipe="network-accessibility",
             uses_accessibility=True,
-            published=Published(train=0.91, valid=0.80, **_OF_WINDOWS),
+            published=ChapterScores(train=0.91, valid=0.80, **_OF_WINDOWS),
             **_WINDOWS,
         ),
         Experiment(
@@ -133,7 +133,7 @@ EXPERIMENTS = {
             train="train_siRNA",
             valid="valid_siRNA",
             uses_accessibility=False,
-            published=Published(train=None, valid=0.65, n_train=2_187, n_valid=244),
+            published=ChapterScores(train=None, valid=0.65, n_train=2_187, n_valid=244),
             simulated=Schedule(epochs=200, every=10, batch_size=100),
             folder=Schedule(epochs=200, every=10, batch_size=100),
         ),

@@ -21,7 +21,7 @@ from deepchem_genomics.reproduce.scoring import (
     Predictions,
     baselines,
     check_split,
-    labelled,
+    labeled,
     predict,
     score,
     scores_with_interval,
@@ -204,7 +204,7 @@ def _measured(experiment: Experiment, split: Split, predictions: Predictions, se
     """Return the intervals of the last model, its second score and the baselines."""
     first = scores_with_interval(experiment.metric, split, predictions, seed)
     second = scores_with_interval(experiment.second_metric, split, predictions, seed)
-    label_means = [float(labelled(dataset)[0].mean()) for dataset in split[:2]]
+    label_means = [float(labeled(dataset)[0].mean()) for dataset in split[:2]]
     return {
         "n_train": len(split.train),
         "n_valid": len(split.valid),

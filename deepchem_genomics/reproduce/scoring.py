@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["Predictions", "baselines", "check_split", "labelled", "predict", "score", "scores_with_interval"]
+__all__ = ["Predictions", "baselines", "check_split", "labeled", "predict", "score", "scores_with_interval"]
 
 logger = logging.getLogger(__name__)
 
 
-def labelled(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def labeled(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the labels that count, and which rows they are of.
 
     Returns
@@ -75,7 +75,7 @@ def _check_shapes(name: str, dataset: "Dataset") -> int:
 
 
 def _check_labels(name: str, dataset: "Dataset", is_classification: bool) -> None:
-    y, _ = labelled(dataset)
+    y, _ = labeled(dataset)
     if not np.isfinite(y).all():
         raise LabelError(f"{name}: {np.count_nonzero(~np.isfinite(y))} labels are not finite; give them the weight 0")
     if is_classification and not np.isin(y, (0, 1)).all():
@@ -104,14 +104,14 @@ class Predictions(NamedTuple):
 
 
 def predict(model: "SequenceModel", split: Split) -> Predictions:
-    """Predict for the labelled rows of both sets."""
-    train, valid = (_labelled_rows(dataset, model.predict(dataset)) for dataset in (split.train, split.valid))
+    """Predict for the labeled rows of both sets."""
+    train, valid = (_labeled_rows(dataset, model.predict(dataset)) for dataset in (split.train, split.valid))
     return Predictions(train, valid)
 
 
 def score(metric: str, dataset: "Dataset", predicted: Column) -> float | None:
     """Score predictions."""
-    y, _ = labelled(dataset)
+    y, _ = labeled(dataset)
     value = float(getattr(metrics, metric).compute_metric(y[:, np.newaxis], predicted[:, np.newaxis]))
     return value if np.isfinite(value) else None
 
@@ -120,8 +120,8 @@ def scores_with_interval(metric: str, split: Split, predictions: Predictions, se
     """Score predictions for both sets, with the interval of the validation score; fewer than 20 positives have none."""
     valid = score(metric, split.valid, predictions.valid)
     record: Record = {"train": score(metric, split.train, predictions.train), "valid": valid, "valid_ci": None}
-    if valid is not None and why_no_interval(metric, labelled(split.valid)[0]) is None:
-        interval = score_interval(metric, labelled(split.valid)[0], predictions.valid, seed=seed)
+    if valid is not None and why_no_interval(metric, labeled(split.valid)[0]) is None:
+        interval = score_interval(metric, labeled(split.valid)[0], predictions.valid, seed=seed)
         record["valid_ci"] = [interval.low, interval.high]
     return record
 
@@ -151,7 +151,7 @@ def _each_track(split: Split) -> dict[str, Predictions]:
     if split.accessibility is None:
         return {}
     train, valid = (
-        _labelled_rows(dataset, split.accessibility.lookup(dataset.ids), None) for dataset in (split.train, split.valid)
+        _labeled_rows(dataset, split.accessibility.lookup(dataset.ids), None) for dataset in (split.train, split.valid)
     )
     names = split.accessibility.names
     keys = ["accessibility_alone"] if len(names) == 1 else [f"{name}_alone" for name in names]
@@ -160,15 +160,15 @@ def _each_track(split: Split) -> dict[str, Predictions]:
 
 def _always_mean(experiment: Experiment, split: Split, seed: int) -> Record:
     """Score the mean training label as the prediction of each row; it has no correlation with anything."""
-    mean = labelled(split.train)[0].mean()
-    constant = Predictions(*(np.full(len(labelled(dataset)[0]), mean) for dataset in split[:2]))
+    mean = labeled(split.train)[0].mean()
+    constant = Predictions(*(np.full(len(labeled(dataset)[0]), mean) for dataset in split[:2]))
     second = scores_with_interval(experiment.second_metric, split, constant, seed)
     return {"train": None, "valid": None, "valid_ci": None, "second": second}
 
 
 def _coin(split: Split) -> Record:
     """Return what a coin expects: half the area under a ROC curve, the prevalence under that of precision."""
-    prevalence = [float(labelled(dataset)[0].mean()) for dataset in split[:2]]
+    prevalence = [float(labeled(dataset)[0].mean()) for dataset in split[:2]]
     return {
         "train": 0.5,
         "valid": 0.5,
@@ -186,12 +186,12 @@ def _both_scores(experiment: Experiment, split: Split, predictions: Predictions,
 
 
 def _difference(metric: str, split: Split, network: Predictions, other: Predictions, seed: int) -> Record:
-    labels = labelled(split.valid)[0]
+    labels = labeled(split.valid)[0]
     difference = score_difference(metric, labels, network.valid, other.valid, seed=seed)
     ends = None if why_no_interval(metric, labels) is not None else [difference.low, difference.high]
     return {"network_minus_this": difference.estimate, "network_minus_this_ci": ends}
 
 
-def _labelled_rows(dataset: "Dataset", values: NDArray[Any], column: int | None = 0) -> Column:
-    rows = np.asarray(values, dtype=np.float64)[labelled(dataset)[1]]
+def _labeled_rows(dataset: "Dataset", values: NDArray[Any], column: int | None = 0) -> Column:
+    rows = np.asarray(values, dtype=np.float64)[labeled(dataset)[1]]
     return rows if column is None else rows[:, column]

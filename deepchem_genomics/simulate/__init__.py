@@ -5,7 +5,7 @@
 :func:`simulate_sirna`, :func:`simulated_sirna_datasets`
     siRNA guides and their efficacy.
 
-They are always labelled as simulated: all ids begin with ``simulated``. Nothing here needs DeepChem or TensorFlow
+They are always labeled as simulated: all ids begin with ``simulated``. Nothing here needs DeepChem or TensorFlow
 unless a DeepChem data set is asked for.
 """
 

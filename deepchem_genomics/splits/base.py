@@ -32,7 +32,7 @@ __all__ = ["GenomicsSplitter", "WholeGroupSplitter"]
 
 logger = logging.getLogger(__name__)
 
-Rows = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 
 _FAR_OFF = 0.05  # difference from the wanted fraction from which on it is a warning
 _LONGEST_WORD = 60
@@ -55,7 +55,7 @@ class GenomicsSplitter(Splitter):
         frac_test: float = 0.1,
         seed: int | None = None,
         log_every_n: int | None = None,
-    ) -> tuple[Rows, Rows, Rows]:
+    ) -> tuple[RowNumbers, RowNumbers, RowNumbers]:
         """Return the row numbers of the training, validation and test set.
 
         Parameters
@@ -138,7 +138,7 @@ class GenomicsSplitter(Splitter):
             for fold, (train, held_out) in enumerate(folds)
         ]
 
-    def k_fold_indices(self, dataset: Dataset, k: int, seed: int | None = None) -> list[tuple[Rows, Rows]]:
+    def k_fold_indices(self, dataset: Dataset, k: int, seed: int | None = None) -> list[tuple[RowNumbers, RowNumbers]]:
         """Return the row numbers of k folds.
 
         Parameters
@@ -178,7 +178,7 @@ class GenomicsSplitter(Splitter):
         """Return the part of each row, (N,): 0 train, 1 valid, 2 test, -1 none."""
         raise NotImplementedError
 
-    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[Rows, Rows]]:
+    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         """Yield the sorted training and held-out rows of each fold."""
         raise NotImplementedError
 
@@ -224,7 +224,7 @@ class WholeGroupSplitter(GenomicsSplitter):
             )  # fmt: skip
         return part_of
 
-    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[Rows, Rows]]:
+    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         fold_of = share_into_folds(self._group_of(dataset), k, rng, self._noun, self._labels(dataset))
         for fold in range(k):
             yield np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)
@@ -245,7 +245,7 @@ def _require_rows(dataset: Dataset) -> int:
     return n_rows
 
 
-def _select(dataset: Dataset, rows: Rows, folder: str | None) -> Dataset:
+def _select(dataset: Dataset, rows: RowNumbers, folder: str | None) -> Dataset:
     """Return some rows of a data set, in a folder if one is given."""
     if isinstance(dataset, DiskDataset):
         return dataset.select(rows, folder)

@@ -20,7 +20,7 @@ from deepchem_genomics.splits.assignment import (
     share_into_folds,
     share_into_parts,
 )
-from deepchem_genomics.splits.base import GenomicsSplitter, Rows, WholeGroupSplitter
+from deepchem_genomics.splits.base import GenomicsSplitter, RowNumbers, WholeGroupSplitter
 from deepchem_genomics.typing import Ids
 
 __all__ = ["BlockSplitter", "ChromosomeSplitter", "Intervals", "bare_name", "near", "read_interval_ids"]
@@ -202,7 +202,7 @@ class ChromosomeSplitter(WholeGroupSplitter):
                     f"set has {', '.join(windows.names)}; name chromosomes that it has"
                 )
 
-    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[Rows, Rows]]:
+    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         if self._part_of_name():
             logger.info("ChromosomeSplitter: folds are shared out; the named parts are not used")
         return super()._folds(dataset, k, rng)
@@ -275,7 +275,7 @@ class BlockSplitter(GenomicsSplitter):
         self._require_parts(part_of, fractions, before)
         return part_of
 
-    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[Rows, Rows]]:
+    def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         windows = read_interval_ids(dataset.ids)
         if self.block_size is None:
             fold_of = (_share_before(windows) * k).astype(np.int64)

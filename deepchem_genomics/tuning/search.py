@@ -93,7 +93,7 @@ class Tuned(NamedTuple):
     Parameters
     ----------
     best : dict
-        What ``best.json`` has: ``parameters``, ``dev_score`` with its interval, and the rest.
+        What ``best.json`` has: ``parameters``, ``valid_score`` with its interval, and the rest.
     trials : pandas.DataFrame
         What ``trials.csv`` has, a row a trial.
     table : str
@@ -127,7 +127,7 @@ def tune(
 ) -> Tuned:
     """Search for the settings with which a recipe scores best on rows held out of the training rows.
 
-    Each trial trains the recipe with its settings; networks are trained until the dev score has not improved for
+    Each trial trains the recipe with its settings; networks are trained until the valid score has not improved for
     ``patience`` epochs, and keep the best epoch's weights. What a benchmark scores is never read by a trial. A trial is
     written as soon as it is over, as a whole: after an interruption, the same call goes on from there, and with more
     trials it goes on further. Trials that failed are named in the log and the table, do not end the search, and are
@@ -225,7 +225,7 @@ def _tell_plan(
     """Say what is going to be done, and on what."""
     logger.info(
         "tuning %s on %s: %d rows to learn from, scored by %s on %d (%s)",
-        recipe.name, data.name, len(data.train), METRICS[data.kind], len(data.dev), data.about or "given",
+        recipe.name, data.name, len(data.train), METRICS[data.kind], len(data.valid), data.about or "given",
     )  # fmt: skip
     for name, entry in space.items():
         logger.info("  %s = %s", name, as_toml(entry))
@@ -281,7 +281,7 @@ def _run(
                 write_trial(folder, trial, files)
                 best = max(best, measured["score"])
                 logger.info(
-                    "trial %d: dev %s %.4f after %d epochs (%.0f s)",
+                    "trial %d: valid %s %.4f after %d epochs (%.0f s)",
                     number, metric, measured["score"], measured["best_epoch"], measured["seconds"],
                 )  # fmt: skip
             if best > -math.inf:
@@ -305,14 +305,14 @@ def _conclude(
         "search": search,
         "seed": seed,
         "n_train": len(data.train),
-        "n_dev": len(data.dev),
-        "dev_rows": data.about,
+        "n_valid": len(data.valid),
+        "valid_rows": data.about,
         "n_trials": len(trials),
         "n_failed": sum(trial.failed for trial in trials),
         **best,
         "space": {name: entry.to_json() for name, entry in space.items()},
     }
-    title = f"{recipe.name} on {data.name}: {len(trials)} trials, {len(data.dev):,} dev rows"
+    title = f"{recipe.name} on {data.name}: {len(trials)} trials, {len(data.valid):,} valid rows"
     usual = None if best["defaults"] is None else best["defaults"]["trial"]
     figure = draw_search(trials, space, metric, title, usual)
     with atomic_directory(folder / BEST, Kind.TRAINED_MODEL, overwrite=True) as partial:

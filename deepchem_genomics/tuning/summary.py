@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["OPTIMISTIC", "best_of", "describe_best", "draw_search", "format_table", "trials_table"]
 
 OPTIMISTIC = (
-    "The dev score of the best is too good: it was chosen, and its epoch was, by that very score. What to expect is for"
-    " rows to tell that no trial was scored on."
+    "The valid score of the best is too high: that very score chose it, and its epoch. For what to expect, score it on "
+    "rows that no trial was scored on."
 )
 
 MOST_SHOWN = 10
@@ -39,13 +39,13 @@ def trials_table(trials: Sequence[Trial], metric: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``trial``, ``dev_<metric>``, ``best_epoch``, ``epochs``, ``weights``, a column for each parameter, ``seconds``,
-        ``error``. A trial that failed has an error and no score.
+        ``trial``, ``valid_<metric>``, ``best_epoch``, ``epochs``, ``weights``, a column for each parameter,
+        ``seconds``, ``error``. A trial that failed has an error and no score.
     """
     rows = [
         {
             "trial": trial.number,
-            f"dev_{metric}": trial.measured.get("score"),
+            f"valid_{metric}": trial.measured.get("score"),
             **{name: trial.measured.get(name) for name in ("best_epoch", "epochs", "weights")},
             **{f"max_{name}" if name == "epochs" else name: value for name, value in trial.settings.items()},
             "seconds": trial.measured.get("seconds"),
@@ -54,7 +54,7 @@ def trials_table(trials: Sequence[Trial], metric: str) -> pd.DataFrame:
         for trial in sorted(trials, key=lambda trial: trial.number)
     ]
     counts = dict.fromkeys(("best_epoch", "epochs", "weights"), "Int64")
-    return pd.DataFrame(rows).astype({**counts, f"dev_{metric}": float, "seconds": float, "error": object})
+    return pd.DataFrame(rows).astype({**counts, f"valid_{metric}": float, "seconds": float, "error": object})
 
 
 def best_of(trials: Sequence[Trial]) -> Trial:
@@ -72,9 +72,9 @@ def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, tri
     Returns
     -------
     dict
-        As JSON: ``trial``, ``parameters``, ``metric``, ``dev_score`` (``estimate``, and ``low`` and ``high`` of its
+        As JSON: ``trial``, ``parameters``, ``metric``, ``valid_score`` (``estimate``, and ``low`` and ``high`` of its
         95 % interval over rows; None for several tasks, or fewer than 20 rows of the rarer class), ``best_epoch``,
-        ``weights``, ``defaults`` (``trial`` and ``dev_score`` of the default settings, and the paired ``difference``;
+        ``weights``, ``defaults`` (``trial`` and ``valid_score`` of the default settings, and the paired ``difference``;
         None if not tried), ``note``.
     """
     best = best_of(trials)
@@ -86,7 +86,7 @@ def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, tri
         "trial": best.number,
         "parameters": best.settings,
         "metric": metric,
-        "dev_score": _record(metric, y, known, predicted, best.measured["score"]),
+        "valid_score": _record(metric, y, known, predicted, best.measured["score"]),
         "best_epoch": best.measured["best_epoch"],
         "weights": best.measured["weights"],
         "defaults": None,
@@ -96,7 +96,7 @@ def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, tri
         other = _predict(out, usual, data)
         record["defaults"] = {
             "trial": usual.number,
-            "dev_score": _record(metric, y, known, other, usual.measured["score"]),
+            "valid_score": _record(metric, y, known, other, usual.measured["score"]),
             "difference": _difference(metric, y, known, predicted, other) if y.shape[1] == 1 else None,
         }
     return record
@@ -123,7 +123,7 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
     """
     ranked = sorted((t for t in trials if not t.failed), key=lambda t: (-t.measured["score"], t.number))
     names = searched(space)
-    rows = [["trial", f"dev {metric}", "epoch", "weights", *names]]
+    rows = [["trial", f"valid {metric}", "epoch", "weights", *names]]
     for trial in ranked[:MOST_SHOWN]:
         measured = trial.measured
         weights = "-" if measured["weights"] is None else f"{measured['weights']:,}"
@@ -133,13 +133,13 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     if len(ranked) > MOST_SHOWN:
         lines.append(f"... and {len(ranked) - MOST_SHOWN} more in trials.csv")
-    lines.append(f"best: trial {best['trial']}, dev {metric} {_shown(best['dev_score'])}")
+    lines.append(f"best: trial {best['trial']}, valid {metric} {_shown(best['valid_score'])}")
     if (usual := best["defaults"]) is not None and usual["trial"] != best["trial"]:
-        line = f"default settings: trial {usual['trial']}, dev {metric} {_shown(usual['dev_score'])}"
+        line = f"default settings: trial {usual['trial']}, valid {metric} {_shown(usual['valid_score'])}"
         if usual["difference"] is not None:
             line += f"; the best is {_shown(usual['difference'], '+.4f')} higher"
         lines.append(line)
-    return "\n".join([*lines, "In brackets: 95 % intervals over the dev rows.", OPTIMISTIC])
+    return "\n".join([*lines, "In brackets: 95 % intervals over the valid rows.", OPTIMISTIC])
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:
@@ -159,8 +159,8 @@ def _shown(record: dict[str, Any], form: str = ".4f") -> str:
 
 
 def _labels(data: TuningData) -> tuple[np.ndarray, np.ndarray]:
-    y = np.asarray(data.dev.y, dtype=np.float64).reshape(len(data.dev), -1)
-    return y, np.broadcast_to(np.asarray(data.dev.w).reshape(len(data.dev), -1), y.shape) != 0
+    y = np.asarray(data.valid.y, dtype=np.float64).reshape(len(data.valid), -1)
+    return y, np.broadcast_to(np.asarray(data.valid.w).reshape(len(data.valid), -1), y.shape) != 0
 
 
 def _predict(out: Path, trial: Trial, data: TuningData) -> np.ndarray:
@@ -168,7 +168,7 @@ def _predict(out: Path, trial: Trial, data: TuningData) -> np.ndarray:
     model = models.load(folder, progress=False)
     if model.side_inputs:
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
-    return np.asarray(model.predict(data.dev)).reshape(len(data.dev), -1)
+    return np.asarray(model.predict(data.valid)).reshape(len(data.valid), -1)
 
 
 def _record(
@@ -225,7 +225,7 @@ def draw_search(trials: Sequence[Trial], space: Space, score: str, title: str, d
         else:
             tidy(ax, None)
         if i % n_columns == 0:
-            ax.set_ylabel(f"dev {score}")
+            ax.set_ylabel(f"valid {score}")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower left", ncols=4, frameon=False, fontsize="small")
     figure.suptitle(literal(title), x=0.01, ha="left", fontsize="medium")

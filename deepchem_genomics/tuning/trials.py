@@ -27,16 +27,16 @@ def run_trial(data: TuningData, recipe: Recipe, settings: Mapping[str, Value], s
     Returns
     -------
     measured : dict
-        ``score`` (on dev; of a network, of the epoch whose weights are kept), ``best_epoch`` and ``epochs`` (trained;
-        0 for what is not trained in epochs), ``weights`` (how many are trained; None without), ``history`` (dev score
+        ``score`` (on valid; of a network, of the epoch whose weights are kept), ``best_epoch`` and ``epochs`` (trained;
+        0 for what is not trained in epochs), ``weights`` (how many are trained; None without), ``history`` (valid score
         of each epoch), ``seconds``.
     files : dict of str to bytes
         The saved model: files by path, for :func:`deepchem_genomics.models.load`.
     """
     started = time.perf_counter()
-    fitted = recipe(data.train, data.dev, data.side_inputs, settings, seed)
+    fitted = recipe(data.train, data.valid, data.side_inputs, settings, seed)
     metric = {metric.name: metric for metric in (metrics.roc_auc, metrics.pearson)}[METRICS[data.kind]]
-    score = float(fitted.model.evaluate(data.dev, [metric])[metric.name])
+    score = float(fitted.model.evaluate(data.valid, [metric])[metric.name])
     if score != score:
         raise BadValueError(f"{metric.name} is NaN: the predictions do not vary")
     best = max(fitted.history, key=lambda entry: (entry["score"], -entry["epoch"]), default={"epoch": 0})

@@ -32,12 +32,12 @@ class TuningData(NamedTuple):
         "binding" (labels 0 and 1) or "efficacy" (measured values).
     train : dc.data.Dataset
         What is learned from: X one-hot (N, L, 4), y and w (N, T), ids (N,).
-    dev : dc.data.Dataset
+    valid : dc.data.Dataset
         What trials are scored on, and their epoch chosen on.
     side_inputs : mapping of str to SideInput
         Raw values of the rows of both, by name; scaled on the training rows by each trial.
     about : str, default ""
-        Where the dev rows come from, in a few words.
+        Where the valid rows come from, in a few words.
     write_best : callable, optional
         Writes the best model: takes the folder it is in, the folder to write to, and what ``best.json`` has. By default
         it is copied.
@@ -46,7 +46,7 @@ class TuningData(NamedTuple):
     name: str
     kind: str
     train: Dataset
-    dev: Dataset
+    valid: Dataset
     side_inputs: Mapping[str, Any] = {}
     about: str = ""
     write_best: Callable[[Path, Path, Mapping[str, Any]], None] | None = None
@@ -65,14 +65,14 @@ def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) ->
         )
     reading = reading or Reading()
     loaded = problem.load(reading.source, reading.data_dir)
-    ((train, dev, test),) = loaded.folds
-    about = "the data set's own dev part"
-    if dev is None:
-        train, dev = hold_out(train, seed)
+    ((train, valid, test),) = loaded.folds
+    about = "the data set's own valid part"
+    if valid is None:
+        train, valid = hold_out(train, seed)
         about = f"10 % of the training rows, drawn with seed {seed}"
-    _require_apart(name, train=train, dev=dev, test=test)
-    sides = restricted(loaded.side_inputs, [*train.ids, *dev.ids])
-    return TuningData(name, problem.kind, train, dev, sides, about)
+    _require_apart(name, train=train, valid=valid, test=test)
+    sides = restricted(loaded.side_inputs, [*train.ids, *valid.ids])
+    return TuningData(name, problem.kind, train, valid, sides, about)
 
 
 def restricted(side_inputs: Mapping[str, Any], ids: Sequence[Any]) -> dict[str, Any]:
@@ -86,12 +86,12 @@ def restricted(side_inputs: Mapping[str, Any], ids: Sequence[Any]) -> dict[str, 
 
 def fingerprint(data: TuningData) -> str:
     """Return a number that changes with any row, label, weight, id or signal."""
-    return fingerprint_of_data(ProblemData([Fold(data.train, None, data.dev)], data.side_inputs))
+    return fingerprint_of_data(ProblemData([Fold(data.train, None, data.valid)], data.side_inputs))
 
 
 def require_scorable(data: TuningData) -> None:
     """Raise unless both parts have labels that vary."""
-    for part, dataset in (("train", data.train), ("dev", data.dev)):
+    for part, dataset in (("train", data.train), ("valid", data.valid)):
         if not len(dataset):
             raise EmptyInputError(f"{data.name}: {part} has no rows; divide the data otherwise")
         y = np.asarray(dataset.y, dtype=np.float64).reshape(len(dataset), -1)

@@ -130,7 +130,7 @@ def test_fingerprint__changes_with_every_part_of_the_data(small):
     fold, side_inputs = small
     renamed = {"DNase": side_inputs["accessibility"]}
     seen = {fingerprint_of_data(ProblemData([fold], sides)) for sides in (side_inputs, renamed, {})}
-    for part in ("train", "dev", "test"):
+    for part in ("train", "valid", "test"):
         for column in ("X", "y", "w", "ids"):
             rows = getattr(fold, part)
             columns = {key: np.array(getattr(rows, key)) for key in ("X", "y", "w", "ids")}

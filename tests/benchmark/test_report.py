@@ -262,7 +262,7 @@ def test_report__csv_has_the_columns_that_are_documented_and_a_row_each(out):
 
 def test_report__json_says_the_same_as_the_csv(out):
     record = json.loads((out / "report.json").read_text())
-    assert record["origin"]["seeds"] == [0, 1, 2]
+    assert record["provenance"]["seeds"] == [0, 1, 2]
     problem = next(problem for problem in record["problems"] if problem["name"] == "gue-tf0")
     rows = csv.DictReader(io.StringIO((out / "report.csv").read_text()))
     by_name = {row["recipe"]: row for row in rows if row["problem"] == "gue-tf0"}
@@ -320,7 +320,7 @@ def test_report__seeds_and_models_that_others_have_are_named(tmp_path):
     keep(tmp_path, "simulated-tf", "motif-boosting", guess(0.3), 0)
     keep(tmp_path, "jund", "motif-boosting", guess(0.3), 1)
     report.write_report(tmp_path, 20)
-    missing = json.loads((tmp_path / "report.json").read_text())["origin"]["missing"]
+    missing = json.loads((tmp_path / "report.json").read_text())["provenance"]["missing"]
     assert missing == [
         "jund / motif-boosting / seed 0: not finished, or not asked for",
         "jund / network / seed 0: not finished, or not asked for",

@@ -26,12 +26,12 @@ FAULTS = {
         ("none.fa", "record 'r'", "proj"),
     ),
     "train": (
-        "train unlabelled --model kmer --threshold-rule best --valid none -o proj --set k",
-        ("unlabelled", "'kmer'", "'best'", "none", "proj", "--set"),
+        "train unlabeled --model kmer --threshold-rule best --valid none -o proj --set k",
+        ("unlabeled", "'kmer'", "'best'", "none", "proj", "--set"),
     ),
     "train with settings": ("train ds --model kmers --set kk=3 --set k=x -o proj", ("'kk'", "'x'", "proj")),
-    "tune": ("tune unlabelled --model kmer -o proj", ("unlabelled", "'kmer'", "proj")),
-    "evaluate": ("evaluate unlabelled -m proj --report s.fa", ("unlabelled", "proj", "s.fa", "--overwrite")),
+    "tune": ("tune unlabeled --model kmer -o proj", ("unlabeled", "'kmer'", "proj")),
+    "evaluate": ("evaluate unlabeled -m proj --report s.fa", ("unlabeled", "proj", "s.fa", "--overwrite")),
     "predict": ("predict rna.fa -m m --track a=none.bw -o s.fa", ("record 'r'", "none.bw", "m", "--track", "s.fa")),
     "predict for intervals": ("predict far.bed -g g.fa -m m -o s.fa", ("far.bed", "s.fa")),
     "explain": ("explain proj none.fa -o m", ("proj", "none.fa", "m")),
@@ -46,7 +46,7 @@ FAULTS = {
         ("none.fa", "m", "RNA", "none.tsv", "'luck'", "proj"),
     ),
     "inspect": ("inspect m --plot s.fa", ("m", "s.fa", "--overwrite")),
-    "benchmark": ("benchmark unlabelled m -o proj", ("unlabelled", "m", "proj")),
+    "benchmark": ("benchmark unlabeled m -o proj", ("unlabeled", "m", "proj")),
     "reproduce": ("reproduce --source m --out proj", ("m", "proj", "train_siRNA")),
     "run": (
         "run far.bed -g g.fa --accessibility none.bw --config run.toml -o proj",
@@ -71,7 +71,7 @@ def world(made, dcgenomics):
     (made / "old.bed").write_text(FAR)
     (made / "rna.fa").write_text(">r\n" + "ACGU" * 5 + "A\n")
     (made / "run.toml").write_text('[train]\nmodel = "kmer"\n')
-    result = dcgenomics("build", "sequences", made / "s.fa", "-o", made / "unlabelled")
+    result = dcgenomics("build", "sequences", made / "s.fa", "-o", made / "unlabeled")
     assert result.exit_code == 0, result.stderr
     return made
 

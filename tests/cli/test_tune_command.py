@@ -17,9 +17,9 @@ SPACE = "epochs = 2\nbatch_size = 50\nfilters = [5, 10]\n"
 
 @pytest.fixture
 def small_problem(monkeypatch):
-    train, dev = simulated_sirna_datasets(200, 80, seed=3)
+    train, valid = simulated_sirna_datasets(200, 80, seed=3)
     _, test = simulated_sirna_datasets(10, 30, seed=4)
-    small = PROBLEMS["simulated-sirna"]._replace(read=lambda *_: ProblemData([Fold(train, dev, test)]))
+    small = PROBLEMS["simulated-sirna"]._replace(read=lambda *_: ProblemData([Fold(train, valid, test)]))
     monkeypatch.setitem(PROBLEMS, "simulated-sirna", small)
 
 
@@ -36,7 +36,7 @@ def test_tune__puts_the_table_on_stdout_and_everything_else_on_stderr(dcgenomics
     result = dcgenomics("tune", "simulated-sirna", "--trials", 3, "--space", space, "--out", out)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].split()[:3] == ["trial", "dev", "pearson"]
+    assert lines[0].split()[:3] == ["trial", "valid", "pearson"]
     assert len(lines) >= 7
     assert re.search(mentions("score", "best"), lines[-1])
     said = [line for line in result.stderr.splitlines() if line.startswith("dcgenomics: ")]
@@ -116,7 +116,7 @@ def test_tune__works_on_a_folder_and_scores_the_best_once_on_its_test_part(dcgen
     assert "The best model on the test part, which no trial saw:" in result.stdout
     best = json.loads((out / "best" / "best.json").read_text())
     assert (best["data"], best["model"]) == ("data", "network")
-    assert best["dev_rows"] == "the validation part of a split by block, seed 0"
+    assert best["valid_rows"] == "the validation part of a split by block, seed 0"
     predicted = dcgenomics("predict", built / "data", "--model", out / "best", "--out", built / "predicted.tsv")
     assert predicted.exit_code == 0, predicted.output
     scored = dcgenomics("evaluate", built / "data", "--model", out / "best")

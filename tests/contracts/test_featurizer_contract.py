@@ -127,9 +127,9 @@ def test_contract__in_memory_loader_keeps_features_and_labels_together(featurize
     expected = featurizer.featurize(datapoints)
     np.testing.assert_array_equal(loader.create_dataset(datapoints, shard_size=2).X, expected)
     labels = np.arange(len(datapoints))
-    labelled = loader.create_dataset(zip(datapoints, labels, strict=True), shard_size=2)
-    np.testing.assert_array_equal(labelled.X, expected)
-    np.testing.assert_array_equal(labelled.y.ravel(), labels)
+    labeled = loader.create_dataset(zip(datapoints, labels, strict=True), shard_size=2)
+    np.testing.assert_array_equal(labeled.X, expected)
+    np.testing.assert_array_equal(labeled.y.ravel(), labels)
 
 
 def test_contract__csv_loader_keeps_features_labels_and_ids_together(featurizer, datapoints, tmp_path):

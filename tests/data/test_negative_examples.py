@@ -202,9 +202,9 @@ def test_negatives__options_are_refused_with_the_rule(genome, peaks):
             NegativeOptions(**options)
     with pytest.raises(BadValueError, match=mentions("shuffled", "IntervalLoader", "with_shuffles")):
         with_negatives(peaks, genome, NegativeOptions(source="shuffled"))
-    labelled = peaks.assign(label=[1] * 39 + [0])
+    labeled = peaks.assign(label=[1] * 39 + [0])
     with pytest.raises(LabelError, match=mentions("interval 39", "label", "0")):
-        with_negatives(labelled, genome)
+        with_negatives(labeled, genome)
 
 
 def test_loader__makes_the_same_rows_as_the_table_and_counts_them(genome, peaks, tmp_path):

@@ -1,4 +1,4 @@
-"""Chromosomes to labelled windows."""
+"""Chromosomes to labeled windows."""
 
 import logging
 
@@ -13,7 +13,7 @@ from deepchem_genomics.data import TileLoader
 from deepchem_genomics.errors import BadValueError, ChromosomeNameError
 
 
-def test_tiles__lie_side_by_side_and_are_labelled_by_the_longest_overlap(tiny):
+def test_tiles__lie_side_by_side_and_are_labeled_by_the_longest_overlap(tiny):
     peaks = tiny.write("jund.bed", "chr1\t3\t8\nchr1\t30\t32\nchr1\t32\t34\nchr2\t0\t20\n")
     dataset = TileLoader(tiny.fasta, length=10, min_overlap=4).create_dataset(peaks, tiny.out)
     # chr1:20-30 is all N; chr1:30-40 shares 4 bp with peaks, but with no one of them more than 2.

@@ -297,7 +297,9 @@ def test_tune__on_a_folder_scores_the_best_once_on_rows_that_no_trial_saw(window
     assert record["settings"] == found.tuned.best["parameters"]
     assert json.loads((best / "best.json").read_text()) == found.tuned.best and (best / "tuning.png").exists()
     assert record["rows"]["test"] == found.scores["test"]["bound"]["rows"]
-    assert found.tuned.best["n_train"] + found.tuned.best["n_dev"] == record["rows"]["train"] + record["rows"]["valid"]
+    assert (
+        found.tuned.best["n_train"] + found.tuned.best["n_valid"] == record["rows"]["train"] + record["rows"]["valid"]
+    )
     assert experiments.evaluate(best, window_folder)["bound"]["rows"] == WINDOWS
 
 
@@ -317,7 +319,7 @@ def test_tune__on_a_dataset_goes_through_a_grid_of_what_is_no_network(guides, tm
     space = {"cost": [0.1, 1.0], "gamma": 0.8}
     found = experiments.tune(guides[0], "support-vectors", tmp_path / "out", search=Search(method="grid", space=space))
     assert found.tuned.trials["cost"].tolist() == [0.1, 1.0]
-    assert found.tuned.trials["dev_pearson"].notna().all()
+    assert found.tuned.trials["valid_pearson"].notna().all()
     assert type(models.load(tmp_path / "out" / "best")).__name__ == "SiRNASupportVectors"
 
 
@@ -353,7 +355,7 @@ def test_tune__on_a_named_data_set_leaves_its_scored_rows_alone(tmp_path, in_thi
         search=Search(trials=1, space={"epochs": 1}),
     )
     assert found.scores == {}
-    assert (found.tuned.best["n_train"], found.tuned.best["n_dev"]) == (1944, 243)
+    assert (found.tuned.best["n_train"], found.tuned.best["n_valid"]) == (1944, 243)
     with pytest.raises(BadValueError, match="source"):
         experiments.tune(
             experiments.Data(NumpyDataset(np.zeros((2, 21, 4)), np.zeros((2, 1))), reading=Reading(source="somewhere")),
@@ -459,6 +461,20 @@ def test_evaluate__of_rows_trained_on_warns_and_gives_no_verdict(window_folder, 
     found = experiments.evaluate(tmp_path / "out", others)
     assert found["0"]["seen"] == {"train": 0, "valid": 0}
     assert "trained on" not in caplog.text and "trained on" not in verdicts({"data": found})[0]
+
+
+@pytest.mark.parametrize("mode", ["classification", "regression"])
+def test_verdicts__ask_whether_labels_are_exchanged(mode, window_folder, guides, tmp_path):
+    dataset = DiskDataset(str(window_folder)) if mode == "classification" else guides[0]
+    experiments.train(dataset, "kmers" if mode == "classification" else "rules-amarzguioui", tmp_path / "out")
+    right, wrong = (
+        experiments.evaluate(
+            tmp_path / "out", NumpyDataset(dataset.X, y, ids=[f"other {name}" for name in dataset.ids])
+        )
+        for y in (dataset.y, 1 - dataset.y)
+    )
+    assert "exchanged" not in verdicts({"data": right})[0]
+    assert "exchanged" in verdicts({"data": wrong})[0]
 
 
 def test_scores__of_few_positives_have_the_reason_instead_of_an_interval():

@@ -16,7 +16,7 @@ from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.explain import ExplainOptions, write_report
 from deepchem_genomics.feat import RNA
-from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.models.prediction_files import EncodedRows
 from deepchem_genomics.models.side_inputs import held_in_memory, medians
 from deepchem_genomics.motifs.jaspar import ATF3
 from deepchem_genomics.simulate import simulate_sirna, simulated_tf_datasets
@@ -35,7 +35,7 @@ def sections(folder):
 
 def test_report__of_an_ensemble_has_the_filters_of_its_first_network(guides, tmp_path):
     ensemble = models.Ensemble([models.SiRNAEfficacyModel(seed=seed) for seed in (1, 2)])
-    folder = write_report(ensemble, Rows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1))
+    folder = write_report(ensemble, EncodedRows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1))
     assert "consists of 2 models; these are the filters of the first network" in " ".join(
         sections(folder)["filters"]["text"]
     )
@@ -53,7 +53,7 @@ def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
             return dataset.X[:, :, 3].sum(axis=1, keepdims=True).astype(np.float32)
 
     folder = write_report(
-        CountsU(), Rows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1, task_names=["U"])
+        CountsU(), EncodedRows(guides.X, guides.ids), tmp_path / "out", ExplainOptions(top=1, task_names=["U"])
     )
     found = sections(folder)
     assert found["filters"]["skipped"] == "a CountsU is not a network and has no filters"
@@ -64,7 +64,7 @@ def test_report__of_what_is_no_network_rests_on_mutagenesis(guides, tmp_path):
 
 def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
     model = models.SiRNAEfficacyModel(seed=1)
-    rows = Rows(guides.X, guides.ids)
+    rows = EncodedRows(guides.X, guides.ids)
     with pytest.raises(BadValueError, match=mentions("task", "1", "0")):
         write_report(model, rows, tmp_path / "out", ExplainOptions(task=1))
     with pytest.raises(BadValueError, match=mentions("top", "0", "sample", "500")):
@@ -143,7 +143,7 @@ def accessible():
     model.fit(train)
     values = tracks.lookup(train.ids)[:, 0]
     opened = np.argsort(-values, kind="stable")[:40]
-    return model, Rows(np.asarray(train.X)[opened], train.ids[opened]), float(np.median(values))
+    return model, EncodedRows(np.asarray(train.X)[opened], train.ids[opened]), float(np.median(values))
 
 
 def contribution_of_the_track(folder):

@@ -101,9 +101,9 @@ def test_saturation_mutagenesis__finds_the_logit_of_a_sigmoid_inside_a_dense_lay
 
 
 def test_saturation_mutagenesis__takes_models_that_are_no_networks(guides, windows, dataset):
-    labelled = dc.data.NumpyDataset(guides.X, guides.y, ids=guides.ids)
+    labeled = dc.data.NumpyDataset(guides.X, guides.y, ids=guides.ids)
     process = models.SiRNAGaussianProcess()
-    process.fit(labelled)
+    process.fit(labeled)
     words = models.KmerRegression()
     words.fit(dataset)
     for model, X, ids in [(process, guides.X[:1], guides.ids[:1]), (words, dataset.X[5:6], dataset.ids[5:6])]:

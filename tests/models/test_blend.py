@@ -8,7 +8,7 @@ from messages import mentions
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.metrics import roc_auc
 from deepchem_genomics.models import AlwaysMean, AlwaysPrevalence, Blend, KmerRegression, SiRNARuleScore
-from deepchem_genomics.models.labelled_model import OneTaskModel
+from deepchem_genomics.models.labeled_model import OneTaskModel
 
 
 class Says(OneTaskModel):

@@ -16,7 +16,7 @@ from deepchem_genomics.errors import (
     SideInputError,
 )
 from deepchem_genomics.models import Ensemble
-from deepchem_genomics.models.prediction_files import Columns, Rows, write_predictions
+from deepchem_genomics.models.prediction_files import Columns, EncodedRows, write_predictions
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_load__gives_an_ensemble_that_commands_can_ask(ensemble, windows, tmp_pa
     loaded.attach(accessibility)
     np.testing.assert_allclose(loaded.predict(valid), ensemble.predict(valid), rtol=1e-6)
     out = tmp_path / "predicted.tsv"
-    write_predictions([Rows(valid.X, valid.ids)], loaded, out, Columns(["bound"], masks=7))
+    write_predictions([EncodedRows(valid.X, valid.ids)], loaded, out, Columns(["bound"], masks=7))
     written = pd.read_csv(out, sep="\t")
     mean, spread = ensemble.predict_uncertainty(valid)
     np.testing.assert_allclose(written[["bound", "bound_sd"]], np.hstack([mean, spread]), rtol=1e-4, atol=1e-6)

@@ -19,7 +19,7 @@ from deepchem_genomics.models import (
     MotifAccessibilityRegression,
     side_inputs,
 )
-from deepchem_genomics.models.baseline import Baseline, Rows
+from deepchem_genomics.models.baseline import Baseline, TrainingRows
 from deepchem_genomics.models.prediction_files import RowPredictor
 from deepchem_genomics.models.simple_models import StandardizedRegression
 from deepchem_genomics.motifs.jaspar import ATF3
@@ -58,7 +58,7 @@ class TwoSideInputs(Baseline):
     def features(self, ids):
         return np.hstack([one.lookup(ids) for one in self.side_inputs.values()])
 
-    def _learn(self, rows: Rows):
+    def _learn(self, rows: TrainingRows):
         self.scale_side_inputs(rows)
         self.regression = StandardizedRegression.fit(self.features(rows.ids), rows)
 

@@ -138,8 +138,8 @@ def test_train_network__balance_leaves_rows_without_a_label_without(windows):
     train = windows[0]
     w = np.ones_like(train.w)
     w[:7] = 0
-    unlabelled = type(train)(train.X, train.y, w, train.ids)
-    model = trained((unlabelled, *windows[1:]), balance=True).model
+    unlabeled = type(train)(train.X, train.y, w, train.ids)
+    model = trained((unlabeled, *windows[1:]), balance=True).model
     assert (model.rows.w[:7] == 0).all() and (model.rows.w[7:] > 0).all()
 
 

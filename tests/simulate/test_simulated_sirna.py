@@ -1,4 +1,4 @@
-"""Simulated siRNA efficacies: labelled, reproducible, and governed by the published rules."""
+"""Simulated siRNA efficacies: labeled, reproducible, and governed by the published rules."""
 
 import numpy as np
 import pytest

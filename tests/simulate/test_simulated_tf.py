@@ -1,4 +1,4 @@
-"""Simulated transcription-factor binding: labelled, reproducible, and made as the module says."""
+"""Simulated transcription-factor binding: labeled, reproducible, and made as the module says."""
 
 import hashlib
 

@@ -35,22 +35,22 @@ def test_search__works_with_every_model_and_returns_what_deepchem_returns(search
     data, metric = (guides, metrics.pearson) if name.startswith("SiRNA") else (windows, metrics.roc_auc)
     optimizer = search(builder_of(name, windows))
     model, best, scores = optimizer.hyperparam_search(
-        {"learning_rate": [0.001, 0.01], "batch_size": [100]}, data.train, data.dev, metric, nb_epoch=1,
+        {"learning_rate": [0.001, 0.01], "batch_size": [100]}, data.train, data.valid, metric, nb_epoch=1,
         logdir=str(tmp_path),
     )  # fmt: skip
     assert type(model).__name__ == name
     assert best["learning_rate"] in (0.001, 0.01)
     assert len(scores) == 2
-    assert max(scores.values()) == pytest.approx(model.evaluate(data.dev, [metric])[metric.name])
+    assert max(scores.values()) == pytest.approx(model.evaluate(data.valid, [metric])[metric.name])
     assert (tmp_path / "results.txt").read_text()
     restored = models.load(Path(model.model_dir) / "saved", side_inputs=data.side_inputs if model.side_inputs else None)
-    np.testing.assert_array_equal(restored.predict(data.dev), model.predict(data.dev))
+    np.testing.assert_array_equal(restored.predict(data.valid), model.predict(data.valid))
 
 
 @pytest.mark.parametrize("search", [GridSearch, lambda builder: RandomSearch(builder, max_iter=9)])
 def test_search__small_floats_have_keys_and_folders_of_their_own(search, guides, tmp_path):
     model, best, scores = search(builder_of("SiRNAEfficacyModel", None)).hyperparam_search(
-        {"learning_rate": [1e-7, 2e-7]}, guides.train, guides.dev, metrics.pearson, nb_epoch=1, logdir=str(tmp_path)
+        {"learning_rate": [1e-7, 2e-7]}, guides.train, guides.valid, metrics.pearson, nb_epoch=1, logdir=str(tmp_path)
     )
     assert sorted(scores) == ["_learning_rate_1e-07", "_learning_rate_2e-07"]
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == sorted(scores)
@@ -60,7 +60,7 @@ def test_search__small_floats_have_keys_and_folders_of_their_own(search, guides,
 def test_search__a_second_search_in_the_same_folder_leaves_the_first_one_alone(guides, tmp_path):
     for _ in range(2):
         GridSearch(builder_of("SiRNAEfficacyModel", None)).hyperparam_search(
-            {"filters": [5]}, guides.train, guides.dev, metrics.pearson, nb_epoch=1, logdir=str(tmp_path)
+            {"filters": [5]}, guides.train, guides.valid, metrics.pearson, nb_epoch=1, logdir=str(tmp_path)
         )
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["_filters_5", "_filters_5_2"]
 

@@ -40,7 +40,17 @@ def test_tune__writes_table_best_model_and_picture(found):
     table = pd.read_csv(found.out / "trials.csv")
     assert table["trial"].tolist() == [0, 1, 2, 3]
     assert table.columns.tolist() == [
-        *("trial", "dev_pearson", "best_epoch", "epochs", "weights", "learning_rate", "dropout", "n_layers", "filters"),
+        *(
+            "trial",
+            "valid_pearson",
+            "best_epoch",
+            "epochs",
+            "weights",
+            "learning_rate",
+            "dropout",
+            "n_layers",
+            "filters",
+        ),
         *("kernel_size", "batch_size", "max_epochs", "patience", "decay", "shift", "mutation", "seconds", "error"),
     ]
     assert (found.out / "best" / "tuning.png").read_bytes().startswith(b"\x89PNG")
@@ -49,12 +59,12 @@ def test_tune__writes_table_best_model_and_picture(found):
 def test_tune__the_best_model_has_the_best_score(found, guides):
     record = json.loads((found.out / "best" / "best.json").read_text())
     assert record == found.best
-    assert record["trial"] == int(found.trials["dev_pearson"].idxmax())
+    assert record["trial"] == int(found.trials["valid_pearson"].idxmax())
     model = models.load(found.out / "best")
-    score = model.evaluate(guides.dev, [metrics.pearson])["pearson"]
-    assert score == pytest.approx(record["dev_score"]["estimate"], abs=1e-6)
-    assert found.trials["dev_pearson"].max() == pytest.approx(score, abs=1e-6)
-    assert record["dev_score"]["low"] < score < record["dev_score"]["high"]
+    score = model.evaluate(guides.valid, [metrics.pearson])["pearson"]
+    assert score == pytest.approx(record["valid_score"]["estimate"], abs=1e-6)
+    assert found.trials["valid_pearson"].max() == pytest.approx(score, abs=1e-6)
+    assert record["valid_score"]["low"] < score < record["valid_score"]["high"]
     assert record["note"] == OPTIMISTIC
     assert OPTIMISTIC in found.table
 
@@ -65,26 +75,28 @@ def test_tune__the_table_is_ranked_and_says_how_far_the_defaults_are(guides, tmp
         guides, out=tmp_path / "out", search=Search(trials=2, space={**fixed, "epochs": 2, "filters": [10, 20]})
     )
     lines = found.table.splitlines()
-    assert lines[0].split() == ["trial", "dev", "pearson", "epoch", "weights", "filters"]
+    assert lines[0].split() == ["trial", "valid", "pearson", "epoch", "weights", "filters"]
     scores = [float(line.split()[1]) for line in lines[1:3]]
     assert scores == sorted(scores, reverse=True)
-    assert f"best: trial {found.best['trial']}, dev pearson " in found.table
+    assert f"best: trial {found.best['trial']}, valid pearson " in found.table
     assert found.best["defaults"]["trial"] == 0
-    assert ("default settings: trial 0, dev pearson " in found.table) == (found.best["trial"] != 0)
+    assert ("default settings: trial 0, valid pearson " in found.table) == (found.best["trial"] != 0)
 
 
 def test_tune__the_first_trial_is_the_network_of_the_benchmark(guides, tmp_path):
     found = tune(guides, out=tmp_path / "out", search=Search(trials=1, space={"epochs": 3}))
-    fitted = RECIPES["sirna-network"](guides.train, guides.dev, settings={"epochs": 3})
-    np.testing.assert_array_equal(models.load(found.out / "best").predict(guides.dev), fitted.model.predict(guides.dev))
+    fitted = RECIPES["sirna-network"](guides.train, guides.valid, settings={"epochs": 3})
+    np.testing.assert_array_equal(
+        models.load(found.out / "best").predict(guides.valid), fitted.model.predict(guides.valid)
+    )
 
 
 def test_tune__with_signals_scales_them_and_saves_the_scaling(windows, tmp_path):
     found = tune(windows, out=tmp_path / "out", search=Search(trials=2, space=QUICK))
     assert found.best["model"] == "network-accessibility"
     model = models.load(found.out / "best", side_inputs=windows.side_inputs)
-    score = model.evaluate(windows.dev, [metrics.roc_auc])["roc_auc"]
-    assert score == pytest.approx(found.best["dev_score"]["estimate"], abs=1e-6)
+    score = model.evaluate(windows.valid, [metrics.roc_auc])["roc_auc"]
+    assert score == pytest.approx(found.best["valid_score"]["estimate"], abs=1e-6)
 
 
 def test_tune__goes_on_where_it_was_and_further(guides, tmp_path, in_this_process, caplog):
@@ -146,7 +158,7 @@ def test_tune__a_trial_that_fails_is_named_and_does_not_end_the_search(guides, t
     failed = found.trials[found.trials["error"].notna()]
     assert 0 < len(failed) < 4
     assert (failed["learning_rate"] == 1e30).all()
-    assert failed["dev_pearson"].isna().all()
+    assert failed["valid_pearson"].isna().all()
     assert failed["error"].str.startswith("BadValueError: ").all()
     assert found.best["n_failed"] == len(failed)
     assert found.best["parameters"]["learning_rate"] != 1e30
@@ -222,6 +234,6 @@ def test_tune__two_searches_do_not_write_to_one_folder(guides, found):
 
 
 def test_tune__refuses_labels_that_do_not_vary(guides, tmp_path):
-    flat = type(guides.dev)(guides.dev.X, np.ones_like(guides.dev.y), guides.dev.w, guides.dev.ids)
+    flat = type(guides.valid)(guides.valid.X, np.ones_like(guides.valid.y), guides.valid.w, guides.valid.ids)
     with pytest.raises(LabelError, match=mentions("guides", "task 0")):
-        tune(guides._replace(dev=flat), out=tmp_path / "out")
+        tune(guides._replace(valid=flat), out=tmp_path / "out")

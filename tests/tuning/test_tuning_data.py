@@ -27,23 +27,23 @@ def test_data_of_problem__never_has_a_row_that_is_scored(name, tmp_path):
     data = data_of_problem(name, reading=Reading(data_dir=str(tmp_path)))
     scored = set(PROBLEMS[name].load(data_dir=str(tmp_path)).folds[0].test.ids)
     assert len(scored) > 200
-    assert not scored & {*data.train.ids, *data.dev.ids}
-    assert not set(data.train.ids) & set(data.dev.ids)
+    assert not scored & {*data.train.ids, *data.valid.ids}
+    assert not set(data.train.ids) & set(data.valid.ids)
     assert set(data.side_inputs) == set(PROBLEMS[name].side_inputs)
     for side_input in data.side_inputs.values():
         assert not scored & set(side_input.ids)
 
 
-def test_data_of_problem__holds_out_a_tenth_of_each_class_where_there_is_no_dev_part(monkeypatch):
+def test_data_of_problem__holds_out_a_tenth_of_each_class_where_there_is_no_valid_part(monkeypatch):
     names = [f"row{i}" for i in range(300)]
     train = rows(names[:200], [i % 20 == 0 for i in range(200)])
     problem_of(monkeypatch, (train, None, rows(names[200:], [0, 1] * 50)))
     data = data_of_problem("jund", seed=4)
-    assert (len(data.train), len(data.dev), int(data.dev.y.sum())) == (180, 20, 1)
-    assert {*data.train.ids, *data.dev.ids} == set(names[:200])
+    assert (len(data.train), len(data.valid), int(data.valid.y.sum())) == (180, 20, 1)
+    assert {*data.train.ids, *data.valid.ids} == set(names[:200])
     assert "drawn with seed 4" in data.about
     other = data_of_problem("jund", seed=5)
-    assert set(other.dev.ids) != set(data.dev.ids)
+    assert set(other.valid.ids) != set(data.valid.ids)
     assert fingerprint(other) != fingerprint(data) == fingerprint(data_of_problem("jund", seed=4))
 
 

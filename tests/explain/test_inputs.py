@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics.errors import EmptyInputError
-from deepchem_genomics.explain.question import choose, gather
-from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.explain.inputs import choose, gather
+from deepchem_genomics.models.prediction_files import EncodedRows
 
 
 def test_choose__takes_the_highest_first_and_draws_by_the_seed():
@@ -30,6 +30,6 @@ def test_gather__finds_rows_in_pieces_of_any_size(n, size, data):
     X = np.arange(n * 8).reshape(n, 2, 4)
     ids = np.array([f"r{i}" for i in range(n)])
     wanted = np.array(data.draw(st.lists(st.integers(0, n - 1), min_size=1, unique=True)))
-    found = gather(lambda: (Rows(X[i : i + size], ids[i : i + size]) for i in range(0, n, size)), wanted)
+    found = gather(lambda: (EncodedRows(X[i : i + size], ids[i : i + size]) for i in range(0, n, size)), wanted)
     np.testing.assert_array_equal(found.X, X[wanted])
     assert found.ids.tolist() == [f"r{i}" for i in wanted]

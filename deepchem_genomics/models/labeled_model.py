@@ -16,7 +16,7 @@ from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models.batches import check_labels, require_tasks
 from deepchem_genomics.models.sequence_model import SequenceModel
 
-__all__ = ["JointModel", "LabelledModel", "Metrics", "OneTaskModel", "Scored", "Scoring", "evaluate_labelled", "score"]
+__all__ = ["JointModel", "LabeledModel", "Metrics", "OneTaskModel", "Scored", "Scoring", "evaluate_labeled", "score"]
 
 Metrics: TypeAlias = Metric | Callable[..., Any] | list[Metric | Callable[..., Any]]
 """A metric, a plain function of labels and predictions, or several of these."""
@@ -53,8 +53,8 @@ def score(rows: Scored, n_tasks: int, scoring: Scoring) -> Any:
     y = np.asarray(rows.y)
     y = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
     predicted = _by_task(np.asarray(rows.predicted), n_rows, n_tasks)
-    labelled = [np.flatnonzero(column) for column in w.T]
-    without = [task for task, kept in enumerate(labelled) if not len(kept)]
+    labeled = [np.flatnonzero(column) for column in w.T]
+    without = [task for task, kept in enumerate(labeled) if not len(kept)]
     if without:
         raise LabelError(f"task {without[0]} has no label: every weight is 0; leave it out, or score another dataset")
     overall, by_task = {}, {}
@@ -68,7 +68,7 @@ def score(rows: Scored, n_tasks: int, scoring: Scoring) -> Any:
                 n_classes=scoring.n_classes,
                 use_sample_weights=scoring.use_sample_weights,
             )
-            for task, kept in enumerate(labelled)
+            for task, kept in enumerate(labeled)
         ]
         by_task[metric.name] = scores if n_tasks > 1 else scores[0]
         overall[metric.name] = metric.task_averager(by_task[metric.name])
@@ -82,7 +82,7 @@ def _by_task(predicted: NDArray[Any], n_rows: int, n_tasks: int) -> NDArray[Any]
     return predicted if predicted.ndim > 2 else predicted.reshape(n_rows, -1)
 
 
-def evaluate_labelled(model: Any, dataset: Dataset, transformers: Sequence[Any], scoring: Scoring) -> Any:
+def evaluate_labeled(model: Any, dataset: Dataset, transformers: Sequence[Any], scoring: Scoring) -> Any:
     """Score a model's predictions for a dataset; see :func:`score`."""
     n_tasks = model.get_num_tasks()
     require_tasks(dataset.y, n_tasks)  # before the work of predicting
@@ -92,7 +92,7 @@ def evaluate_labelled(model: Any, dataset: Dataset, transformers: Sequence[Any],
     return score(rows, n_tasks, scoring)
 
 
-class LabelledModel(SequenceModel, Model):
+class LabeledModel(SequenceModel, Model):
     """A model that is scored on the rows that have a label."""
 
     def evaluate(
@@ -130,10 +130,10 @@ class LabelledModel(SequenceModel, Model):
             If a task has no label, or a label that counts is NaN.
         """
         scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
-        return evaluate_labelled(self, dataset, transformers, scoring)
+        return evaluate_labeled(self, dataset, transformers, scoring)
 
 
-class JointModel(LabelledModel):
+class JointModel(LabeledModel):
     """Several models, at least one, that predict together, all for the same tasks."""
 
     has_uncertainty: ClassVar[bool] = True
@@ -185,7 +185,7 @@ class JointModel(LabelledModel):
         return found
 
 
-class OneTaskModel(LabelledModel):
+class OneTaskModel(LabeledModel):
     """A model that predicts one number a row; ``mode`` is "classification" or "regression"."""
 
     mode: ClassVar[str]

@@ -8,9 +8,9 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.recipes import RECIPES
 
 if TYPE_CHECKING:
-    from deepchem_genomics.benchmark.cells import Cell
+    from deepchem_genomics.benchmark.cells import FinishedCell
 
-__all__ = ["HOW_TO_READ", "Origin", "origin_of"]
+__all__ = ["HOW_TO_READ", "Provenance", "provenance_of"]
 
 HOW_TO_READ = (
     "Scores are the mean over seeds with its standard deviation (±); who does not depend on the seed has 1 run. "
@@ -30,7 +30,7 @@ HOW_TO_READ = (
 """Paragraphs for the head of a report."""
 
 
-class Origin(NamedTuple):
+class Provenance(NamedTuple):
     """Where the numbers come from.
 
     Parameters
@@ -72,14 +72,14 @@ class Origin(NamedTuple):
         ]
 
 
-def origin_of(cells: "Sequence[Cell]", missing: Sequence[str]) -> Origin:
+def provenance_of(cells: "Sequence[FinishedCell]", missing: Sequence[str]) -> Provenance:
     """Sum up where cells come from; where they disagree, each variant is named with its number of cells."""
     versions = [_named(cell.record.get("versions") or {}, " ") for cell in cells]
     machines = [_named(cell.record.get("machine") or {}, ": ") for cell in cells]
     times = sorted(str(cell.record["finished"]) for cell in cells if cell.record.get("finished"))
     seeds = {cell.record["seed"] for cell in cells}
     finished = " to ".join(dict.fromkeys(times[:1] + times[-1:])) or "not recorded"
-    return Origin(
+    return Provenance(
         _command(cells),
         _variants(versions),
         _variants(machines),
@@ -90,7 +90,7 @@ def origin_of(cells: "Sequence[Cell]", missing: Sequence[str]) -> Origin:
     )
 
 
-def _command(cells: "Sequence[Cell]") -> str:
+def _command(cells: "Sequence[FinishedCell]") -> str:
     """Return the command that makes these cells, or the closest one."""
     records = [cell.record for cell in cells]
     problems = [name for name in PROBLEMS if any(record["problem"] == name for record in records)]

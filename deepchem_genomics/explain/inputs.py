@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.explain.known_motifs import KnownMotifs
-from deepchem_genomics.models.prediction_files import Rows
+from deepchem_genomics.models.prediction_files import EncodedRows
 
 if TYPE_CHECKING:
     from deepchem_genomics.interpret import Contributions
     from deepchem_genomics.models import SequenceModel
 
-__all__ = ["SHUFFLES", "Chosen", "ExplainOptions", "Question", "ReadRows", "choose", "gather"]
+__all__ = ["SHUFFLES", "Chosen", "ExplainOptions", "ReadRows", "ReportInputs", "choose", "gather"]
 
 SHUFFLES = 4
 """Baselines of each sequence of DNA, over which its contributions are averaged."""
 
-ReadRows = Callable[[], Iterable[Rows]]
+ReadRows = Callable[[], Iterable[EncodedRows]]
 """Starts reading the rows from the beginning, some thousands at a time."""
 
 
@@ -75,16 +75,16 @@ class ExplainOptions:
             raise BadValueError(f"top is {self.top} and sample {self.sample}; both must be 1 or more")
 
 
-class Question(NamedTuple):
+class ReportInputs(NamedTuple):
     """All that the sections of a report need."""
 
     model: "SequenceModel"
     task: int
     task_name: str
     predicted: NDArray[np.floating]  # (N,), of all rows
-    strongest: Rows  # n rows of the highest predictions, highest first
+    strongest: EncodedRows  # n rows of the highest predictions, highest first
     strongest_predicted: NDArray[np.floating]  # (n,)
-    drawn: Rows  # a random draw of all rows
+    drawn: EncodedRows  # a random draw of all rows
     contributions: "Contributions"  # of the strongest
     top: int  # how many of the strongest have pictures of their own
     known: KnownMotifs | str  # motifs to compare with, or why there are none
@@ -145,7 +145,7 @@ def choose(predicted: NDArray[np.floating], n: int, seed: int) -> Chosen:
     return Chosen(strongest, np.sort(drawn))
 
 
-def gather(read_rows: ReadRows, wanted: NDArray[np.int64]) -> Rows:
+def gather(read_rows: ReadRows, wanted: NDArray[np.int64]) -> EncodedRows:
     """Read the rows with the wanted numbers, in that order; only these are held in memory."""
     order = np.argsort(wanted, kind="stable")
     ascending = wanted[order]
@@ -158,4 +158,4 @@ def gather(read_rows: ReadRows, wanted: NDArray[np.int64]) -> Rows:
         if high == len(ascending):
             break
     back = np.argsort(order, kind="stable")
-    return Rows(np.concatenate([X for X, _ in parts])[back], np.concatenate([ids for _, ids in parts])[back])
+    return EncodedRows(np.concatenate([X for X, _ in parts])[back], np.concatenate([ids for _, ids in parts])[back])
