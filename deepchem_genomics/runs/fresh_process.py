@@ -8,6 +8,7 @@ Each program computes on one thread, so that results do not depend on how many r
 are shared between threads differ in the last digit with their number, and training amplifies it.
 """
 
+import logging
 import os
 import pickle
 import signal
@@ -33,6 +34,8 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )  # fmt: skip
+
+logger = logging.getLogger(__name__)
 
 _TAIL = 2000  # characters of a program's output that go with its failure
 
@@ -81,13 +84,20 @@ class FreshProcesses:
         """Call a function in a new program and wait for what it returns.
 
         A ``Path`` to a file that ends in ``.pickle`` is replaced by what that file holds: for what many calls share.
-        Raises :class:`CallError` if the function raised, or its process was killed.
+        A program that is ended by a signal is begun again once. Raises :class:`CallError` if the function raised, or
+        its process was killed again.
         """
         with temporary_directory(parent=self._folder) as folder:
             task, answer, output = (folder / name for name in ("task", "answer", "output"))
             task.write_bytes(cloudpickle.dumps((function, arguments)))
-            with output.open("wb") as stream:
-                code = self._wait([sys.executable, "-m", __name__, str(task), str(answer)], stream)
+            code = -1
+            for may_repeat in (True, False):
+                with output.open("wb") as stream:
+                    code = self._wait([sys.executable, "-m", __name__, str(task), str(answer)], stream)
+                if answer.exists() or code >= 0:
+                    break
+                if may_repeat:
+                    logger.warning("%s; it is begun again", _end_of(code))
             if not answer.exists():
                 raise CallError(_end_of(code), output.read_text(errors="replace")[-_TAIL:])
             succeeded, result = pickle.loads(answer.read_bytes())

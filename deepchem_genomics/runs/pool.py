@@ -15,11 +15,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]
 
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.runs.worker import Raised, begin, call
 
 __all__ = ["Pool", "open_pool"]
@@ -56,14 +58,15 @@ class _Context(SpawnContext):
 
 
 class Pool:
-    """Processes with a function; work whose process dies is done again."""
+    """Processes with a function; work whose process dies is done again. Their temporary files go to ``scratch``."""
 
-    def __init__(self, function: Callable[[Any], Any], jobs: int) -> None:
+    def __init__(self, function: Callable[[Any], Any], jobs: int, scratch: Path) -> None:
         self.jobs = jobs
         threads = str(max(1, (os.cpu_count() or 1) // jobs))
         environment = {
             "TF_NUM_INTRAOP_THREADS": threads,
             "TF_NUM_INTEROP_THREADS": "1",
+            "TMPDIR": str(scratch),
             "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3"),
         }
         self._begin = (os.getpid(), environment, cloudpickle.dumps(function))
@@ -140,11 +143,12 @@ def _raise(raised: Raised) -> None:
 
 @contextmanager
 def open_pool(function: Callable[[Any], Any], jobs: int) -> Iterator[Pool]:
-    """Start processes; end them at once if the block raises."""
-    pool = Pool(function, jobs)
-    try:
-        yield pool
-    except BaseException:
-        pool.end(wait=False)
-        raise
-    pool.end(wait=True)
+    """Start processes; end them at once if the block raises, and remove what they leave among temporary files."""
+    with temporary_directory() as scratch:
+        pool = Pool(function, jobs, scratch)
+        try:
+            yield pool
+        except BaseException:
+            pool.end(wait=False)
+            raise
+        pool.end(wait=True)

@@ -302,6 +302,29 @@ def test_fresh_processes__fail_alone(cluster, tmp_path, where):
     assert re.search(mentions("SIGKILL", "memory"), found[2].message)
 
 
+def die_once(data, folder):
+    if not (mark := Path(folder, "died")).exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return data
+
+
+def test_fresh_process__that_is_killed_once_is_begun_again(tmp_path, caplog):
+    shared = tmp_path / "data.pickle"
+    write_shared(shared, 41)
+    assert list(Execution().in_fresh_processes(die_once, [Work(0, shared, (str(tmp_path),))])) == [(0, 41)]
+    assert "SIGKILL" in caplog.text
+
+
+def test_temporary_files__of_processes_that_are_ended_are_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    make_one_and_wait = "__import__('tempfile').mkdtemp(), __import__('time').sleep(100)"
+    results = Execution(jobs=2).map(eval, ["__import__('tempfile').mkdtemp()", make_one_and_wait])
+    assert Path(next(results)).parent.parent == tmp_path
+    results.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_fresh_processes__compute_on_one_thread(tmp_path):
     shared = tmp_path / "data.pickle"
     write_shared(shared, None)
