@@ -152,8 +152,8 @@ COMMANDS = {
         ((), ("--overwrite",)), (), ("explained",), ("explained",), (), open_pages,
     ),
     "scan": Command(
-        ("scan", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "track.bw", "-o", "peaks.bed", "--top",
-         "0.1", "--stride", "50"),
+        ("scan", "-m", f"{INPUTS}/model", "-g", "genome.fa", *SIGNAL, "-o", "track.bw", "-o", "peaks.bed",
+         "--top-fraction", "0.1", "--stride", "50"),
         ((), ("--overwrite",)), ("--jobs", "2"), ("track.bw", "peaks.bed"), (), ("genome.fa",), open_tracks,
     ),
     "variants": Command(

@@ -34,8 +34,12 @@ REASONS = {
     ("runs/fresh_process.py", "_unpacked", "pickle.loads"): OWN_PROCESS,
     ("runs/pool.py", "_raise", "pickle.loads"): OWN_PROCESS,
     ("runs/worker.py", "call", "pickle.loads"): OWN_PROCESS,
-    ("data/shard_files.py", "ShardFiles._read", "joblib.load"): "the constructor refuses such files without trust",
-    ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with trust",
+    (
+        "data/shard_files.py",
+        "ShardFiles._read",
+        "joblib.load",
+    ): "refused by the constructor without allow_pickle",
+    ("data/shard_files.py", "ShardFiles._read", "np.load(allow_pickle)"): "only with allow_pickle",
     ("molnet/loader.py", "joblib_array", "joblib.load"): "bytes of read_published, whose hash was checked",
     ("molnet/loader.py", "_make_ids_plain", "np.load(allow_pickle)"): "ids that DeepChem's loader has just "
     "written to the user's own data folder",
@@ -44,7 +48,11 @@ REASONS = {
         "SimulatedLoader.load_dataset",
         "DiskDataset",
     ): "what this loader wrote to the user's own data folder, now or before",
-    ("data/opened_folder.py", "open_folder", "DiskDataset"): "after ShardFiles has refused pickles, or with --trust",
+    (
+        "data/opened_folder.py",
+        "open_folder",
+        "DiskDataset",
+    ): "after ShardFiles has refused pickles, or with --allow-pickle",
     ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
     ("reproduce/sources.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
 }
@@ -133,7 +141,7 @@ def test_package__unpickles_and_runs_nothing_but_in_the_places_that_are_known():
         "from pickle import loads",
         "joblib.load(path)",
         "np.load(path, allow_pickle=True)",
-        "np.load(path, allow_pickle=trust)",
+        "np.load(path, allow_pickle=allow_pickle)",
         "np.load(path, None, True)",
         "import pickle as plain",
         "from joblib import *",

@@ -9,13 +9,13 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    allow_pickle_option,
     execution_options,
     import_deepchem,
     naming_the_output,
     number_option,
     quiet_option,
     source_option,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks, data_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
@@ -73,7 +73,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     help="Where results and the report go. What is finished there is not run again.",
 )
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
-@trust_option
+@allow_pickle_option
 @quiet_option
 def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -> None:
     """Train each model on each DATASET with each seed, score it, and compare.
@@ -90,7 +90,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
         with Checks() as check:
             check(require_run_folder, out, "benchmark", given_inputs())
             for name in datasets:
-                dataset = check(data_facts, name, options["trust"])
+                dataset = check(data_facts, name, options["allow_pickle"])
                 if dataset is not None:
                     check(require_labels, dataset)
             for name in options["models"]:
@@ -107,7 +107,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
             options["seeds"],
             out,
             execution=Execution(options["jobs"], options["scheduler"]),
-            reading=Reading(options["source"], allow_pickle=options["trust"]),
+            reading=Reading(options["source"], allow_pickle=options["allow_pickle"]),
             progress=False if quiet else None,
         )
         if summary.report is not None:

@@ -73,9 +73,10 @@ _GENOME = (
         "Of a signal's values over a window; bases without a value count as 0.",
     ),
     click.option(
-        "--any-assembly",
-        is_flag=True,
-        help="Take signals whose chromosomes have other sizes than the genome's, as when FILE holds part of one.",
+        "--check-assembly/--no-check-assembly",
+        default=True,
+        help="Refuse signals whose chromosomes have other sizes than the genome's, or read them, as when FILE holds "
+        "part of one.",
     ),
     choice_option(
         "--out-of-bounds",
@@ -127,7 +128,7 @@ def genome_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: options[name] for name in (*names, *excluded)},
         "signals": _named_tracks(options["tracks"]),
-        "check_assembly": not options["any_assembly"],
+        "check_assembly": options["check_assembly"],
         **out_settings(options),
     }
 
@@ -170,7 +171,7 @@ def check_genome(
             IntervalReading(one_based=options["exclude_one_based"], argument="exclude_one_based"),
         )
     for track in _named_tracks(options["tracks"]).values():
-        check(require_signal, track, genome if sizes and not options["any_assembly"] else None)
+        check(require_signal, track, genome if sizes and options["check_assembly"] else None)
     return sizes
 
 

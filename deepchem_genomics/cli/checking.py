@@ -99,7 +99,7 @@ def check_rows(check: Checks, source: Path, model_folder: Path, options: Mapping
         else:
             check_windows(check, [source], sizes, genome, IntervalReading(one_based=options["one_based"]))
     elif source.is_dir():
-        dataset = check(dataset_facts, source, options["trust"])
+        dataset = check(dataset_facts, source, options["allow_pickle"])
         if model is not None and dataset is not None:
             check(require_match_of_dataset, model, dataset)
     elif model is not None:
@@ -135,7 +135,7 @@ def check_tracks(
     files = [] if given is None else [given] if isinstance(given, Path) else list(given.values())
     for path in files:
         if is_bigwig(path):
-            check(require_signal, path, options["genome"] if has_genome and not options["any_assembly"] else None)
+            check(require_signal, path, options["genome"] if has_genome and options["check_assembly"] else None)
         else:
             check(require_readable, path)
     if model is not None:

@@ -9,6 +9,7 @@ import click
 from deepchem_genomics.cli.checking import check_tracks, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    allow_pickle_option,
     batch_size_option,
     import_deepchem,
     model_option,
@@ -16,7 +17,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     seed_option,
     source_option,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -51,7 +51,7 @@ __all__ = ["command"]
 )
 @click.option("--overwrite", is_flag=True, help="Replace the page if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
-@trust_option
+@allow_pickle_option
 @quiet_option
 def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Score MODEL on DIR, with 95 % intervals, next to its baselines, and say whether it beats them.
@@ -64,7 +64,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
         with Checks() as check:
             if report is not None:
                 check(require_file, report, options["overwrite"], given_inputs())
-            model, dataset = check(model_facts, model_folder), check(data_facts, data, options["trust"])
+            model, dataset = check(model_facts, model_folder), check(data_facts, data, options["allow_pickle"])
             check_tracks(check, model, options, dataset is None or dataset.has_side_input)
             if dataset is not None:
                 check(require_labels, dataset)
@@ -82,7 +82,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
             seed=options["seed"],
             batch_size=options["batch_size"],
             report=report,
-            reading=Reading(options["source"], allow_pickle=options["trust"]),
+            reading=Reading(options["source"], allow_pickle=options["allow_pickle"]),
         )
         if as_json:
             click.echo(json.dumps({"folder": data, "model": str(model_folder), "scores": scores}, indent=2))

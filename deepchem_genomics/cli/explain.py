@@ -11,6 +11,7 @@ from deepchem_genomics.cli.checking import check_rows, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     MODEL,
+    allow_pickle_option,
     attach_tracks,
     batch_size_option,
     each_once,
@@ -22,7 +23,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import Kind, require_folder
@@ -53,7 +53,7 @@ logger = logging.getLogger(__name__)
 @click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn at random.")
 @input_options
 @batch_size_option
-@trust_option
+@allow_pickle_option
 @quiet_option
 def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None:
     """Show what MODEL has learned, by its predictions for INPUT.

@@ -26,21 +26,21 @@ __all__ = ["command"]
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the histograms.")
 @click.option(
-    "--trust",
+    "--allow-pickle",
     is_flag=True,
     help="Read old .joblib shards and arrays of Python objects too. These are pickles, which can run any program: only "
     "for folders whose source you trust.",
 )
-def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, trust: bool) -> None:
+def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, allow_pickle: bool) -> None:
     """Say what is in DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
     from deepchem_genomics.data.inspection import inspect_folder
 
     with messages_on_stderr(quiet=True), writing(*([] if plot is None else [plot])):
         with Checks() as check:
-            check(dataset_facts, folder, trust)
+            check(dataset_facts, folder, allow_pickle)
             if plot is not None:
                 check(require_file, plot, overwrite, given_inputs())
-        found = inspect_folder(folder, trust)
+        found = inspect_folder(folder, allow_pickle)
         click.echo(json.dumps(found, indent=2) if as_json else "\n".join(_lines(found)))
         for warning in found["warnings"]:
             click.echo(f"dcgenomics: warning: {folder}: {warning}", err=True)

@@ -20,7 +20,7 @@ _LONGEST = 2000  # letters of a line
 _COMMAND = "deepchem_genomics.command"  # key of the command at work in the ``meta`` of click's context
 _VALUE = r"""(?:"[^"]*"|'[^']*'|True|False|None|\[[^\]]*\]|\.\.\.)"""
 _NAMED = rf"(?P<name>[a-z]+(?:_[a-z]+)*)=(?:(?P<value>{_VALUE})(?P<more>(?: or {_VALUE})*)|(?=[\s,;.)]|\Z))"
-_ADVICE = re.compile(rf"(?:(?<=\s)|(?<=\s\()){_NAMED}")  # not within a call, such as load(folder, trust=True)
+_ADVICE = re.compile(rf"(?:(?<=\s)|(?<=\s\()){_NAMED}")  # not within a call, such as load(folder, allow_pickle=True)
 _LEFT = re.sub(r"\?P<\w+>", "?:", _NAMED)
 _ASIDE = re.compile(rf" \((?:[^()]*\s)?{_LEFT}[^()]*\)")
 _ALTERNATIVE = re.compile(rf"(?:,? or|;) (?:or )?(?:pass|name|give|leave|take|use|say)\b[^;,]*?\s{_LEFT}[^;]*")

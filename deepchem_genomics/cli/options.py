@@ -22,6 +22,7 @@ __all__ = [
     "MODEL",
     "PLUGINS",
     "adapt_option",
+    "allow_pickle_option",
     "attach_tracks",
     "batch_size_option",
     "choice_option",
@@ -47,7 +48,6 @@ __all__ = [
     "seed_option",
     "source_option",
     "track_options",
-    "trust_option",
     "with_options",
 ]
 
@@ -104,8 +104,8 @@ model_option = click.option(
 )
 
 quiet_option = click.option("--quiet", is_flag=True, help="Show results, warnings and errors only.")
-trust_option = click.option(
-    "--trust", is_flag=True, help="Read pickles (old .joblib shards), which can run any program."
+allow_pickle_option = click.option(
+    "--allow-pickle", is_flag=True, help="Read pickles (old .joblib shards), which can run any program."
 )
 batch_size_option = click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
 source_option = click.option(
@@ -301,7 +301,9 @@ _TRACKS = (
         "Of a bigWig's values over a window: the one that the training data were built with.",
     ),
     click.option(
-        "--any-assembly", is_flag=True, help="Take bigWigs whose chromosomes have other sizes than the genome's."
+        "--check-assembly/--no-check-assembly",
+        default=True,
+        help="Refuse bigWigs whose chromosomes have other sizes than the genome's, or read them.",
     ),
 )
 _INPUT = (
@@ -327,12 +329,12 @@ _INPUT = (
 
 
 def track_options(command: Command) -> Command:
-    """Add the options of side inputs: ``tracks``, ``statistic`` and ``any_assembly``."""
+    """Add the options of side inputs: ``tracks``, ``statistic`` and ``check_assembly``."""
     return with_options(_TRACKS, command)
 
 
 def input_options(command: Command) -> Command:
-    """Add the options of sequences, intervals or a dataset folder, side inputs included; ``trust`` is separate."""
+    """Add the options of sequences, intervals or a dataset folder, side inputs too; not ``allow_pickle``."""
     return with_options((*_TRACKS, *_INPUT), command)
 
 
@@ -357,7 +359,7 @@ def rows_of_source(
         return interval_rows(source, genome, model, options["at"], options["out_of_bounds"], options["one_based"])
     if not source.is_dir():
         return sequence_rows(source, model, options["sequence_column"], options["id_column"], options["on_length"])
-    files = ShardFiles(source, options["trust"])
+    files = ShardFiles(source, options["allow_pickle"])
     require_match(model, model_folder, source, open_manifest(source), files.X_shape)
     return (EncodedRows(shard.X, shard.ids) for shard in files)
 
@@ -387,7 +389,7 @@ def attach_tracks(
 
     tracks = parse_tracks(options["tracks"])
     if tracks is not None:
-        attach(model, tracks, None if options["any_assembly"] else genome, options["statistic"])
+        attach(model, tracks, genome if options["check_assembly"] else None, options["statistic"])
     elif folder is not None and folder.is_dir():
         table = open_side_input(folder)
         if table is not None and model.side_inputs:

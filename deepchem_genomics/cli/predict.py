@@ -12,6 +12,7 @@ from deepchem_genomics.cli.checking import check_haplotypes, check_measured_guid
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     adapt_option,
+    allow_pickle_option,
     attach_tracks,
     batch_size_option,
     dependencies_of,
@@ -25,7 +26,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
@@ -71,7 +71,7 @@ logger = logging.getLogger(__name__)
 @click.option("--threshold", type=float, metavar="P", help="With --call: this one instead, for all tasks.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @execution_options
-@trust_option
+@allow_pickle_option
 @quiet_option
 def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None:
     """Predict for INPUT: a dataset folder, FASTA, FASTQ, a table with a column of sequences, or intervals (--genome).

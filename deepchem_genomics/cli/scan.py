@@ -71,7 +71,9 @@ Options = dict[str, Any]
     metavar="FRACTION",
     help="Share of windows that are bound, for the model's own threshold. [default: as in valid, at most 0.005]",
 )
-@click.option("--top", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest.")
+@click.option(
+    "--top-fraction", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest."
+)
 @execution_options
 @batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
@@ -85,8 +87,8 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     If interrupted, give the same command again: it goes on from what FILE.run holds, and the result is the same.
     """
     track, peaks = _outputs(outs)
-    if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top")):
-        raise click.UsageError("--threshold, --prevalence and --top are for peaks; add --out FILE.bed")
+    if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top_fraction")):
+        raise click.UsageError("--threshold, --prevalence and --top-fraction are for peaks; add --out FILE.bed")
     with messages_on_stderr(options["quiet"]), writing(*outs), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
 
@@ -123,11 +125,11 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
                 strands=options["strands"],
                 task=_task(model, model_folder, options["task"]),
                 statistic=options["statistic"],
-                check_assembly=not options["any_assembly"],
+                check_assembly=options["check_assembly"],
                 max_n=options["max_n"],
                 threshold=options["threshold"],
                 prevalence=options["prevalence"],
-                top=options["top"],
+                top_fraction=options["top_fraction"],
                 overwrite=options["overwrite"],
             ),
             execution=Execution(jobs=options["jobs"], scheduler=options["scheduler"]),

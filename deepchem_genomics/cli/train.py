@@ -8,11 +8,11 @@ import click
 from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    allow_pickle_option,
     import_deepchem,
     quiet_option,
     seed_option,
     source_option,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -113,7 +113,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint, if there is one.")
 @source_option
 @click.option("--overwrite", is_flag=True, help="Replace MODEL if it exists.")
-@trust_option
+@allow_pickle_option
 @quiet_option
 def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet: bool, **options: Any) -> None:
     """Train a model on DIR, as dcgenomics build writes it, and score it on data it has not seen.
@@ -134,11 +134,11 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
 
         with Checks() as check:
             check(require_folder, out, Kind.TRAINED_MODEL, options["overwrite"], given_inputs())
-            dataset = check(data_facts, data, options["trust"])
+            dataset = check(data_facts, data, options["allow_pickle"])
             if dataset is not None:
                 check(require_labels, dataset)
             if options["valid"] is not None:
-                check(dataset_facts, options["valid"], options["trust"])
+                check(dataset_facts, options["valid"], options["allow_pickle"])
             kind, side_inputs = recipe_facts(data, dataset)
             check_recipe(check, recipe, kind, side_inputs, check(parse_settings, settings) or {})
             check(checked_rule, options["threshold_rule"])
@@ -153,7 +153,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
 
         names = ("split", "fractions", "valid_chroms", "test_chroms", "block_size")
         division = Division(**{name: options[name] for name in names})
-        reading = Reading(options["source"], allow_pickle=options["trust"])
+        reading = Reading(options["source"], allow_pickle=options["allow_pickle"])
         trained = train(
             Data(data, options["valid"], division, reading=reading),
             recipe,

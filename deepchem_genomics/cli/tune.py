@@ -9,6 +9,7 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    allow_pickle_option,
     choice_option,
     execution_options,
     import_deepchem,
@@ -16,7 +17,6 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     seed_option,
     source_option,
-    trust_option,
 )
 from deepchem_genomics.experiments.checks import Checks, check_recipe, data_facts, recipe_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
@@ -73,9 +73,9 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
     metavar="DIR",
     help="Where results go. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
 )
-@trust_option
+@allow_pickle_option
 @quiet_option
-def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust: bool, **options: Any) -> None:
+def command(data: str, recipe: str | None, out: Path | None, quiet: bool, allow_pickle: bool, **options: Any) -> None:
     """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 
     Each trial learns from training rows and is scored on rows held out of them: the data set's valid part, else a tenth
@@ -92,7 +92,7 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
         with Checks() as check:
             if out is not None:
                 check(require_run_folder, out, "search", given_inputs())
-            dataset = check(data_facts, data, trust)
+            dataset = check(data_facts, data, allow_pickle)
             if dataset is not None:
                 check(require_labels, dataset)
             if recipe is not None:
@@ -108,7 +108,7 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, trust:
         from deepchem_genomics.tuning import Search
 
         found = tune(
-            Data(data, reading=Reading(options["source"], allow_pickle=trust)),
+            Data(data, reading=Reading(options["source"], allow_pickle=allow_pickle)),
             recipe,
             out,
             seed=options["seed"],

@@ -24,11 +24,11 @@ N_BINS = np.linspace(0, 1, 21)
 """Borders of the classes of the share of unknown bases, from 0 to 1."""
 
 
-def inspect_folder(folder: str | os.PathLike[str], trust: bool = False) -> dict[str, Any]:
+def inspect_folder(folder: str | os.PathLike[str], allow_pickle: bool = False) -> dict[str, Any]:
     """Summarize a dataset folder, from its shards and its manifest.
 
-    One shard is in memory at a time, and 8 bytes for each id. ``trust`` allows pickles (old ``.joblib`` shards), which
-    can run any program.
+    One shard is in memory at a time, and 8 bytes for each id. ``allow_pickle`` allows pickles (old ``.joblib`` shards),
+    which can run any program.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def inspect_folder(folder: str | os.PathLike[str], trust: bool = False) -> dict[
         content, unknown bases, with histograms), None if X is not one-hot; ``tracks`` by name; ``manifest``, None if
         there is none; ``warnings``, a list of sentences.
     """
-    files = ShardFiles(folder, trust)
+    files = ShardFiles(folder, allow_pickle)
     warnings: list[str] = []
     manifest = _manifest(files.folder, warnings)
     path = files.folder / SIDE_INPUT

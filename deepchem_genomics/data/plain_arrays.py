@@ -33,7 +33,7 @@ class PickleError(DataFolderError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} is a Python pickle, and reading one runs whatever program is in it; if you trust where the folder"
-            " comes from, say so (trust=True)"
+            " comes from, say so (allow_pickle=True)"
         )
 
 

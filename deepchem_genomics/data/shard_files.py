@@ -1,8 +1,8 @@
 """The files of a ``DiskDataset`` folder, read shard by shard without DeepChem and without running what is in them.
 
 Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs whatever program it
-holds. ``DiskDataset`` reads them unasked; here that takes ``trust=True``. Arrays of text and numbers are read without,
-also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
+holds. ``DiskDataset`` reads them unasked; here that takes ``allow_pickle=True``. Arrays of text and numbers are read
+without, also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
 """
 
 import gzip
@@ -53,7 +53,7 @@ class ShardFiles:
     ----------
     folder : path-like
         The folder.
-    trust : bool, default False
+    allow_pickle : bool, default False
         Whether pickles are read, which can run any program: only for a folder from a source you trust.
 
     Raises
@@ -71,12 +71,12 @@ class ShardFiles:
     (1, ['0'], [['a', 'b', 'c']])
     """
 
-    def __init__(self, folder: str | os.PathLike[str], trust: bool = False) -> None:
+    def __init__(self, folder: str | os.PathLike[str], allow_pickle: bool = False) -> None:
         self.folder = Path(folder)
-        self.trust = trust
+        self.allow_pickle = allow_pickle
         self._names = _shard_names(self.folder)
         self.tasks: list[str] = _tasks(self.folder)
-        if not trust:
+        if not allow_pickle:
             self._refuse_pickles()
 
     def __len__(self) -> int:
@@ -126,7 +126,7 @@ class ShardFiles:
         try:
             return read_plain_array(path, mapped)
         except PickleError:
-            if not self.trust:
+            if not self.allow_pickle:
                 raise
             found: np.ndarray | None = np.load(path, allow_pickle=True)
             return found

@@ -401,23 +401,23 @@ class DatasetFacts(NamedTuple):
         return "binding" if all("1" in counts for counts in labels.values()) else None
 
 
-def dataset_facts(folder: PathLike, trust: bool = False) -> DatasetFacts:
+def dataset_facts(folder: PathLike, allow_pickle: bool = False) -> DatasetFacts:
     """Open a dataset folder; DataFolderError if it is not a whole one, or has pickles and is not to be trusted."""
     from deepchem_genomics.data import manifest as manifests
     from deepchem_genomics.data.shard_files import ShardFiles
 
     path = Path(folder)
-    files = ShardFiles(path, trust)
+    files = ShardFiles(path, allow_pickle)
     manifest = manifests.read(path) if (path / manifests.MANIFEST).exists() else None
     return DatasetFacts(path, manifest, files)
 
 
-def data_facts(data: str, trust: bool = False) -> DatasetFacts | None:
+def data_facts(data: str, allow_pickle: bool = False) -> DatasetFacts | None:
     """Open a dataset folder as :func:`dataset_facts`; None for the name of a data set of the benchmark."""
     if data in PROBLEMS:
         return None
     require_data(data)
-    return dataset_facts(data, trust)
+    return dataset_facts(data, allow_pickle)
 
 
 def recipe_facts(data: str, dataset: DatasetFacts | None) -> tuple[str | None, Sequence[str]]:

@@ -194,8 +194,8 @@ def _check(check: Checks, inputs: Mapping[str, Path], folder: Path, options: Map
     tracks: list[str] = []
     if "accessibility" in inputs:
         tracks = ["accessibility"]
-        any_assembly = build.get("any-assembly") or build.get("any_assembly")
-        check(require_signal, inputs["accessibility"], inputs["genome"] if sizes and not any_assembly else None)
+        to_check = sizes and "no-check-assembly" not in given
+        check(require_signal, inputs["accessibility"], inputs["genome"] if to_check else None)
     texts = train.get("set", ())
     settings = check(parse_settings, [texts] if isinstance(texts, str) else texts) or {}
     check_recipe(check, str(train.get("model", "auto")), "binding", tracks, settings)

@@ -201,8 +201,8 @@ def scan_genome(
             )
         if isinstance(least, Moved):
             least = threshold_of_rule(parts.scored(), least)
-        if least is None and options.top is not None and peaks is not None:
-            least = threshold_of_top(parts.scored, options.top)
+        if least is None and options.top_fraction is not None and peaks is not None:
+            least = threshold_of_top(parts.scored, options.top_fraction)
         n_peaks = _assemble(parts, genome, track, peaks, least)
     return Scan(
         counts.windows, counts.skipped, resumed, n_peaks, least, counts.without_signal, time.monotonic() - began

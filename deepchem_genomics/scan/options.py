@@ -51,7 +51,7 @@ class ScanOptions:
     prevalence : float, optional
         Share of bound windows in the genome, between 0 and 1, for the threshold kept with a calibrated model; by
         default that of the validation rows, at most 0.005.
-    top : float, optional
+    top_fraction : float, optional
         Instead of a threshold: the fraction of windows that score highest, above 0 and up to 1; more if there are ties.
     block : int, default 1000000
         Bases of chromosome worked on, and lost if interrupted, at a time in each process.
@@ -73,7 +73,7 @@ class ScanOptions:
     max_n: float = 0.0
     threshold: float | None = None
     prevalence: float | None = None
-    top: float | None = None
+    top_fraction: float | None = None
     block: int = 1_000_000
     overwrite: bool = False
 
@@ -91,17 +91,21 @@ class ScanOptions:
                 raise BadValueError(f"{name} is {text!r}; it must be one of {', '.join(map(repr, allowed))}")
         if not 0 <= self.max_n <= 1:
             raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction from 0 to 1")
-        if self.threshold is not None and self.top is not None:
-            raise BadValueError("threshold and top are two ways to say which windows count; give one of the two")
+        if self.threshold is not None and self.top_fraction is not None:
+            raise BadValueError(
+                "threshold and top_fraction are two ways to say which windows count; give one of the two"
+            )
         if self.prevalence is not None:
-            if self.threshold is not None or self.top is not None:
-                raise BadValueError("prevalence is for the model's own threshold; leave it out, or threshold and top")
+            if self.threshold is not None or self.top_fraction is not None:
+                raise BadValueError(
+                    "prevalence is for the model's own threshold; leave it out, or threshold and top_fraction"
+                )
             if not 0 < self.prevalence < 1:
                 raise BadValueError(f"prevalence is {self.prevalence!r}; it must be a fraction between 0 and 1")
         if self.threshold is not None and not math.isfinite(self.threshold):
             raise BadValueError(f"threshold is {self.threshold!r}; it must be a number")
-        if self.top is not None and not 0 < self.top <= 1:
-            raise BadValueError(f"top is {self.top!r}; it must be a fraction above 0 and up to 1")
+        if self.top_fraction is not None and not 0 < self.top_fraction <= 1:
+            raise BadValueError(f"top_fraction is {self.top_fraction!r}; it must be a fraction above 0 and up to 1")
 
     def layout(self, length: int) -> Layout:
         """Lay windows over chromosomes.
@@ -153,22 +157,22 @@ def require_model(model: Any, task: int | None) -> int:
 
 def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "float | Moved | None":
     """Decide from which prediction on a window is part of a peak, or by which rule; None for a fraction of windows."""
-    if options.threshold is not None or options.top is not None:
+    if options.threshold is not None or options.top_fraction is not None:
         return options.threshold
     if model.thresholds:
         return _own_threshold(model, task, options.prevalence)
     if options.prevalence is not None:
         raise BadValueError(
             "prevalence is for the threshold kept with a model, and this one has none; train it with dcgenomics train, "
-            "or give threshold or top"
+            "or give threshold or top_fraction"
         )
     if model.mode != "classification":
         raise BadValueError(
-            "the model predicts no probabilities, so peaks have no default threshold; pass threshold or top"
+            "the model predicts no probabilities, so peaks have no default threshold; pass threshold or top_fraction"
         )
     logger.warning(
         "peaks are windows of probability %s or more, since no threshold is kept with this model%s; train it with "
-        "dcgenomics train, or choose a threshold or the top fraction",
+        "dcgenomics train, or choose a threshold or a top_fraction",
         _LIKELY, "" if model.calibrations else ", which was not calibrated: such probabilities may be far too high",
     )  # fmt: skip
     return _LIKELY
@@ -185,7 +189,7 @@ def _own_threshold(model: "SequenceModel", task: int, prevalence: float | None) 
             )
         logger.warning(
             "peaks are windows of %.4g or more: the threshold kept with the model (%s), as it is, since the model is "
-            "not calibrated; if fewer windows of the genome are bound, give a threshold or the top fraction",
+            "not calibrated; if fewer windows of the genome are bound, give a threshold or a top_fraction",
             kept.value, about,
         )  # fmt: skip
         return kept.value

@@ -180,7 +180,7 @@ def test_messages__of_the_library_advise_no_options():
         ("correct it, or name the columns with columns=[...]", "correct it"),
         ("use tabs, or pass separator= if it is another", "use tabs"),
         ("write T for U (interchange_tu=True of one_hot reads it so), or N", "write T for U, or N"),
-        ("load(folder, trust=True) reads it", "load(folder, trust=True) reads it"),
+        ("load(folder, allow_pickle=True) reads it", "load(folder, allow_pickle=True) reads it"),
         ("--set x is not KEY=VALUE, such as epochs=20", "--set x is not KEY=VALUE, such as epochs=20"),
         ("give f1, or precision=P or fdr=Q, such as fdr=0.2", "give f1, or precision=P or fdr=Q, such as fdr=0.2"),
     ],

@@ -251,7 +251,7 @@ def test_build_intervals__refuses_a_signal_of_another_assembly(folder):
     writer.close()
     message = refused(build(folder, "--as-given", "--track", folder / "dnase.bw"), folder)
     assert re.search(mentions("dnase.bw", "toy.fa", "chr1", "999 bp"), message)
-    assert build(folder, "--as-given", "--track", folder / "dnase.bw", "--any-assembly").exit_code == 0
+    assert build(folder, "--as-given", "--track", folder / "dnase.bw", "--no-check-assembly").exit_code == 0
     assert (folder / "out" / "side_input.tsv.gz").exists()
 
 

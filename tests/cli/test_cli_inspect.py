@@ -134,14 +134,14 @@ def test_inspect__does_not_unpickle_unless_told_to_trust(tmp_path):
     old = old_folder(tmp_path, Trap(str(trap)))
     result = run(old)
     assert result.exit_code == 1
-    facts = ("dcgenomics: error: ", f"{old}/shard-0-X.joblib", "pickle", "--trust")
+    facts = ("dcgenomics: error: ", f"{old}/shard-0-X.joblib", "pickle", "--allow-pickle")
     assert re.search(mentions(*facts), result.stderr)
     assert not trap.exists()
 
 
 def test_inspect__reads_old_shards_that_are_trusted(tmp_path):
     old = old_folder(tmp_path, np.array(["a", "b"], dtype=object))
-    result = run(old, "--trust")
+    result = run(old, "--allow-pickle")
     assert result.exit_code == 0, result.output
     assert "2 rows in 1 shards" in result.stdout
     assert "task 0: 1 positive (50.000%), 1 negative" in result.stdout

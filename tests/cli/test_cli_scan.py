@@ -29,8 +29,8 @@ def files(tmp_path_factory):
 def test_scan__writes_track_and_peaks_and_says_so(dcgenomics, files, tmp_path):
     track, peaks = tmp_path / "t.bw", tmp_path / "p.bed"
     result = dcgenomics(
-        "scan", "--model", files / "model", "--genome", files / "toy.fa", "--out", track, "--out", peaks, "--top", 0.2,
-        "--stride", 5,
+        "scan", "--model", files / "model", "--genome", files / "toy.fa", "--out", track, "--out", peaks,
+        "--top-fraction", 0.2, "--stride", 5,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     (line,) = result.stdout.splitlines()
@@ -76,7 +76,7 @@ def test_scan__of_a_task(dcgenomics, files, tmp_path):
     [
         (["-o", "t.txt"], 2, ("--out t.txt", ".bw", ".bigWig", ".bed", ".narrowPeak")),
         (["-o", "t.bw", "-o", "u.bw"], 2, ("--out t.bw", "--out u.bw")),
-        (["-o", "t.bw", "--top", "0.1"], 2, ("--threshold", "--top", "--out FILE.bed")),
+        (["-o", "t.bw", "--top-fraction", "0.1"], 2, ("--threshold", "--top-fraction", "--out FILE.bed")),
         (["-o", "t.bw", "--stride", "0"], 1, ("stride", "0", "1")),
         (["-o", "t.bw", "--chroms", "chr3"], 1, ("chroms", "'chr3'", "toy.fa", "chr1, chr2")),
         (["-o", "t.bw", "-m", "sirna"], 1, ("RNA", "DNA")),

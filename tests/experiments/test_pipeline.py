@@ -266,7 +266,7 @@ def test_run__takes_a_signal_of_a_part_of_the_genome_if_told_to(files, tmp_path,
     with pytest.raises(StepError):
         experiments.run(
             files / "peaks.narrowPeak", files / "genome.fa", tmp_path / "out", accessibility=tmp_path / "other.bw",
-            options={"build": {"any-assembly": True}},
+            options={"build": {"no-check-assembly": True}},
         )  # fmt: skip
 
 

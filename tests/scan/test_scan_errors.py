@@ -19,12 +19,12 @@ pytest.importorskip("pybigtools")
         ({"block": 0}, errors.BadValueError, ("block", "0", "1")),
         ({"strands": "reverse"}, errors.BadValueError, ("strands", "'reverse'", "'both', 'forward'")),
         ({"max_n": 2}, errors.BadValueError, ("max_n", "2", "0", "1")),
-        ({"top": 0.0}, errors.BadValueError, ("top", "0.0", "0", "1")),
+        ({"top_fraction": 0.0}, errors.BadValueError, ("top_fraction", "0.0", "0", "1")),
         ({"threshold": float("nan")}, errors.BadValueError, ("threshold", "nan")),
         (
-            {"threshold": 0.1, "top": 0.1},
+            {"threshold": 0.1, "top_fraction": 0.1},
             errors.BadValueError,
-            ("threshold", "top"),
+            ("threshold", "top_fraction"),
         ),
         ({"task": 1}, errors.BadValueError, ("task", "1", "0")),
         (

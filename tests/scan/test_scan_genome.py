@@ -119,7 +119,7 @@ def test_peaks__are_windows_that_overlap_or_touch_merged(linear, genome, contigs
 
 def test_peaks__of_the_top_fraction_are_those_of_its_threshold(linear, genome, contigs, weights, tmp_path):
     scores = sorted(slowly(contigs, weights, 3).values(), reverse=True)
-    scan = scan_genome(linear, genome, options=ScanOptions(stride=3, top=0.1), peaks=tmp_path / "top.bed")
+    scan = scan_genome(linear, genome, options=ScanOptions(stride=3, top_fraction=0.1), peaks=tmp_path / "top.bed")
     assert scan.threshold == pytest.approx(scores[int(np.ceil(0.1 * len(scores))) - 1], abs=1e-5)
     again = scan_genome(
         linear, genome, options=ScanOptions(stride=3, threshold=scan.threshold), peaks=tmp_path / "same.bed"
@@ -141,7 +141,7 @@ def whole(saved, genome, tmp_path_factory):
     """Scan in one go with a saved network."""
     folder = tmp_path_factory.mktemp("whole")
     scan = scan_genome(
-        saved, genome, folder / "t.bw", folder / "p.bed", options=ScanOptions(stride=3, top=0.2, block=50)
+        saved, genome, folder / "t.bw", folder / "p.bed", options=ScanOptions(stride=3, top_fraction=0.2, block=50)
     )
     return folder, scan
 
@@ -175,11 +175,15 @@ def test_scan__interrupted_and_resumed_writes_the_same_bytes(saved, genome, tmp_
     arguments = (saved, genome, tmp_path / "t.bw", tmp_path / "p.bed")
     for n_done in (1, 50):
         with pytest.raises(StopHereError):
-            scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(n_done))
+            scan_genome(
+                *arguments, options=ScanOptions(stride=3, top_fraction=0.2, block=50), on_windows=stop_after(n_done)
+            )
         assert [path.name for path in tmp_path.iterdir()] == ["t.bw.run"]
     steps = []
     scan = scan_genome(
-        *arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=lambda *done: steps.append(done)
+        *arguments,
+        options=ScanOptions(stride=3, top_fraction=0.2, block=50),
+        on_windows=lambda *done: steps.append(done),
     )
     assert scan.resumed == steps[0][0] >= 50
     assert steps[-1][0] == steps[-1][1] == scan.windows + scan.skipped
@@ -190,25 +194,25 @@ def test_scan__interrupted_and_resumed_writes_the_same_bytes(saved, genome, tmp_
 def test_scan__makes_a_damaged_part_again(saved, genome, tmp_path, whole):
     arguments = (saved, genome, tmp_path / "t.bw", tmp_path / "p.bed")
     with pytest.raises(StopHereError):
-        scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(60))
+        scan_genome(*arguments, options=ScanOptions(stride=3, top_fraction=0.2, block=50), on_windows=stop_after(60))
     parts = sorted((tmp_path / "t.bw.run").glob("*.npz"))
     parts[0].write_bytes(parts[0].read_bytes()[:100])
     parts[1].write_bytes(b"")
-    scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50))
+    scan_genome(*arguments, options=ScanOptions(stride=3, top_fraction=0.2, block=50))
     assert_same_files(tmp_path, whole)
 
 
 def test_scan__may_be_resumed_with_another_threshold_but_no_other_stride(saved, genome, tmp_path):
     arguments = (saved, genome, None, tmp_path / "p.bed")
     with pytest.raises(StopHereError):
-        scan_genome(*arguments, options=ScanOptions(stride=3, top=0.2, block=50), on_windows=stop_after(50))
+        scan_genome(*arguments, options=ScanOptions(stride=3, top_fraction=0.2, block=50), on_windows=stop_after(50))
     folder = tmp_path / "p.bed.run"
     with pytest.raises(errors.DataFolderError, match=mentions("scan", "stride", "3", "4")):
-        scan_genome(*arguments, options=ScanOptions(stride=4, top=0.2, block=50))
+        scan_genome(*arguments, options=ScanOptions(stride=4, top_fraction=0.2, block=50))
     assert any(folder.glob("*.npz"))
     other = models.TFBindingModel(length=31, batch_size=50, seed=5)
     with pytest.raises(errors.DataFolderError, match=mentions("p.bed.run", "model")):
-        scan_genome(other, genome, None, tmp_path / "p.bed", options=ScanOptions(stride=3, block=50, top=0.2))
+        scan_genome(other, genome, None, tmp_path / "p.bed", options=ScanOptions(stride=3, block=50, top_fraction=0.2))
     assert scan_genome(*arguments, options=ScanOptions(stride=3, block=50, threshold=0.0)).resumed >= 50
 
 
@@ -219,7 +223,7 @@ def test_scan__in_two_processes_writes_the_same_bytes(saved, genome, tmp_path, w
         genome,
         tmp_path / "t.bw",
         tmp_path / "p.bed",
-        options=ScanOptions(stride=3, top=0.2, block=50),
+        options=ScanOptions(stride=3, top_fraction=0.2, block=50),
         execution=Execution(jobs=2),
     )
     assert scan[:2] == whole[1][:2]
@@ -235,7 +239,7 @@ saved, genome, out = sys.argv[1:]
 def on_windows(done, total):
     print(done, flush=True)
     time.sleep(done >= 60 and 60)
-options = ScanOptions(stride=3, top=0.2, block=50)
+options = ScanOptions(stride=3, top_fraction=0.2, block=50)
 scan_genome(saved, genome, out + "/t.bw", out + "/p.bed", options, on_windows=on_windows)
 """
 
@@ -251,7 +255,7 @@ def test_scan__killed_and_resumed_writes_the_same_bytes(saved, genome, tmp_path,
     assert process.returncode == -signal.SIGKILL
     assert [path.name for path in tmp_path.iterdir()] == ["t.bw.run"]
     scan = scan_genome(
-        saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(stride=3, top=0.2, block=50)
+        saved, genome, tmp_path / "t.bw", tmp_path / "p.bed", options=ScanOptions(stride=3, top_fraction=0.2, block=50)
     )
     assert scan.resumed >= 60
     assert_same_files(tmp_path, whole)
@@ -260,7 +264,7 @@ def test_scan__killed_and_resumed_writes_the_same_bytes(saved, genome, tmp_path,
 @pytest.mark.parametrize("stop_at", ["00001-000000000000.npz", "run.json", "assembled"])
 def test_scan__killed_while_it_tidies_up_can_be_given_again(saved, genome, tmp_path, whole, monkeypatch, stop_at):
     out = tmp_path / "t.bw", tmp_path / "p.bed"
-    options = ScanOptions(stride=3, top=0.2, block=50)
+    options = ScanOptions(stride=3, top_fraction=0.2, block=50)
     unlink = Path.unlink
 
     class Killed(BaseException):

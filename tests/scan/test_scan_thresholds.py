@@ -82,7 +82,7 @@ def test_threshold_of_rule__calls_the_same_however_windows_are_cut():
 def test_scan__takes_it_as_it_is_where_validation_rows_are_like_a_genome(genome, tmp_path):
     assert threshold_of(model_with(0.004), genome, tmp_path) == 0.4
     assert threshold_of(model_with(0.004), genome, tmp_path, threshold=0.7) == 0.7
-    assert threshold_of(model_with(0.004), genome, tmp_path, top=1.0) < 0.7
+    assert threshold_of(model_with(0.004), genome, tmp_path, top_fraction=1.0) < 0.7
 
 
 def test_scan__reads_the_threshold_from_the_folder(genome, tmp_path):
@@ -113,7 +113,7 @@ def test_scan__of_several_tasks_takes_that_of_the_task(genome, tmp_path):
         ({"prevalence": 1.0}, ("prevalence", "1.0")),
         ({"prevalence": np.nan}, ("prevalence", "nan")),
         ({"prevalence": 0.1, "threshold": 0.5}, ("prevalence", "threshold")),
-        ({"prevalence": 0.1, "top": 0.5}, ("prevalence", "top")),
+        ({"prevalence": 0.1, "top_fraction": 0.5}, ("prevalence", "top_fraction")),
         ({"prevalence": 0.1}, ("prevalence", "threshold", "train")),
     ],
 )

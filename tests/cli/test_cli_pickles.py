@@ -73,5 +73,5 @@ def test_commands__refuse_crafted_ids_without_trust(dcgenomics, crafted, tmp_pat
     result = dcgenomics(*(names.get(word, word) for word in command.split()))
     (path,) = crafted.glob("*-ids.npy")
     assert result.exit_code == 1, result.output
-    assert re.search(mentions(str(path), "pickle", "--trust"), result.stderr.strip().splitlines()[-1])
+    assert re.search(mentions(str(path), "pickle", "--allow-pickle"), result.stderr.strip().splitlines()[-1])
     assert not (tmp_path / "out").exists()
