@@ -217,14 +217,14 @@ def array_of(values: Iterable[object], kind: str) -> Callable[[Path], object]:
 
 
 def read_predictions(path: Path) -> None:
-    """Read the predictions of a benchmark's cell."""
-    from deepchem_genomics.benchmark.cells import FinishedCell
+    """Read the predictions of a benchmark's run."""
+    from deepchem_genomics.benchmark.finished_runs import FinishedRun
 
-    FinishedCell({}, path.parent).predictions()
+    FinishedRun({}, path.parent).predictions()
 
 
 def write_predictions(path: Path) -> None:
-    """Write the predictions of a benchmark's cell, compressed or not."""
+    """Write the predictions of a benchmark's run, compressed or not."""
     from deepchem_genomics.io.npz import write_arrays
 
     write_arrays(path, {"ids": ["a", "bc"], "y": [0.0, 1.0], "predicted": [0.25, 0.5], "fold": [0, 0]}, compress=False)

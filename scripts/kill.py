@@ -25,7 +25,7 @@ error that says why. With ``--cut N`` an input of each is cut to half its size w
 an error in one line that names the file, or be whole because it had read it.
 
 DeepChem is imported once, in a process that computes nothing and is copied (``fork``) for each attempt, so that nearly
-all of an attempt is work. This needs Linux. Cells of a benchmark and steps of ``run`` are copied likewise; with
+all of an attempt is work. This needs Linux. Runs of a benchmark and steps of ``run`` are copied likewise; with
 ``--fresh`` they are started as they are for users, each with some seconds of imports.
 """
 
@@ -376,7 +376,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
     parser.add_argument("--attempt", type=int, help="repeat this one alone")
     parser.add_argument("--parallel", type=float, help="share of attempts with --jobs", metavar="SHARE")
-    parser.add_argument("--fresh", action="store_true", help="start cells and steps as users' are")
+    parser.add_argument("--fresh", action="store_true", help="start runs and steps as users' are")
     parser.add_argument("--out", type=Path, help="folder to work in; faults are kept there")
     arguments = parser.parse_args()
     names = list(COMMANDS) if "all" in arguments.commands else list(dict.fromkeys(arguments.commands))

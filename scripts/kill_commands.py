@@ -77,12 +77,12 @@ def open_tracks(folder: Path) -> None:
 
 
 def open_benchmark(folder: Path) -> None:
-    """Read every cell and its predictions."""
-    from deepchem_genomics.benchmark import read_cells
+    """Read every run and its predictions."""
+    from deepchem_genomics.benchmark import read_runs
 
-    for cell in read_cells(folder / "out"):
-        if len(cell.predictions().predicted) != cell.record["n_scored"]:
-            raise AssertionError(f"{cell.folder} has not all predictions")
+    for run in read_runs(folder / "out"):
+        if len(run.predictions().predicted) != run.record["n_scored"]:
+            raise AssertionError(f"{run.folder} has not all predictions")
 
 
 def open_scores(folder: Path) -> None:
@@ -175,7 +175,7 @@ COMMANDS = {
     "benchmark": Command(
         ("benchmark", "simulated-sirna", "--models", "mean,rules-chapter,rules-reynolds", "--seeds", "1", "--jobs", "2",
          "--out", "out"),
-        ((),), (), ("out/report.html",), ("out/cells/*/*/seed*",), (), open_benchmark, has_helpers=True,
+        ((),), (), ("out/report.html",), ("out/runs/*/*/seed*",), (), open_benchmark, has_helpers=True,
         later="out/report.", in_a_row=(1, 2, 3, 4, 5),
     ),
     "reproduce": Command(

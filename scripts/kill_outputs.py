@@ -11,7 +11,7 @@ from kill_processes import COUNT, LOG, SYSTEM_TEMPORARY
 
 CACHE_KEY = re.compile(r"-[0-9a-f]{12}-[0-9a-f]{12}\.")
 VARIES = {
-    "cell.json": {"seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished"},
+    "result.json": {"seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_mb", "finished"},
     "training.json": {"resume", "overwrite"},  # among the options that are written down
     "trial.json": {"seconds"},
     "results.json": {"seconds"},
@@ -51,7 +51,7 @@ def other_file(wanted: dict[str, Path], found: dict[str, Path], command: Command
         if name not in wanted or is_hidden(name) or path.is_dir():
             continue
         if not finished and command.later and name.startswith(command.later):
-            continue  # a report of the cells that did not lose their process
+            continue  # a report of the runs that did not lose their process
         try:
             same = content(path) == content(wanted[name])
         except ValueError as error:

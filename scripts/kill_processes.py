@@ -58,7 +58,7 @@ def count_changes(folder: Path, kill_at: int | None, sent: int) -> Callable[[], 
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal counted, first
-        if os.getpid() != process:  # a cell
+        if os.getpid() != process:  # a run
             return
         if event == "open":
             if not isinstance(arguments[2], int) or not arguments[2] & WRITES:
@@ -135,8 +135,8 @@ class Copied:
             os.kill(self.pid, number)
 
 
-def copied_cell(command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> Copied:
-    """Copy this process for a cell of a benchmark."""
+def copied_run(command: list[str], stdin: int, stdout: Any, stderr: Any, env: dict[str, str]) -> Copied:
+    """Copy this process for a run of a benchmark."""
     from deepchem_genomics.runs import fresh_process
 
     return Copied(lambda: fresh_process._main(*map(Path, command[-2:])), env, stdout, stderr)
@@ -155,12 +155,12 @@ def copied_step(command: list[str], process_group: int, env: dict[str, str]) -> 
 
 
 def copy_programs() -> None:
-    """Let commands in this process copy it where they start programs: cells of a benchmark, steps of a pipeline."""
+    """Let commands in this process copy it where they start programs: runs of a benchmark, steps of a pipeline."""
     from deepchem_genomics.experiments import pipeline
     from deepchem_genomics.runs import fresh_process
 
-    cells, steps = SimpleNamespace(Popen=copied_cell, DEVNULL=subprocess.DEVNULL), SimpleNamespace(Popen=copied_step)
-    fresh_process.subprocess = cells  # type: ignore[assignment,attr-defined]
+    runs, steps = SimpleNamespace(Popen=copied_run, DEVNULL=subprocess.DEVNULL), SimpleNamespace(Popen=copied_step)
+    fresh_process.subprocess = runs  # type: ignore[assignment,attr-defined]
     pipeline.subprocess = steps  # type: ignore[assignment,attr-defined]
 
 

@@ -109,7 +109,7 @@ def test_unfinished__are_hidden_files_of_ours_whatever_their_folder(tmp_path):
 
 
 def test_content__is_compared_but_for_times(tmp_path):
-    path = tmp_path / "cell.json"
+    path = tmp_path / "result.json"
     path.write_text('{"seconds_fit": 1, "scores": {"rmse": 2}, "finished": "now"}')
     assert content(path) == '{"scores": {"rmse": 2}}'
     path = tmp_path / "report.csv"

@@ -7,7 +7,7 @@ baselines that need no network, with several seeds, and what others have reporte
     What is to be predicted. :func:`problem_of_folder` makes one of a dataset folder of your own.
 :func:`run`
     Runs what is not finished, each model in a process of its own, side by side or on a cluster.
-:func:`read_cells`
+:func:`read_runs`
     What was measured, and the predictions it was measured on.
 :func:`write_report`
     Tables and figures of it. ``dcgenomics benchmark`` does all of this from the shell.

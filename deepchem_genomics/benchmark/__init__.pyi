@@ -1,4 +1,4 @@
-from .cells import FinishedCell, Predictions, read_cells
+from .finished_runs import FinishedRun, Predictions, read_runs
 from .folder_problem import problem_of_folder
 from .problem import Fold, Problem, ProblemData, PublishedScore, Reading
 from .problems import PROBLEMS
@@ -7,7 +7,7 @@ from .runner import Summary, run
 
 __all__ = [
     "PROBLEMS",
-    "FinishedCell",
+    "FinishedRun",
     "Fold",
     "Predictions",
     "Problem",
@@ -16,7 +16,7 @@ __all__ = [
     "Reading",
     "Summary",
     "problem_of_folder",
-    "read_cells",
+    "read_runs",
     "run",
     "write_report",
 ]

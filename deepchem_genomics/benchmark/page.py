@@ -45,9 +45,7 @@ def format_page(problems: Sequence[ProblemSummary], provenance: Provenance) -> s
     facts = provenance.in_words()
     head: list[Block] = [Facts([pair for pair in facts if pair[0] not in PROVENANCE])]
     if provenance.missing:
-        head.append(
-            Notice([f"Missing cells: {len(provenance.missing)}"], "This report is partial.", provenance.missing)
-        )
+        head.append(Notice([f"Missing runs: {len(provenance.missing)}"], "This report is partial.", provenance.missing))
     head.append(Details("How to read the numbers", HOW_TO_READ))
     sections = [_section(f"problem-{i}", problem) for i, problem in enumerate(problems)]
     if known := descriptions(problems):
@@ -199,7 +197,7 @@ def _scatter(problem: ProblemSummary) -> Iterator[Made]:
 def _learning(problem: ProblemSummary) -> Iterator[Made]:
     runs: dict[str, list[Run]] = {}
     for recipe in problem.recipes:
-        lines = [line for cell in recipe.cells for line in _lines(cell.record.get("history") or [])]
+        lines = [line for run in recipe.runs for line in _lines(run.record.get("history") or [])]
         if lines and len(runs) < MOST_CURVES:
             runs[recipe.name] = lines
     if runs:

@@ -8,7 +8,7 @@ from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.recipes import RECIPES
 
 if TYPE_CHECKING:
-    from deepchem_genomics.benchmark.cells import FinishedCell
+    from deepchem_genomics.benchmark.finished_runs import FinishedRun
 
 __all__ = ["HOW_TO_READ", "Provenance", "provenance_of"]
 
@@ -36,19 +36,19 @@ class Provenance(NamedTuple):
     Parameters
     ----------
     command : str
-        What makes such cells, worked out from them.
+        What makes such runs, worked out from them.
     versions : str
         Of the packages.
     machine : str
         What it ran on.
     finished : str
-        When the first and the last cell were finished.
+        When the first and the last run were finished.
     seeds : tuple of int
         All seeds.
-    n_cells : int
-        Finished cells.
+    n_runs : int
+        Finished runs.
     missing : tuple of str
-        Cells that are missing or failed, one a line.
+        Runs that are missing or failed, one a line.
     """
 
     command: str
@@ -56,7 +56,7 @@ class Provenance(NamedTuple):
     machine: str
     finished: str
     seeds: tuple[int, ...]
-    n_cells: int
+    n_runs: int
     missing: tuple[str, ...]
 
     def in_words(self) -> list[tuple[str, str]]:
@@ -68,31 +68,31 @@ class Provenance(NamedTuple):
             ("Machine", self.machine),
             ("Finished", self.finished),
             ("Seeds", seeds),
-            ("Cells", f"{self.n_cells} finished" + (f", {len(self.missing)} missing" if self.missing else "")),
+            ("Runs", f"{self.n_runs} finished" + (f", {len(self.missing)} missing" if self.missing else "")),
         ]
 
 
-def provenance_of(cells: "Sequence[FinishedCell]", missing: Sequence[str]) -> Provenance:
-    """Sum up where cells come from; where they disagree, each variant is named with its number of cells."""
-    versions = [_named(cell.record.get("versions") or {}, " ") for cell in cells]
-    machines = [_named(cell.record.get("machine") or {}, ": ") for cell in cells]
-    times = sorted(str(cell.record["finished"]) for cell in cells if cell.record.get("finished"))
-    seeds = {cell.record["seed"] for cell in cells}
+def provenance_of(runs: "Sequence[FinishedRun]", missing: Sequence[str]) -> Provenance:
+    """Sum up where runs come from; where they disagree, each variant is named with its number of runs."""
+    versions = [_named(run.record.get("versions") or {}, " ") for run in runs]
+    machines = [_named(run.record.get("machine") or {}, ": ") for run in runs]
+    times = sorted(str(run.record["finished"]) for run in runs if run.record.get("finished"))
+    seeds = {run.record["seed"] for run in runs}
     finished = " to ".join(dict.fromkeys(times[:1] + times[-1:])) or "not recorded"
     return Provenance(
-        _command(cells),
+        _command(runs),
         _variants(versions),
         _variants(machines),
         finished,
         tuple(sorted(seeds)),
-        len(cells),
+        len(runs),
         tuple(missing),
     )
 
 
-def _command(cells: "Sequence[FinishedCell]") -> str:
-    """Return the command that makes these cells, or the closest one."""
-    records = [cell.record for cell in cells]
+def _command(runs: "Sequence[FinishedRun]") -> str:
+    """Return the command that makes these runs, or the closest one."""
+    records = [run.record for run in runs]
     problems = [name for name in PROBLEMS if any(record["problem"] == name for record in records)]
     present = {record["recipe"] for record in records}
     able = {
@@ -116,4 +116,4 @@ def _variants(texts: Sequence[str]) -> str:
     counts = Counter(texts)
     if len(counts) == 1:
         return texts[0]
-    return "; ".join(f"{text} ({n} cells)" for text, n in counts.most_common())
+    return "; ".join(f"{text} ({n} runs)" for text, n in counts.most_common())

@@ -1,4 +1,4 @@
-"""The report of a benchmark, made from its finished cells alone.
+"""The report of a benchmark, made from its finished runs alone.
 
 In the folder of the run:
 
@@ -9,7 +9,7 @@ In the folder of the run:
 ``report.csv``
     A row for each problem and recipe; :mod:`deepchem_genomics.benchmark.tables` describes the columns.
 ``report.json``
-    ``provenance`` (command, versions, machine, seeds, missing cells) and ``problems``, each with ``facts``, ``trivial``
+    ``provenance`` (command, versions, machine, seeds, missing runs) and ``problems``, each with ``facts``, ``trivial``
     scores, ``best_baseline``, ``published`` and ``recipes``; a score has ``mean``, ``sd``, ``runs``, ``interval``
     and ``difference`` as in :class:`~deepchem_genomics.benchmark.summary.Score`; null where undefined.
 
@@ -25,7 +25,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from deepchem_genomics.benchmark.cells import FinishedCell, read_cells
+from deepchem_genomics.benchmark.finished_runs import FinishedRun, read_runs
 from deepchem_genomics.benchmark.page import format_page
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.provenance import Provenance, provenance_of
@@ -36,13 +36,13 @@ from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.recipes import RECIPES
 
-__all__ = ["failed_cells", "format_tables", "missing_cells", "write_report"]
+__all__ = ["failed_runs", "format_tables", "missing_runs", "write_report"]
 
 logger = logging.getLogger(__name__)
 
 
 Name = tuple[str, str, int]
-"""Problem, recipe and seed of a cell."""
+"""Problem, recipe and seed of a run."""
 
 FAILURES = "failures.json"
 
@@ -55,7 +55,7 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
     Parameters
     ----------
     out : path-like
-        Folder of the run. Cells that are missing are named, so an interrupted run has a report too.
+        Folder of the benchmark. Runs that are missing are named, so an interrupted run has a report too.
     n_resamples : int, default 1000
         Resamples of the rows for each interval.
 
@@ -67,12 +67,12 @@ def write_report(out: PathLike, n_resamples: int = 1000) -> Path:
     Raises
     ------
     EmptyInputError
-        If no cell is finished.
+        If no run is finished.
     DataFolderError
-        If a cell is damaged.
+        If a run is damaged.
     """
-    cells, problems = _read(out, n_resamples)
-    provenance = provenance_of(cells, missing_cells(cells, failed_cells(out)))
+    runs, problems = _read(out, n_resamples)
+    provenance = provenance_of(runs, missing_runs(runs, failed_runs(out)))
     logger.info("drawing the figures of %d problems", len(problems))
     texts = {
         "report.md": format_report(problems, provenance),
@@ -91,19 +91,19 @@ def format_tables(out: PathLike, n_resamples: int = 1000) -> str:
     return "\n\n".join(format_problem(problem) for problem in _read(out, n_resamples)[1])
 
 
-def _read(out: PathLike, n_resamples: int) -> tuple[list[FinishedCell], list[ProblemSummary]]:
-    """Return the cells and their summary; resampling takes minutes, so it is done once for the same cells."""
-    cells = read_cells(out)
-    if not cells:
-        raise EmptyInputError(f"{Path(out)} has no finished cells; run the benchmark, then report")
-    stamps = tuple((str(cell.folder), (cell.folder / "cell.json").stat().st_mtime_ns) for cell in cells)
-    return cells, list(_summarize_once(str(out), stamps, n_resamples))
+def _read(out: PathLike, n_resamples: int) -> tuple[list[FinishedRun], list[ProblemSummary]]:
+    """Return the runs and their summary; resampling takes minutes, so it is done once for the same runs."""
+    runs = read_runs(out)
+    if not runs:
+        raise EmptyInputError(f"{Path(out)} has no finished runs; run the benchmark, then report")
+    stamps = tuple((str(run.folder), (run.folder / "result.json").stat().st_mtime_ns) for run in runs)
+    return runs, list(_summarize_once(str(out), stamps, n_resamples))
 
 
 @functools.lru_cache(maxsize=2)
 def _summarize_once(out: str, stamps: tuple[tuple[str, int], ...], n_resamples: int) -> tuple[ProblemSummary, ...]:
-    logger.info("resampling the scores of %d cells", len(stamps))
-    return tuple(summarize(read_cells(out), PROBLEMS, n_resamples))
+    logger.info("resampling the scores of %d runs", len(stamps))
+    return tuple(summarize(read_runs(out), PROBLEMS, n_resamples))
 
 
 def _as_json(problems: list[ProblemSummary], provenance: Provenance) -> dict[str, Any]:
@@ -119,9 +119,9 @@ def _problem(problem: ProblemSummary) -> dict[str, Any]:
 
 def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
     record = recipe._asdict()
-    del record["cells"]
+    del record["runs"]
     record["median_seed"] = record.pop("median").record["seed"]
-    record["seeds"] = [cell.record["seed"] for cell in recipe.cells]
+    record["seeds"] = [run.record["seed"] for run in recipe.runs]
     record["scores"] = {
         metric: score._asdict()
         | {
@@ -133,8 +133,8 @@ def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
     return record
 
 
-def failed_cells(out: str | os.PathLike[str]) -> dict[Name, str]:
-    """Read which cells failed in the last run, with the reason; none if there is no such file or it is damaged."""
+def failed_runs(out: str | os.PathLike[str]) -> dict[Name, str]:
+    """Read which runs failed last time, with the reason; none if there is no such file or it is damaged."""
     try:
         records = json.loads((Path(out) / FAILURES).read_text())
         return {(record["problem"], record["recipe"], record["seed"]): record["message"] for record in records}
@@ -142,24 +142,24 @@ def failed_cells(out: str | os.PathLike[str]) -> dict[Name, str]:
         return {}
 
 
-def missing_cells(cells: Sequence[FinishedCell], failed: dict[Name, str]) -> list[str]:
-    """Name the cells that failed, and those that others of the same folder suggest, with the reason.
+def missing_runs(runs: Sequence[FinishedRun], failed: dict[Name, str]) -> list[str]:
+    """Name the runs that failed, and those that others of the same folder suggest, with the reason.
 
     Each recipe that occurs anywhere is expected on each problem that occurs and that it suits: once for each seed that
     occurs, or once if seeds change nothing.
     """
-    present = {_name(cell) for cell in cells}
+    present = {_name(run) for run in runs}
     lines = {name: f"failed: {reason}" for name, reason in failed.items()}
-    for name in _expected(cells) - present:
+    for name in _expected(runs) - present:
         lines.setdefault(name, "not finished, or not asked for")
     for name in present & set(failed):
         lines[name] += " (the report shows an earlier result)"
     return [f"{problem} / {recipe} / seed {seed}: {why}" for (problem, recipe, seed), why in sorted(lines.items())]
 
 
-def _expected(cells: Sequence[FinishedCell]) -> set[Name]:
-    uses_seed = {cell.record["recipe"]: cell.record.get("uses_seed", True) for cell in cells}
-    pairs = {(cell.record["problem"], cell.record["recipe"]) for cell in cells}
+def _expected(runs: Sequence[FinishedRun]) -> set[Name]:
+    uses_seed = {run.record["recipe"]: run.record.get("uses_seed", True) for run in runs}
+    pairs = {(run.record["problem"], run.record["recipe"]) for run in runs}
     for problem in {problem for problem, _ in pairs} & set(PROBLEMS):
         known = PROBLEMS[problem]
         pairs |= {
@@ -167,8 +167,8 @@ def _expected(cells: Sequence[FinishedCell]) -> set[Name]:
             for name in set(uses_seed) & set(RECIPES)
             if RECIPES[name].suits(known.kind, known.side_inputs, problem)
         }
-    seeds = sorted({cell.record["seed"] for cell in cells})
-    once = {(cell.record["problem"], cell.record["recipe"]): cell.record["seed"] for cell in cells}
+    seeds = sorted({run.record["seed"] for run in runs})
+    once = {(run.record["problem"], run.record["recipe"]): run.record["seed"] for run in runs}
     return {
         (problem, recipe, seed)
         for problem, recipe in pairs
@@ -176,5 +176,5 @@ def _expected(cells: Sequence[FinishedCell]) -> set[Name]:
     }
 
 
-def _name(cell: FinishedCell) -> Name:
-    return cell.record["problem"], cell.record["recipe"], cell.record["seed"]
+def _name(run: FinishedRun) -> Name:
+    return run.record["problem"], run.record["recipe"], run.record["seed"]

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from deepchem_genomics.benchmark.cells import (
-    FinishedCell,
-    cell_folder,
+from deepchem_genomics.benchmark.finished_runs import (
+    FinishedRun,
     fingerprint_of_data,
     fingerprint_of_settings,
-    read_cell,
-    read_cells,
-    write_cell,
+    folder_of_run,
+    read_run,
+    read_runs,
+    write_run,
 )
-from deepchem_genomics.benchmark.one_cell import Task, run_cell
+from deepchem_genomics.benchmark.one_run import Task, run_one
 from deepchem_genomics.benchmark.problem import Problem, Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.errors import BadValueError, DataFolderError
@@ -41,11 +41,11 @@ class Summary(NamedTuple):
     Parameters
     ----------
     ran : list of str
-        Cells that were run, in the order in which they were finished: "<problem> <recipe> seed <k>".
+        Runs that were done, in the order in which they were finished: "<problem> <recipe> seed <k>".
     kept : list of str
-        Cells that were there already.
+        Runs that were there already.
     failed : dict of str to str
-        Why cells were not finished, in one line each.
+        Why runs were not finished, in one line each.
     report : Path or None
         The page; None if there is nothing to report, or no report was wanted.
     """
@@ -68,12 +68,12 @@ def run(
 ) -> Summary:
     """Run a benchmark, or the rest of one, and report on it.
 
-    Each cell, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
-    killed loses the cells it was at, and the same call goes on from there. A cell that is there is kept if it was made
+    Each run, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
+    killed loses the runs it was at, and the same call goes on from there. A run that is there is kept if it was made
     of the same data, settings and version of this package; otherwise it is named in the log, run again and replaced.
-    Cells of other problems, models and seeds in the same folder are left alone, and reported on with the others.
+    Runs of other problems, models and seeds in the same folder are left alone, and reported on with the others.
 
-    All data are read and checked before the first cell is run. A cell that fails does not end the run. Each one runs
+    All data are read and checked before the first run begins. A run that fails does not end the others. Each one runs
     in a process of its own on one thread, so that results do not depend on ``execution``.
 
     Parameters
@@ -87,9 +87,9 @@ def run(
         How many, from 0; or which. Models that do not depend on a seed run with the first alone. The data, folds
         included, are the same for all.
     out : path-like, default "benchmark"
-        Folder for cells and report.
+        Folder for runs and report.
     execution : Execution, optional
-        Where cells run: side by side on this machine, ``Execution(jobs=2)``, or on the workers of a dask scheduler.
+        Where runs are done: side by side on this machine, ``Execution(jobs=2)``, or on the workers of a dask scheduler.
     reading : Reading, optional
         Where published files are, and whether pickles may be read.
     report : bool, default True
@@ -179,7 +179,7 @@ def _seeds(given: int | Sequence[int]) -> list[int]:
 
 
 def _tasks(problems: list[Problem], recipes: list[Recipe], seeds: list[int]) -> list[Task]:
-    """List the cells, the first seed of all models first."""
+    """List the runs, the first seed of all models first."""
     tasks, idle = [], {recipe.name for recipe in recipes}
     for problem in problems:
         suited = [one for one in recipes if one.suits(problem.kind, problem.side_inputs, problem.group)]
@@ -195,7 +195,7 @@ def _tasks(problems: list[Problem], recipes: list[Recipe], seeds: list[int]) -> 
 
 
 def _plan(tasks: list[Task], folder: Path, data_folder: Path, reading: Reading) -> tuple[list[Task], list[Work]]:
-    """Read the data; tell which cells are there, and write the data of the others where their processes find them."""
+    """Read the data; tell which runs are there, and write the data of the others where their processes find them."""
     kept: list[Task] = []
     work: list[Work] = []
     for problem in {task.problem.name: task.problem for task in tasks}.values():
@@ -215,17 +215,17 @@ def _plan(tasks: list[Task], folder: Path, data_folder: Path, reading: Reading) 
 
 
 def _is_finished(out: Path, task: Task, data_print: str) -> bool:
-    folder = cell_folder(out, task.problem.name, task.recipe.name, task.seed)
+    folder = folder_of_run(out, task.problem.name, task.recipe.name, task.seed)
     remove_abandoned(folder)
     if not folder.exists():
         return False
     try:
-        cell: FinishedCell = read_cell(folder)
-        cell.predictions()
+        run: FinishedRun = read_run(folder)
+        run.predictions()
     except DataFolderError as error:
         logger.warning("%s is run again: %s", task, error)
         return False
-    found = cell.record.get("fingerprint", {})
+    found = run.record.get("fingerprint", {})
     differs = [
         what
         for what, value in (("data", data_print), ("settings", fingerprint_of_settings(*task)))
@@ -241,26 +241,26 @@ def _run(
 ) -> tuple[list[Task], list[tuple[Task, Failure]]]:
     ran: list[Task] = []
     failures: list[tuple[Task, Failure]] = []
-    with progress_bar("cells", "cell", len(work), progress) as bar:
-        for task, outcome in execution.in_fresh_processes(run_cell, work):
+    with progress_bar("runs", "run", len(work), progress) as bar:
+        for task, outcome in execution.in_fresh_processes(run_one, work):
             bar.clear()
             if isinstance(outcome, Failure):
                 failures.append((task, outcome))
                 logger.error("%s failed: %s", task, outcome.message)
                 logger.debug("%s", outcome.details)
             else:
-                cell = write_cell(out, *outcome)
+                run = write_run(out, *outcome)
                 ran.append(task)
-                logger.info("%s: %s", task, _in_short(task, cell))
+                logger.info("%s: %s", task, _in_short(task, run))
             bar.update()
     return ran, failures
 
 
-def _in_short(task: Task, cell: FinishedCell) -> str:
+def _in_short(task: Task, run: FinishedRun) -> str:
     metric = task.problem.metrics[0]
-    score = cell.record["scores"][metric]
+    score = run.record["scores"][metric]
     shown = "undefined" if score is None else f"{score:.4f}"
-    return f"{metric} {shown} ({cell.record['seconds_fit']:.0f} s, {cell.record['peak_memory_mb']:.0f} MB)"
+    return f"{metric} {shown} ({run.record['seconds_fit']:.0f} s, {run.record['peak_memory_mb']:.0f} MB)"
 
 
 def _write_failures(out: Path, failures: list[tuple[Task, Failure]]) -> None:
@@ -279,4 +279,4 @@ def _write_failures(out: Path, failures: list[tuple[Task, Failure]]) -> None:
 def _write_report(out: Path) -> Path | None:
     from deepchem_genomics.benchmark.report import write_report
 
-    return write_report(out) if read_cells(out) else None
+    return write_report(out) if read_runs(out) else None

@@ -1,4 +1,4 @@
-"""Summarize the finished cells of a benchmark: means over seeds, intervals, differences to the best baseline.
+"""Summarize the finished runs of a benchmark: means over seeds, intervals, differences to the best baseline.
 
 Three decisions, which the report states:
 
@@ -22,7 +22,7 @@ from deepchem_genomics.benchmark.intervals import LOWER_IS_BETTER, interval, pai
 from deepchem_genomics.metrics import Interval, why_no_interval
 
 if TYPE_CHECKING:
-    from deepchem_genomics.benchmark.cells import FinishedCell, Predictions
+    from deepchem_genomics.benchmark.finished_runs import FinishedRun, Predictions
     from deepchem_genomics.benchmark.problem import Problem
 
 __all__ = ["ProblemSummary", "RecipeSummary", "Score", "is_simulated", "matched", "summarize"]
@@ -45,8 +45,8 @@ class RecipeSummary(NamedTuple):
     group: str  # "model" or "baseline"
     side_inputs: tuple[str, ...]
     uses_seed: bool  # whether runs with other seeds differ
-    cells: "tuple[FinishedCell, ...]"  # its runs, by seed
-    median: "FinishedCell"  # the run that intervals, differences and figures are of
+    runs: "tuple[FinishedRun, ...]"  # its runs, by seed
+    median: "FinishedRun"  # the run that intervals, differences and figures are of
     scores: dict[str, Score]  # by metric
     parameters: int | None  # numbers that training changes
     seconds_fit: float  # wall time of training, mean over seeds
@@ -68,19 +68,19 @@ class ProblemSummary(NamedTuple):
     recipes: tuple[RecipeSummary, ...]
     published: tuple[Any, ...]  # figures that others report
     best_baseline: str | None  # its name
-    notes: tuple[str, ...]  # what a reader must know of these cells
+    notes: tuple[str, ...]  # what a reader must know of these runs
 
 
 def summarize(
-    cells: "Iterable[FinishedCell]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
+    runs: "Iterable[FinishedRun]", problems: "Mapping[str, Problem]", n_resamples: int = 1000
 ) -> list[ProblemSummary]:
-    """Summarize finished cells by problem and recipe, in the order of ``problems``, others last.
+    """Summarize finished runs by problem and recipe, in the order of ``problems``, others last.
 
-    A problem that is not in ``problems`` is described by its cells alone.
+    A problem that is not in ``problems`` is described by its runs alone.
     """
-    by_problem: dict[str, list[FinishedCell]] = defaultdict(list)
-    for cell in cells:
-        by_problem[cell.record["problem"]].append(cell)
+    by_problem: dict[str, list[FinishedRun]] = defaultdict(list)
+    for run in runs:
+        by_problem[run.record["problem"]].append(run)
     order = {name: i for i, name in enumerate(problems)}
     names = sorted(by_problem, key=lambda name: (order.get(name, len(order)), name))
     return [_summarize_problem(by_problem[name], problems.get(name), n_resamples) for name in names]
@@ -115,19 +115,19 @@ def matched(reference: "Predictions", other: "Predictions") -> NDArray[np.float6
     return found
 
 
-def _summarize_problem(cells: "list[FinishedCell]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
-    first = cells[0].record
+def _summarize_problem(runs: "list[FinishedRun]", problem: "Problem | None", n_resamples: int) -> ProblemSummary:
+    first = runs[0].record
     metrics = tuple(problem.metrics) if problem else tuple(first["scores"])
-    by_recipe: dict[str, list[FinishedCell]] = defaultdict(list)
-    for cell in sorted(cells, key=lambda cell: cell.record["seed"]):
-        by_recipe[cell.record["recipe"]].append(cell)
+    by_recipe: dict[str, list[FinishedRun]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: run.record["seed"]):
+        by_recipe[run.record["recipe"]].append(run)
     best = _best_baseline(by_recipe, metrics[0])
     notes: list[str] = []
     recipes = [
         _summarize_recipe(name, runs, metrics, by_recipe.get(best or ""), n_resamples, notes)
         for name, runs in by_recipe.items()
     ]
-    predictions = cells[0].predictions()
+    predictions = runs[0].predictions()
     if (reason := why_no_interval(metrics[0], predictions.y)) is not None:
         notes.append(reason)
     return ProblemSummary(
@@ -138,7 +138,7 @@ def _summarize_problem(cells: "list[FinishedCell]", problem: "Problem | None", n
         leak=problem.leak if problem else "",
         simulated=is_simulated(first["problem"]),
         metrics=metrics,
-        facts=_facts(cells, notes),
+        facts=_facts(runs, notes),
         trivial=trivial_scores(metrics, predictions.y),
         recipes=tuple(sorted(recipes, key=lambda recipe: _rank(recipe, metrics[0]))),
         published=tuple(problem.published) if problem else (),
@@ -149,9 +149,9 @@ def _summarize_problem(cells: "list[FinishedCell]", problem: "Problem | None", n
 
 def _summarize_recipe(
     name: str,
-    runs: "list[FinishedCell]",
+    runs: "list[FinishedRun]",
     metrics: tuple[str, ...],
-    rivals: "list[FinishedCell] | None",
+    rivals: "list[FinishedRun] | None",
     n_resamples: int,
     notes: list[str],
 ) -> RecipeSummary:
@@ -164,25 +164,25 @@ def _summarize_recipe(
         if rival is None:
             notes.append(f"{name} was scored on other rows than the best baseline: there is no difference to give")
     scores = {metric: _score(metric, runs, predictions, rival, n_resamples) for metric in metrics}
-    memory = [cell.record["peak_memory_mb"] for cell in runs if cell.record.get("peak_memory_mb") is not None]
+    memory = [run.record["peak_memory_mb"] for run in runs if run.record.get("peak_memory_mb") is not None]
     return RecipeSummary(
         name=name,
         group="baseline" if record["is_baseline"] else "model",
         side_inputs=tuple(record["side_inputs"]),
         uses_seed=bool(record.get("uses_seed", True)),
-        cells=tuple(runs),
+        runs=tuple(runs),
         median=median,
         scores=scores,
         parameters=record.get("parameters"),
-        seconds_fit=float(np.mean([cell.record["seconds_fit"] for cell in runs])),
+        seconds_fit=float(np.mean([run.record["seconds_fit"] for run in runs])),
         peak_memory_mb=max(memory, default=None),
     )
 
 
 def _score(
-    metric: str, runs: "list[FinishedCell]", predictions: "Predictions", rival: NDArray[Any] | None, n_resamples: int
+    metric: str, runs: "list[FinishedRun]", predictions: "Predictions", rival: NDArray[Any] | None, n_resamples: int
 ) -> Score:
-    values = tuple(value for cell in runs if (value := cell.record["scores"].get(metric)) is not None)
+    values = tuple(value for run in runs if (value := run.record["scores"].get(metric)) is not None)
     if not values:
         return Score(None, None, (), None, None)
     sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
@@ -200,16 +200,16 @@ def _rank(recipe: RecipeSummary, metric: str) -> tuple[float, str]:
     return (mean if metric in LOWER_IS_BETTER else -mean), recipe.name
 
 
-def _facts(cells: "list[FinishedCell]", notes: list[str]) -> dict[str, float]:
-    """Return the numbers of rows and what the labels are, once if all cells agree."""
+def _facts(runs: "list[FinishedRun]", notes: list[str]) -> dict[str, float]:
+    """Return the numbers of rows and what the labels are, once if all runs agree."""
     facts = {}
     for name in ("n_train", "n_scored", "folds", "prevalence", "label_mean", "label_sd"):
-        values = [cell.record[name] for cell in cells if cell.record.get(name) is not None]
+        values = [run.record[name] for run in runs if run.record.get(name) is not None]
         if values:
             facts[name] = values[0]
         if len(set(values)) > 1 and name in ("n_train", "n_scored"):
-            notes.append(f"{name} is {min(values):,} to {max(values):,}: not all cells have the same data")
-    fingerprints = {str((cell.record.get("fingerprint") or {}).get("data")) for cell in cells}
+            notes.append(f"{name} is {min(values):,} to {max(values):,}: not all runs have the same data")
+    fingerprints = {str((run.record.get("fingerprint") or {}).get("data")) for run in runs}
     if facts.get("folds", 1) > 1:
         notes.append(
             "the predictions of all folds are scored together; the training mean of a fold is low where its scored "
@@ -220,18 +220,18 @@ def _facts(cells: "list[FinishedCell]", notes: list[str]) -> dict[str, float]:
     return facts
 
 
-def _median_run(runs: "Sequence[FinishedCell]", metric: str) -> "FinishedCell":
+def _median_run(runs: "Sequence[FinishedRun]", metric: str) -> "FinishedRun":
     """Choose the run with the median score, the lower of the middle two; the first run if none has that score."""
-    scored = [cell for cell in runs if cell.record["scores"].get(metric) is not None]
-    ranked = sorted(scored, key=lambda cell: cell.record["scores"][metric])
+    scored = [run for run in runs if run.record["scores"].get(metric) is not None]
+    ranked = sorted(scored, key=lambda run: run.record["scores"][metric])
     return ranked[(len(ranked) - 1) // 2] if ranked else runs[0]
 
 
-def _best_baseline(by_recipe: "Mapping[str, Sequence[FinishedCell]]", metric: str) -> str | None:
+def _best_baseline(by_recipe: "Mapping[str, Sequence[FinishedRun]]", metric: str) -> str | None:
     """Choose the baseline with the best mean over seeds; None where no baseline has that score."""
     means = {}
     for name, runs in by_recipe.items():
-        values = [value for cell in runs if (value := cell.record["scores"].get(metric)) is not None]
+        values = [value for run in runs if (value := run.record["scores"].get(metric)) is not None]
         if values and runs[0].record["is_baseline"]:
             means[name] = float(np.mean(values))
     pick = min if metric in LOWER_IS_BETTER else max
@@ -239,10 +239,10 @@ def _best_baseline(by_recipe: "Mapping[str, Sequence[FinishedCell]]", metric: st
 
 
 def _on_the_same_rows(
-    predictions: "Predictions", own: "FinishedCell", rivals: "Sequence[FinishedCell]", metric: str
+    predictions: "Predictions", own: "FinishedRun", rivals: "Sequence[FinishedRun]", metric: str
 ) -> NDArray[np.float64] | None:
     """Return a rival's predictions for the rows of a run: of its median run, or of that with the same seed."""
-    same_seed = [cell for cell in rivals if cell.record["seed"] == own.record["seed"]]
+    same_seed = [run for run in rivals if run.record["seed"] == own.record["seed"]]
     for rival in [_median_run(rivals, metric), *same_seed]:
         found = matched(predictions, rival.predictions())
         if found is not None:

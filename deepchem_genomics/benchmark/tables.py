@@ -163,7 +163,7 @@ def _ends(interval: Interval | None, sign: str = "") -> str:
 def _runs(recipe: RecipeSummary) -> str:
     if not recipe.uses_seed:
         return "1 run"
-    return f"{len(recipe.cells)} seed{'s' if len(recipe.cells) != 1 else ''}"
+    return f"{len(recipe.runs)} seed{'s' if len(recipe.runs) != 1 else ''}"
 
 
 def _whole(number: int | None) -> str:
@@ -183,7 +183,7 @@ def format_report(problems: Sequence[ProblemSummary], provenance: Provenance) ->
     lines = ["# Benchmark", ""]
     lines += [f"- {_plain(name)}: {_plain(value)}" for name, value in provenance.in_words()]
     if provenance.missing:
-        lines += ["", f"**This report is partial.** Missing cells: {len(provenance.missing)}", ""]
+        lines += ["", f"**This report is partial.** Missing runs: {len(provenance.missing)}", ""]
         lines += [f"- {_plain(line)}" for line in provenance.missing]
     lines += ["", *(f"{text}\n" for text in HOW_TO_READ)]
     about = [f"- {_plain(name)}: {_plain(description)}" for name, description in descriptions(problems)]
@@ -233,8 +233,8 @@ def _csv_of_recipe(problem: ProblemSummary, recipe: RecipeSummary) -> dict[str, 
         "recipe": recipe.name,
         "group": recipe.group,
         "side_inputs": " ".join(recipe.side_inputs),
-        "n_runs": len(recipe.cells),
-        "seeds": " ".join(str(cell.record["seed"]) for cell in recipe.cells),
+        "n_runs": len(recipe.runs),
+        "seeds": " ".join(str(run.record["seed"]) for run in recipe.runs),
         "median_seed": recipe.median.record["seed"],
         **{name: problem.facts[name] for name in FACTS if name in problem.facts},
         "parameters": recipe.parameters,

@@ -113,8 +113,8 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
         if summary.report is not None:
             click.echo(format_tables(out))
         click.echo(_said(summary), err=True)
-    for cell, reason in summary.failed.items():
-        click.echo(f"dcgenomics: failed: {cell}: {reason}", err=True)
+    for run, reason in summary.failed.items():
+        click.echo(f"dcgenomics: failed: {run}: {reason}", err=True)
     if summary.failed:
         raise click.exceptions.Exit(1)
 

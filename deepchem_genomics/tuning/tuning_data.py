@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from deepchem.data import Dataset
 
-from deepchem_genomics.benchmark.cells import fingerprint_of_data
+from deepchem_genomics.benchmark.finished_runs import fingerprint_of_data
 from deepchem_genomics.benchmark.problem import Fold, ProblemData, Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput

@@ -10,8 +10,8 @@ from messages import mentions
 
 from deepchem_genomics import molnet
 from deepchem_genomics.benchmark import problem_data
-from deepchem_genomics.benchmark.cells import fingerprint_of_data
-from deepchem_genomics.benchmark.one_cell import SCORES, Task, run_cell, score_all
+from deepchem_genomics.benchmark.finished_runs import fingerprint_of_data
+from deepchem_genomics.benchmark.one_run import SCORES, Task, run_one, score_all
 from deepchem_genomics.benchmark.problem import Fold, ProblemData
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.data import SideInput
@@ -165,7 +165,7 @@ def test_gaussian_process__is_told_the_targets_where_it_is_asked_for_new_ones(mo
     published_guides(monkeypatch)
     data = PROBLEMS["sirna-gene5"].load()
     told, untold = RECIPES["sirna-gaussian-process-targets"], RECIPES["sirna-gaussian-process"]
-    record, _ = run_cell(data, Task(PROBLEMS["sirna-gene5"], told, 0))
+    record, _ = run_one(data, Task(PROBLEMS["sirna-gene5"], told, 0))
     assert record["folds"] == 5 and record["parameters"] > 0 and not record["is_baseline"]
     fitted = told(data.folds[0].train, side_inputs=data.side_inputs)
     assert fitted.model.targets == data.side_inputs["targets"]

@@ -1,4 +1,4 @@
-"""A run: each cell once, whatever happens on the way."""
+"""A benchmark: each run once, whatever happens on the way."""
 
 import json
 import os
@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from messages import mentions
 
-from deepchem_genomics.benchmark.cells import cell_folder, read_cells
-from deepchem_genomics.benchmark.one_cell import Task, run_cell
+from deepchem_genomics.benchmark.finished_runs import folder_of_run, read_runs
+from deepchem_genomics.benchmark.one_run import Task, run_one
 from deepchem_genomics.benchmark.runner import run
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.runs import Execution
@@ -26,13 +26,13 @@ NOT_CONTENT = ("seconds_fit", "seconds_predict", "peak_memory_mb", "base_memory_
 
 
 def content(out):
-    """Return what must not depend on how cells were run."""
+    """Return what must not depend on how runs were run."""
     return [
         (
-            {key: value for key, value in cell.record.items() if key not in NOT_CONTENT},
-            [column.tolist() for column in cell.predictions()],
+            {key: value for key, value in run.record.items() if key not in NOT_CONTENT},
+            [column.tolist() for column in run.predictions()],
         )
-        for cell in read_cells(out)
+        for run in read_runs(out)
     ]
 
 
@@ -46,22 +46,22 @@ def quick(tmp_path):
     return start
 
 
-def test_run__runs_each_cell_once(quick, tmp_path, toy_problem, toy_recipe):
+def test_run__runs_each_run_once(quick, tmp_path, toy_problem, toy_recipe):
     arguments = (
         [toy_problem("one"), toy_problem("two", folds=3)],
         [toy_recipe(), toy_recipe("still", uses_seed=False)],
     )
     first = quick(*arguments, seeds=2)
-    cells = [
+    runs = [
         f"{problem} {model}" for problem in ("one", "two") for model in ("guess seed 0", "guess seed 1", "still seed 0")
     ]
-    assert sorted(first.ran) == cells
+    assert sorted(first.ran) == runs
     assert (first.kept, first.failed) == ([], {})
-    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("cell.json")}
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("result.json")}
     again = quick(*arguments, seeds=2)
-    assert (again.ran, sorted(again.kept), again.failed) == ([], cells, {})
-    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("cell.json")}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cells", "run.json"]
+    assert (again.ran, sorted(again.kept), again.failed) == ([], runs, {})
+    assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("result.json")}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["runs", "run.json"]
 
 
 def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_recipe):
@@ -76,8 +76,8 @@ def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_r
             progress=False,
         )
     assert content(tmp_path / "1") == content(tmp_path / "2")
-    record = read_cells(tmp_path / "2")[0].record
-    predicted = read_cells(tmp_path / "2")[0].predictions().predicted
+    record = read_runs(tmp_path / "2")[0].record
+    predicted = read_runs(tmp_path / "2")[0].predictions().predicted
     assert predicted.max() > 0.5  # the model saw that it has one thread, and not none
     assert record["n_scored"] == 20
     assert record["history"] == [{"fold": fold, "epoch": 1, "score": 0.5} for fold in range(2)]
@@ -112,19 +112,19 @@ def test_run__a_scheduler_that_is_not_there_is_said_not_to_be(quick, toy_problem
         quick([toy_problem()], [toy_recipe()], execution=Execution(scheduler="tcp://127.0.0.1:1"))
 
 
-def test_run__a_cell_says_the_same_as_the_same_cell_in_this_process(tmp_path, toy_problem, toy_recipe, monkeypatch):
+def test_run__a_run_says_the_same_as_the_same_run_in_this_process(tmp_path, toy_problem, toy_recipe, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     problem, recipe = toy_problem(folds=2), toy_recipe()
     run([problem], [recipe], [5], tmp_path / "out", report=False, progress=False)
-    record, predictions = run_cell(problem.load(), Task(problem, recipe, 5), lambda line: None)
-    (cell,) = read_cells(tmp_path / "out")
-    assert cell.record["fingerprint"] == record["fingerprint"]
-    assert cell.record["scores"] == record["scores"]
-    np.testing.assert_array_equal(cell.predictions().predicted, predictions.predicted)
-    assert cell.predictions().fold.tolist() == [0] * 10 + [1] * 10
+    record, predictions = run_one(problem.load(), Task(problem, recipe, 5), lambda line: None)
+    (finished,) = read_runs(tmp_path / "out")
+    assert finished.record["fingerprint"] == record["fingerprint"]
+    assert finished.record["scores"] == record["scores"]
+    np.testing.assert_array_equal(finished.predictions().predicted, predictions.predicted)
+    assert finished.predictions().fold.tolist() == [0] * 10 + [1] * 10
 
 
-def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, toy_problem, toy_recipe):
+def test_run__a_failing_run_is_told_and_the_others_are_kept(quick, tmp_path, toy_problem, toy_recipe):
     def fail():
         raise ValueError("nothing\nto learn")
 
@@ -143,7 +143,7 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
     failures = {entry["recipe"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
     details = failures["bad"]["details"]  # without lines of source: those of a function that was sent may be unknown
     assert "in fail\n" in details and details.endswith("ValueError: nothing\nto learn\n")
-    assert not cell_folder(tmp_path / "out", "toy", "bad", 0).exists()
+    assert not folder_of_run(tmp_path / "out", "toy", "bad", 0).exists()
     mended = quick([toy_problem()], [toy_recipe("bad"), toy_recipe("dead"), toy_recipe("good")])
     assert sorted(mended.ran) == ["toy bad seed 0", "toy dead seed 0"]
     assert mended.kept == ["toy good seed 0"]
@@ -158,28 +158,28 @@ def test_run__a_failing_cell_is_told_and_the_others_are_kept(quick, tmp_path, to
         ({"metrics": ("roc_auc",), "kind": "efficacy"}, {}, "settings"),
     ],
 )
-def test_run__a_cell_of_something_else_is_named_and_run_again(
+def test_run__a_run_of_something_else_is_named_and_run_again(
     quick, tmp_path, toy_problem, toy_recipe, caplog, data, settings, changed
 ):
     quick([toy_problem()], [toy_recipe()])
     summary = quick([toy_problem(**data)], [toy_recipe(**settings)])
     assert summary.ran == ["toy guess seed 0"]
     assert re.search(mentions("toy guess seed 0", changed), caplog.text)
-    assert len(read_cells(tmp_path / "out")) == 1
+    assert len(read_runs(tmp_path / "out")) == 1
 
 
-def test_run__a_damaged_cell_is_named_and_run_again(quick, tmp_path, toy_problem, toy_recipe, caplog):
+def test_run__a_damaged_run_is_named_and_run_again(quick, tmp_path, toy_problem, toy_recipe, caplog):
     quick([toy_problem()], [toy_recipe()])
-    (cell_folder(tmp_path / "out", "toy", "guess", 0) / "predictions.npz").write_bytes(b"")
+    (folder_of_run(tmp_path / "out", "toy", "guess", 0) / "predictions.npz").write_bytes(b"")
     assert quick([toy_problem()], [toy_recipe()]).ran == ["toy guess seed 0"]
     assert re.search(mentions("predictions.npz"), caplog.text)
-    read_cells(tmp_path / "out")[0].predictions()
+    read_runs(tmp_path / "out")[0].predictions()
 
 
-def test_run__cells_of_other_problems_and_models_stay(quick, tmp_path, toy_problem, toy_recipe):
+def test_run__runs_of_other_problems_and_models_stay(quick, tmp_path, toy_problem, toy_recipe):
     quick([toy_problem("one")], [toy_recipe("a")])
     quick([toy_problem("two")], [toy_recipe("b")])
-    assert [cell.record["problem"] for cell in read_cells(tmp_path / "out")] == ["one", "two"]
+    assert [run.record["problem"] for run in read_runs(tmp_path / "out")] == ["one", "two"]
 
 
 def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_recipe):
@@ -193,17 +193,17 @@ def test_run__undefined_scores_are_none(quick, tmp_path, toy_problem, toy_recipe
         return Fitted(SimpleNamespace(predict=lambda dataset: [[2.0]] * len(dataset.ids)))
 
     quick([problem], [replace(toy_recipe("alike"), fit=all_alike)])
-    (cell,) = read_cells(tmp_path / "out")
-    assert cell.record["scores"]["pearson"] is None
-    assert cell.record["scores"]["mcc"] is None
-    assert cell.record["scores"]["rmse"] > 1
+    (run,) = read_runs(tmp_path / "out")
+    assert run.record["scores"]["pearson"] is None
+    assert run.record["scores"]["mcc"] is None
+    assert run.record["scores"]["rmse"] > 1
 
 
 @pytest.mark.parametrize(
     ("predicted", "facts"),
     [([[0.5]], ("(1, 1)", "(10, 1)")), ([[np.nan]] * 10, ("10 numbers of 10",))],
 )
-def test_run_cell__predictions_are_one_finite_number_a_row(toy_problem, toy_recipe, predicted, facts):
+def test_run_one__predictions_are_one_finite_number_a_row(toy_problem, toy_recipe, predicted, facts):
     from types import SimpleNamespace
 
     from deepchem_genomics.recipes import Fitted
@@ -211,7 +211,7 @@ def test_run_cell__predictions_are_one_finite_number_a_row(toy_problem, toy_reci
     recipe = replace(toy_recipe(), fit=lambda *_: Fitted(SimpleNamespace(predict=lambda dataset: predicted)))
     problem = toy_problem()
     with pytest.raises(ValueError, match=mentions(*facts)):
-        run_cell(problem.load(), Task(problem, recipe, 0), lambda line: None)
+        run_one(problem.load(), Task(problem, recipe, 0), lambda line: None)
 
 
 SCRIPT = """
@@ -254,7 +254,7 @@ def until(condition, seconds=60):
         time.sleep(0.05)
 
 
-def test_run__a_killed_run_leaves_whole_cells_and_no_process_and_is_gone_on_from(tmp_path):
+def test_run__a_killed_run_leaves_whole_runs_and_no_process_and_is_gone_on_from(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(textwrap.dedent(SCRIPT).replace("sys.argv[1]", repr(str(tmp_path))))
     out = tmp_path / "out"
@@ -267,15 +267,15 @@ def test_run__a_killed_run_leaves_whole_cells_and_no_process_and_is_gone_on_from
                                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
 
     process = start("slow")
-    until(lambda: len(list(tmp_path.glob("pid-*"))) == 2 and len(list(out.glob("cells/toy/slow/seed*"))) == 2)
+    until(lambda: len(list(tmp_path.glob("pid-*"))) == 2 and len(list(out.glob("runs/toy/slow/seed*"))) == 2)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert [cell.record["seed"] for cell in read_cells(out)] == [0, 1]
+    assert [run.record["seed"] for run in read_runs(out)] == [0, 1]
     left = [int(path.name.removeprefix("pid-")) for path in tmp_path.glob("pid-*")]
     until(lambda: not any(_runs(pid) for pid in left), 20)
     printed, _ = start("fast").communicate(timeout=60)
     assert printed.strip() == "['toy slow seed 2', 'toy slow seed 3'] ['toy slow seed 0', 'toy slow seed 1']"
-    assert sorted(path.name for path in out.iterdir()) == ["cells", "run.json"]
+    assert sorted(path.name for path in out.iterdir()) == ["runs", "run.json"]
 
 
 def _runs(pid):

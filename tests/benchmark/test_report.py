@@ -1,4 +1,4 @@
-"""The report: its numbers against direct computation, its page, and what it says when cells are missing."""
+"""The report: its numbers against direct computation, its page, and what it says when runs are missing."""
 
 import base64
 import csv
@@ -15,9 +15,9 @@ from sklearn.metrics import matthews_corrcoef, roc_auc_score
 
 from deepchem_genomics import metrics
 from deepchem_genomics.benchmark import report, tables
-from deepchem_genomics.benchmark.cells import FORMAT, Predictions, read_cells, write_cell
+from deepchem_genomics.benchmark.finished_runs import FORMAT, Predictions, read_runs, write_run
 from deepchem_genomics.benchmark.intervals import matthews
-from deepchem_genomics.benchmark.one_cell import score_all
+from deepchem_genomics.benchmark.one_run import score_all
 from deepchem_genomics.benchmark.page import draw, shown
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.benchmark.summary import matched, summarize
@@ -28,7 +28,7 @@ HOSTILE = '<script>alert("x")&lt; | $a_b$'
 
 
 def keep(out, problem, recipe, predicted, seed=0, uses_seed=True, kind="binding", y=None, **fields):
-    """Write a cell as the runner would."""
+    """Write a run as the runner would."""
     y = labels(kind) if y is None else y
     names = PROBLEMS[problem].metrics if problem in PROBLEMS else ("roc_auc", "pr_auc")
     is_baseline = fields.pop("is_baseline", "network" not in recipe)
@@ -57,7 +57,7 @@ def keep(out, problem, recipe, predicted, seed=0, uses_seed=True, kind="binding"
     }
     record |= {"prevalence": y.mean()} if kind == "binding" else {"label_mean": y.mean(), "label_sd": y.std()}
     ids = np.array([f"row{i}" for i in range(len(y))])
-    return write_cell(out, record | fields, Predictions(ids, y, predicted, np.zeros(len(y), np.int16)))
+    return write_run(out, record | fields, Predictions(ids, y, predicted, np.zeros(len(y), np.int16)))
 
 
 def labels(kind="binding"):
@@ -89,8 +89,8 @@ def out(tmp_path_factory):
 
 def of(out, problem, n_resamples=20):
     """Sum up one problem."""
-    cells = [cell for cell in read_cells(out) if cell.record["problem"] == problem]
-    return summarize(cells, PROBLEMS, n_resamples)[0]
+    runs = [run for run in read_runs(out) if run.record["problem"] == problem]
+    return summarize(runs, PROBLEMS, n_resamples)[0]
 
 
 def rows_of(table):
@@ -201,14 +201,14 @@ def test_report__the_best_baseline_by_an_error_has_the_lowest(tmp_path):
     known = PROBLEMS["sirna-book"]._replace(metrics=("rmse",))
     for name, strength in (("ridge", 0.9), ("mean", 0.1)):
         keep(tmp_path, "sirna-book", name, guess(strength, 1, "efficacy"), kind="efficacy", uses_seed=False)
-    (summary,) = summarize(read_cells(tmp_path), {"sirna-book": known}, 20)
+    (summary,) = summarize(read_runs(tmp_path), {"sirna-book": known}, 20)
     assert summary.best_baseline == "ridge"
     assert [recipe.name for recipe in summary.recipes] == ["ridge", "mean"]
 
 
 def test_report__pooled_folds_are_warned_of(tmp_path):
     keep(tmp_path, "sirna-cv10", "ridge", guess(0.4, 2, "efficacy"), kind="efficacy", uses_seed=False, folds=10)
-    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_runs(tmp_path), PROBLEMS, 20)
     assert any("the predictions of all folds are scored together" in note for note in summary.notes)
     assert "1,200 trained on in each of 10 folds (mean)" in report.format_tables(tmp_path, 20)
 
@@ -231,7 +231,7 @@ def test_matched__other_rows_do_not_match():
 def test_matched__a_model_scored_on_other_rows_has_no_difference_and_a_note(tmp_path):
     keep(tmp_path, "simulated-tf", "kmers", guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "network", guess(0.4), y=labels()[::-1])
-    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_runs(tmp_path), PROBLEMS, 20)
     network = next(recipe for recipe in summary.recipes if recipe.name == "network")
     assert network.scores["roc_auc"].difference is None
     assert any("network was scored on other rows than the best baseline" in note for note in summary.notes)
@@ -240,7 +240,7 @@ def test_matched__a_model_scored_on_other_rows_has_no_difference_and_a_note(tmp_
 def test_report__all_four_are_written_and_nothing_else(out):
     assert report.write_report(out, 20) == out / "report.html"
     written = sorted(path.name for path in out.iterdir())
-    assert written == ["cells", "report.csv", "report.html", "report.json", "report.md"]
+    assert written == ["runs", "report.csv", "report.html", "report.json", "report.md"]
 
 
 def test_report__csv_has_the_columns_that_are_documented_and_a_row_each(out):
@@ -297,11 +297,11 @@ def test_report__a_report_of_nothing_is_one_error(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_report__a_damaged_cell_is_named_and_the_earlier_report_stays(out, tmp_path):
+def test_report__a_damaged_run_is_named_and_the_earlier_report_stays(out, tmp_path):
     out = shutil.copytree(out, tmp_path / "copy")
     before = (out / "report.html").read_bytes()
     keep(out, "gue-tf0", "kmers", guess(0.5, 20), uses_seed=False)
-    (out / "cells/gue-tf0/kmers/seed0/predictions.npz").write_bytes(b"PK")
+    (out / "runs/gue-tf0/kmers/seed0/predictions.npz").write_bytes(b"PK")
     with pytest.raises(DataFolderError, match="kmers"):
         report.write_report(out, 20)
     assert (out / "report.html").read_bytes() == before
@@ -414,7 +414,7 @@ def test_page__published_rows_are_marked_and_have_their_source(out):
 
 
 def test_figures__each_kind_of_problem_has_its_figures(out):
-    drawn = {summary.name: draw(summary) for summary in summarize(read_cells(out), PROBLEMS, 20)}
+    drawn = {summary.name: draw(summary) for summary in summarize(read_runs(out), PROBLEMS, 20)}
     binding = ["ranking", "roc", "precision-recall", "calibration", "learning"]
     assert [name for name, _ in drawn["gue-tf0"]] == binding
     efficacy = ["ranking", "scatter-0", "scatter-1", "learning"]
@@ -428,7 +428,7 @@ def test_figures__each_kind_of_problem_has_its_figures(out):
 def test_figures__leave_room_for_curves_under_long_names(tmp_path):
     for i in range(3):
         keep(tmp_path, "simulated-tf", f"network-{i}-{'x' * 200}", guess(0.1 + i / 40))
-    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_runs(tmp_path), PROBLEMS, 20)
     assert len(draw(summary)) == 5
 
 
@@ -439,7 +439,7 @@ def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibili
         keep(tmp_path, "simulated-tf", f"network-{i}", guess(0.1 + i / 40))
     keep(tmp_path, "simulated-tf", "accessibility", guess(0.05), uses_seed=False)
     keep(tmp_path, "simulated-tf", "prevalence", np.full(N, 0.4), uses_seed=False)
-    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_runs(tmp_path), PROBLEMS, 20)
     names = [recipe.name for recipe in shown(summary)]
     assert names == ["own-5", "own-4", "own-3", "network-2", "network-1", "accessibility"]
 
@@ -447,7 +447,7 @@ def test_figures__six_curves_at_most_with_the_best_of_each_group_and_accessibili
 def test_figures__scores_that_are_no_probabilities_are_not_calibrated(tmp_path):
     keep(tmp_path, "simulated-tf", "motif", 5 + guess(0.3), uses_seed=False)
     keep(tmp_path, "simulated-tf", "kmers", guess(0.2), uses_seed=False)
-    (summary,) = summarize(read_cells(tmp_path), PROBLEMS, 20)
+    (summary,) = summarize(read_runs(tmp_path), PROBLEMS, 20)
     calibration = dict(draw(summary))["calibration"]
     assert "Scores that are not probabilities are left out: motif." in calibration.caption
     assert b">motif:" not in calibration.image

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from deepchem_genomics.benchmark.cells import read_cells
+from deepchem_genomics.benchmark.finished_runs import read_runs
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.recipes import RECIPES
 
@@ -28,9 +28,9 @@ def test_benchmark__prints_tables_and_says_what_it_did(first, out):
     assert "ridge" in first.stdout
     assert "dcgenomics:" not in first.stdout
     assert first.stderr.splitlines()[-1] == f"dcgenomics: 3 run, 0 there already, 0 failed; see {out / 'report.html'}"
-    assert [cell.record["recipe"] for cell in read_cells(out)] == ["mean", "ridge", "rules-ui-tei"]
+    assert [run.record["recipe"] for run in read_runs(out)] == ["mean", "ridge", "rules-ui-tei"]
     assert sorted(path.name for path in out.iterdir()) == [
-        "cells",
+        "runs",
         *(f"report.{ending}" for ending in ("csv", "html", "json", "md")),
         "run.json",
     ]
@@ -52,7 +52,7 @@ def test_benchmark__fails_at_the_end_if_a_model_failed(dcgenomics, tmp_path, mon
     assert result.exit_code == 1
     assert "simulated-sirna mean seed 0: ValueError: no such luck" in result.stderr
     assert "ridge" in result.stdout
-    assert [cell.record["recipe"] for cell in read_cells(tmp_path / "out")] == ["ridge"]
+    assert [run.record["recipe"] for run in read_runs(tmp_path / "out")] == ["ridge"]
 
 
 def test_benchmark__lists_data_and_models_without_importing_deepchem():

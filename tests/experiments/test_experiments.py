@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from deepchem_genomics import experiments, models
 from deepchem_genomics.benchmark import Reading
-from deepchem_genomics.benchmark.cells import read_cells
+from deepchem_genomics.benchmark.finished_runs import read_runs
 from deepchem_genomics.data import (
     IntervalLoader,
     SequenceLoader,
@@ -377,9 +377,9 @@ def test_benchmark__compares_recipes_on_folders_and_named_data_sets(guide_folder
     assert sorted(summary.ran) == [
         "data mean seed 0", "data ridge seed 0", "simulated-sirna mean seed 0", "simulated-sirna ridge seed 0",
     ]  # fmt: skip
-    cells = {(cell.record["problem"], cell.record["recipe"]): cell for cell in read_cells(out)}
+    runs = {(run.record["problem"], run.record["recipe"]): run for run in read_runs(out)}
     trained = experiments.train(guide_folder, "ridge")
-    own = cells["data", "ridge"].record
+    own = runs["data", "ridge"].record
     assert own["n_scored"] == trained.record["rows"]["test"]
     assert own["scores"]["pearson"] == pytest.approx(
         estimate(trained.scores, "test", "pearson", task="efficacy"), rel=1e-6
@@ -402,8 +402,8 @@ def test_benchmark__takes_the_side_inputs_of_a_folder(window_folder, tmp_path):
         [str(window_folder)], ["accessibility", "kmers"], 1, tmp_path / "out", report=False, progress=False
     )
     assert (summary.failed, len(summary.ran)) == ({}, 2)
-    (cell, _) = read_cells(tmp_path / "out")
-    assert (cell.record["recipe"], cell.record["side_inputs"]) == ("accessibility", ["accessibility"])
+    (run, _) = read_runs(tmp_path / "out")
+    assert (run.record["recipe"], run.record["side_inputs"]) == ("accessibility", ["accessibility"])
 
 
 def test_benchmark__refuses_recipes_that_are_unknown_or_made_for_other_data(guide_folder, tmp_path):

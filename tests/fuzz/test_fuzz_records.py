@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics import models
-from deepchem_genomics.benchmark.cells import Predictions, read_cells, write_cell
+from deepchem_genomics.benchmark.finished_runs import Predictions, read_cells, write_cell
 from deepchem_genomics.benchmark.report import failed_cells
 from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles

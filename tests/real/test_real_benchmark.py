@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from deepchem_genomics import metrics
-from deepchem_genomics.benchmark.one_cell import Task, run_cell
+from deepchem_genomics.benchmark.one_run import Task, run_one
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.recipes import RECIPES
 
@@ -72,7 +72,7 @@ def test_jund__both_classes_count_alike(load):
     ],
 )
 def test_baseline__scores_no_less_than_measured_elsewhere(load, problem, recipe, metric, expected):
-    record, _ = run_cell(load(problem), Task(PROBLEMS[problem], RECIPES[recipe], 0), lambda line: None)
+    record, _ = run_one(load(problem), Task(PROBLEMS[problem], RECIPES[recipe], 0), lambda line: None)
     assert expected - 0.012 < record["scores"][metric] < expected + 0.08
 
 

@@ -1,6 +1,6 @@
-"""Cells: one model trained on one data set with one seed, kept as a folder that is there whole or not at all.
+"""Runs: one model trained on one data set with one seed, kept as a folder that is there whole or not at all.
 
-``OUT/cells/<problem>/<recipe>/seed<k>/`` holds ``cell.json``, what was measured, and ``predictions.npz``, the
+``OUT/runs/<problem>/<recipe>/seed<k>/`` holds ``result.json``, what was measured, and ``predictions.npz``, the
 predictions it was measured on.
 """
 
@@ -23,20 +23,20 @@ from deepchem_genomics.recipes import Recipe
 
 __all__ = [
     "FORMAT",
-    "FinishedCell",
+    "FinishedRun",
     "Predictions",
-    "cell_folder",
     "fingerprint_of_data",
     "fingerprint_of_settings",
-    "read_cell",
-    "read_cells",
-    "write_cell",
+    "folder_of_run",
+    "read_run",
+    "read_runs",
+    "write_run",
 ]
 
 FORMAT = 2
-"""Changes when a field of ``cell.json`` changes its meaning."""
+"""Changes when a field of ``result.json`` changes its meaning."""
 
-RECORD, PREDICTIONS = "cell.json", "predictions.npz"
+RECORD, PREDICTIONS = "result.json", "predictions.npz"
 
 
 class Predictions(NamedTuple):
@@ -60,13 +60,13 @@ class Predictions(NamedTuple):
     fold: NDArray[np.int16]
 
 
-class FinishedCell(NamedTuple):
-    """A finished cell.
+class FinishedRun(NamedTuple):
+    """A finished run.
 
     Parameters
     ----------
     record : dict
-        What ``cell.json`` has: ``format``, ``problem``, ``kind``, ``recipe``, ``side_inputs`` (names),
+        What ``result.json`` has: ``format``, ``problem``, ``kind``, ``recipe``, ``side_inputs`` (names),
         ``is_baseline``, ``uses_seed``, ``seed``, ``scores`` (by metric), ``n_train`` (the mean over folds),
         ``n_scored``, ``prevalence`` (binding) or ``label_mean`` and ``label_sd`` (efficacy), ``parameters`` (trainable
         ones; None without), ``seconds_fit``, ``seconds_predict``, ``peak_memory_mb``, ``history`` (a list of ``fold``,
@@ -90,7 +90,7 @@ class FinishedCell(NamedTuple):
         Raises
         ------
         DataFolderError
-            If the file is missing or not what a cell has.
+            If the file is missing or not what a run has.
         """
         path = self.folder / PREDICTIONS
         try:
@@ -100,20 +100,20 @@ class FinishedCell(NamedTuple):
             raise _broken(path, error) from error
 
 
-def cell_folder(out: str | os.PathLike[str], problem: str, recipe: str, seed: int) -> Path:
-    """Tell where a cell is kept.
+def folder_of_run(out: str | os.PathLike[str], problem: str, recipe: str, seed: int) -> Path:
+    """Tell where a run is kept.
 
     Examples
     --------
-    >>> cell_folder("benchmark", "jund", "kmers", 0).as_posix()
-    'benchmark/cells/jund/kmers/seed0'
+    >>> folder_of_run("benchmark", "jund", "kmers", 0).as_posix()
+    'benchmark/runs/jund/kmers/seed0'
     """
-    return Path(out) / "cells" / problem / recipe / f"seed{seed}"
+    return Path(out) / "runs" / problem / recipe / f"seed{seed}"
 
 
-def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> FinishedCell:
-    """Keep a cell, in the place of an earlier one if there is one."""
-    folder = cell_folder(out, record["problem"], record["recipe"], record["seed"])
+def write_run(out: str | os.PathLike[str], record: dict[str, Any], predictions: Predictions) -> FinishedRun:
+    """Keep a run, in the place of an earlier one if there is one."""
+    folder = folder_of_run(out, record["problem"], record["recipe"], record["seed"])
     remove_abandoned(folder)
     with atomic_directory(folder, overwrite=True) as partial:
         arrays = {
@@ -124,11 +124,11 @@ def write_cell(out: str | os.PathLike[str], record: dict[str, Any], predictions:
         }
         write_arrays(partial / PREDICTIONS, arrays)
         (partial / RECORD).write_text(json.dumps(record, indent=1, allow_nan=False) + "\n")
-    return FinishedCell(record, folder)
+    return FinishedRun(record, folder)
 
 
-def read_cell(folder: Path) -> FinishedCell:
-    """Read one cell."""
+def read_run(folder: Path) -> FinishedRun:
+    """Read one run."""
     path = folder / RECORD
     try:
         record = json.loads(path.read_text())
@@ -137,40 +137,40 @@ def read_cell(folder: Path) -> FinishedCell:
     except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
         raise _broken(path, error) from error
     if found != FORMAT:
-        raise DataFolderError(f"{path} has the format {found!r}, this version reads {FORMAT}; run the cell again")
+        raise DataFolderError(f"{path} has the format {found!r}, this version reads {FORMAT}; run the benchmark again")
     if names != folder.parts[-3:]:
-        raise DataFolderError(f"{path} is the cell {'/'.join(names)}, moved or renamed; put it back, or remove it")
+        raise DataFolderError(f"{path} is the run {'/'.join(names)}, moved or renamed; put it back, or remove it")
     if not (folder / PREDICTIONS).is_file():
         raise _broken(folder / PREDICTIONS, "it is missing")
-    return FinishedCell(record, folder)
+    return FinishedRun(record, folder)
 
 
-def read_cells(out: str | os.PathLike[str]) -> list[FinishedCell]:
-    """Read all finished cells of a run.
+def read_runs(out: str | os.PathLike[str]) -> list[FinishedRun]:
+    """Read all finished runs of a benchmark.
 
     Parameters
     ----------
     out : path-like
-        Folder of the run; without cells, or not there at all, it has none.
+        Folder of the benchmark; without runs, or not there at all, it has none.
 
     Returns
     -------
-    list of FinishedCell
+    list of FinishedRun
         Ordered by problem, recipe and seed.
 
     Raises
     ------
     DataFolderError
-        If one is not a whole cell of this format.
+        If one is not a whole run of this format.
     """
-    found = (path.parent for path in Path(out).glob(f"cells/*/*/seed*/{RECORD}") if path.parent.name[0] != ".")
-    cells = [read_cell(folder) for folder in found]
-    return sorted(cells, key=lambda cell: (cell.record["problem"], cell.record["recipe"], cell.record["seed"]))
+    found = (path.parent for path in Path(out).glob(f"runs/*/*/seed*/{RECORD}") if path.parent.name[0] != ".")
+    runs = [read_run(folder) for folder in found]
+    return sorted(runs, key=lambda run: (run.record["problem"], run.record["recipe"], run.record["seed"]))
 
 
 def _broken(path: Path, reason: Any) -> DataFolderError:
     said = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
-    return DataFolderError(f"{path} is not of a whole cell ({said}); remove its folder, then run the benchmark again")
+    return DataFolderError(f"{path} is not of a whole run ({said}); remove its folder, then run the benchmark again")
 
 
 def fingerprint_of_data(data: ProblemData) -> str:
@@ -200,7 +200,7 @@ def fingerprint_of_data(data: ProblemData) -> str:
 def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
     """Return a number that changes with what is run: scores, model, its description, seed, and this package's version.
 
-    Versions of other packages are in the cell's record, but do not make it stale.
+    Versions of other packages are in the run's record, but do not make it stale.
     """
     settings: dict[str, Any] = {
         "format": FORMAT,

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.benchmark.cells import FORMAT, Predictions, fingerprint_of_data, fingerprint_of_settings
+from deepchem_genomics.benchmark.finished_runs import FORMAT, Predictions, fingerprint_of_data, fingerprint_of_settings
 from deepchem_genomics.benchmark.problem import Problem, ProblemData
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.metrics import scores
 from deepchem_genomics.recipes import Progress, Recipe
 
-__all__ = ["SCORES", "Task", "run_cell", "score_all"]
+__all__ = ["SCORES", "Task", "run_one", "score_all"]
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ def score_all(names: Iterable[str], y: Column, predicted: Column) -> dict[str, f
 
 
 class Task(NamedTuple):
-    """What a cell is.
+    """What a run is.
 
     Parameters
     ----------
@@ -96,16 +96,16 @@ class Task(NamedTuple):
         return f"{self.problem.name} {self.recipe.name} seed {self.seed}"
 
 
-def run_cell(
+def run_one(
     data: ProblemData, task: Task, report_progress: Callable[[str], None] | None = None
 ) -> tuple[dict[str, Any], Predictions]:
-    """Run a cell in this process.
+    """Do one run in this process.
 
     Returns
     -------
     record : dict
-        What ``cell.json`` has; see :class:`~deepchem_genomics.benchmark.cells.FinishedCell`. The peak memory is
-        that of this process, all it did before included.
+        What ``result.json`` has; see :class:`~deepchem_genomics.benchmark.finished_runs.FinishedRun`. The peak memory
+        is that of this process, all it did before included.
     predictions : Predictions
         Of all folds.
     """
