@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics import models
-from deepchem_genomics.benchmark.finished_runs import Predictions, read_cells, write_cell
+from deepchem_genomics.benchmark.finished_runs import Predictions, read_runs, write_run
 from deepchem_genomics.benchmark.report import failed_cells
 from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles
@@ -128,8 +128,8 @@ def a_manifest(folder):
 
 def a_cell(folder):
     record = {"format": 2, "problem": "jund", "recipe": "kmers", "seed": 0, "scores": {"roc_auc": 0.5}}
-    cell = write_cell(folder, record, Predictions(*(np.zeros(2) for _ in Predictions._fields)))
-    return cell.folder / "cell.json", lambda: [each.predictions() for each in read_cells(folder)]
+    cell = write_run(folder, record, Predictions(*(np.zeros(2) for _ in Predictions._fields)))
+    return cell.folder / "result.json", lambda: [each.predictions() for each in read_runs(folder)]
 
 
 def failures(folder):
