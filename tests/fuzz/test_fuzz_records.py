@@ -13,7 +13,7 @@ from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.benchmark.finished_runs import Predictions, read_runs, write_run
-from deepchem_genomics.benchmark.report import failed_cells
+from deepchem_genomics.benchmark.report import failed_runs
 from deepchem_genomics.data import SideInput, manifest
 from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.errors import GenomicsError, ModelFolderError
@@ -126,16 +126,16 @@ def a_manifest(folder):
     return path, lambda: manifest.read(folder)
 
 
-def a_cell(folder):
+def a_run(folder):
     record = {"format": 2, "problem": "jund", "recipe": "kmers", "seed": 0, "scores": {"roc_auc": 0.5}}
-    cell = write_run(folder, record, Predictions(*(np.zeros(2) for _ in Predictions._fields)))
-    return cell.folder / "result.json", lambda: [each.predictions() for each in read_runs(folder)]
+    run = write_run(folder, record, Predictions(*(np.zeros(2) for _ in Predictions._fields)))
+    return run.folder / "result.json", lambda: [each.predictions() for each in read_runs(folder)]
 
 
 def failures(folder):
     path = folder / "failures.json"
     path.write_text(json.dumps([{"problem": "jund", "recipe": "kmers", "seed": 0, "message": "no luck"}]))
-    return path, lambda: failed_cells(folder)
+    return path, lambda: failed_runs(folder)
 
 
 def a_search(folder):
@@ -193,7 +193,7 @@ KINDS = {
     "blend": a_blend,
     "training": a_training,
     "manifest": a_manifest,
-    "cell": a_cell,
+    "run": a_run,
     "failures": failures,
     "search": a_search,
     "trial": a_trial,
