@@ -61,7 +61,7 @@ def test_run__runs_each_run_once(quick, tmp_path, toy_problem, toy_recipe):
     again = quick(*arguments, seeds=2)
     assert (again.ran, sorted(again.kept), again.failed) == ([], runs, {})
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("result.json")}
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["runs", "run.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["run.json", "runs"]
 
 
 def test_run__does_not_depend_on_the_number_of_jobs(tmp_path, toy_problem, toy_recipe):
@@ -275,7 +275,7 @@ def test_run__a_killed_run_leaves_whole_runs_and_no_process_and_is_gone_on_from(
     until(lambda: not any(_runs(pid) for pid in left), 20)
     printed, _ = start("fast").communicate(timeout=60)
     assert printed.strip() == "['toy slow seed 2', 'toy slow seed 3'] ['toy slow seed 0', 'toy slow seed 1']"
-    assert sorted(path.name for path in out.iterdir()) == ["runs", "run.json"]
+    assert sorted(path.name for path in out.iterdir()) == ["run.json", "runs"]
 
 
 def _runs(pid):

@@ -240,7 +240,7 @@ def test_matched__a_model_scored_on_other_rows_has_no_difference_and_a_note(tmp_
 def test_report__all_four_are_written_and_nothing_else(out):
     assert report.write_report(out, 20) == out / "report.html"
     written = sorted(path.name for path in out.iterdir())
-    assert written == ["runs", "report.csv", "report.html", "report.json", "report.md"]
+    assert written == ["report.csv", "report.html", "report.json", "report.md", "runs"]
 
 
 def test_report__csv_has_the_columns_that_are_documented_and_a_row_each(out):
