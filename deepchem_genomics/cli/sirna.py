@@ -34,7 +34,31 @@ def command() -> None:
     """Small interfering RNAs."""
 
 
-@command.command("design", short_help="Judge every site of transcripts, and choose the best.")
+class _Sections(click.Command):
+    """A command whose many options are listed under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List options by what they are about."""
+        about = {name: heading for heading, names in _HEADINGS.items() for name in names.split()}
+        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*_HEADINGS, "Running")}
+        for parameter in self.get_params(ctx):
+            if (record := parameter.get_help_record(ctx)) is not None:
+                sections[about.get(str(parameter.name), "Running")].append(record)
+        for heading, records in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+_HEADINGS = {
+    "Known about transcripts": "genes cds variants min_af",
+    "Off-targets": "transcriptome mismatches max_searched mirnas",
+    "Choosing sites": "top spacing regions common required not_required penalties fold accessibility",
+    "Efficacy": "model adapt",
+    "Order": "overhang order_overhang modification pool controls order_layout plate plate_by",
+}
+
+
+@command.command("design", cls=_Sections, short_help="Judge every site of transcripts, and choose the best.")
 @click.argument(
     "transcripts",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
@@ -89,6 +113,20 @@ def command() -> None:
 )
 @click.option("--pool", type=int, default=0, metavar="N", help="Mark the best N of a record with seeds of their own.")
 @click.option("--controls", is_flag=True, help="Add a C911 and a scrambled control for each chosen site.")
+@choice_option(
+    "--modification",
+    ["none", "ome2", "alternating", "esc"],
+    "none",
+    "Of both strands in order.csv: 2'-O-methyl, 2'-fluorine and phosphorothioates in a published pattern.",
+)
+@choice_option(
+    "--order-layout",
+    ["plain", "idt", "duplexes", "strands"],
+    "plain",
+    "Columns and notation of order.csv; docs/sirna_design.md says for which vendors.",
+)
+@choice_option("--plate", ["none", "96", "384"], "none", "Order plates of so many wells, a file each.")
+@choice_option("--plate-by", ["columns", "rows"], "columns", "Fill plates A1, B1 and so on, or A1, A2 and so on.")
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option(
@@ -264,7 +302,15 @@ _REGIONS = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}
 def _order(options: dict[str, Any]) -> Any:
     from deepchem_genomics.sirna.orders import OrderOptions
 
-    return OrderOptions(options["order_overhang"], options["pool"], options["controls"])
+    return OrderOptions(
+        overhang=options["order_overhang"],
+        pool=options["pool"],
+        controls=options["controls"],
+        modification=options["modification"],
+        layout=options["order_layout"],
+        plate=0 if options["plate"] == "none" else int(options["plate"]),
+        plate_by=options["plate_by"],
+    )
 
 
 def _penalties(texts: tuple[str, ...]) -> dict[str, float]:

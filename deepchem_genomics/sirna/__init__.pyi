@@ -3,6 +3,7 @@ from .design import Design, Designer, DesignOptions, design
 from .design_folder import write_design
 from .guide_check import check_guides
 from .mirnas import read_mirnas
+from .modifications import MODIFICATIONS, modified_molecule
 from .orders import OrderOptions
 from .ranking import PENALTIES, REQUIRED
 from .seed_temperature import seed_temperature
@@ -10,6 +11,7 @@ from .site_rules import SITE_RULES, SiteRule
 from .transcriptome import Transcriptome, read_genes
 
 __all__ = [
+    "MODIFICATIONS",
     "PENALTIES",
     "REQUIRED",
     "SITE_RULES",
@@ -22,6 +24,7 @@ __all__ = [
     "Variant",
     "check_guides",
     "design",
+    "modified_molecule",
     "read_coding_regions",
     "read_genes",
     "read_mirnas",

@@ -17,7 +17,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
-from deepchem_genomics.sirna.orders import ORDER_COLUMNS, order_rows
+from deepchem_genomics.sirna.order_files import OrderFiles
 from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
@@ -82,10 +82,11 @@ def write_design(
         parts = PageParts()
         counts: Counter[str] = Counter()
         unevaluated: Counter[str] = Counter()
-        with _Tables(folder) as tables:
+        with _Tables(folder) as tables, OrderFiles(folder, designer.options.order) as orders:
             for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
                 searches = "off_target_searched" in batch.sites
-                tables.add(batch, designer.options.order.overhang)
+                tables.add(batch)
+                orders.add(batch.selected)
                 parts.add(batch, designer)
                 counts.update(
                     sites=len(batch.sites),
@@ -99,6 +100,7 @@ def write_design(
                 )
                 for _, sites in batch.sites.groupby("record", sort=False):
                     unevaluated.update(not_evaluated(sites))
+        counts.update({"duplexes to order": orders.n_duplexes, "plates": orders.n_plates})
         require_sites(intake)
         _write_refused(intake, folder)
         manifest: dict[str, Any] = {
@@ -146,15 +148,11 @@ class _Tables:
         for file in self._files.values():
             file.close()
 
-    def add(self, batch: DesignBatch, overhang: str) -> None:
+    def add(self, batch: DesignBatch) -> None:
         self._append("sites.tsv", batch.sites)
         self._append("selected.tsv", batch.selected)
         if "off_target_searched" in batch.sites:
             self._append("off_targets.tsv", batch.off_targets)
-        order, is_new = self._file("order.csv")
-        writer = csv.writer(order, lineterminator="\n")
-        writer.writerows([ORDER_COLUMNS] * is_new)
-        writer.writerows(order_rows(batch.selected, overhang))
         fasta, _ = self._file("selected.fasta")
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
@@ -209,4 +207,5 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "records without a chosen site": intake.kept - counts["records_with_choice"],
         "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
+        **{name: counts[name] for name in ("duplexes to order", "plates")},
     }

@@ -24,6 +24,8 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
+from deepchem_genomics.sirna.modifications import MODIFICATIONS
+from deepchem_genomics.sirna.orders import OrderOptions
 from deepchem_genomics.sirna.ranking import (
     INTACT_TWO_MISMATCHES,
     MOST_FOR_TWO_MISMATCHES,
@@ -147,9 +149,16 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass {passed}"),
         ("Not evaluated", ", ".join(unevaluated) or "nothing"),
         *_transcriptome(designer.transcriptome),
+        ("Order", _order(counts, designer.options.order)),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
         ("90 % interval", manifest["efficacy"]["interval"]),
     ]
+
+
+def _order(counts: Mapping[str, Any], order: OrderOptions) -> str:
+    on = f" on {counts['plates']:,} plates of {order.plate} wells" if order.plate else ""
+    controls = ", controls among them" if order.controls else ""
+    return f"{counts['duplexes to order']:,} duplexes{on}{controls}; {MODIFICATIONS[order.modification].about}"
 
 
 def _transcriptome(transcriptome: Transcriptome | None) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,10 @@
-"""What to order for chosen sites: strands with their overhangs, pools, and controls that should do nothing."""
+"""What to order for chosen sites: layouts, pools, and controls that should do nothing."""
 
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,21 +12,67 @@ import pandas as pd
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.feat.guides import PAIRED
+from deepchem_genomics.sirna.modifications import MODIFICATIONS
 from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import CODES
 from deepchem_genomics.sirna.strand_rules import IMMUNE_MOTIFS, longest_run, motifs_found
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 
-__all__ = ["ORDER_COLUMNS", "OrderOptions", "add_controls", "add_pool", "order_rows"]
+__all__ = ["CONTROLS", "LAYOUTS", "PLATES", "Layout", "OrderOptions", "add_controls", "add_pool"]
 
-ORDER_COLUMNS = ["name", "sense", "antisense", "pool"]
+
+class Layout(NamedTuple):
+    """How a vendor's form wants duplexes.
+
+    Parameters
+    ----------
+    columns : dict of str to str
+        What each column has, by its heading: name, sense, antisense and pool of a duplex, or name and sequence of a
+        strand; "" for nothing, which is filled in by hand.
+    plate_columns : dict of str to str
+        Those of plates, which have a well.
+    line_a_strand : bool
+        Whether each strand has a line; else each duplex has one.
+    codes : dict of str to str
+        How a base is written: RNA (""), DNA ("d"), 2'-O-methyl ("m") and 2'-fluorine ("f"). ``{letter}`` is the base,
+        ``{place}`` 5, i or 3 for the first base, those between and the last, ``{end}`` 5, 3 or nothing.
+    """
+
+    columns: dict[str, str]
+    plate_columns: dict[str, str]
+    line_a_strand: bool
+    codes: dict[str, str]
+
+
+_PLAIN = {"": "{letter}", "d": "d{letter}", "m": "m{letter}", "f": "f{letter}"}
+_IDT = {"": "r{letter}", "d": "{letter}", "m": "m{letter}", "f": "/{place}2F{letter}/"}
+_DUPLEX = {"Name": "name", "Sense sequence (5'-3')": "sense", "Antisense sequence (5'-3')": "antisense"}
+_STRAND = {"Name": "name", "Sequence (5'-3')": "sequence"}
+_OWN = {"name": "name", "sense": "sense", "antisense": "antisense", "pool": "pool"}
+
+LAYOUTS = {
+    "plain": Layout(_OWN, {"well": "well", **_OWN}, False, _PLAIN),
+    "idt": Layout(
+        {"Name": "name", "Sequence": "sequence", "Scale": "", "Purification": ""},
+        {"Well Position": "well", "Name": "name", "Sequence": "sequence"},
+        True,
+        _IDT,
+    ),
+    "duplexes": Layout(_DUPLEX, {"Well": "well", **_DUPLEX}, False, _PLAIN),
+    "strands": Layout(_STRAND, {"Well": "well", **_STRAND}, True, _PLAIN),
+}
+"""Layouts of orders by name."""
+
+PLATES = {96: (8, 12), 384: (16, 24)}
+"""Rows and columns of plates, by their number of wells."""
 
 _OVERHANG = re.compile(r"(?:d[ACGT]|[ACGU]){2}")
 _SEED = slice(1, 8)
 _COMPLEMENT = str.maketrans("ACGU", "UGCA")
 _SCRAMBLES = 40  # tried for each site
 _FEWEST = 2  # mismatches of a control with any transcript, as of a guide with other genes
-_KINDS = ("c911", "scrambled")
+CONTROLS = ("c911", "scrambled")
+"""Kinds of controls."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +87,23 @@ class OrderOptions:
         Chosen sites of each record to pool, at most; no two have the same seed. 0 for no pools.
     controls : bool, default False
         Whether each chosen site gets a C911 control and a scrambled one.
+    modification : str, default "none"
+        A pattern of :data:`~deepchem_genomics.sirna.modifications.MODIFICATIONS`.
+    layout : str, default "plain"
+        Columns and notation of the order, one of :data:`LAYOUTS`.
+    plate : int, default 0
+        Wells of a plate, 96 or 384; 0 for tubes.
+    plate_by : {"columns", "rows"}, default "columns"
+        Whether plates are filled A1, B1, ... or A1, A2, ...
     """
 
     overhang: str = ""
     pool: int = 0
     controls: bool = False
+    modification: str = "none"
+    layout: str = "plain"
+    plate: int = 0
+    plate_by: str = "columns"
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
@@ -56,6 +114,17 @@ class OrderOptions:
             )
         if not isinstance(self.pool, int) or self.pool < 0 or self.pool == 1:
             raise BadValueError(f"pool is {self.pool!r}; it must be 2 or more sites, or 0 for none")
+        allowed = {
+            "modification": tuple(MODIFICATIONS),
+            "layout": tuple(LAYOUTS),
+            "plate": (0, *PLATES),
+            "plate_by": ("columns", "rows"),
+        }
+        for name, values in allowed.items():
+            if getattr(self, name) not in values:
+                raise BadValueError(
+                    f"{name} of the order is {getattr(self, name)!r}; it must be one of {', '.join(map(repr, values))}"
+                )
 
 
 def add_pool(selected: pd.DataFrame, size: int) -> None:
@@ -122,21 +191,3 @@ def _fewest_mismatches(guides: list[str], transcriptome: Transcriptome | None) -
             guide = guides[match.site]
             fewest[guide] = min(match.mismatches, fewest.get(guide, match.mismatches))
     return fewest
-
-
-def order_rows(selected: pd.DataFrame, overhang: str) -> Iterator[list[str]]:
-    """Yield what to order: name, both strands 5' to 3', and the pool; chosen sites first, then their controls."""
-    for row in selected.to_dict("records"):
-        pool = f"{row['id'].rpartition('_')[0]}_pool" if row.get("pool") else ""
-        yield [row["id"], *_strands(row["guide"], row["passenger"], overhang), pool]
-    for kind in _KINDS:
-        if f"{kind}_guide" in selected:
-            for row in selected.to_dict("records"):
-                if guide := row[f"{kind}_guide"]:
-                    yield [f"{row['id']}_{kind}", *_strands(guide, row["passenger"], overhang), ""]
-
-
-def _strands(guide: str, passenger: str, overhang: str) -> tuple[str, str]:
-    """Return sense and antisense strand of the duplex of a guide, with its own overhangs or others."""
-    sense = reverse_complement(guide[:PAIRED], RNA)
-    return sense + (overhang or passenger[PAIRED:]), guide[:PAIRED] + (overhang or guide[PAIRED:])

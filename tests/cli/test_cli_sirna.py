@@ -135,6 +135,35 @@ def test_design__gives_a_site_one_id_and_one_rank_in_every_file(dcgenomics, tmp_
     assert re.findall(r'title="(TP53_\d+), rank (\d+):', page) == expected
 
 
+def test_design__writes_orders_by_plate(dcgenomics, fasta, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["--controls", "--modification", "esc", "--order-layout", "idt", "--plate", 96, "--plate-by", "rows"]
+    result = dcgenomics("sirna", "design", fasta, "--out", out, "--fold", "no", "--top", 2, *arguments)
+    assert result.exit_code == 0, result.output
+    with (out / "order_1_antisense.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    assert [line["Well Position"] for line in lines] == [f"A{number}" for number in range(1, len(lines) + 1)]
+    selected = rows(out / "selected.tsv")
+    assert lines[0]["Name"] == f"{selected[0]['id']}_antisense"
+    bases = re.sub(r"/.2F([ACGU])/|m([ACGU])\*?|\*", r"\1\2", lines[0]["Sequence"])
+    assert bases == selected[0]["guide"]
+    counts = json.loads((out / "manifest.json").read_text())["counts"]
+    assert (counts["duplexes to order"], counts["plates"]) == (len(lines), 1) == (3 * len(selected), 1)
+    assert not (out / "order.csv").exists()
+    assert "Foster" in (out / "report.html").read_text()
+
+
+def test_design__offers_every_layout_and_modification():
+    from deepchem_genomics.cli.sirna import design
+    from deepchem_genomics.sirna import MODIFICATIONS
+    from deepchem_genomics.sirna.orders import LAYOUTS, PLATES
+
+    choices = {parameter.name: list(getattr(parameter.type, "choices", [])) for parameter in design.params}
+    assert choices["modification"] == list(MODIFICATIONS)
+    assert choices["order_layout"] == list(LAYOUTS)
+    assert choices["plate"] == ["none", *map(str, PLATES)]
+
+
 def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")

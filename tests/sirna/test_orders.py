@@ -1,5 +1,8 @@
 """What is ordered: strands with overhangs, pools of distinct seeds, controls."""
 
+import csv
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +11,8 @@ from messages import mentions
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.sirna import DesignOptions, OrderOptions, Transcriptome, design
-from deepchem_genomics.sirna.orders import add_controls, add_pool, order_rows
+from deepchem_genomics.sirna.order_files import OrderFiles, order_rows, wells
+from deepchem_genomics.sirna.orders import add_controls, add_pool
 
 GUIDE, PASSENGER = "UUAAUCGAUCGAUCGCGCCAU", "GGCGCGAUCGAUCGAUUAAUU"
 
@@ -31,7 +35,8 @@ def chosen(*guides, **columns):
     ],
 )
 def test_order__has_both_strands_with_their_overhangs(overhang, sense, antisense):
-    assert list(order_rows(chosen(GUIDE), overhang)) == [["G_0000", sense, antisense, ""]]
+    row = {"name": "G_0000", "sense": sense, "antisense": antisense, "pool": ""}
+    assert list(order_rows(chosen(GUIDE), OrderOptions(overhang))) == [row]
 
 
 def test_pool__has_the_best_sites_with_seeds_of_their_own():
@@ -39,7 +44,7 @@ def test_pool__has_the_best_sites_with_seeds_of_their_own():
     table = chosen(*guides)
     add_pool(table, 3)
     assert table["pool"].tolist() == [True, False, True, True, False]
-    assert [row[3] for row in order_rows(table, "")] == ["G_pool", "", "G_pool", "G_pool", ""]
+    assert [row["pool"] for row in order_rows(table, OrderOptions())] == ["G_pool", "", "G_pool", "G_pool", ""]
 
 
 def test_controls__keep_the_seed_or_the_bases():
@@ -54,7 +59,7 @@ def test_controls__keep_the_seed_or_the_bases():
     again = chosen(drawn(21, 4), GUIDE)
     add_controls(again, None)
     assert again["scrambled_guide"].tolist() == scrambled.tolist()[::-1]
-    rows = list(order_rows(table, "dTdT"))
+    rows = [list(row.values()) for row in order_rows(table, OrderOptions("dTdT"))]
     assert [row[0] for row in rows] == [f"G_000{n}{kind}" for kind in ("", "_c911", "_scrambled") for n in range(2)]
     assert rows[2][1:3] == [f"{reverse_complement(c911[0][:19], RNA)}dTdT", f"{c911[0][:19]}dTdT"]
 
@@ -72,6 +77,50 @@ def test_controls__are_compared_with_the_transcriptome(tmp_path):
     assert table["scrambled_guide"][0] != near[1] and pd.isna(table["scrambled_mismatches"][0])
 
 
+def written(folder, options, *tables):
+    with OrderFiles(folder, options) as orders:
+        for table in tables:
+            orders.add(table)
+    return orders, {file.name: list(csv.reader(file.open())) for file in folder.iterdir()}
+
+
+def test_layouts__have_their_own_columns_and_notation(tmp_path):
+    options = OrderOptions("dTdT", modification="esc", layout="idt")
+    _, files = written(tmp_path, options, chosen(GUIDE))
+    header, sense, antisense = files["order.csv"]
+    assert header == ["Name", "Sequence", "Scale", "Purification"]
+    assert sense[0] == "G_0000_sense" and sense[1].startswith("mG*mG*mCmG/i2FC/mG/i2FA//i2FU//i2FC/")
+    assert antisense[1].startswith("mU*/i2FU/*mA") and antisense[1].endswith("mC*T*T")
+    plain = chosen(GUIDE)
+    _, files = written(tmp_path, OrderOptions(layout="idt"), plain)
+    assert files["order.csv"][2][1] == "".join(f"r{base}" for base in GUIDE)
+    _, files = written(tmp_path, OrderOptions(layout="duplexes"), plain)
+    assert [row[1:] for row in files["order.csv"]][1:] == [[PASSENGER, GUIDE]]
+    _, files = written(tmp_path, OrderOptions(layout="strands"), plain)
+    assert files["order.csv"][1:] == [["G_0000_sense", PASSENGER], ["G_0000_antisense", GUIDE]]
+    _, files = written(tmp_path, OrderOptions(modification="alternating", layout="idt"), plain)
+    assert files["order.csv"][1][1].startswith("/52FG/*mG*/i2FC/") and files["order.csv"][1][1].endswith("*/32FU/")
+
+
+def test_wells__are_counted_by_column_or_row_over_plates():
+    by_column, by_row = (list(islice(wells(96, by), 97)) for by in ("columns", "rows"))
+    assert [well.name for well in by_column[:9]] == [f"{row}1" for row in "ABCDEFGH"] + ["A2"]
+    assert [well.name for well in by_row[:13]] == [f"A{column}" for column in range(1, 13)] + ["B1"]
+    assert by_column[95] == by_row[95] == (1, "H12") and by_column[96] == by_row[96] == (2, "A1")
+    assert len({*by_column}) == 97 and list(islice(wells(384, "rows"), 383, 384)) == [(1, "P24")]
+
+
+def test_plates__have_a_file_each_and_both_strands_in_the_same_well(tmp_path):
+    table = chosen(*(drawn(21, seed) for seed in range(50)))
+    orders, files = written(tmp_path, OrderOptions(layout="idt", plate=96), table, table)
+    assert (orders.n_duplexes, orders.n_plates) == (100, 2)
+    assert sorted(files) == [f"order_{n}_{strand}.csv" for n in (1, 2) for strand in ("antisense", "sense")]
+    assert files["order_1_sense.csv"][0] == ["Well Position", "Name", "Sequence"]
+    assert [row[0] for row in files["order_1_sense.csv"]] == [row[0] for row in files["order_1_antisense.csv"]]
+    assert [len(files[f"order_{n}_sense.csv"]) for n in (1, 2)] == [97, 5]
+    assert files["order_2_antisense.csv"][1][0] == "A1"
+
+
 def test_design__gives_what_is_asked_for():
     options = DesignOptions(fold="no", top=5, order=OrderOptions("dTdT", pool=3, controls=True))
     selected = design({"a": drawn(300)}, options).selected
@@ -87,6 +136,9 @@ def test_design__gives_what_is_asked_for():
         ({"overhang": "dTT"}, ("overhang", "'dTT'", "'dTdT'")),
         ({"pool": 1}, ("pool", "1", "2")),
         ({"pool": -2}, ("-2",)),
+        ({"plate": 24}, ("plate", "24", "96", "384")),
+        ({"layout": "acme"}, ("layout", "'acme'", "'idt'")),
+        ({"modification": "lna"}, ("modification", "'lna'", "'esc'")),
     ],
 )
 def test_order__refuses_what_cannot_be(options, facts):
