@@ -25,6 +25,8 @@ from deepchem_genomics.io.outputs import Kind, is_stdout, require_file, require_
 __all__ = ["command"]
 
 _NOT_RECORDED = ("jobs", "scheduler", "quiet", "overwrite")
+_FASTA = ("transcriptome", "utr3", "conserved_in")
+_TABLES = ("genes", "cds", "variants", "places", "avoid", "mirnas")
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -51,8 +53,9 @@ class _Sections(click.Command):
 
 _HEADINGS = {
     "Known about transcripts": "genes cds variants min_af",
-    "Off-targets": "transcriptome mismatches max_searched mirnas",
-    "Choosing sites": "top spacing regions common required not_required penalties fold accessibility",
+    "Compared with": "transcriptome utr3 mismatches max_searched mirnas conserved_in",
+    "Choosing sites": "top spacing regions places avoid common also_targets required not_required penalties",
+    "Folding": "fold accessibility",
     "Efficacy": "model adapt",
     "Order": "overhang order_overhang modification pool controls order_layout plate plate_by",
 }
@@ -78,9 +81,24 @@ _HEADINGS = {
 @click.option(
     "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
 )
+@click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs: seeds are counted in these instead.")
+@click.option(
+    "--also-target",
+    "also_targets",
+    multiple=True,
+    metavar="GENE",
+    help="A gene of the transcriptome to silence too, such as a paralog; chosen sites match all of them; repeat.",
+)
+@click.option(
+    "--conserved-in", type=_FILE, metavar="FASTA", help="Transcripts of another species: which have the whole site?"
+)
 @click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
 @click.option("--mirnas", type=_FILE, metavar="FASTA", help="Known miRNAs of the species, such as miRBase's.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
+@click.option(
+    "--places", type=_FILE, metavar="BED", help="Choose sites in these places only, in coordinates of the transcripts."
+)
+@click.option("--avoid", type=_FILE, metavar="BED", help="Choose no sites that touch these places.")
 @click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
 @click.option(
     "--min-af",
@@ -158,7 +176,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.sirna.design_folder import write_design
 
         designer = _designer(options, penalties)
-        names = ("transcriptome", "genes", "cds", "variants", "mirnas", "model", "adapt")
+        names = (*_FASTA, *_TABLES, "model", "adapt")
         inputs = {name: options[name] for name in names if options[name] is not None}
         settings = {
             name: value
@@ -239,19 +257,17 @@ def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str,
 
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
-    from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
-    from deepchem_genomics.sirna.mirnas import read_mirnas
     from deepchem_genomics.sirna.site_rules import require_rules
-    from deepchem_genomics.sirna.transcriptome import read_genes
     from deepchem_genomics.sirna.transcripts import transcript_records
 
-    for path in (transcripts, options["transcriptome"]):
+    for path in (transcripts, *(options[name] for name in _FASTA)):
         if path is not None:
             check(require_table, path, lambda file: next(iter(transcript_records(file))))
-    readers = {"genes": read_genes, "cds": read_coding_regions, "variants": read_variants, "mirnas": read_mirnas}
-    for name, read in readers.items():
+    for name, read in _readers().items():
         if options[name] is not None:
             check(require_table, options[name], read)
+    if transcripts.is_file() and (options["places"] or options["avoid"]):
+        check(_places_of_transcripts, transcripts, options)
     model = check(model_facts, options["model"])
     if model is not None:
         check(require_alphabet, model, "RNA", "guides are")
@@ -262,13 +278,36 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
     check(require_rules, penalties, "--penalty")
 
 
-def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
-    from deepchem_genomics.sirna.annotations import read_coding_regions, read_variants
-    from deepchem_genomics.sirna.design import Designer, DesignOptions
-    from deepchem_genomics.sirna.mirnas import read_mirnas
-    from deepchem_genomics.sirna.ranking import PENALTIES
-    from deepchem_genomics.sirna.transcriptome import Transcriptome, read_genes
+def _places_of_transcripts(transcripts: Path, options: dict[str, Any]) -> None:
+    """Raise an error if places are of no transcript."""
+    from deepchem_genomics.sirna.annotations import read_places, require_names
+    from deepchem_genomics.sirna.headers import Versioned
+    from deepchem_genomics.sirna.transcripts import transcript_records
 
+    names = [record.name for record in transcript_records(transcripts)]
+    for option in ("places", "avoid"):
+        if options[option] is not None:
+            places = Versioned(read_places(options[option]))
+            require_names(f"places of --{option}", places, {*names, *(places.key(name) or name for name in names)})
+
+
+def _readers() -> dict[str, Any]:
+    from deepchem_genomics.sirna.annotations import read_coding_regions, read_places, read_variants
+    from deepchem_genomics.sirna.mirnas import read_mirnas
+    from deepchem_genomics.sirna.transcriptome import read_genes
+
+    readers = (read_genes, read_coding_regions, read_variants, read_places, read_places, read_mirnas)
+    return dict(zip(_TABLES, readers, strict=True))
+
+
+def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
+    from deepchem_genomics.sirna.annotations import Annotations
+    from deepchem_genomics.sirna.design import Designer
+    from deepchem_genomics.sirna.design_options import DesignOptions
+    from deepchem_genomics.sirna.ranking import PENALTIES
+    from deepchem_genomics.sirna.transcriptome import Transcriptome
+
+    known = {name: read(options[name]) if options[name] else {} for name, read in _readers().items()}
     settings = DesignOptions(
         top=options["top"],
         spacing=options["spacing"],
@@ -280,20 +319,20 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         max_searched=options["max_searched"],
         regions=tuple(_REGIONS[name] for name in options["regions"]),
         common=options["common"],
-        mirnas={} if options["mirnas"] is None else read_mirnas(options["mirnas"]),
+        mirnas=known["mirnas"],
+        also_targets=options["also_targets"],
         min_af=options["min_af"],
         fold=options["fold"],
         accessibility=options["accessibility"],
         order=_order(options),
     )
-    coding = None if options["cds"] is None else read_coding_regions(options["cds"])
-    variants = None if options["variants"] is None else read_variants(options["variants"])
-    genes = None if options["genes"] is None else read_genes(options["genes"])
+    annotations = Annotations(known["cds"], known["variants"], known["genes"], known["places"], known["avoid"])
     model = load_model(options["model"], adapt=options["adapt"])
-    transcriptome = None
-    if options["transcriptome"] is not None:
-        transcriptome = Transcriptome(options["transcriptome"], index=settings.mismatches >= 0)
-    return Designer(settings, model, transcriptome, coding, variants, genes)
+    indexed = {"transcriptome": settings.mismatches >= 0, "utr3": False, "conserved_in": True}
+    searched, counted, other = (
+        Transcriptome(options[name], index=indexed[name]) if options[name] else None for name in _FASTA
+    )
+    return Designer(settings, model, searched, counted, other, annotations)
 
 
 _REGIONS = {"5utr": "5'UTR", "cds": "CDS", "3utr": "3'UTR"}

@@ -1,6 +1,7 @@
-from .annotations import Variant, read_coding_regions, read_variants
-from .design import Design, Designer, DesignOptions, design
+from .annotations import Annotations, Variant, read_coding_regions, read_places, read_variants
+from .design import Design, Designer, design
 from .design_folder import write_design
+from .design_options import DesignOptions
 from .guide_check import check_guides
 from .mirnas import read_mirnas
 from .modifications import MODIFICATIONS, modified_molecule
@@ -15,6 +16,7 @@ __all__ = [
     "PENALTIES",
     "REQUIRED",
     "SITE_RULES",
+    "Annotations",
     "Design",
     "DesignOptions",
     "Designer",
@@ -28,6 +30,7 @@ __all__ = [
     "read_coding_regions",
     "read_genes",
     "read_mirnas",
+    "read_places",
     "read_variants",
     "seed_temperature",
     "write_design",

@@ -3,6 +3,8 @@
 import os
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,19 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
+from deepchem_genomics.genome.interval_files import read_intervals
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
 from deepchem_genomics.io.opening import opened_text
 from deepchem_genomics.sirna.headers import Versioned, without_version
 
 __all__ = [
     "REGIONS",
+    "Annotations",
     "Fitting",
+    "Known",
+    "Place",
     "Variant",
     "fitting",
+    "places_of",
     "read_coding_regions",
+    "read_places",
     "read_variants",
     "regions_of",
+    "require_names",
+    "touched",
+    "unknown_names",
     "variants_in",
+    "within",
 ]
 
 BEYOND_START = 50
@@ -58,6 +70,87 @@ class Variant(NamedTuple):
     ref: str = ""
     anchor: int = 0
     frequency: float | None = None
+
+
+Place = tuple[int, int]
+"""Start and end in a transcript, 0-based and half-open."""
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """What is known of transcripts beside their sequence, by name.
+
+    A name with a version (``.2``) is that of a record without one, and the reverse, if there is only one.
+
+    Parameters
+    ----------
+    coding : mapping of str to tuple of int
+        Start and end of the coding sequence, 0-based and half-open, where headers do not tell, or not right.
+    variants : mapping of str to list of Variant
+        Known variants.
+    genes : mapping of str to str
+        Gene of records and of transcripts of the transcriptome: matches in the target's own gene do not count as
+        off-targets.
+    wanted : mapping of str to list of tuple of int
+        Places that chosen sites lie in, whole. If there are any, none is chosen in a record without one.
+    avoided : mapping of str to list of tuple of int
+        Places that chosen sites share no base with.
+    """
+
+    coding: Mapping[str, Place] = field(default_factory=dict)
+    variants: Mapping[str, list[Variant]] = field(default_factory=dict)
+    genes: Mapping[str, str] = field(default_factory=dict)
+    wanted: Mapping[str, list[Place]] = field(default_factory=dict)
+    avoided: Mapping[str, list[Place]] = field(default_factory=dict)
+
+
+class Known(NamedTuple):
+    """Annotations that are found whether a name has a version or not."""
+
+    coding: Versioned[Place]
+    variants: Versioned[list[Variant]]
+    genes: Versioned[str]
+    wanted: Versioned[list[Place]]
+    avoided: Versioned[list[Place]]
+
+    @classmethod
+    def of(cls, given: Annotations, variants: Mapping[str, list[Variant]]) -> "Known":
+        """Take annotations, with other variants."""
+        named = (given.coding, variants, given.genes, given.wanted, given.avoided)
+        return cls(*map(Versioned, named))  # type: ignore[arg-type]
+
+
+def read_places(path: str | os.PathLike[str]) -> dict[str, list[Place]]:
+    r"""Read places in transcripts.
+
+    Parameters
+    ----------
+    path : path-like
+        BED, or what else :func:`~deepchem_genomics.genome.read_intervals` reads, in coordinates of the transcripts.
+
+    Returns
+    -------
+    dict of str to list of tuple of int
+        Start and end, 0-based and half-open, by transcript.
+
+    Raises
+    ------
+    IntervalError, EmptyInputError, GenomeFileError, FileNotFoundError
+        As of ``read_intervals``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "places.bed"
+    >>> _ = path.write_text("NM_1.1\t10\t90\nNM_1.1\t200\t260\n")
+    >>> read_places(path)
+    {'NM_1.1': [(10, 90), (200, 260)]}
+    """
+    places: dict[str, list[Place]] = defaultdict(list)
+    table = read_intervals(path)
+    for name, start, end in zip(table["chrom"].tolist(), table["start"].tolist(), table["end"].tolist(), strict=True):
+        places[name].append((start, end))
+    return dict(places)
 
 
 def read_coding_regions(path: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:
@@ -251,6 +344,54 @@ def variants_in(starts: NDArray[np.int64], length: int, variants: list[Variant])
         for row in range(first, last):
             names[row] = f"{names[row]}, {variant.name}" if names[row] else variant.name
     return names
+
+
+def places_of(given: Versioned[list[Place]], name: str, n_bases: int) -> list[Place]:
+    """Return the places of a transcript, sorted; OutOfBoundsError if one ends past it."""
+    places = sorted(given.get(name) or [])
+    for start, end in places:
+        if end > n_bases:
+            raise OutOfBoundsError(
+                f"the place {start}-{end} of {name!r} ends {end - n_bases} bases past the transcript ({n_bases}); give "
+                "coordinates of this transcript, 0-based"
+            )
+    return places
+
+
+def within(starts: NDArray[np.int64], length: int, places: list[Place]) -> NDArray[np.bool_]:
+    """Say which sites lie in places, whole; places that touch are one.
+
+    >>> within(np.arange(8), 3, [(1, 4), (4, 6), (7, 9)]).tolist()
+    [False, True, True, True, False, False, False, False]
+    """
+    inside = np.zeros(len(starts), dtype=bool)
+    reach: list[list[int]] = []
+    for start, end in places:
+        if reach and start <= reach[-1][1]:
+            reach[-1][1] = max(end, reach[-1][1])
+        else:
+            reach.append([start, end])
+    for start, end in reach:
+        inside |= (starts >= start) & (starts + length <= end)
+    return inside
+
+
+def touched(starts: NDArray[np.int64], length: int, places: list[Place]) -> NDArray[np.bool_]:
+    """Say which sites share a base with places.
+
+    >>> touched(np.arange(6), 2, [(2, 4)]).tolist()
+    [False, True, True, True, False, False]
+    """
+    found = np.zeros(len(starts), dtype=bool)
+    for start, end in places:
+        found |= (starts < end) & (starts + length > start)
+    return found
+
+
+def require_names(what: str, given: Versioned[Any], met: set[str]) -> None:
+    """Raise BadValueError if no transcript has a name of an annotation."""
+    if unknown := unknown_names(what, given, met):
+        raise BadValueError(f"{unknown}; correct or remove it")
 
 
 def unknown_names(what: str, given: Versioned[Any], met: set[str]) -> str:

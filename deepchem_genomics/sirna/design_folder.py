@@ -118,10 +118,12 @@ def write_design(
             "notes": designer.notes,
             "versions": versions(*_PACKAGES),
         }
-        if (transcriptome := designer.transcriptome) is not None:
-            manifest["counts"]["transcripts of the transcriptome"] = len(transcriptome)
-            manifest["counts"]["bases of the transcriptome"] = transcriptome.n_bases
-            manifest["counts"]["unknown bases of the transcriptome"] = transcriptome.n_unknown
+        for name, each in designer.references.named().items():
+            manifest["counts"][f"transcripts of the {name}"] = len(each)
+            manifest["counts"][f"bases of the {name}"] = each.n_bases
+            manifest["counts"][f"unknown bases of the {name}"] = each.n_unknown
+        for name, places in (("wanted places", designer.known.wanted), ("places to avoid", designer.known.avoided)):
+            manifest["counts"][name] = sum(map(len, places.values.values()))
         (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
         manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

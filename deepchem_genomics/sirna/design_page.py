@@ -24,6 +24,7 @@ from deepchem_genomics.reports.blocks import (
 from deepchem_genomics.reports.figures import Link, svg_figure
 from deepchem_genomics.reports.page import render_page
 from deepchem_genomics.sirna.design import DesignBatch, Designer
+from deepchem_genomics.sirna.judging import References
 from deepchem_genomics.sirna.modifications import MODIFICATIONS
 from deepchem_genomics.sirna.orders import OrderOptions
 from deepchem_genomics.sirna.ranking import (
@@ -34,7 +35,6 @@ from deepchem_genomics.sirna.ranking import (
     why_none,
 )
 from deepchem_genomics.sirna.site_rules import SITE_RULES, not_evaluated
-from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
 
 __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
@@ -148,7 +148,8 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         ("Sites of 21 nt", f"{counts['sites']:,}; {counts['windows with unknown bases']:,} windows with unknown bases"),
         ("Chosen", f"{counts['selected']:,} of {counts['eligible']:,} sites that pass {passed}"),
         ("Not evaluated", ", ".join(unevaluated) or "nothing"),
-        *_transcriptome(designer.transcriptome),
+        *_references(designer.references),
+        *_places(counts),
         ("Order", _order(counts, designer.options.order)),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
         ("90 % interval", manifest["efficacy"]["interval"]),
@@ -161,13 +162,21 @@ def _order(counts: Mapping[str, Any], order: OrderOptions) -> str:
     return f"{counts['duplexes to order']:,} duplexes{on}{controls}; {MODIFICATIONS[order.modification].about}"
 
 
-def _transcriptome(transcriptome: Transcriptome | None) -> Iterator[tuple[str, str]]:
-    if transcriptome is not None:
+def _references(references: References) -> Iterator[tuple[str, str]]:
+    for name, each in references.named().items():
         yield (
-            "Transcriptome",
-            f"{len(transcriptome):,} transcripts, {transcriptome.n_bases:,} bases, {transcriptome.n_unknown:,} of them "
+            name[0].upper() + name[1:],
+            f"{each.path.name}: {len(each):,} transcripts, {each.n_bases:,} bases, {each.n_unknown:,} of them "
             "unknown (N) and never matched",
         )
+    if references.counted is not None:
+        yield "Seeds", f"counted in {references.counted_in}"
+
+
+def _places(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    found = [f"{counts[name]:,} {name}" for name in ("wanted places", "places to avoid") if counts[name]]
+    if found:
+        yield "Places", ", ".join(found)
 
 
 def _provenance(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -243,7 +252,6 @@ def _spoken(row: dict[Any, Any]) -> str:
 
 
 def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
-    searched, has_isoforms = "off_target_searched" in rows[0], not pd.isna(rows[0]["isoforms"])
     columns = [
         Column("rank", "number"),
         Column("id"),
@@ -251,18 +259,29 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("guide", "code", "passenger, 5' to 3'"),
         *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %")),
         Column("seeds °C", "number", "guide / passenger"),
-        *([Column("isoforms", "number", "of")] if has_isoforms else []),
-        *([Column("other genes", "number", "by mismatches")] if searched else []),
+        *(column for column, _ in _compared(rows[0])),
         Column("fails", "prose"),
     ]
-    written = [_row(anchor, row, searched, has_isoforms) for anchor, row in zip(anchors, rows, strict=True)]
+    written = [_row(anchor, row) for anchor, row in zip(anchors, rows, strict=True)]
     return Table(f"Chosen sites of {name}", columns, written)
 
 
-def _row(anchor: str, row: dict[Any, Any], searched: bool, has_isoforms: bool) -> Row:
+def _compared(row: dict[Any, Any]) -> Iterator[tuple[Column, str]]:
+    """Yield the columns that depend on what sites were compared with, and their cells."""
+    if not pd.isna(row["isoforms"]):
+        yield Column("isoforms", "number", "of"), f"{row['isoforms']} of {row['isoforms_of']}"
+    if not pd.isna(row["also_targets_pass"]):
+        yield Column("further targets", "prose"), row["also_targets"] or "none"
+    if "off_target_searched" in row:
+        counts = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
+        yield Column("other genes", "number", "by mismatches"), " / ".join(counts)
+    if not pd.isna(row["conserved_pass"]):
+        yield Column("other species", "prose"), row["conserved"] or "none"
+
+
+def _row(anchor: str, row: dict[Any, Any]) -> Row:
     failed = [name for name in SITE_RULES if row.get(f"{name}_pass") is False]
     interval = "" if pd.isna(row["efficacy_low"]) else f"{row['efficacy_low']:.2f} to {row['efficacy_high']:.2f}"
-    off_targets = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
     cells: list[str | Entry] = [
         str(row["rank"]),
         row["id"],
@@ -273,8 +292,7 @@ def _row(anchor: str, row: dict[Any, Any], searched: bool, has_isoforms: bool) -
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
         f"{row['seed_tm']:g} / {row['passenger_seed_tm']:g}",
-        *([f"{row['isoforms']} of {row['isoforms_of']}"] if has_isoforms else []),
-        *([" / ".join(off_targets)] if searched else []),
+        *(cell for _, cell in _compared(row)),
         f"{'poor: ' if row['poor'] else ''}{', '.join(failed) or 'nothing'}",
     ]
     return Row(cells, id=anchor)

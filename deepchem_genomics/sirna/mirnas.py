@@ -14,7 +14,7 @@ from deepchem_genomics.io.fasta import read_records
 from deepchem_genomics.sirna.seed_counts import SEED, numbers_of
 from deepchem_genomics.sirna.sites import CODES
 
-__all__ = ["mirna_seeds", "read_mirnas"]
+__all__ = ["listed", "mirna_seeds", "read_mirnas"]
 
 _NAMED = 3
 _SPECIES = re.compile(r"([a-z0-9]{3,5})-")  # hsa-miR-21-5p
@@ -83,11 +83,12 @@ def mirna_seeds(guides: NDArray[np.uint8], mirnas: Mapping[str, str]) -> pd.Data
     for name, sequence in mirnas.items():
         codes = CODES[np.frombuffer(sequence[SEED].encode("ascii"), np.uint8)]
         names[int(numbers_of(codes[np.newaxis])[0])].append(name)
-    told = {number: _listed(found) for number, found in names.items()}
+    told = {number: listed(found) for number, found in names.items()}
     shared = pd.Series([told.get(number, "") for number in numbers_of(guides[:, SEED]).tolist()], dtype=object)
     return pd.DataFrame({"mirna": shared, "mirna_pass": (shared == "").astype("boolean")})
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Write the first three names, and how many more there are."""
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

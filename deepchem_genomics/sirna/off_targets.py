@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
 from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
 from deepchem_genomics.sirna.site_rules import LIMITS
@@ -14,7 +15,7 @@ from deepchem_genomics.sirna.sites import Sites
 from deepchem_genomics.sirna.transcriptome import DUPLEX, PAIRED, Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
 
-__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches", "clear", "given_isoforms"]
+__all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches", "clear", "given_isoforms", "require_genes"]
 
 _ITS_OWN = 0.5
 """Share of a record's searched sites that a transcript has, and it looks like the record under another name."""
@@ -55,6 +56,32 @@ def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.Da
             "seed_pass": counts.rank < LIMITS["seed"],
         }
     )
+
+
+def transcripts_of(gene: str, transcriptome: Transcriptome, genes: Versioned[str]) -> set[int]:
+    """Return the transcripts of a gene, given by its symbol or accession."""
+    named = {transcriptome.number_of(name) for name, of in genes.values.items() if of == gene}
+    headed = {
+        number
+        for number in transcriptome.of_gene(Gene("", gene))
+        if genes.get(transcriptome.names[number], other_version=True) is None
+    }
+    return headed | {number for number in named if number is not None}
+
+
+def require_genes(names: Sequence[str], transcriptome: Transcriptome | None, genes: Versioned[str]) -> None:
+    """Raise BadValueError if a gene has no transcript to look for it in."""
+    if transcriptome is None:
+        raise BadValueError(
+            f"also_targets are {', '.join(names)}, and near-perfect matches are not searched for; give a transcriptome "
+            "and 0 mismatches or more"
+        )
+    for name in names:
+        if not transcripts_of(name, transcriptome, genes):
+            raise BadValueError(
+                f"also_targets: {transcriptome.path} has no transcript of the gene {name!r}; give its symbol or "
+                "accession as headers have it, or name its transcripts in the table of genes"
+            )
 
 
 def given_isoforms(batch: Sequence[Transcript], sites: Sites, transcriptome: Transcriptome | None) -> pd.DataFrame:
@@ -103,6 +130,8 @@ class NearMatchSearch:
         Up to which matches are near.
     genes : Versioned
         Gene of transcripts, where names and headers do not tell.
+    also_targets : sequence of str, default ()
+        Genes that are targets, too.
     """
 
     def __init__(
@@ -112,7 +141,10 @@ class NearMatchSearch:
         table: pd.DataFrame,
         mismatches: int,
         genes: Versioned[str],
+        also_targets: Sequence[str] = (),
     ) -> None:
+        self._also = {number: name for name in also_targets for number in transcripts_of(name, transcriptome, genes)}
+        self._n_also = len(also_targets)
         self._transcriptome, self._table, self._mismatches, self._genes = transcriptome, table, mismatches, genes
         self._own = {transcript.name: transcriptome.number_of(transcript.name) for transcript in batch}
         self._own_gene = {transcript.name: transcript.gene for transcript in batch}
@@ -137,12 +169,17 @@ class NearMatchSearch:
         closest: dict[tuple[int, str], tuple[int, bool]] = {}  # mismatches, and whether seed or center has one
         passenger: dict[int, set[str]] = defaultdict(set)
         isoforms: dict[int, set[int]] = defaultdict(set)
+        also: dict[int, set[str]] = defaultdict(set)
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
             gene = self._gene(match.transcript)
-            if match.transcript == self._own[record] or same_gene(gene, self._own_gene[record]):
-                if match.strand == "guide" and match.mismatches == 0:
-                    isoforms[match.site].add(match.transcript)
+            is_own = match.transcript == self._own[record] or same_gene(gene, self._own_gene[record])
+            pairs = match.strand == "guide" and match.mismatches == 0
+            if is_own and pairs:
+                isoforms[match.site].add(match.transcript)
+            if match.transcript in self._also and pairs:
+                also[match.site].add(self._also[match.transcript])
+            if is_own or match.transcript in self._also:
                 continue
             written = " ".join(map(str, match.mismatched))
             self._listed.append(
@@ -158,6 +195,10 @@ class NearMatchSearch:
         self._n_searched.update(records)
         self._fill(rows, closest, passenger)
         self._fill_isoforms(rows, records, isoforms)
+        if self._n_also:
+            index = self._table.index[rows]
+            self._table.loc[index, "also_targets"] = [", ".join(sorted(also[site])) for site in range(len(rows))]
+            self._table.loc[index, "also_targets_pass"] = [len(also[site]) == self._n_also for site in range(len(rows))]
 
     def _transcripts_of_genes(self, batch: Sequence[Transcript]) -> dict[str, set[int]]:
         """Return the transcripts of the gene of each record, by number, itself among them."""

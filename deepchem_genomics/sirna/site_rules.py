@@ -74,8 +74,14 @@ SITE_RULES = {
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
         SiteRule("region", "in the part of the transcript that is asked for", needs="a region to choose"),
+        SiteRule("place", "in wanted places, apart from places to avoid", required=True, needs="places"),
         SiteRule(
             "isoforms", "bases 2 to 19 of the guide pair with all isoforms of its gene", needs="transcriptome or common"
+        ),
+        SiteRule(
+            "also_targets",
+            "bases 2 to 19 of the guide pair with a transcript of each further target",
+            needs="transcriptome and also_targets",
         ),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
         SiteRule("seed_tm", f"the guide's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.05),
@@ -83,9 +89,13 @@ SITE_RULES = {
             "passenger_seed_tm", f"the passenger's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.02
         ),
         SiteRule(
-            "seed", "seed matches fewer transcripts than a quarter of all seeds do", penalty=0.05, needs="transcriptome"
+            "seed",
+            "seed matches fewer transcripts, or 3' UTRs, than a quarter of all seeds do",
+            penalty=0.05,
+            needs="transcriptome or utr3",
         ),
         SiteRule("mirna", "no seed of a known miRNA", penalty=0.02, needs="miRNAs"),
+        SiteRule("conserved", "the whole site occurs in a transcript of the other species", needs="conserved_in"),
         SiteRule(
             "off_target",
             "no other gene pairs with bases 2 to 19 of either strand with 0 or 1 mismatch",

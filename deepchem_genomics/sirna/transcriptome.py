@@ -178,6 +178,26 @@ class Transcriptome:
                     mismatched = self._mismatched(queries[found.query], found) if found.mismatches else ()
                     yield OffTarget(found.query, transcript, start, strand, found.mismatches, mismatched)
 
+    def containing(self, sites: Sequence[str]) -> list[list[int]]:
+        """Find the transcripts that have whole sites.
+
+        Parameters
+        ----------
+        sites : sequence of str
+            RNA.
+
+        Returns
+        -------
+        list of list of int
+            Numbers of transcripts, from 0, for each site.
+        """
+        found: list[set[int]] = [set() for _ in sites]
+        queries = [site.replace("U", "T") for site in sites]
+        for match in find_near_matches(self.folder / "index" / _PIECES, self._length, queries, 0):
+            if not match.reverse:
+                found[match.query].add(int(self._owner[match.sequence]))
+        return [sorted(each) for each in found]
+
     def _mismatched(self, query: str, found: NearMatch) -> tuple[int, ...]:
         """Return which bases of the strand do not pair: base 2 pairs with the last of the place."""
         codes = self._index_letters[self._begin[found.sequence] + found.start + np.arange(DUPLEX)]

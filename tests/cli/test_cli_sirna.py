@@ -94,7 +94,7 @@ def test_design__says_which_rules_are_required_and_which_not_any_more(dcgenomics
     result = dcgenomics("sirna", "design", fasta, "--out", out, *arguments)
     assert result.exit_code == 0, result.output
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["options"]["required"] == ["gc", "runs", "snp", "off_target"]
+    assert manifest["options"]["required"] == ["gc", "runs", "place", "snp", "off_target"]
     assert manifest["options"]["not_required"] == ["immune"]
     assert any(re.search(mentions("immune"), note) for note in manifest["notes"])
     assert "not_required: immune" in (out / "report.html").read_text()
@@ -204,17 +204,20 @@ def test_design__says_what_was_not_evaluated(dcgenomics, fasta, tmp_path):
     assert manifest["rules not evaluated"] == {
         "fold": 2,
         "region": 2,
+        "place": 2,
         "isoforms": 2,
+        "also_targets": 2,
         "snp": 2,
         "seed": 2,
         "mirna": 2,
+        "conserved": 2,
         "off_target": 2,
         "position": 1,
     }
     assert {row[f"{name}_pass"] for row in rows(out / "sites.tsv") for name in ("snp", "seed", "off_target")} == {""}
     page = (out / "report.html").read_text()
     assert "position in 1 of 2 records" in page and page.count("Not evaluated") == 3
-    assert "(runs, immune)" in page and "snp (needs variants), seed (needs transcriptome)" in page
+    assert "(runs, immune)" in page and "snp (needs variants), seed (needs transcriptome or utr3)" in page
 
 
 def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path):
@@ -305,6 +308,41 @@ def test_design__chooses_in_a_region(dcgenomics, tmp_path):
     assert dcgenomics(*arguments).exit_code == 0
     assert min(int(row["start"]) for row in rows(tmp_path / "out" / "selected.tsv")) >= 190
     assert "region" in json.loads((tmp_path / "out" / "manifest.json").read_text())["options"]["required"]
+
+
+def test_design__compares_with_utrs_and_another_species_and_chooses_in_places(dcgenomics, tmp_path):
+    pytest.importorskip("pybwa", reason="pybwa is not installed")
+    target, paralog = drawn(200, 4), drawn(60, 5)
+    (tmp_path / "t.fa").write_text(f">target\n{target}\n")
+    (tmp_path / "all.fa").write_text(f">NM_2.1 gene=PAR\n{target[:150]}{paralog}\n>own.1\n{drawn(90, 6)}\n")
+    (tmp_path / "utr3.fa").write_text(f">u\n{drawn(300, 7)}\n")
+    (tmp_path / "mouse.fa").write_text(f">m1 gene=Target\n{target[20:120]}\n")
+    (tmp_path / "places.bed").write_text("target\t10\t110\n")
+    (tmp_path / "avoid.bed").write_text("target\t60\t70\n")
+    given = {
+        "--transcriptome": "all.fa",
+        "--utr3": "utr3.fa",
+        "--conserved-in": "mouse.fa",
+        "--places": "places.bed",
+        "--avoid": "avoid.bed",
+    }
+    arguments = [word for option, name in given.items() for word in (option, tmp_path / name)]
+    arguments += ["--also-target", "PAR", "--require", "conserved", "--fold", "no", "--top", 9, "--spacing", 1]
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", "-o", tmp_path / "out", *arguments)
+    assert result.exit_code == 0, result.output
+    selected = rows(tmp_path / "out" / "selected.tsv")
+    assert selected and all(20 <= int(row["start"]) <= 39 or 70 <= int(row["start"]) <= 89 for row in selected)
+    columns = ("place", "conserved", "also_targets", "seed_in", "off_target_0")
+    assert {tuple(row[name] for name in columns) for row in selected} == {("wanted", "Target", "PAR", "3' UTRs", "0")}
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert {"utr3", "conserved_in", "places", "avoid"} <= manifest["inputs"].keys()
+    assert {"also_targets", "conserved", "place"} <= {*manifest["options"]["required"]}
+    assert (manifest["counts"]["wanted places"], manifest["counts"]["bases of the 3' UTRs"]) == (1, 300)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert all(text in page for text in ("counted in 3&#39; UTRs", "mouse.fa: 1 transcripts", "1 wanted places"))
+    (tmp_path / "avoid.bed").write_text("targe\t60\t70\n")
+    result = dcgenomics("sirna", "design", tmp_path / "t.fa", "-o", tmp_path / "o", *arguments)
+    assert result.exit_code == 1 and re.search(mentions("1 of 1 names", "'targe'", "--avoid"), result.stderr)
 
 
 def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.sirna import DesignOptions, Transcriptome, design
+from deepchem_genomics.sirna import Annotations, DesignOptions, Transcriptome, design
 
 
 def drawn(n, seed=0):
@@ -50,7 +50,12 @@ def test_isoforms__of_the_transcriptome_are_counted_for_each_site(tmp_path):
 def test_isoforms__count_the_target_itself_where_the_transcriptome_has_it_not(tmp_path):
     known = {header("ENST2.1"): SHORT, "mine": drawn(90, 5), "named": FIRST[:60]}
     target = {"NM_1.1 Homo sapiens example (GENE), mRNA": WHOLE}
-    found = design(target, EVERY, transcriptome=in_transcriptome(tmp_path, known), genes={"named.2": "GENE"})
+    found = design(
+        target,
+        EVERY,
+        transcriptome=in_transcriptome(tmp_path, known),
+        annotations=Annotations(genes={"named.2": "GENE"}),
+    )
     searched = found.sites[found.sites["off_target_searched"]].set_index("start")
     assert set(searched["isoforms_of"]) == {3}
     expected = {start: hit(start) + (WHOLE[start + 2 : start + 20] in FIRST[:60]) for start in searched.index}

@@ -7,7 +7,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics.errors import DuplicateIdError, GenomeFileError
-from deepchem_genomics.sirna import DesignOptions, Transcriptome, Variant, design
+from deepchem_genomics.sirna import Annotations, DesignOptions, Transcriptome, Variant, design
 from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
 
@@ -55,7 +55,7 @@ def test_headers__tell_the_coding_sequence_of_the_transcript_that_they_are_of():
     intake = Intake()
     assert [each.coding for each in read_transcripts(fasta, intake)] == [(9, 30), None, None, (9, 60)]
     assert intake.coding_of_other == 2
-    found = design(fasta, DesignOptions(fold="no"), coding={"gffread": (0, 30)})
+    found = design(fasta, DesignOptions(fold="no"), annotations=Annotations(coding={"gffread": (0, 30)}))
     regions = found.sites.groupby("record")["position"].agg(set).to_dict()
     assert regions == {
         "ENST00000269305.9": {"CDS", "3'UTR"},
@@ -94,10 +94,14 @@ def test_annotations__are_matched_whatever_side_lacks_the_version():
     sequence = drawn(120)
     for name, given in (("t.9", "t"), ("t", "t.9"), ("t.9", "t.9")):
         variants = {given: [Variant(50, 51, "v")]}
-        found = design({name: sequence}, DesignOptions(fold="no"), coding={given: (10, 70)}, variants=variants)
+        found = design(
+            {name: sequence},
+            DesignOptions(fold="no"),
+            annotations=Annotations(coding={given: (10, 70)}, variants=variants),
+        )
         assert set(found.sites["position"]) == {"CDS", "3'UTR"} and set(found.sites["snp"]) == {"", "v"}
         assert found.notes == []
-    found = design({"t.9": sequence}, DesignOptions(fold="no"), coding={"t.8": (10, 70)})
+    found = design({"t.9": sequence}, DesignOptions(fold="no"), annotations=Annotations(coding={"t.8": (10, 70)}))
     assert set(found.sites["position"]) == {""}
     assert re.search(mentions("1 of 1", "'t.8'", "version"), found.notes[0])
 
@@ -158,7 +162,7 @@ def test_design__says_why_a_record_has_no_site(tmp_path):
 def test_ids__are_of_gene_and_place_and_differ():
     isoform = "NM_001126112.3 Homo sapiens tumor protein p53 (TP53), transcript variant 2, mRNA"
     records = {REFSEQ: drawn(1100), isoform: drawn(60, 1), "TP53": drawn(60, 2), "named": drawn(60, 3)}
-    found = design(records, DesignOptions(fold="no"), genes={"named": "TP53"})
+    found = design(records, DesignOptions(fold="no"), annotations=Annotations(genes={"named": "TP53"}))
     assert found.sites["id"].is_unique
     first = found.sites.groupby("record", sort=False)[["id", "gene"]].first().to_numpy().tolist()
     assert first == [

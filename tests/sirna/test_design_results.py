@@ -15,12 +15,13 @@ from deepchem_genomics.feat import DNA, RNA, decode, one_hot
 from deepchem_genomics.sirna import (
     PENALTIES,
     SITE_RULES,
-    Designer,
+    Annotations,
     DesignOptions,
     Transcriptome,
     Variant,
     design,
     folding,
+    judging,
 )
 from deepchem_genomics.sirna.ranking import add_rank, add_score, choose_spaced
 
@@ -166,8 +167,7 @@ def test_annotations__become_rules_where_they_are_known(caplog):
         {"a": drawn(90), "b": drawn(90, 1)},
         DesignOptions(**QUICK),
         model=CountsU(),
-        coding={"a": (10, 70)},
-        variants=variants,
+        annotations=Annotations(coding={"a": (10, 70)}, variants=variants),
     )
     a, b = (part for _, part in found.sites.groupby("record"))
     assert a["position_pass"].tolist() == [start >= 60 for start in range(70)] and b["position_pass"].isna().all()
@@ -181,7 +181,7 @@ def test_region__is_where_all_chosen_sites_are():
     records = {"a": drawn(300), "b": drawn(300, 1)}
     for regions in (("CDS",), ("5'UTR", "3'UTR")):
         options = DesignOptions(fold="no", top=300, spacing=1, regions=regions)
-        found = design(records, options, model=CountsU(), coding={"a": (100, 200)})
+        found = design(records, options, model=CountsU(), annotations=Annotations(coding={"a": (100, 200)}))
         assert set(found.selected["record"]) == {"a"} and set(found.selected["region"]) == set(regions)
         sites = found.sites
         assert (sites["region_pass"] == sites["position"].isin(regions)).all()
@@ -211,7 +211,12 @@ def test_sites__that_fail_half_of_the_rules_are_poor(found):
 
 
 def test_rules__for_which_nothing_was_given_are_not_evaluated():
-    found = design({"a": drawn(90)}, DesignOptions(**QUICK), model=CountsU(), variants={"x": [Variant(4, 5, "v")]})
+    found = design(
+        {"a": drawn(90)},
+        DesignOptions(**QUICK),
+        model=CountsU(),
+        annotations=Annotations(variants={"x": [Variant(4, 5, "v")]}),
+    )
     sites = found.sites
     assert sites[["snp_pass", "off_target_pass", "position_pass", "seed_pass"]].isna().all(axis=None)
     assert sites["rank_reason"].str.contains("snp not evaluated; .*off_target not evaluated").all()
@@ -251,7 +256,7 @@ def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
         DesignOptions(**QUICK),
         model=CountsU(),
         transcriptome=Transcriptome(tmp_path / "t.fa", tmp_path / "cache"),
-        genes={"a.1": "A", "isoform": "A"},
+        annotations=Annotations(genes={"a.1": "A", "isoform": "A"}),
     )
     assert set(found.off_targets["transcript"]) == {"copy"}
     sites = found.sites.set_index("start")
@@ -339,7 +344,7 @@ def test_search__goes_on_until_enough_are_found_or_all_were_searched(copied, mon
     sequence, transcriptome = copied
 
     def designed(first, **options):
-        monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", first)
+        monkeypatch.setattr(judging, "_FIRST_SEARCHED", first)
         settings = DesignOptions(fold="no", **options)
         return design({"a": sequence}, settings, model=CountsU(), transcriptome=transcriptome)
 
@@ -356,7 +361,7 @@ def test_search__goes_on_until_enough_are_found_or_all_were_searched(copied, mon
 
 def test_search__stops_where_no_other_site_could_be_chosen(tmp_path, monkeypatch):
     pytest.importorskip("pybwa", reason="pybwa is not installed")
-    monkeypatch.setattr(sys.modules[Designer.__module__], "_FIRST_SEARCHED", 5)
+    monkeypatch.setattr(judging, "_FIRST_SEARCHED", 5)
     (tmp_path / "t.fa").write_text(f">other\n{drawn(100, 12)}\n")
     transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
     options = DesignOptions(fold="no", top=1)
@@ -415,7 +420,7 @@ def test_required_rules__can_be_dropped_and_penalties_chosen():
     options = DesignOptions(fold="no", required=("gc",), not_required=("runs", "immune"), penalties={"runs": 0.5})
     found = design({"a": drawn(200)}, options, model=CountsU())
     sites = found.sites
-    assert options.required_rules == ("gc", "snp", "off_target")
+    assert options.required_rules == ("gc", "place", "snp", "off_target")
     assert (sites["eligible"] == sites["gc_pass"]).all() and re.search(mentions("runs, immune"), found.notes[0])
     assert np.allclose(sites["efficacy"] - sites["score"], np.where(sites["runs_pass"], 0, 0.5), atol=1e-4)
 

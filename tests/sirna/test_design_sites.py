@@ -20,7 +20,7 @@ from deepchem_genomics.errors import (
     UnknownBaseError,
 )
 from deepchem_genomics.feat import RNA, one_hot, reverse_complement
-from deepchem_genomics.sirna import DesignOptions, design
+from deepchem_genomics.sirna import Annotations, DesignOptions, design
 from deepchem_genomics.sirna.annotations import (
     Variant,
     fitting,
@@ -286,7 +286,11 @@ def test_design__leaves_out_rare_variants_and_counts_those_without_a_frequency()
     variants = {"t": [Variant(40, 41, "rare", frequency=0.009), Variant(60, 61, "often", frequency=0.01)]}
     variants["t"].append(Variant(90, 91, "unknown"))
     options = DesignOptions(fold="no", min_af=0.01)
-    found = design({"t": letters, "u": letters[::-1]}, options, variants=variants | {"u": [variants["t"][0]]})
+    found = design(
+        {"t": letters, "u": letters[::-1]},
+        options,
+        annotations=Annotations(variants=variants | {"u": [variants["t"][0]]}),
+    )
     sites = found.sites
     assert set(sites["snp"]) == {"", "often", "unknown"}
     assert (sites.loc[sites["record"] == "u", "snp_pass"]).all()
@@ -309,8 +313,8 @@ def test_design__refuses_variants_of_which_most_are_of_another_sequence(caplog):
     letters = "".join(np.random.default_rng(0).choice(list("ACGU"), 80))
     right = Variant(40, 41, "r", letters[40].replace("U", "T"), 40)
     other = Variant(60, 61, "o", {"A": "C"}.get(letters[60], "A"), 60)
-    found = design({"t": letters}, variants={"t": [right, right, other]})
+    found = design({"t": letters}, annotations=Annotations(variants={"t": [right, right, other]}))
     assert set(found.sites.loc[found.sites["snp"] != "", "snp"]) == {"r, r"}
     assert any("1 of 3 variants" in note for note in found.notes)
     with pytest.raises(BadValueError, match=mentions("1 of 1 variants", "REF")):
-        design({"t": letters}, variants={"t": [other]})
+        design({"t": letters}, annotations=Annotations(variants={"t": [other]}))

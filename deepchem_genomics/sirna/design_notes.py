@@ -1,0 +1,49 @@
+"""What a design says of what it left out."""
+
+import itertools
+from collections.abc import Mapping
+
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.sirna.annotations import Variant
+
+__all__ = ["frequent", "misfits", "without_choice"]
+
+_SHOWN = 5  # records without a chosen site that are named
+
+
+def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mapping[str, list[Variant]], str]:
+    """Leave out variants of a lower allele frequency; say how many, and how many have no frequency."""
+    if not least:
+        return variants, ""
+    kept = {
+        name: [each for each in found if each.frequency is None or each.frequency >= least]
+        for name, found in variants.items()
+    }
+    n_all, n_kept = (sum(map(len, each.values())) for each in (variants, kept))
+    n_unknown = sum(each.frequency is None for found in kept.values() for each in found)
+    return kept, (
+        f"{n_all - n_kept} of {n_all} variants have an allele frequency (AF) below {least:g} and are left out; "
+        f"{n_unknown} have none and are kept"
+    )
+
+
+def misfits(counts: Mapping[str, int]) -> str:
+    """Say how many variants are left out; BadValueError if they are most."""
+    what = (
+        f"{counts['other']} of {counts['all']} variants have another REF than the transcript, and {counts['past']} "
+        "reach past its end"
+    )
+    if 2 * (counts["other"] + counts["past"]) > counts["all"]:
+        raise BadValueError(f"{what}; give variants in coordinates of these transcripts, from 1, on their strand")
+    return f"{what}; they are left out" if counts["other"] or counts["past"] else ""
+
+
+def without_choice(reasons: Mapping[str, str], n_records: int) -> str:
+    """Name records for which no site is chosen, with the reason."""
+    if not reasons:
+        return ""
+    first = "; ".join(f"{record}: {reason}" for record, reason in itertools.islice(reasons.items(), _SHOWN))
+    return (
+        f"no site is chosen for {len(reasons)} of {n_records} records: {first}"
+        f"{'; and others' if len(reasons) > _SHOWN else ''}"
+    )
