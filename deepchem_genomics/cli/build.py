@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepchem_genomics.cli.checking import given_inputs, writing
+from deepchem_genomics.cli.checking import check_mrnas, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     choice_option,
@@ -32,6 +32,7 @@ from deepchem_genomics.experiments.checks import (
     check_windows,
     genome_sizes,
     require_chromosomes,
+    require_guides,
     require_sequences,
     require_signal,
 )
@@ -420,6 +421,7 @@ def _labels(ctx: click.Context, parameter: click.Parameter, value: str | None) -
 
 
 LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
+_NAMED = 5  # guides that are not antisense
 
 
 @command.command("sequences", short_help="From a table of sequences, FASTA or FASTQ.")
@@ -447,6 +449,12 @@ LETTERS = {"DNA": "ACGT", "RNA": "ACGU"}
     "error",
     "Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
 )
+@click.option(
+    "--targets",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FASTA",
+    help="mRNAs that guides should bind, with --alphabet RNA: those not antisense to one are counted and named.",
+)
 @out_options
 def build_sequences(
     tables: tuple[Path, ...],
@@ -466,6 +474,9 @@ def build_sequences(
         raise click.UsageError("--labels and --label-column contradict each other; give one of them")
     if labels is not None and len(labels) != len(tables):
         raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one a file, in their order")
+    targets: Path | None = options["targets"]
+    if targets is not None and alphabet != "RNA":
+        raise click.UsageError("--targets is for guides, which are RNA; give --alphabet RNA with it")
     options["shuffle"] |= labels is not None  # else the shards would be of one class
 
     def check_inputs(check: Checks) -> None:
@@ -486,11 +497,18 @@ def build_sequences(
                 id_column=id_column,
                 on_length=on_length,
             )
+        if targets is not None:
+            check_mrnas(check, targets)
+            for table in tables:
+                check(require_guides, table, sequence_column, id_column)
 
     with building(options, check_inputs):
         from deepchem_genomics.data import SequenceLoader
         from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 
+        if targets is not None:
+            for table in tables:
+                _report_strands(table, targets, sequence_column, id_column)
         length = _first_length(tables[0], sequence_column) if length is None else length
         featurizer = OneHotNucleotideFeaturizer(LETTERS[alphabet], length, on_length=on_length)
         tasks = list(label_columns) if labels is None else ["label"]
@@ -502,6 +520,22 @@ def build_sequences(
         loader = SequenceLoader(tasks, featurizer, sequence_column, id_column, labels=labels, **out_settings(options))
         loader.create_dataset(list(tables), options["out"], options["shard_size"])
         report(options["out"])
+
+
+def _report_strands(table: Path, targets: Path, sequence_column: str, id_column: str | None) -> None:
+    """Log how many guides are antisense to a target, and name those that are not."""
+    from deepchem_genomics.sirna.guide_check import VERDICTS, guide_verdicts
+
+    found = guide_verdicts(table, targets, sequence_column, id_column)
+    for verdict in VERDICTS:
+        ids = found.loc[found["verdict"] == verdict, "id"].tolist()
+        if ids and verdict == VERDICTS[0]:
+            logger.info("%s: %d of %d guides are antisense to a target", table, len(ids), len(found))
+        elif ids:
+            logger.warning(
+                "%s: %d of %d guides are %s, such as %s; dcgenomics sirna check lists them",
+                *(table, len(ids), len(found), verdict, ", ".join(ids[:_NAMED])),
+            )
 
 
 def _first_length(path: Path, sequence_column: str) -> int:

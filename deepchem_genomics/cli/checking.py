@@ -28,7 +28,15 @@ from deepchem_genomics.experiments.checks import (
 )
 from deepchem_genomics.io.outputs import only_writer, unchanged
 
-__all__ = ["check_haplotypes", "check_measured_guides", "check_rows", "check_tracks", "given_inputs", "writing"]
+__all__ = [
+    "check_haplotypes",
+    "check_measured_guides",
+    "check_mrnas",
+    "check_rows",
+    "check_tracks",
+    "given_inputs",
+    "writing",
+]
 
 OUTPUTS = {"out", "outs", "report", "plot", "skipped", "checkpoints"}
 """Parameters that name what is written; all other paths are read."""
@@ -59,6 +67,13 @@ def writing(*outs: Path) -> Iterator[None]:
                 opened.enter_context(only_writer(out))
         opened.enter_context(unchanged(given_inputs()))
         yield
+
+
+def check_mrnas(check: Checks, path: Path) -> None:
+    """Check the first record of a FASTA file of mRNAs."""
+    from deepchem_genomics.sirna.transcripts import transcript_records
+
+    check(require_table, path, lambda file: next(iter(transcript_records(file))))
 
 
 def _parameters(command: click.Command) -> Iterator[str]:

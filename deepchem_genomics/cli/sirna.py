@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_measured_guides, given_inputs, writing
+from deepchem_genomics.cli.checking import check_measured_guides, check_mrnas, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     MODEL,
@@ -247,22 +247,19 @@ _COPIES = {
 
 
 def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str, Any]) -> None:
-    from deepchem_genomics.sirna.transcripts import transcript_records
-
     for path in (guides, options["against"]):
         if path is not None:
             columns = {name: options[name] for name in ("sequence_column", "id_column")}
             check(require_guides, path, **columns)
-    check(require_table, targets, lambda file: next(iter(transcript_records(file))))
+    check_mrnas(check, targets)
 
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
     from deepchem_genomics.sirna.site_rules import require_rules
-    from deepchem_genomics.sirna.transcripts import transcript_records
 
     for path in (transcripts, *(options[name] for name in _FASTA)):
         if path is not None:
-            check(require_table, path, lambda file: next(iter(transcript_records(file))))
+            check_mrnas(check, path)
     for name, read in _readers().items():
         if options[name] is not None:
             check(require_table, options[name], read)

@@ -19,7 +19,7 @@ from deepchem_genomics.sirna.sites import CODES
 from deepchem_genomics.sirna.transcriptome import DUPLEX
 from deepchem_genomics.sirna.transcripts import Transcript, read_transcripts
 
-__all__ = ["VERDICTS", "check_guides"]
+__all__ = ["VERDICTS", "check_guides", "guide_verdicts"]
 
 VERDICTS = ("antisense", "sense", "reversed", "complement-only", "not found")
 """What a guide can be, the best first."""
@@ -96,15 +96,24 @@ def check_guides(
     >>> table[["id", "verdict", "target", "same"]].to_numpy().tolist()
     [['a', 'antisense', 't', 'c'], ['b', 'complement-only', 't', ''], ['c', 'antisense', 't', 'a']]
     """
-    ids, texts = _read(guides, sequence_column, id_column)
-    table = pd.DataFrame({"id": ids, "guide": texts})
-    table = pd.concat([table, _verdicts(texts, read_transcripts(targets))], axis=1)
-    own = _cores(texts)
+    table = guide_verdicts(guides, targets, sequence_column, id_column)
+    ids, own = table["id"].tolist(), _cores(table["guide"])
     table["same"], table["near"] = _copies(own, own, ids, is_one_table=True)
     if against is not None:
         other_ids, other_texts = _read(against, sequence_column, id_column)
         table["against_same"], table["against_near"] = _copies(own, _cores(other_texts), other_ids)
     return table
+
+
+def guide_verdicts(
+    guides: str | os.PathLike[str] | Mapping[str, str],
+    targets: str | os.PathLike[str] | Mapping[str, str],
+    sequence_column: str = "sequence",
+    id_column: str | None = None,
+) -> pd.DataFrame:
+    """Return the first columns of :func:`check_guides`: id, guide, verdict, target, position and n_targets."""
+    ids, texts = _read(guides, sequence_column, id_column)
+    return pd.concat([pd.DataFrame({"id": ids, "guide": texts}), _verdicts(texts, read_transcripts(targets))], axis=1)
 
 
 def _read(source: Any, sequence_column: str, id_column: str | None) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics import models
-from deepchem_genomics.feat import RNA
+from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.models.adapting import adapted_to_table
 from deepchem_genomics.simulate import simulate_sirna
 
@@ -121,3 +121,24 @@ def test_sirna_design__names_known_mirnas_with_the_seed_of_a_guide(dcgenomics, t
     sites = pd.read_csv(tmp_path / "design" / "sites.tsv", sep="\t").set_index("start")
     assert sites.loc[20, "mirna"] == "hsa-miR-1" and sites.loc[20, "mirna_pass"] == "fail"
     assert "mature.fa" in (tmp_path / "design" / "manifest.json").read_text()
+
+
+def test_build__reports_guides_that_are_not_antisense(dcgenomics, tmp_path):
+    target = "".join(np.random.default_rng(4).choice(list("ACGU"), 200))
+    guides = [reverse_complement(target[at : at + 21], RNA) for at in (10, 60, 90)]
+    guides[1:] = [guides[1][::-1], reverse_complement(guides[2], RNA)]
+    rows = "".join(f"g{n},{guide},0.5\n" for n, guide in enumerate(guides))
+    (tmp_path / "guides.csv").write_text("name,sequence,efficacy\n" + rows)
+    (tmp_path / "mrna.fa").write_text(f">t\n{target}\n")
+    arguments = ["build", "sequences", tmp_path / "guides.csv", "--label-column", "efficacy", "--id-column", "name"]
+    arguments += ["--targets", tmp_path / "mrna.fa", "-o", tmp_path / "data"]
+    built = dcgenomics(*arguments, "--alphabet", "RNA")
+    assert built.exit_code == 0, built.stderr
+    for facts in (("1 of 3", "antisense"), ("1 of 3", "complement-only", "g1"), ("1 of 3", "sense", "g2")):
+        assert re.search(mentions(*facts), built.stderr), built.stderr
+    assert json.loads((tmp_path / "data" / "manifest.json").read_text())["rows"]["kept"] == 3
+    refused = dcgenomics(*arguments)
+    assert refused.exit_code == 2 and re.search(mentions("--targets", "--alphabet RNA"), refused.stderr)
+    (tmp_path / "mrna.fa").write_text(">t\nMVLSPADKTNV\n")
+    wrong = dcgenomics(*arguments, "--alphabet", "RNA", "--overwrite")
+    assert wrong.exit_code == 1 and re.search(mentions("mrna.fa", "'L'"), wrong.stderr)
