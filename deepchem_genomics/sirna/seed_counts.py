@@ -15,7 +15,9 @@ SEED = slice(1, 8)
 """Bases 2 to 8 of a guide or a miRNA."""
 
 _WORD = 7
-_BATCH = 1 << 22  # bases
+_N_WORDS = 4**_WORD
+_BATCH = 1 << 19  # bases
+_MOST = 256  # transcripts at a time, whose table stays in the cache of a processor
 _A = 0
 
 
@@ -72,29 +74,50 @@ def count_seeds(sequences: Iterable[str]) -> SeedTable:
     >>> int(table.words.sum()), int(table.transcripts.max()), int(table.transcripts_8mer.sum())
     (5, 2, 1)
     """
-    totals = np.zeros((3, 4**_WORD), dtype=np.int64)
+    totals = np.zeros((3, _N_WORDS), dtype=np.int64)
+    has = np.zeros((_MOST, _N_WORDS), dtype=np.uint8)
     batch, size = list[str](), 0
     for sequence in sequences:
         batch.append(sequence)
         size += len(sequence) + 1
-        if size >= _BATCH:
-            totals += _count(batch)
+        if size >= _BATCH or len(batch) == _MOST:
+            totals += _count(batch, has)
             batch, size = [], 0
     if batch:
-        totals += _count(batch)
+        totals += _count(batch, has)
     return SeedTable(*totals)
 
 
-def _count(batch: list[str]) -> NDArray[np.int64]:
-    codes = CODES[np.frombuffer(("N".join(batch) + "N").encode("ascii"), np.uint8)]
-    owner = np.repeat(np.arange(len(batch)), [len(sequence) + 1 for sequence in batch])
-    windows = sliding_window_view(codes, _WORD)[:-1] if len(codes) > _WORD else np.zeros((0, _WORD), np.uint8)
-    known = np.flatnonzero(~(windows == UNKNOWN).any(axis=1))
-    word = numbers_of(windows[known])
-    followed = codes[known + _WORD] == _A
-    key = owner[known] * 4**_WORD + word
-    tables = [word, np.unique(key) % 4**_WORD, np.unique(key[followed]) % 4**_WORD]
-    return np.array([np.bincount(table, minlength=4**_WORD) for table in tables])
+def _count(batch: list[str], has: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count words, and transcripts that have them, in a table (transcripts, words) that is used again."""
+    codes = CODES[np.frombuffer(("N".join(batch) + "N" * (_WORD + 1)).encode("ascii"), np.uint8)]
+    known, word = rolling_words(codes, _WORD)
+    owner = np.repeat(np.arange(len(batch), dtype=np.int32), [len(sequence) + 1 for sequence in batch])
+    key = owner[known] * np.int32(_N_WORDS) + word
+    found = [np.bincount(word, minlength=_N_WORDS)]
+    for keys in (key, key[codes[known + _WORD] == _A]):
+        has[: len(batch)] = 0
+        has.reshape(-1)[keys] = 1
+        found.append(has[: len(batch)].sum(axis=0, dtype=np.int64))
+    return np.array(found)
+
+
+def rolling_words(codes: NDArray[np.uint8], length: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return where the words without an unknown base begin, and which they are, as numbers in base 4; up to 15 bases.
+
+    >>> starts, numbers = rolling_words(CODES[np.frombuffer(b"ACGNUA", np.uint8)], 2)
+    >>> starts.tolist(), numbers.tolist()
+    ([0, 1, 4], [1, 6, 12])
+    """
+    n = max(0, len(codes) - length + 1)
+    number, known = np.zeros(n, dtype=np.int32), np.ones(n, dtype=bool)
+    is_known = codes != UNKNOWN
+    for offset in range(length):
+        number *= 4
+        number += codes[offset : offset + n]
+        known &= is_known[offset : offset + n]
+    starts = np.flatnonzero(known)
+    return starts, number[starts]
 
 
 class Words(NamedTuple):
