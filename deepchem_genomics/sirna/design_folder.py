@@ -27,7 +27,7 @@ __all__ = ["MANIFEST", "write_design"]
 MANIFEST = "manifest.json"
 _FORMAT = 1
 _WORDS = {True: "pass", False: "fail"}
-_PACKAGES = ("deepchem", "numpy", "pandas", "scipy", "rdkit", "pybwa", "ViennaRNA", "pysam")
+_PACKAGES = ("deepchem", "numpy", "pandas", "scipy", "rdkit", "ViennaRNA", "pysam")
 
 
 def write_design(

@@ -1,96 +1,199 @@
-"""Places in a transcriptome that differ from a site in few bases, by BWA, which was made to find such.
+"""Places in a transcriptome that differ from 18 bases in up to three, by a table of where each word of 9 bases is.
 
-BWA's backtracking search (``bwa aln``) is exact with these options: no seeding, no gaps, all hits. Only hits that
-reach over the end of a transcript into the next one must be left out afterwards.
+Of 18 bases with up to three mismatches, one half has one at most. So the places of the 28 words that are like the first
+half are looked up, and those of the words like the second, and the other half is compared. BWA finds the same; its
+index takes nine times as long to make.
 """
 
-import warnings
-from collections.abc import Iterator, Sequence
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import MissingExtraError
+from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.sirna.seed_counts import numbers_of, rolling_words
+from deepchem_genomics.sirna.sites import CODES
 
-__all__ = ["MOST_MISMATCHES", "NearMatch", "build_index", "find_near_matches"]
+__all__ = ["DUPLEX", "MOST_MISMATCHES", "NearMatch", "WordTable", "codes_of", "table_files", "write_word_table"]
 
+DUPLEX = 18
 MOST_MISMATCHES = 3
 """More would take long and find much by chance."""
 
-_QUERIES = 2000  # at a time
-_NO_LIMIT = 10**9
-_MOST_HITS = 10**6  # listed for one site
+_HALF = 9
+_N_WORDS = 4**_HALF
+_MASK = _N_WORDS - 1
+_CHUNK = 1 << 22  # bases
+_CANDIDATES = 1 << 21  # compared at a time
+_MOST_BASES = 2**32 - 1  # what a place of four bytes can be
+_LETTERS, _PLACES, _OFFSETS = "letters.bin", "places.bin", "offsets.npy"
 
 
 class NearMatch(NamedTuple):
-    """A place in one of the indexed sequences."""
+    """A place in one of the sequences."""
 
     query: int
     sequence: int
     start: int  # 0-based
-    reverse: bool  # whether it is the reverse complement that was found: a match of the passenger
-    mismatches: int
+    differ: tuple[int, ...]  # which of the 18 bases there are others, from 0
 
 
-def build_index(fasta: Path) -> None:
-    """Index sequences, beside their file."""
-    pybwa = _pybwa()
-    pybwa.set_bwa_verbosity(pybwa.BwaVerbosity.QUIET)
-    pybwa.BwaIndex.index(str(fasta))
+def write_word_table(folder: Path, codes: NDArray[np.uint8], advance: Callable[[int], object]) -> list[Path]:
+    """Write the table of a text.
 
-
-def find_near_matches(
-    fasta: Path, lengths: Sequence[int] | NDArray[np.int64], sites: Sequence[str], mismatches: int
-) -> Iterator[NearMatch]:
-    """Find all places that differ from sites in at most so many bases.
-
-    References
+    Parameters
     ----------
-    H. Li and R. Durbin. Fast and accurate short read alignment with Burrows-Wheeler transform. *Bioinformatics* 25,
-    1754-1760, 2009.
+    folder : Path
+        Where.
+    codes : ndarray of uint8, (N,)
+        The sequences, one after the other, without unknown bases.
+    advance : function
+        Is called with the number of bases that were done; twice that of the text in all.
+
+    Returns
+    -------
+    list of Path
+        The files.
     """
-    pybwa = _pybwa()
-    pybwa.set_bwa_verbosity(pybwa.BwaVerbosity.QUIET)
-    options = pybwa.BwaAlnOptions(
-        max_mismatches=mismatches,
-        max_gap_opens=0,
-        max_gap_extensions=0,
-        seed_length=max(map(len, sites), default=0) + 1,  # longer than a site: none
-        max_mismatches_in_seed=mismatches,
-        find_all_hits=True,
-        stop_at_max_best_hits=_NO_LIMIT,
-        max_hits=_MOST_HITS,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # pybwa leaves a file for Python to close
-        opened = pybwa.BwaAln(prefix=str(fasta))
-    with opened as aligner:
-        for start in range(0, len(sites), _QUERIES):
-            chunk = list(sites[start : start + _QUERIES])
-            for number, (site, found) in enumerate(zip(chunk, aligner.align(chunk, options), strict=True), start):
-                for match in _hits(number, found):
-                    if match.start + len(site) <= lengths[match.sequence]:
-                        yield match
+    if len(codes) > _MOST_BASES:
+        raise BadValueError(f"{len(codes)} bases are more than the {_MOST_BASES} that fit; give a part of them")
+    files = table_files(folder)
+    padded = np.zeros(-(-len(codes) // 4) * 4 + 32, dtype=np.uint8)  # so that 32 bases can be read at every place
+    padded[: len(codes)] = codes
+    fours = padded.reshape(-1, 4)
+    (fours[:, 0] << 6 | fours[:, 1] << 4 | fours[:, 2] << 2 | fours[:, 3]).tofile(files[0])
+    counts = np.zeros(_N_WORDS, dtype=np.int64)
+    for _, words in _chunks(codes):
+        counts += np.bincount(words, minlength=_N_WORDS)
+        advance(len(words))
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    np.save(files[2], offsets)
+    places = np.memmap(files[1], np.uint32, "w+", shape=(max(1, int(offsets[-1])),))
+    free = offsets[:-1].copy()
+    for begin, words in _chunks(codes):
+        order = np.sort(words.astype(np.int64) << 32 | np.arange(len(words)))
+        sorted_words, within = order >> 32, order & 0xFFFFFFFF
+        counts = np.bincount(words, minlength=_N_WORDS)
+        first = np.cumsum(counts) - counts  # of each word in this chunk
+        places[free[sorted_words] + np.arange(len(words)) - first[sorted_words]] = begin + within
+        free += counts
+        advance(len(words))
+    places.flush()
+    return files
 
 
-def _hits(query: int, found: Any) -> Iterator[NearMatch]:
-    if not found.is_unmapped:
-        sequence, start = int(found.reference_name), found.reference_start
-        yield NearMatch(query, sequence, start, found.is_reverse, found.get_tag("NM"))
-    if found.has_tag("XA"):
-        for text in found.get_tag("XA").rstrip(";").split(";"):
-            name, place, _, differences = text.split(",")[:4]
-            yield NearMatch(query, int(name), abs(int(place)) - 1, place[0] == "-", int(differences))
+def table_files(folder: Path) -> list[Path]:
+    """Return the files of a table."""
+    return [folder / name for name in (_LETTERS, _PLACES, _OFFSETS)]
 
 
-def _pybwa() -> Any:
-    try:
-        return import_module("pybwa")
-    except ImportError:
-        raise MissingExtraError(
-            "the search for near-perfect matches needs pybwa, which is not installed; pip install "
-            "'deepchem_genomics[sirna]', or leave it out with mismatches=\"none\""
-        ) from None
+def _chunks(codes: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    for begin in range(0, max(0, len(codes) - _HALF + 1), _CHUNK):
+        yield begin, rolling_words(codes[begin : begin + _CHUNK + _HALF - 1], _HALF)[1]
+
+
+class WordTable:
+    """The table of a folder, mapped into memory.
+
+    Parameters
+    ----------
+    folder : Path
+        Where :func:`write_word_table` wrote.
+    lengths : ndarray of int64, (S,)
+        Of the sequences.
+    """
+
+    def __init__(self, folder: Path, lengths: NDArray[np.int64]) -> None:
+        self._begin = np.concatenate([[0], np.cumsum(lengths)])
+        letters = np.memmap(folder / _LETTERS, np.uint8, "r")
+        self._letters = np.ndarray((len(letters) - 7,), ">u8", letters, strides=(1,))  # 32 bases from each fourth on
+        self._places = np.memmap(folder / _PLACES, np.uint32, "r")
+        self._offsets = np.load(folder / _OFFSETS)
+
+    def search(self, queries: NDArray[np.uint8], mismatches: int) -> Iterator[NearMatch]:
+        """Find all places that differ from queries, codes of shape (Q, 18), in at most so many bases; by query."""
+        words = numbers_of(queries)
+        halves = np.stack([words >> 18, words & _MASK], axis=1)
+        like = _differences(mismatches // 2)
+        for begin, end in self._shares(halves, like):
+            yield from self._found(begin, halves[begin:end], like, mismatches)
+
+    def _shares(self, halves: NDArray[np.int64], like: NDArray[np.int64]) -> Iterable[tuple[int, int]]:
+        """Divide queries so that not too many places are compared at a time."""
+        begin = size = 0
+        for number, pair in enumerate(halves):
+            near = pair[:, None] ^ like
+            size += int((self._offsets[near + 1] - self._offsets[near]).sum())
+            if size >= _CANDIDATES:
+                yield begin, number + 1
+                begin, size = number + 1, 0
+        if begin < len(halves):
+            yield begin, len(halves)
+
+    def _found(
+        self, first_query: int, halves: NDArray[np.int64], like: NDArray[np.int64], mismatches: int
+    ) -> Iterator[NearMatch]:
+        found = []
+        for half in range(2 if mismatches else 1):
+            query, place = self._places_of(halves[:, half], like)
+            place -= half * _HALF
+            there = self._words_at(np.maximum(place, 0))
+            n_first = _MISMATCHES[there >> 18 ^ halves[query, 0]]
+            n_all = n_first + _MISMATCHES[there & _MASK ^ halves[query, 1]]
+            hit = (n_all <= mismatches) & (place >= 0)
+            if half:  # the others are found by their first half
+                hit &= n_first > mismatches // 2
+            found.append(np.stack([query[hit], place[hit], there[hit]]))
+        query, place, there = np.concatenate(found, axis=1)
+        sequence = np.searchsorted(self._begin, place, side="right") - 1
+        whole = place + DUPLEX <= self._begin[np.minimum(sequence + 1, len(self._begin) - 1)]
+        order = np.lexsort([place, query])
+        order = order[whole[order]]
+        start = place - self._begin[sequence]
+        wanted = halves[query, 0] << 18 | halves[query, 1]
+        shifts = 2 * np.arange(DUPLEX - 1, -1, -1)
+        differ = (there[:, None] ^ wanted[:, None]) >> shifts & 3 != 0
+        for row in order.tolist():
+            places = tuple(np.flatnonzero(differ[row]).tolist())
+            yield NearMatch(first_query + int(query[row]), int(sequence[row]), int(start[row]), places)
+
+    def _places_of(self, words: NDArray[np.int64], like: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+        """Return the places of all words that are like those of queries, with the query of each."""
+        near = (words[:, None] ^ like).ravel()
+        begin = self._offsets[near]
+        counts = self._offsets[near + 1] - begin
+        ends = np.cumsum(counts)
+        at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begin - ends + counts, counts)
+        query = np.repeat(np.repeat(np.arange(len(words)), len(like)), counts)
+        return query, self._places[at].astype(np.int64)
+
+    def _words_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the 18 bases that begin at each place, as numbers in base 4."""
+        shift = (64 - 2 * DUPLEX - 2 * (places & 3)).astype(np.uint64)
+        there: NDArray[np.uint64] = self._letters[places >> 2].astype(np.uint64) >> shift
+        return (there & np.uint64(4**DUPLEX - 1)).astype(np.int64)
+
+
+def _differences(most: int) -> NDArray[np.int64]:
+    """Return what words of 9 bases with no mismatch, or one, differ by: 0, or 1 to 3 at each base."""
+    ones = [value << 2 * base for base in range(_HALF) for value in (1, 2, 3)]
+    return np.array([0, *ones][: 1 + len(ones) * most], dtype=np.int64)
+
+
+def _n_mismatches() -> NDArray[np.uint8]:
+    """Count the bases that differ for each difference of two words of 9 bases."""
+    words = np.arange(_N_WORDS)
+    counts = np.zeros(_N_WORDS, dtype=np.uint8)
+    for base in range(_HALF):
+        counts += words >> 2 * base & 3 != 0
+    return counts
+
+
+_MISMATCHES = _n_mismatches()
+
+
+def codes_of(texts: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the codes of equally long texts of known bases, (Q, L)."""
+    return CODES[np.frombuffer("".join(texts).encode("ascii"), np.uint8)].reshape(len(texts), -1)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,11 @@ from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.runs.progress import progress_bar
 from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
-from deepchem_genomics.sirna.near_matches import NearMatch, build_index, find_near_matches
+from deepchem_genomics.sirna.near_matches import DUPLEX, WordTable, codes_of, table_files, write_word_table
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
-from deepchem_genomics.sirna.sites import CODES
-from deepchem_genomics.sirna.transcripts import transcript_records
+from deepchem_genomics.sirna.transcripts import SITE, transcript_records
 
 __all__ = ["DUPLEX", "PAIRED", "OffTarget", "Transcriptome", "read_genes"]
 
@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
 """Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
 
-DUPLEX = 18
-_PIECES = "pieces.fa"
 _SEEDS = "seeds.npz"
 _ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
 _ARRAYS |= {"owner", "offset", "length"}
@@ -54,8 +52,8 @@ class Transcriptome:
     """Transcripts by name, their seeds counted and their sequences indexed.
 
     What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as
-    the file has the same size and time of change. While it is made, a few million bases are held in memory, and BWA
-    takes about five bytes a base; afterwards one byte a base. Letters other than A, C, G, T and U, such as N, are never
+    the file has the same size and time of change: about five bytes a base. While it is made, one byte a base is held in
+    memory. Letters other than A, C, G, T and U, such as N, are never
     matched, by a seed or by a site; ``n_unknown`` is their number.
 
     Parameters
@@ -65,7 +63,7 @@ class Transcriptome:
     cache_dir : path-like, optional
         The cache folder.
     index : bool, default True
-        Whether to index it for near-perfect matches, which takes pybwa; without, seeds can be looked up.
+        Whether to index it for near-perfect matches; without, seeds can be looked up.
 
     Raises
     ------
@@ -73,8 +71,8 @@ class Transcriptome:
         If two records have one name.
     EmptyInputError, GenomeFileError, UnknownBaseError, FileNotFoundError
         As of :func:`~deepchem_genomics.sirna.transcripts.transcript_records`.
-    MissingExtraError
-        If pybwa is not installed.
+    BadValueError
+        If it is to be indexed and has no 18 known bases in a row.
     """
 
     def __init__(
@@ -89,13 +87,12 @@ class Transcriptome:
         self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
         self._owner, self._offset, self._length = (arrays[name] for name in ("owner", "offset", "length"))
-        self._begin = np.concatenate([[0], np.cumsum(self._length)])  # of pieces in the index
         self._number = Versioned({name: number for number, name in enumerate(self.names)})
         self._of_gene: dict[str, list[int]] = defaultdict(list)
         for number, gene in enumerate(self.genes):
             for name in {*gene} - {""}:
                 self._of_gene[name].append(number)
-        if index and not is_as_made(_index_files(self.folder / "index")):
+        if index and not is_as_made(table_files(self.folder / "index")):
             self._index()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -168,15 +165,15 @@ class Transcriptome:
         OffTarget
             By strand and site.
         """
-        index = self.folder / "index" / _PIECES
         for strand, paired in PAIRED.items():
-            queries = [site[paired].replace("U", "T") for site in sites]
-            for found in find_near_matches(index, self._length, queries, mismatches):
-                if found.reverse == (strand == "passenger"):
-                    transcript = int(self._owner[found.sequence])
-                    start = int(self._offset[found.sequence]) + found.start
-                    mismatched = self._mismatched(queries[found.query], found) if found.mismatches else ()
-                    yield OffTarget(found.query, transcript, start, strand, found.mismatches, mismatched)
+            queries = codes_of([site[paired] for site in sites])
+            if strand == "passenger":  # whose bases the site has: it pairs with their reverse complement
+                queries = 3 - queries[:, ::-1]
+            for found in self._table.search(queries, mismatches):
+                transcript = int(self._owner[found.sequence])
+                start = int(self._offset[found.sequence]) + found.start
+                mismatched = tuple(19 - at for at in reversed(found.differ))  # base 2 pairs with the last of the place
+                yield OffTarget(found.query, transcript, start, strand, len(mismatched), mismatched)
 
     def containing(self, sites: Sequence[str]) -> list[list[int]]:
         """Find the transcripts that have whole sites.
@@ -191,24 +188,19 @@ class Transcriptome:
         list of list of int
             Numbers of transcripts, from 0, for each site.
         """
+        ends = [
+            {(match.query, match.sequence, match.start - at) for match in self._table.search(queries, 0)}
+            for at in (0, SITE - DUPLEX)
+            for queries in [codes_of([site[at : at + DUPLEX] for site in sites])]
+        ]
         found: list[set[int]] = [set() for _ in sites]
-        queries = [site.replace("U", "T") for site in sites]
-        for match in find_near_matches(self.folder / "index" / _PIECES, self._length, queries, 0):
-            if not match.reverse:
-                found[match.query].add(int(self._owner[match.sequence]))
+        for query, sequence, _ in ends[0] & ends[1]:
+            found[query].add(int(self._owner[sequence]))
         return [sorted(each) for each in found]
 
-    def _mismatched(self, query: str, found: NearMatch) -> tuple[int, ...]:
-        """Return which bases of the strand do not pair: base 2 pairs with the last of the place."""
-        codes = self._index_letters[self._begin[found.sequence] + found.start + np.arange(DUPLEX)]
-        there = codes if not found.reverse else 3 - codes[::-1]
-        wanted = CODES[np.frombuffer(query.replace("T", "U").encode("ascii"), np.uint8)]
-        differ = np.flatnonzero(there != wanted)
-        return tuple((2 + differ).tolist()) if found.reverse else tuple((19 - differ[::-1]).tolist())
-
     @cached_property
-    def _index_letters(self) -> "_Packed":
-        return _Packed(self.folder / "index" / f"{_PIECES}.pac")
+    def _table(self) -> WordTable:
+        return WordTable(self.folder / "index", self._length)
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -238,6 +230,7 @@ class Transcriptome:
                 genes.append(read_heading(record.header).gene)
                 sequence = record.sequence.replace("U", "T")
                 n_bases += len(sequence)
+                bar.update(len(sequence))
                 n_unknown += len(sequence) - sum(map(sequence.count, "ACGT"))
                 for piece in _KNOWN.finditer(sequence):
                     if len(piece[0]) >= DUPLEX:
@@ -246,7 +239,8 @@ class Transcriptome:
                         length.append(len(piece[0]))
                 yield sequence.replace("T", "U")
 
-        table = count_seeds(sequences())
+        with progress_bar("counting seeds", " bases") as bar:
+            table = count_seeds(sequences())
         arrays: dict[str, NDArray[Any]] = {
             "words": table.words,
             "transcripts": table.transcripts,
@@ -270,38 +264,22 @@ class Transcriptome:
         if not len(self._length):
             raise BadValueError(f"{self.path}: no transcript has {DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
-        with atomic_directory(self.folder / "index", overwrite=True) as folder:
-            fasta = folder / _PIECES
-            with fasta.open("w") as file:
-                self._write_pieces(file)
-            build_index(fasta)
-            fasta.unlink()
-            record_as_made(_index_files(folder))
+        with (
+            atomic_directory(self.folder / "index", overwrite=True) as folder,
+            progress_bar("indexing", " bases", total=2 * int(self._length.sum())) as bar,
+        ):
+            record_as_made(write_word_table(folder, self._codes(), bar.update))
 
-    def _write_pieces(self, file: TextIO) -> None:
-        """Write what has no unknown base as a sequence of its own: BWA would put a random base for it."""
-        number = 0
+    def _codes(self) -> NDArray[np.uint8]:
+        """Read what has no unknown base, one piece after the other."""
+        codes = np.empty(int(self._length.sum()), dtype=np.uint8)
+        end = 0
         for record in transcript_records(self.path):
             for piece in _KNOWN.finditer(record.sequence.replace("U", "T")):
                 if len(piece[0]) >= DUPLEX:
-                    file.write(f">{number}\n{piece[0]}\n")
-                    number += 1
-
-
-class _Packed:
-    """The sequences that BWA indexed, one after the other, four bases a byte."""
-
-    def __init__(self, path: Path) -> None:
-        self._bytes = np.memmap(path, np.uint8, "r")
-
-    def __getitem__(self, places: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return the codes of bases."""
-        codes: NDArray[np.uint8] = self._bytes[places >> 2] >> (6 - 2 * (places & 3)).astype(np.uint8) & 3
+                    begin, end = end, end + len(piece[0])
+                    codes[begin:end] = codes_of([piece[0].replace("T", "U")])[0]
         return codes
-
-
-def _index_files(folder: Path) -> list[Path]:
-    return [folder / f"{_PIECES}.{ending}" for ending in ("amb", "ann", "bwt", "pac", "sa")]
 
 
 def drop_outdated(folder: Path) -> None:

@@ -165,7 +165,6 @@ def test_design__offers_every_layout_and_modification():
 
 
 def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
     (tmp_path / "all.fa").write_text(f">NM_1.1 Homo sapiens example (EX1), mRNA\n{drawn(200, 4)}\n")
     arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--quiet", "--out", tmp_path / "out"]
@@ -181,7 +180,6 @@ def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
 
 @pytest.mark.parametrize(("limit", "facts"), [([], "no more that pass"), (["--max-searched", 9], "max_searched")])
 def test_page__says_whether_there_are_more_sites(dcgenomics, tmp_path, limit, facts):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">target\n{drawn(200, 4)}\n")
     (tmp_path / "all.fa").write_text(f">other\n{drawn(200, 4)[:150]}\n")
     arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--top", 30, *limit, "--out", tmp_path / "out"]
@@ -235,7 +233,6 @@ def test_page__escapes_names_and_links_marks_to_rows(dcgenomics, fasta, tmp_path
 
 
 def test_design__looks_in_a_transcriptome_and_at_what_is_known(dcgenomics, tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     target, other = drawn(200, 4), drawn(200, 5)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
     (tmp_path / "all.fa").write_text(f">target.3\n{target}\n>other\n{other[:80]}{target[60:100]}{other[80:]}NN\n")
@@ -311,7 +308,6 @@ def test_design__chooses_in_a_region(dcgenomics, tmp_path):
 
 
 def test_design__compares_with_utrs_and_another_species_and_chooses_in_places(dcgenomics, tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     target, paralog = drawn(200, 4), drawn(60, 5)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
     (tmp_path / "all.fa").write_text(f">NM_2.1 gene=PAR\n{target[:150]}{paralog}\n>own.1\n{drawn(90, 6)}\n")

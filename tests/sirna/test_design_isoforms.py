@@ -22,7 +22,6 @@ def header(name, symbol="GENE", gene="ENSG00000000001.3"):
 
 
 def in_transcriptome(tmp_path, records):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "all.fa").write_text("".join(f">{header}\n{text}\n" for header, text in records.items()))
     return Transcriptome(tmp_path / "all.fa", tmp_path / "cache")
 

@@ -107,7 +107,6 @@ def test_annotations__are_matched_whatever_side_lacks_the_version():
 
 
 def in_transcriptome(tmp_path, *records):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "all.fa").write_text("".join(f">{header}\n{text}\n" for header, text in records))
     return Transcriptome(tmp_path / "all.fa", tmp_path / "cache")
 

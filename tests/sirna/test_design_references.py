@@ -48,7 +48,6 @@ def test_seeds__are_counted_in_utrs_where_these_are_given(tmp_path):
 
 
 def test_conserved__are_sites_that_the_other_species_has_whole(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     changed = TARGET[:40] + ("A" if TARGET[40] != "A" else "C") + TARGET[41:90]
     records = {
         "NM_1.1 Mus musculus example (Ex1), mRNA": drawn(50, 1) + changed + drawn(50, 2),
@@ -71,7 +70,6 @@ def test_conserved__are_sites_that_the_other_species_has_whole(tmp_path):
 
 
 def test_also_targets__are_hit_and_no_off_targets(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     records = {
         "NM_1.1 Homo sapiens paralog (PAR1), transcript variant 1, mRNA": TARGET[:120] + drawn(60, 1),
         "NM_2.1 Homo sapiens paralog (PAR2), mRNA": drawn(60, 2) + TARGET[80:200],

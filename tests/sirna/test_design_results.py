@@ -233,7 +233,6 @@ def test_seeds__are_not_evaluated_where_a_transcriptome_has_none(tmp_path):
 
 
 def test_off_targets__are_not_said_to_pass_where_one_mismatch_was_not_looked_for(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">t\n{drawn(100)[20:60]}\n")
     transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path)
     options = DesignOptions(**QUICK, mismatches=0)
@@ -245,7 +244,6 @@ def test_off_targets__are_not_said_to_pass_where_one_mismatch_was_not_looked_for
 
 
 def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(200)
     other = list(drawn(100, 7) + sequence[50:110] + drawn(100, 8))
     other[130] = "A" if other[130] != "A" else "C"
@@ -270,7 +268,6 @@ def test_off_targets__spare_the_gene_itself_and_rule_out_near_copies(tmp_path):
 
 
 def test_off_targets__are_counted_over_the_duplex_of_either_strand_and_once_a_gene(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(200, 13)
     swap = str.maketrans("ACGT", "CAAC")
     site, other = sequence[60:81], sequence[120:141]
@@ -287,7 +284,6 @@ def test_off_targets__are_counted_over_the_duplex_of_either_strand_and_once_a_ge
 
 
 def test_off_targets__with_seed_and_center_intact_weigh_twice(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(200, 13)
     swap = str.maketrans("ACGT", "CAAC")
 
@@ -317,7 +313,6 @@ def test_off_targets__with_seed_and_center_intact_weigh_twice(tmp_path):
 
 
 def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     (tmp_path / "t.fa").write_text(f">NM_1\n{drawn(200)}\n")
     found = design(
         {"a": drawn(200)},
@@ -332,7 +327,6 @@ def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp
 @pytest.fixture
 def copied(tmp_path):
     """Return a transcript, and a transcriptome where other genes have all but its end, and some of that changed."""
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     sequence = drawn(500, 11)
     changed = list(sequence[400:440])
     changed[::12] = "A" * len(changed[::12])
@@ -360,7 +354,6 @@ def test_search__goes_on_until_enough_are_found_or_all_were_searched(copied, mon
 
 
 def test_search__stops_where_no_other_site_could_be_chosen(tmp_path, monkeypatch):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     monkeypatch.setattr(judging, "_FIRST_SEARCHED", 5)
     (tmp_path / "t.fa").write_text(f">other\n{drawn(100, 12)}\n")
     transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from messages import mentions
 
-from deepchem_genomics.errors import DuplicateIdError, MissingExtraError
+from deepchem_genomics.errors import DuplicateIdError
 from deepchem_genomics.feat import RNA, reverse_complement
-from deepchem_genomics.sirna import Transcriptome, near_matches, read_genes
-
-pytest.importorskip("pybwa", reason="pybwa is not installed; pip install 'deepchem_genomics[sirna]'")
+from deepchem_genomics.sirna import Transcriptome, read_genes
+from deepchem_genomics.sirna import transcriptome as transcriptome_module
 
 
 def drawn(rng, n):
@@ -76,7 +75,7 @@ def test_off_targets__are_counted_as_by_a_search_letter_by_letter():
 
 
 def test_transcriptome__is_read_once(transcriptome, monkeypatch):
-    monkeypatch.setattr(near_matches, "build_index", lambda _: pytest.fail("indexed again"))
+    monkeypatch.setattr(transcriptome_module, "write_word_table", lambda *_: pytest.fail("indexed again"))
     monkeypatch.setattr("deepchem_genomics.sirna.transcriptome.transcript_records", lambda _: pytest.fail("read again"))
     again = Transcriptome(transcriptome.path, transcriptome.folder.parent)
     assert again.names == transcriptome.names and len(again) == 61
@@ -139,11 +138,3 @@ def test_genes__of_one_transcript_are_one(tmp_path):
     table.write_text("a\tA\nb\tB\na\tC\n")
     with pytest.raises(DuplicateIdError, match=mentions("g.tsv:3", "'a'", "'C'", "'A'")):
         read_genes(table)
-
-
-def test_near_matches__without_pybwa_name_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pybwa", None)
-    (tmp_path / "t.fa").write_text(f">a\n{'ACGU' * 6}\n")
-    with pytest.raises(MissingExtraError, match=mentions("pybwa", "deepchem_genomics[sirna]")):
-        Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
-    assert len(Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)) == 1

@@ -65,7 +65,6 @@ def test_controls__keep_the_seed_or_the_bases():
 
 
 def test_controls__are_compared_with_the_transcriptome(tmp_path):
-    pytest.importorskip("pybwa", reason="pybwa is not installed")
     first = chosen(GUIDE)
     add_controls(first, None)
     near = [first["c911_guide"][0], first["scrambled_guide"][0]]
