@@ -150,6 +150,7 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         ("Not evaluated", ", ".join(unevaluated) or "nothing"),
         *_references(designer.references),
         *_places(counts),
+        *([("Further targets", ", ".join(designer.options.also_targets))] if designer.options.also_targets else []),
         ("Order", _order(counts, designer.options.order)),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
         ("90 % interval", manifest["efficacy"]["interval"]),
@@ -157,9 +158,9 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
 
 
 def _order(counts: Mapping[str, Any], order: OrderOptions) -> str:
-    on = f" on {counts['plates']:,} plates of {order.plate} wells" if order.plate else ""
-    controls = ", controls among them" if order.controls else ""
-    return f"{counts['duplexes to order']:,} duplexes{on}{controls}; {MODIFICATIONS[order.modification].about}"
+    parts = [f"duplexes: {counts['duplexes to order']:,}{', with controls' if order.controls else ''}"]
+    parts += [f"plates of {order.plate} wells: {counts['plates']:,}"] if order.plate else []
+    return "; ".join([*parts, MODIFICATIONS[order.modification].about])
 
 
 def _references(references: References) -> Iterator[tuple[str, str]]:
@@ -174,7 +175,7 @@ def _references(references: References) -> Iterator[tuple[str, str]]:
 
 
 def _places(counts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    found = [f"{counts[name]:,} {name}" for name in ("wanted places", "places to avoid") if counts[name]]
+    found = [f"{name}: {counts[name]:,}" for name in ("wanted places", "places to avoid") if counts[name]]
     if found:
         yield "Places", ", ".join(found)
 
@@ -270,13 +271,11 @@ def _compared(row: dict[Any, Any]) -> Iterator[tuple[Column, str]]:
     """Yield the columns that depend on what sites were compared with, and their cells."""
     if not pd.isna(row["isoforms"]):
         yield Column("isoforms", "number", "of"), f"{row['isoforms']} of {row['isoforms_of']}"
-    if not pd.isna(row["also_targets_pass"]):
-        yield Column("further targets", "prose"), row["also_targets"] or "none"
     if "off_target_searched" in row:
         counts = [str(row[name]) for name in (f"off_target_{n}" for n in range(4)) if name in row]
         yield Column("other genes", "number", "by mismatches"), " / ".join(counts)
     if not pd.isna(row["conserved_pass"]):
-        yield Column("other species", "prose"), row["conserved"] or "none"
+        yield Column("conserved in"), row["conserved"] or "none"
 
 
 def _row(anchor: str, row: dict[Any, Any]) -> Row:

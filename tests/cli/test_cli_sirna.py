@@ -335,7 +335,10 @@ def test_design__compares_with_utrs_and_another_species_and_chooses_in_places(dc
     assert {"also_targets", "conserved", "place"} <= {*manifest["options"]["required"]}
     assert (manifest["counts"]["wanted places"], manifest["counts"]["bases of the 3' UTRs"]) == (1, 300)
     page = (tmp_path / "out" / "report.html").read_text()
-    assert all(text in page for text in ("counted in 3&#39; UTRs", "mouse.fa: 1 transcripts", "1 wanted places"))
+    assert all(
+        text in page
+        for text in ("counted in 3&#39; UTRs", "mouse.fa: 1 transcripts", "wanted places: 1", "Further targets")
+    )
     (tmp_path / "avoid.bed").write_text("targe\t60\t70\n")
     result = dcgenomics("sirna", "design", tmp_path / "t.fa", "-o", tmp_path / "o", *arguments)
     assert result.exit_code == 1 and re.search(mentions("1 of 1 names", "'targe'", "--avoid"), result.stderr)
