@@ -52,8 +52,9 @@ class DesignOptions:
         Known miRNAs by name, as :func:`~deepchem_genomics.sirna.mirnas.read_mirnas` gives them: guides with the seed of
         one fail the rule ``mirna``.
     also_targets : tuple of str, default ()
-        Further genes to silence, such as paralogs, by symbol or accession in the transcriptome: matches in them are no
-        off-targets, and the rule ``also_targets``, which is required then, says whether a guide pairs with all of them.
+        Further genes to silence, such as paralogs, by symbol or accession in the transcriptome: matches in them do not
+        count as off-targets, and the rule ``also_targets``, which is required then, says whether a guide pairs with all
+        of them.
     min_af : float, default 0
         Variants of a lower allele frequency are left out; those without one are not.
     fold : {"auto", "no"}, default "auto"
