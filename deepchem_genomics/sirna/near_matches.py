@@ -63,14 +63,17 @@ def write_word_table(folder: Path, codes: NDArray[np.uint8], advance: Callable[[
     padded = np.zeros(-(-len(codes) // 4) * 4 + 32, dtype=np.uint8)  # so that 32 bases can be read at every place
     padded[: len(codes)] = codes
     fours = padded.reshape(-1, 4)
-    (fours[:, 0] << 6 | fours[:, 1] << 4 | fours[:, 2] << 2 | fours[:, 3]).tofile(files[0])
+    files[0].write_bytes((fours[:, 0] << 6 | fours[:, 1] << 4 | fours[:, 2] << 2 | fours[:, 3]).tobytes())
     counts = np.zeros(_N_WORDS, dtype=np.int64)
     for _, words in _chunks(codes):
         counts += np.bincount(words, minlength=_N_WORDS)
         advance(len(words))
     offsets = np.concatenate([[0], np.cumsum(counts)])
     np.save(files[2], offsets)
-    places = np.memmap(files[1], np.uint32, "w+", shape=(max(1, int(offsets[-1])),))
+    with files[1].open("wb") as file:  # a full disk is an error here; in a file that is mapped it would end the process
+        for begin in range(0, int(offsets[-1]), _CHUNK):
+            file.write(bytes(4 * min(_CHUNK, int(offsets[-1]) - begin)))
+    places = np.memmap(files[1], np.uint32, "r+")
     free = offsets[:-1].copy()
     for begin, words in _chunks(codes):
         order = np.sort(words.astype(np.int64) << 32 | np.arange(len(words)))
