@@ -119,6 +119,7 @@ class IntervalLoader(IntervalBuilder, FolderLoader):
 
     Peaks alone, with two windows away from them for each:
 
+    >>> from deepchem_genomics.data import NegativeOptions
     >>> _ = (folder / "long.fa").write_text(">chr1\n" + "ACGTTGCATT" * 100 + "\n")
     >>> _ = (folder / "peaks.bed").write_text("chr1\t500\t520\n")
     >>> loader = IntervalLoader(["bound"], folder / "long.fa", length=10, negatives=NegativeOptions(2))
