@@ -53,6 +53,13 @@ SECTIONS: dict[str, Section] = {
         "growing with the number of windows, as it does from 50,000 to 3 million above, and that no base is N; in "
         "hg38 5 % of bases are N, and windows of nothing else cost next to nothing.",
     ),
+    "genome_size": Section(
+        "genome_size",
+        "Work of the size of a genome",
+        "A drawn genome of 250 million bases, and a value for each 50 of them in a bigWig file; one core. Peers read "
+        "windows one by one, as they are made to, and fewer of them. Rows in any order are as a table of peaks or a "
+        "shuffled set has them.",
+    ),
     "startup": Section(
         "startup",
         "Start-up",

@@ -28,6 +28,16 @@ def run(record: Record, settings: Settings) -> None:
         predict = [*DCGENOMICS, "predict", str(fasta), "--model", str(folder / "model"), "--out", "-", "--quiet"]
         commands = {
             PREDICT: predict,
+            "`dcgenomics build sequences` of the same": [
+                *DCGENOMICS,
+                "build",
+                "sequences",
+                str(fasta),
+                "-o",
+                str(folder / "data"),
+                "--overwrite",
+                "--quiet",
+            ],
             LIBRARIES: [sys.executable, "-c", "import deepchem, tf_keras"],
             "`import deepchem`": [sys.executable, "-c", "import deepchem"],
             "`import tensorflow`": [sys.executable, "-c", "import tensorflow"],

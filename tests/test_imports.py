@@ -1,17 +1,28 @@
 """What importing costs, and that it changes nothing."""
 
+import ast
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
+
+import pytest
+
+import deepchem_genomics
 
 
-def run(script: str) -> str:
+def run(script: str, folder: Path | None = None) -> str:
     process = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": "/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "2"},
+        cwd=folder,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PYTHONPATH": str(Path(deepchem_genomics.__file__).parents[1]),
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+        },
     )
     assert process.returncode == 0, process.stderr[-3000:]
     return process.stdout
@@ -29,6 +40,58 @@ def test_import__neither_deepchem_nor_tensorflow_is_imported():
         """
     )
     assert loaded.strip() == "[]"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Write small inputs of the commands that build and inspect dataset folders, and build one."""
+    folder = tmp_path_factory.mktemp("small")
+    letters = "ACGTTGCAAC" * 60
+    (folder / "g.fa").write_text(f">chr1\n{letters}\n")
+    (folder / "i.tsv").write_text(
+        "chrom\tstart\tend\tlabel\n" + "".join(f"chr1\t{9 * i}\t{9 * i + 10}\t{i % 2}\n" for i in range(40))
+    )
+    (folder / "p.bed").write_text("chr1\t100\t180\n")
+    (folder / "s.csv").write_text("sequence,label\n" + "".join(f"{letters[i : i + 10]},{i % 2}\n" for i in range(9)))
+    (folder / "s.fa").write_text("".join(f">s{i}\n{letters[i : i + 10]}\n" for i in range(9)))
+    (folder / "t.fa").write_text("".join(f">t{i}\n{letters[-10 - i :][:10]}\n" for i in range(9)))
+    run_command(folder, "build intervals i.tsv -g g.fa --as-given -o made")
+    return folder
+
+
+def run_command(folder, command):
+    """Run a command in a fresh process, and return which packages it imported."""
+    script = f"""
+        import contextlib, sys
+        from deepchem_genomics.cli import main
+        with contextlib.redirect_stdout(sys.stderr):
+            main({command.split()!r}, standalone_mode=False)
+        print(sorted({{name.split(".")[0] for name in sys.modules}}))
+        """
+    return ast.literal_eval(run(script, folder))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build intervals i.tsv -g g.fa --length 10 --balance --shuffle -o intervals",
+        "build intervals p.bed -g g.fa --length 10 --negatives 2 -o negatives",
+        "build intervals p.bed -g g.fa --length 10 --negatives 2 --negatives-from shuffled -o shuffled",
+        "build intervals i.tsv -g g.fa --as-given --jobs 2 -o jobs",
+        "build tiles --peaks p.bed -g g.fa --length 10 -o tiles",
+        "build sequences s.csv --label-column label -o table",
+        "build sequences s.fa t.fa --labels 1,0 -o fasta",
+        "inspect made",
+        "inspect made --json",
+        "inspect made --plot plot.png",
+    ],
+)
+def test_commands__build_and_inspect_without_deepchem(small, command):
+    imported = run_command(small, command)
+    assert "deepchem_genomics" in imported
+    assert not {"deepchem", "tensorflow", "tf_keras", "keras", "rdkit", "sklearn"} & set(imported)
+    if " -o " in command:
+        assert (small / command.split()[-1] / "manifest.json").exists()
 
 
 def test_import__numpys_global_generator_and_the_environment_stay_as_they_were():

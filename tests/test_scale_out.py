@@ -67,12 +67,12 @@ def inputs(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch, inputs):
-    from deepchem_genomics.data import genome_loader
+    from deepchem_genomics.data import genome_builder
     from deepchem_genomics.models import prediction_files
     from deepchem_genomics.variants import scoring
 
     monkeypatch.chdir(inputs)
-    monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(genome_builder, "ROWS_AT_ONCE", 100)
     monkeypatch.setattr(prediction_files, "CHUNK", 100)
     monkeypatch.setitem(scoring.score_variants.__kwdefaults__, "chunk_size", 100)
     monkeypatch.setattr(importlib.import_module("deepchem_genomics.sirna.design"), "_BATCH", 300)

@@ -17,7 +17,6 @@ from deepchem_genomics.cli.options import (
     execution_options,
     folder_option,
     genome_option,
-    import_deepchem,
     number_option,
     one_based_option,
     parse_tracks,
@@ -142,7 +141,7 @@ def _named_tracks(texts: Iterable[str]) -> dict[str, Path]:
 
 @contextmanager
 def building(options: Mapping[str, Any], check_inputs: Callable[[Checks], None]) -> Iterator[None]:
-    """Check inputs and output, then show messages and import DeepChem quietly while a dataset is built."""
+    """Check inputs and output, then show messages while a dataset is built."""
     out: Path = options["out"]
     with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
@@ -151,7 +150,6 @@ def building(options: Mapping[str, Any], check_inputs: Callable[[Checks], None])
         with Checks() as check:
             check(require_folder, out, Kind.DATASET, options["overwrite"], given_inputs())
             check_inputs(check)
-        import_deepchem()
         with each_once():
             yield
 
@@ -288,17 +286,17 @@ def build_intervals(
             )
 
     with building(options, check_inputs):
-        from deepchem_genomics.data import IntervalLoader
+        from deepchem_genomics.data.builders import IntervalBuilder
 
         negatives = _negative_options(options)
         if negatives is not None:
             tasks = ["bound"]
         else:
             tasks = [] if no_labels else list(label_columns) or _label_of(intervals[0])
-        loader = IntervalLoader(
+        builder = IntervalBuilder(
             tasks, length=None if as_given else length, at=at, negatives=negatives, **genome_settings(options)
         )
-        loader.create_dataset(list(intervals), options["out"], options["shard_size"])
+        builder.build(list(intervals), options["out"], options["shard_size"])
         report(options["out"])
 
 
@@ -394,9 +392,9 @@ def build_tiles(
             check(require_chromosomes, chroms, options["genome"])
 
     with building(options, check_inputs):
-        from deepchem_genomics.data import TileLoader
+        from deepchem_genomics.data.builders import TileBuilder
 
-        loader = TileLoader(
+        builder = TileBuilder(
             length=length,
             stride=stride,
             min_overlap=min_overlap,
@@ -404,7 +402,7 @@ def build_tiles(
             tasks=list(tasks) or None,
             **genome_settings(options),
         )
-        loader.create_dataset(list(peaks), options["out"], options["shard_size"])
+        builder.build(list(peaks), options["out"], options["shard_size"])
         report(options["out"])
 
 
@@ -503,22 +501,22 @@ def build_sequences(
                 check(require_guides, table, sequence_column, id_column)
 
     with building(options, check_inputs):
-        from deepchem_genomics.data import SequenceLoader
-        from deepchem_genomics.feat import OneHotNucleotideFeaturizer
+        from deepchem_genomics.data.builders import SequenceBuilder
+        from deepchem_genomics.feat.encoding import OneHotEncoding
 
         if targets is not None:
             for table in tables:
                 _report_strands(table, targets, sequence_column, id_column)
         length = _first_length(tables[0], sequence_column) if length is None else length
-        featurizer = OneHotNucleotideFeaturizer(LETTERS[alphabet], length, on_length=on_length)
+        encoding = OneHotEncoding(LETTERS[alphabet], length, on_length=on_length)
         tasks = list(label_columns) if labels is None else ["label"]
         if not tasks:
             logger.warning(
                 "rows get no labels, and no model can be trained on them: give one a file with --labels, such as "
                 "bound.fa unbound.fa --labels 1,0, or name a column of a table with --label-column"
             )
-        loader = SequenceLoader(tasks, featurizer, sequence_column, id_column, labels=labels, **out_settings(options))
-        loader.create_dataset(list(tables), options["out"], options["shard_size"])
+        builder = SequenceBuilder(tasks, encoding, sequence_column, id_column, labels=labels, **out_settings(options))
+        builder.build(list(tables), options["out"], options["shard_size"])
         report(options["out"])
 
 

@@ -10,23 +10,48 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from deepchem.data import DiskDataset
-
 from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.feat.encoding import OneHotEncoding
 from deepchem_genomics.io.outputs import Kind, remove_abandoned, require_folder
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces, tidy_finished
 from deepchem_genomics.runs.progress import progress_bar
 
-__all__ = ["build_folder", "require_free", "require_shard_size"]
+__all__ = ["FolderBuilder", "build_folder", "require_free", "require_shard_size"]
 
 logger = logging.getLogger(__name__)
 
 
-def require_free(folder: str | os.PathLike[str] | None, overwrite: bool = False, inputs: Sequence[Any] = ()) -> Path:
+class FolderBuilder:
+    """Base of what turns files into dataset folders, without DeepChem: loaders are these and ``DataLoader`` in one.
+
+    Parameters
+    ----------
+    tasks : list of str
+        Names of the T labels.
+    featurizer : dc.feat.Featurizer or OneHotEncoding, optional
+        Takes sequences; one-hot DNA by default.
+    """
+
+    def __init__(self, tasks: list[str], featurizer: Any | None = None) -> None:
+        self.tasks = tasks
+        self.featurizer = OneHotEncoding() if featurizer is None else featurizer
+
+    @property
+    def recorded_name(self) -> str:
+        """The loader's name, for the manifest, whether the folder is built with DeepChem or without."""
+        return type(self).__name__.removesuffix("Builder") + "Loader"
+
+    def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
+        """Read, encode and write; return the folder. The arguments are those of ``create_dataset`` of the loaders."""
+        raise NotImplementedError
+
+
+def require_free(folder: PathLike | None, overwrite: bool = False, inputs: Sequence[Any] = ()) -> Path:
     """Make sure that a folder may be written, before any work is done for it.
 
     Parameters
@@ -76,8 +101,8 @@ def build_folder(
     *,
     execution: Execution,
     progress: bool | None = None,
-) -> DiskDataset:
-    """Encode chunks with ``recipe``, which returns a :class:`Part` of each, and write the dataset.
+) -> Path:
+    """Encode chunks with ``recipe``, which returns a :class:`Part` of each, write the dataset, and return its folder.
 
     What was kept and what was dropped is logged.
     """
@@ -95,7 +120,7 @@ def build_folder(
         level = logging.INFO if what in (ON_MIDDLE, ON_SUMMIT) else logging.WARNING
         logger.log(level, "%d of %d rows are %s", count, rows["kept"], what)
     logger.info("wrote %d rows to %s", rows["kept"], target)
-    return DiskDataset(os.fspath(target))
+    return target
 
 
 @contextmanager

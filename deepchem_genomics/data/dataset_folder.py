@@ -4,7 +4,6 @@ The folder is built next to its final name and renamed when whole, so there is n
 """
 
 import errno
-import gzip
 import os
 import shutil
 from collections import Counter
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.data import manifest as manifests
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
+from deepchem_genomics.data.shard_files import Shard, write_shards
 from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
 from deepchem_genomics.io.outputs import Kind, atomic_directory
@@ -31,8 +31,6 @@ SIDE_INPUT = "side_input.tsv.gz"
 """Name of the side input within a dataset folder."""
 
 ROWS_AT_ONCE = 8192
-
-Shard = tuple[np.ndarray, np.ndarray | None, np.ndarray | None, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def write_dataset_folder(
         if options.shuffle_seed is not None:
             order = np.random.default_rng(options.shuffle_seed).permutation(order)
         weights = class_weights(store.array("y"), tasks) if options.balance else None
-        _write_shards(_shards(store, order, options.shard_size, weights), partial, tasks)
+        write_shards(_shards(store, order, options.shard_size, weights), partial, tasks)
         if options.tracks:
             _write_side_input(store, first, partial / SIDE_INPUT, options.tracks)
         whole = description | manifests.counts(store.array("y"), tasks, +dropped, +noted, weights)
@@ -169,30 +167,11 @@ def _shards(
         rows = order[start : start + shard_size]
         X, y, ids = store.read("X", rows), store.read("y", rows), store.read_ids(rows).astype(str)
         if not y.shape[1]:
-            yield X, None, None, ids
+            yield Shard(X, None, None, ids)
             continue
         missing = np.isnan(y)
         w = np.ones_like(y) if weights is None else np.where(y == 1, weights[:, 1], weights[:, 0]).astype(np.float32)
-        yield X, np.where(missing, np.float32(0), y), np.where(missing, np.float32(0), w), ids
-
-
-def _write_shards(shards: Iterator[Shard], folder: Path, tasks: Sequence[str]) -> None:
-    from deepchem.data import DiskDataset
-
-    DiskDataset.create_dataset(shards, data_dir=os.fspath(folder), tasks=list(tasks))
-    for path in folder.glob("shard-*.npy"):
-        if not path.name.endswith("-ids.npy"):
-            _require_whole(path)
-    index = folder / "metadata.csv.gzip"  # has the time in it, which would make equal folders differ
-    index.write_bytes(gzip.compress(gzip.decompress(index.read_bytes()), mtime=0))
-
-
-def _require_whole(path: Path) -> None:
-    """Raise if an array was cut off: ``np.save`` says nothing if the disk is full when its last bytes are written."""
-    try:
-        np.load(path, mmap_mode="r")
-    except ValueError:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        yield Shard(X, np.where(missing, np.float32(0), y), np.where(missing, np.float32(0), w), ids)
 
 
 def _write_side_input(store: RowStore, first: NDArray[np.bool_], path: Path, tracks: Sequence[str]) -> None:

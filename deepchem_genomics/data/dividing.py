@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, SplitError
 
@@ -57,7 +58,7 @@ def guess_split(ids: np.ndarray) -> str:
     from deepchem_genomics.splits.positions import read_interval_ids
 
     try:
-        names = read_interval_ids(np.asarray(ids).astype(str).tolist()).names
+        names = read_interval_ids(_as_text(ids)).names
     except IntervalError:
         return "similarity"
     return "chromosome" if len(names) >= len(PARTS) else "block"
@@ -149,6 +150,11 @@ def count_neighbors(train_ids: np.ndarray, other_ids: np.ndarray) -> tuple[int, 
     return same, int(near(windows, ~of_train, of_train, NEAR).sum())
 
 
+def _as_text(ids: np.ndarray) -> NDArray[np.str_]:
+    """Return ids as one array of text; a list of as many strings would take more memory."""
+    return np.asarray(ids).astype(str, copy=False)
+
+
 def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
     """Warn if windows of another part lie next to training windows, or are the same."""
     same, close = count_neighbors(train_ids, other_ids)
@@ -226,7 +232,7 @@ def _block_size(ids: np.ndarray) -> int | None:
     """Return the length of a block, in bp, that cuts the stretches with windows into a hundred; None if too short."""
     from deepchem_genomics.splits.positions import read_interval_ids
 
-    windows = read_interval_ids(np.asarray(ids).astype(str).tolist())
+    windows = read_interval_ids(_as_text(ids))
     covered = sum(
         int(windows.end[rows].max() - windows.start[rows].min())
         for rows in (windows.chromosome == chromosome for chromosome in range(len(windows.names)))

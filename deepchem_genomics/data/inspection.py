@@ -1,6 +1,7 @@
 """What is in a dataset folder: rows, labels, weights, letters, tracks, and where it all came from."""
 
 import os
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,13 @@ def inspect_folder(folder: str | os.PathLike[str], allow_pickle: bool = False) -
     n_without_tracks = 0
     for shard in files:
         tally.add(shard)
-        n_without_tracks += 0 if side is None else sum(name not in side for name in shard.ids.tolist())
+        n_without_tracks += 0 if side is None else int((~side.has(shard.ids)).sum())
     alphabet = (manifest or {}).get("alphabet")
     if manifest is not None and manifest["rows"]["kept"] != tally.rows:
         warnings.append(f"the manifest says {manifest['rows']['kept']} rows and the shards have {tally.rows}")
     if tally.composition is None:
         warnings.append(f"X is not one-hot with four columns, but {tally.shape}; nothing is said of its letters")
-    duplicates = tally.rows - len(np.unique(np.concatenate(tally.hashes)))
+    duplicates = tally.count_repeated_ids()
     if n_without_tracks:
         warnings.append(f"{n_without_tracks} rows have no value in {SIDE_INPUT}")
     if duplicates:
@@ -188,7 +189,7 @@ class _Tally:
         self.dtype = ""
         self.tasks: dict[str, _Task] = {}
         self.composition: _Composition | None = None
-        self.hashes: list[NDArray[np.uint64]] = []
+        self.hashes = array("Q")
 
     def add(self, shard: Shard) -> None:
         X, y, w, ids = shard
@@ -196,7 +197,7 @@ class _Tally:
             self.shape, self.dtype = list(X.shape[1:]), str(X.dtype)
             self.composition = _Composition() if X.ndim == 3 and X.shape[2] == 4 else None
         self.rows += len(X)
-        self.hashes.append(pd.util.hash_array(ids.astype(object)))
+        self.hashes.frombytes(pd.util.hash_array(ids.astype(object), categorize=False).tobytes())
         gc = None if self.composition is None else self.composition.add(X)
         if y is None or not np.issubdtype(y.dtype, np.number):
             return
@@ -204,6 +205,12 @@ class _Tally:
         names = self.names if len(self.names) == y.shape[1] else [str(i) for i in range(y.shape[1])]
         for name, labels, weight in zip(names, y.T, weights.T, strict=True):
             self.tasks.setdefault(name, _Task()).add(labels, weight, gc)
+
+    def count_repeated_ids(self) -> int:
+        """Count the rows whose id an earlier row has."""
+        hashes = np.frombuffer(self.hashes, np.uint64)
+        hashes.sort()  # in place
+        return int((hashes[1:] == hashes[:-1]).sum())
 
 
 def _manifest(folder: Path, warnings: list[str]) -> dict[str, Any] | None:
@@ -218,14 +225,15 @@ def _manifest(folder: Path, warnings: list[str]) -> dict[str, Any] | None:
 
 
 def _spread(side: SideInput) -> dict[str, dict[str, float]]:
-    values = side.values.astype(np.float64)
+    return {name: _spread_of(column) for name, column in zip(side.names, side.values.T, strict=True)}
+
+
+def _spread_of(column: NDArray[np.float32]) -> dict[str, float]:
+    values = column.astype(np.float64)
     return {
-        name: {
-            "mean": float(column.mean()),
-            "sd": float(column.std()),
-            "min": float(column.min()),
-            "max": float(column.max()),
-            "zeros": float((column == 0).mean()),
-        }
-        for name, column in zip(side.names, values.T, strict=True)
+        "mean": float(values.mean()),
+        "sd": float(values.std()),
+        "min": float(values.min()),
+        "max": float(values.max()),
+        "zeros": float((values == 0).mean()),
     }

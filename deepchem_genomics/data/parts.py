@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
-from deepchem_genomics.feat import Alphabet, one_hot
+from deepchem_genomics.feat.encoding import OneHotEncoding
 from deepchem_genomics.genome import (
     Genome,
     Intervals,
@@ -130,17 +130,12 @@ def encoder_of(featurizer: Any) -> Callable[[Any], np.ndarray]:
 
     It can be sent to workers; that of ``OneHotNucleotideFeaturizer`` imports neither DeepChem nor TensorFlow there.
     """
+    if isinstance(featurizer, OneHotEncoding):
+        return featurizer
     from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 
     if type(featurizer) is OneHotNucleotideFeaturizer:
-        return partial(
-            one_hot,
-            alphabet=Alphabet.of(featurizer.alphabet),
-            length=featurizer.length,
-            on_length=featurizer.on_length,
-            unknown=featurizer.unknown,
-            interchange_tu=featurizer.interchange_tu,
-        )
+        return featurizer.encoding
     return partial(_featurize, featurizer)
 
 

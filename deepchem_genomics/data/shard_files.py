@@ -1,16 +1,17 @@
-"""The files of a ``DiskDataset`` folder, read shard by shard without DeepChem and without running what is in them.
+"""The files of a ``DiskDataset`` folder, shard by shard, without DeepChem and without running what is in them.
 
 Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs whatever program it
 holds. ``DiskDataset`` reads them unasked; here that takes ``allow_pickle=True``. Arrays of text and numbers are read
 without, also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
 """
 
+import errno
 import gzip
 import io
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +21,13 @@ import pandas as pd
 from deepchem_genomics.data.plain_arrays import PickleError, read_plain_array
 from deepchem_genomics.errors import DataFolderError
 
-__all__ = ["Shard", "ShardFiles"]
+__all__ = ["Shard", "ShardFiles", "write_shards"]
 
 METADATA = "metadata.csv.gzip"
+TASKS = "tasks.json"
 MOST_METADATA = 1 << 26  # bytes; a shard takes some two hundred
 ARRAYS = ("X", "y", "w", "ids")
+_METADATA_ORDER = ("ids", "X", "y", "w")
 
 
 class Shard(NamedTuple):
@@ -44,6 +47,39 @@ class Shard(NamedTuple):
     y: np.ndarray | None
     w: np.ndarray | None
     ids: np.ndarray
+
+
+def write_shards(shards: Iterable[Shard], folder: Path, tasks: Sequence[str]) -> None:
+    """Write what ``DiskDataset.create_dataset`` would, to the byte, but for the time in the header of the table.
+
+    Raises
+    ------
+    OSError
+        If the disk is full; ``np.save`` says nothing if it is so when its last bytes are written.
+    """
+    table = []
+    for number, shard in enumerate(shards):
+        arrays = {name: getattr(shard, name) for name in ARRAYS}
+        paths = {name: None if array is None else f"shard-{number}-{name}.npy" for name, array in arrays.items()}
+        for name, path in paths.items():
+            if path is not None:
+                np.save(folder / path, arrays[name])
+                if name != "ids":
+                    _require_whole(folder / path)
+        shapes = {f"{name}_shape": None if array is None else array.shape for name, array in arrays.items()}
+        table.append(paths | shapes)
+    columns = [*_METADATA_ORDER, *(f"{name}_shape" for name in _METADATA_ORDER)]
+    (folder / TASKS).write_text(json.dumps(list(tasks)))
+    text = pd.DataFrame(table, columns=columns).to_csv(index=False)
+    (folder / METADATA).write_bytes(gzip.compress(text.encode(), mtime=0))  # no time, so equal folders are equal
+
+
+def _require_whole(path: Path) -> None:
+    """Raise if an array was cut off."""
+    try:
+        np.load(path, mmap_mode="r")
+    except ValueError:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
 
 
 class ShardFiles:
@@ -159,7 +195,7 @@ def _shard_names(folder: Path) -> list[dict[str, str | None]]:
 
 
 def _tasks(folder: Path) -> list[str]:
-    path = folder / "tasks.json"
+    path = folder / TASKS
     try:
         return [str(task) for task in json.loads(path.read_text())] if path.exists() else []
     except (ValueError, RecursionError, TypeError) as error:

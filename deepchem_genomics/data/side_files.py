@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.data.id_index import Texts
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
@@ -116,7 +117,7 @@ def _may_be_a_value(cell: str) -> bool:
 class TextValues(NamedTuple):
     """What a text file holds, not yet checked for repeated ids."""
 
-    ids: list[str]
+    ids: Texts
     values: NDArray[np.float64]  # (N, K)
     names: list[str] | None
     layout: Layout
@@ -135,9 +136,9 @@ def read_text(
     positions = [i for i in range(layout.width) if i != id_position]
     if columns is not None:
         positions = [_position(layout, column) for column in columns]
-    ids, tracks = list[str](), [array("d") for _ in positions]
+    ids, tracks = Texts(), [array("d") for _ in positions]
     for lines, cells in layout.table.read_chunks(CHUNK, layout.width, layout.n_above):
-        ids.extend(map(str.strip, cells[id_position]))
+        ids.extend(list(map(str.strip, cells[id_position])))
         values = np.empty((len(positions), len(lines)))
         for k, position in enumerate(positions):
             values[k], _ = numbers_of(cells[position])

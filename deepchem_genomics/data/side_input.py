@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.data import side_files
+from deepchem_genomics.data.id_index import IdIndex
 from deepchem_genomics.data.scaling import Scaling, ScalingMethod, require_not_negative
-from deepchem_genomics.data.side_values import finite_table, number_rows, rows_of, track_names
+from deepchem_genomics.data.side_values import finite_table, has_rows, number_rows, rows_of, track_names
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.io.tables import is_parquet, read_parquet, require_file
 from deepchem_genomics.typing import Ids, SideValues
@@ -64,7 +65,7 @@ class SideInput:
     """
 
     __slots__ = ("_names", "_neighbors", "_rows", "_scaling", "_values")
-    _rows: dict[str, int]  # by id; measured against pandas.Index and a sorted array, see benchmarks/side_input.py
+    _rows: IdIndex  # measured against a dictionary and pandas.Index, see benchmarks/side_input.py
     _values: SideValues
     _names: tuple[str, ...]
     _scaling: Scaling
@@ -85,12 +86,12 @@ class SideInput:
     ) -> "SideInput":
         """Check everything and keep it; ``place`` says where a row came from."""
         rows = number_rows(ids, place)
-        table = finite_table(values, list(rows), place)
+        table = finite_table(values, rows.texts, place)
         return self._keep(rows, table, track_names(names, table.shape[1]), scaling)
 
     def _keep(
         self,
-        rows: dict[str, int],
+        rows: IdIndex,
         values: SideValues,
         names: tuple[str, ...],
         scaling: Scaling | None,
@@ -101,7 +102,7 @@ class SideInput:
         if scaling.n_tracks != n_tracks:
             raise ShapeMismatchError(f"the scaling is for {scaling.n_tracks} tracks, the table has {n_tracks}")
         if scaling.method == "log-standard":
-            require_not_negative(values, list(rows), names)
+            require_not_negative(values, rows.texts, names)
         self._rows, self._values, self._names, self._scaling = rows, values, names, scaling
         self._neighbors = neighbors
         return self
@@ -264,7 +265,7 @@ class SideInput:
     @property
     def ids(self) -> NDArray[np.object_]:
         """The ids, (N,) of str in an object array; a new array each time."""
-        return np.array(list(self._rows), dtype=object)
+        return np.array(list(self._rows.texts), dtype=object)
 
     @property
     def values(self) -> SideValues:
@@ -303,6 +304,26 @@ class SideInput:
         tracks = ("track " if self.n_tracks == 1 else "tracks ") + ", ".join(self._names[:5])
         more = f" and {self.n_tracks - 5} more" if self.n_tracks > 5 else ""
         return f"SideInput({len(self)} ids, {tracks}{more}, scaling {self._scaling.method})"
+
+    def has(self, ids: Ids) -> NDArray[np.bool_]:
+        """Tell which ids of a batch have values.
+
+        Parameters
+        ----------
+        ids : sequence or array of str, (n,)
+            In any order.
+
+        Returns
+        -------
+        ndarray of bool, (n,)
+            Whether each is in the table.
+
+        Examples
+        --------
+        >>> SideInput(["a"], [1.0]).has(["b", "a"]).tolist()
+        [False, True]
+        """
+        return has_rows(ids, self._rows)
 
     def lookup(self, ids: Ids) -> SideValues:
         """Give the scaled values of a batch.
@@ -377,7 +398,7 @@ class SideInput:
         [[-1.0], [1.0], [3.0]]
         """
         if method == "log-standard":
-            require_not_negative(self._values, list(self._rows), self._names)
+            require_not_negative(self._values, self._rows.texts, self._names)
         return self.with_scaling(Scaling.fit(method, self._values[rows_of(ids, self._rows)], self._names))
 
     def with_scaling(self, scaling: Scaling) -> "SideInput":
@@ -507,8 +528,8 @@ class SideInput:
         path = Path(path)
         ending = Path(path.stem).suffix if path.suffix == ".gz" else path.suffix
         if is_parquet(path):
-            side_files.write_parquet(path, list(self._rows), self._values, self._names)
+            side_files.write_parquet(path, list(self._rows.texts), self._values, self._names)
         elif ending in TEXT:
-            side_files.write_text(path, self._names, [(list(self._rows), self._values)])
+            side_files.write_text(path, self._names, [(list(self._rows.texts), self._values)])
         else:
             raise BadValueError(f"{path} ends in {path.suffix!r}; choose .tsv, .txt, .tsv.gz, .txt.gz or .parquet")

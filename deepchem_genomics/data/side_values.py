@@ -1,12 +1,12 @@
 """Check the ids, the values and the track names of a side input, and look ids up."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.data.id_index import AT_ONCE, IdIndex, Texts
 from deepchem_genomics.errors import (
     BadValueError,
     DuplicateIdError,
@@ -16,44 +16,53 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.typing import SideValues
 
-__all__ = ["finite_table", "number_rows", "rows_of", "track_names"]
+__all__ = ["finite_table", "has_rows", "number_rows", "rows_of", "track_names"]
 
 
-def number_rows(ids: Iterable[Any], place: Callable[[int], str]) -> dict[str, int]:
+def number_rows(ids: Iterable[Any], place: Callable[[int], str]) -> IdIndex:
     """Give each id, taken as text, its row number, from 0, in order.
 
     ``place`` says where a row came from, for messages. Raises EmptyInputError if there are no ids, DuplicateIdError if
     one is there twice, and BadValueError if one is empty, None or NaN, or has blanks at its ends or characters that do
     not print, such as tabs and line breaks, which no file would keep.
-
-    A plain dictionary: see ``benchmarks/side_input.py`` for what else was measured.
     """
-    texts = _as_texts(_as_list(ids))
+    texts = ids if isinstance(ids, Texts) else Texts(_as_texts(_as_list(ids)))
     if not texts:
         raise EmptyInputError("there are no ids; a side input needs at least one")
-    rows = dict(zip(texts, range(len(texts)), strict=True))
-    if len(rows) < len(texts):
-        raise _duplicate(texts, place)
-    if "" in rows or list(map(str.strip, texts)) != texts or not "".join(texts).isprintable():
-        name = next(name for name in texts if not name or name != name.strip() or not name.isprintable())
-        raise BadValueError(
-            f"{place(rows[name])} has the id {name!r}; an id must not be empty, nor have outer blanks, tabs or line "
-            "breaks"
+    try:
+        index = IdIndex(texts)
+    except KeyError as error:
+        raise _duplicate(texts, error.args, place) from None
+    for number, some in enumerate(texts.chunks()):
+        if "" in some or list(map(str.strip, some)) != some or not "".join(some).isprintable():
+            row, name = next(
+                (row, name)
+                for row, name in enumerate(some, number * AT_ONCE)
+                if not name or name != name.strip() or not name.isprintable()
+            )
+            raise BadValueError(
+                f"{place(row)} has the id {name!r}; an id must not be empty, nor have outer blanks, tabs or line breaks"
+            )
+    return index
+
+
+def rows_of(ids: Iterable[Any], index: IdIndex) -> NDArray[np.intp]:
+    """Look up the row numbers, (n,), of ids; a missing one raises a :class:`MissingIdError`."""
+    texts = _as_texts(_as_list(ids))
+    rows = index.find(texts)
+    missing = np.flatnonzero(rows < 0)
+    if len(missing):
+        first = texts[missing[0]]
+        raise MissingIdError(
+            f"no value for the id {first!r}: {len(missing):,} of the {len(texts):,} ids asked for are not among "
+            f"the {len(index):,} of the table, such as {index.texts[0]!r}; {_remedy(first, index)}"
         )
     return rows
 
 
-def rows_of(ids: Iterable[Any], rows: Mapping[str, int]) -> NDArray[np.intp]:
-    """Look up the row numbers, (n,), of ids; a missing one raises a :class:`MissingIdError`."""
-    wanted = _as_list(ids)
-    if len(wanted) < 2:  # of fewer than two, itemgetter gives no tuple
-        found: Any = [rows[name] for name in _known(wanted, rows)]
-    else:
-        try:
-            found = itemgetter(*wanted)(rows)
-        except (KeyError, TypeError):  # a missing id, or one that is not text
-            found = itemgetter(*_known(wanted, rows))(rows)
-    return np.array(found, dtype=np.intp)
+def has_rows(ids: Iterable[Any], index: IdIndex) -> NDArray[np.bool_]:
+    """Return which ids the index has, (n,)."""
+    return index.find(_as_texts(_as_list(ids))) >= 0
 
 
 def _as_list(ids: Iterable[Any]) -> list[Any]:
@@ -80,35 +89,21 @@ def _as_text(name: Any) -> str:
     return "" if is_nothing else str(name)
 
 
-def _duplicate(texts: list[str], place: Callable[[int], str]) -> DuplicateIdError:
-    first: dict[str, int] = {}
-    for row, name in enumerate(texts):
-        if first.setdefault(name, row) != row:
-            break
+def _duplicate(texts: Texts, rows: tuple[int, ...], place: Callable[[int], str]) -> DuplicateIdError:
+    first, second = map(place, rows)
     return DuplicateIdError(
-        f"{place(first[name])} and {place(row)} both have the id {name!r}; an id must have one row: keep one of them "
+        f"{first} and {second} both have the id {texts[rows[0]]!r}; an id must have one row: keep one of them "
         f"({len(texts) - len(set(texts)):,} of {len(texts):,} rows repeat an earlier id)"
     )
 
 
-def _known(wanted: list[Any], rows: Mapping[str, int]) -> list[str]:
-    texts = _as_texts(wanted)
-    missing = [name for name in texts if name not in rows]
-    if missing:
-        raise MissingIdError(
-            f"no value for the id {missing[0]!r}: {len(missing):,} of the {len(texts):,} ids asked for are not among "
-            f"the {len(rows):,} of the table, such as {next(iter(rows))!r}; {_remedy(missing[0], rows)}"
-        )
-    return texts
-
-
-def _remedy(missing: str, rows: Mapping[str, int]) -> str:
+def _remedy(missing: str, index: IdIndex) -> str:
     """Find the id under another spelling of its chromosome or strand, and say how to write it."""
     bare, strand = (missing[:-2], missing[-2:]) if missing.endswith((":+", ":-")) else (missing, "")
     other_name = bare[3:] if bare.startswith("chr") else "chr" + bare
     for name in (bare, other_name):
         for ending in (strand, "", ":+", ":-"):
-            if name + ending in rows:
+            if name + ending in index:
                 differences = ["the 'chr' prefix"] * (name != bare) + ["the strand"] * (ending != strand)
                 return (
                     f"the table has {name + ending!r}, which differs in {' and '.join(differences)}: write the ids of "
@@ -117,7 +112,7 @@ def _remedy(missing: str, rows: Mapping[str, int]) -> str:
     return "add the missing rows to the table, or leave these samples out of the data set"
 
 
-def finite_table(values: ArrayLike, ids: list[str], place: Callable[[int], str]) -> SideValues:
+def finite_table(values: ArrayLike, ids: Sequence[str], place: Callable[[int], str]) -> SideValues:
     """Copy the values as (N, K) float32, each a finite number."""
     if isinstance(values, np.ndarray) and values.dtype.kind not in "fiubOUS":  # NumPy would make numbers of dates
         raise BadValueError(f"the values are of the type {values.dtype}; give numbers that fit into float32")
@@ -137,7 +132,7 @@ def finite_table(values: ArrayLike, ids: list[str], place: Callable[[int], str])
     return table
 
 
-def _fault_of_a_row(values: Any, ids: list[str], place: Callable[[int], str]) -> Exception:
+def _fault_of_a_row(values: Any, ids: Sequence[str], place: Callable[[int], str]) -> Exception:
     """Return the error for the row that made an array of all rows impossible."""
     width = np.size(next(iter(values)))
     for row, (name, numbers) in enumerate(zip(ids, values, strict=False)):

@@ -1,6 +1,7 @@
 """Strings of nucleotides to one-hot arrays."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from deepchem_genomics.feat.guides import completed
 from deepchem_genomics.feat.records import Records, middle, pad_rows, read_records, require_lengths
 from deepchem_genomics.typing import OneHot, Sequences
 
-__all__ = ["check_options", "decode", "one_hot", "require_rows_of_four"]
+__all__ = ["OneHotEncoding", "check_options", "decode", "one_hot", "require_rows_of_four"]
 
 _UNKNOWN = ("zeros", "fractional", "error")
 _ON_LENGTH = ("error", "pad", "crop", "fit", "guide")
@@ -106,6 +107,37 @@ def one_hot(
     starts = [window.start for window in windows]
     rows = _encode(cropped, n_bases.sum(), table, alphabet, starts)  # (n_bases.sum(), 4)
     return pad_rows(rows, n_bases, length).reshape(len(records), length, 4)
+
+
+@dataclass(frozen=True, repr=False)
+class OneHotEncoding:
+    """Options of :func:`one_hot`, checked, as a function: what the featurizer does, without DeepChem."""
+
+    alphabet: str = "ACGT"
+    length: int | None = None
+    unknown: str = "zeros"
+    on_length: str = "error"
+    interchange_tu: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        check_options(self.length, self.on_length, self.unknown)
+
+    def __call__(self, sequences: Iterable[str] | Sequences) -> OneHot:
+        """Encode N sequences: (N, L, 4)."""
+        return one_hot(
+            sequences,
+            self.alphabet,
+            self.length,
+            on_length=self.on_length,
+            unknown=self.unknown,
+            interchange_tu=self.interchange_tu,
+        )
+
+    def __repr__(self) -> str:
+        """Return the text that DeepChem gives the featurizer: manifests have it."""
+        options = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
+        return f"OneHotNucleotideFeaturizer[{options}]"
 
 
 def check_options(length: int | None, on_length: str, unknown: str) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.alphabet import RNA, Alphabet
-from deepchem_genomics.feat.encoding import check_options, one_hot
+from deepchem_genomics.feat.encoding import OneHotEncoding, one_hot
 from deepchem_genomics.feat.guide_blocks import guide_block_names, guide_blocks
 from deepchem_genomics.feat.guides import require_guide_length
 from deepchem_genomics.feat.kmers import gapped_kmer_counts, gapped_kmer_patterns, kmer_counts, kmer_names
@@ -128,17 +128,15 @@ class OneHotNucleotideFeaturizer(SequenceFeaturizer):
         self.unknown = unknown
         self.on_length = on_length
         self.interchange_tu = interchange_tu
-        check_options(length, on_length, unknown)
+        _ = self.encoding
+
+    @property
+    def encoding(self) -> OneHotEncoding:
+        """The same without DeepChem, for other processes."""
+        return OneHotEncoding(self.alphabet, self.length, self.unknown, self.on_length, self.interchange_tu)
 
     def _rows(self, sequences: Iterable[str]) -> OneHot:
-        return one_hot(
-            sequences,
-            self.alphabet,
-            self.length,
-            on_length=self.on_length,
-            unknown=self.unknown,
-            interchange_tu=self.interchange_tu,
-        )
+        return self.encoding(sequences)
 
 
 class _WordFeaturizer(SequenceFeaturizer):

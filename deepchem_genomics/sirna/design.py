@@ -180,7 +180,7 @@ class Designer:
         def noted() -> Iterator[list[Transcript]]:
             known = (self._known(transcript) for transcript in transcripts)
             targets = one_a_gene(known, intake) if self.options.common else known
-            for batch in batches((_labelled(transcript, labels) for transcript in targets), _BATCH):
+            for batch in batches((_labeled(transcript, labels) for transcript in targets), _BATCH):
                 for transcript in batch:
                     met.update(self._names_of(transcript.name))
                     if variants := self.known.variants.get(transcript.name):
@@ -304,7 +304,7 @@ def design(
     return Design(sites, selected, off_targets, intake, designer.label, designer.notes)
 
 
-def _labelled(transcript: Transcript, labels: set[str]) -> Transcript:
+def _labeled(transcript: Transcript, labels: set[str]) -> Transcript:
     """Give a transcript a label that no other has."""
     label = next(text for text in _labels(transcript.gene.symbol, transcript.name) if text not in labels)
     labels.add(label)

@@ -10,6 +10,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics import data
+from deepchem_genomics.data import builders
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 
 LOADERS = {
@@ -38,11 +39,14 @@ def files(tmp_path_factory):
 # For each: how to make it with more options, and what it reads.
 CASES = {
     "IntervalLoader": (
-        lambda files, **options: data.IntervalLoader(["label"], files / "toy.fa", **options),
+        lambda files, make=data.IntervalLoader, **options: make(["label"], files / "toy.fa", **options),
         "sites.tsv",
     ),
-    "SequenceLoader": (lambda files, **options: data.SequenceLoader(["label"], **options), "table.csv"),
-    "TileLoader": (lambda files, **options: data.TileLoader(files / "toy.fa", length=10, **options), "peaks.bed"),
+    "SequenceLoader": (lambda files, make=data.SequenceLoader, **options: make(["label"], **options), "table.csv"),
+    "TileLoader": (
+        lambda files, make=data.TileLoader, **options: make(files / "toy.fa", length=10, **options),
+        "peaks.bed",
+    ),
 }
 
 
@@ -101,6 +105,15 @@ def test_contract__one_input_and_a_list_of_it_are_the_same(case, tmp_path, conte
     make().create_dataset(source, tmp_path / "one")
     make().create_dataset([source], tmp_path / "listed")
     assert content(tmp_path / "one") == content(tmp_path / "listed")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_contract__the_folder_is_the_same_without_deepchem(files, name, tmp_path, content):
+    make, source = CASES[name]
+    make(files, shuffle_seed=2, balance=True).create_dataset(files / source, tmp_path / "loaded", 16)
+    builder = make(files, getattr(builders, name.replace("Loader", "Builder")), shuffle_seed=2, balance=True)
+    assert builder.build(files / source, tmp_path / "built", 16) == tmp_path / "built"
+    assert content(tmp_path / "built") == content(tmp_path / "loaded")
 
 
 def test_contract__without_a_folder_a_temporary_one_is_made(case):

@@ -21,7 +21,7 @@ from deepchem_genomics.data import IntervalLoader, SideInput, manifest
 from deepchem_genomics.data.dataset_folder import FolderOptions, class_weights, write_dataset_folder
 from deepchem_genomics.data.parts import Part
 from deepchem_genomics.data.row_store import RowStore
-from deepchem_genomics.data.shard_files import ShardFiles
+from deepchem_genomics.data.shard_files import Shard, ShardFiles, write_shards
 from deepchem_genomics.errors import DataFolderError, EmptyInputError, LabelError, ShapeMismatchError
 from deepchem_genomics.io.outputs import MARKER, remove_abandoned
 
@@ -70,6 +70,19 @@ def test_deepchem__opens_iterates_and_splits_the_folder(tmp_path):
     assert side.lookup(valid.ids).shape == (300, 1)
     moved = (tmp_path / "data").rename(tmp_path / "elsewhere")
     assert dc.data.DiskDataset(str(moved)).X.shape == (3000, 25, 4)
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_shards__are_written_as_deepchem_writes_them(tmp_path, content, labels):
+    rows = [part(0, 30), part(30, 7)]
+    shards = [Shard(p.X, p.y if labels else None, p.y + 1 if labels else None, p.ids.astype(str)) for p in rows]
+    (tmp_path / "ours").mkdir()
+    write_shards(shards, tmp_path / "ours", ["bound", "open"])
+    dc.data.DiskDataset.create_dataset(map(tuple, shards), str(tmp_path / "theirs"), ["bound", "open"])
+    ours, theirs = content(tmp_path / "ours"), content(tmp_path / "theirs")
+    table = "metadata.csv.gzip"  # DeepChem's has the time in it
+    assert gzip.decompress(ours.pop(table)) == gzip.decompress(theirs.pop(table))
+    assert ours == theirs
 
 
 def test_equal_input__gives_equal_bytes(tmp_path, content):

@@ -239,12 +239,12 @@ def test_shuffling__is_across_shards_and_follows_from_the_seed(tiny):
 
 
 def test_chunks__make_no_difference(tiny, content, monkeypatch):
-    from deepchem_genomics.data import genome_loader, parts
+    from deepchem_genomics.data import genome_builder, parts
 
     signal = tiny.big_wig("dnase.bw", [("chr1", 0, 10, 2.0), ("chr2", 0, 20, 0.1)])
     loader = IntervalLoader(["label"], tiny.fasta, signals={"dnase": signal}, balance=True, shuffle_seed=1)
     loader.create_dataset(many(300), tiny.folder / "whole", shard_size=64)
-    monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 37)
+    monkeypatch.setattr(genome_builder, "ROWS_AT_ONCE", 37)
     monkeypatch.setattr(parts, "BASES_AT_ONCE", 100)
     loader.create_dataset(many(300), tiny.folder / "pieces", shard_size=64)
     assert content(tiny.folder / "pieces") == content(tiny.folder / "whole")

@@ -34,10 +34,10 @@ def many(n=400):
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    from deepchem_genomics.data import genome_loader, loaders
+    from deepchem_genomics.data import builders, genome_builder
 
-    monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 20)
-    monkeypatch.setattr(loaders, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(genome_builder, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(builders, "ROWS_AT_ONCE", 20)
 
 
 def test_errors__of_workers_are_raised_as_they_are(cluster, tiny):

@@ -14,9 +14,9 @@ from deepchem_genomics.errors import DataFolderError, LabelError
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    from deepchem_genomics.data import genome_loader
+    from deepchem_genomics.data import genome_builder
 
-    monkeypatch.setattr(genome_loader, "ROWS_AT_ONCE", 20)
+    monkeypatch.setattr(genome_builder, "ROWS_AT_ONCE", 20)
 
 
 @pytest.fixture

@@ -93,9 +93,9 @@ def test_fasta_and_fastq__give_sequences_by_name(tiny, name, text):
 
 
 def test_several_files__follow_one_another_across_shards(tiny, monkeypatch):
-    from deepchem_genomics.data import loaders
+    from deepchem_genomics.data import builders
 
-    monkeypatch.setattr(loaders, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(builders, "ROWS_AT_ONCE", 2)
     files = [write_table(tiny, "csv"), write_table(tiny, "tsv")]
     dataset = SequenceLoader(["label"], shuffle_seed=None).create_dataset(files, tiny.out, shard_size=4)
     assert dataset.get_number_shards() == 2

@@ -519,7 +519,7 @@ def test_from_file__reads_whole_columns_as_it_does_line_by_line(tmp_path_factory
     except BadValueError:
         return  # which the tests above are about
     expected = [next(csv.reader([line], delimiter="\t")) for line in text.splitlines() if line.strip()]
-    assert table.ids == [name.strip() for name, _ in expected]
+    assert list(table.ids) == [name.strip() for name, _ in expected]
     assert table.values[:, 0].tolist() == [float(number) for _, number in expected]
 
 

@@ -1,36 +1,34 @@
-"""What loaders that read windows of a genome have in common."""
+"""What builds datasets of windows of a genome has this in common."""
 
 import logging
 import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from deepchem.data import DataLoader, DiskDataset
-from deepchem.feat import Featurizer
 
-from deepchem_genomics.data.building import build_folder, require_free, require_shard_size
+from deepchem_genomics.data.building import FolderBuilder, build_folder, require_free, require_shard_size
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.loader_options import WindowOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
-from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.genome import Genome, Intervals, Signal
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
 from deepchem_genomics.paths import PathLike
 
-__all__ = ["GenomeLoader", "describe_input", "listed"]
+__all__ = ["GenomeBuilder", "describe_input", "listed"]
 
 logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 65_536  # neighbors are read together, so many at once are fast also where the order is random
 
 
-class GenomeLoader(DataLoader):
-    """Base of the loaders that turn windows of a genome into a ``DiskDataset``.
+class GenomeBuilder(FolderBuilder):
+    """Base of what turns windows of a genome into a dataset folder, and of the loaders that do.
 
     Parameters
     ----------
@@ -53,44 +51,17 @@ class GenomeLoader(DataLoader):
         self,
         tasks: list[str],
         genome: Genome | PathLike,
-        featurizer: Featurizer | None = None,
+        featurizer: Any | None = None,
         length: int | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(tasks, OneHotNucleotideFeaturizer() if featurizer is None else featurizer, id_field="id")
+        super().__init__(tasks, featurizer)
         self.genome = genome
         self.length = length
         self.options = WindowOptions(**options)
 
-    def create_dataset(
-        self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192
-    ) -> DiskDataset:
-        """Read, encode and write; see the class for what it does with what.
-
-        Parameters
-        ----------
-        inputs : path-like, DataFrame, or list of them
-            What the loader reads.
-        data_dir : path-like, optional
-            The folder to write, which appears only when whole; a temporary one if not given.
-        shard_size : int, default 8192
-            Rows a shard. Memory holds about one shard, and some 8 million bases for each worker.
-
-        Returns
-        -------
-        dc.data.DiskDataset
-            X (N, L, A), y and w (N, T) float32, ids ``chrom:start-end``. Next to it, in the folder, ``manifest.json``
-            and, if there are signals, ``side_input.tsv.gz``.
-
-        Raises
-        ------
-        FileExistsError
-            If the folder exists and is not to be replaced.
-        EmptyInputError
-            If no window is kept.
-        GenomicsError
-            Whatever is wrong with an input; the message names file and line.
-        """
+    def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
+        """Read, encode and write; return the folder. The arguments are those of ``create_dataset`` of the loaders."""
         files = listed(inputs)
         target = require_free(data_dir, self.options.overwrite, files)
         shard_rows = require_shard_size(shard_size)
@@ -167,7 +138,7 @@ class GenomeLoader(DataLoader):
         inputs = [describe_input("intervals", file) for file in files]
         inputs += [describe_input(role, file) for role, file in self._other_inputs(genome).items()]
         return {
-            "loader": type(self).__name__,
+            "loader": self.recorded_name,
             "assembly": self.options.assembly,
             "inputs": inputs,
             "tasks": list(self.tasks),
