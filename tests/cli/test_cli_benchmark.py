@@ -30,9 +30,9 @@ def test_benchmark__prints_tables_and_says_what_it_did(first, out):
     assert first.stderr.splitlines()[-1] == f"dcgenomics: 3 run, 0 there already, 0 failed; see {out / 'report.html'}"
     assert [run.record["recipe"] for run in read_runs(out)] == ["mean", "ridge", "rules-ui-tei"]
     assert sorted(path.name for path in out.iterdir()) == [
-        "runs",
         *(f"report.{ending}" for ending in ("csv", "html", "json", "md")),
         "run.json",
+        "runs",
     ]
 
 
