@@ -255,10 +255,10 @@ def _spoken(row: dict[Any, Any]) -> str:
 def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
     columns = [
         Column("rank", "number"),
-        Column("id"),
-        Column("site", "number"),
+        Column("id", detail="site"),
         Column("guide", "code", "passenger, 5' to 3'"),
-        *(Column(heading, "number") for heading in ("efficacy", "90 % interval", "score", "GC %")),
+        Column("efficacy", "number", "90 % interval"),
+        *(Column(heading, "number") for heading in ("score", "GC %")),
         Column("seeds °C", "number", "guide / passenger"),
         *(column for column, _ in _compared(rows[0])),
         Column("fails", "prose"),
@@ -283,11 +283,9 @@ def _row(anchor: str, row: dict[Any, Any]) -> Row:
     interval = "" if pd.isna(row["efficacy_low"]) else f"{row['efficacy_low']:.2f} to {row['efficacy_high']:.2f}"
     cells: list[str | Entry] = [
         str(row["rank"]),
-        row["id"],
-        f"{row['start']}-{row['end']}",
+        Entry(row["id"], f"{row['start']}-{row['end']}"),
         Entry(row["guide"], row["passenger"]),
-        f"{row['efficacy']:.3f}",
-        interval,
+        Entry(f"{row['efficacy']:.3f}", interval),
         f"{row['score']:.3f}",
         f"{row['gc']:g}",
         f"{row['seed_tm']:g} / {row['passenger_seed_tm']:g}",

@@ -19,6 +19,7 @@ __all__ = ["listed", "mirna_seeds", "read_mirnas"]
 _NAMED = 3
 _SPECIES = re.compile(r"([a-z0-9]{3,5})-")  # hsa-miR-21-5p
 _BASES = re.compile(r"[ACGU]*")
+_LONGEST = 36  # bases; hairpins have more
 
 
 def read_mirnas(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -39,7 +40,7 @@ def read_mirnas(path: str | os.PathLike[str]) -> dict[str, str]:
     GenomeFileError
         If names begin with several species, as ``hsa-`` and ``mmu-``: between them they have nearly every seed.
     UnknownBaseError
-        If a miRNA has fewer than 8 bases, or a letter other than A, C, G, T and U.
+        If a miRNA has fewer than 8 bases or more than 36, as hairpins have, or a letter other than A, C, G, T and U.
     EmptyInputError, DuplicateIdError
         If the file is empty, or two miRNAs have one name.
 
@@ -55,10 +56,10 @@ def read_mirnas(path: str | os.PathLike[str]) -> dict[str, str]:
     found = {}
     for record in read_records(path, unique=True):
         sequence = record.sequence.upper().replace("T", "U")
-        if len(sequence) < SEED.stop or not _BASES.fullmatch(sequence):
+        if not SEED.stop <= len(sequence) <= _LONGEST or not _BASES.fullmatch(sequence):
             raise UnknownBaseError(
-                f"{os.fspath(path)}:{record.line}: {record.name} is {record.sequence[:40]!r}; a miRNA has {SEED.stop} "
-                "bases or more, A, C, G and U or T; correct or remove it"
+                f"{os.fspath(path)}:{record.line}: {record.name} has {len(sequence)} bases, {record.sequence[:40]!r}; "
+                f"a mature miRNA has {SEED.stop} to {_LONGEST}, A, C, G and U or T; give these, and not their hairpins"
             )
         found[record.name] = sequence
     if not found:

@@ -47,7 +47,8 @@ def test_read_mirnas__reads_records_and_names_what_is_wrong(tmp_path):
     assert read_mirnas(path) == {"hsa-miR-1": "UGGAAUGUAAAGAAGUAUGUAU", "hsa-let-7": "UGAGGUAG"}
     for content, kind, facts in (
         (">hsa-miR-1\nUGGAAUGU\n>mmu-miR-1\nUGGAAUGU\n", GenomeFileError, ("mature.fa", "2 species", "hsa, mmu")),
-        (">hsa-miR-1\nUGGAAUG\n", UnknownBaseError, ("mature.fa:1", "hsa-miR-1", "8 bases")),
+        (">hsa-miR-1\nUGGAAUG\n", UnknownBaseError, ("mature.fa:1", "hsa-miR-1", "7 bases", "8 to 36")),
+        (f">hsa-mir-1\n{'UGGAAUGU' * 9}\n", UnknownBaseError, ("hsa-mir-1", "72 bases", "36", "hairpins")),
         (">hsa-miR-1\nUGGAAUGUX\n", UnknownBaseError, ("mature.fa:1", "UGGAAUGUX")),
         ("", EmptyInputError, ("mature.fa",)),
     ):
