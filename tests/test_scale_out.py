@@ -24,7 +24,10 @@ COMMANDS = {
         "predict", "peaks.tsv", "-g", "genome.fa", "-m", "tracks", "--track", "dnase.bw", "--uncertainty", "-o",
     ),
     "variants": ("variants", "calls.vcf", "-g", "genome.fa", "-m", "tracks", "--track", "dnase.bw", "-o"),
-    "scan": ("scan", "-m", "tracks", "-g", "genome.fa", "--track", "dnase.bw", "--stride", "30", "--top", "0.1", "-o"),
+    "scan": (
+        *("scan", "-m", "tracks", "-g", "genome.fa", "--track", "dnase.bw"),
+        *("--stride", "30", "--top-fraction", "0.1", "-o"),
+    ),
     "sirna": ("sirna", "design", "transcripts.fa", "--fold", "no", "-o"),
     "tune": ("tune", "simulated-sirna", "--trials", "2", "--space", "space.toml", "--out"),
     "benchmark": ("benchmark", "simulated-sirna", "--models", "mean,rules-reynolds", "--seeds", "1", "--out"),

@@ -53,7 +53,7 @@ REASONS = {
         "open_folder",
         "DiskDataset",
     ): "after ShardFiles has refused pickles, or with --allow-pickle",
-    ("data/building.py", "build_folder", "DiskDataset"): "the folder that was just built",
+    ("data/loaders.py", "FolderLoader.create_dataset", "DiskDataset"): "the folder that was just built",
     ("reproduce/sources.py", "_read_dataset", "DiskDataset"): "the command's help says that it must be trusted",
 }
 """Each place where bytes could become a program, by file, function and call; and why they cannot, or may."""

@@ -72,7 +72,7 @@ def test_memory__does_not_grow_with_the_input(work, command):
     assert status == 0, stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["predict", "scan"])  # build works in a third of the limit
 def test_memory__lacking_is_said_in_one_line_and_leaves_nothing(work, command, tmp_path):
     if command == "scan":
         pytest.importorskip("pybigtools")
