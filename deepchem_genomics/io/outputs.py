@@ -362,7 +362,7 @@ def remove_unfinished() -> None:
                     made.unlink(missing_ok=True)
         else:
             _remove(made)
-        del _unfinished[made]
+        _unfinished.pop(made, None)  # a thread may have removed it meanwhile
     _written.clear()
 
 

@@ -1,5 +1,6 @@
 """Output appears under its name only when whole."""
 
+import contextlib
 import fcntl
 import os
 import re
@@ -452,3 +453,17 @@ def test_remove_unfinished__leaves_the_old_output_or_the_new_wherever_an_interru
         if not came:
             break
     assert number > 10
+
+
+def test_remove_unfinished__while_a_thread_removes_its_own(tmp_path, monkeypatch):
+    remove, work = outputs._remove, contextlib.ExitStack()
+
+    def removed_by_both(made):
+        monkeypatch.setattr(outputs, "_remove", remove)
+        work.close()
+        remove(made)
+
+    folder = work.enter_context(temporary_directory("t-", tmp_path))
+    monkeypatch.setattr(outputs, "_remove", removed_by_both)
+    outputs.remove_unfinished()
+    assert not folder.exists()
