@@ -25,7 +25,7 @@ from deepchem_genomics.io.opening import (
 )
 from deepchem_genomics.io.outputs import temporary_directory
 
-__all__ = ["agrees", "fixed_fields", "next_records", "opened_variants", "trimmed"]
+__all__ = ["agrees", "fixed_fields", "line_of", "next_records", "opened_variants", "trimmed"]
 
 _NO_VCF = (
     "is not a VCF or BCF file: VCF begins with ##fileformat=VCFv4.2 and has a line #CHROM, POS, ID, REF, ALT, QUAL, "
@@ -128,6 +128,17 @@ def fixed_fields(record: Any, number: int, path: Path) -> tuple[str, int, str, s
         raise GenomeFileError(
             f"{path.name}: record {number} has the byte {error.object[error.start]:#04x}, which is not UTF-8, in "
             "CHROM, ID, REF or ALT; correct the line, or copy the file again"
+        ) from None
+
+
+def line_of(record: Any, number: int, name: str) -> str:
+    """Return a record as it is written, with its line end; GenomeFileError if it is not UTF-8."""
+    try:
+        return str(record)
+    except UnicodeDecodeError as error:
+        raise GenomeFileError(
+            f"{name}: record {number} has the byte {error.object[error.start]:#04x}, which is not UTF-8; correct the "
+            "line, or copy the file again"
         ) from None
 
 

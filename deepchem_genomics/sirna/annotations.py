@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
 from deepchem_genomics.genome.interval_files import read_intervals
-from deepchem_genomics.genome.variant_files import agrees, fixed_fields, next_records, opened_variants, trimmed
+from deepchem_genomics.genome.variant_files import agrees, fixed_fields, line_of, next_records, opened_variants, trimmed
 from deepchem_genomics.io.opening import opened_text
 from deepchem_genomics.sirna.headers import Versioned, without_version
 
@@ -224,10 +224,10 @@ def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
                 number += 1
                 chrom, pos, name, ref = fixed_fields(record, number, path)
                 spans: dict[tuple[int, int], list[str]] = defaultdict(list)
-                alleles = record.alts or ()
-                frequency_of = dict(zip(alleles, _frequencies(record, len(alleles)), strict=True))
+                alleles, info = record.alts or (), _info(line_of(record, number, path.name))
+                frequency_of = dict(zip(alleles, _frequencies(info, len(alleles)), strict=True))
                 for alt in alleles:
-                    span = _changed(record, ref, alt)
+                    span = _changed(record, ref, alt, info)
                     if span is not None:
                         spans[span].append(alt)
                 called, here = pos if name == "." else name, variants[chrom]
@@ -245,7 +245,7 @@ _FREQUENCIES = re.compile(r"(?:\A|;)AF=([^;\s]*)")
 _NO_CHANGE = (".", "*", "<*>", "<NON_REF>")
 
 
-def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
+def _changed(record: Any, ref: str, alt: str, info: str) -> tuple[int, int] | None:
     """Return which bases an allele replaces or removes, 0-based and half-open; None if it changes nothing."""
     if alt in _NO_CHANGE or alt.upper() == ref.upper():
         return None
@@ -257,19 +257,19 @@ def _changed(record: Any, ref: str, alt: str) -> tuple[int, int] | None:
     start = int(record.pos)  # of the base after POS
     if alt.startswith("<INS"):
         return start, start
-    given = dict(_REACH.findall(_info(record)))
+    given = dict(_REACH.findall(info))
     end = int(given.get("END", 0)) or start + int(given.get("SVLEN", 0))
     return (start, end) if end > start else (record.start, record.start + len(ref))
 
 
-def _info(record: Any) -> str:
+def _info(line: str) -> str:
     """Return INFO as it is written, even what the header does not declare."""
-    return str(record).rstrip("\r\n").split("\t")[7]
+    return line.rstrip("\r\n").split("\t")[7]
 
 
-def _frequencies(record: Any, n_alleles: int) -> list[float | None]:
+def _frequencies(info: str, n_alleles: int) -> list[float | None]:
     """Return INFO/AF of each allele, None where it has none."""
-    found = _FREQUENCIES.search(_info(record))
+    found = _FREQUENCIES.search(info)
     texts = found[1].split(",") if found else []
     if len(texts) != n_alleles:
         return [None] * n_alleles

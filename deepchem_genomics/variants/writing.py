@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.genome.variant_files import line_of
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
 from deepchem_genomics.io.tables import PARQUET
@@ -56,7 +57,7 @@ class InfoWriter:
                 found = [values[allele][column] if allele in values else None for allele in alleles]
                 _set(record, field, [None if value is None or math.isnan(value) else value for value in found], None)
             _set(record, SKIPPED_FIELD, [reasons[allele][0] if allele in reasons else "." for allele in alleles], ".")
-            self.stream.write(str(record))
+            self.stream.write(line_of(record, number, "the input"))
 
     def close(self) -> None:
         """Close the stream."""

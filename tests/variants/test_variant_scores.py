@@ -18,6 +18,7 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.feat import RNA
 from deepchem_genomics.models.side_inputs import attached
+from deepchem_genomics.sirna import annotations
 from deepchem_genomics.variants import (
     Background,
     ScoringOptions,
@@ -429,3 +430,14 @@ def test_read_variants__passes_over_blank_lines_at_the_end(pack, tmp_path):
         assert found == [5, 6]
     with pytest.raises(GenomeFileError, match=mentions("record 3", "1:6")):
         list(read_variants(write(text + "\n1\t7\t.\tA\tC\t.\t.\t.\n")))
+
+
+def test_info__that_is_not_utf8_is_named_where_it_is_read(linear, genome, some, write_vcf, tmp_path):
+    path = write_vcf(some[:1])
+    fields, _ = path.read_bytes().rstrip(b"\n").rsplit(b"\t", 1)
+    path.write_bytes(fields + b"\tNOTE=\xe9\n")
+    with pytest.raises(GenomeFileError, match=mentions("record 1", "0xe9", "UTF-8")):
+        annotations.read_variants(path)
+    with pytest.raises(GenomeFileError, match=mentions("record 1", "0xe9", "UTF-8")):
+        write_scores(score_variants(linear, path, genome, background=None), tmp_path / "scores.vcf")
+    assert not (tmp_path / "scores.vcf").exists()
