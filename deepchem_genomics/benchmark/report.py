@@ -134,7 +134,7 @@ def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
 
 
 def failed_runs(out: str | os.PathLike[str]) -> dict[Name, str]:
-    """Read which runs failed last time, with the reason; none if there is no such file or it is damaged."""
+    """Return the runs that failed last time, each with its reason; none if there is no such file or it is damaged."""
     try:
         records = json.loads((Path(out) / FAILURES).read_text())
         return {(record["problem"], record["recipe"], record["seed"]): record["message"] for record in records}
