@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -76,23 +77,28 @@ def is_hidden(name: str) -> bool:
     return any(part.startswith(".") or part.endswith(".run") for part in Path(name).parts)
 
 
+def below(folder: Path) -> list[Path]:
+    """List all files and folders below one, sorted; workers of a killed command may be removing some just now."""
+    return sorted(Path(place, name) for place, folders, files in os.walk(folder) for name in (*folders, *files))
+
+
 def files_of(folder: Path) -> dict[str, Path]:
     """List what a command wrote, by name; names of the cache do not tell where it was."""
     apart = {INPUTS, SYSTEM_TEMPORARY, LOG, COUNT}
-    paths = [path for path in sorted(folder.rglob("*")) if path.relative_to(folder).parts[0] not in apart]
+    paths = [path for path in below(folder) if path.relative_to(folder).parts[0] not in apart]
     return {CACHE_KEY.sub(".", str(path.relative_to(folder))): path for path in paths}
 
 
 def unfinished(folder: Path) -> list[str]:
     """List what is left of what was being written, also among the system's temporary files."""
     ours = re.compile(r"\.(partial|old|scratch)-|^dcgenomics-|^\..*\.lock$")
-    found = [path for path in folder.rglob("*") if ours.search(path.name)]
+    found = [path for path in below(folder) if ours.search(path.name)]
     return sorted(str(path.relative_to(folder)) for path in found if INPUTS not in path.relative_to(folder).parts)
 
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below a folder."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in below(folder) if path.is_file()]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

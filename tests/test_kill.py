@@ -19,7 +19,7 @@ pytest.importorskip("psutil")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs the processes of Linux")
 
 from kill_commands import COMMANDS  # noqa: E402
-from kill_outputs import content, differences, unfinished  # noqa: E402
+from kill_outputs import content, differences, files_of, unfinished  # noqa: E402
 
 
 @pytest.mark.slow  # a genome, a model, and each command several times
@@ -106,6 +106,22 @@ def test_unfinished__are_hidden_files_of_ours_whatever_their_folder(tmp_path):
         (tmp_path / name).touch()
     (tmp_path / "out" / ".scratch-1").mkdir(parents=True)
     assert unfinished(tmp_path) == ["out/.scratch-1", "scores.tsv.run/.1.partial-x.npz", "tmp/dcgenomics-scan-1"]
+
+
+def test_files__may_vanish_while_they_are_listed(tmp_path, monkeypatch):
+    for name in ("kept/scores.tsv", "gone/part.npz"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    look = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "gone":  # as a worker of a killed command does just then
+            (tmp_path / "gone" / "part.npz").unlink()
+            (tmp_path / "gone").rmdir()
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert {"kept", "kept/scores.tsv"} <= set(files_of(tmp_path)) <= {"kept", "kept/scores.tsv", "gone"}
 
 
 def test_content__is_compared_but_for_times(tmp_path):
