@@ -566,12 +566,15 @@ def _locked(parent: Path, prefix: str, suffix: str | None = None, home: Path | N
         try:
             if suffix is None:
                 made.mkdir(0o700)
-                lock = os.open(made, os.O_RDONLY)
+                try:
+                    lock = os.open(made, os.O_RDONLY)
+                except FileNotFoundError:  # another process or thread took it for abandoned already
+                    continue
             else:
                 lock = os.open(made, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
             with contextlib.suppress(OSError):  # where there are no locks, nothing is taken for abandoned either
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            if made.exists():  # else another process took it for abandoned, before it was locked
+            if made.exists():  # else it was taken for abandoned, before it was locked
                 yield made
                 return
         finally:

@@ -142,6 +142,23 @@ def test_temporary_directory__is_removed_also_after_a_failure(tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("when", ("before it is opened", "before it is locked"))
+def test_temporary_directory__taken_for_abandoned_while_it_is_made_is_made_again(tmp_path, monkeypatch, when):
+    call, module = ("open", os) if when == "before it is opened" else ("flock", fcntl)
+    whole, taken = getattr(module, call), []
+
+    def taken_first(*arguments, **options):
+        if not taken:  # as another thread does that makes one beside it
+            taken.extend(tmp_path.glob("parts-*"))
+            taken[0].rmdir()
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(module, call, taken_first)
+    with temporary_directory("parts-", tmp_path) as folder:
+        assert [*tmp_path.iterdir()] == [folder] != taken
+    assert not [*tmp_path.iterdir()]
+
+
 def test_temporary_directory__removes_what_killed_processes_left_but_nothing_in_use(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / "another").mkdir()
