@@ -135,18 +135,22 @@ def gapped_kmers(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: 
 @recipe(
     "sequence-boosting", "binding", is_baseline=True, fewest_positives=2, only=BALANCED,
     defaults={
-        "learning_rate": 0.06, "k": 6, "trees": 1000, "leaves": 15, "smallest_leaf": 20, "feature_share": 0.1,
-        "penalty": 5.0,
+        "learning_rate": 0.06, "k": 6, "similar": True, "trees": 1000, "leaves": 15, "smallest_leaf": 20,
+        "feature_share": 0.1, "penalty": 5.0,
     },
     space={
-        "learning_rate": Range(0.02, 0.2, log=True), "k": Choice((4, 5, 6)), "trees": Choice((200, 500, 1000)),
+        "learning_rate": Range(0.02, 0.2, log=True), "k": Choice((4, 5, 6)), "similar": Choice((True, False)),
+        "trees": Choice((200, 500, 1000)),
         "leaves": Choice((4, 8, 15, 31)), "smallest_leaf": Choice((10, 20, 50)), "feature_share": Range(0.05, 0.5),
         "penalty": Range(0.1, 20.0, log=True),
     },
     grid={"learning_rate": Choice((0.03, 0.06)), "leaves": Choice((8, 15)), "trees": Choice((500, 1000))},
 )  # fmt: skip
 def sequence_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
-    """Gradient boosting on counts of k-mers of 1 to 6 bases, both strands as one."""
+    """Gradient boosting on counts of k-mers of 1 to 6 bases, and on the labels of training windows that share words.
+
+    Both strands count as one. A window's own label, and that of nearly the same windows, is left out.
+    """
     from deepchem_genomics.models import SequenceBoosting
 
     lengths = tuple(range(1, settings["k"] + 1))

@@ -50,6 +50,7 @@ KINDS = (
     "MotifBoosting with accessibility",
     "SequenceBoosting",
     "SequenceBoosting with motifs and accessibility",
+    "SequenceBoosting with similar windows",
 )
 
 
@@ -72,6 +73,7 @@ def build(kind: str, accessibility: SideInput):
         "SequenceBoosting with motifs and accessibility": lambda: SequenceBoosting(
             (), JUND_AND_ATF3, accessibility, trees=60
         ),
+        "SequenceBoosting with similar windows": lambda: SequenceBoosting((1, 2, 3), similar=True, trees=60),
     }[kind]()
 
 

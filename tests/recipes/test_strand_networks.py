@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit, logit
 
 from deepchem_genomics import models, motifs
-from deepchem_genomics.models import GappedKmerRegression, SequenceBoosting
+from deepchem_genomics.models import SequenceBoosting
 from deepchem_genomics.recipes import RECIPES, Progress, strand_networks, training
 from deepchem_genomics.recipes.training import thinned
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
@@ -68,13 +68,13 @@ def test_recipe__is_trained_by_the_seed_and_predicts_probabilities(data, quick, 
     assert "epoch 1 of 1" in told
 
 
-@pytest.mark.parametrize(("few", "kinds"), [(True, 2), (False, 3)])
-def test_blend__adds_gapped_words_only_where_many_are_bound(data, quick, monkeypatch, few, kinds):
+@pytest.mark.parametrize("few", [True, False])
+def test_blend__asks_similar_windows_only_where_many_are_bound(data, quick, monkeypatch, few):
     monkeypatch.setattr(strand_networks, "MANY_BOUND", 10**6 if few else 1)
     blend = RECIPES["blend"](data[0]).model
     assert isinstance(blend, models.Blend)
-    assert len(blend.members) == kinds
-    assert any(isinstance(member, GappedKmerRegression) for member in blend.members) is not few
+    assert [type(member).__name__ for member in blend.members] == ["RCTFBindingModel", "FewTrees"]
+    assert blend.members[1].similar is not few
     assert quick == [[1.0]], "boosting counts rows alike, for weights make it rank rare bound windows worse"
 
 
@@ -87,12 +87,11 @@ def test_blend__is_the_average_of_its_members_fitted_alone(data, quick, monkeypa
     monkeypatch.setattr(strand_networks, "MANY_BOUND", 1)
     train, valid, _ = data
     blended = RECIPES["blend"](train, seed=1).model.predict(valid)
-    alone = [RECIPES["rc-network"](train, seed=1).model]
-    for member in (models.SequenceBoosting(seed=1), GappedKmerRegression()):
-        member.fit(dc.data.NumpyDataset(train.X, train.y, None, train.ids))
-        alone.append(member)
-    logits = [logit(model.predict(valid).astype(float)) for model in alone]
-    np.testing.assert_allclose(blended, expit(np.mean(logits, axis=0)), rtol=1e-5)
+    network = RECIPES["rc-network"](train, seed=1).model
+    boosting = models.SequenceBoosting(similar=True, seed=1)
+    boosting.fit(dc.data.NumpyDataset(train.X, train.y, None, train.ids))
+    first, second = (logit(model.predict(valid).astype(float)) for model in (network, boosting))
+    np.testing.assert_allclose(blended, expit((first + 2 * second) / 3), rtol=1e-5)
 
 
 def test_thinned__keeps_every_bound_row_and_lets_classes_count_alike(data):
