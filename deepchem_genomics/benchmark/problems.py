@@ -5,10 +5,14 @@ DeepChem is not imported here, so that the command line can list the problems at
 """
 
 import functools
+import logging
+from pathlib import Path
 
 from deepchem_genomics.benchmark.problem import BINDING, EFFICACY, Problem, ProblemData, PublishedScore, Source
 
-__all__ = ["PROBLEMS"]
+__all__ = ["PROBLEMS", "problem_named"]
+
+logger = logging.getLogger(__name__)
 
 CHAPTER = "Ramsundar, Eastman, Walters and Pande (2019), Deep Learning for the Life Sciences, O'Reilly, chapter 6"
 FOUNDATION = (
@@ -196,3 +200,10 @@ _ALL = (
 
 PROBLEMS: dict[str, Problem] = {problem.name: problem for problem in _ALL}
 """Problems by name."""
+
+
+def problem_named(name: str) -> Problem:
+    """Return a problem by its name; say so if a folder has that name too."""
+    if Path(name).is_dir():
+        logger.warning("%s is the data set of that name; for the folder write ./%s", name, name)
+    return PROBLEMS[name]

@@ -18,7 +18,7 @@ from deepchem_genomics.benchmark.finished_runs import (
 )
 from deepchem_genomics.benchmark.one_run import Task, run_one
 from deepchem_genomics.benchmark.problem import Problem, Reading
-from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.io.outputs import atomic_file, remove_abandoned
 from deepchem_genomics.recipes import RECIPES, Recipe, find_recipe
@@ -142,7 +142,7 @@ def _place(name: str) -> str:
 
 def _problem(name: str, allow_pickle: bool) -> Problem:
     if name in PROBLEMS:
-        return PROBLEMS[name]
+        return problem_named(name)
     if Path(name).is_dir():
         if Path(name).resolve().name in PROBLEMS:
             raise BadValueError(

@@ -11,7 +11,7 @@ import numpy as np
 from deepchem.data import Dataset
 
 from deepchem_genomics.benchmark.problem import Reading
-from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
 from deepchem_genomics.data.opened_folder import kind_of, labeled_rows, open_folder, open_side_input, task_names
@@ -197,7 +197,7 @@ def _n_tasks(dataset: Dataset) -> int:
 def _named(name: str, seed: int, reading: Reading) -> ExperimentData:
     from deepchem_genomics.recipes.training import hold_out
 
-    problem = PROBLEMS[name]
+    problem = problem_named(name)
     loaded = problem.load(reading.source, reading.data_dir)
     if len(loaded.folds) > 1:
         raise BadValueError(

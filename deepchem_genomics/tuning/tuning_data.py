@@ -9,7 +9,7 @@ from deepchem.data import Dataset
 
 from deepchem_genomics.benchmark.finished_runs import fingerprint_of_data
 from deepchem_genomics.benchmark.problem import Fold, ProblemData, Reading
-from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
 from deepchem_genomics.recipes.training import hold_out
@@ -56,7 +56,7 @@ def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) ->
     """Take the rows of a benchmark's problem that it does not score."""
     if name not in PROBLEMS:
         raise BadValueError(f"there is no problem named {name!r}; choose from {', '.join(TUNABLE)}")
-    problem = PROBLEMS[name]
+    problem = problem_named(name)
     if name not in TUNABLE:
         others = [other for other in TUNABLE if PROBLEMS[other].kind == problem.kind]
         raise BadValueError(

@@ -13,7 +13,7 @@ from deepchem_genomics.benchmark import problem_data
 from deepchem_genomics.benchmark.finished_runs import fingerprint_of_data
 from deepchem_genomics.benchmark.one_run import SCORES, Task, run_one, score_all
 from deepchem_genomics.benchmark.problem import Fold, ProblemData
-from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.recipes import RECIPES
@@ -172,3 +172,11 @@ def test_gaussian_process__is_told_the_targets_where_it_is_asked_for_new_ones(mo
     assert untold(data.folds[0].train, side_inputs=data.side_inputs).model.targets is None
     others = {**data.side_inputs, "targets": dict.fromkeys(data.side_inputs["targets"], "one")}
     assert fingerprint_of_data(data) != fingerprint_of_data(data._replace(side_inputs=others))
+
+
+def test_problem__with_the_name_of_a_folder_is_the_named_data_set_and_says_so(tmp_path, monkeypatch, caplog):
+    monkeypatch.chdir(tmp_path)
+    assert problem_named("jund") is PROBLEMS["jund"] and not caplog.records
+    (tmp_path / "jund").mkdir()
+    assert problem_named("jund") is PROBLEMS["jund"]
+    assert mentions(caplog.messages[0], "./jund")
