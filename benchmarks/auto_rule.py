@@ -7,7 +7,7 @@ simulated apart from these. The data are simulated: the factor's motif is all th
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from deepchem.data import NumpyDataset
@@ -45,24 +45,34 @@ def areas(n_bound: int, seed: int) -> dict[str, float]:
     ids: NDArray[np.object_] = np.concatenate([train.ids, valid.ids, test.ids])
     values = np.concatenate([near.values, more.values, test.accessibility.reshape(len(test.ids), -1)])
     sides = {"accessibility": SideInput(ids, values, names=["accessibility"])}
-    rows = NumpyDataset(test.X, ids=test.ids)
-    found = {}
-    for name in CHOSEN:
-        begun = time.perf_counter()
-        model = RECIPES[name](train, valid, sides, SETTINGS.get(name, {}), seed).model
-        found[name] = float(roc_auc_score(test.y[:, 0], np.asarray(model.predict(rows)).ravel()))
-        print(
-            f"{n_bound} bound, draw {seed}: {name} {found[name]:.4f}, {time.perf_counter() - begun:.0f} s", flush=True
-        )
-    return found
+    return {
+        name: area_of(name, (train, valid, NumpyDataset(test.X, test.y, ids=test.ids)), sides, seed) for name in CHOSEN
+    }
+
+
+def area_of(
+    name: str, parts: tuple[NumpyDataset, NumpyDataset | None, NumpyDataset], sides: Mapping[str, SideInput], seed: int
+) -> float:
+    """Train a recipe on the first of three parts, and return its ROC AUC on the last."""
+    train, valid, test = parts
+    begun = time.perf_counter()
+    model = RECIPES[name](train, valid, sides, SETTINGS.get(name, {}), seed).model
+    area = float(roc_auc_score(test.y[:, 0], np.asarray(model.predict(test)).ravel()))
+    seconds = time.perf_counter() - begun
+    print(f"{int(train.y.sum())} bound, draw {seed}: {name} {area:.4f}, {seconds:.0f} s", flush=True)
+    return area
+
+
+def row_of(n_bound: int, every: Sequence[Mapping[str, float]]) -> str:
+    """Return the row of a table: means of all draws."""
+    means = (np.mean([each[name] for each in every]) for name in every[0])
+    return f"| {n_bound:,} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |"
 
 
 def main() -> None:
     """Print the row of a table."""
     n_bound, draws = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    every = [areas(n_bound, seed) for seed in range(draws)]
-    means = (np.mean([each[name] for each in every]) for name in CHOSEN)
-    print(f"| {n_bound:,} | " + " | ".join(f"{mean:.3f}" for mean in means) + " |")
+    print(row_of(n_bound, [areas(n_bound, seed) for seed in range(draws)]))
 
 
 if __name__ == "__main__":
