@@ -327,7 +327,8 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
     model = load_model(options["model"], adapt=options["adapt"])
     indexed = {"transcriptome": settings.mismatches >= 0, "utr3": False, "conserved_in": True}
     searched, counted, other = (
-        Transcriptome(options[name], index=indexed[name]) if options[name] else None for name in _FASTA
+        Transcriptome(options[name], index=indexed[name], jobs=options["jobs"]) if options[name] else None
+        for name in _FASTA
     )
     return Designer(settings, model, searched, counted, other, annotations)
 

@@ -290,8 +290,9 @@ def design(
     (16, 1, 1)
     """
     options = DesignOptions() if options is None else options
+    jobs = 1 if execution is None else execution.jobs
     searched, counted, other = (
-        Transcriptome(Path(each), index=index) if isinstance(each, str | os.PathLike) else each
+        Transcriptome(Path(each), index=index, jobs=jobs) if isinstance(each, str | os.PathLike) else each
         for each, index in ((transcriptome, options.mismatches >= 0), (utr3, False), (conserved_in, True))
     )
     designer = Designer(options, model, searched, counted, other, annotations)

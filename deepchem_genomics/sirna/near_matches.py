@@ -6,6 +6,8 @@ index takes nine times as long to make.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.runs import Execution
 from deepchem_genomics.sirna.seed_counts import numbers_of, rolling_words
 from deepchem_genomics.sirna.sites import CODES
 
@@ -40,7 +43,9 @@ class NearMatch(NamedTuple):
     differ: tuple[int, ...]  # which of the 18 bases there are others, from 0
 
 
-def write_word_table(folder: Path, codes: NDArray[np.uint8], advance: Callable[[int], object]) -> list[Path]:
+def write_word_table(
+    folder: Path, codes: NDArray[np.uint8], advance: Callable[[int], object], execution: Execution
+) -> list[Path]:
     """Write the table of a text.
 
     Parameters
@@ -51,6 +56,8 @@ def write_word_table(folder: Path, codes: NDArray[np.uint8], advance: Callable[[
         The sequences, one after the other, without unknown bases.
     advance : function
         Is called with the number of bases that were done; twice that of the text in all.
+    execution : Execution
+        Where words are sorted; the files do not depend on it.
 
     Returns
     -------
@@ -64,27 +71,39 @@ def write_word_table(folder: Path, codes: NDArray[np.uint8], advance: Callable[[
     padded[: len(codes)] = codes
     fours = padded.reshape(-1, 4)
     files[0].write_bytes((fours[:, 0] << 6 | fours[:, 1] << 4 | fours[:, 2] << 2 | fours[:, 3]).tobytes())
-    counts = np.zeros(_N_WORDS, dtype=np.int64)
-    for _, words in _chunks(codes):
-        counts += np.bincount(words, minlength=_N_WORDS)
-        advance(len(words))
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    np.save(files[2], offsets)
-    with files[1].open("wb") as file:  # a full disk is an error here; in a file that is mapped it would end the process
+    chunks = [codes[begin : begin + _CHUNK + _HALF - 1] for begin in range(0, max(0, len(codes) - _HALF + 1), _CHUNK)]
+    tasks = ((chunk, sort) for sort in (False, True) for chunk in chunks)
+    with closing(execution.map(_words_of_chunk, tasks)) as found:
+        offsets = np.zeros(_N_WORDS + 1, dtype=np.int64)
+        for counts, _ in islice(found, len(chunks)):
+            offsets[1:] += counts
+            advance(int(counts.sum()))
+        np.cumsum(offsets, out=offsets)
+        np.save(files[2], offsets)
+        _write_places(files[1], offsets, found, advance)
+    return files
+
+
+def _write_places(
+    path: Path,
+    offsets: NDArray[np.int64],
+    chunks: Iterable[tuple[NDArray[np.int32], NDArray[np.uint32]]],
+    advance: Callable[[int], object],
+) -> None:
+    """Write where each word is, given the counts and the sorted places of each chunk of the text."""
+    with path.open("wb") as file:  # a full disk is an error here; in a file that is mapped it would end the process
         for begin in range(0, int(offsets[-1]), _CHUNK):
             file.write(bytes(4 * min(_CHUNK, int(offsets[-1]) - begin)))
-    places = np.memmap(files[1], np.uint32, "r+")
+    places = np.memmap(path, np.uint32, "r+")
     free = offsets[:-1].copy()
-    for begin, words in _chunks(codes):
-        order = np.sort(words.astype(np.int64) << 32 | np.arange(len(words)))
-        sorted_words, within = order >> 32, order & 0xFFFFFFFF
-        counts = np.bincount(words, minlength=_N_WORDS)
-        first = np.cumsum(counts) - counts  # of each word in this chunk
-        places[free[sorted_words] + np.arange(len(words)) - first[sorted_words]] = begin + within
+    begin = 0
+    for counts, within in chunks:
+        first = np.cumsum(counts, dtype=np.int64) - counts  # of each word in this chunk
+        places[np.repeat(free - first, counts) + np.arange(len(within))] = within + np.uint32(begin)
         free += counts
-        advance(len(words))
+        begin += len(within)
+        advance(len(within))
     places.flush()
-    return files
 
 
 def table_files(folder: Path) -> list[Path]:
@@ -92,9 +111,13 @@ def table_files(folder: Path) -> list[Path]:
     return [folder / name for name in (_LETTERS, _PLACES, _OFFSETS)]
 
 
-def _chunks(codes: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[np.int32]]]:
-    for begin in range(0, max(0, len(codes) - _HALF + 1), _CHUNK):
-        yield begin, rolling_words(codes[begin : begin + _CHUNK + _HALF - 1], _HALF)[1]
+def _words_of_chunk(task: tuple[NDArray[np.uint8], bool]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """Count each word of a chunk of the text, and sort the places of all by word, if asked for."""
+    codes, sort = task
+    words = rolling_words(codes, _HALF)[1]
+    counts = np.bincount(words, minlength=_N_WORDS).astype(np.int32)
+    order = np.sort(words.astype(np.int64) << 32 | np.arange(len(words))) if sort else words[:0]
+    return counts, order.astype(np.uint32)  # the lower half
 
 
 class WordTable:

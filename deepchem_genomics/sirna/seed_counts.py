@@ -1,12 +1,14 @@
 """How often each seed has a match in a transcriptome: counted once for all 16,384 seeds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from deepchem_genomics.runs import Execution
 from deepchem_genomics.sirna.sites import CODES, UNKNOWN
 
 __all__ = ["SEED", "SeedCounts", "SeedTable", "Words", "count_seeds", "numbers_of", "words_of"]
@@ -65,8 +67,8 @@ class SeedTable:
         return SeedCounts(self.words[word], self.transcripts[word], self.transcripts_8mer[word], self._rank[word])
 
 
-def count_seeds(sequences: Iterable[str]) -> SeedTable:
-    """Count every word of 7 bases.
+def count_seeds(sequences: Iterable[str], execution: Execution | None = None) -> SeedTable:
+    """Count every word of 7 bases; in this process by default.
 
     Examples
     --------
@@ -75,30 +77,36 @@ def count_seeds(sequences: Iterable[str]) -> SeedTable:
     (5, 2, 1)
     """
     totals = np.zeros((3, _N_WORDS), dtype=np.int64)
-    has = np.zeros((_MOST, _N_WORDS), dtype=np.uint8)
+    with closing((execution or Execution()).map(_count, _batches(sequences))) as found:
+        for counts in found:
+            totals += counts
+    return SeedTable(*totals)
+
+
+def _batches(sequences: Iterable[str]) -> Iterator[list[str]]:
     batch, size = list[str](), 0
     for sequence in sequences:
         batch.append(sequence)
         size += len(sequence) + 1
         if size >= _BATCH or len(batch) == _MOST:
-            totals += _count(batch, has)
+            yield batch
             batch, size = [], 0
     if batch:
-        totals += _count(batch, has)
-    return SeedTable(*totals)
+        yield batch
 
 
-def _count(batch: list[str], has: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Count words, and transcripts that have them, in a table (transcripts, words) that is used again."""
+def _count(batch: list[str]) -> NDArray[np.int64]:
+    """Count words, and transcripts that have them."""
+    has = np.zeros((len(batch), _N_WORDS), dtype=np.uint8)
     codes = CODES[np.frombuffer(("N".join(batch) + "N" * (_WORD + 1)).encode("ascii"), np.uint8)]
     known, word = rolling_words(codes, _WORD)
     owner = np.repeat(np.arange(len(batch), dtype=np.int32), [len(sequence) + 1 for sequence in batch])
     key = owner[known] * np.int32(_N_WORDS) + word
     found = [np.bincount(word, minlength=_N_WORDS)]
     for keys in (key, key[codes[known + _WORD] == _A]):
-        has[: len(batch)] = 0
+        has[:] = 0
         has.reshape(-1)[keys] = 1
-        found.append(has[: len(batch)].sum(axis=0, dtype=np.int64))
+        found.append(has.sum(axis=0, dtype=np.int64))
     return np.array(found)
 
 

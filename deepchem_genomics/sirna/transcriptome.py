@@ -18,6 +18,7 @@ from deepchem_genomics.io.cache import cached_copy, is_as_made, record_as_made
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.opening import opened_text, readable
 from deepchem_genomics.io.outputs import atomic_directory
+from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.progress import progress_bar
 from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
 from deepchem_genomics.sirna.near_matches import DUPLEX, WordTable, codes_of, table_files, write_word_table
@@ -64,6 +65,8 @@ class Transcriptome:
         The cache folder.
     index : bool, default True
         Whether to index it for near-perfect matches; without, seeds can be looked up.
+    jobs : int, default 1
+        Processes that count and index, if that was not done before. The files do not depend on it.
 
     Raises
     ------
@@ -72,16 +75,21 @@ class Transcriptome:
     EmptyInputError, GenomeFileError, UnknownBaseError, FileNotFoundError
         As of :func:`~deepchem_genomics.sirna.transcripts.transcript_records`.
     BadValueError
-        If it is to be indexed and has no 18 known bases in a row.
+        If it is to be indexed and has no 18 known bases in a row, or ``jobs`` is less than 1.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], cache_dir: str | os.PathLike[str] | None = None, index: bool = True
+        self,
+        path: str | os.PathLike[str],
+        cache_dir: str | os.PathLike[str] | None = None,
+        index: bool = True,
+        jobs: int = 1,
     ) -> None:
+        execution = Execution(jobs)
         self.path = Path(path)
         self._arguments = (readable(self.path).absolute(), cache_dir, index)
         self.folder = cached_copy(readable(self.path), ".transcriptome", cache_dir)
-        arrays = self._cached() or self._count()
+        arrays = self._cached() or self._count(execution)
         self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
         self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
@@ -93,7 +101,7 @@ class Transcriptome:
             for name in {*gene} - {""}:
                 self._of_gene[name].append(number)
         if index and not is_as_made(table_files(self.folder / "index")):
-            self._index()
+            self._index(execution)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what another process needs to read the same from the cache."""
@@ -217,7 +225,7 @@ class Transcriptome:
             return None
         return arrays if arrays.keys() == _ARRAYS else None
 
-    def _count(self) -> dict[str, NDArray[Any]]:
+    def _count(self, execution: Execution) -> dict[str, NDArray[Any]]:
         logger.info("%s: counting seeds, once", self.path)
         names, genes = list[str](), list[Gene]()
         owner, offset, length = list[int](), list[int](), list[int]()
@@ -240,7 +248,7 @@ class Transcriptome:
                 yield sequence.replace("T", "U")
 
         with progress_bar("counting seeds", " bases") as bar:
-            table = count_seeds(sequences())
+            table = count_seeds(sequences(), execution)
         arrays: dict[str, NDArray[Any]] = {
             "words": table.words,
             "transcripts": table.transcripts,
@@ -260,7 +268,7 @@ class Transcriptome:
             record_as_made([folder / _SEEDS])
         return arrays
 
-    def _index(self) -> None:
+    def _index(self, execution: Execution) -> None:
         if not len(self._length):
             raise BadValueError(f"{self.path}: no transcript has {DUPLEX} known bases in a row; give whole ones")
         logger.info("%s: indexing %d transcripts, %d bases, once", self.path, len(self), self.n_bases)
@@ -268,7 +276,7 @@ class Transcriptome:
             atomic_directory(self.folder / "index", overwrite=True) as folder,
             progress_bar("indexing", " bases", total=2 * int(self._length.sum())) as bar,
         ):
-            record_as_made(write_word_table(folder, self._codes(), bar.update))
+            record_as_made(write_word_table(folder, self._codes(), bar.update, execution))
 
     def _codes(self) -> NDArray[np.uint8]:
         """Read what has no unknown base, one piece after the other."""

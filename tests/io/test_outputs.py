@@ -4,12 +4,12 @@ import contextlib
 import fcntl
 import os
 import re
-import signal
 import sys
 import tempfile
 
 import numpy as np
 import pytest
+from killing import die, killed_while
 from messages import mentions
 
 from deepchem_genomics.errors import InputChangedError
@@ -24,19 +24,6 @@ from deepchem_genomics.io.outputs import (
     temporary_directory,
     unchanged,
 )
-
-
-def killed_while(work):
-    """Do work in a copy of this process that kills itself."""
-    child = os.fork()
-    if not child:
-        work()
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-
-
-def die(*_):
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_atomic_file__a_failure_keeps_the_old_file(tmp_path):

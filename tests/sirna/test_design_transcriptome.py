@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from killing import die, killed_while
 from messages import mentions
 
 from deepchem_genomics.errors import DuplicateIdError
 from deepchem_genomics.feat import RNA, reverse_complement
-from deepchem_genomics.sirna import Transcriptome, read_genes
+from deepchem_genomics.sirna import Transcriptome, near_matches, read_genes, seed_counts
 from deepchem_genomics.sirna import transcriptome as transcriptome_module
 
 
@@ -108,6 +109,50 @@ def test_transcriptome__whose_cache_is_damaged_is_read_anew(tmp_path, caplog, da
     assert re.search(mentions(str(first.folder / "seeds.npz")), caplog.text)
     assert again.names == first.names and np.array_equal(again.seeds.words, first.seeds.words)
     assert Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False).n_bases == 14
+
+
+def files_of(folder):
+    return {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def arrays_of(transcriptome):
+    """Return what is kept of a transcriptome, but for the times of its files."""
+    return {name: content for name, content in files_of(transcriptome.folder).items() if name.suffix != ".json"}
+
+
+@pytest.fixture
+def in_pieces(monkeypatch):
+    """Have every transcriptome counted and indexed in several pieces."""
+    monkeypatch.setattr(seed_counts, "_BATCH", 500)
+    monkeypatch.setattr(near_matches, "_CHUNK", 300)
+
+
+def test_transcriptome__is_the_same_whatever_the_number_of_processes(transcriptome, tmp_path, in_pieces):
+    made = [Transcriptome(transcriptome.path, tmp_path / f"cache{jobs}", jobs=jobs) for jobs in (1, 2)]
+    alone, together = map(arrays_of, made)
+    assert alone == together == arrays_of(transcriptome) and len(alone) == 4
+
+
+@pytest.mark.parametrize("stage", ["counting", "writing the counts", "sorting", "recording"])
+def test_transcriptome__whose_making_was_killed_leaves_nothing(transcriptome, tmp_path, in_pieces, stage, monkeypatch):
+    cache = tmp_path / "cache"
+
+    def half():
+        at = {
+            "counting": (seed_counts, "_count"),
+            "writing the counts": (transcriptome_module, "write_arrays"),
+            "sorting": (near_matches, "_write_places"),
+            "recording": (transcriptome_module, "record_as_made"),
+        }
+        monkeypatch.setattr(*at[stage], die)
+        Transcriptome(transcriptome.path, cache)
+
+    killed_while(half)
+    monkeypatch.undo()
+    again = Transcriptome(transcriptome.path, cache)
+    assert arrays_of(again) == arrays_of(transcriptome)
+    assert {file.name for file in cache.iterdir()} == {again.folder.name}
+    assert {file.name for file in again.folder.iterdir()} == {file.name for file in transcriptome.folder.iterdir()}
 
 
 def test_transcriptome__with_duplicate_names_is_refused(tmp_path):
