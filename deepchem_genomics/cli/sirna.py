@@ -53,7 +53,7 @@ class _Sections(click.Command):
 
 _HEADINGS = {
     "Known about transcripts": "genes cds variants min_af",
-    "Compared with": "transcriptome utr3 mismatches max_searched mirnas conserved_in",
+    "Compared with": "transcriptome utr3 mismatches max_searched off_target_rows mirnas conserved_in",
     "Choosing sites": "top spacing regions places avoid common also_targets required not_required penalties",
     "Folding": "fold accessibility",
     "Efficacy": "model adapt",
@@ -80,6 +80,12 @@ _HEADINGS = {
 )
 @click.option(
     "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
+)
+@number_option(
+    "--off-target-rows",
+    100,
+    "Near-perfect matches to list a site in off_targets.tsv, the closest first; all are counted.",
+    metavar=None,
 )
 @click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs: seeds are counted in these instead.")
 @click.option(
@@ -145,6 +151,9 @@ _HEADINGS = {
 )
 @choice_option("--plate", ["none", "96", "384"], "none", "Order plates of so many wells, a file each.")
 @choice_option("--plate-by", ["columns", "rows"], "columns", "Fill plates A1, B1 and so on, or A1, A2 and so on.")
+@choice_option(
+    "--tables", ["tsv", "tsv.gz", "parquet"], "tsv", "Format of sites and off_targets, which are long for many genes."
+)
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
 @click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option(
@@ -158,8 +167,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 
     DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
-    off_targets.tsv. docs/sirna_design.md has every column. After an interruption, the same command goes on where it
-    was.
+    off_targets.tsv. --tables compresses the two long ones. docs/sirna_design.md has every column. After an
+    interruption, the same command goes on where it was.
     """
     if options["min_af"] and options["variants"] is None:
         raise click.UsageError("--min-af goes with --variants")
@@ -170,7 +179,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         penalties = _penalties(options["penalties"])
         with Checks() as check:
             check(require_folder, out, Kind.DESIGN, options["overwrite"], given_inputs())
-            _check_inputs(check, transcripts, options, penalties)
+            _check_inputs(check, transcripts, options | {"out": out}, penalties)
         import_deepchem()
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.sirna.design_folder import write_design
@@ -189,7 +198,9 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
             "penalties": dict(designer.options.penalties),
         }
         execution = Execution(options["jobs"], options["scheduler"])
-        manifest = write_design(designer, transcripts, out, inputs, settings, options["overwrite"], execution)
+        manifest = write_design(
+            designer, transcripts, out, inputs, settings, options["overwrite"], execution, options["tables"]
+        )
     counts = manifest["counts"]
     for reason, number in counts["refused"].items():
         click.echo(f"dcgenomics: {number} records left out: {reason}", err=True)
@@ -255,6 +266,7 @@ def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str,
 
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
+    from deepchem_genomics.io.opening import import_for
     from deepchem_genomics.sirna.site_rules import require_rules
 
     for path in (transcripts, *(options[name] for name in _FASTA)):
@@ -270,6 +282,8 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
         check(require_alphabet, model, "RNA", "guides are")
     check_measured_guides(check, options["model"], options["adapt"])
     check(_order, options)
+    if options["tables"] == "parquet":
+        check(import_for, "pyarrow", options["out"] / "sites.parquet", "parquet")
     check(require_rules, options["required"], "--require")
     check(require_rules, options["not_required"], "--not-required")
     check(require_rules, penalties, "--penalty")
@@ -314,6 +328,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         penalties={**PENALTIES, **penalties},
         mismatches=-1 if options["mismatches"] == "none" else int(options["mismatches"]),
         max_searched=options["max_searched"],
+        off_target_rows=options["off_target_rows"],
         regions=tuple(_REGIONS[name] for name in options["regions"]),
         common=options["common"],
         mirnas=known["mirnas"],

@@ -45,7 +45,7 @@ class DesignBatch(NamedTuple):
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another gene.
+        A row for each near-perfect match of a searched site in another gene, for the worst ``off_target_rows`` of each.
     """
 
     transcripts: list[Transcript]
@@ -65,7 +65,7 @@ class Design:
     selected : DataFrame
         The chosen ones, by record and rank, with SMILES.
     off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another gene.
+        A row for each near-perfect match of a searched site in another gene, for the worst ``off_target_rows`` of each.
     intake : Intake
         Records read, refused and why, windows without sites.
     label : str
@@ -173,6 +173,7 @@ class Designer:
             Whole transcripts, as many as have some ten thousand sites together.
         """
         met, labels = set[str](), set[str]()
+        n_capped = 0
         misfits = Counter[str]()
         without_choice = dict[str, str]()
         waiting: deque[list[Transcript]] = deque()
@@ -198,6 +199,8 @@ class Designer:
                     self._note(note)
                 if "sites:columns" in arrays:
                     found = DesignBatch(batch, *(frame_of_arrays(arrays, name) for name in TABLES))
+                    if "off_target_places" in found.sites:
+                        n_capped += int((found.sites["off_target_places"] > self.options.off_target_rows).sum())
                     without_choice |= why_none(found.sites, found.selected, self.options.required_rules)
                     yield found
         for what, given in (("coding sequences", self.known.coding), ("variants", self.known.variants)):
@@ -211,7 +214,11 @@ class Designer:
                 f"{intake.coding_of_other} headers have the coding sequence of a transcript of another length; it is "
                 "not used"
             )
-        for text in (design_notes.misfits(misfits), design_notes.without_choice(without_choice, intake.kept)):
+        for text in (
+            design_notes.misfits(misfits),
+            design_notes.without_choice(without_choice, intake.kept),
+            design_notes.capped(n_capped, self.options.off_target_rows),
+        ):
             if text:
                 self._note(text)
 

@@ -4,13 +4,17 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
 
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import Kind, atomic_directory
 from deepchem_genomics.io.provenance import describe_file, versions
+from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
+from deepchem_genomics.io.tables import is_parquet
 from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.saving import fingerprint
 from deepchem_genomics.runs import Execution
@@ -22,9 +26,13 @@ from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts
 
-__all__ = ["MANIFEST", "write_design"]
+__all__ = ["MANIFEST", "TABLE_FORMATS", "write_design"]
+
+TABLE_FORMATS = ("tsv", "tsv.gz", "parquet")
+"""Of the tables of sites and off-targets."""
 
 MANIFEST = "manifest.json"
+_PAGE = "report.html"
 _FORMAT = 1
 _WORDS = {True: "pass", False: "fail"}
 _PACKAGES = ("deepchem", "numpy", "pandas", "scipy", "rdkit", "ViennaRNA", "pysam")
@@ -38,6 +46,7 @@ def write_design(
     settings: Mapping[str, Any],
     overwrite: bool = False,
     execution: Execution | None = None,
+    tables: str = "tsv",
 ) -> dict[str, Any]:
     """Design siRNAs for the transcripts of a file, and write all there is to say.
 
@@ -60,6 +69,8 @@ def write_design(
         Whether an existing folder is replaced, if this function wrote it and it holds nothing else.
     execution : Execution, optional
         Where sites are judged; in this process by default. The files do not depend on it.
+    tables : {"tsv", "tsv.gz", "parquet"}, default "tsv"
+        Format of the tables of sites and off-targets, which are long.
 
     Returns
     -------
@@ -71,8 +82,12 @@ def write_design(
     FileExistsError
         If the folder exists and is not to be replaced.
     EmptyInputError, UnknownBaseError, AlphabetMismatchError, DuplicateIdError, BadValueError
-        If the input is not what it should be.
+        If the input is not what it should be, or there is no such format.
+    MissingExtraError
+        If the format is Parquet and pyarrow is not installed.
     """
+    if tables not in TABLE_FORMATS:
+        raise BadValueError(f"tables is {tables!r}; it must be one of {', '.join(map(repr, TABLE_FORMATS))}")
     depends = {**settings, "model": _fingerprint(designer.model)}
     with (
         open_pieces(out, "siRNA design", depends, {"transcripts": fasta, **inputs}) as run,
@@ -82,10 +97,10 @@ def write_design(
         parts = PageParts()
         counts: Counter[str] = Counter()
         unevaluated: Counter[str] = Counter()
-        with _Tables(folder) as tables, OrderFiles(folder, designer.options.order) as orders:
+        with _Tables(folder, tables) as written, OrderFiles(folder, designer.options.order) as orders:
             for batch in designer.batches(read_transcripts(fasta, intake), intake, execution, run):
                 searches = "off_target_searched" in batch.sites
-                tables.add(batch)
+                written.add(batch)
                 orders.add(batch.selected)
                 parts.add(batch, designer)
                 counts.update(
@@ -94,7 +109,8 @@ def write_design(
                     selected=len(batch.selected),
                     poor=int(batch.selected["poor"].sum()),
                     searched=int(batch.sites["off_target_searched"].sum()) if searches else 0,
-                    off_targets=len(batch.off_targets),
+                    off_targets=int(batch.sites["off_target_places"].sum()) if searches else 0,
+                    off_targets_listed=len(batch.off_targets),
                     records_with_choice=batch.selected["record"].nunique(),
                     duplicated_sites=int((batch.sites["copies"] > 1).sum()),
                 )
@@ -124,8 +140,8 @@ def write_design(
             manifest["counts"][f"unknown bases of the {name}"] = each.n_unknown
         for name, places in (("wanted places", designer.known.wanted), ("places to avoid", designer.known.avoided)):
             manifest["counts"][name] = sum(map(len, places.values.values()))
-        (folder / "report.html").write_text(design_page(parts, manifest, designer), encoding="utf-8")
-        manifest["files"] = sorted([*(file.name for file in folder.iterdir()), MANIFEST])
+        manifest["files"] = sorted([*(file.name for file in folder.iterdir()), _PAGE, MANIFEST])
+        (folder / _PAGE).write_text(design_page(parts, manifest, designer), encoding="utf-8")
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         if run is not None:
             run.mark_assembled()
@@ -139,22 +155,23 @@ def _fingerprint(model: Any) -> str:
 class _Tables:
     """The files that grow with every batch."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, long_format: str) -> None:
+        self.folder, self._long_format = folder, long_format
         self._files: dict[str, TextIO] = {}
+        self._parquet: dict[str, TableWriter] = {}
+        self._opened = ExitStack()
 
     def __enter__(self) -> "_Tables":
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
+    def __exit__(self, *error: Any) -> None:
+        self._opened.__exit__(*error)
 
     def add(self, batch: DesignBatch) -> None:
-        self._append("sites.tsv", batch.sites)
+        self._append(f"sites.{self._long_format}", batch.sites)
         self._append("selected.tsv", batch.selected)
         if "off_target_searched" in batch.sites:
-            self._append("off_targets.tsv", batch.off_targets)
+            self._append(f"off_targets.{self._long_format}", batch.off_targets)
         fasta, _ = self._file("selected.fasta")
         bed, _ = self._file("selected.bed")
         for row in batch.selected.to_dict("records"):
@@ -166,13 +183,18 @@ class _Tables:
             bed.write(f"{row['record']}\t{row['start']}\t{row['end']}\t{row['id']}\t{thousandths}\t+\n")
 
     def _append(self, name: str, table: pd.DataFrame) -> None:
+        if is_parquet(name):
+            if name not in self._parquet:
+                self._parquet[name] = self._opened.enter_context(writing_table(self.folder / name))
+            self._parquet[name].write(in_words(table))
+            return
         file, is_new = self._file(name)
         in_words(table).to_csv(file, sep="\t", index=False, header=is_new, quoting=csv.QUOTE_NONE, escapechar="\\")
 
     def _file(self, name: str) -> tuple[TextIO, bool]:
         is_new = name not in self._files
         if is_new:
-            self._files[name] = (self.folder / name).open("w", encoding="utf-8", newline="")
+            self._files[name] = self._opened.enter_context(closing(text_stream(self.folder / name)))
         return self._files[name], is_new
 
 
@@ -209,5 +231,6 @@ def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:
         "records without a chosen site": intake.kept - counts["records_with_choice"],
         "searched for off-targets": counts["searched"],
         "off-target places": counts["off_targets"],
+        "off-target places listed": counts["off_targets_listed"],
         **{name: counts[name] for name in ("duplexes to order", "plates")},
     }

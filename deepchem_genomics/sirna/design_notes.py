@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.annotations import Variant
 
-__all__ = ["frequent", "misfits", "without_choice"]
+__all__ = ["capped", "frequent", "misfits", "without_choice"]
 
 _SHOWN = 5  # records without a chosen site that are named
+
+
+def capped(n_sites: int, most: int) -> str:
+    """Say how many sites have more near-perfect matches than are listed."""
+    if not n_sites:
+        return ""
+    return (
+        f"{n_sites} sites have more than {most} near-perfect matches in other genes, as sites in repeats do: the "
+        f"closest {most} of each are listed, all are counted (off_target_places)"
+    )
 
 
 def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mapping[str, list[Variant]], str]:

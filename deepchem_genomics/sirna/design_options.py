@@ -42,6 +42,9 @@ class DesignOptions:
     max_searched : int, optional
         Sites of each record that near-perfect matches are searched for, at most. From the best down, sites are searched
         until those to choose are found; sites that were not searched are not chosen.
+    off_target_rows : int, default 100
+        Near-perfect matches in other genes that are listed of each site, at most: those with the fewest mismatches,
+        then those outside bases 2 to 11, then of the guide before the passenger. All are counted.
     regions : tuple of str, default ()
         Parts of transcripts that chosen sites are in: "5'UTR", "CDS", "3'UTR"; all if there are none. The rule
         ``region`` is required then.
@@ -73,6 +76,7 @@ class DesignOptions:
     penalties: Mapping[str, float] = field(default_factory=lambda: dict(PENALTIES))
     mismatches: int = 2
     max_searched: int | None = None
+    off_target_rows: int = 100
     regions: tuple[str, ...] = ()
     common: bool = False
     mirnas: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +88,8 @@ class DesignOptions:
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
-        for name, lowest in (("top", 1), ("spacing", 1), ("max_searched", 1), ("mismatches", -1)):
+        lowest_of = {"top": 1, "spacing": 1, "max_searched": 1, "off_target_rows": 1, "mismatches": -1}
+        for name, lowest in lowest_of.items():
             value = getattr(self, name)
             if name == "max_searched" and value is None:
                 continue

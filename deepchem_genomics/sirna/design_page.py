@@ -42,6 +42,8 @@ __all__ = ["MOST_RECORDS", "PageParts", "design_page"]
 MOST_RECORDS = 50
 """Records that the page shows; the tables have all."""
 
+_TABLES = ("sites.", "selected.tsv", "off_targets.", "refused.tsv", "order")
+
 _BINS = 470  # points of a line, at most
 
 Float = NDArray[np.float64]
@@ -152,6 +154,7 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         *_places(counts),
         *([("Further targets", ", ".join(designer.options.also_targets))] if designer.options.also_targets else []),
         ("Order", _order(counts, designer.options.order)),
+        ("Tables in this folder", ", ".join(name for name in manifest["files"] if name.startswith(_TABLES))),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
         ("90 % interval", manifest["efficacy"]["interval"]),
     ]
@@ -304,7 +307,7 @@ def _method(designer: Designer) -> Section:
         "required rule come last and are not chosen. From the best down, a site is chosen "
         f"unless it begins less than {options.spacing} bases from one already chosen, or has the same guide. Rules "
         "about efficacy are shown only: the model was trained on measurements of what they approximate. The column "
-        "rank_reason of sites.tsv gives the sum for every site."
+        "rank_reason of the table of sites gives the sum for every site."
     )
     rows = []
     for rule in SITE_RULES.values():

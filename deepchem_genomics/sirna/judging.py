@@ -281,9 +281,7 @@ class Judge:
             return pd.DataFrame(columns=OFF_TARGET_COLUMNS), []
         add_rank(table)
         queues = waiting_sites(table, options.max_searched)
-        search = NearMatchSearch(
-            transcriptome, batch, table, options.mismatches, self.known.genes, options.also_targets
-        )
+        search = NearMatchSearch(transcriptome, batch, table, options, self.known.genes)
         add_score(table, options.required_rules, options.penalties)
         size = _FIRST_SEARCHED
         while queues:

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.sirna.design_options import DesignOptions
 from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
 from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
 from deepchem_genomics.sirna.site_rules import LIMITS
@@ -25,6 +26,8 @@ _CLOSEST_ALLOWED = 2
 INTACT = 12
 """Base of a strand from which mismatches leave seed and center, bases 2 to 11, intact."""
 
+_SPARE = 100  # places above the most that are kept, before they are sorted
+
 OFF_TARGET_COLUMNS = [
     "id",
     "record",
@@ -37,8 +40,31 @@ OFF_TARGET_COLUMNS = [
     "strand",
     "mismatches",
     "mismatched",
+    "places",
 ]
 """Of the table of places."""
+
+
+_NUMBERS = ("start", "end", "position", "mismatches", "places")
+
+_Place = tuple[int, bool, str, str, int, str, tuple[int, ...]]
+"""Mismatches, whether one touches seed or center, strand, transcript, position, gene, bases: the worst come first."""
+
+
+class _Worst:
+    """Counts the places of a site, and keeps so many: closest first, then those that leave seed and center intact."""
+
+    def __init__(self, most: int) -> None:
+        self.n, self._most, self._kept = 0, most, list[_Place]()
+
+    def add(self, place: _Place) -> None:
+        self.n += 1
+        self._kept.append(place)
+        if len(self._kept) >= 2 * self._most + _SPARE:
+            self._kept = self.listed()
+
+    def listed(self) -> list[_Place]:
+        return sorted(self._kept)[: self._most]
 
 
 def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.DataFrame:
@@ -126,12 +152,10 @@ class NearMatchSearch:
         The records that sites are of.
     table : DataFrame
         The sites; gets the columns of off-targets, which are missing until a site is searched.
-    mismatches : int
-        Up to which matches are near.
+    options : DesignOptions
+        Up to how many mismatches are near, how many places are listed, and which genes are targets, too.
     genes : Versioned
         Gene of transcripts, where names and headers do not tell.
-    also_targets : sequence of str, default ()
-        Genes that are targets, too.
     """
 
     def __init__(
@@ -139,13 +163,14 @@ class NearMatchSearch:
         transcriptome: Transcriptome,
         batch: Sequence[Transcript],
         table: pd.DataFrame,
-        mismatches: int,
+        options: DesignOptions,
         genes: Versioned[str],
-        also_targets: Sequence[str] = (),
     ) -> None:
+        also_targets, mismatches = options.also_targets, options.mismatches
         self._also = {number: name for name in also_targets for number in transcripts_of(name, transcriptome, genes)}
         self._n_also = len(also_targets)
         self._transcriptome, self._table, self._mismatches, self._genes = transcriptome, table, mismatches, genes
+        self._most_listed = options.off_target_rows
         self._own = {transcript.name: transcriptome.number_of(transcript.name) for transcript in batch}
         self._own_gene = {transcript.name: transcript.gene for transcript in batch}
         self._gene_of: dict[int, Gene] = {}
@@ -157,7 +182,7 @@ class NearMatchSearch:
         self._n_searched: Counter[str] = Counter()
         names = [f"off_target_{number}" for number in range(mismatches + 1)]
         names += ["off_target_2_intact"] if mismatches >= _CLOSEST_ALLOWED else []
-        for name in (*names, "passenger_matches"):
+        for name in (*names, "passenger_matches", "off_target_places"):
             table[name] = pd.Series(pd.NA, table.index, "Int64")
         table["off_target_searched"] = False
 
@@ -170,6 +195,7 @@ class NearMatchSearch:
         passenger: dict[int, set[str]] = defaultdict(set)
         isoforms: dict[int, set[int]] = defaultdict(set)
         also: dict[int, set[str]] = defaultdict(set)
+        worst = [_Worst(self._most_listed) for _ in places]
         for match in self._transcriptome.near_matches(sites["target"].tolist(), self._mismatches):
             name, record = self._transcriptome.names[match.transcript], records[match.site]
             gene = self._gene(match.transcript)
@@ -181,18 +207,20 @@ class NearMatchSearch:
                 also[match.site].add(self._also[match.transcript])
             if is_own or match.transcript in self._also:
                 continue
-            written = " ".join(map(str, match.mismatched))
-            self._listed.append(
-                (*places[match.site], name, gene.name, match.start, match.strand, match.mismatches, written)
-            )
             key = match.site, gene.accession or gene.symbol or name
             found = match.mismatches, any(base < INTACT for base in match.mismatched)
+            worst[match.site].add((*found, match.strand, name, match.start, gene.name, match.mismatched))
             closest[key] = min(found, closest.get(key, found))
             if match.strand == "passenger":
                 passenger[match.site].add(key[1])
             else:
                 self._perfect[record, match.transcript] += match.mismatches == 0
         self._n_searched.update(records)
+        for place, each in zip(places, worst, strict=True):
+            for mismatches, _, strand, name, start, gene_name, mismatched in each.listed():
+                written = " ".join(map(str, mismatched))
+                self._listed.append((*place, name, gene_name, start, strand, mismatches, written, each.n))
+        self._table.loc[self._table.index[rows], "off_target_places"] = [each.n for each in worst]
         self._fill(rows, closest, passenger)
         self._fill_isoforms(rows, records, isoforms)
         if self._n_also:
@@ -228,8 +256,9 @@ class NearMatchSearch:
         return self._gene_of[transcript]
 
     def places(self) -> pd.DataFrame:
-        """Return a row for each place that was found."""
-        return pd.DataFrame(self._listed, columns=OFF_TARGET_COLUMNS).sort_values(
+        """Return a row for each place that is listed."""
+        table = pd.DataFrame(self._listed, columns=OFF_TARGET_COLUMNS).astype(dict.fromkeys(_NUMBERS, np.int64))
+        return table.sort_values(
             ["record", "start", "mismatches", "transcript", "position"], ignore_index=True, kind="stable"
         )
 

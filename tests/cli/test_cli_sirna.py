@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from html.parser import HTMLParser
+from importlib import import_module
 
 import numpy as np
+import pandas as pd
 import pytest
 from messages import mentions
 
@@ -69,6 +71,38 @@ def test_design__writes_tables_and_counts_what_it_left_out(dcgenomics, fasta, tm
     assert lines[1::2] == [row[strand] for row in selected for strand in ("guide", "passenger")]
     bed = [line.split("\t") for line in (out / "selected.bed").read_text().splitlines()]
     assert [cells[:3] for cells in bed] == [[row["record"], row["start"], row["end"]] for row in selected]
+
+
+@pytest.mark.parametrize("tables", ["tsv.gz", "parquet"])
+def test_design__writes_long_tables_compressed(dcgenomics, tmp_path, monkeypatch, tables):
+    monkeypatch.setattr(import_module("deepchem_genomics.sirna.design"), "_BATCH", 100)  # bases: two batches
+    target = drawn(200, 4)
+    for name, text in (("t.fa", target), ("all.fa", f"{drawn(60, 5)}{target[60:100]}")):
+        (tmp_path / name).write_text(f">{name}\n{text}\n>{name}2\n{drawn(90, 6)}\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--transcriptome", tmp_path / "all.fa", "--fold", "no"]
+    for out, chosen in (("plain", "tsv"), ("packed", tables), ("again", tables)):
+        result = dcgenomics(*arguments, "--out", tmp_path / out, "--tables", chosen)
+        assert result.exit_code == 0, result.output
+    packed, manifest = tmp_path / "packed", json.loads((tmp_path / "packed" / "manifest.json").read_text())
+    page = (packed / "report.html").read_text()
+    for name in ("sites", "off_targets"):
+        file = packed / f"{name}.{tables}"
+        assert file.name in manifest["files"] and file.name in page and not (packed / f"{name}.tsv").exists()
+        assert file.read_bytes() == (tmp_path / "again" / file.name).read_bytes()
+        text = pd.read_csv(tmp_path / "plain" / f"{name}.tsv", sep="\t", keep_default_na=False, dtype=str)
+        if tables == "tsv.gz":
+            read = pd.read_csv(file, sep="\t", keep_default_na=False, dtype=str)
+            pd.testing.assert_frame_equal(read, text)
+            continue
+        read = pd.read_parquet(file)
+        assert read.columns.tolist() == text.columns.tolist() and len(read) == len(text) > 0
+        for column in read:
+            if read[column].dtype.kind in "iuf":
+                numbers = pd.to_numeric(text[column])
+                np.testing.assert_allclose(read[column].to_numpy(dtype=float, na_value=np.nan), numbers, rtol=1e-6)
+            else:
+                assert read[column].fillna("").tolist() == text[column].tolist(), column
+    assert (packed / "selected.tsv").read_text() == (tmp_path / "plain" / "selected.tsv").read_text()
 
 
 def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp_path):
@@ -156,11 +190,13 @@ def test_design__writes_orders_by_plate(dcgenomics, fasta, tmp_path):
 def test_design__offers_every_layout_and_modification():
     from deepchem_genomics.cli.sirna import design
     from deepchem_genomics.sirna import MODIFICATIONS
+    from deepchem_genomics.sirna.design_folder import TABLE_FORMATS
     from deepchem_genomics.sirna.orders import LAYOUTS, PLATES
 
     choices = {parameter.name: list(getattr(parameter.type, "choices", [])) for parameter in design.params}
     assert choices["modification"] == list(MODIFICATIONS)
     assert choices["order_layout"] == list(LAYOUTS)
+    assert choices["tables"] == list(TABLE_FORMATS)
     assert choices["plate"] == ["none", *map(str, PLATES)]
 
 

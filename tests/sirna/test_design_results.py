@@ -312,6 +312,43 @@ def test_off_targets__with_seed_and_center_intact_weigh_twice(tmp_path):
     ]
 
 
+def test_off_targets__of_repeats_are_listed_up_to_a_number_and_counted_all(tmp_path):
+    sequence, rng = drawn(120, 13), np.random.default_rng(3)
+    records = []
+    for _ in range(300):
+        letters = np.array(list(sequence[30:90]))
+        changed = rng.choice(60, rng.integers(1, 6), replace=False)
+        letters[changed] = rng.choice(list("ACGT"), len(changed))
+        records.append("".join(letters))
+    (tmp_path / "t.fa").write_text("".join(f">r{number}\n{text}\n" for number, text in enumerate(records)))
+    transcriptome = Transcriptome(tmp_path / "t.fa", tmp_path / "cache")
+    all_of, few = (
+        design(
+            {"a": sequence},
+            DesignOptions(fold="no", top=40, not_required=("off_target",), off_target_rows=most),
+            model=CountsU(),
+            transcriptome=transcriptome,
+        )
+        for most in (10**6, 7)
+    )
+    pd.testing.assert_frame_equal(few.sites, all_of.sites)
+    pd.testing.assert_frame_equal(few.selected, all_of.selected)
+    places = all_of.off_targets
+    n_places = places.groupby("start").size()
+    counted = few.sites.set_index("start")["off_target_places"]
+    assert counted[counted > 0].to_dict() == n_places.to_dict() and n_places.max() > 150
+    assert (places["places"] == places["start"].map(n_places)).all()
+    for start, rows in few.off_targets.groupby("start"):
+        intact = [[int(base) > 11 for base in text.split()] for text in places["mismatched"]]
+        worst = places.assign(touched=[not all(each) for each in intact])[places["start"] == start]
+        worst = worst.sort_values(["mismatches", "touched", "strand", "transcript", "position"]).head(7)
+        keys = ["transcript", "position", "strand", "mismatched"]
+        assert sorted(map(tuple, rows[keys].to_numpy())) == sorted(map(tuple, worst[keys].to_numpy()))
+    n_more = int((n_places > 7).sum())
+    assert any(re.search(mentions(str(n_more), "7", "off_target_places"), note) for note in few.notes)
+    assert not any("off_target_places" in note for note in all_of.notes)
+
+
 def test_off_targets__that_are_the_target_under_another_name_are_pointed_out(tmp_path):
     (tmp_path / "t.fa").write_text(f">NM_1\n{drawn(200)}\n")
     found = design(
