@@ -1,5 +1,6 @@
 """``dcgenomics sirna``."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,14 @@ from deepchem_genomics.cli.options import (
     number_option,
     quiet_option,
 )
-from deepchem_genomics.experiments.checks import Checks, model_facts, require_alphabet, require_guides, require_table
+from deepchem_genomics.experiments.checks import (
+    Checks,
+    model_facts,
+    require_alphabet,
+    require_guides,
+    require_table,
+    require_variants,
+)
 from deepchem_genomics.io.outputs import Kind, is_stdout, require_file, require_folder
 
 __all__ = ["command"]
@@ -52,7 +60,7 @@ class _Sections(click.Command):
 
 
 _HEADINGS = {
-    "Known about transcripts": "genes cds variants min_af",
+    "Known about transcripts": "genes cds variants gtf min_af",
     "Compared with": "transcriptome utr3 mismatches max_searched off_target_rows mirnas conserved_in",
     "Choosing sites": "top spacing regions places avoid common also_targets required not_required penalties",
     "Folding": "fold accessibility",
@@ -105,7 +113,10 @@ _HEADINGS = {
     "--places", type=_FILE, metavar="BED", help="Choose sites in these places only, in coordinates of the transcripts."
 )
 @click.option("--avoid", type=_FILE, metavar="BED", help="Choose no sites that touch these places.")
-@click.option("--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts.")
+@click.option(
+    "--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts, or with --gtf of a genome."
+)
+@click.option("--gtf", type=_FILE, metavar="GTF", help="Exons, to place the variants of a genome on the transcripts.")
 @click.option(
     "--min-af",
     type=click.FloatRange(0, 1),
@@ -172,6 +183,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     """
     if options["min_af"] and options["variants"] is None:
         raise click.UsageError("--min-af goes with --variants")
+    if options["gtf"] is not None and options["variants"] is None:
+        raise click.UsageError("--gtf goes with --variants")
     with messages_on_stderr(options["quiet"]), writing(out):
         from deepchem_genomics.runs.folder import tidy_finished
 
@@ -184,8 +197,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.sirna.design_folder import write_design
 
-        designer = _designer(options, penalties)
-        names = (*_FASTA, *_TABLES, "model", "adapt")
+        designer = _designer(transcripts, options, penalties)
+        names = (*_FASTA, *_TABLES, "gtf", "model", "adapt")
         inputs = {name: options[name] for name in names if options[name] is not None}
         settings = {
             name: value
@@ -266,13 +279,19 @@ def _check_guides(check: Checks, guides: Path, targets: Path, options: dict[str,
 
 
 def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> None:
+    from deepchem_genomics.genome.interval_files import read_interval_chunks
     from deepchem_genomics.io.opening import import_for
     from deepchem_genomics.sirna.site_rules import require_rules
 
     for path in (transcripts, *(options[name] for name in _FASTA)):
         if path is not None:
             check_mrnas(check, path)
-    for name, read in _readers().items():
+    readers = _readers()
+    if options["gtf"] is not None:  # both may be large, and are read once
+        check(require_table, options["gtf"], lambda file: next(read_interval_chunks(file, format="gff", labels=())))
+        check(require_variants, options["variants"])
+        del readers["variants"]
+    for name, read in readers.items():
         if options[name] is not None:
             check(require_table, options[name], read)
     if transcripts.is_file() and (options["places"] or options["avoid"]):
@@ -293,13 +312,18 @@ def _places_of_transcripts(transcripts: Path, options: dict[str, Any]) -> None:
     """Raise an error if places are of no transcript."""
     from deepchem_genomics.sirna.annotations import read_places, require_names
     from deepchem_genomics.sirna.headers import Versioned
-    from deepchem_genomics.sirna.transcripts import transcript_records
 
-    names = [record.name for record in transcript_records(transcripts)]
+    names = _names_of(transcripts)
     for option in ("places", "avoid"):
         if options[option] is not None:
             places = Versioned(read_places(options[option]))
             require_names(f"places of --{option}", places, {*names, *(places.key(name) or name for name in names)})
+
+
+def _names_of(transcripts: Path) -> list[str]:
+    from deepchem_genomics.sirna.transcripts import transcript_records
+
+    return [record.name for record in transcript_records(transcripts)]
 
 
 def _readers() -> dict[str, Any]:
@@ -311,14 +335,20 @@ def _readers() -> dict[str, Any]:
     return dict(zip(_TABLES, readers, strict=True))
 
 
-def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
-    from deepchem_genomics.sirna.annotations import Annotations
+def _designer(transcripts: Path, options: dict[str, Any], penalties: dict[str, float]) -> Any:
+    from deepchem_genomics.sirna.annotations import Annotations, read_variants
     from deepchem_genomics.sirna.design import Designer
     from deepchem_genomics.sirna.design_options import DesignOptions
+    from deepchem_genomics.sirna.exons import read_exons
     from deepchem_genomics.sirna.ranking import PENALTIES
     from deepchem_genomics.sirna.transcriptome import Transcriptome
 
-    known = {name: read(options[name]) if options[name] else {} for name, read in _readers().items()}
+    readers, exons = _readers(), {}
+    if options["gtf"] is not None:
+        names = _names_of(transcripts) if transcripts.is_file() else None
+        exons = read_exons(options["gtf"], names)
+        readers["variants"] = partial(read_variants, exons=exons)
+    known = {name: read(options[name]) if options[name] else {} for name, read in readers.items()}
     settings = DesignOptions(
         top=options["top"],
         spacing=options["spacing"],
@@ -338,7 +368,7 @@ def _designer(options: dict[str, Any], penalties: dict[str, float]) -> Any:
         accessibility=options["accessibility"],
         order=_order(options),
     )
-    annotations = Annotations(known["cds"], known["variants"], known["genes"], known["places"], known["avoid"])
+    annotations = Annotations(known["cds"], known["variants"], known["genes"], known["places"], known["avoid"], exons)
     model = load_model(options["model"], adapt=options["adapt"])
     indexed = {"transcriptome": settings.mismatches >= 0, "utr3": False, "conserved_in": True}
     searched, counted, other = (

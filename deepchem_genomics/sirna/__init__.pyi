@@ -2,6 +2,7 @@ from .annotations import Annotations, Variant, read_coding_regions, read_places,
 from .design import Design, Designer, design
 from .design_folder import write_design
 from .design_options import DesignOptions
+from .exons import Exons, read_exons
 from .guide_check import check_guides
 from .mirnas import read_mirnas
 from .modifications import MODIFICATIONS, modified_molecule
@@ -20,6 +21,7 @@ __all__ = [
     "Design",
     "DesignOptions",
     "Designer",
+    "Exons",
     "OrderOptions",
     "SiteRule",
     "Transcriptome",
@@ -28,6 +30,7 @@ __all__ = [
     "design",
     "modified_molecule",
     "read_coding_regions",
+    "read_exons",
     "read_genes",
     "read_mirnas",
     "read_places",

@@ -1,9 +1,11 @@
 """What is known of transcripts beside their sequence: where the coding sequence lies, where variants are."""
 
+import itertools
+import logging
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, DuplicateIdError, OutOfBoundsError
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError, DuplicateIdError, OutOfBoundsError
 from deepchem_genomics.genome.interval_files import read_intervals
 from deepchem_genomics.genome.variant_files import agrees, fixed_fields, line_of, next_records, opened_variants, trimmed
 from deepchem_genomics.io.opening import opened_text
+from deepchem_genomics.sirna.exons import Exons, TranscriptsByPlace
 from deepchem_genomics.sirna.headers import Versioned, without_version
 
 __all__ = [
@@ -42,6 +45,8 @@ BEYOND_START = 50
 
 REGIONS = ("5'UTR", "CDS", "3'UTR")
 """Parts of a transcript, as they are written."""
+
+logger = logging.getLogger(__name__)
 
 _COORDINATE = re.compile(r"[0-9]{1,18}")
 
@@ -95,6 +100,8 @@ class Annotations:
         Places that chosen sites lie in, whole. If there are any, none is chosen in a record without one.
     avoided : mapping of str to list of tuple of int
         Places that chosen sites share no base with.
+    exons : mapping of str to Exons
+        By which variants of a genome were placed on transcripts: those without are counted.
     """
 
     coding: Mapping[str, Place] = field(default_factory=dict)
@@ -102,6 +109,7 @@ class Annotations:
     genes: Mapping[str, str] = field(default_factory=dict)
     wanted: Mapping[str, list[Place]] = field(default_factory=dict)
     avoided: Mapping[str, list[Place]] = field(default_factory=dict)
+    exons: Mapping[str, Exons] = field(default_factory=dict)
 
 
 class Known(NamedTuple):
@@ -112,11 +120,12 @@ class Known(NamedTuple):
     genes: Versioned[str]
     wanted: Versioned[list[Place]]
     avoided: Versioned[list[Place]]
+    exons: Versioned[Exons]
 
     @classmethod
     def of(cls, given: Annotations, variants: Mapping[str, list[Variant]]) -> "Known":
         """Take annotations, with other variants."""
-        named = (given.coding, variants, given.genes, given.wanted, given.avoided)
+        named = (given.coding, variants, given.genes, given.wanted, given.avoided, given.exons)
         return cls(*map(Versioned, named))  # type: ignore[arg-type]
 
 
@@ -192,50 +201,111 @@ def _region(cells: list[str], where: str) -> tuple[int, int]:
     raise BadValueError(f"{where} is not a transcript, start and end after it; write BED")
 
 
-def read_variants(path: str | os.PathLike[str]) -> dict[str, list[Variant]]:
-    """Read variants in coordinates of transcripts.
+def read_variants(path: str | os.PathLike[str], exons: Mapping[str, Exons] | None = None) -> dict[str, list[Variant]]:
+    """Read variants of transcripts, in coordinates of these or of their genome.
 
     Parameters
     ----------
     path : path-like
-        VCF, plain or compressed; CHROM is the name of the transcript, POS counts from 1 at its 5' end. What REF and ALT
-        share does not count as a change. Symbolic alleles reach from the base after POS to END (or SVLEN bases); ``.``,
-        ``*``, ``<*>`` and ``<NON_REF>`` are passed over.
+        VCF, plain or compressed; CHROM is the name of the transcript, POS counts from 1 at its 5' end; with ``exons``
+        they are those of the genome. What REF and ALT share does not count as a change. Symbolic alleles reach from
+        the base after POS to END (or SVLEN bases); ``.``, ``*``, ``<*>`` and ``<NON_REF>`` are passed over.
+    exons : mapping of str to Exons, optional
+        Where transcripts lie on the genome, as :func:`~deepchem_genomics.sirna.read_exons` gives it: what lies in an
+        exon, or reaches into one, is placed on each transcript that has it, and other variants are passed over. On the
+        strand -, REF is the reverse complement of what the file has.
 
     Returns
     -------
     dict of str to list of Variant
-        By transcript; alleles of one record that change the same bases are one, and their frequencies, INFO/AF, are
-        added up.
+        By transcript, of those with a variant; alleles of one record that change the same bases are one, and their
+        frequencies, INFO/AF, are added up.
 
     Raises
     ------
     GenomeFileError, EmptyInputError
         If it is not VCF, or empty, or a record cannot be read.
+    ChromosomeNameError
+        If there are exons, and no record is on a chromosome of theirs.
     MissingExtraError
         If pysam is not installed.
     """
     path = Path(path)
+    if exons is not None:
+        return _read_genomic(path, exons)
     variants: dict[str, list[Variant]] = defaultdict(list)
+    for number, record in _records(path):
+        chrom, pos, name, _ = fixed_fields(record, number, path)
+        variants[chrom] += _variants_of(record, number, path, str(pos) if name == "." else name)
+    return dict(variants)
+
+
+def _records(path: Path) -> Iterator[tuple[int, Any]]:
+    """Yield the records of a file, numbered from 1."""
     number = 0
     with opened_variants(path) as file:
         while records := next_records(file, path, number, _RECORDS):
-            for record in records:
-                number += 1
-                chrom, pos, name, ref = fixed_fields(record, number, path)
-                spans: dict[tuple[int, int], list[str]] = defaultdict(list)
-                alleles, info = record.alts or (), _info(line_of(record, number, path.name))
-                frequency_of = dict(zip(alleles, _frequencies(info, len(alleles)), strict=True))
-                for alt in alleles:
-                    span = _changed(record, ref, alt, info)
-                    if span is not None:
-                        spans[span].append(alt)
-                called, here = pos if name == "." else name, variants[chrom]
-                for span, alts in spans.items():
-                    known = [frequency for alt in alts if (frequency := frequency_of[alt]) is not None]
-                    text = f"{called}:{ref}>{','.join(alts)}"
-                    here.append(Variant(*span, text, ref.upper(), record.start, sum(known) if known else None))
+            yield from enumerate(records, number + 1)
+            number += len(records)
+
+
+def _variants_of(record: Any, number: int, path: Path, called: str) -> Iterator[Variant]:
+    """Yield what the alleles of a record change, in the coordinates of the file."""
+    ref = fixed_fields(record, number, path)[3]
+    spans: dict[tuple[int, int], list[str]] = defaultdict(list)
+    alleles, info = record.alts or (), _info(line_of(record, number, path.name))
+    frequency_of = dict(zip(alleles, _frequencies(info, len(alleles)), strict=True))
+    for alt in alleles:
+        span = _changed(record, ref, alt, info)
+        if span is not None:
+            spans[span].append(alt)
+    for span, alts in spans.items():
+        known = [frequency for alt in alts if (frequency := frequency_of[alt]) is not None]
+        text = f"{called}:{ref}>{','.join(alts)}"
+        yield Variant(*span, text, ref.upper(), record.start, sum(known) if known else None)
+
+
+def _read_genomic(path: Path, exons: Mapping[str, Exons]) -> dict[str, list[Variant]]:
+    """Read variants in coordinates of a genome, and place them on transcripts."""
+    variants: dict[str, list[Variant]] = defaultdict(list)
+    by_place = TranscriptsByPlace(exons)
+    number, n_there, other = 0, 0, ""
+    for number, record in _records(path):
+        chrom, pos, name, ref = fixed_fields(record, number, path)
+        ours = by_place.known(chrom, path.name)
+        if ours is None:
+            other = other or chrom
+            continue
+        n_there += 1
+        is_long = any(alt.startswith("<") for alt in record.alts or ())
+        if not is_long and not by_place.over(ours, record.start, record.start + len(ref)):
+            continue
+        for variant in _variants_of(record, number, path, f"{chrom}:{pos}" if name == "." else name):
+            for transcript in by_place.over(ours, variant.start, variant.end):
+                if exons[transcript].holds(variant.start, variant.end):
+                    variants[transcript].append(_placed(variant, exons[transcript]))
+    if number and not n_there:
+        chroms = ", ".join(dict.fromkeys(each.chrom for each in itertools.islice(exons.values(), 3)))
+        raise ChromosomeNameError(
+            f"{path.name}: none of {number} records is on a chromosome of the exons: they are on {other!r} and the "
+            f"like, and the exons on {chroms}; give variants and exons of one genome, with the same names"
+        )
+    n_placed = sum(map(len, variants.values()))
+    logger.info("%s: %d variants in exons of %d of %d transcripts", path, n_placed, len(variants), len(exons))
     return dict(variants)
+
+
+_COMPLEMENT = str.maketrans("ACGTRYKMBDHV", "TGCAYRMKVHDB")
+
+
+def _placed(variant: Variant, exons: Exons) -> Variant:
+    """Return a variant of the genome as one of a transcript, with what of REF is in exons."""
+    start, end = exons.place(variant.start, variant.end)
+    anchor, _ = exons.place(variant.anchor, variant.anchor + len(variant.ref))
+    ref = exons.letters(variant.anchor, variant.ref)
+    if exons.strand == "-":
+        ref = ref.translate(_COMPLEMENT)[::-1]
+    return variant._replace(start=start, end=end, ref=ref, anchor=anchor)
 
 
 _RECORDS = 4096  # at a time

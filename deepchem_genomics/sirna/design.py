@@ -174,6 +174,7 @@ class Designer:
         """
         met, labels = set[str](), set[str]()
         n_capped = 0
+        without_exons, of_other_length = list[str](), list[str]()
         misfits = Counter[str]()
         without_choice = dict[str, str]()
         waiting: deque[list[Transcript]] = deque()
@@ -184,6 +185,11 @@ class Designer:
             for batch in batches((_labeled(transcript, labels) for transcript in targets), _BATCH):
                 for transcript in batch:
                     met.update(self._names_of(transcript.name))
+                    exons = self.known.exons.get(transcript.name)
+                    if exons is None:
+                        without_exons.append(transcript.name)
+                    elif exons.n_bases != len(transcript.sequence):
+                        of_other_length.append(transcript.name)
                     if variants := self.known.variants.get(transcript.name):
                         fitting = annotations.fitting(variants, transcript.sequence)
                         misfits.update(all=len(variants), past=fitting.n_past, other=fitting.n_other)
@@ -215,7 +221,8 @@ class Designer:
                 "not used"
             )
         for text in (
-            design_notes.misfits(misfits),
+            *(design_notes.exons(intake.kept, without_exons, of_other_length) if self.known.exons.values else ()),
+            design_notes.misfits(misfits, bool(self.known.exons.values)),
             design_notes.without_choice(without_choice, intake.kept),
             design_notes.capped(n_capped, self.options.off_target_rows),
         ):

@@ -1,14 +1,14 @@
 """What a design says of what it left out."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.annotations import Variant
 
-__all__ = ["capped", "frequent", "misfits", "without_choice"]
+__all__ = ["capped", "exons", "frequent", "misfits", "without_choice"]
 
-_SHOWN = 5  # records without a chosen site that are named
+_SHOWN = 5  # records that are named
 
 
 def capped(n_sites: int, most: int) -> str:
@@ -19,6 +19,24 @@ def capped(n_sites: int, most: int) -> str:
         f"{n_sites} sites have more than {most} near-perfect matches in other genes, as sites in repeats do: the "
         f"closest {most} of each are listed, all are counted (off_target_places)"
     )
+
+
+def exons(n_records: int, missing: Sequence[str], other: Sequence[str]) -> Iterator[str]:
+    """Say which records have no exons, or exons of another length."""
+    if missing:
+        yield (
+            f"the exons of {n_records - len(missing)} of {n_records} records are known, and not those of "
+            f"{_first(missing)}: no variants of the genome are placed on them"
+        )
+    if other:
+        yield (
+            f"{len(other)} of {n_records} records have another length than their exons, such as by a poly(A) tail: "
+            f"{_first(other)}; variants whose REF is not there are left out"
+        )
+
+
+def _first(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:_SHOWN])}{' and others' if len(names) > _SHOWN else ''}"
 
 
 def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mapping[str, list[Variant]], str]:
@@ -37,14 +55,19 @@ def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mappi
     )
 
 
-def misfits(counts: Mapping[str, int]) -> str:
+def misfits(counts: Mapping[str, int], of_genome: bool) -> str:
     """Say how many variants are left out; BadValueError if they are most."""
+    remedy = (
+        "variants and exons of the genome and the annotation that these transcripts are from"
+        if of_genome
+        else "variants in coordinates of these transcripts, from 1, on their strand"
+    )
     what = (
         f"{counts['other']} of {counts['all']} variants have another REF than the transcript, and {counts['past']} "
         "reach past its end"
     )
     if 2 * (counts["other"] + counts["past"]) > counts["all"]:
-        raise BadValueError(f"{what}; give variants in coordinates of these transcripts, from 1, on their strand")
+        raise BadValueError(f"{what}; give {remedy}")
     return f"{what}; they are left out" if counts["other"] or counts["past"] else ""
 
 

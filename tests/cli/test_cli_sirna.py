@@ -380,6 +380,34 @@ def test_design__compares_with_utrs_and_another_species_and_chooses_in_places(dc
     assert result.exit_code == 1 and re.search(mentions("1 of 1 names", "'targe'", "--avoid"), result.stderr)
 
 
+def test_design__places_variants_of_a_genome_by_a_gtf(dcgenomics, tmp_path):
+    genome, pair = drawn(400, 6), str.maketrans("ACGT", "TGCA")
+    minus = (genome[40:140] + genome[200:300]).translate(pair)[::-1]
+    (tmp_path / "t.fa").write_text(f">M.3\n{minus}\n>P\n{genome[200:380]}\n>absent\n{drawn(90, 7)}\n")
+    exons = [("M", "3", "-", 201, 300), ("M", "3", "-", 41, 140), ("P", "1", "+", 201, 380), ("other", "1", "+", 1, 9)]
+    lines = [
+        f'7\tx\texon\t{start}\t{end}\t.\t{strand}\t.\ttranscript_id "{name}"; transcript_version "{version}";'
+        for name, version, strand, start, end in exons
+    ]
+    (tmp_path / "g.gtf").write_text("\n".join(lines) + "\n")
+    head = "##fileformat=VCFv4.2\n##contig=<ID=chr7>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    records = [f"chr7\t{at + 1}\trs{at}\t{genome[at]}\tN\t.\t.\t." for at in (60, 150, 250)]
+    (tmp_path / "v.vcf").write_text(head + "\n".join(records) + "\n")
+    arguments = ["sirna", "design", tmp_path / "t.fa", "--gtf", tmp_path / "g.gtf", "--fold", "no", "--out"]
+    assert dcgenomics(*arguments, tmp_path / "out").exit_code == 2
+    result = dcgenomics(*arguments, tmp_path / "out", "--variants", tmp_path / "v.vcf")
+    assert result.exit_code == 0, result.output
+    found = {}
+    for row in rows(tmp_path / "out" / "sites.tsv"):
+        if row["snp"]:
+            found.setdefault((row["record"], row["snp"][: row["snp"].index(":")]), []).append(int(row["start"]))
+    at = {("M.3", "rs60"): 199 - 20, ("M.3", "rs250"): 199 - 150, ("P", "rs250"): 50}
+    assert found == {key: list(range(max(0, last - 20), min(last, 179) + 1)) for key, last in at.items()}
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["inputs"]["gtf"]["path"].endswith("g.gtf")
+    assert any(re.search(mentions("2 of 3 records", "absent"), note) for note in manifest["notes"])
+
+
 def test_design__takes_an_allele_frequency(dcgenomics, tmp_path):
     target = drawn(120, 4)
     (tmp_path / "t.fa").write_text(f">target\n{target}\n")
