@@ -1,6 +1,7 @@
 """What is ordered: strands with overhangs, pools of distinct seeds, controls."""
 
 import csv
+import re
 from itertools import islice
 
 import numpy as np
@@ -10,9 +11,9 @@ from messages import mentions
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, reverse_complement
-from deepchem_genomics.sirna import DesignOptions, OrderOptions, Transcriptome, design
+from deepchem_genomics.sirna import MODIFICATIONS, DesignOptions, OrderOptions, Transcriptome, design
 from deepchem_genomics.sirna.order_files import OrderFiles, order_rows, wells
-from deepchem_genomics.sirna.orders import add_controls, add_pool
+from deepchem_genomics.sirna.orders import LAYOUTS, PLATES, add_controls, add_pool
 
 GUIDE, PASSENGER = "UUAAUCGAUCGAUCGCGCCAU", "GGCGCGAUCGAUCGAUUAAUU"
 
@@ -118,6 +119,70 @@ def test_plates__have_a_file_each_and_both_strands_in_the_same_well(tmp_path):
     assert [row[0] for row in files["order_1_sense.csv"]] == [row[0] for row in files["order_1_antisense.csv"]]
     assert [len(files[f"order_{n}_sense.csv"]) for n in (1, 2)] == [97, 5]
     assert files["order_2_antisense.csv"][1][0] == "A1"
+
+
+PLAIN_BASE = re.compile(r"(?P<sugar>[dmf]?)(?P<letter>[ACGTU])(?P<thio>\*?)")
+IDT_BASE = re.compile(r"(?:/(?P<place>[5i3])2F(?P<fluoro>[ACGU])/|(?P<sugar>[rm]?)(?P<letter>[ACGTU]))(?P<thio>\*?)")
+
+
+def bases_of(text, layout):
+    """Read a strand as a layout writes it: sugar, letter and whether a phosphorothioate follows, base by base."""
+    found, at = [], 0
+    while at < len(text):
+        base = (IDT_BASE if layout == "idt" else PLAIN_BASE).match(text, at)
+        assert base is not None, text[at:]
+        at = base.end()
+        if layout == "idt" and base["fluoro"]:
+            place = "5" if not found else "3" if at == len(text) else "i"
+            assert base["place"] == place
+            found.append(("f", base["fluoro"], bool(base["thio"])))
+        else:
+            sugar = base["sugar"] or ("d" if layout == "idt" else "r")
+            found.append((sugar, base["letter"], bool(base["thio"])))
+    return found
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("plate", [0, *PLATES])
+@pytest.mark.parametrize("modification", MODIFICATIONS)
+def test_orders__are_read_back_as_what_was_designed(tmp_path, layout, plate, modification):
+    guides = [drawn(21, seed) for seed in range(plate + 3 if plate == 96 else 20)]
+    passengers = [reverse_complement(guide[:19], RNA) + "UU" for guide in guides]
+    table = chosen(*guides, passenger=passengers)
+    options = OrderOptions("dTdT", modification=modification, layout=layout, plate=plate, plate_by="rows")
+    with OrderFiles(tmp_path, options) as orders:
+        orders.add(table)
+    strands = {}
+    for file in tmp_path.iterdir():
+        assert not file.read_bytes().startswith(b"\xef\xbb\xbf") and b"\r" not in file.read_bytes()
+        read = pd.read_csv(file, dtype=str, keep_default_na=False)
+        assert list(read.columns) == list(LAYOUTS[layout].plate_columns if plate else LAYOUTS[layout].columns)
+        names = read[next(name for name in read if name.lower() == "name")]
+        assert not names.duplicated().any() and names.str.fullmatch(r"[A-Za-z0-9_.:+=-]{1,40}").all()
+        wells = read[[name for name in read if name.lower().startswith("well")]]
+        assert wells.shape[1] == bool(plate)
+        if plate:
+            pattern = "[A-H](?:[1-9]|1[0-2])" if plate == 96 else "[A-P](?:[1-9]|1[0-9]|2[0-4])"
+            assert wells.iloc[:, 0].str.fullmatch(pattern).all() and not wells.iloc[:, 0].duplicated().any()
+        for heading in (name for name in read if re.search("(?i)sense|sequence", name)):
+            for name, text, *well in zip(names, read[heading], *wells.to_numpy().T, strict=True):
+                strand = re.search("(?i)antisense|sense", f"{name} {heading}")[0].lower()
+                key = re.sub("_(anti)?sense$", "", name), strand
+                assert key not in strands
+                strands[key] = bases_of(text, layout), (file.name.split("_")[1] if plate else "", *well)
+    pattern = MODIFICATIONS[modification]
+    for number, (guide, passenger) in enumerate(zip(guides, passengers, strict=True)):
+        sense, antisense = (strands.pop((f"G_{number:04d}", strand)) for strand in ("sense", "antisense"))
+        assert sense[1] == antisense[1]  # one plate and well for both
+        for (bases, _), designed, asked, thio in (
+            (sense, passenger, pattern.passenger, pattern.passenger_thio),
+            (antisense, guide, pattern.guide, pattern.guide_thio),
+        ):
+            assert len(bases) == 21 and [letter for _, letter, _ in bases] == [*designed[:19], "T", "T"]
+            assert bases[19][0] == bases[20][0] == "d"
+            assert "".join(each[0] for each in bases[:19]) == asked[:19]
+            assert [each[2] for each in bases] == [n < thio[0] or 19 >= n >= 20 - thio[1] for n in range(21)]
+    assert not strands
 
 
 def test_design__gives_what_is_asked_for():
