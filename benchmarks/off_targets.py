@@ -1,15 +1,18 @@
-"""Off-target counts of siRNA designs against a search letter by letter.
+"""Off-targets of siRNA designs: times and memory by the size of the transcriptome, and counts against a plain search.
+
+The section of the page indexes transcriptomes of the size of human ones and designs against them.
 
 ``python -m benchmarks.off_targets`` draws a transcriptome of 100 million bases with families of genes, isoforms and
 unknown bases, designs against some of its transcripts, and compares the counts of 100 sites, and every place that was
-listed for them, with those of a search that knows nothing of indices. Nothing is written.
+listed for them, with those of a search letter by letter, which knows nothing of indices. Nothing is written.
 """
 
 import argparse
+import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +20,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.machine import describe_machine
+from benchmarks.processes import DCGENOMICS, Cost, cost_of, size_of
+from benchmarks.record import Record, Settings
 from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.quiet import import_quietly
 
@@ -59,6 +64,69 @@ def draw_transcriptome(n_bases: int, seed: int = 0) -> Drawn:
                 size += len(kept)
         family += 1
     return Drawn(sequences, genes)
+
+
+def write_transcripts(path: Path, drawn: Drawn, names: Iterable[str]) -> None:
+    """Write transcripts with their genes as FASTA."""
+    with path.open("w") as file:
+        file.writelines(f">{name} gene:{drawn.genes[name]}\n{drawn.sequences[name]}\n" for name in names)
+
+
+def targets_of(drawn: Drawn, n: int, rng: np.random.Generator) -> list[str]:
+    """Choose a transcript of each of some genes."""
+    firsts = [name for name in drawn.sequences if name.endswith("i0")]
+    chosen: list[str] = rng.choice(firsts, min(n, len(firsts)), replace=False).tolist()
+    return chosen
+
+
+def run(record: Record, settings: Settings) -> None:
+    """Index transcriptomes of two sizes, then design against each; every step in a process of its own."""
+    steps: dict[int, tuple[list[int], list[int]]] = settings.pick(
+        {126_000_000: ([1, 2], [1, 20, 500]), 418_000_000: ([1], [1])}, {2_000_000: ([1, 2], [1, 3])}
+    )
+    indexed, designed = list[list[str]](), list[list[str]]()
+    for n_bases, (jobs, n_genes) in steps.items():
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            drawn = draw_transcriptome(n_bases)
+            write_transcripts(folder / "all.fa", drawn, drawn.sequences)
+            for n in n_genes:
+                write_transcripts(folder / f"{n}.fa", drawn, targets_of(drawn, n, np.random.default_rng(1)))
+            size = f"{n_bases / 1e6:,.0f} Mb, {len(drawn.sequences):,} transcripts"
+            del drawn
+            for n in jobs:
+                cost = _indexed(folder, n)
+                disk = size_of(folder / f"cache{n}") / 2**20
+                indexed.append([size, str(n), *_cells(cost), f"{disk:,.0f}"])
+            for n in n_genes:
+                designed.append([size, str(n), *_cells(_designed(folder, n, jobs[0]))])
+    columns = ["seconds", "of a processor", "MB at most"]
+    record.table("Counting seeds and indexing, once", ["transcriptome", "jobs", *columns, "MB on the disk"], indexed)
+    record.table(
+        "`sirna design` against an index that is there",
+        ["transcriptome", "genes", *columns],
+        designed,
+        "One core for each process; from the start of the process to its end, imports included. Guides are not folded.",
+    )
+    record.use_versions("numpy", "pandas")
+
+
+def _cells(cost: Cost) -> list[str]:
+    return [f"{cost.wall:.1f}", f"{cost.processor:.1f}", f"{cost.megabytes:,.0f}"]
+
+
+def _indexed(folder: Path, jobs: int) -> Cost:
+    code = (
+        "import sys; from deepchem_genomics.sirna import Transcriptome as T; T(*sys.argv[1:3], jobs=int(sys.argv[3]))"
+    )
+    arguments = [str(folder / "all.fa"), str(folder / f"cache{jobs}"), str(jobs)]
+    return cost_of([sys.executable, "-c", code, *arguments], OMP_NUM_THREADS="1")
+
+
+def _designed(folder: Path, n_genes: int, jobs: int) -> Cost:
+    arguments = [str(folder / f"{n_genes}.fa"), "--transcriptome", str(folder / "all.fa"), "--fold", "no", "--quiet"]
+    command = [*DCGENOMICS, "sirna", "design", *arguments, "--out", str(folder / f"design{n_genes}")]
+    return cost_of(command, OMP_NUM_THREADS="1", DEEPCHEM_GENOMICS_CACHE=str(folder / f"cache{jobs}"))
 
 
 class Letters:
@@ -113,16 +181,13 @@ def compare(n_bases: int, n_sites: int, n_targets: int = 5, seed: int = 0) -> tu
     """Design against some transcripts; return how many sites, counts and places differ, of how many places."""
     drawn = draw_transcriptome(n_bases, seed)
     rng = np.random.default_rng(seed + 1)
-    firsts = [name for name in drawn.sequences if name.endswith("i0")]
-    targets = rng.choice(firsts, min(n_targets, len(firsts)), replace=False).tolist()
+    targets = targets_of(drawn, n_targets, rng)
     options = sirna.DesignOptions(
         fold="no", top=10**6, spacing=1, not_required=("runs", "immune"), off_target_rows=10**9
     )
     with tempfile.TemporaryDirectory() as folder:
         fasta = Path(folder) / "all.fa"
-        fasta.write_text(
-            "".join(f">{name} gene:{drawn.genes[name]}\n{drawn.sequences[name]}\n" for name in drawn.sequences)
-        )
+        write_transcripts(fasta, drawn, drawn.sequences)
         begin, begin_working = time.perf_counter(), time.process_time()
         transcriptome = sirna.Transcriptome(fasta, Path(folder) / "cache")
         print(

@@ -96,6 +96,13 @@ SECTIONS: dict[str, Section] = {
         "siRNA design",
         "Transcripts drawn at random, 1 to 4 kb; everything is written, no transcriptome is searched.",
     ),
+    "off_targets": Section(
+        "off_targets",
+        "siRNA off-targets",
+        "Transcriptomes drawn at random, with families of genes that differ in up to a tenth of their bases and up to "
+        "four isoforms a gene. Everything is written. Memory is without the parts of files that are mapped. Drawn "
+        "letters have no repeats such as Alu, which take longer.",
+    ),
     "quality": Section(
         "time_to_quality",
         "Time to the chapter's quality",
