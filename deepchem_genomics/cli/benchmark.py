@@ -60,7 +60,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
 @click.option(
     "--models", multiple=True, callback=_names, metavar="NAME,...", help="Which compete; all that can by default."
 )
-@number_option("--seeds", 3, "How many, from 0. Models that draw nothing run once.", metavar=None)
+@number_option("--seeds", 3, "How many, from 0. Models that draw nothing run once.")
 @execution_options
 @source_option
 @click.option(

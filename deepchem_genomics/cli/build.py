@@ -52,7 +52,7 @@ _OUT = (
     click.option("--balance", is_flag=True, help="Weigh labels so that both classes of a task count alike."),
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
     seed_option("Of the order and the negatives."),
-    number_option("--shard-size", 8192, "Rows a shard.", metavar=None),
+    number_option("--shard-size", 8192, "Rows a shard."),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     quiet_option,
 )
@@ -209,8 +209,7 @@ _NEGATIVES = (
     click.option(
         "--negatives",
         type=click.IntRange(min=1),
-        metavar="N",
-        help='Label INTERVALS 1, add N negatives for each and label these 0; the task is called "bound".',
+        help='Label INTERVALS 1, add so many negatives for each and label these 0; the task is called "bound".',
     ),
     click.option(
         "--negatives-from",
@@ -235,7 +234,7 @@ def _with_negatives(command: Command) -> Command:
 
 @command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
 @click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
-@number_option("--length", 101, "Windows of this many bp around each interval.", metavar=None)
+@number_option("--length", 101, "Windows of this many bp around each interval.")
 @click.option("--as-given", is_flag=True, help="Take intervals as they are, all equally long; --length is not used.")
 @choice_option(
     "--at",
@@ -362,7 +361,7 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     help="BED or narrowPeak; one task a file; can be repeated.",
 )
 @click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of each task. [default: the files' names]")
-@number_option("--length", 101, "Of a window, in bp.", metavar=None)
+@number_option("--length", 101, "Of a window, in bp.")
 @click.option("--stride", type=click.IntRange(min=1), help="From one start to the next, in bp. [default: the length]")
 @click.option(
     "--min-overlap",

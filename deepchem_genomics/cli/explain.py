@@ -23,6 +23,7 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
+    seed_option,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import Kind, require_folder
@@ -50,7 +51,7 @@ logger = logging.getLogger(__name__)
     metavar="FILE",
     help="Motifs to compare with (JASPAR or MEME); repeat. [default: JASPAR CORE, vertebrates]",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="For what is drawn at random.")
+@seed_option("For what is drawn at random.")
 @input_options
 @batch_size_option
 @allow_pickle_option

@@ -70,11 +70,9 @@ def choice_option(name: str, words: Sequence[str], default: str, what: str) -> C
     return click.option(name, type=click.Choice(words), default=default, show_default=True, help=what)
 
 
-def number_option(name: str, default: int, what: str, metavar: str | None = "N") -> Callable[[Command], Command]:
+def number_option(name: str, default: int, what: str) -> Callable[[Command], Command]:
     """Return an option that is a whole number, at least 1."""
-    return click.option(
-        name, type=click.IntRange(min=1), default=default, show_default=True, metavar=metavar, help=what
-    )
+    return click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)
 
 
 def folder_option(what: str) -> Callable[[Command], Command]:
@@ -141,7 +139,6 @@ _EXECUTION = (
         type=click.IntRange(min=1),
         default=1,
         show_default=True,
-        metavar="N",
         help="Processes on this machine. The result does not depend on their number.",
     ),
     click.option(

@@ -55,7 +55,12 @@ Options = dict[str, Any]
     help="A track (.bw, .bigWig) or peaks (.bed, .narrowPeak); give both for both.",
 )
 @click.option("--chroms", multiple=True, metavar="NAMES", help="Such as chr21,chr22; repeat or comma. [default: all]")
-@click.option("--stride", type=int, metavar="BP", help="From window to window. [default: half the model's length]")
+@click.option(
+    "--stride",
+    type=click.IntRange(min=1),
+    metavar="BP",
+    help="From window to window. [default: half the model's length]",
+)
 @choice_option(
     "--strands", ["both", "forward"], "both", "Average a window's and its reverse complement's predictions, or not."
 )

@@ -77,8 +77,8 @@ _HEADINGS = {
     metavar="TRANSCRIPT.fa",
 )
 @folder_option("A new folder.")
-@number_option("--top", 10, "Sites to choose a record.", metavar=None)
-@number_option("--spacing", 21, "Bases between starts, at least.", metavar=None)
+@number_option("--top", 10, "Sites to choose a record.")
+@number_option("--spacing", 21, "Bases between starts, at least.")
 @click.option("--transcriptome", type=_FILE, metavar="FASTA", help="What guides should spare; indexed once.")
 @choice_option(
     "--mismatches",
@@ -93,7 +93,6 @@ _HEADINGS = {
     "--off-target-rows",
     100,
     "Near-perfect matches to list a site in off_targets.tsv, the closest first; all are counted.",
-    metavar=None,
 )
 @click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs: seeds are counted in these instead.")
 @click.option(
@@ -146,7 +145,13 @@ _HEADINGS = {
     metavar="TEXT",
     help="Of both strands in order.csv, such as dTdT. [default: as designed]",
 )
-@click.option("--pool", type=int, default=0, metavar="N", help="Mark the best N of a record with seeds of their own.")
+@click.option(
+    "--pool",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Mark so many of the best sites of a record, 2 or more, with seeds of their own; 0 for none.",
+)
 @click.option("--controls", is_flag=True, help="Add a C911 and a scrambled control for each chosen site.")
 @choice_option(
     "--modification",

@@ -49,6 +49,29 @@ def test_commands__are_each_in_a_module_that_has_one():
         assert importlib.import_module(module).command.name == name
 
 
+def commands_of(command, name):
+    """Yield every command of a group, by its whole name."""
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for each in command.commands.values():
+        yield from commands_of(each, f"{name} {each.name}")
+
+
+def test_help__shows_the_least_of_every_whole_number():
+    seen = 0
+    for first, module in cli.COMMANDS.items():
+        for name, command in commands_of(importlib.import_module(module).command, first):
+            for option in command.params:
+                if not isinstance(option.type, click.types.IntParamType):
+                    continue
+                seen += 1
+                least, shown = getattr(option.type, "min", None), option.get_help_record(click.Context(command))
+                assert least is not None and f"x>={least}" in " ".join(shown), (name, option.name)
+                assert "INTEGER RANGE" in shown[0] or option.metavar == "BP", (name, option.name)
+    assert seen > 30
+
+
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in cli.COMMANDS)])
 def test_help__imports_nothing_heavy(arguments):
     script = f"""

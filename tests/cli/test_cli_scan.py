@@ -77,7 +77,7 @@ def test_scan__of_a_task(dcgenomics, files, tmp_path):
         (["-o", "t.txt"], 2, ("--out t.txt", ".bw", ".bigWig", ".bed", ".narrowPeak")),
         (["-o", "t.bw", "-o", "u.bw"], 2, ("--out t.bw", "--out u.bw")),
         (["-o", "t.bw", "--top-fraction", "0.1"], 2, ("--threshold", "--top-fraction", "--out FILE.bed")),
-        (["-o", "t.bw", "--stride", "0"], 1, ("stride", "0", "1")),
+        (["-o", "t.bw", "--stride", "0"], 2, ("stride", "0", "1")),
         (["-o", "t.bw", "--chroms", "chr3"], 1, ("chroms", "'chr3'", "toy.fa", "chr1, chr2")),
         (["-o", "t.bw", "-m", "sirna"], 1, ("RNA", "DNA")),
         (["-o", "t.bw", "-m", "nowhere"], 1, ("nowhere",)),
