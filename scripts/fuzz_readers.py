@@ -97,6 +97,13 @@ def read_coding_regions(path: Path) -> None:
     read_coding_regions(path)
 
 
+def read_exons(path: Path) -> None:
+    """Read the exons of transcripts."""
+    from deepchem_genomics.sirna.exons import read_exons
+
+    read_exons(path)
+
+
 def read_genes(path: Path) -> None:
     """Read which gene each transcript is of."""
     from deepchem_genomics.sirna.transcriptome import read_genes
@@ -272,6 +279,14 @@ READERS = {
         },
         BED,
         (*NUMBERS, b"browser ", b"track "),
+    ),
+    "gtf": Reader(
+        {"x.gtf": (read_intervals, read_exons)},
+        (
+            b'#!x\n1\tx\texon\t6\t9\t.\t-\t.\ttranscript_id "T"; transcript_version "1";\n',
+            b"1\tx\texon\t6\t9\t.\t+\t.\tID=e;transcript_id=T.1\n1\tx\texon\t20\t30\t.\t+\t.\ttranscript_id=T.1\n",
+        ),
+        (*NUMBERS, b"exon", b"transcript_id", b'"', b";", b"="),
     ),
     "tsv": Reader(
         {

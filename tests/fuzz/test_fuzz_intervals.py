@@ -22,6 +22,7 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.genome import read_interval_chunks, read_intervals
 from deepchem_genomics.sirna.annotations import read_coding_regions
+from deepchem_genomics.sirna.exons import read_exons
 from deepchem_genomics.sirna.transcriptome import read_genes
 
 CHROMS = st.text("chrXYM0129_.-", min_size=1, max_size=8).filter(lambda name: not name.startswith(("track", "browser")))
@@ -142,6 +143,12 @@ READERS = {
     "sequences": (lambda path: next(read_sequence_chunks(path, 9)), "x.csv", b"sequence,label\nACGT,1\n"),
     "genes": (read_genes, "x.tsv", b"# of a toy\nt1\tG1\nt2\tG1\n"),
     "coding regions": (read_coding_regions, "x.bed", b"t1\t5\t9\nt2\t0\t7\n"),
+    "exons": (
+        read_exons,
+        "x.gtf",
+        b'1\tx\texon\t6\t9\t.\t+\t.\tgene_id "G"; transcript_id "T.1";\n'
+        b'1\tx\texon\t20\t30\t.\t+\t.\ttranscript_id "T"; transcript_version "1";\n',
+    ),
 }
 
 
