@@ -28,6 +28,7 @@ from deepchem_genomics.errors import LabelError
 from deepchem_genomics.experiments.checks import (
     Checks,
     IntervalReading,
+    beginning_of,
     check_windows,
     genome_sizes,
     require_chromosomes,
@@ -315,10 +316,8 @@ def _negative_options(options: Mapping[str, Any]) -> "NegativeOptions | None":
 
 def _label_of(path: Path) -> list[str]:
     """Return the column called label, if the file has one."""
-    from deepchem_genomics.genome import read_interval_chunks
-
-    columns = next(read_interval_chunks(path, 1, labels=[])).columns
-    if "label" in columns or _has_classes(path):
+    windows = beginning_of(path)
+    if (windows is not None and "label" in windows) or _has_classes(path):
         return ["label"]
     logger.warning(
         "%s has no column label, so rows get no labels, and no model can be trained on them: add negatives with "
@@ -329,13 +328,13 @@ def _label_of(path: Path) -> list[str]:
 
 def _has_classes(path: Path) -> bool:
     """Return whether the fourth column of BED without a header holds 0 and 1, as far as its beginning shows."""
-    from deepchem_genomics.experiments.checks import ROWS
-    from deepchem_genomics.genome import read_interval_chunks
-
     try:
-        labels = next(read_interval_chunks(path, ROWS, labels=["label"]))["label"].dropna()
+        windows = beginning_of(path, IntervalReading(["label"]))
     except LabelError:  # no such column, or names
         return False
+    if windows is None:
+        return False
+    labels = windows["label"].dropna()
     if found := len(labels) > 0 and bool(labels.isin([0, 1]).all()):
         logger.info("%s: the fourth column holds only 0 and 1, and is read as label", path)
     return found

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from deepchem_genomics.data.building import FolderBuilder, build_folder, require_free, require_shard_size
+from deepchem_genomics.data.building import FolderBuilder, build_folder, listed
 from deepchem_genomics.data.dataset_folder import FolderOptions
-from deepchem_genomics.data.genome_builder import GenomeBuilder, describe_input, listed
+from deepchem_genomics.data.genome_builder import GenomeBuilder, describe_input
 from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
 from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
@@ -251,11 +251,7 @@ class SequenceBuilder(FolderBuilder):
         self.labels = labels
         self.options = WritingOptions(**options)
 
-    def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
-        """Read, encode and write; see the loader."""
-        files = listed(inputs)
-        target = require_free(data_dir, self.options.overwrite, files)
-        shard_rows = require_shard_size(shard_size)
+    def _write(self, files: Sequence[Any], target: Path, shard_rows: int) -> Path:
         self._require_labels(files)
         shared = SharedNames(files)
         if len(shared):

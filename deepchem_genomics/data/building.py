@@ -10,7 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
+from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
 from deepchem_genomics.data.row_store import RowStore
 from deepchem_genomics.errors import BadValueError
@@ -21,7 +24,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces, tidy_finished
 from deepchem_genomics.runs.progress import progress_bar
 
-__all__ = ["FolderBuilder", "build_folder", "require_free", "require_shard_size"]
+__all__ = ["FolderBuilder", "build_folder", "listed", "require_free", "require_shard_size"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ class FolderBuilder:
         Takes sequences; one-hot DNA by default.
     """
 
+    options: WritingOptions
+
     def __init__(self, tasks: list[str], featurizer: Any | None = None) -> None:
         self.tasks = tasks
         self.featurizer = OneHotEncoding() if featurizer is None else featurizer
@@ -48,7 +53,29 @@ class FolderBuilder:
 
     def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
         """Read, encode and write; return the folder. The arguments are those of ``create_dataset`` of the loaders."""
+        files = listed(inputs)
+        target = require_free(data_dir, self.options.overwrite, files)
+        return self._write(files, target, require_shard_size(shard_size))
+
+    def _write(self, files: Sequence[Any], target: Path, shard_rows: int) -> Path:
+        """Turn files, or tables, into a dataset in a folder that may be written."""
         raise NotImplementedError
+
+
+def listed(inputs: Any) -> list[Any]:
+    """Return inputs as a list, also if there is only one.
+
+    Parameters
+    ----------
+    inputs : path-like, DataFrame, or iterable of them
+        As loaders take them.
+
+    Returns
+    -------
+    list
+        The inputs.
+    """
+    return [inputs] if isinstance(inputs, str | os.PathLike | pd.DataFrame) else list(inputs)
 
 
 def require_free(folder: PathLike | None, overwrite: bool = False, inputs: Sequence[Any] = ()) -> Path:

@@ -1,7 +1,6 @@
 """What builds datasets of windows of a genome has this in common."""
 
 import logging
-import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from deepchem_genomics.data.building import FolderBuilder, build_folder, require_free, require_shard_size
+from deepchem_genomics.data.building import FolderBuilder, build_folder
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.loader_options import WindowOptions
 from deepchem_genomics.data.parts import IntervalParts, Track, encoder_of, pieces
@@ -20,7 +19,7 @@ from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.io.provenance import describe_file
 from deepchem_genomics.paths import PathLike
 
-__all__ = ["GenomeBuilder", "describe_input", "listed"]
+__all__ = ["GenomeBuilder", "describe_input"]
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +43,7 @@ class GenomeBuilder(FolderBuilder):
         See :class:`~deepchem_genomics.data.WindowOptions`.
     """
 
+    options: WindowOptions
     at: str = "auto"
     _centered = True  # whether windows of the length are put around what is read
 
@@ -60,11 +60,7 @@ class GenomeBuilder(FolderBuilder):
         self.length = length
         self.options = WindowOptions(**options)
 
-    def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
-        """Read, encode and write; return the folder. The arguments are those of ``create_dataset`` of the loaders."""
-        files = listed(inputs)
-        target = require_free(data_dir, self.options.overwrite, files)
-        shard_rows = require_shard_size(shard_size)
+    def _write(self, files: Sequence[Any], target: Path, shard_rows: int) -> Path:
         with ExitStack() as stack:
             genome = self.genome
             if not isinstance(genome, Genome):
@@ -157,22 +153,6 @@ class GenomeBuilder(FolderBuilder):
 
     def _parameters(self) -> dict[str, Any]:
         return self.options.recorded()
-
-
-def listed(inputs: Any) -> list[Any]:
-    """Return inputs as a list, also if there is only one.
-
-    Parameters
-    ----------
-    inputs : path-like, DataFrame, or iterable of them
-        As loaders take them.
-
-    Returns
-    -------
-    list
-        The inputs.
-    """
-    return [inputs] if isinstance(inputs, str | os.PathLike | pd.DataFrame) else list(inputs)
 
 
 def describe_input(role: str, given: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ raises what is wrong; :class:`Checks` collects what several raise. Pipes are not
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -176,8 +176,23 @@ def beginning_of(path: PathLike, reading: IntervalReading = AS_IT_SAYS) -> "Inte
     from deepchem_genomics.genome.placing import advising
 
     chunks = genome.read_interval_chunks(path, ROWS, labels=reading.labels, one_based=reading.one_based)
-    with advising(reading.argument):
+    with advising(reading.argument), _without_notes():
         return next(islice(chunks, 1))
+
+
+@contextmanager
+def _without_notes() -> Iterator[None]:
+    """Leave it to the command to log how it reads a file."""
+    reader = logging.getLogger("deepchem_genomics.genome.interval_files")
+
+    def is_warning(record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+    reader.addFilter(is_warning)
+    try:
+        yield
+    finally:
+        reader.removeFilter(is_warning)
 
 
 def require_on_genome(

@@ -42,6 +42,13 @@ def test_build__counts_from_1_if_told_so(option, build):
     assert ids == (["chr1:100-121"] if option == "--one-based" else ["chr1:101-121"])
 
 
+def test_build__says_once_that_a_file_counts_from_1(build):
+    text = "chr\tstart\tend\tlength\nchr1\t101\t121\t21\nchr1\t201\t221\t21\n"  # as MACS writes it
+    result, dataset = build(text, "peaks.xls")
+    assert dataset.ids.tolist() == ["chr1:100-121", "chr1:200-221"], result.stderr
+    assert result.stderr.count("1 is taken") == 1
+
+
 def test_predict__looks_at_no_labels_and_counts_as_told(made, dcgenomics, tmp_path):
     table = tmp_path / "p.tsv"
     table.write_text("chrom\tstart\tend\tgene\nchr1\t101\t121\tTP53\n")
