@@ -45,7 +45,7 @@ def problem_of_folder(path: Path, allow_pickle: bool = False) -> Problem:
             f"{path} has {opened.n_tasks} tasks and a benchmark compares scores of one; build it with one"
         )
     kind = opened.kind
-    split = Division().kind(opened.dataset.ids)
+    split = Division().kind(opened.dataset)
     return Problem(
         name=opened.path.resolve().name,
         kind=kind,

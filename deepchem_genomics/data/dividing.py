@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, SplitError
+from deepchem_genomics.io.dataset_ids import each_id
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -45,8 +47,8 @@ class Parts(NamedTuple):
     description: dict[str, Any]
 
 
-def guess_split(ids: np.ndarray) -> str:
-    """Choose the split that does not leak.
+def guess_split(dataset: "Dataset") -> str:
+    """Choose the split that does not leak, by the ids.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def guess_split(ids: np.ndarray) -> str:
     from deepchem_genomics.splits.positions import read_interval_ids
 
     try:
-        names = read_interval_ids(_as_text(ids)).names
+        names = read_interval_ids(each_id(dataset)).names
     except IntervalError:
         return "similarity"
     return "chromosome" if len(names) >= len(PARTS) else "block"
@@ -99,13 +101,13 @@ class Division:
         if self.block_size and self.split not in (None, "block"):
             raise BadValueError(f"block_size is given and split is {self.split!r}; leave one of the two out")
 
-    def kind(self, ids: np.ndarray) -> str:
+    def kind(self, dataset: "Dataset") -> str:
         """Return by what rows are divided, one of :data:`SPLITS`."""
         if self.split is not None:
             return self.split
         if self.valid_chroms or self.test_chroms:
             return "chromosome"
-        return "block" if self.block_size else guess_split(ids)
+        return "block" if self.block_size else guess_split(dataset)
 
 
 def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | None = None, rna: bool = False) -> Parts:
@@ -114,7 +116,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     The shards of the parts are written to ``folder``, or kept in memory without one. ``rna`` means that sequences have
     one strand only.
     """
-    kind = division.kind(dataset.ids)
+    kind = division.kind(dataset)
     rows = _split(dataset, kind, division, seed, rna)
     description: dict[str, Any] = {"split": kind, "seed": seed, "rows": {}}
     datasets: dict[str, Dataset] = {}
@@ -127,7 +129,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     if kind == "random":
         for part in PARTS[1:]:
             if part in datasets:
-                warn_of_neighbors(datasets["train"].ids, datasets[part].ids, part)
+                warn_of_neighbors(datasets["train"], datasets[part], part)
     counts = ", ".join(f"{rows} {part}" for part, rows in description["rows"].items())
     logger.info("split by %s: rows %s", kind, counts)
     if "valid" not in datasets:
@@ -135,37 +137,40 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     return Parts(datasets, description)
 
 
-def count_neighbors(train_ids: np.ndarray, other_ids: np.ndarray) -> tuple[int, int]:
-    """Count the rows of another part that are in train, too, and those within 1,000 bp of a training window."""
+def count_neighbors(train: "Dataset", other: "Dataset") -> tuple[int, int]:
+    """Count the ids of another part that are in train, too, and its rows within 1,000 bp of a training window.
+
+    Ids are compared by their hashes, 8 bytes a row; two that differ are taken for the same once in 10**12 among ten
+    million.
+    """
     from deepchem_genomics.errors import IntervalError
     from deepchem_genomics.splits.positions import near, read_interval_ids
 
-    train, others = (np.asarray(ids).astype(str).tolist() for ids in (train_ids, other_ids))
-    same = len(set(train) & set(others))
+    same = len(np.intersect1d(_id_hashes(train), _id_hashes(other)))
     try:
-        windows = read_interval_ids(train + others)
+        windows = read_interval_ids(chain(each_id(train), each_id(other)))
     except IntervalError:
         return same, 0
-    of_train = np.arange(len(train) + len(others)) < len(train)
+    of_train = np.arange(len(windows.start)) < len(train)
     return same, int(near(windows, ~of_train, of_train, NEAR).sum())
 
 
-def _as_text(ids: np.ndarray) -> NDArray[np.str_]:
-    """Return ids as one array of text; a list of as many strings would take more memory."""
-    return np.asarray(ids).astype(str, copy=False)
+def _id_hashes(dataset: "Dataset") -> NDArray[np.int64]:
+    """Return a hash of each id, (N,); those of another process are others."""
+    return np.fromiter((hash(str(name)) for name in each_id(dataset)), np.int64, len(dataset))
 
 
-def warn_of_neighbors(train_ids: np.ndarray, other_ids: np.ndarray, part: str) -> None:
+def warn_of_neighbors(train: "Dataset", other: "Dataset", part: str) -> None:
     """Warn if windows of another part lie next to training windows, or are the same."""
-    same, close = count_neighbors(train_ids, other_ids)
+    same, close = count_neighbors(train, other)
     if same:
         logger.warning(
-            "%d of %d rows of %s are in train too, so its score is too good", same, len(other_ids), part
+            "%d of %d rows of %s are in train too, so its score is too good", same, len(other), part
         )  # fmt: skip
     if close:
         logger.warning(
             "%d of %d rows of %s lie within %d bp of a training window: neighbors share peaks, so its score is too "
-            "good; blocks keep them apart (split='block')", close, len(other_ids), part, NEAR,
+            "good; blocks keep them apart (split='block')", close, len(other), part, NEAR,
         )  # fmt: skip
 
 
@@ -173,7 +178,7 @@ def _warn_of_few(dataset: "Dataset", part: str) -> None:
     from deepchem_genomics.splits.assignment import binary_labels
 
     labels = binary_labels(dataset)
-    if labels is not None and (few := int(np.nansum(labels, axis=0).min())) < FEW:
+    if labels is not None and (few := int(np.count_nonzero(labels == 1, axis=0).min())) < FEW:
         logger.warning(
             "%s has %d positives of some task: its score says little; divide otherwise, with other fractions, "
             "block size or seed", part, few,
@@ -207,7 +212,7 @@ def _split(
         k = min(19 if length < 50 else 15, length)
         splitter = splits.SimilaritySplitter(k, reverse_complement=not rna, stratify=True)
     else:
-        splitter = splits.BlockSplitter(division.block_size or _block_size(dataset.ids), stratify=True)
+        splitter = splits.BlockSplitter(division.block_size or _block_size(dataset), stratify=True)
     found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
     return found
 
@@ -228,11 +233,11 @@ def _random_rows(
     return tuple(np.sort(np.concatenate(part)) for part in parts)
 
 
-def _block_size(ids: np.ndarray) -> int | None:
+def _block_size(dataset: "Dataset") -> int | None:
     """Return the length of a block, in bp, that cuts the stretches with windows into a hundred; None if too short."""
     from deepchem_genomics.splits.positions import read_interval_ids
 
-    windows = read_interval_ids(_as_text(ids))
+    windows = read_interval_ids(each_id(dataset))
     covered = sum(
         int(windows.end[rows].max() - windows.start[rows].min())
         for rows in (windows.chromosome == chromosome for chromosome in range(len(windows.names)))

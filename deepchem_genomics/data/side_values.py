@@ -1,6 +1,7 @@
 """Check the ids, the values and the track names of a side input, and look ids up."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from deepchem_genomics.errors import (
 from deepchem_genomics.typing import SideValues
 
 __all__ = ["finite_table", "has_rows", "number_rows", "rows_of", "track_names"]
+
+
+SEARCHED_AT_ONCE = 1 << 16
 
 
 def number_rows(ids: Iterable[Any], place: Callable[[int], str]) -> IdIndex:
@@ -48,21 +52,33 @@ def number_rows(ids: Iterable[Any], place: Callable[[int], str]) -> IdIndex:
 
 def rows_of(ids: Iterable[Any], index: IdIndex) -> NDArray[np.intp]:
     """Look up the row numbers, (n,), of ids; a missing one raises a :class:`MissingIdError`."""
-    texts = _as_texts(_as_list(ids))
-    rows = index.find(texts)
-    missing = np.flatnonzero(rows < 0)
-    if len(missing):
-        first = texts[missing[0]]
+    found, missing, first = [np.empty(0, np.intp)], 0, ""
+    for texts in _some_texts(ids):
+        rows = index.find(texts)
+        absent = np.flatnonzero(rows < 0)
+        if len(absent) and not missing:
+            first = texts[absent[0]]
+        missing += len(absent)
+        found.append(rows)
+    all_rows = np.concatenate(found)
+    if missing:
         raise MissingIdError(
-            f"no value for the id {first!r}: {len(missing):,} of the {len(texts):,} ids asked for are not among "
+            f"no value for the id {first!r}: {missing:,} of the {len(all_rows):,} ids asked for are not among "
             f"the {len(index):,} of the table, such as {index.texts[0]!r}; {_remedy(first, index)}"
         )
-    return rows
+    return all_rows
 
 
 def has_rows(ids: Iterable[Any], index: IdIndex) -> NDArray[np.bool_]:
     """Return which ids the index has, (n,)."""
     return index.find(_as_texts(_as_list(ids))) >= 0
+
+
+def _some_texts(ids: Iterable[Any]) -> Iterator[list[str]]:
+    """Yield ids as text, some at a time."""
+    names = iter(ids if isinstance(ids, Iterator) else _as_list(ids))
+    while some := list(islice(names, SEARCHED_AT_ONCE)):
+        yield _as_texts(some)
 
 
 def _as_list(ids: Iterable[Any]) -> list[Any]:

@@ -128,7 +128,7 @@ class SignalLookup:
 
     def scaled(self, method: ScalingMethod, ids: Ids) -> "SignalLookup":
         """Return a lookup in the same files whose scaling is fitted on the raw values of the training ids."""
-        scaling = Scaling.fit(method, self.raw(ids), self.names)
+        scaling = Scaling.fit(method, self.raw(list(ids)), self.names)
         return SignalLookup(self.signals, scaling, self.statistic, self.neighbors)
 
     def lookup(self, ids: Ids) -> SideValues:

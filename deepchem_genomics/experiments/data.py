@@ -171,7 +171,7 @@ class Data:
         else:
             rows = open_folder(self.valid, self.reading.allow_pickle).dataset
             where = f"none: {os.fspath(self.valid)}"
-        warn_of_neighbors(dataset.ids, rows.ids, "valid")
+        warn_of_neighbors(dataset, rows, "valid")
         counts = {"train": len(dataset), "valid": len(rows)}
         return Parts({"train": dataset, "valid": rows}, {"split": where, "rows": counts})
 

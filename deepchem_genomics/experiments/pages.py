@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepchem_genomics import plots
 from deepchem_genomics.data.dividing import NEAR, count_neighbors
 from deepchem_genomics.errors import IntervalError
 from deepchem_genomics.experiments.scores import Scored, table_rows, verdicts
+from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.reports.blocks import (
     Block,
@@ -212,21 +214,23 @@ def _split(record: Mapping[str, Any], parts: "Mapping[str, Dataset]") -> Iterato
     yield Text(f"Divided by {record['split']}; {_counts(record)}.", soft=True)
     for part in ("valid", "test"):
         if part in parts:
-            same, close = count_neighbors(parts["train"].ids, parts[part].ids)
+            same, close = count_neighbors(parts["train"], parts[part])
             leaks = (
                 f"Rows of {part} that are in train, too: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
             )
             yield Text(f"{leaks}. Its score is too good." if same or close else f"{leaks}.", soft=True)
     try:
-        found = {part: read_interval_ids(np.asarray(rows.ids).astype(str).tolist()) for part, rows in parts.items()}
+        places = {part: _places(rows) for part, rows in parts.items()}
     except IntervalError:
         return  # sequences without a place
-    places = {
-        part: (np.array(windows.names)[windows.chromosome], (windows.start + windows.end) // 2)
-        for part, windows in found.items()
-    }
     caption = "Windows by part, along the chromosomes."
     yield svg_figure(plots.split_map(places, title="Split"), "Where the windows of each part lie", caption)
+
+
+def _places(rows: "Dataset") -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the chromosome and the middle of each window, (N,)."""
+    windows = read_interval_ids(each_id(rows))
+    return np.array(windows.names, dtype=object)[windows.chromosome], (windows.start + windows.end) // 2
 
 
 def _counts(record: Mapping[str, Any]) -> str:

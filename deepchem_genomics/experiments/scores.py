@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomicsError
+from deepchem_genomics.io.dataset_ids import id_chunks
 from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
 from deepchem_genomics.reports.page import render_scores
 
@@ -140,7 +141,7 @@ def score(
             record |= {"positives": int(labels.sum()), "prevalence": float(labels.mean()) if len(labels) else None}
         if not is_training_part and rows.any():
             columns |= {name: column[rows] for name, column in (baselines.predict(t, dataset) if baselines else ())}
-            columns |= dict(_tracks(model, np.asarray(dataset.ids)[rows]))
+            columns |= dict(_tracks(model, dataset, rows))
         reason = (
             "trained on, so there are no intervals" if is_training_part else why_no_interval(METRICS[mode][0], labels)
         )
@@ -271,10 +272,16 @@ def _compared(
     return {"best_baseline": best, "difference": difference}
 
 
-def _tracks(model: "SequenceModel", ids: NDArray[Any]) -> Iterator[tuple[str, Column]]:
-    """Yield the name and the values of each track."""
+def _tracks(model: "SequenceModel", dataset: "Dataset", rows: NDArray[np.bool_]) -> Iterator[tuple[str, Column]]:
+    """Yield the name of each track and its values for some rows."""
     for side_input in model.side_inputs.values():
-        for name, values in zip(getattr(side_input, "names", ()), side_input.lookup(ids).T, strict=True):
+        found, start = [], 0
+        for ids in id_chunks(dataset):
+            here = rows[start : start + len(ids)]
+            if here.any():
+                found.append(side_input.lookup(ids[here]))
+            start += len(ids)
+        for name, values in zip(getattr(side_input, "names", ()), np.concatenate(found).T, strict=True):
             yield f"{name} alone", values.astype(np.float64)
 
 

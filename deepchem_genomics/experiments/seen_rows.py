@@ -28,8 +28,14 @@ def count_seen(folder: Path, dataset: "Dataset") -> dict[str, int]:
     """Count the rows of a dataset that a saved model has seen, by part; empty if it was saved without their hashes."""
     if not (folder / FILE).exists():
         return {}
-    found = _hashes(dataset)
-    return {part: int(np.isin(found, hashes).sum()) for part, hashes in read_arrays(folder / FILE).items()}
+    found = np.sort(_hashes(dataset))
+    return {part: _count_in(found, hashes) for part, hashes in read_arrays(folder / FILE).items()}
+
+
+def _count_in(found: NDArray[np.uint64], hashes: NDArray[np.uint64]) -> int:
+    """Count which of ``found`` are among ``hashes``; both are sorted, so that no copy of the two has to be."""
+    places = np.searchsorted(hashes, found)
+    return int((hashes[np.minimum(places, len(hashes) - 1)] == found).sum()) if len(hashes) else 0
 
 
 def _hashes(dataset: "Dataset") -> NDArray[np.uint64]:
@@ -39,4 +45,4 @@ def _hashes(dataset: "Dataset") -> NDArray[np.uint64]:
         bases = np.packbits(np.asarray(X).reshape(len(X), -1) != 0, axis=1)
         for name, row in zip(ids, bases, strict=True):
             digests += hashlib.blake2b(f"{name}\n".encode() + row.tobytes(), digest_size=8).digest()
-    return np.frombuffer(bytes(digests), dtype=np.uint64)
+    return np.frombuffer(digests, dtype=np.uint64)

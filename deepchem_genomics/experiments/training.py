@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 from deepchem.data import Dataset
 
 from deepchem_genomics.data.opened_folder import labeled_rows
@@ -201,7 +200,7 @@ def training_record(
 def backgrounds(model: Any, train: Dataset) -> dict[str, list[float]]:
     """Return the median training value of each track, by side input: what an ordinary window has, for ``explain``."""
     known = {name: one for name, one in model.side_inputs.items() if hasattr(one, "raw")}
-    return {name: values.tolist() for name, values in medians(known, np.asarray(train.ids)).items()}
+    return {name: values.tolist() for name, values in medians(known, train).items()}
 
 
 def _chosen(name: str, data: ExperimentData) -> Recipe:

@@ -145,7 +145,7 @@ def _ask(
 def _background(model: "SequenceModel", drawn: EncodedRows, options: ExplainOptions) -> dict[str, Any]:
     """Return the values (K,) of an ordinary window, by side input."""
     if options.background is None:
-        return medians(model.side_inputs, drawn.ids)
+        return medians(model.side_inputs, drawn)
     missing = [name for name in model.side_inputs if name not in options.background]
     if missing:
         raise BadValueError(f"background has no {missing[0]!r}; give the values of {', '.join(model.side_inputs)}")

@@ -7,6 +7,7 @@ depends on nothing else, and an interrupted run finds it again.
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -169,23 +170,24 @@ def check_labels(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> np.ndarray:
 
 
 def require_labels(
-    y: np.ndarray, w: np.ndarray, ids: np.ndarray, fits: Callable[[np.ndarray], np.ndarray], rule: str
+    y: np.ndarray, w: np.ndarray, ids: Iterable[Any], fits: Callable[[np.ndarray], np.ndarray], rule: str
 ) -> None:
     """Raise LabelError, naming the id, for a label of weight other than 0 that a model cannot learn."""
     weights = w.reshape(w.shape + (1,) * (y.ndim - w.ndim))
     wrong = np.argwhere(~fits(y) & (weights != 0))
     if len(wrong):
-        found = f"the label of {str(ids[wrong[0][0]])!r} is {y[tuple(wrong[0])]:g}"
+        name = next(islice(ids, int(wrong[0][0]), None))
+        found = f"the label of {str(name)!r} is {y[tuple(wrong[0])]:g}"
         raise LabelError(f"{found}, the first of {len(wrong)} such; {rule}")
 
 
-def require_classes(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+def require_classes(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
     """Raise LabelError for labels of a classification that are neither 0 nor 1."""
     rule = "a classification's labels are 0 and 1; give these, or the weight 0 to rows without a label"
     require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
 
 
-def require_efficacies(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
     """Raise LabelError for efficacies that are not shares of 1, such as per cents: any above 2."""
     rule = "efficacies are from 0, no effect, to about 1; divide per cents by 100"
     require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)

@@ -21,6 +21,7 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.io.dataset_ids import WithIds, id_chunks
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.typing import Ids, SideValues
 
@@ -278,9 +279,12 @@ def held_in_memory(model: Model, ids: Iterable[Any]) -> Iterator[None]:
         yield
 
 
-def medians(side_inputs: Mapping[str, Lookup], ids: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+def medians(side_inputs: Mapping[str, Lookup], rows: WithIds) -> dict[str, NDArray[np.float64]]:
     """Return the median (K,) over some rows of each column before its scaling, by the name of the side input."""
-    return {name: np.median(one.raw(ids).astype(np.float64), axis=0) for name, one in side_inputs.items()}
+    return {
+        name: np.median(np.concatenate([one.raw(ids) for ids in id_chunks(rows)]).astype(np.float64), axis=0)
+        for name, one in side_inputs.items()
+    }
 
 
 class _Pool:

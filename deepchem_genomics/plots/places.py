@@ -124,6 +124,9 @@ def _draw_transcript(ax: "Axes", length: int, coding: tuple[int, int] | None, mi
 _PEAKS_HEIGHT = 0.07  # of the Axes
 
 
+_AT_ONCE = 1 << 16  # windows
+
+
 def split_map(
     parts: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: "Axes | None" = None, *, title: str | None = None
 ) -> "Axes":
@@ -166,9 +169,12 @@ def split_map(
     chromosomes = list(dict.fromkeys(name for names, _ in found.values() for name in pd.unique(names)))
     size = max(1, max(int(where.max()) for _, where in found.values() if len(where)) // 400)
     ax = axes_or_new(ax, 7.5, 1.2 + 0.25 * len(chromosomes))
+    lines = pd.Index(chromosomes)
     for number, (part, (names, where)) in enumerate(found.items()):
-        lines = pd.Series(range(len(chromosomes)), index=chromosomes).reindex(names).to_numpy()
-        marks = np.unique(np.stack([lines, where // size]), axis=1)  # (2, M)
+        there = np.zeros((len(chromosomes), int(where.max(initial=0)) // size + 1), dtype=bool)
+        for some in (slice(start, start + _AT_ONCE) for start in range(0, len(names), _AT_ONCE)):
+            there[lines.get_indexer(names[some]), where[some] // size] = True
+        marks = np.stack(np.nonzero(there))  # (2, M)
         color = COLORS[number % len(COLORS)]
         middles, heights = (marks[1] + 0.5) * size / 1e6, marks[0]
         ax.vlines(middles, heights - 0.35, heights + 0.35, color=color, linewidth=1, label=part)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepchem_genomics.arguments import nearest
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
+from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.recipes.settings import Space, Value, checked_value
 
 if TYPE_CHECKING:
@@ -347,7 +348,7 @@ class Recipe:
         from deepchem_genomics.models.batches import require_classes, require_efficacies
 
         check = require_classes if self.kind == "binding" else require_efficacies
-        check(train.y, train.w, train.ids)
+        check(train.y, train.w, each_id(train))
 
     def require_positives(self, train: "Dataset") -> None:
         """Raise if there are too few training rows with the label 1.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from deepchem_genomics import metrics
+from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.models import Augmentation, EarlyStopping
 from deepchem_genomics.recipes.recipe import Fitted, Progress
 from deepchem_genomics.recipes.settings import TRAINING
@@ -158,7 +159,7 @@ def count_parameters(network: Any) -> int:
 
 
 def _scaled(side_inputs: Mapping[str, Any], scale: Any, rows: Dataset) -> dict[str, Any]:
-    return {name: one.scaled(scale, np.asarray(rows.ids)) for name, one in side_inputs.items()}
+    return {name: one.scaled(scale, each_id(rows)) for name, one in side_inputs.items()}
 
 
 def _n_tasks(rows: Dataset) -> int:

@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def share_into_parts(
     fractions: Fractions,
     rng: np.random.Generator,
     noun: str = "groups",
-    labels: NDArray[np.float64] | None = None,
+    labels: NDArray[np.floating] | None = None,
 ) -> NDArray[np.int8]:
     """Give each whole group to a part (0 train, 1 valid, 2 test), so that the parts come close to the fractions.
 
@@ -190,10 +190,9 @@ def log_parts(splitter: str, dataset: "Dataset", parts: Mapping[str, NDArray[np.
     for name, rows in parts.items():
         size = f"{name} {len(rows)} rows ({len(rows) / n_rows:.1%})"
         if labels is not None:
-            # NaN where there is no label.
-            positives = np.nansum(labels[rows], axis=0).astype(int)  # (T,)
+            positives = np.count_nonzero(labels[rows] == 1, axis=0)  # (T,)
             size += f", {' / '.join(map(str, positives))} positive"
-            if len(rows) and not positives.all() and np.nansum(labels):
+            if len(rows) and not positives.all() and (labels == 1).any():
                 logger.warning("%s: no positive of some task among %s", splitter, size)
         sizes.append(size)
     logger.info("%s: %s", splitter, "; ".join(sizes))
@@ -204,7 +203,7 @@ def log_parts(splitter: str, dataset: "Dataset", parts: Mapping[str, NDArray[np.
                    100 * n_dropped / n_rows)  # fmt: skip
 
 
-def binary_labels(dataset: "Dataset") -> NDArray[np.float64] | None:
+def binary_labels(dataset: "Dataset") -> NDArray[np.floating] | None:
     """Return labels (N, T) of 0 and 1, NaN where the weight is 0; None for other labels, or if none counts.
 
     >>> import deepchem as dc
@@ -212,8 +211,7 @@ def binary_labels(dataset: "Dataset") -> NDArray[np.float64] | None:
     [[0.0], [1.0]]
     """
     try:
-        y = np.asarray(dataset.y, dtype=np.float64)
-        w = np.asarray(dataset.w, dtype=np.float64)
+        y, w = _numbers(dataset.y), _numbers(dataset.w)
     except (TypeError, ValueError):  # a DiskDataset stored without labels; labels that are not numbers
         return None
     if y.ndim not in (1, 2) or not y.size:
@@ -222,4 +220,10 @@ def binary_labels(dataset: "Dataset") -> NDArray[np.float64] | None:
     counts = np.broadcast_to(w.reshape(len(w), -1) > 0, labels.shape)
     if not counts.any() or not np.isin(labels[counts], (0, 1)).all():
         return None
-    return np.where(counts, labels, np.nan)
+    return np.where(counts, labels, labels.dtype.type(np.nan))
+
+
+def _numbers(column: NDArray[Any]) -> NDArray[np.floating]:
+    """Return floating-point numbers, those of a file as they are."""
+    column = np.asarray(column)
+    return column if column.dtype == np.float32 else column.astype(np.float64, copy=False)

@@ -182,7 +182,7 @@ class GenomicsSplitter(Splitter):
         """Yield the sorted training and held-out rows of each fold."""
         raise NotImplementedError
 
-    def _labels_to_balance(self, dataset: Dataset) -> NDArray[np.float64] | None:
+    def _labels_to_balance(self, dataset: Dataset) -> NDArray[np.floating] | None:
         """Return labels (N, T) whose positives all parts should have their share of, or None."""
         return binary_labels(dataset) if self.stratify else None
 

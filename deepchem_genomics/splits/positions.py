@@ -2,14 +2,17 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, IntervalError, SplitError
+from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.splits.assignment import (
     DROPPED,
     PARTS,
@@ -21,7 +24,6 @@ from deepchem_genomics.splits.assignment import (
     share_into_parts,
 )
 from deepchem_genomics.splits.base import GenomicsSplitter, RowNumbers, WholeGroupSplitter
-from deepchem_genomics.typing import Ids
 
 __all__ = ["BlockSplitter", "ChromosomeSplitter", "Intervals", "bare_name", "near", "read_interval_ids"]
 
@@ -33,6 +35,9 @@ logger = logging.getLogger(__name__)
 _INTERVAL = re.compile(r"(.+):([0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
 
 
+_AT_ONCE = 1 << 16  # rows
+
+
 class Intervals(NamedTuple):
     """N places in a genome, 0-based and half-open; ``names`` are the chromosomes in the order in which they appear."""
 
@@ -42,8 +47,8 @@ class Intervals(NamedTuple):
     names: tuple[str, ...]
 
 
-def read_interval_ids(ids: Ids) -> Intervals:
-    """Read ids ``chrom:start-end``, optionally followed by ``:`` and a strand; IntervalError for any other.
+def read_interval_ids(ids: Iterable[object]) -> Intervals:
+    """Read ids ``chrom:start-end``, optionally followed by ``:`` and a strand; IntervalError for the first that is not.
 
     ``chr22`` and ``22`` are the same chromosome. A shuffled sequence, ``chr22:100-201:shuffled1``, is where its
     original is.
@@ -54,21 +59,20 @@ def read_interval_ids(ids: Ids) -> Intervals:
     """
     codes: dict[str, int] = {}
     names: list[str] = []
-    numbers = np.empty((3, len(ids)), dtype=np.int64)
+    columns = [array("q"), array("q"), array("q")]  # 24 bytes a row, whatever the ids are
     for row, text in enumerate(ids):
         match = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
-        if match is None:
+        name, start, end = match.groups() if match else ("", "0", "0")
+        place = int(start), int(end)
+        if place[0] >= place[1]:
             raise _not_an_interval(row, text)
-        name, start, end = match.groups()
         code = codes.setdefault(bare_name(name), len(names))
         if code == len(names):
             names.append(name)
-        numbers[:, row] = code, int(start), int(end)
-    chromosome, start, end = numbers
-    if (start >= end).any():
-        row = int(np.argmax(start >= end))
-        raise _not_an_interval(row, ids[row])
-    return Intervals(chromosome, start, end, tuple(names))
+        for column, number in zip(columns, (code, *place), strict=True):
+            column.append(number)
+    chromosome, starts, ends = (np.frombuffer(column, np.int64) for column in columns)
+    return Intervals(chromosome, starts, ends, tuple(names))
 
 
 def bare_name(name: str) -> str:
@@ -87,14 +91,17 @@ def near(windows: Intervals, rows: NDArray[np.bool_], others: NDArray[np.bool_],
     if not rows.any() or not others.any():
         return too_near
     # All chromosomes are laid end to end, so far apart that no gap reaches across.
-    offset = windows.chromosome * (int(windows.end.max()) + 2 * guard + 1)
-    start, end = windows.start + offset, windows.end + offset
-    order = np.flatnonzero(others)[np.argsort(start[others], kind="stable")]
-    furthest_end = np.maximum.accumulate(end[order])
-    # Of the others that begin before this window's end and the gap, does one reach into the gap before its start?
-    n_before = np.searchsorted(start[order], end[rows] + guard, side="left")
-    reach = np.where(n_before > 0, furthest_end[n_before - 1], np.iinfo(np.int64).min)
-    too_near[rows] = reach > start[rows] - guard
+    apart = int(windows.end.max()) + 2 * guard + 1
+    start, furthest_end = (column[others] + windows.chromosome[others] * apart for column in windows[1:3])
+    furthest_end = furthest_end[np.argsort(start, kind="stable")]
+    np.maximum.accumulate(furthest_end, out=furthest_end)
+    start.sort()
+    for some in np.array_split(np.flatnonzero(rows), len(rows) // _AT_ONCE + 1):
+        offset = windows.chromosome[some] * apart
+        # Of the others that begin before this window's end and the gap, does one reach into the gap before its start?
+        n_before = np.searchsorted(start, windows.end[some] + offset + guard, side="left")
+        reach = np.where(n_before > 0, furthest_end[n_before - 1], np.iinfo(np.int64).min)
+        too_near[some] = reach > windows.start[some] + offset - guard
     return too_near
 
 
@@ -175,13 +182,13 @@ class ChromosomeSplitter(WholeGroupSplitter):
         return part_of_name
 
     def _group_of(self, dataset: Dataset) -> NDArray[np.int64]:
-        return read_interval_ids(dataset.ids).chromosome
+        return read_interval_ids(each_id(dataset)).chromosome
 
     def _assign_parts(self, dataset: Dataset, fractions: Fractions, rng: np.random.Generator) -> NDArray[np.int8]:
         part_of_name = self._part_of_name()
         if not part_of_name:
             return super()._assign_parts(dataset, fractions, rng)
-        windows = read_interval_ids(dataset.ids)
+        windows = read_interval_ids(each_id(dataset))
         unnamed = TRAIN if self.train is None else DROPPED
         bare_names = [bare_name(name) for name in windows.names]
         part_of_chromosome = np.array([part_of_name.get(name, unnamed) for name in bare_names], dtype=np.int8)
@@ -260,7 +267,7 @@ class BlockSplitter(GenomicsSplitter):
                 _require_bases(name, value, smallest)
 
     def _assign_parts(self, dataset: Dataset, fractions: Fractions, rng: np.random.Generator) -> NDArray[np.int8]:
-        windows = read_interval_ids(dataset.ids)
+        windows = read_interval_ids(each_id(dataset))
         if self.block_size is None:
             cuts = np.cumsum(fractions[:2])
             part_of = np.searchsorted(cuts, _share_before(windows), side="right").astype(np.int8)
@@ -276,7 +283,7 @@ class BlockSplitter(GenomicsSplitter):
         return part_of
 
     def _folds(self, dataset: Dataset, k: int, rng: np.random.Generator) -> Iterator[tuple[RowNumbers, RowNumbers]]:
-        windows = read_interval_ids(dataset.ids)
+        windows = read_interval_ids(each_id(dataset))
         if self.block_size is None:
             fold_of = (_share_before(windows) * k).astype(np.int64)
         else:
@@ -324,9 +331,11 @@ def _share_before(windows: Intervals) -> NDArray[np.float64]:
 
 def _blocks(windows: Intervals, block_size: int) -> NDArray[np.int64]:
     """Return the number of the block that each window's middle base is in, (N,), from 0 without gaps."""
-    block = (windows.start + windows.end) // 2 // block_size
-    blocks = windows.chromosome * (block.max() + 1) + block
-    return np.unique(blocks, return_inverse=True)[1]
+    blocks = windows.start + windows.end
+    blocks //= 2 * block_size
+    blocks += windows.chromosome * (blocks.max() + 1)
+    codes, _ = pd.factorize(blocks, sort=True)  # sorts the blocks, not the rows
+    return codes
 
 
 def _require_bases(name: str, value: int | None, smallest: int) -> None:

@@ -1,13 +1,33 @@
-"""How rows are divided by default is found without a copy of their ids."""
+"""How rows are divided, and how near their parts are to each other, is found without a copy of their ids."""
 
 import tracemalloc
 
 import numpy as np
 import pytest
+from deepchem.data import DiskDataset, NumpyDataset
+from hypothesis import given
+from hypothesis import strategies as st
 
-from deepchem_genomics.data.dividing import guess_split
+from deepchem_genomics.data.dividing import NEAR, Division, count_neighbors, divide, guess_split
 
 N_IDS = 20_000
+
+
+def with_ids(ids):
+    return NumpyDataset(np.zeros((len(ids), 1), np.int8), ids=np.array(ids, dtype=object))
+
+
+def with_labels(ids, y):
+    return NumpyDataset(np.zeros((len(ids), 1), np.int8), y, ids=np.array(ids, dtype=object))
+
+
+def peak_of(call):
+    """Return what a call returned, and the most bytes that it took."""
+    tracemalloc.start()
+    found = call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return found, peak
 
 
 @pytest.mark.parametrize(
@@ -19,11 +39,59 @@ N_IDS = 20_000
     ],
 )
 def test_guess_split__takes_little_more_memory_than_the_places(ids, split):
-    ids = np.array(ids)
-    guess_split(ids[:1])  # imports what it needs
-    tracemalloc.start()
-    assert guess_split(ids) == split
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
+    dataset = with_ids(ids)
+    guess_split(with_ids(ids[:1]))  # imports what it needs
+    found, peak = peak_of(lambda: guess_split(dataset))
+    assert found == split
     assert peak < 60 * N_IDS  # three numbers an id
-    assert guess_split(ids.astype(object)) == split
+    assert guess_split(NumpyDataset(dataset.X, ids=np.array(ids))) == split
+
+
+@given(*[st.lists(st.tuples(st.sampled_from(["chr1", "2"]), st.integers(0, 9000)), min_size=1, max_size=20)] * 2)
+def test_count_neighbors__agrees_with_comparing_all_pairs(train, other):
+    ids = [[f"{chrom}:{start}-{start + 101}" for chrom, start in part] for part in (train, other)]
+    close = sum(any(a == b and abs(start - x) < NEAR + 101 for b, x in train) for a, start in other)
+    assert count_neighbors(*map(with_ids, ids)) == (len(set(train) & set(other)), close)
+
+
+def test_count_neighbors__counts_copies_of_what_has_no_place():
+    assert count_neighbors(with_ids(["a", "b", "b"]), with_ids(["b", "c", "chr1:5-9"])) == (1, 0)
+
+
+def test_count_neighbors__holds_no_ids(tmp_path):
+    ids = [f"chr1:{101 * i}-{101 * i + 101}" for i in range(N_IDS)]
+    train = DiskDataset.from_numpy(np.zeros((N_IDS, 1), np.int8), ids=ids, data_dir=str(tmp_path / "train"))
+    train.reshard(500)
+    valid = with_ids(ids[:100])
+    count_neighbors(valid, valid)
+    found, peak = peak_of(lambda: count_neighbors(train, valid))
+    assert found == (100, 100)
+    assert peak < 100 * N_IDS  # as Python objects ids take 90 bytes each, and a set of them 70 more
+
+
+@pytest.mark.parametrize("division", [Division(), Division(block_size=50_000)])
+def test_divide__holds_no_ids(division, tmp_path):
+    ids = [f"chr1:{101 * i}-{101 * i + 101}" for i in range(N_IDS)]
+    y = (np.arange(N_IDS) % 50 == 0).astype(np.float32)[:, None]
+    dataset = DiskDataset.from_numpy(np.zeros((N_IDS, 1), np.int8), y, np.ones_like(y), ids, data_dir=str(tmp_path))
+    dataset.reshard(500)
+    dataset.memory_cache_size = 0  # of shards that were read
+    divide(with_labels(ids[:1000], y[:1000]), division, seed=0)  # imports what it needs
+    parts, peak = peak_of(lambda: divide(dataset, division, seed=0, folder=tmp_path / "parts"))
+    assert parts.description["rows"]["train"] > N_IDS // 2
+    assert peak < 120 * N_IDS  # as Python objects ids take 90 bytes each, and as an array of text 80 to 100 more
+
+
+def test_divide__takes_the_same_rows_by_shards_as_in_memory(tmp_path):
+    chance = np.random.default_rng(0)
+    starts = chance.permutation(30_000) * 300
+    ids = np.array([f"chr{1 + i % 2}:{start}-{start + 101}" for i, start in enumerate(starts[:2000])], dtype=object)
+    y = (chance.random((2000, 1)) < 0.2).astype(np.float32)
+    dataset = NumpyDataset(np.zeros((2000, 101, 4), np.int8), y, np.ones_like(y), ids)
+    on_disk = DiskDataset.from_numpy(dataset.X, y, dataset.w, ids, data_dir=str(tmp_path / "data"))
+    on_disk.reshard(300)
+    for division in (Division(), Division("random"), Division(block_size=50_000)):
+        ours, theirs = (divide(rows, division, seed=3).datasets for rows in (on_disk, dataset))
+        assert {part: rows.ids.tolist() for part, rows in ours.items()} == {
+            part: rows.ids.tolist() for part, rows in theirs.items()
+        }
