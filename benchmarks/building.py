@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -186,16 +185,6 @@ def pysam_loop(fasta: str, table: str) -> dict[str, Job]:
     return {"array": Job(to_array), "folder": Job(to_folder)}
 
 
-def kipoiseq(fasta: str, table: str) -> dict[str, Job]:
-    from kipoiseq.dataloaders import SeqIntervalDl
-
-    def to_array() -> Any:
-        dataset = SeqIntervalDl(table, fasta, auto_resize_len=LENGTH, label_dtype=np.float32)
-        return dataset.load_all()["inputs"]
-
-    return {"array": Job(to_array, lambda X: np.asarray(X).astype(np.int8))}
-
-
 def compare_arrays(record: Record, settings: Settings, fasta: str, table: str, n: int) -> None:
     """Compare what ends in a one-hot array."""
     arguments = {"fasta": fasta, "table": table}
@@ -207,7 +196,8 @@ def compare_arrays(record: Record, settings: Settings, fasta: str, table: str, n
     peer = None
     with record.attempt("kipoiseq"):
         here = importlib.util.find_spec("kipoiseq") is not None
-        peer = Peer("benchmarks.building:kipoiseq", arguments, None if here else settings.peers_python)
+        given = {**arguments, "length": LENGTH}
+        peer = Peer("benchmarks.genome_peers:kipoiseq", given, None if here else settings.peers_python)
         others.append(peer.value("array"))
         record.versions |= {name: peer.versions[name] for name in ("kipoiseq",) if name in peer.versions}
         contenders["kipoiseq `SeqIntervalDl.load_all`"] = Contender(peer.job("array"), n)

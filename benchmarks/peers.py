@@ -165,7 +165,7 @@ def serve(factory: str, arguments: str) -> None:
 def _versions() -> dict[str, str]:
     """Name the versions of what was imported here and may matter."""
     found: dict[str, str] = {}
-    for name in ("torch", "tensorflow", "deepchem", "seqpro", "tangermeme", "kipoiseq", "pysam", "numpy"):
+    for name in ("torch", "tensorflow", "deepchem", "seqpro", "tangermeme", "kipoiseq", "pyBigWig", "pysam", "numpy"):
         if name in sys.modules:
             try:
                 found[name] = importlib.metadata.version(name)
