@@ -106,7 +106,7 @@ def test_side_inputs__of_bigwig_files_are_read_once_and_scaled_alike(bigwig):
         assert isinstance(table, SideInput)
         np.testing.assert_allclose(table.lookup(ids), expected)
         assert tuple(table.names) == ("DNase",)
-        np.testing.assert_allclose(medians(model.side_inputs, ids)["accessibility"], [200])
+        np.testing.assert_allclose(medians(model.side_inputs, SimpleNamespace(ids=ids))["accessibility"], [200])
     assert asked == [3]
     assert model.side_inputs == {"accessibility": lookup}
 
@@ -115,7 +115,7 @@ def test_side_inputs__a_model_of_sequences_alone_stays_as_it_is():
     model = models.SiRNAEfficacyModel(seed=1)
     with held_in_memory(model, []):
         assert model.side_inputs == {}
-        assert medians(model.side_inputs, np.array(["a"])) == {}
+        assert medians(model.side_inputs, SimpleNamespace(ids=["a"])) == {}
 
 
 def test_side_inputs__of_all_members_are_what_they_were_also_after_an_error(bigwig):

@@ -1,5 +1,6 @@
 """Side inputs of models: matched by the names of their tracks, scaled as in training, from tables and bigWig files."""
 
+from types import SimpleNamespace
 from typing import ClassVar
 
 import deepchem as dc
@@ -491,7 +492,7 @@ class TestOfTable:
 
 def test_medians__are_of_raw_values_whatever_the_scaling():
     table = TABLE.scaled("log-standard", IDS)
-    found = side_inputs.medians({"accessibility": table}, IDS[:7])
+    found = side_inputs.medians({"accessibility": table}, SimpleNamespace(ids=IDS[:7]))
     np.testing.assert_array_equal(found["accessibility"], np.median(VALUES[:7], axis=0))
 
 
