@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -366,14 +366,14 @@ class SideInput:
         """
         return self._values[rows_of(ids, self._rows)]
 
-    def scaled(self, method: ScalingMethod, ids: Ids) -> "SideInput":
+    def scaled(self, method: ScalingMethod, ids: Iterable[str]) -> "SideInput":
         """Fit a scaling on the raw values of some ids, and use it for all.
 
         Parameters
         ----------
         method : {"none", "standard", "log-standard"}
             See :class:`Scaling`.
-        ids : sequence or array of str
+        ids : iterable of str
             The training ids, and no others: a scaling fitted on validation or test samples has seen them.
 
         Returns

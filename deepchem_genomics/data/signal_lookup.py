@@ -1,7 +1,7 @@
 """Signals of windows: read from bigWig files for each batch, and those of the windows to the left and right."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,7 +126,7 @@ class SignalLookup:
         """Number of columns, K."""
         return len(self.signals) * (2 * self.neighbors + 1)
 
-    def scaled(self, method: ScalingMethod, ids: Ids) -> "SignalLookup":
+    def scaled(self, method: ScalingMethod, ids: Iterable[str]) -> "SignalLookup":
         """Return a lookup in the same files whose scaling is fitted on the raw values of the training ids."""
         scaling = Scaling.fit(method, self.raw(list(ids)), self.names)
         return SignalLookup(self.signals, scaling, self.statistic, self.neighbors)

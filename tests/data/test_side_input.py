@@ -7,6 +7,7 @@ import logging
 import pickle
 import subprocess
 import sys
+import tracemalloc
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
@@ -285,6 +286,17 @@ def test_scaled__fits_on_the_given_ids_only(table):
     assert scaled.values.tolist() == table.values.tolist()
     assert table.lookup(training).tolist() == [[0.25], [0.5]]
     assert scaled.scaled("none", training).scaling == table.scaling
+
+
+def test_scaled__reads_ids_from_an_iterator_without_a_list_of_them():
+    ids = [f"chr1:{start}-{start + 101}" for start in range(200_000)]
+    side_input = SideInput(ids, np.arange(len(ids)))
+    expected = side_input.scaled("standard", ids).scaling
+    tracemalloc.start()
+    assert side_input.scaled("standard", iter(ids)).scaling == expected
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40 * len(ids)  # rows and values: 24 bytes each, and 33 more where all are looked up at once
 
 
 @unhurried
