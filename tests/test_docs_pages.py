@@ -1,7 +1,10 @@
 """The documentation site names all that is public, and every page is within reach; the site is not built here."""
 
 import ast
+import importlib
+import inspect
 import re
+import types
 from pathlib import Path
 
 import pytest
@@ -63,3 +66,43 @@ def test_troubleshooting__is_about_errors_that_exist():
     sources = [path.read_text() for path in (ROOT / "deepchem_genomics").rglob("*.py")]
     assert len(phrases) == 10
     assert [phrase for phrase in phrases if not any(phrase in source for source in sources)] == []
+
+
+PYTHON = [
+    (page.relative_to(ROOT).as_posix(), number, block)
+    for page in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    for number, block in enumerate(re.findall(r"^```python\n(.*?)^```", page.read_text(), re.DOTALL | re.MULTILINE))
+]
+
+
+def public_objects(page):
+    """Return what the Python of a page imports from this package, by the name that it has there."""
+    found = {}
+    for name, _, block in PYTHON:
+        for node in ast.walk(ast.parse(block)) if name == page else ():
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name:
+                module = importlib.import_module(node.module)
+                found |= {alias.asname or alias.name: getattr(module, alias.name) for alias in node.names}
+    return found
+
+
+def resolved(node, names):
+    """Return the object of ``name.attribute.attribute``, or None if the name is not one of ours."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        owner = resolved(node.value, names)
+        return None if owner is None or isinstance(owner, types.MethodType) else getattr(owner, node.attr)
+    return None
+
+
+@pytest.mark.parametrize(("page", "number", "block"), PYTHON, ids=[f"{page} {number}" for page, number, _ in PYTHON])
+def test_python__of_a_page_names_what_exists_and_its_parameters(page, number, block):
+    names = public_objects(page)
+    for node in ast.walk(ast.parse(block)):
+        if isinstance(node, ast.Attribute):
+            resolved(node, names)  # AttributeError if it does not exist
+        if isinstance(node, ast.Call) and callable(function := resolved(node.func, names)):
+            parameters = inspect.signature(function).parameters
+            if not any(one.kind == one.VAR_KEYWORD for one in parameters.values()):
+                assert {one.arg for one in node.keywords if one.arg} <= set(parameters), ast.unparse(node)
