@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepchem_genomics.arguments import nearest
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
-from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.recipes.settings import Space, Value, checked_value
 
 if TYPE_CHECKING:
@@ -345,6 +344,7 @@ class Recipe:
         LabelError
             If one of binding is neither 0 nor 1, or an efficacy is above 2.
         """
+        from deepchem_genomics.io.dataset_ids import each_id
         from deepchem_genomics.models.batches import require_classes, require_efficacies
 
         check = require_classes if self.kind == "binding" else require_efficacies
