@@ -128,7 +128,7 @@ class SequenceBoosting(_BindingTrees):
     as many 1 as 0.
 
     On 4,000 rows held out of the training rows of GUE's tasks tf0 and tf1 (26,000 to 28,000 balanced windows are left)
-    this is the best single model of this package: ROC AUC 0.883 and 0.867, with ``similar`` 0.892 and 0.878, where
+    this is the best single model of this package: ROC AUC 0.883 and 0.867, with ``similar`` 0.893 and 0.878, where
     gapped k-mer regression has 0.868 and 0.855 and a network 0.870 and 0.856. Features take 3 kB a sequence in
     training.
 
