@@ -134,7 +134,7 @@ def _recipe(recipe: RecipeSummary) -> dict[str, Any]:
 
 
 def failed_runs(out: str | os.PathLike[str]) -> dict[Name, str]:
-    """Return the runs that failed last time, each with its reason; none if there is no such file or it is damaged."""
+    """Read which runs failed last time, and why; the result is empty if the report is missing or damaged."""
     try:
         records = json.loads((Path(out) / FAILURES).read_text())
         return {(record["problem"], record["recipe"], record["seed"]): record["message"] for record in records}

@@ -82,7 +82,7 @@ def write_design(
     FileExistsError
         If the folder exists and is not to be replaced.
     EmptyInputError, UnknownBaseError, AlphabetMismatchError, DuplicateIdError, BadValueError
-        If the input is not what it should be, or there is no such format.
+        If an input is invalid, or the format is unknown.
     MissingExtraError
         If the format is Parquet and pyarrow is not installed.
     """
