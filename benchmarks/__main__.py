@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.genome_before import COMMIT, commit_of
 from benchmarks.machine import BUSY, LoadWatch, adopt_orphans, describe_machine, reap_orphans
 from benchmarks.page import write_page
 from benchmarks.sections import SECTIONS
@@ -28,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = ", ".join(name for name in given.sections if name not in SECTIONS)
     if unknown:
         parser.error(f"there is no section {unknown}; there are {', '.join(SECTIONS)}")
+    if given.before and (there := commit_of(given.before)) != COMMIT:
+        parser.error(f"--before: {given.before} is a checkout of {there or 'nothing'}; it must be one of {COMMIT}")
     names = [name for name in SECTIONS if name in (given.sections or SECTIONS) and not given.page]
     given.results.mkdir(parents=True, exist_ok=True)
     failed = {}
@@ -68,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="interpreter for peers that this environment does not have, such as PyTorch (BENCHMARK_PEERS_PYTHON)",
     )
+    parser.add_argument(
+        "--before",
+        type=lambda given: Path(given).resolve(),
+        metavar="CHECKOUT",
+        help=f"of commit {COMMIT}: genome_size runs its commands beside those of this version",
+    )
     return parser
 
 
@@ -83,7 +92,7 @@ def _run(name: str, given: argparse.Namespace) -> dict[str, Any]:
         out = Path(folder) / "found.json"
         command = [sys.executable, "-m", "benchmarks.section", name, str(out)]
         command += ["--quick"] * given.quick
-        for option in ("rounds", "peers_python"):
+        for option in ("rounds", "peers_python", "before"):
             if getattr(given, option):
                 command += [f"--{option.replace('_', '-')}", str(getattr(given, option))]
         if os.environ.get("DEEPCHEM_GENOMICS_DATA"):

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 BATCH, LEARNING_RATE, DESCENT = 1000, 0.001, 0.01
 CHECKED_BATCHES = 10
+SHAPES: list[tuple[int, ...]] = [(10, 4, 15), (15,), (10, 15, 15), (15,), (10, 15, 15), (15,), (101 * 15, 1), (1,)]
 MULTIPLICATIONS = 101 * 15 * (10 * (4 + 15 + 15) + 1)  # a window: three convolutions, and the logit
 
 
-def write_inputs(path: str, n: int, seed: int = 0) -> None:
-    """Draw windows with labels and weights, and weights of the network, as Glorot and Bengio (2010) advise."""
+def write_inputs(path: str, n: int, shapes: list[tuple[int, ...]] = SHAPES, seed: int = 0) -> None:
+    """Draw windows with labels and weights, and weights of a network, as Glorot and Bengio (2010) advise."""
     rng = np.random.default_rng(seed)
     X = np.eye(4, dtype=np.int8)[rng.integers(0, 4, (n, 101))]
     y = (rng.random((n, 1)) < 0.01).astype(np.float32)
-    shapes = [(10, 4, 15), (15,), (10, 15, 15), (15,), (10, 15, 15), (15,), (101 * 15, 1), (1,)]
     first = {f"variable_{i}": _glorot(shape, rng) for i, shape in enumerate(shapes)}
     arrays: dict[str, Any] = {"X": X, "y": y, "w": np.where(y == 1, 50, 0.5).astype(np.float32), **first}
     np.savez(path, **arrays)
@@ -37,23 +37,31 @@ def _glorot(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(-bound, bound, shape).astype(np.float32)
 
 
-def _variables(inputs: Any) -> list[np.ndarray]:
-    return [inputs[f"variable_{i}"] for i in range(8)]
+def variables(inputs: Any) -> list[np.ndarray]:
+    """Return the weights to start from, in the order of Keras."""
+    return [inputs[f"variable_{i}"] for i in range(sum(name.startswith("variable_") for name in inputs))]
 
 
 def deepchem_genomics(path: str) -> dict[str, Job]:
     """Make ``TFBindingModel``."""
     from deepchem_genomics.quiet import import_quietly
 
-    dc = import_quietly()
+    import_quietly()
     from deepchem_genomics.models import TFBindingModel
+
+    return our_jobs(TFBindingModel, path)
+
+
+def our_jobs(model_class: Any, path: str, batch: int = BATCH) -> dict[str, Job]:
+    """Return the jobs of a model of this package."""
+    import deepchem as dc
 
     inputs = np.load(path)
     data = dc.data.NumpyDataset(inputs["X"], inputs["y"], inputs["w"])
-    model = TFBindingModel(seed=0, progress=False)
+    model = model_class(seed=0, progress=False, batch_size=batch)
 
     def plain(optimizer: Any) -> Any:
-        return TFBindingModel(dropout=0.0, seed=0, progress=False, log_frequency=1, optimizer=optimizer)
+        return model_class(dropout=0.0, seed=0, progress=False, log_frequency=1, optimizer=optimizer)
 
     return {
         "fit": Job(lambda: model.fit(data, nb_epoch=1, checkpoint_interval=0)),
@@ -115,7 +123,7 @@ def _check(make: Any, inputs: Any, dc: Any, set_weights: Any = _set_keras_weight
     found: list[Any] = []
     for optimizer in (dc.models.optimizers.GradientDescent(DESCENT), dc.models.optimizers.Adam(LEARNING_RATE)):
         model = make(optimizer)
-        set_weights(model, _variables(inputs))
+        set_weights(model, variables(inputs))
         losses: list[float] = []
         model.fit(data, nb_epoch=1, checkpoint_interval=0, deterministic=True, all_losses=losses)
         found += [losses, np.ravel(model.predict(dc.data.NumpyDataset(inputs["X"][:BATCH])))]
@@ -147,18 +155,27 @@ def matrix_product(windows: int) -> dict[str, Job]:
 
 def pytorch(path: str, cores: int) -> dict[str, Job]:
     """Make the network as a PyTorch user would, with a plain loop over arrays in memory."""
+    return torch_jobs(_torch_network, _set_weights, path, cores)
+
+
+def torch_jobs(make: Any, set_weights: Any, path: str, cores: int, batch: int = BATCH) -> dict[str, Job]:
+    """Return the jobs of a network of PyTorch's: ``make`` takes dropout; the network takes (n, 4, 101)."""
     import torch
 
     torch.set_num_threads(cores)
     torch.manual_seed(0)
     inputs = np.load(path)
     X, y, w = (torch.from_numpy(inputs[name]) for name in "Xyw")
-    network = _torch_network(0.5)
+    network = make()
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
+
+    def fit() -> list[float]:
+        return _torch_fit(network, optimizer, X, y, w, torch.randperm(len(X)).split(batch))
+
     return {
-        "fit": Job(lambda: _torch_fit(network, optimizer, X, y, w, torch.randperm(len(X)))),
+        "fit": Job(fit),
         "predict": Job(lambda: _torch_predict(network, X)),
-        "check": Job(lambda: _torch_check(inputs)),
+        "check": Job(lambda: _torch_check(make, set_weights, inputs)),
     }
 
 
@@ -191,7 +208,7 @@ def _torch_model(dropout: float, batch_size: int, **kwargs: Any) -> Any:
     return dc.models.TorchModel(network, loss, output_types=["prediction", "loss"], batch_size=batch_size, **kwargs)
 
 
-def _torch_network(dropout: float) -> "torch.nn.Sequential":
+def _torch_network(dropout: float = 0.5) -> "torch.nn.Sequential":
     from torch import nn
 
     layers: list[nn.Module] = []
@@ -200,12 +217,12 @@ def _torch_network(dropout: float) -> "torch.nn.Sequential":
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(15 * 101, 1))
 
 
-def _torch_fit(network: Any, optimizer: Any, X: Any, y: Any, w: Any, order: Any) -> list[float]:
+def _torch_fit(network: Any, optimizer: Any, X: Any, y: Any, w: Any, batches: Any) -> list[float]:
     import torch
 
     network.train()
     losses = []
-    for rows in order.split(BATCH):
+    for rows in batches:
         optimizer.zero_grad()
         logits = network(X[rows].float().transpose(1, 2))  # (n, 4, L), channels first
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, y[rows], weight=w[rows])
@@ -225,15 +242,15 @@ def _torch_predict(network: Any, X: Any) -> np.ndarray:
         return found
 
 
-def _torch_check(inputs: Any) -> np.ndarray:
+def _torch_check(make: Any, set_weights: Any, inputs: Any) -> np.ndarray:
     import torch
 
     X, y, w = (torch.from_numpy(inputs[name]) for name in "Xyw")
     found: list[Any] = []
     for optimizer, rate in ((torch.optim.SGD, DESCENT), (torch.optim.Adam, LEARNING_RATE)):
-        network = _torch_network(0.0)
-        _set_weights(network, _variables(inputs))
-        in_order = torch.arange(BATCH * CHECKED_BATCHES)
+        network = make(0.0)
+        set_weights(network, variables(inputs))
+        in_order = torch.arange(BATCH * CHECKED_BATCHES).split(BATCH)
         losses = _torch_fit(network, optimizer(network.parameters(), lr=rate), X, y, w, in_order)
         found += [losses, np.ravel(_torch_predict(network, X[:BATCH]))]
     return np.concatenate(found)

@@ -7,7 +7,22 @@ import numpy as np
 
 from benchmarks.peers import Job
 
-__all__ = ["kipoiseq", "pybigwig"]
+__all__ = ["genvarloader", "kipoiseq", "pybigwig"]
+
+
+def genvarloader(fasta: str, table: str, length: int) -> dict[str, Job]:
+    """Read windows as letters, and as one-hot arrays by SeqPro; the genome is held in memory, from a file made once."""
+    import genvarloader
+    import polars
+    import seqpro
+
+    columns = ["chrom", "chromStart", "chromEnd"]
+    places = polars.read_csv(table, separator="\t", has_header=False, new_columns=columns)
+    dataset = genvarloader.RefDataset(genvarloader.Reference.from_path(fasta), places).with_len(length)
+    return {
+        "letters": Job(lambda: dataset[:], lambda letters: np.ascontiguousarray(letters).view(np.uint8)),
+        "array": Job(lambda: seqpro.DNA.ohe(dataset[:]), lambda X: np.asarray(X).astype(np.int8)),
+    }
 
 
 def kipoiseq(fasta: str, table: str, length: int) -> dict[str, Job]:

@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from benchmarks.contest import Contender, take_turns
 from benchmarks.drawn_genome import CHROM, draw_genome, draw_intervals
+from benchmarks.genome_before import compare_versions
 from benchmarks.peers import Peer
-from benchmarks.processes import DCGENOMICS, Cost, cost_of
+from benchmarks.processes import DCGENOMICS, ONE_CORE, ROOT, Cost, cost_of
 from benchmarks.record import Record, Settings
 from benchmarks.startup import save_model
 from deepchem_genomics.feat import one_hot
 from deepchem_genomics.genome import Genome, Signal, read_intervals
 
 LENGTH, STEP = 101, 50
-ONE_CORE = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 Values = NDArray[Any]
 
@@ -35,7 +35,7 @@ Values = NDArray[Any]
 def run(record: Record, settings: Settings) -> None:
     """Draw the inputs, compare with peers, then run the commands in turn."""
     size, scanned = settings.pick((250_000_000, 50_000_000), (4_000_000, 400_000))
-    few, many, n_variants = settings.pick((300_000, 1_000_000, 200_000), (8_000, 16_000, 500))
+    few, many, n_variants = settings.pick((300_000, 3_000_000, 200_000), (8_000, 16_000, 500))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fasta = draw_genome(folder, size)
@@ -53,6 +53,8 @@ def run(record: Record, settings: Settings) -> None:
         compare_signals(record, settings, signal, tables)
         counts = {"few": few, "many": many, "variants": n_variants, "scanned": scanned}
         compare_commands(record, settings, folder, counts)
+        if settings.before:
+            compare_versions(record, settings, folder, settings.before, scanned)
     record.use_versions("deepchem", "tensorflow", "numpy", "pybigtools", "pyfaidx")
 
 
@@ -117,7 +119,7 @@ def _by_order(
 
 def compare_windows(record: Record, settings: Settings, fasta: Path, tables: Tables) -> None:
     """Read windows as letters."""
-    with Genome(fasta) as genome:
+    with Genome(fasta) as genome, ExitStack() as opened:
         contenders = _by_order("`Genome.fetch_bytes`", genome.fetch_bytes, tables.all)
         with record.attempt("pyfaidx"):
             import pyfaidx
@@ -132,6 +134,13 @@ def compare_windows(record: Record, settings: Settings, fasta: Path, tables: Tab
                 if read(table) != [row.tobytes().decode() for row in genome.fetch_bytes(table)]:
                     raise AssertionError(f"pyfaidx reads other letters of windows {title}")
             contenders |= _by_order("pyfaidx", read, tables.some)
+        name = "GenVarLoader `RefDataset`, genome in memory"
+        with record.attempt(name):
+
+            def start(title: str) -> Peer:
+                return opened.enter_context(_window_peer("genvarloader", fasta, tables.files[title], settings, record))
+
+            contenders |= _of_peer(name, "letters", start, genome.fetch_bytes, tables)
         record.contest(
             "windows of 101 bases as letters",
             contenders,
@@ -149,13 +158,16 @@ def compare_encoded_windows(record: Record, settings: Settings, fasta: Path, tab
             return one_hot(genome.fetch_bytes(table))
 
         contenders = _by_order("`Genome` and `one_hot`", encode, tables.all)
-        with record.attempt("kipoiseq"):
-            for title, table in tables.some.items():
-                arguments = {"fasta": str(fasta), "table": str(tables.files[title]), "length": LENGTH}
-                peer = opened.enter_context(_peer("kipoiseq", arguments, settings, record))
-                if not np.array_equal(peer.value("array"), encode(table)):
-                    raise AssertionError(f"kipoiseq gives other numbers for windows {title}")
-                contenders[f"kipoiseq `SeqIntervalDl.load_all`, {title}"] = Contender(peer.job("array"), len(table))
+        for package, name in (
+            ("kipoiseq", "kipoiseq `SeqIntervalDl.load_all`"),
+            ("genvarloader", "GenVarLoader, genome in memory, and SeqPro"),
+        ):
+
+            def start(title: str, package: str = package) -> Peer:
+                return opened.enter_context(_window_peer(package, fasta, tables.files[title], settings, record))
+
+            with record.attempt(name):
+                contenders |= _of_peer(name, "array", start, encode, tables)
         record.contest(
             "windows of 101 bases as a one-hot array",
             contenders,
@@ -163,6 +175,23 @@ def compare_encoded_windows(record: Record, settings: Settings, fasta: Path, tab
             unit="windows/s",
             checked="the arrays are equal",
         )
+
+
+def _of_peer(
+    name: str, job: str, start: Callable[[str], Peer], ours: Callable[[pd.DataFrame], Values], tables: Tables
+) -> dict[str, Contender]:
+    """Return a peer's contender for each order of windows, whose values are ours; ``start`` takes the order."""
+    found = {}
+    for title, table in tables.some.items():
+        peer = start(title)
+        if not np.array_equal(peer.value(job), ours(table)):
+            raise AssertionError(f"{name} gives other values for windows {title}")
+        found[f"{name}, {title}"] = Contender(peer.job(job), len(table))
+    return found
+
+
+def _window_peer(package: str, fasta: Path, table: Path, settings: Settings, record: Record) -> Peer:
+    return _peer(package, {"fasta": str(fasta), "table": str(table), "length": LENGTH}, settings, record)
 
 
 def _peer(package: str, arguments: Mapping[str, Any], settings: Settings, record: Record) -> Peer:
@@ -234,7 +263,7 @@ def compare_commands(record: Record, settings: Settings, folder: Path, counts: M
 
     def job(title: str, name: str, *options: str) -> Callable[[], None]:
         arguments = [*DCGENOMICS, *commands[title].arguments, "--overwrite", *options]
-        return lambda: found[name].append(cost_of(arguments, **ONE_CORE))
+        return lambda: found[name].append(cost_of(arguments, ROOT, **ONE_CORE))
 
     jobs = {title: job(title, title) for title in commands}
     jobs |= {_with_two(title): job(title, _with_two(title), "--jobs", "2") for title in pairs}

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import psutil
 
-__all__ = ["DCGENOMICS", "Cost", "MemoryWatch", "cost_of", "size_of"]
+__all__ = ["DCGENOMICS", "ONE_CORE", "ROOT", "Cost", "MemoryWatch", "cost_of", "size_of"]
 
 ROOT = Path(__file__).parents[1]
 DCGENOMICS = [sys.executable, "-m", "deepchem_genomics.cli"]
+ONE_CORE = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
 
 
 class Cost(NamedTuple):
@@ -59,12 +60,12 @@ def _anonymous_megabytes(pid: int) -> float:
     return 0.0
 
 
-def cost_of(command: list[str], **environment: str) -> Cost:
+def cost_of(command: list[str], cwd: Path = ROOT, **environment: str) -> Cost:
     """Run a command and measure it."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -20,6 +20,7 @@ class Settings:
     rounds: int | None = None  # for all contests, instead of what each asks for
     peers_python: str | None = None  # an interpreter for what this environment does not have
     data: Path | None = None  # the folder of real data, if there is one
+    before: Path | None = None  # a checkout of the commit whose commands run beside those of this version
 
     def pick(self, full: Any, quick: Any) -> Any:
         """Choose between the whole measurement and the quick one."""

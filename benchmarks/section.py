@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--peers-python")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--before", type=Path)
     arguments = parser.parse_args()
-    settings = Settings(arguments.quick, arguments.rounds, arguments.peers_python, arguments.data)
+    settings = Settings(arguments.quick, arguments.rounds, arguments.peers_python, arguments.data, arguments.before)
     record = Record()
     found: dict[str, Any] = {}
     try:

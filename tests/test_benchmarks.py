@@ -1,6 +1,7 @@
 """The benchmarks' own machinery: turns, ratios within a round, processes of their own, and the page."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # benchmarks are not part of the package
 
 from benchmarks import __main__ as command  # noqa: E402
+from benchmarks import strand_network  # noqa: E402
 from benchmarks.contest import Contender, Contest, Seconds, Spread, take_turns  # noqa: E402
+from benchmarks.genome_before import COMMIT  # noqa: E402
 from benchmarks.machine import LoadWatch, describe_machine  # noqa: E402
 from benchmarks.page import number, write_page  # noqa: E402
 from benchmarks.peers import Peer, PeerError  # noqa: E402
@@ -178,6 +181,7 @@ def test_machine__is_described_and_watched():
 def test_orphans__that_were_adopted_count_as_ours():
     program = """
 import resource, subprocess, sys, time
+from benchmarks.genome_before import COMMIT  # noqa: E402
 from benchmarks.machine import adopt_orphans, reap_orphans
 used = lambda: sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
 adopt_orphans()
@@ -227,3 +231,16 @@ def test_command__names_the_sections_there_are(capsys):
     with pytest.raises(SystemExit):
         command.main(["trainign"])
     assert "there is no section trainign; there are training, encoding," in capsys.readouterr().err
+
+
+def test_before__must_be_a_checkout_of_the_commit_that_is_compared(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command.main(["genome_size", "--before", str(tmp_path)])
+    assert re.search(mentions(str(tmp_path), "nothing", COMMIT), capsys.readouterr().err)
+
+
+def test_strand_network__takes_the_weights_of_the_model_in_their_order():
+    from deepchem_genomics.models import RCTFBindingModel
+
+    variables = RCTFBindingModel(seed=0).model.trainable_variables
+    assert [tuple(variable.shape) for variable in variables] == strand_network.SHAPES
