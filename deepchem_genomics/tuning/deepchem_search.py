@@ -40,24 +40,10 @@ Combination = dict[str, Any]
 Found = tuple[Model, Combination, dict[str, float]]
 
 
-class GridSearch(GridHyperparamOpt):
-    """``dc.hyper.GridHyperparamOpt`` whose results and model folders are never mixed up.
+class _Search:
+    """Searches the combinations that a subclass names: mixed into a ``dc.hyper.HyperparamOpt``."""
 
-    Parameters
-    ----------
-    model_builder : callable
-        Takes the parameters and ``model_dir`` by keyword, and returns a model.
-
-    Examples
-    --------
-    >>> from deepchem_genomics import metrics, models, simulate
-    >>> train, valid = simulate.simulated_sirna_datasets(200, 100)
-    >>> search = GridSearch(lambda **p: models.SiRNAEfficacyModel(seed=0, **p))
-    >>> rates = {"learning_rate": [1e-7, 2e-7]}
-    >>> _, best, scores = search.hyperparam_search(rates, train, valid, metrics.pearson, nb_epoch=1)
-    >>> list(scores)
-    ['_learning_rate_1e-07', '_learning_rate_2e-07']
-    """
+    model_builder: Callable[..., Model]
 
     def hyperparam_search(
         self,
@@ -72,12 +58,13 @@ class GridSearch(GridHyperparamOpt):
         logdir: str | None = None,
         **kwargs: Any,
     ) -> Found:
-        """Train and score a model with each combination.
+        """Train and score a model with each combination, or each of those that are drawn.
 
         Parameters
         ----------
         params_dict : dict
-            By parameter, a list of values, a ``Choice`` or a ``Range``.
+            By parameter, a list of values, a ``Choice`` or a ``Range``; for :class:`RandomSearch` also a function
+            without arguments that draws one.
         train_dataset, valid_dataset : dc.data.Dataset
             What is learned from, and what is scored.
         metric : dc.metrics.Metric
@@ -100,7 +87,7 @@ class GridSearch(GridHyperparamOpt):
         best_model : dc.models.Model
             Trained.
         best_hyperparams : dict
-            Its parameters.
+            Its parameters, without the ``model_dir`` that DeepChem's random search puts among them.
         all_scores : dict of str to float
             Score by combination.
 
@@ -111,12 +98,37 @@ class GridSearch(GridHyperparamOpt):
         BadValueError
             If no score is a number.
         """
-        combinations = _product({name: _values(name, entry) for name, entry in params_dict.items()})
         scoring = _Scoring(train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max)
-        return _search(self.model_builder, combinations, scoring, logfile, logdir)
+        return _search(self.model_builder, self._combinations(params_dict), scoring, logfile, logdir)
+
+    def _combinations(self, params_dict: Mapping[str, Any]) -> Iterator[Combination]:
+        raise NotImplementedError
 
 
-class RandomSearch(RandomHyperparamOpt):
+class GridSearch(_Search, GridHyperparamOpt):
+    """``dc.hyper.GridHyperparamOpt`` whose results and model folders are never mixed up.
+
+    Parameters
+    ----------
+    model_builder : callable
+        Takes the parameters and ``model_dir`` by keyword, and returns a model.
+
+    Examples
+    --------
+    >>> from deepchem_genomics import metrics, models, simulate
+    >>> train, valid = simulate.simulated_sirna_datasets(200, 100)
+    >>> search = GridSearch(lambda **p: models.SiRNAEfficacyModel(seed=0, **p))
+    >>> rates = {"learning_rate": [1e-7, 2e-7]}
+    >>> _, best, scores = search.hyperparam_search(rates, train, valid, metrics.pearson, nb_epoch=1)
+    >>> list(scores)
+    ['_learning_rate_1e-07', '_learning_rate_2e-07']
+    """
+
+    def _combinations(self, params_dict: Mapping[str, Any]) -> Iterator[Combination]:
+        return _product({name: _values(name, entry) for name, entry in params_dict.items()})
+
+
+class RandomSearch(_Search, RandomHyperparamOpt):
     """``dc.hyper.RandomHyperparamOpt`` whose results and model folders are never mixed up.
 
     Parameters
@@ -143,48 +155,7 @@ class RandomSearch(RandomHyperparamOpt):
         super().__init__(model_builder, max_iter)
         self.seed = seed
 
-    def hyperparam_search(
-        self,
-        params_dict: dict[str, Any],
-        train_dataset: Dataset,
-        valid_dataset: Dataset,
-        metric: Metric,
-        output_transformers: list[Transformer] = [],
-        nb_epoch: int = 10,
-        use_max: bool = True,
-        logfile: str = "results.txt",
-        logdir: str | None = None,
-        **kwargs: Any,
-    ) -> Found:
-        """Train and score a model with each of some combinations.
-
-        Parameters
-        ----------
-        params_dict : dict
-            By parameter, a list of values, a ``Choice``, a ``Range``, or a function without arguments that draws one.
-        train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max, logfile, logdir, **kwargs
-            See :meth:`GridSearch.hyperparam_search`.
-
-        Returns
-        -------
-        best_model : dc.models.Model
-            Trained.
-        best_hyperparams : dict
-            Its parameters; DeepChem's random search has ``model_dir`` among them, this one has not.
-        all_scores : dict of str to float
-            Score by combination.
-
-        Raises
-        ------
-        EmptyInputError
-            If a parameter has no values.
-        BadValueError
-            If no score is a number.
-        """
-        scoring = _Scoring(train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max)
-        return _search(self.model_builder, self._drawn(params_dict), scoring, logfile, logdir)
-
-    def _drawn(self, params_dict: Mapping[str, Any]) -> Iterator[Combination]:
+    def _combinations(self, params_dict: Mapping[str, Any]) -> Iterator[Combination]:
         rng = np.random.default_rng(self.seed)
         drawn = {name: e for name, e in params_dict.items() if isinstance(e, Range) or callable(e)}
         lists = {name: _values(name, e) for name, e in params_dict.items() if name not in drawn}
