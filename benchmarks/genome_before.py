@@ -64,7 +64,7 @@ def compare_versions(record: Record, settings: Settings, folder: Path, before: P
         return lambda: found[title][name].append(commands[title][name]())
 
     jobs = {f"{title}, {name}": job(title, name) for title in commands for name in ("before", "now")}
-    take_turns(jobs, settings.turns(3, 1), title="versions")
+    take_turns(jobs, settings.turns(2, 1), title="versions")
     record.table(
         f"Commands beside those of commit {COMMIT}",
         ["command", "rows", "seconds before", "now", "times as fast", "MB at most before", "now"],
@@ -99,13 +99,13 @@ def _commands(version: Version, folder: Path, scanned: int) -> list[tuple[str, i
     for options, one_epoch, trained in (([], version.one_epoch, "model"), (track, version.tracked, "tracked")):
         version.run(["build", "intervals", str(small), *given, *options], "small")
         version.run(["train", str(version.folder / "small"), *one_epoch], trained)
-    version.run(["build", "intervals", str(few), *given], "data")
+    version.run(["build", "intervals", str(few), *given, *track], "data")
     scan = ["scan", "--genome", str(folder / "scanned" / "genome.fa"), *model, "--stride", "50"]
     return [
         ("`build`", n, ["build", "intervals", str(few), *given], "built"),
         ("`build` with a bigWig", n, ["build", "intervals", str(few), *given, *track], "built"),
-        ("`train`, one epoch", n, ["train", data, *version.one_epoch], "trained"),
-        ("`evaluate`", n, ["evaluate", data, *model], None),
+        ("`train` with a bigWig, one epoch", n, ["train", data, *version.tracked], "trained"),
+        ("`evaluate` with a bigWig", n, ["evaluate", data, *tracked], None),
         ("`predict` from intervals", n, ["predict", str(few), *model, *genome], "predicted.tsv"),
         ("`predict` with a bigWig", n, ["predict", str(few), *tracked, *genome, *track], "predicted.tsv"),
         ("`variants`", n_variants, ["variants", str(folder / "variants.vcf"), *model, *genome], "variants.tsv"),
