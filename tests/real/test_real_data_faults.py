@@ -87,3 +87,19 @@ def test_page__counts_repeated_windows_of_gue(real_data):
         for part in ("dev", "test"):
             alike.append(sum(any(text[i : i + 30] in known for i in range(72)) for text in parts[task, part]))
     assert "{} of 1,000 (dev) and {} (test) in `tf0`, {} and {} in `tf1`".format(*alike) in TEXT
+
+
+def test_page__counts_windows_that_two_tasks_share(real_data):
+    tables = []
+    for task in (0, 1):
+        with gzip.open(real_data / "tf_binding_101bp" / f"tf{task}_train.csv.gz", "rt") as file:
+            tables.append(pd.read_csv(file))
+    rows = zip(tables[1]["sequence"], tables[1]["label"], strict=True)
+    known = {text[i : i + 30]: label for text, label in rows for i in range(72)}
+    same = []
+    for text, label in zip(tables[0]["sequence"], tables[0]["label"], strict=True):
+        found = [known[text[i : i + 30]] for i in range(72) if text[i : i + 30] in known]
+        same += [label == found[0]] if found else []
+    words = " ".join(TEXT.split())
+    assert f"{len(same):,} of the {len(tables[0]):,} training windows of `tf0` share a stretch of 30 bases" in words
+    assert f"and {sum(same):,} of these have its label" in words
