@@ -55,6 +55,31 @@ def test_site__has_every_page_in_its_table_of_contents():
     assert reached == pages - {"README", "index"} | {"api/index"}
 
 
+WRITTEN = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *sorted(PACKAGE.rglob("*.md"))]
+FENCED = re.compile(r"^ *(`{3,}).*?^ *\1", re.DOTALL | re.MULTILINE)
+
+
+def anchors(page):
+    """Return the anchors of a page's headings, as GitHub and MyST make them of their text."""
+    headings = re.findall(r"^#{1,3} (.*)$", FENCED.sub("", page.read_text()), re.MULTILINE)
+    plain = [re.sub(r"\[(.*?)\]\(.*?\)", r"\1", heading).lower() for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading).strip().replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links__of_a_page_lead_to_files_and_headings_that_exist(page):
+    lost = []
+    text = re.sub(r"`[^`\n]*`(?!\])", "", FENCED.sub("", page.read_text()))
+    for target in re.findall(r"\]\(([^\s()]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if "://" in target:
+            continue
+        there = (page.parent / path).resolve() if path else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            lost.append(target)
+    assert lost == []
+
+
 def test_gallery__shows_every_plot():
     functions = {name for name in listed(PACKAGE / "plots" / "__init__.pyi") if name[0].islower()} - {"reliability"}
     assert functions == set(re.findall(r"^### (\w+)$", (DOCS / "gallery.md").read_text(), re.M))
