@@ -7,6 +7,7 @@ import matplotlib
 import pytest
 
 from deepchem_genomics import models
+from deepchem_genomics.recipes import RECIPES
 
 matplotlib.use("Agg")
 TUTORIALS = sorted((Path(__file__).parents[1] / "docs" / "tutorials").glob("*.md"))
@@ -18,6 +19,14 @@ def one_epoch(monkeypatch):
     monkeypatch.setattr(
         models.GenomicsModel, "fit", lambda self, train, nb_epoch=10, **given: fit(self, train, 1, **given)
     )
+
+
+@pytest.fixture
+def recipes_as_before():
+    before = dict(RECIPES)
+    yield
+    RECIPES.clear()
+    RECIPES.update(before)
 
 
 def cells_of(page):
@@ -32,7 +41,7 @@ def test_tutorials__are_there():
 
 @pytest.mark.slow  # networks on thousands of windows
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
-def test_tutorial__runs(page, one_epoch, in_this_process, tmp_path, monkeypatch):
+def test_tutorial__runs(page, one_epoch, recipes_as_before, in_this_process, tmp_path, monkeypatch):
     from matplotlib import pyplot
 
     if "IPython" in page.read_text():

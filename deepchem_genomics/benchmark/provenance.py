@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["HOW_TO_READ", "Provenance", "provenance_of"]
 
 HOW_TO_READ = (
-    "Scores are the mean over seeds with its standard deviation (±); who does not depend on the seed has 1 run. "
+    "Scores are the mean over seeds with its standard deviation (±); recipes without a seed have 1 run. "
     "Square brackets are 95 % intervals, over rows, of one run, the median seed by the first metric: of areas under "
     "curves by the influence of each row, of other scores by the bootstrap. They "
     "show the sampling error of a score; the deviation shows how much seeds differ. "
