@@ -126,9 +126,12 @@ def _command() -> str:
 def score_table(records: Mapping[str, Any]) -> Table:
     """Return the table of the scores of some parts: what ``training.json`` has as ``scores``."""
     heading, *rows = table_rows(records)
-    kinds = {"part": "name", "task": "text", "scored": "text"}
-    columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in heading]
-    scored = heading.index("scored")
+    counts = [name for name in ("rows", "positive") if name in heading]
+    metrics = [name for name in heading if name not in ("scored", "part", "task", *counts)]
+    shown = ["scored", "part", "task", *metrics, *counts]  # what a phone shows without scrolling comes first
+    kinds = {"scored": "name", "part": "text", "task": "text"}
+    columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in shown]
+    cells = [dict(zip(heading, row, strict=True)) for row in rows]
     notes = [
         f"{part.capitalize()}: {record['no_interval']}."
         for part, tasks in records.items() for record in tasks.values() if "no_interval" in record
@@ -136,7 +139,7 @@ def score_table(records: Mapping[str, Any]) -> Table:
     return Table(
         "Scores of the model and its baselines",
         columns,
-        [Row(row, "model" if row[scored] == "model" else "baseline") for row in rows],
+        [Row([row[name] for name in shown], "model" if row["scored"] == "model" else "baseline") for row in cells],
         " ".join([*dict.fromkeys(notes), _INTERVALS]),
     )
 
@@ -169,7 +172,7 @@ def _figures(scored: Scored, part: str, task: str) -> Iterator[Figure]:
     model = columns["model"]
     if ((model >= 0) & (model <= 1)).all():
         ax = plots.calibration_curves(labels, {"model": model}, title=f"Calibration, {part}")
-        caption = f"Predicted probabilities against the share of positives on {part}, in groups of equally many rows."
+        caption = f"Predicted probabilities against the share of positives on {part}, in groups of equal size."
         yield svg_figure(ax, f"Calibration on {part}", caption)
 
 
@@ -190,7 +193,10 @@ def _decision(record: Mapping[str, Any]) -> Iterator[Section]:
         note = "After calibration, errors on valid are cross-validated."
         blocks.append(Table("Errors of the probabilities, before and after calibration", columns, rows, note))
     for task, found in record.get("threshold", {}).items():
-        text = f"{task}: rows are called from {found['value']:.4g} on, chosen by {found['rule']} on {found['on']}."
+        text = (
+            f"Threshold for {task}: {found['value']:.4g}, chosen on {found['on']} by the rule {found['rule']}; "
+            "rows with this prediction or a higher one are called."
+        )
         blocks.append(Text(text, soft=True))
     if blocks:
         yield Section("decision", "Calibration and threshold", blocks)
@@ -204,21 +210,21 @@ def _epochs(history: list[dict[str, Any]], valid: Scored) -> Iterator[Section]:
     ax = plots.scores_by_epoch({"model": [(epochs, scores)]}, score=f"{metric} on valid", title="Training")
     best = epochs[int(np.argmax(scores))]
     caption = (
-        f"{metric} on valid after each epoch; the weights are those of epoch {best}, so valid is a little too good."
+        f"{metric} on valid after each epoch; the weights are of epoch {best}, so that score is slightly too high."
     )
     yield Section("epochs", "Epochs", [svg_figure(ax, f"{metric} on valid by epoch", caption)])
 
 
 def _split(record: Mapping[str, Any], parts: "Mapping[str, Dataset]") -> Iterator[Block]:
     """Yield how the rows were divided, and a map of it."""
-    yield Text(f"Divided by {record['split']}; {_counts(record)}.", soft=True)
+    yield Text(f"Split by {record['split']}: {_counts(record)}.", soft=True)
     for part in ("valid", "test"):
         if part in parts:
             same, close = count_neighbors(parts["train"], parts[part])
             leaks = (
-                f"Rows of {part} that are in train, too: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
+                f"Rows of {part} that are also in train: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
             )
-            yield Text(f"{leaks}. Its score is too good." if same or close else f"{leaks}.", soft=True)
+            yield Text(f"{leaks}. The score on {part} is too optimistic." if same or close else f"{leaks}.", soft=True)
     try:
         places = {part: _places(rows) for part, rows in parts.items()}
     except IntervalError:

@@ -215,7 +215,7 @@ def _page(inputs: ReportInputs, facts: Mapping[str, str], sections: Sequence[Sec
         head.insert(0, Notice(verdicts, kind="verdict"))
     return render_page(
         Page(
-            title=f"What {type(inputs.model).__name__} has learned",
+            title="What the model has learned",
             head=head,
             sections=[section.on_page() for section in sections],
             provenance=[

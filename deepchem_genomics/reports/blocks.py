@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 WIDE = 750
-"""Wider figures, in pixels, keep their size on a phone and are scrolled: their letters would become too small."""
+"""Wider figures, in pixels, and very flat ones keep their size on a phone and scroll, so letters stay readable."""
 
 
 class Entry(NamedTuple):
@@ -142,7 +142,7 @@ class Figure:
     @property
     def is_wide(self) -> bool:
         """Whether a phone scrolls the figure rather than shrink it."""
-        return self.width > WIDE
+        return self.width > WIDE or self.width > 4 * self.height
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def test_training_page__has_the_scores_of_the_record_and_the_verdict(trained):
     rows = Tables(text).rows
     record = result.record["scores"]["test"]["0"]
     estimate, low, high = record["scores"]["5-mers"]["roc_auc"]
-    assert ["test", "0", str(record["rows"])] == next(row for row in rows if "5-mers" in row and "test" in row)[:3]
+    row = next(row for row in rows if "5-mers" in row and "test" in row)
+    assert row[:3] == ["5-mers", "test", "0"] and str(record["rows"]) in row
     assert any(f"{estimate:.4f} ({low:.4f} to {high:.4f})" in row for row in rows)
     assert html.escape(result.record["verdicts"][0]) in text
 
@@ -70,10 +71,10 @@ def test_training_page__names_leaks_calibration_and_threshold(trained):
     errors = result.record["calibration"]["0"]["test"]
     for when in ("before", "after"):
         assert ["0", "test", when, *(f"{errors[when][name]:.4f}" for name in ("log_loss", "brier", "ece"))] in rows
-    assert f"{result.record['threshold']['0']['value']:.4g} on, chosen by f1 on valid" in text
+    assert f"Threshold for 0: {result.record['threshold']['0']['value']:.4g}, chosen on valid by the rule f1" in text
     # Windows lie 500 bp apart, and the splitter leaves none of another part within 1,000 bp.
     for part in ("valid", "test"):
-        assert f"Rows of {part} that are in train, too: 0; within 1,000 bp of a training window: 0." in text
+        assert f"Rows of {part} that are also in train: 0; within 1,000 bp of a training window: 0." in text
 
 
 def test_training_page__counts_the_leaks_of_a_random_split(trained, tmp_path):
@@ -84,7 +85,7 @@ def test_training_page__counts_the_leaks_of_a_random_split(trained, tmp_path):
         experiments.Data(placed, division=Division("random", (0.5, 0.25, 0.25))), "gc-content", tmp_path / "out"
     )
     text = (tmp_path / "out" / "report.html").read_text()
-    found = re.search(r"Rows of test that are in train, too: 0; within 1,000 bp of a training window: (\d+). Its", text)
+    found = re.search(r"test that are also in train: 0; within 1,000 bp of a training window: (\d+). The score", text)
     assert int(found[1]) > 140
 
 
