@@ -18,6 +18,7 @@ from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.reports.blocks import (
     Block,
     Column,
+    Entry,
     Facts,
     Figure,
     Figures,
@@ -132,6 +133,7 @@ def score_table(records: Mapping[str, Any]) -> Table:
     kinds = {"scored": "name", "part": "text", "task": "text"}
     columns = [Column(_HEADINGS.get(name, name), kinds.get(name, "number")) for name in shown]
     cells = [dict(zip(heading, row, strict=True)) for row in rows]
+    entries = [[_with_interval(row[name]) if name in metrics else row[name] for name in shown] for row in cells]
     notes = [
         f"{part.capitalize()}: {record['no_interval']}."
         for part, tasks in records.items() for record in tasks.values() if "no_interval" in record
@@ -139,9 +141,18 @@ def score_table(records: Mapping[str, Any]) -> Table:
     return Table(
         "Scores of the model and its baselines",
         columns,
-        [Row([row[name] for name in shown], "model" if row["scored"] == "model" else "baseline") for row in cells],
+        [
+            Row(entry, "model" if row["scored"] == "model" else "baseline")
+            for entry, row in zip(entries, cells, strict=True)
+        ],
         " ".join([*dict.fromkeys(notes), _INTERVALS]),
     )
+
+
+def _with_interval(score: str) -> Entry:
+    """Set the interval of a score below it."""
+    estimate, _, interval = score.partition(" (")
+    return Entry(estimate, f"({interval}" if interval else "")
 
 
 def _curve_sections(scored: Mapping[str, Scored]) -> Iterator[Section]:

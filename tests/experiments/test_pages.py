@@ -52,7 +52,7 @@ def test_training_page__has_the_scores_of_the_record_and_the_verdict(trained):
     estimate, low, high = record["scores"]["5-mers"]["roc_auc"]
     row = next(row for row in rows if "5-mers" in row and "test" in row)
     assert row[:3] == ["5-mers", "test", "0"] and str(record["rows"]) in row
-    assert any(f"{estimate:.4f} ({low:.4f} to {high:.4f})" in row for row in rows)
+    assert any(f"{estimate:.4f}({low:.4f} to {high:.4f})" in row for row in rows)
     assert html.escape(result.record["verdicts"][0]) in text
 
 
@@ -94,7 +94,7 @@ def test_evaluation_page__is_written_where_it_is_asked_for(trained, tmp_path):
     scores = experiments.evaluate(out, valid, report=tmp_path / "page.html")
     text = (tmp_path / "page.html").read_text()
     estimate, low, high = scores["0"]["scores"]["model"]["roc_auc"]
-    assert f"{estimate:.4f} ({low:.4f} to {high:.4f})" in text and str(out) in text
+    assert f"{estimate:.4f}<small>({low:.4f} to {high:.4f})</small>" in text and str(out) in text
 
 
 def test_training_page__of_guides_shows_predictions_against_measurements(tmp_path):
