@@ -21,6 +21,9 @@ from deepchem_genomics.errors import BadValueError
 __all__ = ["BothStrands", "OtherStrand", "StrandBatchNormalization", "StrandConv1D", "SymmetricMaxPooling1D"]
 
 
+_EPSILON = 1e-3  # added to variances, as Keras does
+
+
 class StrandConv1D(keras.layers.Layer):
     """Convolve with each kernel and with its reverse complement: equivariant.
 
@@ -94,7 +97,9 @@ class StrandConv1D(keras.layers.Layer):
 class StrandBatchNormalization(keras.layers.Layer):
     """Normalize batches with one mean and variance for a feature on both strands: equivariant.
 
-    ``momentum`` is how slowly the statistics used in prediction follow those of the batches.
+    It does what ``BatchNormalization`` does with the two strands of a feature laid end to end, without laying them so:
+    TensorFlow takes longer to reverse channels than to convolve. ``momentum`` is how slowly the statistics used in
+    prediction follow those of the batches.
 
     >>> import numpy as np
     >>> x = np.random.default_rng(0).normal(size=(2, 5, 6)).astype("float32")
@@ -107,20 +112,66 @@ class StrandBatchNormalization(keras.layers.Layer):
     def __init__(self, momentum: float = 0.9, name: str | None = None) -> None:
         super().__init__(name=name)
         self.momentum = momentum
-        self.normalization = keras.layers.BatchNormalization(momentum=momentum)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights of one strand, and the statistics for prediction."""
+        shape = (int(input_shape[-1]) // 2,)
+        self.gamma = self.add_weight("gamma", shape, initializer="ones")
+        self.beta = self.add_weight("beta", shape, initializer="zeros")
+        self.moving_mean = self.add_weight("moving_mean", shape, initializer="zeros", trainable=False)
+        self.moving_variance = self.add_weight("moving_variance", shape, initializer="ones", trainable=False)
+        super().build(input_shape)
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Normalize (n, L, 2G); in training with the statistics of this batch, which are recorded."""
-        features = inputs.shape[-1] // 2
-        stacked = tf.concat(
-            [inputs[..., :features], inputs[..., : features - 1 : -1]], axis=1
-        )  # both strands: (n, 2L, G)
-        forward, backward = tf.split(self.normalization(stacked, training=training), 2, axis=1)
-        return tf.concat([forward, backward[..., ::-1]], axis=-1)
+        inputs, gamma, beta = map(tf.convert_to_tensor, (inputs, self.gamma, self.beta))
+        if not training:
+            return _scaled(inputs, gamma, beta, self.moving_mean, self.moving_variance)
+        outputs, mean, variance = _normalized(inputs, gamma, beta)
+        for moving, found in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign_sub((moving - found) * (1 - self.momentum))
+        return outputs
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         return {"name": self.name, "momentum": self.momentum}
+
+
+@tf.custom_gradient
+def _normalized(inputs: Any, gamma: Any, beta: Any) -> Any:
+    """Normalize by the batch, and return its mean and variance, (G,), too; their gradients are not passed on."""
+    count = tf.cast(2 * tf.shape(inputs)[0] * tf.shape(inputs)[1], inputs.dtype)  # values of a feature
+    mean = _sum_of_strands(inputs) / count
+    variance = _sum_of_strands(tf.math.squared_difference(inputs, _both(mean))) / count
+    inverse = tf.math.rsqrt(variance + _EPSILON)
+
+    def gradient(of_outputs: Any, *_: Any) -> tuple[Any, Any, Any]:
+        """Ioffe and Szegedy (2015), arXiv:1502.03167, section 3, with sums over both strands."""
+        normalized = (inputs - _both(mean)) * _both(inverse)
+        of_gamma, of_beta = _sum_of_strands(of_outputs * normalized), _sum_of_strands(of_outputs)
+        centered = of_outputs - normalized * _both(of_gamma / count) - _both(of_beta / count)
+        return centered * _both(gamma * inverse), of_gamma, of_beta
+
+    return (_scaled(inputs, gamma, beta, mean, variance), mean, variance), gradient
+
+
+def _scaled(inputs: Any, gamma: Any, beta: Any, mean: Any, variance: Any) -> Any:
+    """Scale and shift each channel, once."""
+    scale = gamma * tf.math.rsqrt(variance + _EPSILON)
+    return inputs * _both(scale) + _both(beta - mean * scale)
+
+
+def _both(features: Any) -> Any:
+    """Return what belongs to G features for their 2G channels."""
+    return tf.concat([features, features[::-1]], axis=0)
+
+
+def _sum_of_strands(values: Any) -> Any:
+    """Sum each feature over rows, positions and strands: (G,). A product with ones is faster than a sum."""
+    rows = tf.reshape(values, (-1, values.shape[-1]))
+    channels = tf.matmul(tf.ones((1, tf.shape(rows)[0]), rows.dtype), rows)[0]
+    features = values.shape[-1] // 2
+    return channels[:features] + channels[features:][::-1]
 
 
 class BothStrands(keras.layers.Layer):
@@ -183,7 +234,9 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
         inputs = tf.convert_to_tensor(inputs)
         length = inputs.shape[1]
         stretches = -(-length // self.pool_size)
-        stretches += (stretches - length) % 2
+        if (stretches - length) % 2 == 0:  # then "SAME" pads both ends alike, without a copy
+            return tf.nn.max_pool1d(inputs, self.pool_size, self.pool_size, "SAME")
+        stretches += 1
         margin = (stretches * self.pool_size - length) // 2
         padded = tf.pad(inputs, [[0, 0], [margin, margin], [0, 0]], constant_values=inputs.dtype.min)
         return tf.nn.max_pool1d(padded, self.pool_size, self.pool_size, "VALID")

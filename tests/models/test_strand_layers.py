@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tf_keras as keras
 from messages import mentions
 
@@ -53,6 +54,31 @@ def test_normalization__is_equivariant_and_follows_both_strands(x, training):
     both = np.concatenate([normalized[..., :3], normalized[..., :2:-1]], axis=1)
     assert both.mean(axis=(0, 1)) == pytest.approx(0, abs=1e-5)
     assert both.std(axis=(0, 1)) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_normalization__is_that_of_keras_with_strands_end_to_end(x, training):
+    layer, theirs = StrandBatchNormalization(), keras.layers.BatchNormalization(momentum=0.9)
+    upstream = np.random.default_rng(1).normal(size=x.shape).astype(np.float32)
+    stacked, weights = (np.concatenate([each[..., :3], each[..., :2:-1]], axis=1) for each in (x, upstream))
+    for one, batch in ((layer, x), (theirs, stacked)):
+        one.build(batch.shape)
+        one.gamma.assign([0.5, 1.0, 2.0])
+        one.beta.assign([-1.0, 0.0, 3.0])
+        one(batch, training=True)  # the statistics are not those of the start
+    gradients = []
+    for one, batch, times in ((layer, x, upstream), (theirs, stacked, weights)):
+        inputs = tf.constant(batch)
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = one(inputs, training=training)
+            total = tf.reduce_sum(outputs * times)
+        gradients.append((outputs, *tape.gradient(total, [inputs, one.gamma, one.beta])))
+    ours = [np.concatenate([each[..., :3], np.asarray(each)[..., :2:-1]], axis=1) for each in gradients[0][:2]]
+    for found, expected in zip([*ours, *gradients[0][2:]], gradients[1], strict=True):
+        assert np.asarray(found) == pytest.approx(np.asarray(expected), abs=1e-4)
+    for found, expected in zip(layer.non_trainable_weights, theirs.non_trainable_weights, strict=True):
+        assert found.numpy() == pytest.approx(expected.numpy(), abs=1e-5)
 
 
 def test_normalization__has_one_mean_for_a_feature_on_both_strands(x):
