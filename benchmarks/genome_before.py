@@ -17,7 +17,7 @@ from benchmarks.record import Record, Settings
 __all__ = ["COMMIT", "commit_of", "compare_versions"]
 
 COMMIT = "74bc334"
-TINY, SMALL = 100, 3_000
+TINY, SMALL = 100, 30_000
 
 
 def commit_of(checkout: Path) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from benchmarks.contest import Contender, take_turns
 from benchmarks.drawn_genome import CHROM, draw_genome, draw_intervals
-from benchmarks.genome_before import compare_versions
+from benchmarks.genome_before import COMMIT, compare_versions
 from benchmarks.peers import Peer
 from benchmarks.processes import DCGENOMICS, ONE_CORE, ROOT, Cost, cost_of
 from benchmarks.record import Record, Settings
@@ -54,7 +54,8 @@ def run(record: Record, settings: Settings) -> None:
         counts = {"few": few, "many": many, "variants": n_variants, "scanned": scanned}
         compare_commands(record, settings, folder, counts)
         if settings.before:
-            compare_versions(record, settings, folder, settings.before, scanned)
+            with record.attempt(f"commit {COMMIT}"):
+                compare_versions(record, settings, folder, settings.before, scanned)
     record.use_versions("deepchem", "tensorflow", "numpy", "pybigtools", "pyfaidx")
 
 
