@@ -5,6 +5,7 @@ import importlib
 import inspect
 import re
 import types
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,55 @@ def test_python__of_a_page_names_what_exists_and_its_parameters(page, number, bl
             parameters = inspect.signature(function).parameters
             if not any(one.kind == one.VAR_KEYWORD for one in parameters.values()):
                 assert {one.arg for one in node.keywords if one.arg} <= set(parameters), ast.unparse(node)
+
+
+def measured(dataset, recipe):
+    """Return the line of a recipe in the table of a data set of docs/benchmarks.md."""
+    section = (DOCS / "benchmarks.md").read_text().partition(f"### {dataset}:")[2].partition("\n### ")[0]
+    return next(line for line in section.splitlines() if re.match(rf"\| {re.escape(recipe)}[ |+]", line))
+
+
+def headline(start):
+    """Return the cells of the line of README's table of figures that begins so."""
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith(f"| {start}"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+@pytest.mark.parametrize(
+    ("start", "dataset", "ours", "theirs"),
+    [
+        ("JUND with accessibility", "jund", "blend-accessibility (A)", "accessibility (A)"),
+        ("JUND, sequence alone", "jund", "blend", "network"),
+        ("2,431 siRNAs", "sirna-gene5", "sirna-gaussian-process-targets", "sirna-network"),
+    ],
+)
+def test_readme__has_the_figures_of_the_benchmark(start, dataset, ours, theirs):
+    _, here, compared = headline(start)
+    found = re.findall(r"[0-9.]+", measured(dataset, ours))
+    score, low, high = re.findall(r"[0-9.]+", here)
+    assert score == found[0] and [low, high] == found[found.index(low) :][:2]
+    assert re.match(r"[0-9.]+( ± [0-9.]+)?", measured(dataset, theirs).split("|")[2].strip())[0] in compared
+
+
+def test_readme__rounds_the_figures_of_gue():
+    _, here, compared = headline("GUE tf0 to tf4")
+    words = " ".join((DOCS / "benchmarks.md").read_text().split())
+    scores = [re.findall(r"[0-9.]+", measured(f"gue-tf{task}", "blend").split("|")[5])[0] for task in (0, 1)]
+    scores += re.search(r"one seed\): ([0-9.]+), ([0-9.]+) and ([0-9.]+), where", words).groups()
+    others = re.search(r"hundred million weights reach ([0-9.]+) and ([0-9.]+) on these two", words).groups()
+    others += re.search(r"where the fine-tuned models reach ([0-9.]+), ([0-9.]+) and ([0-9.]+):", words).groups()
+    here_is, there_is = (
+        ", ".join(str(Decimal(score).quantize(Decimal("0.01"), ROUND_HALF_UP)) for score in each)
+        for each in (scores, others)
+    )
+    assert here == here_is and compared.endswith(there_is)
+
+
+def test_readme__has_the_times_that_were_measured():
+    page = (DOCS / "performance.md").read_text().partition("windows of 101 bp to an array |")[2].partition("\n\n")[0]
+    times = {name: line.split("|")[3].split()[0] for line in page.splitlines() for name in ("kipoiseq", "pysam")
+             if name in line}  # fmt: skip
+    rounded = [round(float(times[name])) for name in ("kipoiseq", "pysam")]
+    assert headline("a genome's windows to arrays")[1:] == [
+        "{} and {} times as fast".format(*rounded), "kipoiseq, a loop over pysam"
+    ]  # fmt: skip
