@@ -74,7 +74,7 @@ def main() -> None:
     changed = of_genes["r"] - before.reindex(of_genes.index.get_level_values("gene")).to_numpy()
     table["genes better"] = (changed > 1e-6).groupby(["n", "model"]).sum()
     print(f"{of_genes.index.get_level_values('gene').nunique()} mRNAs, {DRAWS} draws each, seed {SEED}")
-    print("| guides measured | model | Pearson r | RMSE | within the 90 % interval | mRNAs with a higher r |")
+    print("| guides measured | model | Pearson r | RMSE | within the 90% interval | mRNAs with a higher r |")
     print("|---|---|---|---|---|---|")
     for n, name, r, rmse, held, better in table.reset_index().itertuples(index=False):
         covered = "-" if np.isnan(held) else f"{held:.2f}"

@@ -1,7 +1,7 @@
 """How often intervals of areas under curves hold the true area: a simulation, no timing.
 
 ``python -m benchmarks.coverage [DRAWS] [SEED]`` prints the tables of docs/metrics.md: for scores whose true area is
-known, in percent, the share of draws whose 95 % interval holds it; next to it the percentile bootstrap's.
+known, in percent, the share of draws whose 95% interval holds it; next to it the percentile bootstrap's.
 """
 
 import itertools

@@ -52,7 +52,7 @@ SECTIONS: dict[str, Section] = {
         "part of a drawn genome and on a quarter of that part; the difference gives the cost of a window, the rest "
         "is what every start costs. **Whole-genome figures are extrapolated**, on the assumption that cost goes on "
         "growing with the number of windows, as it does from 50,000 to 3 million above, and that no base is N; in "
-        "hg38 5 % of bases are N, and windows of nothing else cost next to nothing.",
+        "hg38 5% of bases are N, and windows of nothing else cost next to nothing.",
     ),
     "genome_size": Section(
         "genome_size",

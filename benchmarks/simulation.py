@@ -53,7 +53,7 @@ def ceilings(n: int) -> None:
 
     simulated = simulate_tf_binding(n, seed=1)
     scores = ideal_tf_scores(simulated)
-    print(f"binding: {n} windows, {simulated.y.mean():.4f} bound; the ideal observer's scores and 95 % intervals")
+    print(f"binding: {n} windows, {simulated.y.mean():.4f} bound; the ideal observer's scores and 95% intervals")
     for name, values in scores._asdict().items():
         areas = [metrics.bootstrap_interval(metric, simulated.y, values, 200) for metric in ("roc_auc", "pr_auc")]
         print(f"{name:<22}ROC AUC {areas[0]}   PR AUC {areas[1]}")

@@ -156,7 +156,7 @@ def huesken(source: str | None, resamples: int) -> None:
     share_eligible = table["eligible"].mean()
     print(f"{len(table)} measured sites of {len(set(genes))} mRNAs; {share_eligible:.0%} pass every required rule")
     inside = ((table["measured"] >= table["efficacy_low"]) & (table["measured"] <= table["efficacy_high"])).mean()
-    print(f"{inside:.1%} of measurements lie in the interval of 90 %\n")
+    print(f"{inside:.1%} of measurements lie in the interval of 90%\n")
     print("| order by | Pearson, pooled | Spearman, pooled | Spearman, mean within mRNA | top 5 above median |", end="")
     print(" top 5 in best quarter |\n|---|---|---|---|---|---|")
     draws = np.random.default_rng(0).integers(0, len(set(genes)), (resamples, len(set(genes))))

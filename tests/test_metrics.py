@@ -247,7 +247,7 @@ def test_bootstrap_interval__covers_the_truth_about_as_often_as_it_says():
         y = np.arange(200) < 60
         interval = metrics.bootstrap_interval("roc_auc", y, y + rng.normal(size=200), n_resamples=200, seed=trial)
         covered += interval.low <= truth <= interval.high
-    assert 180 <= covered <= 198  # 95 % of 200 is 190
+    assert 180 <= covered <= 198  # 95% of 200 is 190
 
 
 def test_bootstrap_interval__same_seed_same_interval(efficacy):

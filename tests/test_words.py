@@ -22,6 +22,7 @@ NOT = {
     r"(is|are) no (fraction|contender|trouble|error|preamble|change|changes|off-targets)": "is not a",
     r"lines? for each way": "one line each",
     r"labelled": "labeled",
+    r"\d %+ [a-z]{2,}": "no blank before the percent sign",
     r"(neighbour|colour|behaviour|favour|licence|centre|normalise|analyse|modelled|initialise)\w*": "American spelling",
 }
 

@@ -67,7 +67,7 @@ def are_probabilities(predicted: Column) -> bool:
 
 
 def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000) -> Interval | None:
-    """Return a score with its 95 % interval; None where the score is undefined, or there are too few rows for one."""
+    """Return a score with its 95% interval; None where the score is undefined, or there are too few rows for one."""
     if (metric == "mcc" and not are_probabilities(predicted)) or why_no_interval(metric, y) is not None:
         return None
     try:
@@ -79,7 +79,7 @@ def interval(metric: str, y: Column, predicted: Column, n_resamples: int = 1000)
 def paired_interval(
     metric: str, y: Column, predicted: Column, rival: Column, n_resamples: int = 1000
 ) -> Interval | None:
-    """Return the score of ``predicted`` minus that of ``rival`` on the same rows, with its 95 % interval.
+    """Return the score of ``predicted`` minus that of ``rival`` on the same rows, with its 95% interval.
 
     None where a score is undefined, or there are too few rows.
     """

@@ -128,7 +128,7 @@ def _ranking(problem: ProblemSummary) -> Iterator[Made]:
     )
     caption = (
         f"{SCORE_NAMES.get(metric, metric)} of all recipes: the mean over seeds (dot), single seeds (ticks) and the "
-        "95 % interval of the median seed (line)."
+        "95% interval of the median seed (line)."
     )
     if published:
         caption += " Hollow marks are published figures, without an interval."
@@ -168,7 +168,7 @@ def _calibration(problem: ProblemSummary) -> Iterator[Made]:
         )
         caption = (
             "Calibration of the median seeds: rows in groups of equal size by predicted probability, the share of "
-            "positives in each with its 95 % interval. On the dotted line the probabilities are calibrated; "
+            "positives in each with its 95% interval. On the dotted line the probabilities are calibrated; "
             "a model trained with weights that balance the classes predicts too much."
         )
         if unable:

@@ -104,7 +104,7 @@ _ALL = (
         "bound): the 47,496 of the 276,216 published training windows that are at hand, and the book's test windows, "
         "which are training data here; weights are balanced again.",
         leak="The book's split is random: 124 of the 146 bound windows scored have a bound neighbor in the published "
-        "training set, which flatters whatever sees the sequence.",
+        "training set, so models that see the sequence score too high.",
         published=(
             PublishedScore(
                 "the chapter's network", "roc_auc", 0.75, CHAPTER, "trained on all 276,216 windows; two digits"
@@ -180,7 +180,7 @@ _ALL = (
         kind="binding",
         title="Simulated transcription factor binding",
         metrics=BINDING,
-        scored="2,000 simulated windows of 101 bp, about 5 % bound; trained on 16,000; epochs chosen on 2,000.",
+        scored="2,000 simulated windows of 101 bp, about 5% bound; trained on 16,000; epochs chosen on 2,000.",
         leak="None: windows are drawn independently.",
         published=(),
         read=_read_simulated_tf,

@@ -14,7 +14,7 @@ __all__ = ["HOW_TO_READ", "Provenance", "provenance_of"]
 
 HOW_TO_READ = (
     "Scores are the mean over seeds with its standard deviation (±); recipes without a seed have 1 run. "
-    "Square brackets are 95 % intervals, over rows, of one run, the median seed by the first metric: of areas under "
+    "Square brackets are 95% intervals, over rows, of one run, the median seed by the first metric: of areas under "
     "curves by the influence of each row, of other scores by the bootstrap. They "
     "show the sampling error of a score; the deviation shows how much seeds differ. "
     "Rows are assumed to be independent; neighboring windows and guides against one mRNA are not, and their true "

@@ -2,7 +2,7 @@
 
 Three decisions, which the report states:
 
-- A score is the mean over seeds with its standard deviation. Its 95 % interval is that of one run, the median seed by
+- A score is the mean over seeds with its standard deviation. Its 95% interval is that of one run, the median seed by
   the first metric (the lower of the middle two if there is an even number): the interval shows how far the score may
   be off because it was measured on these rows, the deviation how far the seeds differ. The average of the predictions
   of all seeds would be another model, an ensemble, and better than what the mean describes.
@@ -34,7 +34,7 @@ class Score(NamedTuple):
     mean: float | None  # over seeds; None where the metric is undefined, such as the correlation of a constant
     sd: float | None  # over seeds (n - 1); None for a single run
     runs: tuple[float, ...]  # the score of each seed that has one
-    interval: Interval | None  # the median seed's score with its 95 % interval
+    interval: Interval | None  # the median seed's score with its 95% interval
     difference: Interval | None  # the median seed minus the best baseline, paired; None for that baseline
 
 

@@ -15,10 +15,10 @@ Columns of ``report.csv``
 ``best_baseline``
     Name of the best baseline of the problem by its first metric.
 ``<metric>``, ``<metric>_sd``, ``<metric>_low``, ``<metric>_high``
-    Mean and standard deviation over seeds; ends of the median seed's 95 % interval. For each of ``roc_auc``,
+    Mean and standard deviation over seeds; ends of the median seed's 95% interval. For each of ``roc_auc``,
     ``pr_auc``, ``mcc``, ``pearson``, ``spearman``, ``rmse``; empty where the problem has no such metric.
 ``<metric>_difference``, ``<metric>_difference_low``, ``<metric>_difference_high``
-    Median seed minus that of the best baseline, paired, and the ends of its 95 % interval.
+    Median seed minus that of the best baseline, paired, and the ends of its 95% interval.
 ``source``
     Of a published figure.
 """
@@ -68,9 +68,9 @@ def columns(problem: ProblemSummary) -> list[Column]:
     scores = []
     for i, metric in enumerate(problem.metrics):
         better = ", lower is better" if metric in LOWER_IS_BETTER else ""
-        scores.append(Column(SCORE_NAMES.get(metric, metric) + better, "number", "mean ± sd [95 % interval]"))
+        scores.append(Column(SCORE_NAMES.get(metric, metric) + better, "number", "mean ± sd [95% interval]"))
         if i == 0:
-            scores.append(Column("minus best baseline", "number", "[95 % interval]"))
+            scores.append(Column("minus best baseline", "number", "[95% interval]"))
     fixed = [Column(heading, "number") for heading in ("runs", "parameters", "fit", "memory")]
     return [Column("recipe", "name"), *scores, *fixed, Column("source", "prose")]
 
@@ -96,7 +96,7 @@ def facts_of(problem: ProblemSummary) -> list[tuple[str, str]]:
     if "prevalence" in facts:
         positives = round(facts["prevalence"] * facts["n_scored"])
         words.append(
-            ("Prevalence", f"{100 * facts['prevalence']:.3g} % of the scored rows are positive ({positives:,})")
+            ("Prevalence", f"{100 * facts['prevalence']:.3g}% of the scored rows are positive ({positives:,})")
         )
     if "label_mean" in facts:
         words.append(("Labels", f"mean {facts['label_mean']:.3f}, standard deviation {facts['label_sd']:.3f}"))

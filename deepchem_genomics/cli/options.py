@@ -105,7 +105,11 @@ quiet_option = click.option("--quiet", is_flag=True, help="Show results, warning
 allow_pickle_option = click.option(
     "--allow-pickle", is_flag=True, help="Read pickles (old .joblib shards), which can run any program."
 )
-batch_size_option = click.option("--batch-size", type=click.IntRange(min=1), help="[default: that of the training]")
+batch_size_option = click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    help="Rows that a network takes at once.  [default: those with 101,000 bases, or those of the training if more]",
+)
 source_option = click.option(
     "--source",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -174,7 +178,7 @@ def import_deepchem() -> Any:
 def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None = None) -> Any:
     """Load a model without its side inputs and with progress bars off; adapt it to a table of guides, if given.
 
-    ``batch_size`` is that of the training by default.
+    ``batch_size`` is how many rows a network takes at once.
     """
     from deepchem_genomics import models
 

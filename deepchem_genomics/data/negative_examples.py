@@ -492,5 +492,5 @@ def _alike(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
 
 
 def _widest_gap(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Return the gap that passes: the test of Kolmogorov and Smirnov at 5 %, and never less than a tenth."""
+    """Return the gap that passes: the test of Kolmogorov and Smirnov at 5%, and never less than a tenth."""
     return max(GC_GAP, 1.358 * float(np.sqrt(1 / len(one) + 1 / len(other))))

@@ -52,7 +52,7 @@ def evaluate(
     seed : int, default 0
         Of the bootstrap.
     batch_size : int, optional
-        Rows a batch of a saved network; by default that of the training.
+        Rows that a saved network takes at once; by default those with 101,000 bases, or those of the training if more.
     report : path-like, optional
         A page to write, HTML, with the scores and curves; an existing one is replaced.
     reading : Reading, optional

@@ -48,7 +48,7 @@ _HEADINGS = {
 _ERRORS = {"log_loss": "log loss", "brier": "Brier score", "ece": "calibration error"}
 _PACKAGES = ("deepchem", "tensorflow", "tf-keras", "numpy", "scikit-learn")
 _INTERVALS = (
-    "In brackets: 95 % intervals. Rows are assumed to be independent; neighboring windows are not, and their true "
+    "In brackets: 95% intervals. Rows are assumed to be independent; neighboring windows are not, and their true "
     "intervals are wider."
 )
 

@@ -219,7 +219,7 @@ def format_scores(records: Mapping[str, Mapping[str, Record]]) -> str:
 def footnotes(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
     """Return what a reader of the table must know: which parts are small, and what is in brackets."""
     small = [f"* {part}: {record['no_interval']}" for part, _, record in _each(records) if _is_small(record)]
-    return [*dict.fromkeys(small), "In brackets: 95 % intervals; neighboring windows are not independent."]
+    return [*dict.fromkeys(small), "In brackets: 95% intervals; neighboring windows are not independent."]
 
 
 def _scores(

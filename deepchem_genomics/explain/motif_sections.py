@@ -165,7 +165,7 @@ def insertion_section(inputs: ReportInputs, matches: Sequence[pd.DataFrame], fou
         ax.figure,
         "pictures/insertion.png",
         "Mean change of the prediction for each motif, with its interval",
-        f"Mean over {len(backgrounds)} shuffled sequences, with its 95 % interval: that of the sequences, not of "
+        f"Mean over {len(backgrounds)} shuffled sequences, with its 95% interval: that of the sequences, not of "
         "another training.",
     )
     best = effects.iloc[0]

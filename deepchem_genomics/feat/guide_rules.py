@@ -127,7 +127,7 @@ def reynolds(guides: OneHot) -> RuleScores:
     ======================  ============================================  =====================
     criterion               sense strand, 19 bases                        points
     ======================  ============================================  =====================
-    ``medium_GC``           30 to 52 % G or C, which is 6 to 9 of 19      1
+    ``medium_GC``           30 to 52% G or C, which is 6 to 9 of 19       1
     ``AU_at_15_to_19``      three or more A or U at 15 to 19              1 for each A or U, 0-5
     ``no_internal_repeat``  no hairpin melts at 20 degrees C or more      1
     ``A_at_19``             A at 19                                       1

@@ -75,8 +75,8 @@ def filter_motifs(
     rows = require_rows(X)
     require_length(model, rows)
     first = _first_convolution(model, layer)
-    highest = _highest(first, rows, model.batch_size)
-    counts = _count(first, rows, model.batch_size, threshold * highest)
+    highest = _highest(first, rows, model.rows_at_once)
+    counts = _count(first, rows, model.rows_at_once, threshold * highest)
     matrices = [
         CountMatrix(f"{first.name}_{number}", f"{first.name}_{number}", _as_rows(counts[number]))
         for number in np.flatnonzero(highest > 0)

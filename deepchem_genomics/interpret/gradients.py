@@ -141,8 +141,8 @@ def input_gradients(
     totals: list[NDArray[np.float32]] = []
     for output in outputs:
         parts = []
-        for start in range(0, len(rows), output.model.batch_size):
-            part = slice(start, start + output.model.batch_size)
+        for start in range(0, len(rows), output.model.rows_at_once):
+            part = slice(start, start + output.model.rows_at_once)
             parts.append(output_gradients(output, network_inputs(output.model, rows[part], names[part]), task)[1])
         found = [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
         totals = [a + b for a, b in zip(totals, found, strict=True)] if totals else found
@@ -266,7 +266,7 @@ def integrated_gradients(
         raise BadValueError(f"n_steps is {n_steps}; it must be 1 or more")
     starts = _sequence_baselines(outputs[0].model, rows, baseline)  # (S, N or 1, L, 4)
     parts = []
-    at_once = max(1, min(output.model.batch_size for output in outputs) // n_steps)
+    at_once = max(1, min(output.model.rows_at_once for output in outputs) // n_steps)
     for first in range(0, len(rows), at_once):
         part = slice(first, first + at_once)
         own = starts[:, part] if starts.shape[1] > 1 else starts
@@ -320,7 +320,7 @@ def _mean_gradients(
 ) -> list[NDArray[np.float64]]:
     """Average the gradients at the middles of ``n_steps`` equal stretches of the way."""
     totals = [np.zeros(way.shape) for way in ways]
-    for fractions in _fractions(n_steps, max(1, output.model.batch_size // len(ways[0]))):
+    for fractions in _fractions(n_steps, max(1, output.model.rows_at_once // len(ways[0]))):
         points = [
             np.concatenate([base + np.float32(fraction) * way for fraction in fractions])
             for base, way in zip(baselines, ways, strict=True)

@@ -81,7 +81,7 @@ def insert_motif(
     Returns
     -------
     MotifInsertion
-        Predictions, and the mean difference with its 95 % interval, of percentiles of means over backgrounds drawn 1000
+        Predictions, and the mean difference with its 95% interval, of percentiles of means over backgrounds drawn 1000
         times with replacement. The interval is that of the backgrounds; that another training would give another
         network is not in it.
 

@@ -72,7 +72,7 @@ def saturation_mutagenesis(
         Sample ids; needed by models that look something up by them.
     batch_size : int, default 16384
         Mutants that are in memory, and handed to ``predict``, at a time; at least those of one sequence. How many of
-        these a network takes at once is its own ``batch_size``.
+        these a network takes at once is its own ``rows_at_once``.
     task : int, default 0
         Whose prediction.
     scale : {"prediction", "logit"}, default "prediction"

@@ -61,8 +61,8 @@ class Predictor:
 
         total = np.zeros(len(X))
         for output in self._outputs or ():
-            for start in range(0, len(X), output.model.batch_size):
-                rows = slice(start, start + output.model.batch_size)
+            for start in range(0, len(X), output.model.rows_at_once):
+                rows = slice(start, start + output.model.rows_at_once)
                 logits = output(network_inputs(output.model, X[rows], ids[rows])).numpy()
                 total[rows] += logits[:, require_task(self.task, logits.shape[1])]
         return total / len(self._outputs or ())

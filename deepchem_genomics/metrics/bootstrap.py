@@ -1,7 +1,7 @@
 """Confidence intervals by resampling rows.
 
 The percentile bootstrap [1]_: rows are drawn with replacement, as many as there are, and scored; the interval holds the
-middle 95 % of a thousand such scores. Rows are drawn regardless of class, so the number of positives varies as it
+middle 95% of a thousand such scores. Rows are drawn regardless of class, so the number of positives varies as it
 would in another sample. A resample whose score is undefined, for it has one class only or is constant, is drawn again.
 
 Rows are assumed to be independent. Windows that overlap or neighbor each other, and guides against the same transcript,

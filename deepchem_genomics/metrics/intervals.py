@@ -19,7 +19,7 @@ _AREAS = ("roc_auc", "pr_auc")
 def score_interval(
     metric: Metric, y_true: ArrayLike, y_pred: ArrayLike, n_resamples: int = 1000, seed: int = 0
 ) -> Interval:
-    """Return a score with its 95 % interval, in the way that holds for this score.
+    """Return a score with its 95% interval, in the way that holds for this score.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def score_difference(
     n_resamples: int = 1000,
     seed: int = 0,
 ) -> Interval:
-    """Return the score of A minus that of B on the same rows, with its 95 % interval.
+    """Return the score of A minus that of B on the same rows, with its 95% interval.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ class ExplicitBatches(SequenceModel, ResumableModel):
         if not self._is_side_by_side(X):
             return self.predict(NumpyDataset(X, ids=self._ids_for(X, ids)), transformers, outputs)
         batch: Batch = [np.asarray(part) for part in X], [], []
-        predicted: Any = self.predict_on_generator(fill_up_last([batch], self.batch_size), transformers, outputs)
+        predicted: Any = self.predict_on_generator(fill_up_last([batch], self.rows_at_once), transformers, outputs)
         predicted = [each[: len(X[0])] for each in predicted] if isinstance(predicted, list) else predicted[: len(X[0])]
         return predicted if outputs is not None else self.calibrated(predicted)
 

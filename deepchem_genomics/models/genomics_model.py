@@ -33,6 +33,7 @@ from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["GenomicsModel"]
 
+_BASES_AT_ONCE = 101_000  # in a prediction: 1,000 windows of the book's
 _CHANGES = 1  # part of the seed of augmentation, so that its random numbers are not those of anything else
 
 
@@ -60,7 +61,7 @@ class GenomicsModel(ExplicitBatches):
     output_types : list of str, optional
         As for ``KerasModel``: "prediction", "loss", "variance" or a name, for each output of the network.
     batch_size : int, default 1000
-        Rows a batch, in training and prediction.
+        Rows a batch in training, and at least in prediction, where batches are larger if sequences are short.
     learning_rate : float or dc.models.optimizers.LearningRateSchedule, default 0.001
         Schedules decay with the training steps, also across a restore.
     optimizer : dc.models.optimizers.Optimizer, optional
@@ -122,7 +123,17 @@ class GenomicsModel(ExplicitBatches):
         self.alphabet: Alphabet = Alphabet.of(alphabet)
         self.side_inputs = dict(side_inputs or {})
         self.seed = seed
+        self.asked_rows: int | None = None
         self.augmentation = augmentation
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows that the network takes at once, except in training.
+
+        Those that :func:`load` was asked for; else as many as have 101,000 bases, or those of the training if more. A
+        network that was trained in small batches would take twice as long with these, and needs little memory here.
+        """
+        return self.asked_rows or max(self.batch_size, _BASES_AT_ONCE // self.length)
 
     def batch_inputs(self, X: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
         """Turn rows and their ids into the inputs of the network: sequences, and the values of the side inputs.
@@ -186,7 +197,8 @@ class GenomicsModel(ExplicitBatches):
             If the dataset has no rows.
         """
         first_step = self._steps_done() if self._first_step is None else self._first_step
-        rows = iterate_batches(dataset, self.batch_size, epochs, deterministic, self.seed, first_step, pad_batches)
+        size = self.batch_size if mode == "fit" else self.rows_at_once
+        rows = iterate_batches(dataset, size, epochs, deterministic, self.seed, first_step, pad_batches)
         for step, (X, y, w, ids) in enumerate(rows, start=first_step):
             self._require_shape(X)
             labels = check_labels(y, w, ids) if mode == "fit" else y
@@ -223,10 +235,10 @@ class GenomicsModel(ExplicitBatches):
             :meth:`~SequenceModel.calibrate`, unless other outputs of the network are asked for.
         """
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
-        total = steps_per_epoch(dataset, self.batch_size)
+        total = steps_per_epoch(dataset, self.rows_at_once)
         with progress_bar("predicting", "batch", total, self.progress, of=batches) as shown:
             predicted: Any = self.predict_on_generator(
-                fill_up_last(shown, self.batch_size), transformers, outputs, output_types
+                fill_up_last(shown, self.rows_at_once), transformers, outputs, output_types
             )
         n_rows = len(dataset)
         predicted = [each[:n_rows] for each in predicted] if isinstance(predicted, list) else predicted[:n_rows]
@@ -457,6 +469,7 @@ class GenomicsModel(ExplicitBatches):
         with _no_larger_than(sum(values.size for values in saved.arrays.values())):
             model = cls(**{**saved.side_inputs, **saved.arguments, **settings, **running})
         model.set_arrays(saved.arrays)
+        model.asked_rows = running.get("batch_size")
         return model
 
     def get_num_tasks(self) -> int:

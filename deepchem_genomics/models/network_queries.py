@@ -28,11 +28,11 @@ def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
         layer.draws.assign(2**40)
     try:
         batches = model.default_generator(dataset, mode="uncertainty", pad_batches=False)
-        total = steps_per_epoch(dataset, model.batch_size)
+        total = steps_per_epoch(dataset, model.rows_at_once)
         with progress_bar("predicting", "batch", total, model.progress, of=batches) as shown:
             moments = [
                 _batch_moments(model, inputs, masks, variance_outputs)
-                for inputs, _, _ in fill_up_last(shown, model.batch_size)
+                for inputs, _, _ in fill_up_last(shown, model.rows_at_once)
             ]
     finally:
         for layer, count in zip(drops, draws, strict=True):
@@ -77,8 +77,8 @@ def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:
     model._require_shape(batch)
     names = as_ids(ids, len(batch))
     parts = [
-        _jacobians(model, batch[start : start + model.batch_size], names[start : start + model.batch_size])
-        for start in range(0, len(batch), model.batch_size)
+        _jacobians(model, batch[start : start + model.rows_at_once], names[start : start + model.rows_at_once])
+        for start in range(0, len(batch), model.rows_at_once)
     ]
     result = [
         [np.concatenate([part[o][i] for part in parts]) for i in range(len(parts[0][o]))] for o in range(len(parts[0]))

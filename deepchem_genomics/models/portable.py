@@ -41,10 +41,11 @@ def _packed(model: Any) -> dict[str, Any]:
         saved = folder / "model"
         model.save(saved)
         files = {path.relative_to(saved): path.read_bytes() for path in saved.rglob("*") if path.is_file()}
+    asked = {leaf.asked_rows for leaf in model.parts() if leaf.is_network and leaf.asked_rows}
     modules = {type(each).__module__ for each in (model, *model.parts())}
     return {
         "files": files,
-        "batch_size": model.batch_size,
+        "running": {"batch_size": min(asked)} if asked else {},
         "side_inputs": [leaf.side_inputs for leaf in model.parts()],
         # of classes outside this package, which loading must find
         "modules": sorted(name for name in modules if not name.startswith("deepchem_genomics.")),
@@ -62,7 +63,7 @@ def _unpacked(packed: dict[str, Any]) -> Any:
             path = Path(folder, "model", name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        model = models.load(Path(folder, "model"), batch_size=packed["batch_size"], progress=False)
+        model = models.load(Path(folder, "model"), progress=False, **packed["running"])
     for leaf, side_inputs in zip(model.parts(), packed["side_inputs"], strict=True):
         if side_inputs:
             leaf.side_inputs = side_inputs

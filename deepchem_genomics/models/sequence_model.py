@@ -389,7 +389,8 @@ def load(folder: str | os.PathLike[str], side_inputs: Sources | None = None, **r
         run, until :meth:`SequenceModel.attach` is called.
     **running
         Arguments of a network's constructor that concern running, not the network: ``model_dir``, ``batch_size``,
-        ``progress``, ``learning_rate``, ``optimizer``, ``seed``. Models that are not networks ignore them.
+        ``progress``, ``learning_rate``, ``optimizer``, ``seed``. Models that are not networks ignore them. Given here,
+        ``batch_size`` is also how many rows are predicted at once.
 
     Returns
     -------

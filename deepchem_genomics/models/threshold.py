@@ -149,7 +149,7 @@ class Threshold(NamedTuple):
         Returns
         -------
         dict
-            The fields, and the 95 % intervals (Wilson's) of precision and recall, which are wide for few positives.
+            The fields, and the 95% intervals (Wilson's) of precision and recall, which are wide for few positives.
         """
         from scipy.stats import binomtest
 

@@ -8,7 +8,7 @@ that folder.
     Gets each sequence as a string: of A, C, G, T and N for DNA, of A, C, G, U for RNA. By default one-hot.
 ``splitter`` : dc.splits.Splitter, str or None
     ``"published"``, the default of published data, keeps the published parts. Another one splits all rows, 80, 10 and
-    10 %; it draws by ``seed``. With None there is one data set.
+    10%; it draws by ``seed``. With None there is one data set.
 ``transformers`` : sequence of dc.molnet.TransformerGenerator or str
     Fitted on the training set. By default none.
 ``reload`` : bool

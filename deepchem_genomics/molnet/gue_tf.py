@@ -48,8 +48,8 @@ def load_gue_tf(
                       test 1,000 each
     sequence          DNA, 101 bases; where in the genome they are was not published
     tasks             1, classification: ``bound``, 1 where the factor of that task is bound
-    prevalence        about 50 %: for task 0 in train, valid and test 49.9, 51.7 and 50.0 %, for task 1 50.0,
-                      49.6 and 50.0 %; for the others as the files say
+    prevalence        about 50%: for task 0 in train, valid and test 49.9, 51.7 and 50.0%, for task 1 50.0,
+                      49.6 and 50.0%; for the others as the files say
     weights           1
     missing labels    none
     ids               ``gue_tf<task>:<part>:<row>``, as they are in the files, from 0

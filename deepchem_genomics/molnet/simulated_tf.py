@@ -39,7 +39,7 @@ def load_simulated_tf(
     rows              ``n``: 10,000 windows
     sequence          DNA, ``length`` bases: 101
     tasks             1, classification: ``bound``, 1 where the factor is bound
-    prevalence        about 1 %
+    prevalence        about 1%
     weights           N / (2 x class size), so that both classes count alike
     missing labels    none
     ids               ``simulated<seed>:start-end``, side by side, not overlapping

@@ -58,7 +58,7 @@ def load_sirna(
     weights           1
     missing labels    none
     ids               Huesken's numbers, as strings: ``16802`` and so on
-    ``split``         "gene": about 80, 10 and 10 %, each mRNA in one part alone.
+    ``split``         "gene": about 80, 10 and 10%, each mRNA in one part alone.
                       "huesken": train 2,182, test 249, valid empty.
                       "book": train 2,187, valid 244, test empty; drawn at random by the authors of *Deep
                       Learning for the Life Sciences*; 222 of Huesken's test guides are in its train.

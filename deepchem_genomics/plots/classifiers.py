@@ -191,7 +191,7 @@ class Reliability(NamedTuple):
     observed : ndarray of float64, (B,)
         Share of positives in it.
     low, high : ndarray of float64, (B,)
-        Ends of the 95 % Wilson interval of that share.
+        Ends of the 95% Wilson interval of that share.
     counts : ndarray of int64, (B,)
         Rows in it.
     """
@@ -284,7 +284,7 @@ def calibration_curves(
     Returns
     -------
     matplotlib.axes.Axes
-        The Axes drawn on; vertical lines are 95 % intervals of the share, the legend counts groups and rows.
+        The Axes drawn on; vertical lines are 95% intervals of the share, the legend counts groups and rows.
 
     Raises
     ------
@@ -328,7 +328,7 @@ def _count(groups: Reliability) -> str:
 
 
 def _wilson(positives: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    z = 1.959964  # of a normal distribution, 95 % lie within
+    z = 1.959964  # of a normal distribution, 95% lie within
     share = positives / counts
     middle = (share + z * z / (2 * counts)) / (1 + z * z / counts)
     half = z * np.sqrt(share * (1 - share) / counts + z * z / (4 * counts**2)) / (1 + z * z / counts)

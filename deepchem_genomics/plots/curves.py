@@ -53,7 +53,7 @@ def learning_curves(
     score : str, default "score"
         Name of the score, with its unit if it has one: the label of the vertical axis.
     valid_interval : (float, float), optional
-        Low and high end of the 95 % confidence interval of the last validation score, drawn as a bar at its place.
+        Low and high end of the 95% confidence interval of the last validation score, drawn as a bar at its place.
     levels : mapping of str to float, or to (float or None, float or None), optional
         Other scores to compare with, by their names in the legend. A thin line for one, such as that of a baseline;
         two, such as published scores on training and validation data, are dotted in the colors of the curves.
@@ -94,7 +94,7 @@ def learning_curves(
             markersize=10,
             color=VALID_COLOR,
             linewidth=1,
-            label="its 95 % interval at the end",
+            label="its 95% interval at the end",
         )
     _draw_levels(ax, levels or {})
     ax.autoscale_view(scalex=False)  # else a level just within the margin lies on the edge

@@ -90,7 +90,7 @@ def train_network(
     train : dc.data.Dataset
         X (N, L, 4), y and w (N, T), ids.
     valid : dc.data.Dataset, optional
-        What the epoch is chosen on; 10 % of ``train``, drawn by the seed, if there is none.
+        What the epoch is chosen on; 10% of ``train``, drawn by the seed, if there is none.
     side_inputs : mapping of str to SideInput
         Raw values; scaled here, on the rows that are trained on, by the setting ``scale`` ("log-standard" if there is
         none).

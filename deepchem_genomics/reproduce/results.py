@@ -9,7 +9,7 @@ They appear together, and are replaced together. ``results.json`` is the record:
 ``epochs``, ``train``, ``valid``
     Three lists of equal length: when the network was scored, and what it scored. null where undefined.
 ``valid_ci``
-    The 95 % bootstrap interval of the last of ``valid``: of the network after the last epoch, which is the one saved.
+    The 95% bootstrap interval of the last of ``valid``: of the network after the last epoch, which is the one saved.
 ``best_valid``, ``best_epoch``
     The highest of ``valid``, and when. Chosen on the data it is scored on, so it promises too much.
 ``second``
@@ -116,7 +116,7 @@ def format_table(record: dict[str, Any]) -> str:
     """
     first, second = SCORE_NAMES[record["metric"]], SCORE_NAMES[record["second"]["metric"]]
     rows: list[Row] = [
-        (first, "train", "valid", "valid, 95 % interval"),
+        (first, "train", "valid", "valid, 95% interval"),
         *_rows_of_the_network(record),
         *_rows_of_baselines(record["baselines"]),
         (second, "", "", ""),

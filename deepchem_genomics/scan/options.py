@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 _STATISTICS = ("mean", "min", "max", "coverage")
 _LIKELY = 0.5  # a probability from which on something is more likely than not
-_USUAL = 0.005  # share of bound windows in a genome: 0.4 % of JUND's in HepG2, and few factors have more peaks
+_USUAL = 0.005  # share of bound windows in a genome: 0.4% of JUND's in HepG2, and few factors have more peaks
 
 
 @dataclass(frozen=True)
@@ -199,8 +199,8 @@ def _own_threshold(model: "SequenceModel", task: int, prevalence: float | None) 
         logger.info("peaks are windows of %.4g or more: the threshold kept with the model (%s)", kept.value, about)
         return kept.value
     logger.info(
-        "the threshold kept with the model, %.4g (%s), is for rows of which %.3g %% are bound; it is chosen again, by "
-        "the same rule, for a genome in which %.3g %% of the windows are (prevalence)",
+        "the threshold kept with the model, %.4g (%s), is for rows of which %.3g%% are bound; it is chosen again, by "
+        "the same rule, for a genome in which %.3g%% of the windows are (prevalence)",
         kept.value, about, 100 * here, 100 * there,
     )  # fmt: skip
     return Moved(kept.shift_to(there), kept.rule)

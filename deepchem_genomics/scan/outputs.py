@@ -250,7 +250,7 @@ def threshold_of_rule(scored: Iterable[ScoredStretch], moved: Moved) -> float:
         best = int(reached[-1]) if len(reached) else 0
     threshold = float(np.array(bins[best] << 16, dtype=np.uint32).view(np.float32))
     logger.info(
-        "peaks are windows of %.3g or more: %d, of which %.3g %% are expected to be bound, and with them %.3g %% of "
+        "peaks are windows of %.3g or more: %d, of which %.3g%% are expected to be bound, and with them %.3g%% of "
         "all that are", threshold, called[best], 100 * found[best] / called[best], 100 * found[best] / found[-1],
     )  # fmt: skip
     return threshold

@@ -17,7 +17,7 @@ guide position        adds                         rule
 16 to 18              G or C 0.01 each             the guide's 5' end is the looser end of the duplex [3]_ [4]_
 17                    U 0.05                       A in sense position 3 [2]_
 19                    G or C 0.05, A or U -0.05    G or C at the sense strand's 5' end [1]_
-1 to 19               -0.03 for each base beyond   30 to 52 % G+C [2]_, 6 to 9 bases of 19
+1 to 19               -0.03 for each base beyond   30 to 52% G+C [2]_, 6 to 9 bases of 19
 1 to 21               -0.20                        no stretch of more than nine G or C [1]_
 ====================  ===========================  =======================================================
 
@@ -144,7 +144,7 @@ def simulate_sirna(n: int = 2431, seed: int = 0) -> SimulatedSiRNA:
     """
     n, seed = require_whole_number("n", n, lowest=1), require_whole_number("seed", seed, lowest=0)
     rng = np.random.default_rng(seed)
-    # Guides come from transcripts of different composition: 47 % G+C on average, give or take 8 %.
+    # Guides come from transcripts of different composition: 47% G+C on average, give or take 8%.
     is_gc = rng.random((n, LENGTH)) < rng.beta(18, 20, size=(n, 1))
     coin = rng.random((n, LENGTH)) < 0.5
     codes = np.where(is_gc, np.where(coin, 1, 2), np.where(coin, 0, 3))  # A 0, C 1, G 2, U 3

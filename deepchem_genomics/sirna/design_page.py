@@ -156,7 +156,7 @@ def _summary(manifest: Mapping[str, Any], designer: Designer) -> list[tuple[str,
         ("Order", _order(counts, designer.options.order)),
         ("Tables in this folder", ", ".join(name for name in manifest["files"] if name.startswith(_TABLES))),
         ("Predicted efficacy", manifest["efficacy"]["label"]),
-        ("90 % interval", manifest["efficacy"]["interval"]),
+        ("90% interval", manifest["efficacy"]["interval"]),
     ]
 
 
@@ -245,7 +245,7 @@ def _map(record: _Record, rows: list[dict[Any, Any]], anchors: list[str]) -> Fig
     return svg_figure(
         ax,
         f"Predicted efficacy along {name}, {n_bases} bases, with {len(rows)} chosen sites",
-        "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90 % interval. "
+        "The line is the mean predicted efficacy of the sites that begin in a stretch, the band its 90% interval. "
         "Discs are the chosen sites, by their rank; each is a link to its row.",
         links,
     )
@@ -260,7 +260,7 @@ def _table(name: str, rows: list[dict[Any, Any]], anchors: list[str]) -> Table:
         Column("rank", "number"),
         Column("id", detail="site"),
         Column("guide", "code", "passenger, 5' to 3'"),
-        Column("efficacy", "number", "90 % interval"),
+        Column("efficacy", "number", "90% interval"),
         *(Column(heading, "number") for heading in ("score", "GC %")),
         Column("seeds °C", "number", "guide / passenger"),
         *(column for column, _ in _compared(rows[0])),

@@ -33,7 +33,7 @@ class Efficacy(NamedTuple):
 
     mean: Float
     sd: Float  # NaN if the model does not tell
-    low: Float  # of the interval of 90 %
+    low: Float  # of the interval of 90%
     high: Float
 
 
@@ -54,15 +54,15 @@ def label_of(model: Any) -> str:
 
 def interval_of(model: Any) -> str:
     """Say for which measurements the interval of a prediction holds."""
-    own = "made to contain 90 % of measurements of the kind that the model was trained on, on their scale"
+    own = "made to contain 90% of measurements of the kind that the model was trained on, on their scale"
     from deepchem_genomics.models import SequenceModel
     from deepchem_genomics.models.saving import fingerprint
 
     if not isinstance(model, SequenceModel) or fingerprint(model) != fingerprint(pretrained()):
         return f"{own}; not checked here"
     return (
-        f"{own}: it contained 90.7 % of those of Huesken et al. (2005) on mRNAs that the model had not seen, but 46 to "
-        "79 % of measurements of other studies"
+        f"{own}: it contained 90.7% of those of Huesken et al. (2005) on mRNAs that the model had not seen, but 46 to "
+        "79% of measurements of other studies"
     )
 
 

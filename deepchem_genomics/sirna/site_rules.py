@@ -58,7 +58,7 @@ LIMITS = {"runs": 3.0, "palindrome": 6.0, "hairpin": 20.0, "fold": -3.0, "seed":
 SITE_RULES = {
     rule.name: rule
     for rule in (
-        SiteRule("gc", "30 to 52 % G or C of the 19 pairs"),
+        SiteRule("gc", "30 to 52% G or C of the 19 pairs"),
         SiteRule("ui_tei_ends", "guide begins with A or U, passenger with G or C"),
         SiteRule("ui_tei", "all four conditions of Ui-Tei et al. (2004)"),
         SiteRule("asymmetry", "the guide's 5' end is paired more loosely than the passenger's, kcal/mol above 0"),

@@ -73,7 +73,7 @@ def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, tri
     -------
     dict
         As JSON: ``trial``, ``parameters``, ``metric``, ``valid_score`` (``estimate``, and ``low`` and ``high`` of its
-        95 % interval over rows; None for several tasks, or fewer than 20 rows of the rarer class), ``best_epoch``,
+        95% interval over rows; None for several tasks, or fewer than 20 rows of the rarer class), ``best_epoch``,
         ``weights``, ``defaults`` (``trial`` and ``valid_score`` of the default settings, and the paired ``difference``;
         None if not tried), ``note``.
     """
@@ -139,7 +139,7 @@ def format_table(trials: Sequence[Trial], space: Space, metric: str, best: dict[
         if usual["difference"] is not None:
             line += f"; the best is {_shown(usual['difference'], '+.4f')} higher"
         lines.append(line)
-    return "\n".join([*lines, "In brackets: 95 % intervals over the valid rows.", OPTIMISTIC])
+    return "\n".join([*lines, "In brackets: 95% intervals over the valid rows.", OPTIMISTIC])
 
 
 def write_json(path: Path, record: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) ->
     about = "the data set's own valid part"
     if valid is None:
         train, valid = hold_out(train, seed)
-        about = f"10 % of the training rows, drawn with seed {seed}"
+        about = f"10% of the training rows, drawn with seed {seed}"
     _require_apart(name, train=train, valid=valid, test=test)
     sides = restricted(loaded.side_inputs, [*train.ids, *valid.ids])
     return TuningData(name, problem.kind, train, valid, sides, about)

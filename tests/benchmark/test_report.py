@@ -117,7 +117,7 @@ def test_report__scores_are_the_mean_and_deviation_over_seeds(out):
     assert network.scores["roc_auc"].mean == pytest.approx(np.mean(by_hand))
     assert network.scores["roc_auc"].sd == pytest.approx(np.std(by_hand, ddof=1))
     text = rows_of(section(report.format_tables(out, 20), "gue-tf0"))["network"]
-    assert text["ROC AUC (mean ± sd [95 % interval])"].startswith(
+    assert text["ROC AUC (mean ± sd [95% interval])"].startswith(
         f"{np.mean(by_hand):.3f} ± {np.std(by_hand, ddof=1):.3f} ["
     )
 
@@ -172,29 +172,29 @@ def test_report__trivial_scores_and_labels_stand_above_the_table(out):
     share, deviation = labels().mean(), labels("efficacy").std()
     assert f"PR AUC {share:.3g} (a coin: the prevalence)" in section(tables, "gue-tf0")
     assert f"RMSE {deviation:.3g} (always the mean of the scored labels)" in section(tables, "sirna-huesken")
-    assert f"{100 * share:.3g} % of the scored rows are positive ({labels().sum():.0f})" in tables
+    assert f"{100 * share:.3g}% of the scored rows are positive ({labels().sum():.0f})" in tables
 
 
 def test_report__the_best_stands_first_and_published_figures_in_their_place(out):
     rows = rows_of(section(report.format_tables(out, 20), "sirna-huesken"))
-    scores = [row["Pearson r (mean ± sd [95 % interval])"].split()[0] for row in rows.values()]
+    scores = [row["Pearson r (mean ± sd [95% interval])"].split()[0] for row in rows.values()]
     assert scores[-1] == "-"  # the constant's
     assert scores[:-1] == sorted(scores[:-1], reverse=True)
     assert "Vert, Foveau" in rows["DSIR (published)"]["source"]
-    assert rows["DSIR (published)"]["Pearson r (mean ± sd [95 % interval])"] == "0.67 (no interval)"
+    assert rows["DSIR (published)"]["Pearson r (mean ± sd [95% interval])"] == "0.67 (no interval)"
 
 
 def test_report__a_constant_has_no_correlation_but_an_error(out):
     row = rows_of(section(report.format_tables(out, 20), "sirna-huesken"))["mean"]
-    assert row["Pearson r (mean ± sd [95 % interval])"] == "- (undefined)"
+    assert row["Pearson r (mean ± sd [95% interval])"] == "- (undefined)"
     error = np.sqrt(np.mean((labels("efficacy") - 0.5) ** 2))
-    assert row["RMSE, lower is better (mean ± sd [95 % interval])"].startswith(f"{error:.3f} [")
+    assert row["RMSE, lower is better (mean ± sd [95% interval])"].startswith(f"{error:.3f} [")
 
 
 def test_report__who_does_not_depend_on_the_seed_has_one_run(out):
     rows = rows_of(section(report.format_tables(out, 20), "gue-tf0"))
     assert (rows["kmers"]["runs"], rows["network"]["runs"]) == ("1 run", "3 seeds")
-    assert rows["motif-boosting"]["minus best baseline [95 % interval]"] == "best baseline"
+    assert rows["motif-boosting"]["minus best baseline [95% interval]"] == "best baseline"
 
 
 def test_report__the_best_baseline_by_an_error_has_the_lowest(tmp_path):

@@ -117,7 +117,7 @@ def test_design__says_in_its_manifest_where_all_came_from(dcgenomics, fasta, tmp
     assert manifest["counts"]["windows with unknown bases"] == 21
     assert manifest["files"] == sorted(file.name for file in out.iterdir() if file.name != MARKER)
     assert "Huesken" in manifest["efficacy"]["label"]
-    assert re.search(mentions("Huesken", "90.7 %", "46 to 79 %"), manifest["efficacy"]["interval"])
+    assert re.search(mentions("Huesken", "90.7%", "46 to 79%"), manifest["efficacy"]["interval"])
     assert manifest["efficacy"]["interval"] in (out / "report.html").read_text()
     assert {"deepchem_genomics", "python", "numpy"} <= set(manifest["versions"])
 

@@ -52,11 +52,11 @@ def test_filter_motifs__are_what_a_loop_over_stretches_counts(name, layer, windo
 
 def test_filter_motifs__do_not_depend_on_the_batches(strand_model, windows):
     whole = interpret.filter_motifs(strand_model, windows[0])
-    strand_model.batch_size = 7
+    strand_model.asked_rows = 7
     try:
         assert interpret.filter_motifs(strand_model, windows[0]) == whole
     finally:
-        strand_model.batch_size = 1000
+        strand_model.asked_rows = None
 
 
 def test_filter_motifs__count_windows_of_an_even_width_where_they_lie():

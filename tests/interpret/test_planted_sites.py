@@ -35,7 +35,6 @@ def learned():
         side, filters=12, hidden=8, dropout=0.1, batch_size=64, learning_rate=0.003, seed=1, progress=False
     )
     model.fit(dc.data.NumpyDataset(train.X[rows], train.y[rows], ids=train.ids[rows]), 8, checkpoint_interval=0)
-    model.batch_size = 1000
     p = model.predict(dc.data.NumpyDataset(test.X[test_rows], ids=test.ids[test_rows]))[:, 0]
     is_sure = (p > 0.7) & (test.y[test_rows, 0] == 1) & (test.site_start[test_rows] >= 0)
     return model, side, test, test_rows[is_sure][:100]

@@ -1,5 +1,7 @@
 """The order and completeness of batches."""
 
+import pickle
+
 import deepchem as dc
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from deepchem_genomics import models
 from deepchem_genomics.models.batches import check_labels, fill_up_last, generate_batches, iterate_batches
+from deepchem_genomics.models.portable import PortableModel
 
 
 def dataset(n_rows: int, shard_sizes: list[int] | None = None) -> dc.data.Dataset:
@@ -111,3 +114,45 @@ def test_prediction__of_a_row_is_that_of_its_own_batch(batch_size):
     np.testing.assert_allclose(model.predict(rows)[:, 0], alone, atol=1e-6)
     mean, _ = model.predict_uncertainty(rows, 2)
     assert mean.shape == (37, 1)
+
+
+def rows_at_once(model: models.TFBindingModel, data: dc.data.Dataset, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return how many rows the network takes at once in a prediction."""
+    sizes, compute = [], model._compute_model
+
+    def counted(inputs):
+        sizes.append(len(inputs[0] if isinstance(inputs, list) else inputs))
+        return compute(inputs)
+
+    monkeypatch.setattr(model, "_compute_model", counted)
+    model.predict(data)
+    return sizes
+
+
+@pytest.mark.parametrize(
+    ("length", "batch_size", "n_rows", "sizes"),
+    [
+        (101, 32, 2100, [1000, 1000, 100]),  # those with 101,000 bases
+        (101, 1024, 2100, [1024, 1024, 52]),  # those of the training, which are more
+        (50_500, 1, 3, [2, 1]),
+        (101_001, 1, 17, [1] * 17),
+    ],
+)
+def test_prediction__takes_more_rows_at_once_than_small_batches_of_the_training(
+    length, batch_size, n_rows, sizes, monkeypatch
+):
+    model = models.TFBindingModel(
+        length=length, batch_size=batch_size, n_layers=1, filters=1, kernel_size=3, seed=0, progress=False
+    )
+    X = np.eye(4, dtype=np.int8)[np.random.default_rng(0).integers(0, 4, (n_rows, length))]
+    assert rows_at_once(model, dc.data.NumpyDataset(X), monkeypatch) == sizes
+
+
+def test_prediction__takes_as_many_rows_at_once_as_loading_asked_for(make_model, windows, tmp_path, monkeypatch):
+    data, model = windows(120, seed=0), make_model(batch_size=30)
+    model.save(tmp_path / "model")
+    asked = models.load(tmp_path / "model", batch_size=50)
+    travelled = pickle.loads(pickle.dumps(PortableModel(asked))).model
+    for each, sizes in ((models.load(tmp_path / "model"), [120]), (asked, [50, 50, 20]), (travelled, [50, 50, 20])):
+        np.testing.assert_allclose(each.predict(data), model.predict(data), rtol=1e-5)
+        assert rows_at_once(each, data, monkeypatch) == sizes

@@ -186,7 +186,7 @@ class TestSources:
     def test_a_bigwig_file_is_read_once_for_all_rows_of_a_chunk(self, of_one_track, bigwigs, monkeypatch):
         expected, model = of_one_track
         model.attach(bigwigs["DNase"])
-        model.batch_size, n_windows, summarize = 8, [], Signal.summarize
+        model.asked_rows, n_windows, summarize = 8, [], Signal.summarize
 
         def counted(signal, windows, *arguments, **options):
             n_windows.append(len(windows))

@@ -82,7 +82,8 @@ def test_evaluate_generator__agrees_with_evaluate(trained, trained_two_input, si
 
 def test_predict_on_generator__agrees_with_predict(trained_two_input, signals, valid):
     batches = models.generate_batches(valid, 1, 50, side_input=signals, deterministic=True)
-    np.testing.assert_array_equal(trained_two_input.predict_on_generator(batches), trained_two_input.predict(valid))
+    predicted = trained_two_input.predict_on_generator(batches)
+    np.testing.assert_allclose(predicted, trained_two_input.predict(valid), rtol=1e-6)
 
 
 def test_fit__the_second_input_is_looked_up_by_id_not_by_position(trained_two_input, valid):

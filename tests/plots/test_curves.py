@@ -62,7 +62,7 @@ def test_learning_curves__a_missing_published_score_is_not_drawn():
 
 def test_learning_curves__the_interval_stands_at_the_last_epoch():
     drawn = lines(learning_curves(EPOCHS, TRAIN, VALID, valid_interval=(0.65, 0.78)))
-    bar = drawn["its 95 % interval at the end"]
+    bar = drawn["its 95% interval at the end"]
     assert bar.get_xdata().tolist() == [30, 30]
     assert bar.get_ydata().tolist() == [0.65, 0.78]
 

@@ -59,8 +59,8 @@ def test_scan__applies_the_rule_anew_at_the_prevalence_of_a_genome(scored, genom
     shift = np.log((prevalence or 0.005) / (1 - (prevalence or 0.005))) - np.log(0.25 / 0.75)
     expected = by_trying_all(predictions, shift, rule)
     assert abs(int((predictions >= np.float32(found)).sum()) - expected) <= 2  # bins are a hundredth wide
-    share = f"{100 * (prevalence or 0.005):g} %"
-    assert re.search(mentions("threshold", "0.4", f"{rule} on valid", "250 of 1000", share, "25 %"), caplog.text)
+    share = f"{100 * (prevalence or 0.005):g}%"
+    assert re.search(mentions("threshold", "0.4", f"{rule} on valid", "250 of 1000", share, "25%"), caplog.text)
     assert re.search(mentions("expected", "bound"), caplog.text)
 
 

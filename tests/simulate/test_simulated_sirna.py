@@ -123,7 +123,7 @@ def test_rules__moderate_gc_content_is_best():
         return guide
 
     one, six, eight = rated(gc(1), gc(6), gc(8))
-    assert six == pytest.approx(eight)  # 6 and 8 of 19 are both within 30 to 52 %
+    assert six == pytest.approx(eight)  # 6 and 8 of 19 are both within 30 to 52%
     assert six - one == pytest.approx(5 * simulated_sirna.GC_PENALTY, abs=1e-6)
     assert rated("G" * 8 + "A" * 10 + "GAA") > rated("G" * 8 + "A" * 6 + "GGGG" + "GAA")
 
