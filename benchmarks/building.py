@@ -92,7 +92,7 @@ def compare_jobs(record: Record, fasta: Path, n: int, rounds: int) -> None:
             {f"`jobs={jobs}`": Contender(job(jobs), n) for jobs in most},
             rounds,
             unit="windows/s",
-            checked="the shards are the same to the byte whatever the number of processes (tests/data)",
+            checked="the shards are the same to the byte regardless of the number of processes (tests/data)",
             note=lambda found: (
                 f"Starting processes counts. Most memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
             ),

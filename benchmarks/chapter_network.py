@@ -144,7 +144,7 @@ def differences(theirs: np.ndarray, ours: np.ndarray) -> tuple[float, float]:
 def matrix_product(windows: int) -> dict[str, Job]:
     """Make no network, but as many multiplications as one takes for so many windows, in one product of two matrices.
 
-    This is the most that a machine does in practice: numbers are used again and again before memory is asked for more.
+    This is the most that a machine does in practice: numbers are used again and again before memory is requested more.
     """
     side = 2048
     columns = round(windows * MULTIPLICATIONS / side**2)

@@ -40,7 +40,7 @@ class Contest:
     """The seconds of each contender, round by round, and what they mean."""
 
     title: str
-    unit: str  # "windows/s", or "ms a sequence" if not as_rate
+    unit: str  # "windows/s", or "ms per sequence" if not as_rate
     ours: str  # the contender that others are compared with
     checked: str  # how it is known that all did the same
     amounts: dict[str, float]

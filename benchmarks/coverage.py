@@ -24,7 +24,7 @@ Draw = Callable[[int, int, np.random.Generator], NDArray[np.float64]]
 
 
 def shifted(area: float, spread: float = 1.0) -> Draw:
-    """Draw normal scores with a ROC AUC, those of positives as spread out as is asked for."""
+    """Draw normal scores with a ROC AUC, those of positives as spread out as is requested."""
     shift = np.sqrt(1 + spread**2) * norm.ppf(area)
 
     def draw(n_positive: int, n_negative: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def compare_versions(record: Record, settings: Settings, folder: Path, before: P
     jobs = {f"{title}, {name}": job(title, name) for title in commands for name in ("before", "now")}
     take_turns(jobs, settings.turns(1, 1), title="versions")
     record.table(
-        f"Commands beside those of commit {COMMIT}",
+        f"Commands next to those of commit {COMMIT}",
         ["command", "rows", "seconds before", "now", "times as fast", "MB at most before", "now"],
         [[title, f"{rows[title]:,}", *_row(found[title]["before"], found[title]["now"])] for title in commands],
         "On one core, in turns, each in a process of its own; windows are in any order.",

@@ -96,7 +96,7 @@ def compare(record: Record, title: str, found: list[Mutator], rounds: int) -> No
         title,
         {m.name: Contender(partial(m.run, m.n_sequences), m.n_sequences) for m in found},
         rounds,
-        unit="ms a sequence",
+        unit="ms per sequence",
         as_rate=False,
         scale=1000,
         checked="the effects of all agree to 2e-6",

@@ -13,7 +13,7 @@ __all__ = ["number", "write_page"]
 MARK = "**(busy)**"
 
 INTRODUCTION = """\
-<!-- Written by `python -m benchmarks`; what is said about a section stands in benchmarks/sections.py. -->
+<!-- Written by `python -m benchmarks`; the text of each section is in benchmarks/sections.py. -->
 
 # Performance
 

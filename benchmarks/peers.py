@@ -132,7 +132,7 @@ class Peer:
 
 
 def serve(factory: str, arguments: str) -> None:
-    """Make the contender and do jobs as they are asked for, until the pipe is closed."""
+    """Make the contender and do jobs as they are requested, until the pipe is closed."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever libraries print must not come between answers
 

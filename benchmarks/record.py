@@ -27,7 +27,7 @@ class Settings:
         return quick if self.quick else full
 
     def turns(self, full: int, quick: int) -> int:
-        """Return the number of rounds: as asked for, or the section's own."""
+        """Return the number of rounds: as requested, or the section's own."""
         return self.rounds or self.pick(full, quick)
 
 

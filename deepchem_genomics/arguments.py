@@ -34,7 +34,7 @@ class Rule(NamedTuple):
     also: Any = ()
 
     def fits(self, value: Any) -> bool:
-        """Tell whether a value follows the rule; numbers of NumPy are numbers, True and False are not."""
+        """Return whether a value follows the rule; numbers of NumPy are numbers, True and False are not."""
         if self.also and isinstance(value, self.also):
             return True
         kind = {int: numbers.Integral, float: numbers.Real}.get(self.kind, self.kind)
@@ -89,7 +89,7 @@ def require_whole_number(name: str, value: int, lowest: int) -> int:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return "did you mean NAME? " if a known name is like this one, else nothing.
+    """Return "did you mean NAME? " if a known name resembles this one, else nothing.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def _check_value(where: str, name: str, value: Any, default: Any, rules: Mapping
 
 
 def spell_out(cls: type[Any], base: type[Any]) -> None:
-    """Put the arguments that ``**kwargs`` of a class's constructor stands for into its signature.
+    """Add the arguments that ``**kwargs`` of a class's constructor stands for to its signature.
 
     They are those of the next class in the order of resolution that has a constructor, if that is a subclass of
     ``base``; where ``kwargs`` are annotated as ``Unpack[SomeTypedDict]``, those of them that the dictionary names.

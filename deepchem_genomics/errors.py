@@ -65,7 +65,7 @@ class UnknownBaseError(GenomicsError, ValueError):
 
 
 class SequenceLengthError(GenomicsError, ValueError):
-    """A sequence is longer or shorter than the others, or than asked for."""
+    """A sequence is longer or shorter than the others, or than requested."""
 
 
 class AlphabetMismatchError(GenomicsError, ValueError):
@@ -117,7 +117,7 @@ class OutOfBoundsError(GenomicsError, ValueError):
 
 
 class ChromosomeNameError(GenomicsError, ValueError):
-    """A chromosome is not in the file that is asked for it, or goes by two names."""
+    """A chromosome is not in the file that must have it, or has two names there."""
 
 
 class GenomeFileError(GenomicsError, ValueError):
@@ -153,4 +153,4 @@ class NameTakenError(GenomicsError, ValueError):
 
 
 class NotFittedError(GenomicsError, ValueError):
-    """A model is asked for predictions before it has learned anything."""
+    """Predictions are requested from a model that has not learned anything."""

@@ -1,4 +1,4 @@
-"""What names a file or folder: apart from :mod:`deepchem_genomics.typing`, since ``--help`` does without NumPy."""
+"""The type of paths; apart from :mod:`deepchem_genomics.typing`, so that ``--help`` does not import NumPy."""
 
 import os
 from typing import TypeAlias

@@ -87,7 +87,7 @@ def _held_back_output() -> Iterator[None]:
 
 
 def _has_descriptor(stream: Any) -> bool:
-    """Tell whether what is written to a stream goes to file descriptor 1 or 2."""
+    """Return whether what is written to a stream goes to file descriptor 1 or 2."""
     try:
         return type(stream) is io.TextIOWrapper and stream.fileno() in (1, 2)
     except (OSError, ValueError):

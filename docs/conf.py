@@ -18,7 +18,7 @@ from sphinx.pycode import ModuleAnalyzer
 
 ROOT = Path(__file__).parents[1]
 
-# The tree beside this file is what is documented, here and in the kernels that run the tutorials.
+# The tree next to this file is what is documented, here and in the kernels that run the tutorials.
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's remarks about the machine are not documentation

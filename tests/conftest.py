@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deepchem_genomics.quiet import import_quietly
 from deepchem_genomics.runs import Execution, Failure
 from deepchem_genomics.runs.worker import one_line
 
 sys.path.append(str(Path(__file__).parent))  # for messages.py, which tests of errors import
+settings.register_profile("untimed", deadline=None)  # a busy machine is not a fault
+settings.load_profile("untimed")
 import_quietly("deepchem")  # once, without its two dozen lines in the first test's output
 
 
@@ -52,6 +55,17 @@ def in_this_process(monkeypatch):
 
     monkeypatch.setattr(Execution, "in_fresh_processes", calls)
     return ran
+
+
+@pytest.fixture
+def one_epoch(monkeypatch):
+    """Train every network for one epoch."""
+    from deepchem_genomics import models
+
+    fit = models.GenomicsModel.fit
+    monkeypatch.setattr(
+        models.GenomicsModel, "fit", lambda self, train, nb_epoch=10, **given: fit(self, train, 1, **given)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Work that is killed half-way, as by a scheduler or for want of memory."""
+"""Work that is killed half-way, as by a scheduler or for lack of memory."""
 
 import os
 import signal

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import scipy.stats
 import sklearn.metrics
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -177,7 +177,6 @@ rows = st.lists(st.tuples(st.integers(0, 1), few_values, few_values, st.integers
 
 
 @given(rows)
-@settings(deadline=None)
 @pytest.mark.parametrize("name", BINARY)
 def test_weighted_binary__equals_scikit_learn_on_repeated_rows(name, table):
     y, p, _, counts = (np.array(column) for column in zip(*table, strict=True))
@@ -192,7 +191,6 @@ def test_weighted_binary__equals_scikit_learn_on_repeated_rows(name, table):
 
 
 @given(rows, st.sampled_from([0.0, 1e3]))
-@settings(deadline=None)
 @pytest.mark.parametrize("name", CONTINUOUS)
 def test_weighted_continuous__equals_scipy_on_repeated_rows(name, table, offset):
     _, y, p, counts = (np.array(column) for column in zip(*table, strict=True))

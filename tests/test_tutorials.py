@@ -6,19 +6,10 @@ from pathlib import Path
 import matplotlib
 import pytest
 
-from deepchem_genomics import models
 from deepchem_genomics.recipes import RECIPES
 
 matplotlib.use("Agg")
 TUTORIALS = sorted((Path(__file__).parents[1] / "docs" / "tutorials").glob("*.md"))
-
-
-@pytest.fixture
-def one_epoch(monkeypatch):
-    fit = models.GenomicsModel.fit
-    monkeypatch.setattr(
-        models.GenomicsModel, "fit", lambda self, train, nb_epoch=10, **given: fit(self, train, 1, **given)
-    )
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The defects of DeepChem, and one of dask, that this package works around.
 
 Each test asserts that the defect is still there. One that fails is good news: it is mended upstream, and the
-workaround named beside it can go.
+workaround named next to it can go.
 """
 
 import inspect

@@ -21,6 +21,7 @@ NOT = {
     r"entrants?": "model or recipe",
     r"(is|are) no (fraction|contender|trouble|error|preamble|change|changes|off-targets)": "is not a",
     r"lines? for each way": "one line each",
+    r"goes on (from|where)": "continues",
     r"labelled": "labeled",
     r"\d %+ [a-z]{2,}": "no blank before the percent sign",
     r"(neighbour|colour|behaviour|favour|licence|centre|normalise|analyse|modelled|initialise)\w*": "American spelling",

@@ -1,7 +1,7 @@
 """Named data sets x models x seeds, in one report.
 
 A score means little alone. Here each problem says what is scored and what is known to leak, each model meets the
-baselines that need no network, with several seeds, and what others have reported stands beside it.
+baselines that need no network, with several seeds, and published scores are listed next to it.
 
 :data:`PROBLEMS`, :class:`Problem`
     What is to be predicted. :func:`problem_of_folder` makes one of a dataset folder of your own.

@@ -101,7 +101,7 @@ class FinishedRun(NamedTuple):
 
 
 def folder_of_run(out: str | os.PathLike[str], problem: str, recipe: str, seed: int) -> Path:
-    """Tell where a run is kept.
+    """Return the folder of a run.
 
     Examples
     --------

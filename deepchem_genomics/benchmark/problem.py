@@ -1,4 +1,4 @@
-"""What a benchmark's problem is, and the data of one."""
+"""The problems of a benchmark, and their data."""
 
 import os
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
-"""What is to be predicted, what is known of its pitfalls, and what others have reported.
+"""The named problems: what is predicted, known leaks, and published scores.
 
 DeepChem is not imported here, so that the command line can list the problems at once; the data are read by
-:mod:`deepchem_genomics.benchmark.problem_data`, when they are asked for.
+:mod:`deepchem_genomics.benchmark.problem_data`, when they are requested.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""How the numbers of a report came about, and how they are to be read."""
+"""The notes of a report: how its numbers were obtained, and how to read them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class Provenance(NamedTuple):
     n_runs : int
         Finished runs.
     missing : tuple of str
-        Runs that are missing or failed, one a line.
+        Runs that are missing or failed, one per line.
     """
 
     command: str

@@ -151,7 +151,7 @@ def missing_runs(runs: Sequence[FinishedRun], failed: dict[Name, str]) -> list[s
     present = {_name(run) for run in runs}
     lines = {name: f"failed: {reason}" for name, reason in failed.items()}
     for name in _expected(runs) - present:
-        lines.setdefault(name, "not finished, or not asked for")
+        lines.setdefault(name, "not finished, or not requested")
     for name in present & set(failed):
         lines[name] += " (the report shows an earlier result)"
     return [f"{problem} / {recipe} / seed {seed}: {why}" for (problem, recipe, seed), why in sorted(lines.items())]

@@ -69,7 +69,7 @@ def run(
     """Run a benchmark, or the rest of one, and report on it.
 
     Each run, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
-    killed loses the runs it was at, and the same call goes on from there. A run that is there is kept if it was made
+    killed loses the runs it was at, and the same call continues from there. A run that is there is kept if it was made
     of the same data, settings and version of this package; otherwise it is named in the log, run again and replaced.
     Runs of other problems, models and seeds in the same folder are left alone, and reported on with the others.
 

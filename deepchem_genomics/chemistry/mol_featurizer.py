@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class NucleicAcidMolFeaturizer(Featurizer):
-    """Turn nucleotide sequences into molecules, and these into whatever a molecular featurizer makes of them.
+    """Convert nucleotide sequences to molecules, and these into the features of a molecular featurizer.
 
     DeepChem's molecular featurizers log a warning and store an empty row for a molecule that they cannot featurize;
     here that is an error that names the sequence.

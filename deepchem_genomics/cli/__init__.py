@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
 
 
 def _exit_of(error: BaseException) -> click.exceptions.Exit:
-    """Say on stderr that the command was interrupted, and return what makes it end with the right status."""
+    """Report on stderr that the command was interrupted, and return what makes it end with the right status."""
     message, status = interruption(error)
     click.echo(f"dcgenomics: {in_options(message, options_at_work())}", err=True)
     return click.exceptions.Exit(status)
@@ -119,7 +119,7 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
     callback=_import_plugins,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.py",
-    help="Import a file of yours first, which defines models or registers recipes; repeat. It runs as any program.",
+    help="Import this file first, which defines models or registers recipes, and runs as any program; can be repeated.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error, and more messages.")
 @click.version_option(__version__, prog_name="dcgenomics")

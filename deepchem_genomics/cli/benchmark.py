@@ -39,7 +39,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 
 def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> list[str]:
-    """Take names apart at commas, and refuse unknown ones."""
+    """Split names at commas, and refuse unknown ones."""
     names = [name.strip() for part in given for name in part.split(",") if name.strip()]
     for name in names:
         if name not in RECIPES:
@@ -58,9 +58,13 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
 @click.command("benchmark", short_help="Compare models and baselines on named data sets; write a report.")
 @click.argument("datasets", nargs=-1, callback=_datasets, metavar="[DATASET|DIR]...")
 @click.option(
-    "--models", multiple=True, callback=_names, metavar="NAME,...", help="Which compete; all that can by default."
+    "--models",
+    multiple=True,
+    callback=_names,
+    metavar="NAME,...",
+    help="Models to compare. [default: all that suit the data]",
 )
-@number_option("--seeds", 3, "How many, from 0. Models that draw nothing run once.")
+@number_option("--seeds", 3, "Number of seeds, from 0. Models without randomness run once.")
 @execution_options
 @source_option
 @click.option(
@@ -70,7 +74,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     default="benchmark",
     show_default=True,
     metavar="DIR",
-    help="Where results and the report go. What is finished there is not run again.",
+    help="Folder for the results and the report. Runs that are finished there are not run again.",
 )
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
 @allow_pickle_option
@@ -80,7 +84,7 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
 
     DIR is a dataset folder as dcgenomics build writes it, divided as by dcgenomics train; its test part is scored.
     Without a DATASET the simulated ones are taken, which need no download. Each result is kept in --out as soon as it
-    is there: after an interruption, the same command goes on. Tables go to stdout, the whole report to
+    is there: after an interruption, the same command continues. Tables go to stdout, the whole report to
     DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
     others are reported on all the same.
     """

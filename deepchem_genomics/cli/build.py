@@ -50,10 +50,10 @@ Command = Callable[..., Any]
 
 _OUT = (
     folder_option("Folder to write."),
-    click.option("--balance", is_flag=True, help="Weigh labels so that both classes of a task count alike."),
+    click.option("--balance", is_flag=True, help="Weight labels so that both classes of a task count equally."),
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
-    seed_option("Of the order and the negatives."),
-    number_option("--shard-size", 8192, "Rows a shard."),
+    seed_option("Seed of the row order and the negatives."),
+    number_option("--shard-size", 8192, "Rows per shard."),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     quiet_option,
 )
@@ -65,7 +65,7 @@ _GENOME = (
         "tracks",
         multiple=True,
         metavar="[NAME=]BIGWIG",
-        help="A side input of each window, such as accessibility=dnase.bw; repeat. [default name: the file's]",
+        help="A side input of each window, such as accessibility=dnase.bw; can be repeated. [default name: the file's]",
     ),
     choice_option(
         "--statistic",
@@ -92,7 +92,7 @@ _GENOME = (
         "--max-n",
         type=click.FloatRange(0, 1),
         metavar="FRACTION",
-        help="Drop windows with a larger share of N. [default: only those of nothing but N]",
+        help="Drop windows with a larger fraction of N. [default: only those of nothing but N]",
     ),
     click.option(
         "--exclude",
@@ -102,7 +102,7 @@ _GENOME = (
     ),
     counting_option("exclude-", " of --exclude"),
     one_based_option,
-    click.option("--assembly", metavar="LABEL", help="Such as hg19; for the manifest."),
+    click.option("--assembly", metavar="LABEL", help="Name of the assembly, such as hg19, for the manifest."),
 )
 
 
@@ -201,7 +201,7 @@ def label_line(counts: Mapping[str, Any]) -> str:
 def command() -> None:
     """Make a dataset folder that dc.data.DiskDataset opens.
 
-    Beside the shards it has manifest.json (inputs with sha256, every option, rows kept and dropped) and, if signals
+    Besides the shards it has manifest.json (inputs with sha256, every option, rows kept and dropped) and, if signals
     were given, side_input.tsv.gz. The folder appears under its name only when whole.
     """
 
@@ -210,7 +210,7 @@ _NEGATIVES = (
     click.option(
         "--negatives",
         type=click.IntRange(min=1),
-        help='Label INTERVALS 1, add so many negatives for each and label these 0; the task is called "bound".',
+        help='Label INTERVALS 1, and add this many negatives for each, labeled 0; the task is called "bound".',
     ),
     click.option(
         "--negatives-from",
@@ -223,7 +223,7 @@ _NEGATIVES = (
         "--negatives-distance",
         type=click.IntRange(min=0),
         metavar="BP",
-        help="Between a negative and an interval, at least.  [default: 100]",
+        help="Minimum distance between a negative and an interval, in bp.  [default: 100]",
     ),
     counting_option("negatives-", " of the file of --negatives-from"),
 )
@@ -235,8 +235,8 @@ def _with_negatives(command: Command) -> Command:
 
 @command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
 @click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
-@number_option("--length", 101, "Windows of this many bp around each interval.")
-@click.option("--as-given", is_flag=True, help="Take intervals as they are, all equally long; --length is not used.")
+@number_option("--length", 101, "Length of the window around each interval, in bp.")
+@click.option("--as-given", is_flag=True, help="Use intervals as they are, all of one length, without --length.")
 @choice_option(
     "--at",
     ["auto", "middle", "summit"],
@@ -301,7 +301,7 @@ def build_intervals(
 
 
 def _negative_options(options: Mapping[str, Any]) -> "NegativeOptions | None":
-    """Return which negatives are asked for."""
+    """Return which negatives are requested."""
     names = {"source": "negatives_from", "distance": "negatives_distance", "regions_one_based": "negatives_one_based"}
     given = {name: options[option] for name, option in names.items()}
     given = {name: value for name, value in given.items() if value is not None}
@@ -360,8 +360,8 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     help="BED or narrowPeak; one task a file; can be repeated.",
 )
 @click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of each task. [default: the files' names]")
-@number_option("--length", 101, "Of a window, in bp.")
-@click.option("--stride", type=click.IntRange(min=1), help="From one start to the next, in bp. [default: the length]")
+@number_option("--length", 101, "Length of a window, in bp.")
+@click.option("--stride", type=click.IntRange(min=1), help="Distance between starts, in bp. [default: the length]")
 @click.option(
     "--min-overlap",
     callback=_overlap,
@@ -422,7 +422,7 @@ _NAMED = 5  # guides that are not antisense
 
 @command.command("sequences", short_help="From a table of sequences, FASTA or FASTQ.")
 @click.argument("tables", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TABLE...")
-@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of the sequences.")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Column of sequences.")
 @click.option(
     "--label-column",
     "label_columns",
@@ -436,9 +436,9 @@ _NAMED = 5  # guides that are not antisense
     metavar="LABEL,...",
     help='One for each TABLE, for all its sequences: bound.fa unbound.fa --labels 1,0. The task is called "label".',
 )
-@click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
+@click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
 @click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
-@click.option("--length", type=click.IntRange(min=1), help="Bases. [default: that of the first sequence]")
+@click.option("--length", type=click.IntRange(min=1), help="Length in bases. [default: that of the first sequence]")
 @choice_option(
     "--on-length",
     ["error", "pad", "crop", "fit", "guide"],
@@ -469,7 +469,7 @@ def build_sequences(
     if labels is not None and label_columns:
         raise click.UsageError("--labels and --label-column contradict each other; give one of them")
     if labels is not None and len(labels) != len(tables):
-        raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one a file, in their order")
+        raise click.UsageError(f"--labels has {len(labels)} for {len(tables)} files; give one per file, in their order")
     targets: Path | None = options["targets"]
     if targets is not None and alphabet != "RNA":
         raise click.UsageError("--targets is for guides, which are RNA; give --alphabet RNA with it")
@@ -510,7 +510,7 @@ def build_sequences(
         tasks = list(label_columns) if labels is None else ["label"]
         if not tasks:
             logger.warning(
-                "rows get no labels, and no model can be trained on them: give one a file with --labels, such as "
+                "rows get no labels, and no model can be trained on them: give one per file with --labels, such as "
                 "bound.fa unbound.fa --labels 1,0, or name a column of a table with --label-column"
             )
         builder = SequenceBuilder(tasks, encoding, sequence_column, id_column, labels=labels, **out_settings(options))

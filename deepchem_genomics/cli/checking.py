@@ -1,4 +1,4 @@
-"""What the commands check before they import DeepChem, from their own parameters."""
+"""Checks of the commands' parameters, before DeepChem is imported."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager

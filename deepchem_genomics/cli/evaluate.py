@@ -38,16 +38,16 @@ __all__ = ["command"]
     "tracks",
     multiple=True,
     metavar="[NAME=]FILE",
-    help="Side input of the model: a table of values by id, or a bigWig; repeat. [default: those of DIR]",
+    help="Side input of the model: a table of values by id, or a bigWig; can be repeated. [default: those of DIR]",
 )
 @source_option
 @batch_size_option
-@seed_option("Of bootstrap intervals.")
+@seed_option("Seed of the bootstrap intervals.")
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE.html",
-    help="A page to write.",
+    help="HTML page to write.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the page if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")

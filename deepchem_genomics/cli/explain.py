@@ -41,17 +41,17 @@ logger = logging.getLogger(__name__)
 @click.argument("source", type=click.Path(path_type=Path), metavar="INPUT")
 @folder_option("Folder for the page, pictures, tables and arrays.")
 @click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
-@number_option("--top", 5, "Sequences drawn one by one: those of the highest predictions.")
-@number_option("--sample", 500, "Sequences that motifs and averages are made of.")
-@click.option("--task", "task_name", metavar="NAME", help="Which task is explained. [default: the first]")
+@number_option("--top", 5, "Sequences drawn individually: those with the highest predictions.")
+@number_option("--sample", 500, "Sequences for motifs and averages.")
+@click.option("--task", "task_name", metavar="NAME", help="Task to explain. [default: the first]")
 @click.option(
     "--jaspar",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Motifs to compare with (JASPAR or MEME); repeat. [default: JASPAR CORE, vertebrates]",
+    help="Motifs to compare with (JASPAR or MEME); can be repeated. [default: JASPAR CORE, vertebrates]",
 )
-@seed_option("For what is drawn at random.")
+@seed_option("Seed of all random choices.")
 @input_options
 @batch_size_option
 @allow_pickle_option

@@ -15,13 +15,13 @@ from deepchem_genomics.io.outputs import require_file
 __all__ = ["command"]
 
 
-@click.command("inspect", short_help="Say what is in a dataset folder.")
+@click.command("inspect", short_help="Summarize a dataset folder.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Draw class balance, GC content and unknown bases; PNG, PDF or SVG by its ending.",
+    help="Figure of class balance, GC content and unknown bases: PNG, PDF or SVG, by its ending.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the histograms.")
@@ -32,7 +32,7 @@ __all__ = ["command"]
     "for folders whose source you trust.",
 )
 def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, allow_pickle: bool) -> None:
-    """Say what is in DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
+    """Summarize DIR, a dataset folder: rows, labels, weights, signals, letters, and where they came from."""
     from deepchem_genomics.data.inspection import inspect_folder
 
     with messages_on_stderr(quiet=True), writing(*([] if plot is None else [plot])):
@@ -50,7 +50,7 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, all
 
 
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """Tell it in words."""
+    """Yield the summary in words, line by line."""
     shape = " x ".join(str(n) for n in found["shape"])
     yield f"{found['folder']}: {found['rows']} rows in {found['shards']} shards; X {shape} {found['dtype']}" + (
         f", letters {found['alphabet']}" if found["alphabet"] else ""

@@ -1,4 +1,4 @@
-"""What a command does when it is interrupted or terminated: it cleans up, and says what is kept."""
+"""Interruption and termination of a command: it cleans up, and reports what is kept."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""What several commands have in common: options, how inputs are read, tracks, quiet imports, a full disk."""
+"""Shared parts of commands: options, reading of inputs, tracks, quiet imports, errors of a full disk."""
 
 import errno
 import logging
@@ -120,7 +120,7 @@ source_option = click.option(
 
 
 def from_stdin(ctx: click.Context, parameter: click.Parameter, value: Path) -> Path:
-    """Let ``-`` stand for stdin, where a command takes one file."""
+    """Accept ``-`` as stdin, where a command takes one file."""
     return Path("/dev/stdin") if str(value) == "-" else value
 
 
@@ -231,7 +231,7 @@ def naming_the_output(out: Path) -> Iterator[None]:
 
 
 def _why_not_written(error: OSError, out: Path) -> str | None:
-    """Tell what an error means for an output; None if it is about something else."""
+    """Describe what an error means for an output; None if it is about something else."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "no space left on the disk; the unfinished output is removed; free some, or write elsewhere"
     if error.errno == errno.EFBIG:
@@ -272,7 +272,7 @@ class _First(logging.Filter):
 
 @contextmanager
 def each_once() -> Iterator[None]:
-    """Tell once, not of each few thousand rows, what windows reach past an end or have no signal."""
+    """Log once, not for each few thousand rows, that windows reach past an end or have no signal."""
     chatty = [logging.getLogger(f"deepchem_genomics.genome.{name}") for name in ("placing", "signal")]
     first = _First()
     for each in chatty:
@@ -308,17 +308,27 @@ _TRACKS = (
     ),
 )
 _INPUT = (
-    click.option("--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="INPUT is intervals of this."),
+    click.option(
+        "--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="Genome of INPUT, which has intervals."
+    ),
     click.option(
         "--at",
         type=click.Choice(["auto", "middle", "summit"]),
-        help="Windows around this of each interval; auto is the summit if it has one, else the middle. [default: as "
+        help="Center of the windows in intervals; auto is the summit if there is one, else the middle. [default: as "
         "given]",
     ),
     one_based_option,
     choice_option("--out-of-bounds", ["error", "pad"], "error", "With --genome."),
-    click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of a table."),
-    click.option("--id-column", metavar="NAME", help="Of a table. [default: the file's name and the row]"),
+    click.option(
+        "--sequence-column",
+        default="sequence",
+        show_default=True,
+        metavar="NAME",
+        help="Column of sequences, of a table.",
+    ),
+    click.option(
+        "--id-column", metavar="NAME", help="Column of ids, of a table. [default: the file's name and the row]"
+    ),
     choice_option(
         "--on-length",
         ["error", "pad", "crop", "fit", "guide"],
@@ -384,7 +394,7 @@ def input_files(source: Path, options: Options) -> dict[str, Path]:
 def attach_tracks(
     model: "SequenceModel", genome: "Genome | None", options: Options, folder: Path | None = None
 ) -> None:
-    """Attach the files of --track to a model, or the tracks of a dataset folder; refuse to go on without."""
+    """Attach the files of --track to a model, or the tracks of a dataset folder; refuse to continue without."""
     from deepchem_genomics.data.opened_folder import open_side_input
     from deepchem_genomics.models.side_inputs import attach, require_side_inputs
 

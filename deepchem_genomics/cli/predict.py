@@ -58,7 +58,7 @@ logger = logging.getLogger(__name__)
     metavar="VCF",
     help="Predict the windows of both haplotypes of a person, with all variants of these written into them.",
 )
-@click.option("--sample", metavar="NAME", help="With --haplotypes: whose. [default: the only one]")
+@click.option("--sample", metavar="NAME", help="Sample of the VCF, with --haplotypes. [default: the only one]")
 @batch_size_option
 @adapt_option
 @click.option(
@@ -68,7 +68,7 @@ logger = logging.getLogger(__name__)
     "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
 )
 @click.option("--call", is_flag=True, help="Add a column with 1 where the prediction reaches the model's threshold.")
-@click.option("--threshold", type=float, metavar="P", help="With --call: this one instead, for all tasks.")
+@click.option("--threshold", type=float, metavar="P", help="Threshold of --call for all tasks, instead of the model's.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @execution_options
 @allow_pickle_option
@@ -77,7 +77,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
     """Predict for INPUT: a dataset folder, FASTA, FASTQ, a table with a column of sequences, or intervals (--genome).
 
     INPUT - is stdin. Ids and order are kept. INPUT may be of any size, and FILE appears under its name only when
-    whole; after an interruption, the same command goes on where it was.
+    whole; after an interruption, the same command continues where it stopped.
     """
     require_genome_for_places(options)
     if options["threshold"] is not None and not options["call"]:
@@ -130,7 +130,9 @@ def _require_haplotype_options(options: dict[str, Any]) -> None:
     if options["haplotypes"] is not None and options["genome"] is None:
         raise click.UsageError("--haplotypes is for intervals and needs --genome")
     if options["haplotypes"] is not None and options["call"]:
-        raise click.UsageError("--call and --haplotypes cannot be combined: a threshold is for one prediction a window")
+        raise click.UsageError(
+            "--call and --haplotypes cannot be combined: a threshold is for one prediction per window"
+        )
 
 
 def _person(genome: "Genome", options: dict[str, Any]) -> "Haplotypes":

@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 
 def _default_schedules() -> str:
-    """Say how long is trained by default."""
+    """Describe how long each experiment trains by default."""
     lines = [
         f"  {name}: {e.simulated.epochs} on simulated data, {e.folder.epochs} on a folder; "
         f"scored every {e.simulated.every} and {e.folder.every}"
@@ -47,14 +47,14 @@ def _default_schedules() -> str:
     "What is done to accessibility before the network sees it. The chapter does nothing (none), and its network "
     "hardly notices values of about 0.004.",
 )
-@seed_option("Decides first weights, dropout, the order of batches, the intervals, and simulated data.")
+@seed_option("Seed of first weights, dropout, the order of batches, the intervals, and simulated data.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default="reproduced",
     show_default=True,
     metavar="DIR",
-    help="Where a folder for each experiment goes, with its model, figure and results.json. That of an earlier run of "
+    help="Folder for one folder per experiment, with its model, figure and results.json. That of an earlier run of "
     "the same experiment is replaced, others are kept.",
 )
 @quiet_option
@@ -70,7 +70,7 @@ def command(
 ) -> None:
     """Run the genomics chapter of Deep Learning for the Life Sciences.
 
-    Train its networks, score them as they learn, and set the scores beside what the chapter reports and beside what
+    Train its networks, score them as they learn, and compares the scores with what the chapter reports and with what
     needs no network.
 
     EXPERIMENT is tf-binding (from the sequence), chromatin (with accessibility) or rnai (siRNA efficacy); all three if

@@ -63,7 +63,7 @@ def _options_of_steps() -> dict[str, set[str]]:
 @click.command("run", short_help="From peaks to an explained model: build, train, explain.")
 @click.argument("peaks", type=click.Path(path_type=Path))
 @genome_option("FASTA, plain or compressed, or 2bit.")
-@click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="A second input of the model.")
+@click.option("--accessibility", type=click.Path(path_type=Path), metavar="BIGWIG", help="Second input of the model.")
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -72,7 +72,7 @@ def _options_of_steps() -> dict[str, set[str]]:
 )
 @folder_option("Folder to write.")
 @one_based_option
-@seed_option("Of all steps.")
+@seed_option("Seed of all steps.")
 @quiet_option
 @execution_options
 def command(peaks: Path, out: Path, config: Path | None, one_based: bool | None, quiet: bool, **options: Any) -> None:

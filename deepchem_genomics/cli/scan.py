@@ -54,30 +54,30 @@ Options = dict[str, Any]
     metavar="FILE",
     help="A track (.bw, .bigWig) or peaks (.bed, .narrowPeak); give both for both.",
 )
-@click.option("--chroms", multiple=True, metavar="NAMES", help="Such as chr21,chr22; repeat or comma. [default: all]")
+@click.option("--chroms", multiple=True, metavar="NAMES", help="Chromosomes, such as chr21,chr22. [default: all]")
 @click.option(
     "--stride",
     type=click.IntRange(min=1),
     metavar="BP",
-    help="From window to window. [default: half the model's length]",
+    help="Distance between windows. [default: half the model's length]",
 )
 @choice_option(
     "--strands", ["both", "forward"], "both", "Average a window's and its reverse complement's predictions, or not."
 )
-@click.option("--task", metavar="NAME", help="For a model of several tasks: a name, or a number from 0.")
+@click.option("--task", metavar="NAME", help="Name, or number from 0, of one of several tasks.")
 @track_options
 @click.option(
-    "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave windows with more N out."
+    "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave out windows with more N."
 )
-@click.option("--threshold", type=float, metavar="P", help="Least prediction in a peak. [default: the model's own]")
+@click.option("--threshold", type=float, metavar="P", help="Minimum prediction of a peak. [default: the model's own]")
 @click.option(
     "--prevalence",
     type=float,
     metavar="FRACTION",
-    help="Share of windows that are bound, for the model's own threshold. [default: as in valid, at most 0.005]",
+    help="Fraction of windows that are bound, for the model's own threshold. [default: as in valid, at most 0.005]",
 )
 @click.option(
-    "--top-fraction", type=float, metavar="FRACTION", help="Instead: the fraction of windows that score highest."
+    "--top-fraction", type=float, metavar="FRACTION", help="Peaks are this fraction of windows, instead of --threshold."
 )
 @execution_options
 @batch_size_option
@@ -89,7 +89,7 @@ def command(model_folder: Path, outs: tuple[Path, ...], **options: Any) -> None:
     A track has each window's prediction around its middle. Peaks are windows that reach --threshold, merged where they
     overlap, with summit and highest prediction, in the columns of narrowPeak. Windows with N are left out and counted.
 
-    If interrupted, give the same command again: it goes on from what FILE.run holds, and the result is the same.
+    If interrupted, give the same command again: it continues from what FILE.run holds, and the result is the same.
     """
     track, peaks = _outputs(outs)
     if peaks is None and any(options[name] is not None for name in ("threshold", "prevalence", "top_fraction")):
@@ -149,7 +149,7 @@ def _chroms(options: Options) -> list[str]:
 
 
 def _outputs(outs: tuple[Path, ...]) -> tuple[Path | None, Path | None]:
-    """Tell the track and the peaks among the outputs by their endings."""
+    """Find the track and the peaks among the outputs by their endings."""
     found: dict[str, Path] = {}
     for path in outs:
         ending = path.suffix.lower()
@@ -181,7 +181,7 @@ def _task(model: "SequenceModel", folder: Path, text: str | None) -> int | None:
 
 
 def _summary(scan: "Scan") -> str:
-    """Say what was done in one line."""
+    """Summarize what was done in one line."""
     scored_now = scan.windows + scan.skipped - scan.resumed
     parts = [f"{scan.windows} windows scored", f"{scan.skipped} skipped for N"]
     if scan.resumed:

@@ -69,17 +69,19 @@ _HEADINGS = {
 }
 
 
-@command.command("design", cls=_Sections, short_help="Judge every site of transcripts, and choose the best.")
+@command.command("design", cls=_Sections, short_help="Rank the sites of transcripts, and choose the best.")
 @click.argument(
     "transcripts",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     callback=from_stdin,
     metavar="TRANSCRIPT.fa",
 )
-@folder_option("A new folder.")
-@number_option("--top", 10, "Sites to choose a record.")
-@number_option("--spacing", 21, "Bases between starts, at least.")
-@click.option("--transcriptome", type=_FILE, metavar="FASTA", help="What guides should spare; indexed once.")
+@folder_option("Folder to write.")
+@number_option("--top", 10, "Sites to choose per record.")
+@number_option("--spacing", 21, "Minimum distance between starts, in bases.")
+@click.option(
+    "--transcriptome", type=_FILE, metavar="FASTA", help="Transcripts that guides should spare; indexed once."
+)
 @choice_option(
     "--mismatches",
     ["none", "0", "1", "2", "3"],
@@ -87,25 +89,32 @@ _HEADINGS = {
     "Of near-perfect matches in the transcriptome; none to look up seeds alone.",
 )
 @click.option(
-    "--max-searched", type=click.IntRange(min=1), help="Sites a record to search for, at most; else as many as needed."
+    "--max-searched",
+    type=click.IntRange(min=1),
+    help="Maximum number of sites per record to search for; else as many as needed.",
 )
 @number_option(
     "--off-target-rows",
     100,
-    "Near-perfect matches to list a site in off_targets.tsv, the closest first; all are counted.",
+    "Near-perfect matches to list per site in off_targets.tsv, the closest first; all are counted.",
 )
-@click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs: seeds are counted in these instead.")
+@click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs, to count seeds in instead.")
 @click.option(
     "--also-target",
     "also_targets",
     multiple=True,
     metavar="GENE",
-    help="A gene of the transcriptome to silence too, such as a paralog; chosen sites match all of them; repeat.",
+    help="Gene of the transcriptome to silence too, such as a paralog: chosen sites match all. Can be repeated.",
 )
 @click.option(
-    "--conserved-in", type=_FILE, metavar="FASTA", help="Transcripts of another species: which have the whole site?"
+    "--conserved-in", type=_FILE, metavar="FASTA", help="Transcripts of another species, to look for the whole site in."
 )
-@click.option("--genes", type=_FILE, metavar="TSV", help="Transcript and gene: a target's own gene is spared.")
+@click.option(
+    "--genes",
+    type=_FILE,
+    metavar="TSV",
+    help="Table of transcript and gene: matches to the target's own gene do not count.",
+)
 @click.option("--mirnas", type=_FILE, metavar="FASTA", help="Known miRNAs of the species, such as miRBase's.")
 @click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
 @click.option(
@@ -113,7 +122,10 @@ _HEADINGS = {
 )
 @click.option("--avoid", type=_FILE, metavar="BED", help="Choose no sites that touch these places.")
 @click.option(
-    "--variants", type=_FILE, metavar="VCF", help="In coordinates of the transcripts, or with --gtf of a genome."
+    "--variants",
+    type=_FILE,
+    metavar="VCF",
+    help="Variants, in coordinates of the transcripts, or of a genome with --gtf.",
 )
 @click.option("--gtf", type=_FILE, metavar="GTF", help="Exons, to place the variants of a genome on the transcripts.")
 @click.option(
@@ -128,29 +140,37 @@ _HEADINGS = {
     "regions",
     multiple=True,
     type=click.Choice(["5utr", "cds", "3utr"]),
-    help="Choose sites in this part of transcripts only; needs their coding sequences; repeat.",
+    help="Choose sites in this part of transcripts only; needs their coding sequences; can be repeated.",
 )
 @click.option(
-    "--common", is_flag=True, help="One list a gene: sites that all isoforms have, records and transcriptome."
+    "--common", is_flag=True, help="One list per gene: sites that all isoforms have, in records and transcriptome."
 )
-@click.option("--require", "required", multiple=True, metavar="RULE", help="Chosen sites pass it too; repeat.")
 @click.option(
-    "--not-required", multiple=True, metavar="RULE", help="Chosen sites may fail it, though it is required; repeat."
+    "--require",
+    "required",
+    multiple=True,
+    metavar="RULE",
+    help="Rule that chosen sites must also pass; can be repeated.",
 )
-@click.option("--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Off the score if failed; repeat.")
-@click.option("--overhang", default="UU", show_default=True, help="Of passengers: two bases, or 'transcript'.")
+@click.option(
+    "--not-required", multiple=True, metavar="RULE", help="Required rule that chosen sites may fail; can be repeated."
+)
+@click.option(
+    "--penalty", "penalties", multiple=True, metavar="RULE=NUMBER", help="Penalty of failing a rule; can be repeated."
+)
+@click.option("--overhang", default="UU", show_default=True, help="Overhang of passengers: two bases, or 'transcript'.")
 @click.option(
     "--order-overhang",
     default="",
     metavar="TEXT",
-    help="Of both strands in order.csv, such as dTdT. [default: as designed]",
+    help="Overhang of both strands in order.csv, such as dTdT. [default: as designed]",
 )
 @click.option(
     "--pool",
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Mark so many of the best sites of a record, 2 or more, with seeds of their own; 0 for none.",
+    help="Mark this many of the best sites of a record, 2 or more, with different seeds, as a pool; 0 for none.",
 )
 @click.option("--controls", is_flag=True, help="Add a C911 and a scrambled control for each chosen site.")
 @choice_option(
@@ -171,20 +191,22 @@ _HEADINGS = {
     "--tables", ["tsv", "tsv.gz", "parquet"], "tsv", "Format of sites and off_targets, which are long for many genes."
 )
 @choice_option("--fold", ["auto", "no"], "auto", "Guides.")
-@click.option("--accessibility", is_flag=True, help="Fold transcripts too: is the seed's site unpaired? Slow.")
 @click.option(
-    "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Predicts efficacy."
+    "--accessibility", is_flag=True, help="Fold transcripts too, to see whether the seed's site is unpaired; slow."
+)
+@click.option(
+    "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Model of efficacy."
 )
 @adapt_option
 @execution_options
-@click.option("--overwrite", is_flag=True, help="Replace DIR.")
+@click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
 @quiet_option
 def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
 
     DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
     off_targets.tsv. --tables compresses the two long ones. docs/sirna_design.md has every column. After an
-    interruption, the same command goes on where it was.
+    interruption, the same command continues where it stopped.
     """
     if options["min_af"] and options["variants"] is None:
         raise click.UsageError("--min-af goes with --variants")
@@ -229,17 +251,17 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 
 @command.command("check", short_help="Check that guides are antisense to a target, and find copies.")
 @click.argument("guides", type=_FILE, metavar="GUIDES")
-@click.option("--targets", required=True, type=_FILE, metavar="FASTA", help="What the guides should bind: mRNAs.")
+@click.option("--targets", required=True, type=_FILE, metavar="FASTA", help="mRNAs that the guides should bind.")
 @click.option("--against", type=_FILE, metavar="TABLE", help="Guides of another set to look for copies in.")
-@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Of the guides.")
-@click.option("--id-column", metavar="NAME", help="Of the ids. [default: the file's name and the row]")
+@click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Column of guides.")
+@click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
 @click.option(
     "--out",
     "-o",
     required=True,
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
-    help="A row a guide: TSV, or Parquet if it ends in .parquet; - for stdout.",
+    help="Table with a row per guide: TSV, or Parquet if it ends in .parquet; - for stdout.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @quiet_option

@@ -60,7 +60,11 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="List recipes: name, kind of data, what they are.",
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the recipe, such as epochs=20; repeat."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting of the recipe, such as epochs=20; can be repeated.",
 )
 @click.option("--valid", type=click.Path(path_type=Path), metavar="DIR", help="Validate on this dataset; no split.")
 @click.option(
@@ -83,10 +87,25 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="BP",
     help="With --split block: length of a block. [default: a hundredth of the stretches with windows]",
 )
-@click.option("--valid-chrom", "valid_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")
-@click.option("--test-chrom", "test_chroms", multiple=True, metavar="NAME", help="With --split chromosome; repeat.")
 @click.option(
-    "--calibrate/--no-calibrate", default=True, show_default=True, help="Probabilities, on the validation part."
+    "--valid-chrom",
+    "valid_chroms",
+    multiple=True,
+    metavar="NAME",
+    help="Chromosome to validate on, with --split chromosome; can be repeated.",
+)
+@click.option(
+    "--test-chrom",
+    "test_chroms",
+    multiple=True,
+    metavar="NAME",
+    help="Chromosome to test on, with --split chromosome; can be repeated.",
+)
+@click.option(
+    "--calibrate/--no-calibrate",
+    default=True,
+    show_default=True,
+    help="Calibrate probabilities on the validation part.",
 )
 @click.option(
     "--threshold-rule",
@@ -101,16 +120,16 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Known motifs (JASPAR or MEME) to compare with: the best of them on the training part is a baseline; repeat.",
+    help="Known motifs (JASPAR or MEME): the best of them on the training part is a baseline; can be repeated.",
 )
-@seed_option("Decides all that is drawn.")
+@seed_option("Seed of all random choices.")
 @click.option(
     "--checkpoints",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Keep one an epoch here, of a network.",
+    help="Folder for a network's checkpoints, one per epoch.",
 )
-@click.option("--resume", is_flag=True, help="Go on from the newest checkpoint, if there is one.")
+@click.option("--resume", is_flag=True, help="Continue from the newest checkpoint, if there is one.")
 @source_option
 @click.option("--overwrite", is_flag=True, help="Replace MODEL if it exists.")
 @allow_pickle_option

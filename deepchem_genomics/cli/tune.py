@@ -27,7 +27,7 @@ __all__ = ["command"]
 
 
 def _epilog() -> str:
-    """Say what is searched by default, a paragraph a model."""
+    """Describe what is searched by default, in a paragraph for each model."""
     paragraphs = [f"Named problems: {', '.join(TUNABLE)}."]
     for recipe in RECIPES.values():
         if not recipe.space:
@@ -54,24 +54,26 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 @click.option(
     "--model", "recipe", metavar="NAME", help="A recipe; see train --list-models. [default: the chapter's network]"
 )
-@click.option("--trials", type=click.IntRange(min=1), help=f"With --search random. [default: {DEFAULT_TRIALS}]")
+@click.option(
+    "--trials", type=click.IntRange(min=1), help=f"Number of trials of --search random. [default: {DEFAULT_TRIALS}]"
+)
 @choice_option("--search", ["random", "grid"], "random", "Draw settings, or go through all combinations of a few.")
 @click.option(
     "--space",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.toml",
-    help="What parameters may be, one a line, where that is not the default: dropout = {low = 0.1, high = 0.6} or "
+    help="Values of parameters, one per line, where they are not the default: dropout = {low = 0.1, high = 0.6} or "
     "filters = [15, 30] or n_layers = 3.",
 )
 @execution_options
-@seed_option("Decides all that is drawn.")
+@seed_option("Seed of all random choices.")
 @source_option
 @click.option(
     "--out",
     "-o",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Where results go. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
+    help="Folder for the results. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
 )
 @allow_pickle_option
 @quiet_option
@@ -80,8 +82,8 @@ def command(data: str, recipe: str | None, out: Path | None, quiet: bool, allow_
 
     Each trial learns from training rows and is scored on rows held out of them: the data set's valid part, else a tenth
     of its training part. What the benchmark scores is left alone. DIR is divided as dcgenomics train does by default,
-    and the best model is scored once on its test part. An interrupted search goes on with the same command; with more
-    --trials, it goes on further.
+    and the best model is scored once on its test part. An interrupted search continues with the same command; with more
+    --trials, it continues further.
 
     The best ten trials go to stdout; trials.csv and the folder best (the best model, for dcgenomics predict, with
     best.json and tuning.png) to --out.

@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 Options = dict[str, Any]
 
 
-@click.command("variants", short_help="Score what variants (VCF) do to a prediction.")
+@click.command("variants", short_help="Score the effects of variants (VCF) on a prediction.")
 @click.argument("vcf", type=click.Path(path_type=Path), callback=from_stdin, metavar="VCF")
 @model_option
 @genome_option("FASTA or 2bit.")
@@ -63,7 +63,7 @@ Options = dict[str, Any]
     "--skipped",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="TSV of alleles not scored, with the reason. [default: beside --out, ending in .skipped.tsv]",
+    help="TSV of alleles not scored, with the reason. [default: next to --out, ending in .skipped.tsv]",
 )
 @click.option(
     "--background",
@@ -73,9 +73,14 @@ Options = dict[str, Any]
     help="What z compares with: N random substitutions near the variants, or the variants of a file; 0 for no z.",
 )
 @click.option(
-    "--near", type=click.IntRange(min=0), default=10_000, show_default=True, metavar="BP", help="How near those are."
+    "--near",
+    type=click.IntRange(min=0),
+    default=10_000,
+    show_default=True,
+    metavar="BP",
+    help="Maximum distance of those.",
 )
-@seed_option("Of the random substitutions.")
+@seed_option("Seed of the random substitutions.")
 @batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @execution_options
@@ -86,7 +91,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     Both alleles are predicted in a window of the model's length, filled up from the genome, on both strands. VCF may be
     of any size and need not be sorted. An allele that cannot be scored, such as one whose REF is not what the genome
     has, is counted and listed with the reason. FILE appears under its name only when whole; after an interruption, the
-    same command goes on where it was.
+    same command continues where it stopped.
     """
     with messages_on_stderr(options["quiet"] or is_stdout(out)), ExitStack() as opened:
         from deepchem_genomics.runs.folder import require_free
@@ -180,7 +185,7 @@ def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "B
 
 
 def _tell(summary: "Summary", skipped: Path | None, named: "list[pd.DataFrame]", vcf: Path) -> None:
-    """Say what was not scored, and why."""
+    """Report what was not scored, and why."""
     from deepchem_genomics.variants.windows import REASONS
 
     n_skipped = sum(summary.skipped.values())

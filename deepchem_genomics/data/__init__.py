@@ -6,7 +6,7 @@ which the model looks up for each batch. :class:`Scaling` brings its values to w
 fitted on the training ids only, and saved with the model. :func:`with_neighbors` gives a window the values of those
 next to it, too.
 
-Nothing here needs DeepChem or TensorFlow but where a DeepChem data set is asked for.
+Nothing here needs DeepChem or TensorFlow but where a DeepChem data set is requested.
 """
 
 import lazy_loader

@@ -182,7 +182,7 @@ class TileBuilder(GenomeBuilder):
             )  # fmt: skip
 
     def _bases(self) -> int:
-        """Give the overlap that makes a window positive, in bp."""
+        """Return the overlap that makes a window positive, in bp."""
         bases: int | float = self.min_overlap
         if isinstance(bases, float | np.floating):
             bases = math.ceil(round(float(bases) * self._length, 6))  # 0.07 of 100 bp is 7, not 7.000000000000001

@@ -111,7 +111,7 @@ def require_free(folder: PathLike | None, overwrite: bool = False, inputs: Seque
 
 
 def require_shard_size(shard_size: int | None) -> int:
-    """Return the number of rows a shard, 8192 if none is given, or raise BadValueError."""
+    """Return the number of rows per shard, 8192 if none is given, or raise BadValueError."""
     size = 8192 if shard_size is None else shard_size
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise BadValueError(f"shard_size is {shard_size!r}; it must be a whole number of rows, at least 1")

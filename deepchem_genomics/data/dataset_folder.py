@@ -56,7 +56,7 @@ def write_dataset_folder(
     """Write rows, side input and manifest to a folder that appears only when whole, and return the manifest.
 
     Parts are read one at a time. ``description`` is what the manifest holds besides the counts: inputs, parameters,
-    alphabet. ``rows`` keeps rows for an interrupted call to go on; ``parts`` are those that it does not have.
+    alphabet. ``rows`` keeps rows for an interrupted call to continue; ``parts`` are those that it does not have.
     """
     read = [one["path"] for one in description.get("inputs", ()) if "path" in one]
     with (
@@ -143,7 +143,7 @@ def _store_all(parts: Iterable[Part], store: RowStore) -> tuple[Counter[str], Co
 
 
 def _first_of_each_id(store: RowStore, unique: bool) -> NDArray[np.bool_]:
-    """Return which rows are the first with their id, (N,); 8 bytes a row are held, not the ids."""
+    """Return which rows are the first with their id, (N,); 8 bytes per row are held, not the ids."""
     hashes = np.concatenate([pd.util.hash_array(store.read_ids(rows)) for rows in _runs(store.n_rows)])
     first = np.zeros(store.n_rows, dtype=bool)
     first[np.unique(hashes, return_index=True)[1]] = True

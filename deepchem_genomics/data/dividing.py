@@ -140,7 +140,7 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
 def count_neighbors(train: "Dataset", other: "Dataset") -> tuple[int, int]:
     """Count the ids of another part that are in train, too, and its rows within 1,000 bp of a training window.
 
-    Ids are compared by their hashes, 8 bytes a row; two that differ are taken for the same once in 10**12 among ten
+    Ids are compared by their hashes, 8 bytes per row; two that differ are taken for the same once in 10**12 among ten
     million.
     """
     from deepchem_genomics.errors import IntervalError

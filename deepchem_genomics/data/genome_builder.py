@@ -1,4 +1,4 @@
-"""What builds datasets of windows of a genome has this in common."""
+"""The base of builders of datasets from windows of a genome."""
 
 import logging
 from abc import abstractmethod
@@ -102,7 +102,7 @@ class GenomeBuilder(FolderBuilder):
         """Return what labels windows."""
 
     def _recipe(self, genome: Genome, files: Sequence[Any], stack: ExitStack) -> IntervalParts:
-        """Put together what workers do; signals stay open as long as the stack."""
+        """Assemble what workers do; signals stay open as long as the stack."""
         options = self.options
         exclude = (
             None

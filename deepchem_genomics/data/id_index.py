@@ -8,17 +8,17 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IdIndex", "Texts"]
+__all__ = ["IdIndex", "PackedTexts"]
 
 AT_ONCE = 8192
 
 
-class Texts(Sequence[str]):
+class PackedTexts(Sequence[str]):
     """Texts that are kept as one string of bytes.
 
     Examples
     --------
-    >>> texts = Texts()
+    >>> texts = PackedTexts()
     >>> texts.extend(["chr1:0-4", "chr1:4-8"])
     >>> len(texts), texts[-1], list(texts)
     (2, 'chr1:4-8', ['chr1:0-4', 'chr1:4-8'])
@@ -78,7 +78,7 @@ class IdIndex:
 
     Parameters
     ----------
-    texts : Texts
+    texts : PackedTexts
         In the order of their rows.
 
     Raises
@@ -88,12 +88,12 @@ class IdIndex:
 
     Examples
     --------
-    >>> index = IdIndex(Texts(["a", "b"]))
+    >>> index = IdIndex(PackedTexts(["a", "b"]))
     >>> index.find(["b", "c", "a"]).tolist(), "b" in index
     ([1, -1, 0], True)
     """
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: PackedTexts) -> None:
         self.texts = texts
         for attempt in count():  # another one where two texts have one hash
             hashes = texts.hashes(attempt)
@@ -108,7 +108,7 @@ class IdIndex:
             if not pairs:
                 return
 
-    def __reduce__(self) -> tuple[type["IdIndex"], tuple[Texts]]:
+    def __reduce__(self) -> tuple[type["IdIndex"], tuple[PackedTexts]]:
         """Send the texts alone to another process."""
         return type(self), (self.texts,)
 

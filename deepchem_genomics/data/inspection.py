@@ -1,4 +1,4 @@
-"""What is in a dataset folder: rows, labels, weights, letters, tracks, and where it all came from."""
+"""Summaries of dataset folders: rows, labels, weights, letters, tracks, and their sources."""
 
 import os
 from array import array
@@ -53,7 +53,7 @@ def inspect_folder(folder: str | os.PathLike[str], allow_pickle: bool = False) -
     if manifest is not None and manifest["rows"]["kept"] != tally.rows:
         warnings.append(f"the manifest says {manifest['rows']['kept']} rows and the shards have {tally.rows}")
     if tally.composition is None:
-        warnings.append(f"X is not one-hot with four columns, but {tally.shape}; nothing is said of its letters")
+        warnings.append(f"X is not one-hot with four columns, but {tally.shape}; its letters are not summarized")
     duplicates = tally.count_repeated_ids()
     if n_without_tracks:
         warnings.append(f"{n_without_tracks} rows have no value in {SIDE_INPUT}")

@@ -43,13 +43,13 @@ class FolderLoader(FolderBuilder, DataLoader):
         Parameters
         ----------
         inputs : path-like, DataFrame, or list of them
-            What the loader reads: intervals; peaks, one file or table a task, or none for a dataset without labels; or
-            tables or files of sequences, whose ending says what each is: FASTA, FASTQ, Parquet, CSV, and TSV for
+            What the loader reads: intervals; peaks, one file or table per task, or none for a dataset without labels;
+            or tables or files of sequences, whose ending says what each is: FASTA, FASTQ, Parquet, CSV, and TSV for
             anything else.
         data_dir : path-like, optional
             The folder to write, which appears only when whole; a temporary one if not given.
         shard_size : int, default 8192
-            Rows a shard. Memory holds about one shard, and for each worker some 8 million bases or 8192 sequences.
+            Rows per shard. Memory holds about one shard, and for each worker some 8 million bases or 8192 sequences.
 
         Returns
         -------
@@ -70,12 +70,12 @@ class FolderLoader(FolderBuilder, DataLoader):
         ChromosomeNameError
             If a set of peaks has no chromosome of the genome.
         LabelError
-            If negatives are asked for, and an interval has the label 0 already.
+            If negatives are requested, and an interval has the label 0 already.
         DuplicateIdError
             If two records of a FASTA or FASTQ file have one name. Records of different files may: then the name of its
             file comes before each.
         GenomicsError
-            Whatever is wrong with an input; the message names file and line, row or record.
+            Any fault of an input; the message names file and line, row or record.
         """
         return DiskDataset(os.fspath(self.build(inputs, data_dir, shard_size)))
 

@@ -1,4 +1,4 @@
-"""What a dataset folder says about itself: ``manifest.json``."""
+"""The manifest of a dataset folder: ``manifest.json``."""
 
 import json
 import os

@@ -161,11 +161,11 @@ def with_negatives(
     EmptyInputError
         If no positive is left, or no window is free for a negative.
     BadValueError
-        If an option is out of range, or shuffles are asked for.
+        If an option is out of range, or shuffles are requested.
     LabelError
         If a peak has the label 0 already.
     GenomicsError
-        Whatever is wrong with a file.
+        Any fault of a file.
 
     Examples
     --------
@@ -340,7 +340,7 @@ def _draw(
 def _record(
     options: NegativeOptions, positive: NDArray[np.float64], negative: NDArray[np.float64], wanted: int
 ) -> dict[str, Any]:
-    """Describe negatives in JSON, and log what is not as it was asked for."""
+    """Describe negatives in JSON, and log what is not as it was requested."""
     means, gap = (float(positive.mean()), float(negative.mean())), _largest_gap(positive, negative)
     found = len(negative)
     figures = f"mean GC {means[0]:.3f} of positives, {means[1]:.3f} of negatives, largest gap {gap:.3f}"

@@ -62,7 +62,7 @@ LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class ColumnLabels:
-    """Take labels from columns of the table of intervals.
+    """Read labels from columns of the table of intervals.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def encoder_of(featurizer: Any) -> Callable[[Any], np.ndarray]:
 
 
 def _featurize(featurizer: Any, sequences: Any) -> np.ndarray:
-    """Featurize, and make sure that there is one row of numbers a sequence: stock featurizers only log what fails."""
+    """Featurize, and make sure that there is one row of numbers per sequence: stock featurizers only log what fails."""
     texts = [row.tobytes().decode() for row in sequences] if isinstance(sequences, np.ndarray) else list(sequences)
     try:
         features = np.asarray(featurizer.featurize(texts))
@@ -171,7 +171,7 @@ class Part:
     dropped : Counter
         How many rows of the input are not here, by reason.
     noted : Counter
-        How many rows are here and not quite what was asked for, by what was done to them.
+        How many rows are here and not quite what was requested, by what was done to them.
     """
 
     X: np.ndarray
@@ -365,7 +365,7 @@ class IntervalParts:
         return kept
 
     def _signals(self, windows: Intervals) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Give each window its value in every track, and tell where some bases have none: both (n, K)."""
+        """Return the value of each window in every track, and where some bases have none: both (n, K)."""
         policy = "missing" if self.out_of_bounds == "pad" else "error"
         signals = np.empty((len(windows), len(self.tracks)), dtype=np.float32)
         incomplete = np.zeros(signals.shape, dtype=bool)

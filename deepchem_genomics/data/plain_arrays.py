@@ -32,7 +32,7 @@ class PickleError(DataFolderError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is a Python pickle, and reading one runs whatever program is in it; if you trust where the folder"
+            f"{path} is a Python pickle, and reading one runs any program in it; if you trust where the folder"
             " comes from, say so (allow_pickle=True)"
         )
 
@@ -271,7 +271,7 @@ def _array(version: Any, shape: Any, dtype: Any, fortran: Any, items: Any) -> np
         raise pickle.UnpicklingError("an array of another size")
     array = np.empty(len(items), dtype=object)
     array[:] = items
-    return array.reshape(shape)  # items are in this order whatever the layout
+    return array.reshape(shape)  # items are in this order in any layout
 
 
 def _text(content: bytes) -> str:

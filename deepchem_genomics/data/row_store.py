@@ -79,7 +79,7 @@ class RowStore:
             )
         for name, array in arrays.items():
             if len(array) != len(ids):
-                raise ShapeMismatchError(f"{len(ids)} ids but {len(array)} rows of {name}; give one id a row")
+                raise ShapeMismatchError(f"{len(ids)} ids but {len(array)} rows of {name}; give one id per row")
             self._file(name).write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         texts = [str(name).encode() for name in ids]
         self._file("ids").write(b"".join(texts))

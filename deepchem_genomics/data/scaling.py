@@ -1,4 +1,4 @@
-"""Bring the values of a side input to where a network can see them."""
+"""Scale the values of a side input to a range that a network can use."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -75,7 +75,7 @@ class Scaling:
         for part in ("offset", "mean", "sd"):
             numbers = np.array(getattr(self, part), dtype=np.float64)  # a copy: the caller's array may change
             if numbers.ndim != 1 or not np.isfinite(numbers).all():
-                raise BadValueError(f"{part} of a scaling is {numbers.tolist()}; give one finite number a track")
+                raise BadValueError(f"{part} of a scaling is {numbers.tolist()}; give one finite number per track")
             numbers.setflags(write=False)
             object.__setattr__(self, part, numbers)
         if not len(self.offset) == len(self.mean) == len(self.sd):
@@ -193,7 +193,7 @@ class Scaling:
         return ((table - self.mean) / self.sd).astype(np.float32)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the scaling as plain lists and numbers, without loss.
+        """Return the scaling as plain lists and numbers, without loss.
 
         Returns
         -------

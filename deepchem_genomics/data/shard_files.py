@@ -1,6 +1,6 @@
 """The files of a ``DiskDataset`` folder, shard by shard, without DeepChem and without running what is in them.
 
-Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs whatever program it
+Old shards (``.joblib``) and arrays of Python objects are pickles, and reading a pickle runs any program that it
 holds. ``DiskDataset`` reads them unasked; here that takes ``allow_pickle=True``. Arrays of text and numbers are read
 without, also where they are kept as objects: see :mod:`deepchem_genomics.data.plain_arrays`.
 """

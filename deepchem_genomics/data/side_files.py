@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.id_index import Texts
+from deepchem_genomics.data.id_index import PackedTexts
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
@@ -117,7 +117,7 @@ def _may_be_a_value(cell: str) -> bool:
 class TextValues(NamedTuple):
     """What a text file holds, not yet checked for repeated ids."""
 
-    ids: Texts
+    ids: PackedTexts
     values: NDArray[np.float64]  # (N, K)
     names: list[str] | None
     layout: Layout
@@ -136,7 +136,7 @@ def read_text(
     positions = [i for i in range(layout.width) if i != id_position]
     if columns is not None:
         positions = [_position(layout, column) for column in columns]
-    ids, tracks = Texts(), [array("d") for _ in positions]
+    ids, tracks = PackedTexts(), [array("d") for _ in positions]
     for lines, cells in layout.table.read_chunks(CHUNK, layout.width, layout.n_above):
         ids.extend(list(map(str.strip, cells[id_position])))
         values = np.empty((len(positions), len(lines)))
@@ -154,7 +154,7 @@ def read_text(
 
 
 def line_of(layout: Layout, row: int) -> int:
-    """Give the line number, from 1, of a row of a file that has been read once."""
+    """Return the line number, from 1, of a row of a file that has been read once."""
     chunks = layout.table.read_chunks(CHUNK, layout.width, layout.n_above)
     return int(next(islice((line for lines, _ in chunks for line in lines), row, None)))
 
@@ -210,7 +210,7 @@ class FrameTable(NamedTuple):
 
 
 def read_frame(frame: "pd.DataFrame", id_column: Any = None, columns: Sequence[Any] | None = None) -> FrameTable:
-    """Take ids and values from a data frame; see :meth:`SideInput.from_frame` for the parameters."""
+    """Read ids and values from a data frame; see :meth:`SideInput.from_frame` for the parameters."""
     import pandas as pd
 
     for column in [*([] if id_column is None else [id_column]), *(columns or [])]:

@@ -306,7 +306,7 @@ class SideInput:
         return f"SideInput({len(self)} ids, {tracks}{more}, scaling {self._scaling.method})"
 
     def has(self, ids: Ids) -> NDArray[np.bool_]:
-        """Tell which ids of a batch have values.
+        """Find which ids of a batch have values.
 
         Parameters
         ----------
@@ -326,7 +326,7 @@ class SideInput:
         return has_rows(ids, self._rows)
 
     def lookup(self, ids: Ids) -> SideValues:
-        """Give the scaled values of a batch.
+        """Return the scaled values of a batch.
 
         Parameters
         ----------
@@ -347,7 +347,7 @@ class SideInput:
         return raw if self._scaling.method == "none" else self._scaling.apply(raw)
 
     def raw(self, ids: Ids) -> SideValues:
-        """Give the values of a batch before their scaling.
+        """Return the values of a batch before their scaling.
 
         Parameters
         ----------
@@ -472,7 +472,7 @@ class SideInput:
         MissingIdError
             If an id is not in the table.
         DuplicateIdError
-            If an id is asked for twice.
+            If an id is requested twice.
         EmptyInputError
             If there are no ids.
         """
@@ -515,7 +515,7 @@ class SideInput:
         BadValueError
             If the name ends otherwise.
         MissingExtraError
-            If Parquet is asked for and pyarrow is not installed.
+            If Parquet is requested and pyarrow is not installed.
 
         Examples
         --------

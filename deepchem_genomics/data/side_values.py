@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepchem_genomics.data.id_index import AT_ONCE, IdIndex, Texts
+from deepchem_genomics.data.id_index import AT_ONCE, IdIndex, PackedTexts
 from deepchem_genomics.errors import (
     BadValueError,
     DuplicateIdError,
@@ -24,13 +24,13 @@ SEARCHED_AT_ONCE = 1 << 16
 
 
 def number_rows(ids: Iterable[Any], place: Callable[[int], str]) -> IdIndex:
-    """Give each id, taken as text, its row number, from 0, in order.
+    """Assign row numbers to ids, as text, from 0 in their order.
 
     ``place`` says where a row came from, for messages. Raises EmptyInputError if there are no ids, DuplicateIdError if
     one is there twice, and BadValueError if one is empty, None or NaN, or has blanks at its ends or characters that do
     not print, such as tabs and line breaks, which no file would keep.
     """
-    texts = ids if isinstance(ids, Texts) else Texts(_as_texts(_as_list(ids)))
+    texts = ids if isinstance(ids, PackedTexts) else PackedTexts(_as_texts(_as_list(ids)))
     if not texts:
         raise EmptyInputError("there are no ids; a side input needs at least one")
     try:
@@ -63,7 +63,7 @@ def rows_of(ids: Iterable[Any], index: IdIndex) -> NDArray[np.intp]:
     all_rows = np.concatenate(found)
     if missing:
         raise MissingIdError(
-            f"no value for the id {first!r}: {missing:,} of the {len(all_rows):,} ids asked for are not among "
+            f"no value for the id {first!r}: {missing:,} of the {len(all_rows):,} requested ids are not among "
             f"the {len(index):,} of the table, such as {index.texts[0]!r}; {_remedy(first, index)}"
         )
     return all_rows
@@ -105,7 +105,7 @@ def _as_text(name: Any) -> str:
     return "" if is_nothing else str(name)
 
 
-def _duplicate(texts: Texts, rows: tuple[int, ...], place: Callable[[int], str]) -> DuplicateIdError:
+def _duplicate(texts: PackedTexts, rows: tuple[int, ...], place: Callable[[int], str]) -> DuplicateIdError:
     first, second = map(place, rows)
     return DuplicateIdError(
         f"{first} and {second} both have the id {texts[rows[0]]!r}; an id must have one row: keep one of them "

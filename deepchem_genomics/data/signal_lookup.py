@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) -> SideInput:
-    """Give each window the signals of the n windows before and after it, too.
+    """Add to each window's signals those of the n windows before and after it.
 
     Open chromatin is wider than a window of 101 bp: whether its neighbors are open says whether a window is in the
     middle of an open stretch or at its edge. A model that is given these is a model with K x (2n + 1) tracks. Nothing
@@ -146,7 +146,7 @@ class SignalLookup:
         return np.stack(columns, axis=1)
 
     def of_windows(self, windows: Intervals) -> tuple[SideValues, NDArray[np.int64]]:
-        """Give the scaled values of windows, and count the bases that have no value instead of logging them.
+        """Return the scaled values of windows, and count the bases that have no value instead of logging them.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What a model is compared with on the same rows: GC content, 5-mers, tracks alone, a motif, constants."""
+"""Baselines for the same rows: GC content, 5-mers, tracks alone, a motif, constants."""
 
 import json
 import logging

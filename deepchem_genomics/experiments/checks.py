@@ -1,4 +1,4 @@
-"""What every command checks before it does any work: all that is wrong with its inputs and outputs, in one go.
+"""Checks before any work: all problems of a command's inputs and outputs, reported at once.
 
 Nothing here imports DeepChem or TensorFlow, and of large files only the beginning is read. A check is a function that
 raises what is wrong; :class:`Checks` collects what several raise. Pipes are not read: their content is there once.
@@ -118,7 +118,7 @@ _ADDRESS = re.compile(r"(https?|ftp|s3|gs):/")  # a Path keeps one of two slashe
 
 
 def require_readable(path: PathLike) -> None:
-    """Raise FileNotFoundError, or whatever the system does, unless a file or folder is there and may be read."""
+    """Raise FileNotFoundError, or another error of the system, unless a file or folder is there and may be read."""
     path = Path(path)
     if not path.exists():
         if address := _ADDRESS.match(str(path)):
@@ -318,7 +318,7 @@ def require_sequences(
     id_column: str | None = None,
     on_length: str = "error",
 ) -> None:
-    """Raise unless the first sequences of a file have letters of an alphabet, one length, and labels if asked for."""
+    """Raise unless the first sequences of a file have letters of an alphabet, one length, and labels if requested."""
     from deepchem_genomics.data.sequence_files import read_sequence_chunks
     from deepchem_genomics.models.prediction_files import require_guide_policy
 

@@ -1,4 +1,4 @@
-"""What an experiment is run on: a dataset folder, the name of a data set, or a dataset, divided into parts."""
+"""The data of an experiment: a dataset folder, the name of a data set, or a dataset, divided into parts."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""What a trained classifier's probabilities are worth, and from which on a row is called: learned on held-out rows."""
+"""Calibration and threshold of a trained classifier, learned on held-out rows."""
 
 import logging
 import os

@@ -58,7 +58,7 @@ class Pipeline(NamedTuple):
     kept : list of str
         Steps whose command and input files were those of an earlier run.
     verdicts : list of str
-        Whether the model beats its baselines, a sentence a task.
+        Whether the model beats its baselines, a sentence per task.
     report : Path
         The page.
     """
@@ -129,7 +129,7 @@ def run(
         If ``out`` holds something else, or anything is wrong with the inputs: all that can be found without running a
         step, in one message.
     StepError
-        If a step failed; what was finished before is kept, and the same call goes on there.
+        If a step failed; what was finished before is kept, and the same call continues there.
 
     Examples
     --------
@@ -168,7 +168,7 @@ def run(
             _write_json(folder / _DONE, done)
             status = _call(replaced)
             if status:
-                raise StepError(f"{step.name} ended with status {status}: {step.command}; give the same call to go on")
+                raise StepError(f"{step.name} ended with status {status}: {step.command}; run it again to continue")
             ran.append(step.name)
             done[step.name] = _record(step)
             _write_json(folder / _DONE, done)

@@ -164,7 +164,7 @@ def choose_best(records: Mapping[str, Record]) -> list[str | None]:
 
 
 def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
-    """Say in a sentence a task whether the model is better than the best baseline on the rows that decide.
+    """State in one sentence for each task whether the model is better than the best baseline on the rows that decide.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def verdicts(records: Mapping[str, Mapping[str, Record]]) -> list[str]:
     Returns
     -------
     list of str
-        One sentence a task, and more where the model is not better than the best baseline on valid either, or ranks
+        One sentence per task, and more where the model is not better than the best baseline on valid either, or ranks
         rows the wrong way around.
     """
     decisive = next((part for part in ("test", "valid") if part in records), next(iter(records)))

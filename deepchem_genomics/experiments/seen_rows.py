@@ -1,4 +1,4 @@
-"""Which rows a model was trained on or its epoch chosen on, kept as hashes next to it."""
+"""The rows that a model was trained on or its epoch chosen on, kept as hashes next to it."""
 
 import hashlib
 from pathlib import Path

@@ -90,7 +90,7 @@ def train(
     seed : int, default 0
         Decides the division, all that training draws, and the resamples of intervals.
     progress : Progress, optional
-        Where to report; where checkpoints go, and whether to go on from them.
+        Where to report; where checkpoints go, and whether to continue from them.
     scoring : Scoring, optional
         How the model is scored: calibration, threshold, and motifs to compare with.
     overwrite : bool, default False
@@ -106,7 +106,7 @@ def train(
     BadValueError
         If there is no such recipe or setting, or the recipe is not made for such data.
     FileExistsError
-        If ``out`` exists and is not to be replaced, or there are checkpoints and training is not to go on from them.
+        If ``out`` exists and is not to be replaced, or there are checkpoints and training is not to continue from them.
     LabelError
         If there is nothing to learn from these labels.
     SideInputError
@@ -221,11 +221,11 @@ def _chosen(name: str, data: ExperimentData) -> Recipe:
 def _require_checkpoints(progress: Progress) -> None:
     if progress.checkpoints is None:
         if progress.resume:
-            raise BadValueError("training can go on from checkpoints only; name their folder")
+            raise BadValueError("training can continue from checkpoints only; name their folder")
         return
     if not progress.resume and progress.checkpoints.is_dir() and any(progress.checkpoints.glob("*.index")):
         raise FileExistsError(
-            f"{progress.checkpoints} has checkpoints; go on from them (resume), or name another folder"
+            f"{progress.checkpoints} has checkpoints; continue from them (resume), or name another folder"
         )
     progress.checkpoints.mkdir(parents=True, exist_ok=True)
 
@@ -238,7 +238,7 @@ def _naming_checkpoints(progress: Progress) -> Iterator[None]:
     except KeyboardInterrupt as error:
         if progress.checkpoints is not None and any(progress.checkpoints.glob("*.index")):
             error.add_note(
-                f"{progress.checkpoints} keeps the last epochs; train again and go on from there (resume=True)"
+                f"{progress.checkpoints} keeps the last epochs; train again and continue from there (resume=True)"
             )
         raise
 

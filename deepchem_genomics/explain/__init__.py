@@ -1,4 +1,4 @@
-"""What a trained model has learned, in one folder: the standard questions, their answers, a page to read.
+"""Explain a trained model: figures, tables and a page to read, in one folder.
 
 :func:`write_report` predicts for all sequences, explains those of the highest predictions base by base, turns filters
 into motifs and names the known ones they match, discovers motifs, inserts motifs into sequences without them, and, for

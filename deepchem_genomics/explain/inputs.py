@@ -1,4 +1,4 @@
-"""What is asked of a model: which of its outputs, about which rows, compared with which motifs."""
+"""The inputs of an explanation: an output of a model, rows, and motifs to compare with."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ ReadRows = Callable[[], Iterable[EncodedRows]]
 
 @dataclass(frozen=True)
 class ExplainOptions:
-    """What is asked of a model.
+    """The inputs of an explanation.
 
     Parameters
     ----------

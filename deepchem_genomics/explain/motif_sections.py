@@ -83,7 +83,7 @@ def _in_words(first: pd.DataFrame, inputs: ReportInputs) -> str:
     source = inputs.known if isinstance(inputs.known, str) else inputs.known.source
     good = first[first["alike"]]
     if good.empty:
-        return f"None of {len(first)} is like a motif of {source} ({ALIKE})."
+        return f"None of {len(first)} resembles a motif of {source} ({ALIKE})."
     families = good["family"].where(good["family"] != "", good["name"]).value_counts()
     most = ", ".join(f"{family} ({count})" for family, count in families.head(5).items())
     best = good.iloc[0]

@@ -67,7 +67,7 @@ def write_report(
     out : path-like
         The folder; it appears only when whole.
     options : ExplainOptions, optional
-        What is asked; the defaults if not given.
+        Options; the defaults if not given.
     facts : mapping of str to str, optional
         Further facts for the head of the page, such as where the model is.
     overwrite : bool, default False

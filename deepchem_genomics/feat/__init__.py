@@ -14,9 +14,9 @@ back, in the order in which a reader needs it:
 ``reverse_complement``, ``reverse_complement_one_hot``
     The other strand, of strings and of arrays.
 ``kmer_counts``, ``kmer_names``
-    How often each word of k bases occurs in a sequence, both strands as one if asked.
+    How often each k-mer occurs in a sequence, both strands as one if asked.
 ``gapped_kmer_counts``, ``gapped_kmer_patterns``
-    The same for words with gaps, which longer and looser sites are made of.
+    The same for k-mers with gaps, which longer and looser sites are made of.
 ``stacking_energies``, ``duplex_energy``, ``duplex_ends``, ``melting_temperature``, ``stack_table``
     How tightly RNA strands pair with their complements: nearest-neighbor free energies base by base, of the whole
     duplex, of its two ends (:class:`DuplexEnds`), and the temperature at which it melts.

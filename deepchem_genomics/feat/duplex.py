@@ -1,4 +1,4 @@
-"""How tightly RNA strands hold together: nearest-neighbor thermodynamics of perfect duplexes.
+"""Stability of RNA duplexes: nearest-neighbor thermodynamics of perfect duplexes.
 
 The free energy of a duplex is what it costs to bring two strands together, plus what each stack of two neighboring
 base pairs gains, plus a penalty for each end that is an A-U pair; all measured by Xia et al. [1]_ in 1 M NaCl. The more

@@ -46,7 +46,7 @@ def one_hot(
         "crop" keeps the middle of a longer one, "fit" does both; what is not allowed for is an error. The middle
         base, at index ``len(sequence) // 2``, always lands on index ``length // 2``. So where an odd number of bases
         comes off, the odd one comes off the left end if the sequence has an even length and off the right end if
-        odd; where an odd number of blanks is put on, the other way round. Padding is all zero whatever ``unknown``
+        odd; where an odd number of blanks is put on, the other way round. Padding is all zero regardless of ``unknown``
         says. Letters that are cropped away are not looked at. "guide" is
         for siRNA guides, which are completed or cut at their 3' end, and in which T is read as U: see
         :func:`complete_guides`.

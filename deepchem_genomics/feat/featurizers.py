@@ -23,7 +23,7 @@ __all__ = ["GappedKmerFeaturizer", "GuideFeaturizer", "KmerFeaturizer", "OneHotN
 logger = logging.getLogger(__name__)
 
 _ROWS_AT_A_TIME = 4096
-_MOST_COLUMNS = 100_000  # of a dense array: 400 kB a row
+_MOST_COLUMNS = 100_000  # of a dense array: 400 kB per row
 
 
 class SequenceFeaturizer(Featurizer):
@@ -139,8 +139,8 @@ class OneHotNucleotideFeaturizer(SequenceFeaturizer):
         return self.encoding(sequences)
 
 
-class _WordFeaturizer(SequenceFeaturizer):
-    """Counts of words, for sequences of any lengths; each must have room for the longest word."""
+class _KmerFeaturizer(SequenceFeaturizer):
+    """Counts of k-mers, for sequences of any lengths; each must have room for the longest k-mer."""
 
     alphabet: str
     interchange_tu: bool
@@ -156,8 +156,8 @@ class _WordFeaturizer(SequenceFeaturizer):
         shortest = int(np.argmin(lengths))
         if lengths[shortest] < self._longest():
             raise SequenceLengthError(
-                f"{records.name(shortest)} has {lengths[shortest]} bases and the words have up to {self._longest()}; "
-                "drop the record, or count shorter words"
+                f"{records.name(shortest)} has {lengths[shortest]} bases and the k-mers have up to {self._longest()}; "
+                "drop the record, or count shorter k-mers"
             )
         longest = max(lengths)
         parts = []
@@ -166,7 +166,7 @@ class _WordFeaturizer(SequenceFeaturizer):
                 texts[start : start + _ROWS_AT_A_TIME],
                 self.alphabet,
                 longest,
-                on_length="pad",  # blanks are in no word
+                on_length="pad",  # blanks are in no k-mer
                 interchange_tu=self.interchange_tu,
             )
             parts.append(self._counts(part))
@@ -179,20 +179,20 @@ class _WordFeaturizer(SequenceFeaturizer):
         raise NotImplementedError
 
 
-class KmerFeaturizer(_WordFeaturizer):
-    """Count the words of k bases of each sequence: (N, n) float32, for scikit-learn, XGBoost and dense networks.
+class KmerFeaturizer(_KmerFeaturizer):
+    """Count the k-mers of each sequence: (N, n) float32, for scikit-learn, XGBoost and dense networks.
 
-    A word with a base that is not known for certain is not counted. Sequences may have different lengths. The columns
+    A k-mer with a base that is not known for certain is not counted. Sequences may have different lengths. The columns
     are those of :func:`deepchem_genomics.feat.kmer_counts`.
 
     Parameters
     ----------
     k : int or sequence of int, default 5
-        Lengths of the words, 1 to 8 bases.
+        Lengths of the k-mers, 1 to 8 bases.
     alphabet : str or Alphabet, default "ACGT"
         "ACGT" or "DNA", "ACGU" or "RNA".
     canonical : bool, default True
-        Whether a word and its reverse complement are one: for double-stranded DNA. Say False for RNA.
+        Whether a k-mer and its reverse complement are one: for double-stranded DNA. Say False for RNA.
     interchange_tu : bool, default False
         Whether U in DNA is read as T, and T in RNA as U.
 
@@ -226,12 +226,12 @@ class KmerFeaturizer(_WordFeaturizer):
         _require_columns(len(self.feature_names()))
 
     def feature_names(self) -> list[str]:
-        """Name the columns, in their order: the words.
+        """Name the columns, in their order: the k-mers.
 
         Returns
         -------
         list of str
-            n words.
+            n k-mers.
         """
         return kmer_names(self.k, self.alphabet, canonical=self.canonical)
 
@@ -242,8 +242,8 @@ class KmerFeaturizer(_WordFeaturizer):
         return kmer_counts(rows, self.k, canonical=self.canonical)
 
 
-class GappedKmerFeaturizer(_WordFeaturizer):
-    """Count words with gaps on both strands of each sequence: (N, n) float32.
+class GappedKmerFeaturizer(_KmerFeaturizer):
+    """Count k-mers with gaps on both strands of each sequence: (N, n) float32.
 
     The columns are those of :func:`deepchem_genomics.feat.gapped_kmer_counts`, dense, as DeepChem's data sets are: the
     defaults are narrower than there. For more, take :class:`deepchem_genomics.models.GappedKmerRegression`, which keeps
@@ -263,7 +263,7 @@ class GappedKmerFeaturizer(_WordFeaturizer):
     Raises
     ------
     BadValueError
-        If k or the width is out of range, or there are more than 100,000 words.
+        If k or the width is out of range, or there are more than 100,000 k-mers.
     AlphabetMismatchError
         If the alphabet is neither DNA nor RNA.
 
@@ -285,18 +285,18 @@ class GappedKmerFeaturizer(_WordFeaturizer):
         _require_columns(len(gapped_kmer_patterns(width, k)) * 4**k)
 
     def feature_names(self) -> list[str]:
-        """Name the columns, in their order: the words, with a dot where any base fits.
+        """Name the columns, in their order: the k-mers, with a dot where any base fits.
 
         Returns
         -------
         list of str
-            n words.
+            n k-mers.
         """
-        words = kmer_names(self.k, self.alphabet)
+        kmers = kmer_names(self.k, self.alphabet)
         return [
             "".join(letters.get(place, ".") for place in range(pattern[-1] + 1))
             for pattern in gapped_kmer_patterns(self.width, self.k)
-            for letters in (dict(zip(pattern, word, strict=True)) for word in words)
+            for letters in (dict(zip(pattern, kmer, strict=True)) for kmer in kmers)
         ]
 
     def _longest(self) -> int:
@@ -310,7 +310,7 @@ class GappedKmerFeaturizer(_WordFeaturizer):
 def _require_columns(columns: int) -> None:
     if columns > _MOST_COLUMNS:
         raise BadValueError(
-            f"{columns} words are more than the {_MOST_COLUMNS} that fit into a data set's rows; count shorter words, "
+            f"{columns} k-mers are more than the {_MOST_COLUMNS} that fit into a data set's rows; count shorter ones, "
             "or take models.KmerRegression or models.GappedKmerRegression, which keep the counts sparse"
         )
 
@@ -318,7 +318,7 @@ def _require_columns(columns: int) -> None:
 class GuideFeaturizer(SequenceFeaturizer):
     """Describe siRNA guides by what this package's siRNA models learn from: (N, n) float32.
 
-    Which base is where, how often each word of 1 to 5 bases occurs, the free energies (kcal/mol, 37 C) of the stacks,
+    Which base is where, how often each k-mer of 1 to 5 bases occurs, the free energies (kcal/mol, 37 C) of the stacks,
     the duplex and its ends, and the melting temperature (C) of the seed: 1,473 numbers for 21 nt.
 
     Parameters

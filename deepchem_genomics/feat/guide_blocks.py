@@ -1,4 +1,4 @@
-"""What models of siRNA guides learn from, as blocks of numbers."""
+"""Features of siRNA guides, as blocks of numbers."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +14,19 @@ __all__ = ["guide_block_names", "guide_blocks", "pairing"]
 Float = NDArray[np.float64]
 
 _SEED = slice(1, 8)
-_WORDS, _LONG_WORDS = (1, 2, 3, 4), 5
+_KMERS, _LONG_KMERS = (1, 2, 3, 4), 5
 
 
 def guide_blocks(guides: OneHot) -> dict[str, Float]:
     """Describe guides (N, L, 4) of at least 19 nt, columns A, C, G, U, by four blocks of numbers (N, n).
 
-    ``bases``: which base is where (4 L columns). ``words``: how often each k-mer of 1 to 4 bases occurs (340);
-    ``long_words``: of 5 bases (1,024). ``pairing``: see :func:`pairing` (L + 4).
+    ``bases``: which base is where (4 L columns). ``kmers``: how often each k-mer of 1 to 4 bases occurs (340);
+    ``long_kmers``: of 5 bases (1,024). ``pairing``: see :func:`pairing` (L + 4).
     """
     return {
         "bases": guides.reshape(len(guides), -1).astype(np.float64),
-        "words": kmer_counts(guides, _WORDS).astype(np.float64),
-        "long_words": kmer_counts(guides, _LONG_WORDS).astype(np.float64),
+        "kmers": kmer_counts(guides, _KMERS).astype(np.float64),
+        "long_kmers": kmer_counts(guides, _LONG_KMERS).astype(np.float64),
         "pairing": pairing(guides),
     }
 
@@ -35,8 +35,8 @@ def guide_block_names(length: int) -> dict[str, list[str]]:
     """Name the columns of :func:`guide_blocks` for guides of ``length`` bases; positions count from 1 at the 5' end."""
     return {
         "bases": [f"{letter}{place}" for place in range(1, length + 1) for letter in RNA.letters],
-        "words": kmer_names(_WORDS, RNA),
-        "long_words": kmer_names(_LONG_WORDS, RNA),
+        "kmers": kmer_names(_KMERS, RNA),
+        "long_kmers": kmer_names(_LONG_KMERS, RNA),
         "pairing": [
             *(f"stack {place}-{place + 1} (kcal/mol)" for place in range(1, length)),
             "duplex (kcal/mol)",

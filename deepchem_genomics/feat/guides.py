@@ -21,7 +21,7 @@ _DEOXY = re.compile(r"[(\[]?d([ACGTU])[)\]]?")  # dT, (dT) or [dT]: a deoxynucle
 
 
 def complete_guides(guides: Iterable[str] | Sequences, length: int = 21, overhang: str = "UU") -> list[str]:
-    """Bring siRNA guides of 19 to 23 nt to one length at their 3' end, where the overhang is.
+    """Convert siRNA guides of 19 to 23 nt to one length at their 3' end, where the overhang is.
 
     Most public sets have the 19 bases that pair; models of guides take 21. Position 1 stays at the 5' end, which is
     what models have learned, so nothing is ever centered.
@@ -91,7 +91,7 @@ def completed(records: Records, length: int, overhang: str = "UU") -> StringReco
         guide = written + overhang.upper().replace("T", "U")[len(written) - PAIRED :]
         if len(guide) < length:
             raise SequenceLengthError(
-                f"{records.name(i)} has {len(guide)} bases with the overhang {overhang!r}, and {length} are asked for; "
+                f"{records.name(i)} has {len(guide)} bases with the overhang {overhang!r}, and {length} are requested; "
                 "give a longer overhang"
             )
         found.append(guide[:length])

@@ -1,4 +1,4 @@
-"""How often each word of k bases occurs in a sequence."""
+"""Counts of each k-mer in a sequence."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
@@ -36,21 +36,21 @@ def kmer_counts(
 def kmer_counts(
     one_hot: OneHot, k: int | Sequence[int] = (1, 2, 3), *, canonical: bool = False, sparse: bool = False
 ) -> NDArray[np.float32] | csr_matrix:
-    """Count the words of k bases in one-hot encoded sequences, overlapping ones included.
+    """Count the k-mers in one-hot encoded sequences, overlapping ones included.
 
-    A word with a base that is not known for certain, a row of zeros or of fractions, is not counted.
+    A k-mer with a base that is not known for certain, a row of zeros or of fractions, is not counted.
 
     Parameters
     ----------
     one_hot : ndarray, (N, L, 4)
         Columns A, C, G and T or U.
     k : int or sequence of int, default (1, 2, 3)
-        Lengths of the words, 1 to 12 and at most L.
+        Lengths of the k-mers, 1 to 12 and at most L.
     canonical : bool, default False
-        Whether a word and its reverse complement are one, named after the alphabetically first: for double-stranded
+        Whether a k-mer and its reverse complement are one, named after the alphabetically first: for double-stranded
         DNA, whose strand is arbitrary.
     sparse : bool, default False
-        Whether to return a sparse matrix. A sequence of L bases has at most L of the 4**k words: from k = 5 on, take
+        Whether to return a sparse matrix. A sequence of L bases has at most L of the 4**k k-mers: from k = 5 on, take
         this.
 
     Returns
@@ -98,16 +98,16 @@ def kmer_names(
     Parameters
     ----------
     k : int or sequence of int, default (1, 2, 3)
-        Lengths of the words.
+        Lengths of the k-mers.
     alphabet : Alphabet or str, default DNA
         ``DNA`` or ``RNA``: writes the fourth letter.
     canonical : bool, default False
-        Whether a word and its reverse complement are one.
+        Whether a k-mer and its reverse complement are one.
 
     Returns
     -------
     list of str
-        All words of the first length in the order of the alphabet, then those of the next.
+        All k-mers of the first length in the order of the alphabet, then those of the next.
 
     Raises
     ------
@@ -124,8 +124,8 @@ def kmer_names(
     alphabet = Alphabet.of(alphabet)
     names: list[str] = []
     for length in _lengths(k):
-        words = ["".join(letters) for letters in product(alphabet.letters, repeat=length)]
-        names += [words[code] for code in np.unique(_first_of_both_strands(length))] if canonical else words
+        kmers = ["".join(letters) for letters in product(alphabet.letters, repeat=length)]
+        names += [kmers[code] for code in np.unique(_first_of_both_strands(length))] if canonical else kmers
     return names
 
 
@@ -140,7 +140,7 @@ def require_one_hot(one_hot: Any) -> None:
 def _lengths(k: int | Sequence[int]) -> list[int]:
     given: list[Any] = list(k) if isinstance(k, Iterable) else [k]
     if not given:
-        raise BadValueError("k is empty; give the length of at least one word")
+        raise BadValueError("k is empty; give the length of at least one k-mer")
     for length in given:
         if not isinstance(length, int | np.integer) or not 1 <= length <= _LONGEST:
             raise BadValueError(f"k is {length!r}; it must be a whole number of bases from 1 to {_LONGEST}")
@@ -166,13 +166,13 @@ def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
 
 
 def _counts(bases: NDArray[np.int32], known: NDArray[np.bool_], k: int, canonical: bool) -> csr_matrix:
-    n, n_words = len(bases), bases.shape[1] - k + 1
-    words = np.zeros((n, n_words), dtype=np.int32)
-    whole = np.ones((n, n_words), dtype=bool)
+    n, n_kmers = len(bases), bases.shape[1] - k + 1
+    kmers = np.zeros((n, n_kmers), dtype=np.int32)
+    whole = np.ones((n, n_kmers), dtype=bool)
     for offset in range(k):
-        words = 4 * words + bases[:, offset : offset + n_words]
-        whole &= known[:, offset : offset + n_words]
-    columns = words[whole]
+        kmers = 4 * kmers + bases[:, offset : offset + n_kmers]
+        whole &= known[:, offset : offset + n_kmers]
+    columns = kmers[whole]
     n_columns = 4**k
     if canonical:
         kept, column_of = np.unique(_first_of_both_strands(k), return_inverse=True)
@@ -184,16 +184,16 @@ def _counts(bases: NDArray[np.int32], known: NDArray[np.bool_], k: int, canonica
 
 
 def _first_of_both_strands(k: int) -> NDArray[np.int64]:
-    """Map the number of each word to the smaller of its own and that of its reverse complement, (4**k,)."""
-    words = np.arange(4**k)
-    rest, other = words.copy(), np.zeros_like(words)
+    """Map the number of each k-mer to the smaller of its own and that of its reverse complement, (4**k,)."""
+    kmers = np.arange(4**k)
+    rest, other = kmers.copy(), np.zeros_like(kmers)
     for _ in range(k):
         other = 4 * other + (3 - rest % 4)
         rest //= 4
-    return np.minimum(words, other)
+    return np.minimum(kmers, other)
 
 
-_LONGEST_GAPPED = 8  # bases that count: 65,536 words a pattern
+_LONGEST_GAPPED = 8  # bases that count: 65,536 k-mers a pattern
 _WIDEST = 16
 _ROWS_AT_A_TIME = 4096
 
@@ -233,9 +233,9 @@ def gapped_kmer_patterns(width: int = 9, k: int = 6) -> list[tuple[int, ...]]:
 
 
 def gapped_kmer_counts(one_hot: OneHot, width: int = 9, k: int = 6) -> csr_matrix:
-    """Count the gapped words of sequences on both strands, overlapping ones included.
+    """Count the gapped k-mers of sequences on both strands, overlapping ones included.
 
-    A sequence and its reverse complement have the same counts. A word with a base that is not known for certain, a
+    A sequence and its reverse complement have the same counts. A k-mer with a base that is not known for certain, a
     row of zeros or of fractions, is not counted.
 
     Parameters
@@ -250,8 +250,8 @@ def gapped_kmer_counts(one_hot: OneHot, width: int = 9, k: int = 6) -> csr_matri
     Returns
     -------
     scipy.sparse.csr_matrix of float32, (N, P x 4**k)
-        The words of the first of the P patterns (:func:`gapped_kmer_patterns`) in the order of the alphabet, then
-        those of the next. About P x 2 x L numbers a row are not 0.
+        The k-mers of the first of the P patterns (:func:`gapped_kmer_patterns`) in the order of the alphabet, then
+        those of the next. About P x 2 x L numbers per row are not 0.
 
     Raises
     ------
@@ -289,31 +289,31 @@ def gapped_kmer_blocks(one_hot: OneHot, width: int = 9, k: int = 6) -> Iterator[
     bases, known = known_bases(one_hot)
     strands = [(bases, known), (3 - bases[:, ::-1], known[:, ::-1])]
     for pattern in patterns:
-        words, whole = (np.hstack(parts) for parts in zip(*_words(strands, pattern), strict=True))
-        yield _runs_counted(np.sort(np.where(whole, words, 4**k), axis=1), 4**k)
+        kmers, whole = (np.hstack(parts) for parts in zip(*_kmers(strands, pattern), strict=True))
+        yield _runs_counted(np.sort(np.where(whole, kmers, 4**k), axis=1), 4**k)
 
 
-def _runs_counted(words: NDArray[np.int32], n_words: int) -> csr_matrix:
-    """Count the words of rows that ascend, (N, n_words); what is not below ``n_words`` is none."""
-    is_word = words < n_words
-    starts, ends = is_word.copy(), is_word.copy()
-    changes = words[:, 1:] != words[:, :-1]
+def _runs_counted(kmers: NDArray[np.int32], n_kmers: int) -> csr_matrix:
+    """Count the k-mers of rows that ascend, (N, n_kmers); what is not below ``n_kmers`` is none."""
+    is_kmer = kmers < n_kmers
+    starts, ends = is_kmer.copy(), is_kmer.copy()
+    changes = kmers[:, 1:] != kmers[:, :-1]
     starts[:, 1:] &= changes
     ends[:, :-1] &= changes
     counts = np.flatnonzero(ends) - np.flatnonzero(starts) + 1
     row_ends = np.concatenate([[0], np.cumsum(starts.sum(axis=1))])
-    return csr_matrix((counts.astype(np.float32), words[starts], row_ends), shape=(len(words), n_words))
+    return csr_matrix((counts.astype(np.float32), kmers[starts], row_ends), shape=(len(kmers), n_kmers))
 
 
-def _words(
+def _kmers(
     strands: list[tuple[NDArray[np.int32], NDArray[np.bool_]]], pattern: tuple[int, ...]
 ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.bool_]]]:
-    """Yield, for each strand, the number of the word at each place and whether its bases are known."""
+    """Yield, for each strand, the number of the k-mer at each place and whether its bases are known."""
     for bases, known in strands:
-        n_words = bases.shape[1] - pattern[-1]
-        words = np.zeros((len(bases), n_words), dtype=np.int32)
-        whole = np.ones((len(bases), n_words), dtype=bool)
+        n_kmers = bases.shape[1] - pattern[-1]
+        kmers = np.zeros((len(bases), n_kmers), dtype=np.int32)
+        whole = np.ones((len(bases), n_kmers), dtype=bool)
         for place in pattern:
-            words = 4 * words + bases[:, place : place + n_words]
-            whole &= known[:, place : place + n_words]
-        yield words, whole
+            kmers = 4 * kmers + bases[:, place : place + n_kmers]
+            whole &= known[:, place : place + n_kmers]
+        yield kmers, whole

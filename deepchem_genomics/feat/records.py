@@ -1,7 +1,7 @@
-"""Whatever holds sequences, read as records that have a length, bytes, and a name for error messages.
+"""Sequences of any kind, read as records that have a length, bytes, and a name for error messages.
 
-Nothing here knows what the letters mean. The two classes answer the same questions: ``Texts`` for strings, and
-``ByteMatrix`` for bases that lie side by side already and need no joining.
+Nothing here depends on what the letters mean. The two classes have one interface: ``StringRecords`` for strings, and
+``ByteMatrix`` for bases that are one array already.
 """
 
 import sys
@@ -127,11 +127,11 @@ Records: TypeAlias = StringRecords | ByteMatrix
 
 
 def read_records(sequences: Any) -> Records:
-    """Read sequences from whatever holds them.
+    """Read sequences of any kind.
 
     That is a list, tuple, pandas Series (its index then names the records in errors), generator, an array of strings
     (N,), or ASCII bytes (N, L) as uint8 or "S1"; Biopython's sequences and records count as strings. Whether each is a
-    string is checked when its bytes are asked for.
+    string is checked when its bytes are requested.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def require_lengths(records: Records, length: int | None, on_length: str, is_rna
         if n_bases != wanted and on_length not in (allowing, "fit"):
             remedy = "'guide'" if is_rna and on_length == "error" else f"{allowing!r} or 'fit'"
             raise SequenceLengthError(
-                f"{records.name(i)} has {n_bases} bases, and {wanted} are asked for; drop the record, or pass "
+                f"{records.name(i)} has {n_bases} bases, and {wanted} are requested; drop the record, or pass "
                 f"on_length={remedy}"
             )
     return wanted
@@ -229,7 +229,7 @@ def middle(n_bases: int, length: int) -> slice:
 
 
 def pad_rows(rows: np.ndarray, n_bases: NDArray[np.intp], length: int) -> np.ndarray:
-    """Put blank rows around sequences that lie end to end: (N * length, 4), or ``rows`` if nothing is missing."""
+    """Pad sequences that lie end to end with blank rows: (N * length, 4), or ``rows`` if nothing is missing."""
     left = (length // 2 - n_bases // 2)[:, None]  # blanks on the left of each, (N, 1)
     column = np.arange(length)
     filled = (left <= column) & (column < left + n_bases[:, None])  # (N, length)

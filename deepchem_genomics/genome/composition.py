@@ -1,4 +1,4 @@
-"""What sequences are made of: shares of G and C and of unknown bases; and shuffles that keep dinucleotides."""
+"""Composition of sequences: fractions of G and C and of unknown bases; and shuffles that keep dinucleotides."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,7 +17,7 @@ _KNOWN = "ACGTUacgtu"
 
 
 def share_of_n(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Give the fraction of each sequence that is not known: N, another IUPAC code, or anything but A, C, G, T and U.
+    """Return the fraction of each sequence that is not known: N, another IUPAC code, or anything but A, C, G, T and U.
 
     These are the bases whose one-hot rows are all zero.
 
@@ -48,7 +48,7 @@ def share_of_n(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def gc_content(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Give the fraction of G and C among the bases of each sequence that are known.
+    """Return the fraction of G and C among the bases of each sequence that are known.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def _texts(sequences: Any) -> list[bytes]:
 
 
 def _codes(joined: bytes, texts: list[bytes]) -> tuple[NDArray[np.int8], NDArray[np.uint8]]:
-    """Give the letters of all sequences end to end numbers, and say which letter each number is."""
+    """Encode the letters of all sequences, end to end, as numbers; return also which letter each number is."""
     upper = joined.upper()
     is_rna = b"U" in upper and b"T" not in upper
     letters = np.frombuffer(b"ACGUN" if is_rna else b"ACGTN", np.uint8)
@@ -293,7 +293,7 @@ def _walk(first: NDArray[np.int8], enter: NDArray[np.int8], n_leaving: NDArray[n
     rows = np.arange(n)
     walk = np.empty((n, n_steps + 1), dtype=np.int8)
     walk[:, 0] = first
-    # Where in its row the next step from each letter is; shorter rows go on past their end, to no letter.
+    # Where in its row the next step from each letter is; shorter rows continue past their end, to no letter.
     following = np.zeros((n, _N_LETTERS + 1), dtype=np.int64)
     following[:, 1:] = np.cumsum(n_leaving, axis=1)
     at = first.astype(np.int64)

@@ -16,7 +16,7 @@ and CSV at tabs or semicolons if it has no comma.
 TSV and CSV files have a header if their first line names columns chrom, start and end (or a usual other spelling, with
 or without ``#``). Otherwise its second and third fields must be whole numbers, and the columns after the third are
 called ``label``, or ``label_1``, ``label_2`` and so on if there are several. In BED files the fourth column is
-``label`` if labels of that name are asked for, else ``name``.
+``label`` if labels of that name are requested, else ``name``.
 
 Coordinates are 0-based and half-open but in files that say otherwise: GFF, the peaks of MACS (.xls) and HOMER, tables
 of GRanges (seqnames), and tables with a column of lengths that are one more than end - start.
@@ -182,7 +182,7 @@ def read_interval_chunks(
     ------
     DataFrame
         As :func:`read_intervals` returns it, of at most ``chunk_size`` rows. The faults of a chunk are found when it
-        is asked for.
+        is requested.
 
     Raises
     ------
@@ -299,7 +299,7 @@ def _is_header(line: str, kind: str | None) -> bool:
 
 
 def _format_by_name(path: Path, format: str | None) -> str | None:
-    """Return the format that was asked for or that a file's name says; None if only the first line can tell."""
+    """Return the format that was requested or that a file's name says; None if only the first line can tell."""
     if format is not None:
         if format not in _FORMATS:
             raise BadValueError(f"format is {format!r}; it must be one of {', '.join(map(repr, _FORMATS))}")
@@ -529,7 +529,7 @@ def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None, counting
         if _is_label(str(name), labels) and table[name].dtype.kind not in "iufb":
             raise LabelError(
                 f"{table.attrs['path']}: column {name!r} is of type {table[name].dtype}; a label is a number; convert "
-                "it, or leave the column out of the labels that are asked for (labels=[...])"
+                "it, or leave the column out of the labels that are requested (labels=[...])"
             )
     if table["chrom"].dtype.kind in "iu":  # as pandas reads Ensembl's names
         table["chrom"] = table["chrom"].astype(str)

@@ -101,7 +101,7 @@ def first_of(count: int, what: str = "rows") -> str:
 
 
 def joined(tables: Iterable[Intervals]) -> Intervals:
-    """Put tables read from one file end to end, keeping line numbers and the file's name."""
+    """Concatenate tables read from one file, keeping line numbers and the file's name."""
     tables = list(tables)
     attrs = dict(tables[0].attrs)
     for table in tables:
@@ -111,7 +111,7 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
     return whole
 
 
-# Names of contigs may have colons (HLA-A*01:01:01:01), so the name is whatever comes before the last coordinates.
+# Names of contigs may have colons (HLA-A*01:01:01:01), so the name is all that comes before the last coordinates.
 _ID = re.compile(r"^(.+):(\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
 _SHUFFLED = re.compile(r":shuffled\d+$")
 
@@ -178,7 +178,7 @@ def parse_ids(ids: Ids, shuffled: bool = False) -> Intervals:
     """
     texts = [_SHUFFLED.sub("", str(name)) for name in ids] if shuffled else list(map(str, ids))
     joined_texts = "\n".join(texts)
-    found = _ID.findall(joined_texts)  # all at once, one a line
+    found = _ID.findall(joined_texts)  # all at once, one per line
     if len(found) != len(texts) or (texts and joined_texts.count("\n") >= len(texts)):
         i = next(i for i, text in enumerate(texts) if not _ID.fullmatch(text))
         raise IntervalError(
@@ -208,7 +208,7 @@ def as_intervals(intervals: Any, points: bool = False) -> Intervals:
 
 
 def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Intervals:
-    """Give intervals one length, around their middle or summit.
+    """Resize intervals to one length, around their middle or summit.
 
     The base in the middle, ``start + (end - start) // 2``, or the base of the summit, always lands on index
     ``length // 2`` of the new interval. So of an even number of bases the middle one is the right one of the two, and
@@ -217,7 +217,7 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
     Parameters
     ----------
     intervals : DataFrame or sequence of str
-        A table with the columns chrom, start, end, and summit if asked for; or ids.
+        A table with the columns chrom, start, end, and summit if requested; or ids.
     length : int
         In bp.
     at : {"middle", "summit", "auto"}, default "middle"
@@ -237,7 +237,7 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
     BadValueError
         If ``length`` is less than 1, or ``at`` has another value.
     IntervalError
-        If the summits are asked for and a row has none.
+        If the summits are requested and a row has none.
 
     Examples
     --------

@@ -83,7 +83,7 @@ def random_windows(
     places = Places(sizes, length, away_from, distance, within)
     if n > places.n:
         raise BadValueError(
-            f"{n} windows of {length} bp are asked for and there are {places.n} places for them; ask for fewer, or "
+            f"{n} windows of {length} bp are requested and there are {places.n} places for them; ask for fewer, or "
             "leave more room"
         )
     return places.draw(n, seed)
@@ -170,7 +170,7 @@ def _allowed_starts(
 
 
 def composition_of(genome: Genome, windows: Intervals) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the :func:`gc_content` and the :func:`share_of_n` of windows, (N,) each, some bases in memory at a time."""
+    """Return the :func:`gc_content` and the :func:`share_of_n` of windows, (N,) each, in chunks."""
     lengths = (windows["end"] - windows["start"]).to_numpy(np.int64)
     fetch = genome.fetch_bytes if len(windows) and (lengths == lengths[0]).all() else genome.fetch
     # Neighbors are read together, so that no part of the genome is read more than once.
@@ -243,7 +243,7 @@ def gc_matched_windows(
     wanted = np.tile(wanted, per_positive)
     if len(usable) < len(wanted):
         raise BadValueError(
-            f"{len(wanted)} windows are asked for and {len(usable)} of {len(candidates)} candidates can be chosen; the "
+            f"{len(wanted)} windows are requested and {len(usable)} of {len(candidates)} candidates can be chosen; the "
             f"others have more than {max_unknown:g} unknown bases; give more candidates"
         )
     chosen = usable[nearest_unused(wanted, offered[usable], np.random.default_rng(seed))]

@@ -157,7 +157,7 @@ class ChromosomeNames:
     def unknown(self, name: str, where: str, count: int, instead: str) -> ChromosomeNameError:
         """Return the error for a chromosome that is not there: where the first interval on it is, how many there are.
 
-        ``instead`` is what to pass for ``unknown_chromosomes`` to go on without them.
+        ``instead`` is what to pass for ``unknown_chromosomes`` to continue without them.
         """
         n_more = len(self.available) - 8
         shown = ", ".join(self.available[:8]) + (f" and {n_more} more" if n_more > 0 else "")
@@ -327,7 +327,7 @@ def blocks(
 
 @contextlib.contextmanager
 def advising(argument: str) -> Iterator[None]:
-    """Let errors about how a file of intervals counts advise another argument than ``one_based``."""
+    """Make errors about how a file of intervals counts advise another argument than ``one_based``."""
     try:
         yield
     except IntervalError as error:

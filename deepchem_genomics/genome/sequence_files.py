@@ -1,9 +1,9 @@
 """The three kinds of file that hold a genome, with one method: read the bases of stretches of a chromosome.
 
 ``PlainFasta``
-    A FASTA file: only what is asked for is read.
+    A FASTA file: only what is requested is read.
 ``BgzipFasta``
-    FASTA in bgzip's blocks, read through pysam: only the blocks asked for are unpacked.
+    FASTA in bgzip's blocks, read through pysam: only the requested blocks are unpacked.
 ``TwoBit``
     A UCSC 2bit file, read through py2bit, which takes a process down with it when a file is cut short: so whether the
     file is whole is checked first.

@@ -1,8 +1,8 @@
 """Check that the sizes declared in a bigWig header fit the file; read its values.
 
-pybigtools sets memory aside for whatever sizes a file has. One flipped bit can make such a size larger than any memory,
-and then the process ends, without an error that could be caught. So the sizes are looked at first: those of the header,
-of the table of chromosomes, and of every block of values, which the index lists (32 bytes a block).
+pybigtools allocates memory for any size that a file declares. One flipped bit can make such a size larger than any
+memory, and then the process ends, without an error that could be caught. So the sizes are checked first: those of the
+header, of the table of chromosomes, and of every block of values, which the index lists (32 bytes per block).
 """
 
 import logging
@@ -75,7 +75,7 @@ def _require_table(file: BinaryIO, place: int, order: str, n_bytes: int) -> None
 
 
 def _require_index(file: BinaryIO, place: int, order: str, n_bytes: int) -> None:
-    """Look at every node of the index, which is a tree: those within list nodes, the others blocks."""
+    """Visit every node of the index, which is a tree: those within list nodes, the others blocks."""
     if _numbers(file, place, f"{order}I", n_bytes)[0] != _INDEX:
         raise _UnsoundError(f"an index at {place}, where there is none,")
     spans = [("", "V16"), ("place", f"{order}u8")]
@@ -195,7 +195,7 @@ class Signal(HeldFile):
         out_of_bounds: str = "error",
         unknown_chromosomes: str = "error",
     ) -> NDArray[np.float32]:
-        """Give each interval one number.
+        """Summarize each interval as one number.
 
         Parameters
         ----------
@@ -291,7 +291,7 @@ class Signal(HeldFile):
         return (covered / lengths if statistic == "coverage" else results).astype(np.float32), lengths - covered
 
     def _values(self, chromosome: str, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Read the values of stretches, one after the other, one a base; NaN where there is none and past the ends."""
+        """Read the values of stretches, one after the other, one per base; NaN where there is none or past the ends."""
         size, file = self._sizes[chromosome], self._opened()
         lengths = ends - starts
         values = np.full(lengths.sum(), np.nan)

@@ -154,7 +154,7 @@ def overlap_bases(windows: Intervals | Ids, peaks: Intervals | Ids, statistic: s
 
 
 def _common_chromosomes(windows: Intervals, peaks: Intervals) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the windows' chromosomes numbers, and the peaks' the same ones, -1 where no window lies."""
+    """Assign numbers to the windows' chromosomes and to the peaks', -1 where no window lies."""
     codes, chroms = pd.factorize(windows["chrom"])
     peak_codes, peak_chroms = pd.factorize(peaks["chrom"])
     match = match_names(peak_chroms, chroms, wanted_in="the table of peaks", available_in="that of windows")

@@ -62,7 +62,7 @@ class ConvolutionStack:
 
     @classmethod
     def of(cls, model: Any) -> "ConvolutionStack | None":
-        """Take a network apart; None unless it is such a stack, with or without a second input to the dense layer."""
+        """Split a network into its layers; None unless it is such a stack, whose dense layer has one or two inputs."""
         if not isinstance(model, GenomicsModel):
             return None
         layer = prediction_tensor(model)._keras_history.layer

@@ -1,4 +1,4 @@
-"""What the filters of a network's first layer answer to."""
+"""Motifs of the filters of a network's first layer."""
 
 import logging
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def filter_motifs(
     model: GenomicsModel, X: OneHot, threshold: float = 0.5, layer: str | None = None
 ) -> list[CountMatrix]:
-    """Count the letters of the stretches that each filter of the first convolution answers to.
+    """Count the letters of the stretches that each filter of the first convolution responds to.
 
     A stretch counts for a filter if its activation is above a share of the highest that the filter reaches in X [1]_.
     A filter that is used on both strands is counted on both, the other strand's stretches turned around.
@@ -52,7 +52,7 @@ def filter_motifs(
         If the model is not a network, no convolution reads the sequence, there is no such layer, or the threshold is
         out of range.
     EmptyInputError
-        If no filter answers to anything.
+        If no filter responds to anything.
     ShapeMismatchError
         If X is not (N, L, 4) with the model's L.
 
@@ -82,9 +82,9 @@ def filter_motifs(
         for number in np.flatnonzero(highest > 0)
     ]
     if len(matrices) < len(highest):
-        logger.info("%d of %d filters answer to nothing and are left out", len(highest) - len(matrices), len(highest))
+        logger.info("%d of %d filters respond to nothing and are left out", len(highest) - len(matrices), len(highest))
     if not matrices:
-        raise EmptyInputError(f"no filter of {first.name} answers to anything in {len(rows)} sequences; give others")
+        raise EmptyInputError(f"no filter of {first.name} responds to anything in {len(rows)} sequences; give others")
     return matrices
 
 

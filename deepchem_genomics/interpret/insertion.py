@@ -1,4 +1,4 @@
-"""What a motif does to predictions, when it is written into sequences that lack it."""
+"""Effects on predictions of a motif that is inserted into sequences without it."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Which known motifs a motif is like."""
+"""Comparison of motifs with known ones."""
 
 import logging
 import warnings

@@ -1,4 +1,4 @@
-"""What each single change of a base would do to a prediction."""
+"""Effects of each single-base change on a prediction."""
 
 from typing import Any, NamedTuple
 
@@ -167,7 +167,7 @@ def _effects(
 ) -> NDArray[np.float32]:
     """Predict all mutants of a few sequences at once: (n, L, 4)."""
     known = known_bases(X)
-    row, position, letter = np.nonzero(known[:, :, None] & (X == 0))  # one entry a mutant, m in all
+    row, position, letter = np.nonzero(known[:, :, None] & (X == 0))  # one entry per mutant, m in all
     mutants = X[row]  # (m, L, 4), a copy
     numbers = np.arange(len(row))
     mutants[numbers, position] = 0

@@ -51,7 +51,7 @@ class Predictor:
         if predicted.ndim != 2 or len(predicted) != len(X):
             raise BadValueError(
                 f"{type(self.model).__name__}.predict returns an array of shape {predicted.shape} for {len(X)} rows; "
-                "expected (N, T), one number a task"
+                "expected (N, T), one number per task"
             )
         found: NDArray[np.float64] = predicted[:, require_task(self.task, predicted.shape[1])].astype(np.float64)
         return found

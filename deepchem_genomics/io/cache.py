@@ -1,4 +1,4 @@
-"""Where files made from the user's files go: next to them, or into a cache folder.
+"""Paths of files that are made from the user's files: next to them, or in a cache folder.
 
 An index is small and of use to other programs: it is written next to its genome where that folder allows it, and into
 the cache folder where not. An unpacked copy is large and ours alone: it always goes into the cache folder. That folder

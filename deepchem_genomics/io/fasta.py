@@ -132,7 +132,7 @@ def too_many_blank(file: str, line: int) -> GenomeFileError:
 
 
 class Names:
-    """The names of records so far: each must be there, and be unique if that is asked for."""
+    """The names of records so far: each must be there, and be unique if that is requested."""
 
     def __init__(self, file: str, unique: bool = True) -> None:
         self.file = file
@@ -226,7 +226,7 @@ def _fit(sequences: list[str], marks: list[str], qualities: list[str]) -> bool:
 
 
 def _fasta(header: str, blocks: Iterable[str], line: int, names: Names) -> Iterator[RecordBlock]:
-    parts, n_lines = list[str](), 1  # of a record that may go on in the next block
+    parts, n_lines = list[str](), 1  # of a record that may continue in the next block
     for text in blocks:
         begin, *pieces = ("\n" + text).split("\n>") if ">" in text else (text,)
         begin = begin if pieces else text

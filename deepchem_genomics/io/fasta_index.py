@@ -3,7 +3,7 @@
 All of it is made once, on the first opening, which reads the file through and so checks every letter. The index is
 what ``samtools faidx`` writes, line for line, so that one made by either serves both. Our own code makes it because
 samtools accepts a faulty file or says "truncated file", where our error names the line and the record. An index that
-is there already is used if it is no older than the file and its records stand where it says.
+is there already is used if it is no older than the file and its records are where it says.
 """
 
 import logging
@@ -218,7 +218,7 @@ def _is_possible(records: list[FastaRecord]) -> bool:
 
 
 def index_belongs(records: list[FastaRecord], path: Path) -> bool:
-    """Check that each record of an index stands in an uncompressed file: its name before it, a line end after it.
+    """Check that each record of an index lies in an uncompressed file: its name before it, a line end after it.
 
     So an index is noticed that was left behind when the file was replaced by one with an older time.
     """
@@ -325,7 +325,7 @@ def _block_at(file: BinaryIO, at: int) -> tuple[int, int] | None:
 
 
 def _belongs_to_blocks(records: list[FastaRecord], path: Path, cache_dir: PathLike | None) -> bool:
-    """Check that each record of an index stands in a bgzip file."""
+    """Check that each record of an index lies in a bgzip file."""
     pysam = import_for("pysam", path)
     blocks = _read_blocks(block_index_of(path, cache_dir))
     begins = [unpacked for _, unpacked in blocks]

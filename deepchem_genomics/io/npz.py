@@ -1,4 +1,4 @@
-"""Arrays by name in ``.npz`` files, as NumPy keeps them, but with one error for whatever can be wrong with a file.
+"""Arrays by name in ``.npz`` files, as NumPy keeps them, but with one error for any fault of a file.
 
 A file of a megabyte can unpack to a gigabyte of zeros. So the sizes that the arrays declare are added up before any is
 unpacked.
@@ -21,7 +21,7 @@ MOST_TIMES = 100
 """How many times as large as their file arrays may be: zeros shrink a thousandfold, weights and counts tenfold."""
 
 MOST_BYTES = 1 << 28
-"""Size up to which arrays are read whatever the size of their file."""
+"""Size up to which arrays are read regardless of the size of their file."""
 
 
 def write_arrays(

@@ -80,7 +80,7 @@ def import_for(package: str, path: PathLike, extra: str = "genome") -> Any:
 
 @contextmanager
 def htslib_silent() -> Iterator[None]:
-    """Keep htslib's remarks off stderr: what matters of them is raised."""
+    """Suppress htslib's messages on stderr: those that matter are raised."""
     import pysam
 
     before = pysam.set_verbosity(0)

@@ -168,7 +168,7 @@ def require_folder(path: PathLike, kind: Kind, overwrite: bool = False, inputs: 
 
 
 def is_stdout(path: PathLike) -> bool:
-    """Tell whether a name stands for stdout: ``-``, ``/dev/stdout`` and the like."""
+    """Return whether a name stands for stdout: ``-``, ``/dev/stdout`` and the like."""
     return os.fspath(path) == "-" or _descriptor(Path(path)) == 1
 
 
@@ -216,7 +216,7 @@ def require_place(path: PathLike) -> None:
 
 
 def is_or_has(outer: Path, inner: Path) -> bool:
-    """Tell whether two paths are the same file or folder, or the first is a folder with the second in it."""
+    """Return whether two paths are the same file or folder, or the first is a folder with the second in it."""
     try:
         wanted = inner.stat()
         if os.path.samestat(outer.stat(), wanted) or outer.resolve() in inner.resolve().parents:
@@ -253,7 +253,7 @@ def _write_marker(folder: Path, kind: Kind) -> None:
 
 @contextlib.contextmanager
 def atomic_file(path: PathLike) -> Iterator[Path]:
-    """Give a path next to ``path`` to write to; rename it to ``path`` when the block ends well.
+    """Yield a path next to ``path`` to write to; rename it to ``path`` when the block ends well.
 
     An existing file is replaced in one step; who must not replace it calls :func:`require_file` before. The path to
     write to has the same ending, and is removed if the block raises. The folder is made if need be. If ``path`` is a
@@ -297,7 +297,7 @@ def atomic_file(path: PathLike) -> Iterator[Path]:
 def atomic_directory(
     path: PathLike, kind: Kind | None = None, overwrite: bool = False, inputs: Iterable[PathLike] = ()
 ) -> Iterator[Path]:
-    """Give an empty folder next to ``path`` to fill; rename it to ``path`` when the block ends well.
+    """Yield an empty folder next to ``path`` to fill; rename it to ``path`` when the block ends well.
 
     It is removed if the block raises. With ``overwrite`` an existing folder is moved aside first and deleted last, if
     :func:`require_folder` allows it: the folder gets a file that says what kind it is and what was written. Folders
@@ -452,7 +452,7 @@ def only_writer(path: PathLike) -> Iterator[None]:
 
 @contextlib.contextmanager
 def unchanged(inputs: Iterable[PathLike]) -> Iterator[None]:
-    """Give no output its name while the block runs if an input has changed since: it would be of neither content.
+    """Keep outputs from getting their names while the block runs if an input has changed since.
 
     An unforeseen error is then raised as this one too, since a library may not say which file it found cut. Of a
     folder, the files in it count that are there at the beginning; pipes and devices do not.
@@ -599,7 +599,7 @@ def _move_into_place(partial: Path, path: Path) -> None:
 
 
 def _share_like_new(path: Path) -> None:
-    """Give a temporary file or folder, made private by tempfile, the rights that a plain new one would have."""
+    """Set the permissions of a temporary file or folder, which tempfile made private, to those of a new one."""
     umask = os.umask(0)
     os.umask(umask)
     path.chmod((0o777 if path.is_dir() else 0o666) & ~umask)

@@ -1,4 +1,4 @@
-"""Which files were read, and which versions were at work: what every record of a run has in it."""
+"""Provenance for records of runs: the files that were read, and the versions in use."""
 
 import hashlib
 import os

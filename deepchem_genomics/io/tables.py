@@ -115,10 +115,10 @@ def read_parquet(path: Path) -> "pd.DataFrame":
 
 @contextmanager
 def _parquet_errors(path: Path) -> Iterator[None]:
-    """Turn whatever pyarrow and pandas raise for a damaged file into one error.
+    """Convert what pyarrow and pandas raise for a damaged file to one error.
 
     There is no list of what they raise: a flipped byte can be in a count of rows, in JSON about the columns or in
-    compressed data, and whatever meets it first fails in its own way.
+    compressed data, and the first to read it fails in its own way.
     """
     try:
         yield
@@ -139,7 +139,7 @@ def first_lines(path: Path, n_lines: int, among: Callable[[str], Any] = str.stri
 
 @dataclass(frozen=True)
 class TextTable:
-    """A text file of rows, one a line, plain or compressed or a pipe.
+    """A text file of rows, one per line, plain or compressed or a pipe.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def _some_lines(text: Iterator[str], n_lines: int) -> list[str]:
 
 
 def _joined(rows: Iterable[list[str]]) -> tuple[list[int], list[str]]:
-    counts, cells = list[int](), list[str]()  # a list a row, kept, would be walked through by the garbage collector
+    counts, cells = list[int](), list[str]()  # a list per row, kept, would be walked through by the garbage collector
     for row in rows:
         counts.append(len(row))
         cells += row

@@ -1,4 +1,4 @@
-"""How good is it, and how sure are we.
+"""Scores, and intervals for them.
 
 ``roc_auc``, ``pr_auc``, ``pearson``, ``spearman``, ``rmse``
     Ready-made ``dc.metrics.Metric`` objects for ``model.evaluate(dataset, [metrics.roc_auc])``. They take the

@@ -43,7 +43,7 @@ _NAMED: dict[str, tuple[scores.Score, Prepare]] = {
     "rmse": (scores.rmse_score, weighted.weighted_rmse),
 }
 
-_MOST_REDRAWS = 100  # for each resample asked for
+_MOST_REDRAWS = 100  # for each requested resample
 
 
 class Interval(NamedTuple):

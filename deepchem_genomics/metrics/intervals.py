@@ -85,7 +85,7 @@ def score_difference(
 
 
 def why_no_interval(metric: str, y_true: ArrayLike) -> str | None:
-    """Say why an interval on these rows would be of no use; None if it is of use.
+    """Return why an interval on these rows would not be useful; None if it would be.
 
     Parameters
     ----------

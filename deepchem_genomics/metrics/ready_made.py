@@ -123,7 +123,7 @@ def _for_regression(score: Score, name: str) -> Metric:
 
 
 roc_auc = _for_classification(roc_auc_score, "roc_auc")
-"""Area under the receiver operating characteristic: 0.5 for a coin whatever the prevalence."""
+"""Area under the receiver operating characteristic: 0.5 for a coin, regardless of the prevalence."""
 
 pr_auc = _for_classification(average_precision_score, "pr_auc")
 """Average precision: the prevalence for a coin, so the score to watch where positives are rare."""

@@ -1,7 +1,7 @@
 """The scores as functions of labels and predictions, with optional row weights.
 
-scikit-learn and SciPy do the work. Here labels are checked, rows of weight zero are left out whatever is in them, and
-what is undefined (one class only, a constant) is NaN with a warning in the log, whatever the versions of the two do.
+scikit-learn and SciPy do the work. Here labels are checked, rows of weight zero are left out regardless of their
+values, and undefined scores (one class only, a constant) are NaN with a warning in the log, with any version of both.
 """
 
 import logging
@@ -110,7 +110,7 @@ def _counted_rows(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike
         return y_true, y_pred, None
     weight = np.asarray(sample_weight, dtype=np.float64)
     if weight.shape != y_true.shape or not (weight >= 0).all():
-        raise BadValueError(f"sample_weight must be {len(y_true)} numbers, one a row, none negative or NaN")
+        raise BadValueError(f"sample_weight must be {len(y_true)} numbers, one per row, none negative or NaN")
     counts = weight > 0
     return y_true[counts], y_pred[counts], weight[counts]
 

@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 Column: TypeAlias = NDArray[np.float64]
-"""One value a row, (N,)."""
+"""One value per row, (N,)."""
 
 WeightedScore: TypeAlias = Callable[[NDArray[Any]], float]
 """From row weights (N,), not negative, to the score."""

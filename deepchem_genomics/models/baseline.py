@@ -153,7 +153,7 @@ class Baseline(OneTaskModel):
         }
 
     def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take back what :meth:`arrays` returned.
+        """Restore what :meth:`arrays` returned.
 
         Parameters
         ----------

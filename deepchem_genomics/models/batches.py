@@ -1,6 +1,6 @@
 """Batches from a DeepChem dataset, shuffled by a seed of their own, and changed copies of their sequences.
 
-``dataset.iterbatches`` shuffles with NumPy's global generator, so that two runs differ with whatever else was drawn in
+``dataset.iterbatches`` shuffles with NumPy's global generator, so that two runs differ with what else was drawn in
 between. Here each epoch has its own generator, derived from the seed and the training step it starts at: the order
 depends on nothing else, and an interrupted run finds it again.
 """
@@ -58,7 +58,7 @@ def generate_batches(
     epochs : int, default 1
         How often to go through the data.
     batch_size : int, default 1000
-        Rows a batch; the last of an epoch holds what is left and is not padded.
+        Rows per batch; the last of an epoch holds what is left and is not padded.
     side_input : SideInput, optional
         A second input, looked up by id for each batch: that of the model, ``model.side_inputs["accessibility"]``.
         Values that are scaled otherwise, such as raw ones, are refused by the model.
@@ -109,7 +109,7 @@ class ScaledValues(np.ndarray[Any, Any]):
 
     @classmethod
     def of(cls, side_input: Any, ids: Any) -> "ScaledValues":
-        """Look values up, (n, K) float32."""
+        """Look up values, (n, K) float32."""
         values = side_input.lookup(ids).view(cls)
         values.scaling = side_input.scaling
         found: ScaledValues = values

@@ -20,7 +20,7 @@ from deepchem_genomics.motifs import CountMatrix, best_scores, jaspar_motifs
 
 __all__ = ["LIVER_MOTIFS", "MotifBoosting", "SequenceBoosting", "SiRNABoosting", "gc_and_cpg_content"]
 
-_ROWS_AT_A_TIME = 2048  # of sequences to be scored: their 5,460 counts of words take 90 MB
+_ROWS_AT_A_TIME = 2048  # of sequences to be scored: their 5,460 counts of k-mers take 90 MB
 _ALWAYS: dict[str, Any] = {
     "objective": "binary",
     "deterministic": True,
@@ -93,23 +93,23 @@ class _BindingTrees(Baseline):
 
 
 class SequenceBoosting(_BindingTrees):
-    """Gradient boosting on counts of words, best scores of motifs, and signals: strong, and quick to fit.
+    """Gradient boosting on counts of k-mers, best scores of motifs, and signals: strong, and quick to fit.
 
-    Unlike a linear model of words it sees which words go together, and at what number of them it matters.
+    Unlike a linear model of k-mers it sees which k-mers go together, and at what number of them it matters.
 
     Parameters
     ----------
     k : sequence of int, default (1, 2, 3, 4, 5, 6)
-        Lengths of the words counted, a word and its reverse complement as one; none to leave words out.
+        Lengths of the k-mers counted, a k-mer and its reverse complement as one; none to leave k-mers out.
     motifs : sequence of CountMatrix, default ()
         Known motifs; none wider than the sequences.
     accessibility : SideInput or dict, optional
         K signals, not negative, for the ids of all data sets; a dict maps each id to its value or K values. Any scaling
         it has is replaced by the logarithm, fitted on the training ids.
     similar : bool, default False
-        Whether to learn also from how those training windows are labeled that share words of 11 bases, spread over 19,
+        Whether to learn also from how those training windows are labeled that share 11-mers, spread over 19,
         with a window: repeats, and sites of one family. A training window that has more than three quarters of the
-        words counts as the window itself, and is not asked. The model then holds its training windows.
+        k-mers counts as the window itself, and is not asked. The model then holds its training windows.
     trees, learning_rate, leaves, smallest_leaf, penalty, feature_share
         How many trees (default 1,000), and LightGBM's ``learning_rate`` (0.06), ``num_leaves`` (15),
         ``min_data_in_leaf`` (20), ``lambda_l2`` (5) and ``feature_fraction_bynode`` (0.1). The defaults were chosen for
@@ -120,7 +120,7 @@ class SequenceBoosting(_BindingTrees):
     Raises
     ------
     EmptyInputError
-        If there is nothing to learn from: no words, no motifs and no signals.
+        If there is nothing to learn from: no k-mers, no motifs and no signals.
 
     Notes
     -----
@@ -129,7 +129,7 @@ class SequenceBoosting(_BindingTrees):
 
     On 4,000 rows held out of the training rows of GUE's tasks tf0 and tf1 (26,000 to 28,000 balanced windows are left)
     this is the best single model of this package: ROC AUC 0.883 and 0.867, with ``similar`` 0.893 and 0.878, where
-    gapped k-mer regression has 0.868 and 0.855 and a network 0.870 and 0.856. Features take 3 kB a sequence in
+    gapped k-mer regression has 0.868 and 0.855 and a network 0.870 and 0.856. Features take 3 kB per sequence in
     training.
 
     Examples
@@ -161,7 +161,7 @@ class SequenceBoosting(_BindingTrees):
     ) -> None:
         super().__init__(accessibility=accessibility)
         if not (len(k) or len(motifs) or accessibility is not None):
-            raise EmptyInputError("no words, no motifs and no signals: nothing to learn from; give one of them")
+            raise EmptyInputError("no k-mers, no motifs and no signals: nothing to learn from; give one of them")
         self.k = tuple(k)
         self.motifs = list(motifs)
         self.similar = similar
@@ -295,7 +295,7 @@ def gc_and_cpg_content(X: NDArray[Any]) -> NDArray[np.float32]:
 
 
 class SiRNABoosting(Baseline):
-    """Predict efficacy by gradient boosted trees on bases, words and pairing energies.
+    """Predict efficacy by gradient boosted trees on bases, k-mers and pairing energies.
 
     The features are those of :class:`SiRNASupportVectors`, not scaled.
 

@@ -22,7 +22,7 @@ _LOWER_IS_BETTER = ("rmse", "mse", "mae", "rms_score", "mean_squared_error", "me
 
 
 class EarlyStopping:
-    """A callback for ``fit`` that scores a dataset every epoch, stops in time and restores the best weights.
+    """A callback for ``fit`` that scores per dataset every epoch, stops in time and restores the best weights.
 
     Its scores and best weights so far go into the checkpoints that ``fit`` writes: training that is resumed ends as if
     it had never been interrupted.
@@ -115,7 +115,7 @@ class EarlyStopping:
             model.stop_training = True
 
     def on_fit_end(self, model: Any) -> None:
-        """Put the best weights back.
+        """Restore the best weights.
 
         Parameters
         ----------
@@ -146,7 +146,7 @@ class EarlyStopping:
         return state
 
     def set_state(self, state: dict[str, np.ndarray]) -> None:
-        """Take back what a checkpoint remembers.
+        """Restore what a checkpoint remembers.
 
         Parameters
         ----------

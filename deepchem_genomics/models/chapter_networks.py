@@ -54,7 +54,7 @@ class TFBindingModel(GenomicsModel):
     seed : int, optional
         Decides first weights, dropout and the order of batches.
     batch_size : int, default 1000
-        Rows a batch, as in the chapter.
+        Rows per batch, as in the chapter.
     learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 
@@ -194,7 +194,7 @@ class SiRNAEfficacyModel(GenomicsModel):
     seed : int, optional
         As for :class:`TFBindingModel`.
     batch_size : int, default 100
-        Rows a batch, as in the chapter.
+        Rows per batch, as in the chapter.
     learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 

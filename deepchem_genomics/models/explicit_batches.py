@@ -112,7 +112,7 @@ class ExplicitBatches(SequenceModel, ResumableModel):
             See :meth:`default_generator`.
         """
         interval = 2**30 if checkpoint else 0  # steps: only at the end
-        if not self._is_side_by_side(X):
+        if not self._is_input_list(X):
             rows = NumpyDataset(X, y, w, self._ids_for(X, ids))
             options: dict[str, Any] = {"variables": variables, "loss": loss, "callbacks": callbacks}
             found: float = self.fit(rows, 1, max_checkpoints_to_keep, interval, **options)
@@ -143,7 +143,7 @@ class ExplicitBatches(SequenceModel, ResumableModel):
         SideInputError, ShapeMismatchError, MissingIdError
             As for :meth:`fit_on_batch`.
         """
-        if not self._is_side_by_side(X):
+        if not self._is_input_list(X):
             return self.predict(NumpyDataset(X, ids=self._ids_for(X, ids)), transformers, outputs)
         batch: Batch = [np.asarray(part) for part in X], [], []
         predicted: Any = self.predict_on_generator(fill_up_last([batch], self.rows_at_once), transformers, outputs)
@@ -174,8 +174,8 @@ class ExplicitBatches(SequenceModel, ResumableModel):
         """
         return self.predict_uncertainty(NumpyDataset(X, ids=self._ids_for(X, ids)), masks)
 
-    def _is_side_by_side(self, X: Any) -> bool:
-        """Tell whether these are the network's inputs in a list, and not one array of sequences."""
+    def _is_input_list(self, X: Any) -> bool:
+        """Return whether these are the network's inputs in a list, and not one array of sequences."""
         return bool(self.side_inputs) and isinstance(X, list | tuple) and np.ndim(X[0]) == 3
 
     def _ids_for(self, X: Any, ids: Any) -> np.ndarray:
@@ -219,7 +219,7 @@ class ExplicitBatches(SequenceModel, ResumableModel):
             f"featurize with OneHotNucleotideFeaturizer({self.alphabet.letters!r}, length={self.length})"
             f" or build the model with length={X.shape[1]}"
             if X.ndim == 3 and X.shape[2] == expected[1]
-            else f"one column a letter of {self.alphabet.letters}, unknown bases all zero"
+            else f"one column per letter of {self.alphabet.letters}, unknown bases all zero"
             " (DeepChem's own FASTALoader has five columns, in the order A, C, T, G, other)"
         )
         found = ", ".join(str(size) for size in ("N", *X.shape[1:]))

@@ -1,6 +1,6 @@
 """Gaussian process regression with a kernel that is a dot product of columns.
 
-It can be kept as one weight a column, and needs no row that it was learned from.
+It can be kept as one weight per column, and needs no row that it was learned from.
 """
 
 from collections.abc import Mapping
@@ -129,7 +129,7 @@ _DIFFERENCES = (0.0, 0.25, 1.0)  # variances of a study's own weights, in units 
 def adapted(
     weights: Weights, directions: NDArray[np.float16], known: Known, y: Float, w: Float
 ) -> tuple[Weights, NDArray[np.float16]]:
-    """Learn from the labels y (N,) of another study, of weights w, beside what is learned: new weights and directions.
+    """Learn also from the labels y (N,) of another study, of weights w; return new weights and directions.
 
     The labels, on any scale, are first given the mean and the standard deviation that the model expects of them. Such a
     label is what the model expects, times a slope, plus an offset, plus what the model does not know yet, plus weights
@@ -293,6 +293,6 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], length: int) -> Learned:
 
 def _widths(length: int) -> dict[str, int]:
     bases, pairing = 4 * length, length + 4
-    words = {f"words of {k}": 4**k for k in (1, 2, 3, 4)}
+    kmers = {f"words of {k}": 4**k for k in (1, 2, 3, 4)}
     pairs = {"pairs of bases": bases * (bases + 1) // 2, "pairs of pairing": pairing * (pairing + 1) // 2}
-    return {"bases": bases, "neighboring bases": bases, "pairing": pairing, **words, **pairs}
+    return {"bases": bases, "neighboring bases": bases, "pairing": pairing, **kmers, **pairs}

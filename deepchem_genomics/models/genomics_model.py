@@ -61,7 +61,7 @@ class GenomicsModel(ExplicitBatches):
     output_types : list of str, optional
         As for ``KerasModel``: "prediction", "loss", "variance" or a name, for each output of the network.
     batch_size : int, default 1000
-        Rows a batch in training, and at least in prediction, where batches are larger if sequences are short.
+        Rows per batch in training, and at least in prediction, where batches are larger if sequences are short.
     learning_rate : float or dc.models.optimizers.LearningRateSchedule, default 0.001
         Schedules decay with the training steps, also across a restore.
     optimizer : dc.models.optimizers.Optimizer, optional
@@ -232,7 +232,7 @@ class GenomicsModel(ExplicitBatches):
         -------
         ndarray
             (N, T), or a list of arrays if the network has several predictions. Calibrated after
-            :meth:`~SequenceModel.calibrate`, unless other outputs of the network are asked for.
+            :meth:`~SequenceModel.calibrate`, unless other outputs of the network are requested.
         """
         batches = self.default_generator(dataset, mode="predict", pad_batches=False)
         total = steps_per_epoch(dataset, self.rows_at_once)

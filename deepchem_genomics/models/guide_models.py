@@ -16,7 +16,7 @@ from deepchem_genomics.models.guide_features import ScaledBlocks
 __all__ = ["GuideGCContent", "OneHotRidge", "SiRNARuleScore", "SiRNASupportVectors"]
 
 _ALPHAS = np.logspace(-1, 3, 17)
-_WEIGHTS = {"bases": 1.0, "words": 1.0, "long_words": 0.7, "pairing": 0.5}
+_WEIGHTS = {"bases": 1.0, "kmers": 1.0, "long_kmers": 0.7, "pairing": 0.5}
 _ROWS_AT_A_TIME = 2048  # of guides to be scored
 
 
@@ -153,9 +153,9 @@ class OneHotRidge(Baseline):
 
 
 class SiRNASupportVectors(Baseline):
-    """Predict efficacy from that of guides with similar bases, words and pairing energies.
+    """Predict efficacy from that of guides with similar bases, k-mers and pairing energies.
 
-    Support vector regression with a Gaussian kernel, on which base stands where, how often each word of 1 to 5 bases
+    Support vector regression with a Gaussian kernel, on which base stands where, how often each k-mer of 1 to 5 bases
     occurs, and nearest-neighbor energies.
 
     Parameters
@@ -168,7 +168,7 @@ class SiRNASupportVectors(Baseline):
     The defaults were chosen by five-fold cross-validation inside the book's 2,187 training guides, with
     folds drawn at random and folds of whole genes; no guide outside had a say.
 
-    Words of 5 bases raise the correlation over random folds from 0.69 to 0.70, and lower the tolerance from there to
+    K-mers of 5 bases raise the correlation over random folds from 0.69 to 0.70, and lower the tolerance from there to
     0.71, for guides that overlap another on the same transcript; over whole genes neither changes it, 0.64.
 
     Examples

@@ -1,4 +1,4 @@
-"""Models that predict together: an ensemble of equals, and a weighted blend of different kinds."""
+"""Averages of models: an ensemble of networks, and a weighted blend of models of different kinds."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Ensemble(JointModel):
-    """Networks that predict together.
+    """The average of several networks.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 
 from deepchem_genomics.feat import kmer_counts
 from deepchem_genomics.models.baseline import Baseline, TrainingRows, from_arrays, require_two_classes
-from deepchem_genomics.models.gapped_words import GappedWords
+from deepchem_genomics.models.gapped_kmers import GappedKmers
 
 __all__ = ["GappedKmerRegression", "KmerRegression"]
 
@@ -39,7 +39,7 @@ class KmerModel(Baseline):
         raise NotImplementedError
 
     def _learn(self, rows: TrainingRows) -> None:
-        """Count the words and fit the regression."""
+        """Count the k-mers and fit the regression."""
         require_two_classes(rows)
         penalty = 1 / (self.inverse_penalty * len(rows.y))
         self._regression = _regression(self._features(rows.X), rows, penalty, self.tolerance)
@@ -52,16 +52,16 @@ class KmerModel(Baseline):
 
 
 class KmerRegression(KmerModel):
-    """Logistic regression on how often each word of k bases occurs, wherever in the sequence.
+    """Logistic regression on how often each k-mer occurs, wherever in the sequence.
 
     It learns motifs from sequences alone: the baseline of convolutions.
 
     Parameters
     ----------
     k : int, default 6
-        Length of the words, at most that of the sequences.
+        Length of the k-mers, at most that of the sequences.
     canonical : bool, default True
-        Whether a word and its reverse complement are one: 2,080 words of 6 bases and not 4,096.
+        Whether a k-mer and its reverse complement are one: 2,080 6-mers and not 4,096.
     inverse_penalty : float, default 0.003
         scikit-learn's ``C``: the larger, the freer the coefficients.
 
@@ -98,7 +98,7 @@ class KmerRegression(KmerModel):
         self.ignores_strand = canonical
 
     def _features(self, X: NDArray[Any]) -> csr_matrix:
-        """Count the words."""
+        """Count the k-mers."""
         return kmer_counts(X, self.k, canonical=self.canonical, sparse=True)
 
 
@@ -108,9 +108,9 @@ class GappedKmerRegression(KmerModel):
     Parameters
     ----------
     width : int, default 9
-        Bases from the first to the last of a word, at most.
+        Bases from the first to the last of a k-mer, at most.
     k : int, default 6
-        Bases of a word that count.
+        Bases of a k-mer that count.
     inverse_penalty : float, default 1.0
         As for :class:`KmerRegression`, for rows of length 1.
 
@@ -122,7 +122,7 @@ class GappedKmerRegression(KmerModel):
     Notes
     -----
     A row is the logarithms of one plus the counts, divided by their length. Rows count by their weights, brought to a
-    mean of 1 for the penalty. Training holds all words in memory, packed: 12 kB a sequence of 101 bases.
+    mean of 1 for the penalty. Training holds all k-mers in memory, packed: 12 kB per sequence of 101 bases.
 
     Chosen on rows held out of the training rows of two data sets of about 31,000 balanced windows (ROC AUC): widths 6,
     8, 9 and 10 gave 0.869, 0.875, 0.881 and 0.883 on the first; 8, 9 and 10 gave 0.854, 0.855, 0.857 on the second;
@@ -151,9 +151,9 @@ class GappedKmerRegression(KmerModel):
         self.width = width
         self.k = k
 
-    def _features(self, X: NDArray[Any]) -> GappedWords:
-        """Count the words, and bring each row to length 1."""
-        return GappedWords(X, self.width, self.k)
+    def _features(self, X: NDArray[Any]) -> GappedKmers:
+        """Count the k-mers, and bring each row to length 1."""
+        return GappedKmers(X, self.width, self.k)
 
 
 def _regression(

@@ -134,7 +134,7 @@ class LabeledModel(SequenceModel, Model):
 
 
 class JointModel(LabeledModel):
-    """Several models, at least one, that predict together, all for the same tasks."""
+    """The base of averages of one or more models for the same tasks."""
 
     has_uncertainty: ClassVar[bool] = True
     members: Sequence[Any]
@@ -166,7 +166,7 @@ class JointModel(LabeledModel):
 
     @property
     def batch_size(self) -> int:  # type: ignore[override]
-        """Rows a batch: the least of the members'."""
+        """Rows per batch: the least of the members'."""
         return min(leaf.batch_size for leaf in self.parts())
 
     @property
@@ -186,7 +186,7 @@ class JointModel(LabeledModel):
 
 
 class OneTaskModel(LabeledModel):
-    """A model that predicts one number a row; ``mode`` is "classification" or "regression"."""
+    """A model that predicts one number per row; ``mode`` is "classification" or "regression"."""
 
     mode: ClassVar[str]
 

@@ -1,4 +1,4 @@
-"""What a network answers beyond predictions: uncertainty by Monte-Carlo dropout, and derivatives for every input."""
+"""Uncertainty of a network by Monte-Carlo dropout, and derivatives with respect to every input."""
 
 from typing import Any
 
@@ -90,12 +90,12 @@ def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:
 
 
 def as_ids(ids: Any, n_samples: int) -> np.ndarray:
-    """Return ids as an array (n,), numbers if there are none; ShapeMismatchError unless there is one a sample."""
+    """Return ids as an array (n,), numbers if there are none; ShapeMismatchError unless there is one per sample."""
     if ids is None:
         return np.arange(n_samples).astype(str)
     names = np.atleast_1d(np.asarray(ids))
     if len(names) != n_samples:
-        raise ShapeMismatchError(f"{n_samples} samples but {len(names)} ids; give one id a sample, in the same order")
+        raise ShapeMismatchError(f"{n_samples} samples but {len(names)} ids; give one id per sample, in the same order")
     return names
 
 

@@ -3,7 +3,7 @@
 ``dc.models.optimizers`` builds them with ``tf.keras``, which is Keras 3 unless an environment variable was set before
 TensorFlow was first touched, and calls a schedule once, at step 0, so that it never decays (DeepChem issue 3991). Here
 the schedule object itself goes to the optimizer, which asks it for the rate at each step it has counted; the count is
-in the checkpoint, so the decay goes on where it was.
+in the checkpoint, so the decay continues where it stopped.
 """
 
 import math
@@ -79,7 +79,7 @@ _OPTIMIZERS: dict[str, Callable[[Any, Any], Any]] = {
 def to_tf_keras(optimizer: dc_optimizers.Optimizer) -> keras.optimizers.legacy.Optimizer:
     """Build the legacy ``tf_keras`` optimizer that a DeepChem optimizer describes.
 
-    Its learning rate is not a variable, so a checkpoint does not overwrite the one that was asked for.
+    Its learning rate is not a variable, so a checkpoint does not overwrite the one that was requested.
     NotImplementedError for another optimizer or schedule than those of DeepChem that can be used, which it names.
 
     >>> to_tf_keras(dc_optimizers.Adam(learning_rate=0.01)).get_config()["name"]

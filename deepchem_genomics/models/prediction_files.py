@@ -115,7 +115,7 @@ def window_tables(
 
 
 class Columns(NamedTuple):
-    """What is written beside ids.
+    """The columns next to ids.
 
     ``names``, one for each task, head the predictions. With ``masks`` above 0, ``predict_uncertainty`` adds
     ``<task>_sd`` for each task: a network is run with that many dropout masks; ensembles and Gaussian processes need

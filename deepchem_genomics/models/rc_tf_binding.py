@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RCTFBindingModel"]
 
-_MATCH = 0.5  # a motif's filter answers to places that score more than this share of its best possible score
+_MATCH = 0.5  # a motif's filter responds to places that score more than this share of its best possible score
 
 
 class RCTFBindingModel(GenomicsModel):
@@ -66,7 +66,7 @@ class RCTFBindingModel(GenomicsModel):
     seed : int, optional
         Decides first weights, dropout, augmentation and the order of batches.
     batch_size : int, default 1000
-        Rows a batch.
+        Rows per batch.
     learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 
@@ -177,7 +177,7 @@ def _first_layer(
         layer.trainable = not freeze_motifs
         maps.append(StrandBatchNormalization(name="motifs_scale")(layer(sequence)))
     relus = [keras.layers.Activation("relu")(each) for each in maps]
-    return _side_by_side(relus)
+    return _joined(relus)
 
 
 def _as_initializers(motifs: "Sequence[CountMatrix]", kernel_size: int) -> tuple[Any, Any]:
@@ -187,7 +187,7 @@ def _as_initializers(motifs: "Sequence[CountMatrix]", kernel_size: int) -> tuple
     return keras.initializers.Constant(kernel), keras.initializers.Constant(-_MATCH)
 
 
-def _side_by_side(maps: list[Any]) -> Any:
+def _joined(maps: list[Any]) -> Any:
     """Join feature maps (n, L, 2G) so that reading channels backwards still turns strands around."""
     if len(maps) == 1:
         return maps[0]

@@ -1,4 +1,4 @@
-"""What all models of this package have in common, networks or not: letters, length, side inputs, a saved form.
+"""The base of all models, networks or not: letters, length, side inputs, a saved form.
 
 Nothing here needs TensorFlow.
 """
@@ -148,7 +148,7 @@ class SequenceModel:
         return [leaf for member in self.members if isinstance(member, SequenceModel) for leaf in member.parts()]
 
     def attach(self, sources: Sources, **options: Any) -> None:
-        """Give the model the values of its side inputs, matched by the names of tracks and scaled as in training.
+        """Attach the values of the model's side inputs, matched by the names of tracks and scaled as in training.
 
         Parameters
         ----------
@@ -170,8 +170,8 @@ class SequenceModel:
 
         From then on ``predict``, :meth:`predict_sequences`, ``evaluate`` and ``predict_uncertainty`` give calibrated
         probabilities, also after the model was saved and loaded; a network's ``predict_on_generator`` does not. Rows
-        count alike, whatever their weight, so that probabilities fit data of the dataset's prevalence; rows of weight 0
-        have no label and are left out. Train on, and it is out of date: calibrate again.
+        count alike, regardless of their weight, so that probabilities fit data of the dataset's prevalence; rows of
+        weight 0 have no label and are left out. After more training, calibrate again.
 
         Parameters
         ----------
@@ -201,7 +201,7 @@ class SequenceModel:
         ]
 
     def calibrated(self, predicted: Any) -> Any:
-        """Put predictions through the calibrations; a subclass with a ``predict`` of its own ends it with this.
+        """Apply the calibrations to predictions; a subclass with a ``predict`` of its own ends it with this.
 
         Parameters
         ----------
@@ -255,7 +255,7 @@ class SequenceModel:
         return {}
 
     def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take back what :meth:`arrays` returned; a subclass fills this in.
+        """Restore what :meth:`arrays` returned; a subclass fills this in.
 
         Parameters
         ----------
@@ -300,7 +300,7 @@ class SequenceModel:
     def save(self, folder: str | os.PathLike[str] | None = None, overwrite: bool = False) -> None:
         """Write configuration and arrays to a folder, without pickle; :func:`~deepchem_genomics.models.load` reads it.
 
-        The optimizer state of a network is not saved: to go on training, use checkpoints.
+        The optimizer state of a network is not saved: to continue training, use checkpoints.
 
         Parameters
         ----------

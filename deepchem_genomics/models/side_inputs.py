@@ -217,7 +217,7 @@ def require_side_inputs(model: Model, where: str, remedy: str) -> None:
 def attach(
     model: Model, sources: Sources, genome: Genome | None = None, statistic: str = "mean", where: str = ""
 ) -> list[Signal]:
-    """Give a model the values of its side inputs, matched by track name and scaled as in training.
+    """Attach the values of a model's side inputs, matched by track name and scaled as in training.
 
     The model, and all models that it consists of, are changed in place. Sources are a table of all tracks; a bigWig
     file for a model with one track; or several of these by the name of the side input or the track. Tables may have
@@ -377,7 +377,7 @@ class _Pool:
 
 
 def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str) -> Any:
-    """Take the columns of some tracks, in the model's order and with its scaling."""
+    """Select the columns of some tracks, in the model's order and with its scaling."""
     n = wanted.neighbors
     if n and set(wanted.names) <= set(table.names):  # the columns of neighbors are there
         columns = table.select(wanted.names)
@@ -400,5 +400,5 @@ def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str)
 
 
 def _are_numbers(names: Sequence[str]) -> bool:
-    """Tell whether tracks were not named, but numbered by the reader."""
+    """Return whether tracks were not named, but numbered by the reader."""
     return all(name == f"track_{i}" for i, name in enumerate(names))

@@ -59,7 +59,7 @@ class AlwaysMean(Baseline):
         super().__init__(alphabet)
 
     def _learn(self, rows: TrainingRows) -> None:
-        """Take the mean of the labels."""
+        """Learn the mean of the labels."""
         self._mean = float(np.average(rows.y, weights=rows.w))
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -68,7 +68,7 @@ class AlwaysMean(Baseline):
 
 
 class AlwaysPrevalence(Baseline):
-    """Predict the share of 1 among the training labels, whatever the sequence.
+    """Predict the share of 1 among the training labels, regardless of the sequence.
 
     Its ROC AUC is 0.5 and its PR AUC the prevalence; both are what chance gives. The labels are counted, not weighed:
     weights often make both classes count alike, which would hide how rare one is.
@@ -94,7 +94,7 @@ class AlwaysPrevalence(Baseline):
         self._prevalence = float(rows.y.mean())
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Give the same probability to each row."""
+        """Return the same probability for each row."""
         return np.full(len(X), self._prevalence)
 
 

@@ -36,8 +36,8 @@ class SiRNAGaussianProcess(OneTaskModel):
     """Predict the efficacy of an siRNA from its guide (antisense) strand, read 5' to 3', and say how sure that is.
 
     Efficacy is regressed on which base stands where, blurred along the guide as a convolution does; on all pairs of
-    bases, as trees do; on how often words of 1 to 4 bases occur; on nearest-neighbor energies and their pairs. Beside
-    these, three things explain what the guide itself does not: which other guides it overlaps (words of 8 bases), which
+    bases, as trees do; on how often k-mers of 1 to 4 bases occur; on nearest-neighbor energies and their pairs. Beside
+    these, three things explain what the guide itself does not: which other guides it overlaps (8-mers), which
     mRNA it targets, and how tightly the surroundings of the site fold. Each part has a share of the variance, fixed;
     the scale and the noise are the likeliest on the data. The output has no bounds.
 
@@ -65,7 +65,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     The shares are the likeliest on the book's 2,187 training guides; which parts there are was chosen by
     cross-validation over folds of whole genes among them.
 
-    What is saved is one weight a column; guides learned from cannot be read off them, but for those of words of 8
+    What is saved is one weight per column; guides learned from cannot be read off them, but for those of k-mers of 8
     bases, which :meth:`drop_training_guides` removes.
 
     ``targets`` and ``contexts`` are attributes: set them again for other guides. They are not saved.
@@ -115,7 +115,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.target_names: list[str] = []
         self.n_learned = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
-        self._learned_from: tuple[NDArray[Any], Float, Float] | None = None  # until directions are asked for
+        self._learned_from: tuple[NDArray[Any], Float, Float] | None = None  # until directions are requested
         self._directions: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
         self._context_scale: tuple[float, float] | None = None  # mean and standard deviation, kcal/mol
         self._overlap_share = _OVERLAP_SHARE
@@ -320,7 +320,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         )
 
     def set_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Take back what :meth:`arrays` returned.
+        """Restore what :meth:`arrays` returned.
 
         Parameters
         ----------
@@ -365,7 +365,7 @@ class SiRNAGaussianProcess(OneTaskModel):
 
     @property
     def n_parameters(self) -> int:
-        """Number of weights: of columns, words of 8 bases that are not 0, and targets."""
+        """Number of weights: of columns, 8-mers that are not 0, and targets."""
         _, posterior = self._learned()
         return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
 
@@ -422,8 +422,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         return found
 
     def _overlaps(self, X: NDArray[Any]) -> csr_matrix:
-        words = kmer_counts(X, _OVERLAP, sparse=True).astype(np.float64)
-        return words * np.sqrt(self._overlap_share / (self.length - _OVERLAP + 1))
+        kmers = kmer_counts(X, _OVERLAP, sparse=True).astype(np.float64)
+        return kmers * np.sqrt(self._overlap_share / (self.length - _OVERLAP + 1))
 
     def _groups(self, ids: NDArray[Any]) -> NDArray[np.int64]:
         return group_rows(self.targets or {}, ids, self.target_names)

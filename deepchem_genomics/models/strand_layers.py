@@ -202,7 +202,7 @@ class BothStrands(keras.layers.Layer):
 class OtherStrand(keras.layers.Layer):
     """Read a feature map from the other strand: backwards along positions and channels.
 
-    A layer applied to a map and to this, the results averaged, is invariant whatever the layer does.
+    A layer applied to a map and to this, the results averaged, is invariant for any layer.
 
     >>> OtherStrand()([[[1.0, 2.0], [3.0, 4.0]]]).numpy().tolist()
     [[[4.0, 3.0], [2.0, 1.0]]]

@@ -98,7 +98,7 @@ class ResumableModel(KerasModel):
         EmptyInputError, ShapeMismatchError, LabelError, MissingIdError
             See :meth:`default_generator` and :meth:`batch_inputs`.
         ModelFolderError
-            If the checkpoint to go on from is of another network.
+            If the checkpoint to continue from is of another network.
         """
         require_whole_number("nb_epoch", nb_epoch, lowest=0)
         self.n_steps_per_epoch = steps_per_epoch(dataset, self.batch_size)
@@ -260,7 +260,7 @@ class _Stored(tf.train.experimental.PythonState):
 
 
 def _recall(memory: CallbackMemory, checkpoint: str | None) -> bool:
-    """Give callbacks back their state in a checkpoint; tell whether it has any."""
+    """Restore the state of callbacks from a checkpoint; return whether it has any."""
     if checkpoint is None or not memory.callbacks:
         return False
     stored = _Stored(memory)
@@ -273,7 +273,7 @@ def _recall(memory: CallbackMemory, checkpoint: str | None) -> bool:
 
 @contextlib.contextmanager
 def _kept_in(checkpoint: tf.train.Checkpoint, memory: CallbackMemory) -> Iterator[None]:
-    """Have a checkpoint hold the state while the block runs; not after, for it would miss this in those without."""
+    """Keep the state in the checkpoint while the block runs; not after, for it would miss this in those without."""
     if not memory.callbacks:
         yield
         return

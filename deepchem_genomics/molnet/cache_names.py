@@ -1,4 +1,4 @@
-"""Names of cached data sets, which tell apart whatever makes the data differ.
+"""Names of cached data sets, which differ where the data do.
 
 ``str()`` of DeepChem's featurizers and splitters leaves out lists, and that of its transformers lists and most of an
 array, so that a loader would find what it made with other arguments.

@@ -4,7 +4,7 @@ A local folder (``source``, or the environment variable ``DEEPCHEM_GENOMICS_SOUR
 ``<repository>/<path>``, or at the flat place that :data:`PUBLISHED` names; each is pinned by its content in
 ``published_files.toml``. Where one is given, nothing is downloaded. Otherwise files are downloaded once, to
 ``<data_dir>/<repository>/<path>``, so that the data folder of one machine is a local folder for another. A download
-that was cut off goes on where it ended.
+that was cut off continues where it ended.
 
 What is handed out is the very bytes that were checked, so that no one can change a file in between.
 """
@@ -154,7 +154,7 @@ class _Checking:
 
     def __init__(self, file: PublishedFile, path: Path) -> None:
         self.file = file
-        self.partial = path.with_name(f".{path.name}.{file.blob[:12]}.part")  # never goes on with another version
+        self.partial = path.with_name(f".{path.name}.{file.blob[:12]}.part")  # never continues with another version
 
     def __call__(self, url: str, output_file: Any, pooch_: Any, check_only: bool = False) -> bool | None:
         limit = 1 + (_LARGEST if self.file.size is None else self.file.size)
@@ -176,7 +176,7 @@ def _checked(path: Path, file: PublishedFile, unpack: bool = False, called: str 
     limit = _LARGEST if file.size is None else file.size
     try:
         with opened(path) if unpack else path.open("rb") as stream:
-            content = stream.read(limit + 1)  # no more of it, whatever it claims to be
+            content = stream.read(limit + 1)  # no more of it, regardless of its declared size
     except (OSError, DamagedFileError) as error:
         raise DataFolderError(f"{called} cannot be read: {error}; replace it with {_name(file)}") from error
     found = blob_id(content)
@@ -231,7 +231,7 @@ def download(url: str, partial: Path, limit: int) -> bool:
         answer.raise_for_status()
         goes_on = bool(begun) and _begins_at(answer, begun)
         if goes_on:
-            logger.info("%s: going on after %d bytes", url, begun)
+            logger.info("%s: continuing after %d bytes", url, begun)
         with partial.open("ab" if goes_on else "wb") as stream:
             for chunk in answer.iter_content(_CHUNK):
                 stream.write(chunk)
@@ -242,7 +242,7 @@ def download(url: str, partial: Path, limit: int) -> bool:
 
 
 def _begins_at(answer: requests.Response, begun: int) -> bool:
-    """Return whether the server sends the part asked for; one that knows no parts sends everything."""
+    """Return whether the server sends the requested part; one that knows no parts sends everything."""
     given = answer.headers.get("Content-Range", "")
     return answer.status_code == requests.codes.partial_content and given.startswith(f"bytes {begun}-")
 

@@ -1,4 +1,4 @@
-"""What the loaders have in common: sequences in, a cached and split DiskDataset out; published parts are kept."""
+"""Shared code of the loaders: sequences in, a cached and split DiskDataset out; published parts are kept."""
 
 import contextlib
 import io

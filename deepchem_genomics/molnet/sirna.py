@@ -77,7 +77,7 @@ def load_sirna(
     ----------
     featurizer, splitter, transformers, reload, data_dir, save_dir
         As for every loader of :mod:`deepchem_genomics.molnet`. The splitter "published" follows ``split``; another one
-        splits all rows again, whatever ``split`` is. Downloads are 0.4 MB.
+        splits all rows again, regardless of ``split``. Downloads are 0.4 MB.
     split : {"gene", "huesken", "book"}, default "gene"
         See the table. Only the default has three parts.
     seed : int, default 0

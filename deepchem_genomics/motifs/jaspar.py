@@ -2,7 +2,7 @@
 
 The three matrices that are written here are of the JASPAR CORE vertebrate collection [1]_, which JASPAR publishes under
 the Creative Commons Attribution license CC BY 4.0 (https://jaspar.elixir.no). The counts are unchanged; only the layout
-is ours: one line a letter, in the order A, C, G, T.
+is ours: one line per letter, in the order A, C, G, T.
 
 References
 ----------
@@ -55,7 +55,7 @@ _ACCESSION = re.compile(r"[A-Z]{2}\d{4}(\.\d+)?")
 
 
 def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024") -> list[CountMatrix]:
-    """Look matrices up in a release of JASPAR; nothing is downloaded.
+    """Look up matrices in a release of JASPAR; nothing is downloaded.
 
     Parameters
     ----------
@@ -69,14 +69,14 @@ def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024"
     Returns
     -------
     list of CountMatrix
-        One for each, in the order asked for.
+        One for each, in the requested order.
 
     Raises
     ------
     BadValueError
         If the release, an accession or a name is not known, or several matrices have the name.
     EmptyInputError
-        If nothing is asked for.
+        If nothing is requested.
     MissingExtraError
         If pyjaspar is not installed.
 
@@ -92,7 +92,7 @@ def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024"
     """
     wanted = [ids_or_names] if isinstance(ids_or_names, str) else list(ids_or_names)
     if not wanted:
-        raise EmptyInputError("no motif was asked for; give accessions such as 'MA0605.3', or names")
+        raise EmptyInputError("no motif was requested; give accessions such as 'MA0605.3', or names")
     try:
         pyjaspar = import_module("pyjaspar")
     except ImportError:

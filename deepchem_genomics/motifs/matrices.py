@@ -185,7 +185,7 @@ def to_count_matrix(source: str, accession: str, name: str, counts: Mapping[str,
     widths = [len(row) for row in rows]
     if len(set(widths)) > 1 or not widths[0]:
         raise BadValueError(
-            f"{source}: motif {accession} has {widths} counts for A, C, G, T; each letter needs one a position"
+            f"{source}: motif {accession} has {widths} counts for A, C, G, T; each letter needs one per position"
         )
     table = np.array(rows)
     unusable = ~(np.isfinite(table) & (table >= 0))

@@ -1,4 +1,4 @@
-"""One number a sequence and motif, from all places on both strands.
+"""One number per sequence and motif, from all places on both strands.
 
 At each place, the bases there of some hundred sequences are multiplied with the log odds of all motifs, in one matrix
 product. Log odds are rounded to 1/8192 before, so that sums of them are exact in single precision: a sequence gets the

@@ -32,7 +32,7 @@ all of them:
 ``mutagenesis_heatmap``
     What every exchange of one letter does to a prediction.
 ``filter_gallery``
-    What filters of a network look for, each with the known motif it is like.
+    What filters of a network look for, each with the known motif it resembles.
 ``genome_track``
     A signal along a chromosome, and the peaks in it.
 ``site_map``

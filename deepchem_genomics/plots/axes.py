@@ -1,4 +1,4 @@
-"""What all pictures share: colors that are distinct with any color vision, grids and legends, names, positions."""
+"""Shared parts of figures: colors that are distinct with any color vision, grids and legends, names, positions."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ def _png(figure: Figure) -> bytes:
 
 
 def places(names: Iterable[str], order: Sequence[str] | None) -> dict[str, int]:
-    """Give each name its place among colors, markers and line styles.
+    """Assign each name its color, marker and line style.
 
     ``order`` holds all names of a set of pictures, so that each has one color in all of them; names that it lacks come
     after.
@@ -94,7 +94,7 @@ def shortened(name: str, most: int = 40) -> str:
 
 
 def tidy(ax: "Axes", title: str | None, legend_columns: int = 0) -> None:
-    """Give Axes a faint grid, a title on the left and, unless ``legend_columns`` is 0, a legend below."""
+    """Draw on Axes a faint grid, a title on the left and, unless ``legend_columns`` is 0, a legend below."""
     ax.grid(color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)

@@ -1,4 +1,4 @@
-"""How good a classifier is: ROC and precision-recall curves, and whether its probabilities are calibrated."""
+"""Figures of a classifier: ROC and precision-recall curves, and the calibration of its probabilities."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -216,7 +216,7 @@ def reliability(y_true: ArrayLike, y_pred: ArrayLike, n_groups: int = 10) -> Rel
     y_pred : array_like, (N,)
         Predicted probabilities, 0 to 1.
     n_groups : int, default 10
-        Groups asked for; equal predictions stay together, so there may be fewer.
+        Requested groups; equal predictions stay together, so there may be fewer.
 
     Returns
     -------
@@ -232,7 +232,7 @@ def reliability(y_true: ArrayLike, y_pred: ArrayLike, n_groups: int = 10) -> Rel
     LabelError
         If a label is neither 0 nor 1.
     BadValueError
-        If a prediction is not a probability, or fewer than one group is asked for.
+        If a prediction is not a probability, or fewer than one group is requested.
 
     References
     ----------
@@ -277,7 +277,7 @@ def calibration_curves(
     predictions : mapping of str to array_like, (N,)
         Predicted probabilities by the name of the model; up to six can be distinguished.
     n_groups : int, default 10
-        Groups asked for; equal predictions stay together.
+        Requested groups; equal predictions stay together.
     ax, order, title : optional
         See :mod:`deepchem_genomics.plots`.
 

@@ -1,4 +1,4 @@
-"""What datasets and predictions are made of: classes, G and C, unknown bases, and shares of inputs."""
+"""Figures of datasets and predictions: classes, G and C, unknown bases, and shares of inputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""How scores change while networks are trained."""
+"""Figures of scores during training."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle

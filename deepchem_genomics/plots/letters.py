@@ -273,9 +273,9 @@ def filter_gallery(
     Parameters
     ----------
     filters : mapping of str to array_like, (W, A)
-        Counts or probabilities of the stretches that a filter answers to, by its name.
+        Counts or probabilities of the stretches that a filter responds to, by its name.
     matches : mapping of str to MotifMatch, optional
-        The known motif each is like, by the name of the filter; filters may lack one.
+        The known motif that each resembles, by the name of the filter; filters may lack one.
     ax : matplotlib.axes.Axes, optional
         Where to draw: the grid fills it. A new figure of its own, as high as the filters need, if not given.
     columns : int, default 3
@@ -369,7 +369,7 @@ def _draw_cell(
 
 
 def _make_fit(title: "Text", room: float) -> None:
-    """Take smaller letters for a name that would run into the next one; the room is in pixels."""
+    """Shrink a name that would run into the next one; the room is in pixels."""
     extent = title.get_window_extent().width
     if extent > room:
         title.set_fontsize(float(title.get_fontsize()) * room / extent)

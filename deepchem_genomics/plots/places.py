@@ -1,4 +1,4 @@
-"""What lies where, along a transcript or a chromosome: sites, signals and peaks, effects of variants."""
+"""Figures along a transcript or a chromosome: sites, signals and peaks, effects of variants."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -130,7 +130,7 @@ _AT_ONCE = 1 << 16  # windows
 def split_map(
     parts: Mapping[str, tuple[ArrayLike, ArrayLike]], ax: "Axes | None" = None, *, title: str | None = None
 ) -> "Axes":
-    """Draw where the windows of each part of a split lie, a line a chromosome.
+    """Draw where the windows of each part of a split lie, a line per chromosome.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs DeepChem when it is asked for."""
+    """Import what needs DeepChem when it is requested."""
     if name == "train_network":
         from deepchem_genomics.recipes.training import train_network
 

@@ -147,7 +147,7 @@ def gapped_kmers(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: 
     grid={"learning_rate": Choice((0.03, 0.06)), "leaves": Choice((8, 15)), "trees": Choice((500, 1000))},
 )  # fmt: skip
 def sequence_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
-    """Gradient boosting on counts of k-mers of 1 to 6 bases, and on the labels of training windows that share words.
+    """Gradient boosting on counts of k-mers of 1 to 6 bases, and on the labels of training windows that share k-mers.
 
     Both strands count as one. A window's own label, and that of nearly the same windows, is left out.
     """

@@ -1,4 +1,4 @@
-"""What a recipe is, and the one registry of them.
+"""Recipes, and the one registry of them.
 
 Neither DeepChem nor TensorFlow is imported here, so that recipes can be listed at once.
 """
@@ -95,7 +95,7 @@ class Fitted(NamedTuple):
 
 @dataclass
 class Progress:
-    """Where training reports, and where it goes on from.
+    """Where training reports, and where it continues from.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class Progress:
     checkpoints : Path, optional
         Folder for a checkpoint an epoch.
     resume : bool, default False
-        Whether training goes on from the newest of them.
+        Whether training continues from the newest of them.
     """
 
     report: Callable[[str], None] = logger.info
@@ -222,7 +222,7 @@ class Recipe:
         return self.fit(train, valid, given, chosen, seed, progress or Progress())
 
     def suits(self, kind: str, side_inputs: Iterable[str], dataset: str | None = None) -> bool:
-        """Tell whether the recipe can be run on data.
+        """Return whether the recipe can be run on data.
 
         Parameters
         ----------
@@ -439,7 +439,7 @@ def recipe(name: str, kind: str, **fields: Any) -> Callable[[Fit], Fit]:
 
 
 def find_recipe(name: str, kind: str | None = None, side_inputs: Iterable[str] = (), where: str = "the data") -> Recipe:
-    """Look a recipe up by name, and check that it suits data.
+    """Look up a recipe by name, and check that it suits data.
 
     Parameters
     ----------

@@ -177,11 +177,11 @@ A recipe's ``defaults`` may have all of them or some.
     Epochs without a better score on held-out rows after which training stops and the best weights are taken; 0 trains
     all epochs on all rows and takes the last.
 ``batch_size``
-    Rows a step; 0 chooses a power of two, from 32 to 512, or 1,000, that gives 50 steps an epoch or more.
+    Rows per step; 0 chooses a power of two, from 32 to 512, or 1,000, that gives 50 steps an epoch or more.
 ``learning_rate``, ``decay``
     Adam's rate; it falls in a straight line to a ``decay``-th in the last step.
 ``balance``
-    Whether both classes count alike, whatever the weights of the rows.
+    Whether both classes count alike, regardless of the weights of the rows.
 ``thin``
     Unbound rows for each bound one, at most; 0 for no limit.
 ``shift``, ``mutation``
@@ -210,7 +210,7 @@ _RULES = {
 }
 
 ORDER = tuple(_RULES)
-"""In which settings are drawn by a search, whatever the order in a file; others follow in the order of the recipe."""
+"""The order in which a search draws settings, regardless of their order in a file; others follow as in the recipe."""
 
 
 def rule_of(name: str, default: Value) -> Rule:

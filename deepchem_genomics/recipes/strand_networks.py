@@ -70,10 +70,10 @@ _GRID: Space = {"learning_rate": Choice((0.0005, 0.001, 0.002)), "filters": Choi
 def rc_network(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
     """Network that predicts the same for both strands.
 
-    With 2,000 bound training windows or more (start = scratch): 64 filters, 8 epochs, 128 rows a step, shifts and
+    With 2,000 bound training windows or more (start = scratch): 64 filters, 8 epochs, 128 rows per step, shifts and
     mutations; with fewer (start = motifs): 16 filters and 18 JASPAR motifs, 12 epochs over at most 80 unbound
-    windows for each bound one, 200 rows a step; needs the extra motifs. The rate falls to a hundredth; no rows are held
-    out. A setting of 0 stands for these values.
+    windows for each bound one, 200 rows per step; needs the extra motifs. The rate falls to a hundredth; no rows are
+    held out. A setting of 0 stands for these values.
     """
     return _strand_network(train, valid, side_inputs, settings, seed, progress)
 
@@ -94,7 +94,7 @@ def blend(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, pr
     """Average of rc-network and gradient boosting.
 
     Logits are averaged. With many bound windows boosting is that of sequence-boosting, and counts twice; with few it
-    sees the motifs and words of 1 to 4 bases, and counts three times.
+    sees the motifs and k-mers of 1 to 4 bases, and counts three times.
     """
     return _blend(train, side_inputs, seed, progress)
 

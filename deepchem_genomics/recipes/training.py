@@ -66,7 +66,7 @@ def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
 
 
 def unweighted(dataset: Dataset) -> NumpyDataset:
-    """Give all rows the weight 1, and 0 where there is no label."""
+    """Set the weight of all rows to 1, and to 0 where there is no label."""
     w = np.asarray(dataset.w)
     return NumpyDataset(dataset.X, dataset.y, None if w.all() else (w != 0).astype(np.float32), dataset.ids)
 
@@ -149,7 +149,7 @@ def train_network(
 
 
 def _batch_size(n_rows: int) -> int:
-    """Choose as many rows a step as leave 50 steps an epoch, within limits: few rows get enough steps."""
+    """Choose as many rows per step as leave 50 steps an epoch, within limits: few rows get enough steps."""
     return next((size for size in (1000, 512, 256, 128, 64) if n_rows >= _STEPS * size), 32)
 
 

@@ -1,4 +1,4 @@
-"""What the chapter's three experiments are, and what it reports of them.
+"""The chapter's three experiments, and the scores that it reports.
 
 Nothing is imported here, so that the command line can list them at once.
 """

@@ -1,4 +1,4 @@
-"""What a run leaves behind: a folder for each experiment, with its model, its figure and its record.
+"""The output of a run: a folder for each experiment, with its model, its figure and its record.
 
 They appear together, and are replaced together. ``results.json`` is the record:
 
@@ -102,7 +102,7 @@ _LABELS = {
 
 
 def format_table(record: dict[str, Any]) -> str:
-    """Lay an experiment's scores out beside the published ones and the baselines.
+    """Lay out an experiment's scores next to the published ones and the baselines.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def _rows_of_the_network(record: dict[str, Any]) -> list[Row]:
 
 
 def _remark_on_published(record: dict[str, Any]) -> str:
-    """Say what the chapter trained on, where that is not what was trained on here."""
+    """Describe what the chapter trained on, where that differs from what was trained on here."""
     if record["simulated"]:
         return "on the book's data, not these"
     trained_on = record["published"]["n_train"]

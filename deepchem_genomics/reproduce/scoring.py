@@ -1,4 +1,4 @@
-"""What must hold for the data of an experiment before hours of training begin."""
+"""Checks of an experiment's data before hours of training begin, and the scores of its models."""
 
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,7 +56,7 @@ def check_split(experiment: Experiment, split: Split, scale: ScalingMethod) -> N
 
 
 def _warn_of_shared_ids(experiment: Experiment, split: Split) -> None:
-    """Tell how many windows are in both sets; the ids of the book's siRNAs are mere row numbers."""
+    """Count the windows that are in both sets; the ids of the book's siRNAs are only row numbers."""
     shared = len(np.intersect1d(split.train.ids.astype(str), split.valid.ids.astype(str)))
     if shared:
         logger.warning("%s: %d ids of %s are in %s too", experiment.name, shared, experiment.valid, experiment.train)

@@ -1,4 +1,4 @@
-"""What an experiment asks of its data, wherever they come from."""
+"""The data of an experiment: simulated, or from a folder laid out like the book's."""
 
 import logging
 import os
@@ -57,7 +57,7 @@ class Source(Protocol):
         """Read or make the data of an experiment."""
 
     def schedule(self, experiment: Experiment) -> Schedule:
-        """Tell how long to train by default."""
+        """Return how long to train by default."""
 
 
 class SimulatedSource:
@@ -133,7 +133,7 @@ class SimulatedSource:
         return self._windows
 
     def schedule(self, experiment: Experiment) -> Schedule:
-        """Tell how long to train on simulated data by default.
+        """Return how long to train on simulated data by default.
 
         Parameters
         ----------
@@ -157,7 +157,7 @@ class FolderSource:
 
     It holds ``train_dataset``, ``valid_dataset`` and ``accessibility.txt`` (an id and a value on each line) for
     windows, ``train_siRNA`` and ``valid_siRNA`` for siRNAs: each a ``dc.data.DiskDataset``, in DeepChem's older
-    ``.joblib`` or newer ``.npy`` files. Only what the experiments asked for need has to be there.
+    ``.joblib`` or newer ``.npy`` files. Only what the requested experiments need has to be there.
 
     **Reading a** ``DiskDataset`` **runs pickle, and a pickle can run any program: the folder must be trusted.**
 
@@ -236,7 +236,7 @@ class FolderSource:
         return Split(train, valid, self._read_accessibility() if has_accessibility else None)
 
     def schedule(self, experiment: Experiment) -> Schedule:
-        """Tell how long to train on the book's data by default.
+        """Return how long to train on the book's data by default.
 
         Parameters
         ----------

@@ -48,7 +48,7 @@ class Cluster:
         return self.client.submit(bytes, content, pure=False)
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Hand work to some worker; return its future."""
+        """Submit work to some worker; return its future."""
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Sending large graph")  # a piece of work may be as large as it is
             return self.client.submit(function, *arguments, pure=False)
@@ -67,7 +67,7 @@ class Cluster:
                 self.require_workers()
             except KilledWorker as error:
                 raise ChildProcessError(
-                    "several workers died over one piece of work, most likely for want of memory; give workers more, "
+                    "several workers died over one piece of work, most likely for lack of memory; give workers more, "
                     "or work with smaller pieces"
                 ) from error
             except (CancelledError, CommClosedError) as error:

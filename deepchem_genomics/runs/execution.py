@@ -1,4 +1,4 @@
-"""Where the pieces of a long command run; the results do not depend on it."""
+"""Execution of the pieces of a long command: here, in processes, or on a cluster; results do not depend on it."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence

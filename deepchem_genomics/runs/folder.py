@@ -168,7 +168,7 @@ def open_run(
     kind : str
         What runs, such as "scan": folders of other kinds are refused.
     settings : mapping
-        Whatever the pieces depend on, JSON only.
+        What the pieces depend on, JSON only.
     inputs : mapping, optional
         Fingerprints of the files that are read: see :func:`file_fingerprint`. If one has changed, its name apart,
         finished pieces are of no use any more: they are removed, with a warning.
@@ -198,7 +198,7 @@ def open_run(
         yield run
     except KeyboardInterrupt as error:
         if path.exists() and any(one.name != RECORD and not _is_leftover(one) for one in path.iterdir()):
-            error.add_note(f"what is finished is kept in {path}, and the same command goes on from there")
+            error.add_note(f"what is finished is kept in {path}, and the same command continues from there")
         raise
     finally:
         os.close(lock)
@@ -242,7 +242,7 @@ def require_run_folder(folder: PathLike, kind: str, inputs: Iterable[PathLike] =
 def open_pieces(
     out: PathLike, kind: str, settings: Mapping[str, Any], inputs: Mapping[str, PathLike]
 ) -> Iterator[RunFolder | None]:
-    """Keep the finished pieces of an output while it is made, so that an interrupted call goes on where it was.
+    """Keep the finished pieces of an output while it is made, so that an interrupted call continues where it stopped.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Call a function in a program of its own, which ends with the call: what it measures of itself is its own.
 
-Peak memory is that of nothing else, TensorFlow starts from the same state whatever ran before, and a call that exhausts
-memory ends alone: neither ProcessPoolExecutor, whose workers share their fate, nor dask's workers, which may not start
-processes of multiprocessing, give that. The price is the imports, some seconds a call.
+Peak memory is that of nothing else, TensorFlow starts from the same state regardless of what ran before, and a call
+that exhausts memory ends alone: neither ProcessPoolExecutor, whose workers share their fate, nor dask's workers, which
+may not start processes of multiprocessing, give that. The cost is the imports, some seconds per call.
 
 Each program computes on one thread, so that results do not depend on how many run at a time: sums over a batch that
 are shared between threads differ in the last digit with their number, and training amplifies it.
@@ -133,7 +133,7 @@ def _environment() -> dict[str, str]:
 def _end_of(code: int) -> str:
     if code < 0:
         name = signal.Signals(-code).name
-        why = ", most likely for want of memory" if name == "SIGKILL" else ""
+        why = ", most likely for lack of memory" if name == "SIGKILL" else ""
         return f"its process was ended by {name}{why}"
     return f"its process ended with status {code} and no answer"
 

@@ -76,7 +76,7 @@ class Pool:
         self._start()
 
     def submit(self, item: Any) -> int:
-        """Hand an item to a process; return its number."""
+        """Send an item to a process; return its number."""
         number = next(self._numbers)
         try:
             future = self._pool.submit(call, item)
@@ -119,7 +119,7 @@ class Pool:
         if self._deaths == DEATHS:
             raise ChildProcessError(
                 f"{DEATHS} processes in a row ended (exit codes {', '.join(map(str, sorted(codes)))}) over one piece "
-                "of work, most likely for want of memory; use fewer processes, or smaller pieces"
+                "of work, most likely for lack of memory; use fewer processes, or smaller pieces"
             ) from error
         self._start()
         self._under_way = {

@@ -1,4 +1,4 @@
-"""Progress bars: on a terminal, in a notebook, or where they are asked for."""
+"""Progress bars: on a terminal, in a notebook, or where they are requested."""
 
 import sys
 import warnings
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["progress_bar"]
 
 DELAY = 1.0
-"""Seconds after which a bar that was not asked for is shown: short work needs none."""
+"""Seconds after which a bar that was not requested is shown: short work needs none."""
 
 
 def progress_bar(

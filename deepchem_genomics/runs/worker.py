@@ -1,4 +1,4 @@
-"""What runs first in a process that was started for some work.
+"""Setup of a process that was started for some work.
 
 It imports nothing that computes: the number of threads is read from the environment when NumPy and TensorFlow are
 imported.

@@ -1,7 +1,7 @@
 """From a model to a track along the genome.
 
-A model that predicts for one window predicts for all of them, laid over every chromosome. This chapter does so for
-genomes of any size, in memory that does not grow, on as many processes as wished, and goes on where it was interrupted:
+Predict for every window of every chromosome: for genomes of any size, in memory that does not grow, in any number of
+processes; an interrupted scan continues where it was:
 
 :func:`scan_genome`
     Every window of a genome to a bigWig track, and to peaks: the windows that score high, merged where they overlap.
@@ -11,7 +11,7 @@ genomes of any size, in memory that does not grow, on as many processes as wishe
     What it says afterwards: how many windows were scored and left out, how many peaks, how fast.
 
 Windows begin at 0, ``stride``, ``2 * stride`` and so on. A chromosome is worked on in stretches of a million bases:
-each is one-hot encoded once and its windows are views of it. A finished stretch is a file in a folder beside the
+each is one-hot encoded once and its windows are views of it. A finished stretch is a file in a folder next to the
 output, so a scan that was killed is resumed by the same call.
 """
 

@@ -1,4 +1,4 @@
-"""A whole genome through a model: what is asked for, the work, and the files made of it."""
+"""Scan a genome with a model: the options, the work, and the output files."""
 
 import logging
 import os
@@ -55,7 +55,7 @@ class Scan(NamedTuple):
     resumed : int
         Windows, of both kinds, whose predictions an interrupted scan had left.
     peaks : int or None
-        Peaks written; None if none were asked for.
+        Peaks written; None if none were requested.
     threshold : float or None
         Least prediction of a window in a peak.
     without_signal : int
@@ -87,8 +87,8 @@ def scan_genome(
     r"""Predict for every window of a genome; write a bigWig track, peaks, or both.
 
     A scan that is interrupted, killed even, leaves what it finished in ``<output>.run``, next to its first output. The
-    same call then goes on from there, and the files are the same to the byte, however often it was interrupted and
-    whatever the number of jobs. Memory does not grow with the genome.
+    same call then continues from there, and the files are the same to the byte, however often it was interrupted and
+    regardless of the number of jobs. Memory does not grow with the genome.
 
     Parameters
     ----------

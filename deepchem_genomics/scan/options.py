@@ -1,4 +1,4 @@
-"""What a scan is asked to do, checked before anything is done."""
+"""Options of a scan, checked before it starts."""
 
 import logging
 import math

@@ -77,7 +77,7 @@ def _is_whole(file: Any, counts: Mapping[str, int]) -> bool:
 
 
 class _Entries:
-    """What pybigtools reads. It prints an exception and goes on as if that were the end, so none may reach it."""
+    """What pybigtools reads. It prints an exception and continues as if that were the end, so none may reach it."""
 
     def __init__(self, scored: Iterable[ScoredStretch], layout: Layout) -> None:
         self.scored, self.layout = scored, layout

@@ -85,7 +85,7 @@ class StretchScorer:
         return np.flatnonzero(unknown <= self.max_n * length)
 
     def _side_values(self, stretch: Stretch, kept: NDArray[np.int64]) -> tuple[dict[int, Any], int]:
-        """Give the scaled values of each side input by the number of the window, and count windows without some."""
+        """Return the scaled values of each side input by the number of the window, and count windows without some."""
         lookups = signal_lookups(self.model.model)
         if not lookups or not len(kept):
             return {}, 0

@@ -29,7 +29,7 @@ class Layout(NamedTuple):
         return min(self.stride, self.length)
 
     def span_starts(self, starts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Say where the values of windows are placed."""
+        """Return where the values of windows are placed."""
         return starts + self.length // 2 - self.span // 2
 
 
@@ -59,7 +59,7 @@ class Stretch(NamedTuple):
         return f"{self.number:05d}-{self.first:012d}"
 
     def starts(self, stride: int) -> NDArray[np.int64]:
-        """Give the start of each window, in bp: (n_windows,)."""
+        """Return the start of each window, in bp: (n_windows,)."""
         return (self.first + np.arange(self.n_windows, dtype=np.int64)) * stride
 
 

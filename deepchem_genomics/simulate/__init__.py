@@ -6,7 +6,7 @@
     siRNA guides and their efficacy.
 
 They are always labeled as simulated: all ids begin with ``simulated``. Nothing here needs DeepChem or TensorFlow
-unless a DeepChem data set is asked for.
+unless a DeepChem data set is requested.
 """
 
 import lazy_loader

@@ -13,9 +13,9 @@ The model, for each window on its own:
    in windows cut around the summits of ChIP-seq peaks: the place is normal with :data:`PLACE_SD`. Four in five are
    ATF3's (:data:`MOTIF_SHARES`). Both help a network that sees a thousand bound windows: with sites anywhere, or all
    three matrices equally common, the book's finds none of them in thirty passes over 40,000 windows, and like this it
-   does within about 1,500 steps of training. The share of windows with a site follows from the prevalence asked for,
+   does within about 1,500 steps of training. The share of windows with a site follows from the requested prevalence,
    about one in seven for one bound in a hundred.
-3. The chromatin of a window is **open** with probability :data:`OPEN_SHARE`, whatever its sequence.
+3. The chromatin of a window is **open** with probability :data:`OPEN_SHARE`, regardless of its sequence.
 4. The factor **binds** with the probability in :data:`P_BOUND`: likely at a site in open chromatin, hardly ever else.
 5. The **accessibility** is log-normal: :data:`OPENING` times higher in open than in closed windows at the median, with
    the standard deviation :data:`LOG_SD` of its natural logarithm. The mean is about 0.0035, as in the DNase track
@@ -118,7 +118,7 @@ def simulate_tf_binding(
 ) -> SimulatedTFBinding:
     """Simulate windows, some of which a transcription factor binds where it has a site in open chromatin.
 
-    The first windows do not depend on how many are asked for (their weights do), and the same seed gives the same
+    The first windows do not depend on how many are requested (their weights do), and the same seed gives the same
     bits. A million windows of 101 bp take a few seconds and 0.4 GB.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What is known of transcripts beside their sequence: where the coding sequence lies, where variants are."""
+"""Annotations of transcripts: coding sequences, variants, regions."""
 
 import itertools
 import logging
@@ -83,7 +83,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Annotations:
-    """What is known of transcripts beside their sequence, by name.
+    """Annotations of transcripts, by name.
 
     A name with a version (``.2``) is that of a record without one, and the reverse, if there is only one.
 
@@ -384,7 +384,7 @@ def fitting(variants: list[Variant], sequence: str) -> Fitting:
 def regions_of(
     starts: NDArray[np.int64], length: int, n_bases: int, coding: tuple[int, int], name: str
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
-    """Say in which part of a transcript sites lie.
+    """Find the part of a transcript that each site lies in.
 
     Returns
     -------
@@ -429,7 +429,7 @@ def places_of(given: Versioned[list[Place]], name: str, n_bases: int) -> list[Pl
 
 
 def within(starts: NDArray[np.int64], length: int, places: list[Place]) -> NDArray[np.bool_]:
-    """Say which sites lie in places, whole; places that touch are one.
+    """Find the sites that lie within places; places that touch are one.
 
     >>> within(np.arange(8), 3, [(1, 4), (4, 6), (7, 9)]).tolist()
     [False, True, True, True, False, False, False, False]
@@ -447,7 +447,7 @@ def within(starts: NDArray[np.int64], length: int, places: list[Place]) -> NDArr
 
 
 def touched(starts: NDArray[np.int64], length: int, places: list[Place]) -> NDArray[np.bool_]:
-    """Say which sites share a base with places.
+    """Find the sites that share a base with places.
 
     >>> touched(np.arange(6), 2, [(2, 4)]).tolist()
     [False, True, True, True, False, False]
@@ -465,7 +465,7 @@ def require_names(what: str, given: Versioned[Any], met: set[str]) -> None:
 
 
 def unknown_names(what: str, given: Versioned[Any], met: set[str]) -> str:
-    """Say which names of an annotation no transcript has."""
+    """Report the names of an annotation that no transcript has."""
     unknown = [name for name in given if name not in met]
     if not unknown:
         return ""

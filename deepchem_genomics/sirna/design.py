@@ -165,7 +165,7 @@ class Designer:
         execution : Execution, optional
             Where sites are judged; in this process by default. The result does not depend on it.
         run : RunFolder, optional
-            Keeps finished batches, for an interrupted call to go on.
+            Keeps finished batches, for an interrupted call to continue.
 
         Yields
         ------
@@ -320,7 +320,7 @@ def design(
 
 
 def _labeled(transcript: Transcript, labels: set[str]) -> Transcript:
-    """Give a transcript a label that no other has."""
+    """Return a label for a transcript that no other has."""
     label = next(text for text in _labels(transcript.gene.symbol, transcript.name) if text not in labels)
     labels.add(label)
     return transcript._replace(label=label)

@@ -1,4 +1,4 @@
-"""What a design leaves behind: tables, FASTA, BED, a manifest and a page, written while it goes on."""
+"""The output folder of a design: tables, FASTA, BED, a manifest and a page, written as it proceeds."""
 
 import csv
 import json
@@ -51,7 +51,7 @@ def write_design(
     """Design siRNAs for the transcripts of a file, and write all there is to say.
 
     Memory does not grow with the number of transcripts. A call that is interrupted, killed even, leaves what it
-    finished in ``<out>.run``, and the same call goes on from there.
+    finished in ``<out>.run``, and the same call continues from there.
 
     Parameters
     ----------

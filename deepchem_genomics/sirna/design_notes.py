@@ -1,4 +1,4 @@
-"""What a design says of what it left out."""
+"""Messages on what a design left out."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ _SHOWN = 5  # records that are named
 
 
 def capped(n_sites: int, most: int) -> str:
-    """Say how many sites have more near-perfect matches than are listed."""
+    """Report how many sites have more near-perfect matches than are listed."""
     if not n_sites:
         return ""
     return (
@@ -22,7 +22,7 @@ def capped(n_sites: int, most: int) -> str:
 
 
 def exons(n_records: int, missing: Sequence[str], other: Sequence[str]) -> Iterator[str]:
-    """Say which records have no exons, or exons of another length."""
+    """Report which records have no exons, or exons of another length."""
     if missing:
         yield (
             f"the exons of {n_records - len(missing)} of {n_records} records are known, and not those of "
@@ -56,7 +56,7 @@ def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mappi
 
 
 def misfits(counts: Mapping[str, int], of_genome: bool) -> str:
-    """Say how many variants are left out; BadValueError if they are most."""
+    """Report how many variants are left out; BadValueError if most are."""
     remedy = (
         "variants and exons of the genome and the annotation that these transcripts are from"
         if of_genome

@@ -1,4 +1,4 @@
-"""How siRNAs are designed: what a caller can choose."""
+"""Options of siRNA design."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,8 +49,8 @@ class DesignOptions:
         Parts of transcripts that chosen sites are in: "5'UTR", "CDS", "3'UTR"; all if there are none. The rule
         ``region`` is required then.
     common : bool, default False
-        Whether there is one list a gene: sites of its first record that pair with all its isoforms, which are the other
-        records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
+        Whether there is one list per gene: sites of its first record that pair with all its isoforms, which are the
+        other records of the gene and its transcripts in the transcriptome. The rule ``isoforms`` is required then.
     mirnas : mapping of str to str, default {}
         Known miRNAs by name, as :func:`~deepchem_genomics.sirna.mirnas.read_mirnas` gives them: guides with the seed of
         one fail the rule ``mirna``.

@@ -216,7 +216,7 @@ def _section(number: int, record: _Record, designer: Designer) -> Section:
         words += f" {record.n_searched:,} sites were searched for near-perfect matches"
         words += f", {record.n_waiting:,} more that pass the other rules were not." if record.n_waiting else "."
     if len(rows) < designer.options.top:
-        words += f" {designer.options.top} were asked for: "
+        words += f" {designer.options.top} were requested: "
         if record.n_waiting:
             words += f"there may be more beyond the {record.n_searched:,} that were searched (max_searched)."
         else:

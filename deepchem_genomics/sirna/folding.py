@@ -17,7 +17,7 @@ _WINDOW, _SPAN = 80, 40  # bases: as in RNAplfold's documentation for siRNA targ
 
 
 def can_fold() -> bool:
-    """Say whether ViennaRNA is installed."""
+    """Return whether ViennaRNA is installed."""
     return find_spec("RNA") is not None
 
 

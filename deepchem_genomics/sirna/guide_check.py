@@ -1,4 +1,4 @@
-"""Whether guides are what they are said to be: antisense to a target, and no copies of each other."""
+"""Checks of guides: whether they are antisense to a target, and not copies of each other."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from deepchem_genomics.data.sequence_files import read_sequence_chunks
 from deepchem_genomics.errors import EmptyInputError, UnknownBaseError
 from deepchem_genomics.feat.guides import PAIRED, written_guides
 from deepchem_genomics.feat.records import read_records
-from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
+from deepchem_genomics.sirna.seed_counts import kmers_of, numbers_of
 from deepchem_genomics.sirna.sites import CODES
 from deepchem_genomics.sirna.transcriptome import DUPLEX
 from deepchem_genomics.sirna.transcripts import Transcript, read_transcripts
@@ -38,7 +38,7 @@ class _Strand(NamedTuple):
     """A way of reading a guide, and the bases that a target has if it is the right one."""
 
     verdict: str
-    words: NDArray[np.int64]  # (N,)
+    kmers: NDArray[np.int64]  # (N,)
 
 
 def check_guides(
@@ -139,17 +139,17 @@ def _cores(texts: Iterable[str]) -> NDArray[np.uint8]:
 
 def _verdicts(texts: list[str], targets: Iterator[Transcript]) -> pd.DataFrame:
     strands = _strands(texts)
-    rows_of: dict[int, list[tuple[int, int]]] = defaultdict(list)  # word: strand and guide
+    rows_of: dict[int, list[tuple[int, int]]] = defaultdict(list)  # k-mer: strand and guide
     for number, strand in enumerate(strands):
-        for row, word in enumerate(strand.words.tolist()):
-            rows_of[word].append((number, row))
+        for row, kmer in enumerate(strand.kmers.tolist()):
+            rows_of[kmer].append((number, row))
     wanted = np.array(sorted(rows_of), dtype=np.int64)
     first: list[dict[int, _Place]] = [{} for _ in strands]
     counts = np.zeros((len(strands), len(texts)), dtype=np.int64)
     for target in targets:
         met = set[tuple[int, int]]()
-        for position, word in _found_in(target.sequence, wanted):
-            for number, row in rows_of[word]:
+        for position, kmer in _found_in(target.sequence, wanted):
+            for number, row in rows_of[kmer]:
                 first[number].setdefault(row, (target.name, position))
                 met.add((number, row))
         for number, row in met:
@@ -169,11 +169,11 @@ def _strands(texts: list[str]) -> list[_Strand]:
 
 
 def _found_in(sequence: str, wanted: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Yield where a sequence has one of some words, and which."""
-    starts, words = words_of(sequence, DUPLEX)
-    places = np.minimum(np.searchsorted(wanted, words), len(wanted) - 1)
-    for hit in np.flatnonzero(wanted[places] == words).tolist():
-        yield int(starts[hit]), int(words[hit])
+    """Yield where a sequence has one of some k-mers, and which."""
+    starts, kmers = kmers_of(sequence, DUPLEX)
+    places = np.minimum(np.searchsorted(wanted, kmers), len(wanted) - 1)
+    for hit in np.flatnonzero(wanted[places] == kmers).tolist():
+        yield int(starts[hit]), int(kmers[hit])
 
 
 def _verdict(
@@ -200,10 +200,10 @@ def _copies(
     for shift in _SHIFTS:
         for one, two in ((slice(shift, None), slice(None, -shift)), (slice(None, -shift), slice(shift, None))):
             rows_of: dict[int, list[int]] = defaultdict(list)
-            for other, word in enumerate(numbers_of(others[:, two]).tolist()):
-                rows_of[word].append(other)
-            for row, word in enumerate(numbers_of(guides[:, one]).tolist()):
-                near[row].update(rows_of.get(word, ()))
+            for other, kmer in enumerate(numbers_of(others[:, two]).tolist()):
+                rows_of[kmer].append(other)
+            for row, kmer in enumerate(numbers_of(guides[:, one]).tolist()):
+                near[row].update(rows_of.get(kmer, ()))
     if is_one_table:
         for row, (equals, nearly) in enumerate(zip(same, near, strict=True)):
             equals.discard(row)

@@ -1,4 +1,4 @@
-"""What the headers of transcripts say: a short name, the gene, where the coding sequence lies."""
+"""Parse headers of transcripts: a short name, the gene, the place of the coding sequence."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -116,7 +116,7 @@ def _coding(header: str) -> tuple[int, int] | None:
 
 
 def same_gene(first: Gene, second: Gene) -> bool:
-    """Say whether two genes are one: by their accessions if these are of one kind, else by any name that they share.
+    """Return whether two genes are the same: by accession if both are of one kind, else by any name that they share.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def same_gene(first: Gene, second: Gene) -> bool:
 
 
 def without_version(name: str) -> str:
-    """Take the version off the name of a transcript."""
+    """Remove the version from the name of a transcript."""
     return _VERSION.sub("", name)
 
 

@@ -96,7 +96,7 @@ class Judge:
     Parameters
     ----------
     options : DesignOptions
-        What is asked for.
+        What is requested.
     model : object
         Predicts efficacy.
     references : References
@@ -236,7 +236,7 @@ class Judge:
             yield pd.DataFrame({"seed_site_open": openness.round(4)})
 
     def _region(self, position: NDArray[np.object_]) -> pd.DataFrame:
-        """Say whether sites are in a region that is asked for; without a coding sequence they are not."""
+        """Return whether sites are in a requested region; without a coding sequence they are not."""
         regions = self.options.regions
         if not regions:
             return pd.DataFrame({"region": "", "region_pass": pd.array([pd.NA] * len(position), dtype="boolean")})
@@ -244,7 +244,7 @@ class Judge:
         return pd.DataFrame({"region": np.where(position == "", "unknown", position), "region_pass": within})
 
     def _place(self, batch: list[Transcript], sites: Sites, rows_of: list[NDArray[np.int64]]) -> pd.DataFrame:
-        """Say whether sites are in wanted places and touch avoided ones."""
+        """Return whether sites are in wanted places and touch avoided ones."""
         wanted, avoided = self.known.wanted, self.known.avoided
         place = np.full(len(sites.start), "", dtype=object)
         passes = np.full(len(sites.start), pd.NA, dtype=object)

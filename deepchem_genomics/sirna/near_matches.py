@@ -1,8 +1,8 @@
-"""Places in a transcriptome that differ from 18 bases in up to three, by a table of where each word of 9 bases is.
+"""Places in a transcriptome that differ from 18 bases in up to three, by a table of where each 9-mer is.
 
-Of 18 bases with up to three mismatches, one half has one at most. So the places of the 28 words that are like the first
-half are looked up, and those of the words like the second, and the other half is compared. BWA finds the same; its
-index takes nine times as long to make.
+Of 18 bases with up to three mismatches, one half has one at most. So the places of the 28 k-mers similar to the first
+half are looked up, and those of the k-mers similar to the second, and the other half is compared. BWA finds the same;
+its index takes nine times as long to make.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.runs import Execution
-from deepchem_genomics.sirna.seed_counts import numbers_of, rolling_words
+from deepchem_genomics.sirna.seed_counts import numbers_of, rolling_kmers
 from deepchem_genomics.sirna.sites import CODES
 
-__all__ = ["DUPLEX", "MOST_MISMATCHES", "NearMatch", "WordTable", "codes_of", "table_files", "write_word_table"]
+__all__ = ["DUPLEX", "MOST_MISMATCHES", "KmerTable", "NearMatch", "codes_of", "table_files", "write_kmer_table"]
 
 DUPLEX = 18
 MOST_MISMATCHES = 3
 """More would take long and find much by chance."""
 
 _HALF = 9
-_N_WORDS = 4**_HALF
-_MASK = _N_WORDS - 1
+_N_KMERS = 4**_HALF
+_MASK = _N_KMERS - 1
 _CHUNK = 1 << 22  # bases
 _CANDIDATES = 1 << 21  # compared at a time
 _MOST_BASES = 2**32 - 1  # what a place of four bytes can be
@@ -43,7 +43,7 @@ class NearMatch(NamedTuple):
     differ: tuple[int, ...]  # which of the 18 bases there are others, from 0
 
 
-def write_word_table(
+def write_kmer_table(
     folder: Path, codes: NDArray[np.uint8], advance: Callable[[int], object], execution: Execution
 ) -> list[Path]:
     """Write the table of a text.
@@ -57,7 +57,7 @@ def write_word_table(
     advance : function
         Is called with the number of bases that were done; twice that of the text in all.
     execution : Execution
-        Where words are sorted; the files do not depend on it.
+        Where k-mers are sorted; the files do not depend on it.
 
     Returns
     -------
@@ -73,8 +73,8 @@ def write_word_table(
     files[0].write_bytes((fours[:, 0] << 6 | fours[:, 1] << 4 | fours[:, 2] << 2 | fours[:, 3]).tobytes())
     chunks = [codes[begin : begin + _CHUNK + _HALF - 1] for begin in range(0, max(0, len(codes) - _HALF + 1), _CHUNK)]
     tasks = ((chunk, sort) for sort in (False, True) for chunk in chunks)
-    with closing(execution.map(_words_of_chunk, tasks)) as found:
-        offsets = np.zeros(_N_WORDS + 1, dtype=np.int64)
+    with closing(execution.map(_kmers_of_chunk, tasks)) as found:
+        offsets = np.zeros(_N_KMERS + 1, dtype=np.int64)
         for counts, _ in islice(found, len(chunks)):
             offsets[1:] += counts
             advance(int(counts.sum()))
@@ -90,7 +90,7 @@ def _write_places(
     chunks: Iterable[tuple[NDArray[np.int32], NDArray[np.uint32]]],
     advance: Callable[[int], object],
 ) -> None:
-    """Write where each word is, given the counts and the sorted places of each chunk of the text."""
+    """Write where each k-mer is, given the counts and the sorted places of each chunk of the text."""
     with path.open("wb") as file:  # a full disk is an error here; in a file that is mapped it would end the process
         for begin in range(0, int(offsets[-1]), _CHUNK):
             file.write(bytes(4 * min(_CHUNK, int(offsets[-1]) - begin)))
@@ -98,7 +98,7 @@ def _write_places(
     free = offsets[:-1].copy()
     begin = 0
     for counts, within in chunks:
-        first = np.cumsum(counts, dtype=np.int64) - counts  # of each word in this chunk
+        first = np.cumsum(counts, dtype=np.int64) - counts  # of each k-mer in this chunk
         places[np.repeat(free - first, counts) + np.arange(len(within))] = within + np.uint32(begin)
         free += counts
         begin += len(within)
@@ -111,22 +111,22 @@ def table_files(folder: Path) -> list[Path]:
     return [folder / name for name in (_LETTERS, _PLACES, _OFFSETS)]
 
 
-def _words_of_chunk(task: tuple[NDArray[np.uint8], bool]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
-    """Count each word of a chunk of the text, and sort the places of all by word, if asked for."""
+def _kmers_of_chunk(task: tuple[NDArray[np.uint8], bool]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+    """Count each k-mer of a chunk of the text, and sort the places of all by k-mer, if requested."""
     codes, sort = task
-    words = rolling_words(codes, _HALF)[1]
-    counts = np.bincount(words, minlength=_N_WORDS).astype(np.int32)
-    order = np.sort(words.astype(np.int64) << 32 | np.arange(len(words))) if sort else words[:0]
+    kmers = rolling_kmers(codes, _HALF)[1]
+    counts = np.bincount(kmers, minlength=_N_KMERS).astype(np.int32)
+    order = np.sort(kmers.astype(np.int64) << 32 | np.arange(len(kmers))) if sort else kmers[:0]
     return counts, order.astype(np.uint32)  # the lower half
 
 
-class WordTable:
+class KmerTable:
     """The table of a folder, mapped into memory.
 
     Parameters
     ----------
     folder : Path
-        Where :func:`write_word_table` wrote.
+        Where :func:`write_kmer_table` wrote.
     lengths : ndarray of int64, (S,)
         Of the sequences.
     """
@@ -140,8 +140,8 @@ class WordTable:
 
     def search(self, queries: NDArray[np.uint8], mismatches: int) -> Iterator[NearMatch]:
         """Find all places that differ from queries, codes of shape (Q, 18), in at most so many bases; by query."""
-        words = numbers_of(queries)
-        halves = np.stack([words >> 18, words & _MASK], axis=1)
+        kmers = numbers_of(queries)
+        halves = np.stack([kmers >> 18, kmers & _MASK], axis=1)
         like = _differences(mismatches // 2)
         for begin, end in self._shares(halves, like):
             yield from self._found(begin, halves[begin:end], like, mismatches)
@@ -165,7 +165,7 @@ class WordTable:
         for half in range(2 if mismatches else 1):
             query, place = self._places_of(halves[:, half], like)
             place -= half * _HALF
-            there = self._words_at(np.maximum(place, 0))
+            there = self._kmers_at(np.maximum(place, 0))
             n_first = _MISMATCHES[there >> 18 ^ halves[query, 0]]
             n_all = n_first + _MISMATCHES[there & _MASK ^ halves[query, 1]]
             hit = (n_all <= mismatches) & (place >= 0)
@@ -185,17 +185,17 @@ class WordTable:
             places = tuple(np.flatnonzero(differ[row]).tolist())
             yield NearMatch(first_query + int(query[row]), int(sequence[row]), int(start[row]), places)
 
-    def _places_of(self, words: NDArray[np.int64], like: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-        """Return the places of all words that are like those of queries, with the query of each."""
-        near = (words[:, None] ^ like).ravel()
+    def _places_of(self, kmers: NDArray[np.int64], like: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+        """Return the places of all k-mers that are like those of queries, with the query of each."""
+        near = (kmers[:, None] ^ like).ravel()
         begin = self._offsets[near]
         counts = self._offsets[near + 1] - begin
         ends = np.cumsum(counts)
         at = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begin - ends + counts, counts)
-        query = np.repeat(np.repeat(np.arange(len(words)), len(like)), counts)
+        query = np.repeat(np.repeat(np.arange(len(kmers)), len(like)), counts)
         return query, self._places[at].astype(np.int64)
 
-    def _words_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _kmers_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the 18 bases that begin at each place, as numbers in base 4."""
         shift = (64 - 2 * DUPLEX - 2 * (places & 3)).astype(np.uint64)
         there: NDArray[np.uint64] = self._letters[places >> 2].astype(np.uint64) >> shift
@@ -203,17 +203,17 @@ class WordTable:
 
 
 def _differences(most: int) -> NDArray[np.int64]:
-    """Return what words of 9 bases with no mismatch, or one, differ by: 0, or 1 to 3 at each base."""
+    """Return what 9-mers with no mismatch, or one, differ by: 0, or 1 to 3 at each base."""
     ones = [value << 2 * base for base in range(_HALF) for value in (1, 2, 3)]
     return np.array([0, *ones][: 1 + len(ones) * most], dtype=np.int64)
 
 
 def _n_mismatches() -> NDArray[np.uint8]:
-    """Count the bases that differ for each difference of two words of 9 bases."""
-    words = np.arange(_N_WORDS)
-    counts = np.zeros(_N_WORDS, dtype=np.uint8)
+    """Count the bases that differ for each difference of two 9-mers."""
+    kmers = np.arange(_N_KMERS)
+    counts = np.zeros(_N_KMERS, dtype=np.uint8)
     for base in range(_HALF):
-        counts += words >> 2 * base & 3 != 0
+        counts += kmers >> 2 * base & 3 != 0
     return counts
 
 

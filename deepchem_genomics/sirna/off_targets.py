@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.design_options import DesignOptions
 from deepchem_genomics.sirna.headers import Gene, Versioned, same_gene
-from deepchem_genomics.sirna.seed_counts import numbers_of, words_of
+from deepchem_genomics.sirna.seed_counts import kmers_of, numbers_of
 from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import Sites
 from deepchem_genomics.sirna.transcriptome import DUPLEX, PAIRED, Transcriptome
@@ -69,7 +69,7 @@ class _Worst:
 
 def add_seed_matches(transcriptome: Transcriptome | None, sites: Sites) -> pd.DataFrame:
     """Look up how often the seed of each guide has a match; the rule is not evaluated if nothing was counted."""
-    if transcriptome is None or not transcriptome.seeds.words.any():
+    if transcriptome is None or not transcriptome.seeds.kmers.any():
         n = len(sites.start)
         return pd.DataFrame({"seed": np.full(n, np.nan), "seed_pass": pd.Series(pd.NA, range(n), "boolean")})
     counts = transcriptome.seeds.of(sites.target)
@@ -122,7 +122,7 @@ def given_isoforms(batch: Sequence[Transcript], sites: Sites, transcriptome: Tra
         for name, sequence in ((transcript.name, transcript.sequence), *transcript.isoforms):
             if transcriptome is None or transcriptome.number_of(name) is None:
                 n_isoforms[rows] += 1
-                hit[rows] += np.isin(paired, words_of(sequence, DUPLEX).numbers)
+                hit[rows] += np.isin(paired, kmers_of(sequence, DUPLEX).numbers)
     return pd.DataFrame(
         {
             "isoforms": pd.array(hit, dtype="Int64"),

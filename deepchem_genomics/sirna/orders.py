@@ -1,4 +1,4 @@
-"""What to order for chosen sites: layouts, pools, and controls that should do nothing."""
+"""Orders for chosen sites: layouts, pools, and negative controls."""
 
 import re
 import zlib

@@ -89,7 +89,7 @@ def add_rank(sites: pd.DataFrame) -> None:
 
 
 def fails_any(sites: pd.DataFrame, required: Collection[str]) -> NDArray[np.bool_]:
-    """Say which sites fail a required rule; one that was not evaluated is not failed."""
+    """Return which sites fail a required rule; a rule that was not evaluated does not count."""
     fails = np.zeros(len(sites), dtype=bool)
     for name in required:
         if f"{name}_pass" in sites:
@@ -128,7 +128,7 @@ def choose_spaced(sites: pd.DataFrame, top: int, spacing: int) -> NDArray[np.int
 
 
 def why_none(sites: pd.DataFrame, selected: pd.DataFrame, required: Collection[str]) -> dict[str, str]:
-    """Say of the records without a chosen site how many sites fail which required rule."""
+    """Report for the records without a chosen site how many sites fail which required rule."""
     chosen = set(selected["record"])
     return {
         str(record): _why(rows, required)

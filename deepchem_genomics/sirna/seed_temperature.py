@@ -1,4 +1,4 @@
-"""How tightly the seed of a guide pairs: the melting temperature by which off-target effects are foretold."""
+"""Stability of the seed's duplex: the melting temperature that predicts off-target effects."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -48,12 +48,12 @@ def pretrained() -> Any:
 
 
 def label_of(model: Any) -> str:
-    """Say on which scale a model predicts."""
+    """Describe the scale that a model predicts on."""
     return getattr(model, "label", None) or "the scale of the labels that the model was trained on"
 
 
 def interval_of(model: Any) -> str:
-    """Say for which measurements the interval of a prediction holds."""
+    """Describe the measurements that the interval of a prediction holds for."""
     own = "made to contain 90% of measurements of the kind that the model was trained on, on their scale"
     from deepchem_genomics.models import SequenceModel
     from deepchem_genomics.models.saving import fingerprint
@@ -89,7 +89,7 @@ def predicting(model: Any, transcripts: Sequence[Transcript], sites: Sites) -> I
 
 @contextmanager
 def _told(model: Any, contexts: dict[str, str]) -> Iterator[None]:
-    """Give a model, or its members, the surroundings of sites if they take any, and take them away again."""
+    """Attach the surroundings of sites to a model, or its members, if they take any, and detach them afterward."""
     from deepchem_genomics.models import SequenceModel
 
     parts = model.parts() if isinstance(model, SequenceModel) else [model]

@@ -39,7 +39,7 @@ class SiteRule(NamedTuple):
         What failing takes off the score, by default, in units of efficacy. 0 where the model has learned from the
         sequence itself what the rule is about.
     needs : str
-        What it needs beside the sequence; "" for nothing.
+        What it needs besides the sequence; "" for nothing.
     """
 
     name: str
@@ -73,15 +73,17 @@ SITE_RULES = {
         SiteRule("toxic", f"no {', '.join(TOXIC_MOTIFS)} in either strand", penalty=0.02),
         SiteRule("ends", f"{NEAREST_END} bases or more from both ends of the transcript", penalty=0.05),
         SiteRule("position", "not before base 50 of the coding sequence", penalty=0.03, needs="coding sequences"),
-        SiteRule("region", "in the part of the transcript that is asked for", needs="a region to choose"),
+        SiteRule("region", "in the part of the transcript that is requested", needs="a region to choose"),
         SiteRule("place", "in wanted places, apart from places to avoid", required=True, needs="places"),
         SiteRule(
-            "isoforms", "bases 2 to 19 of the guide pair with all isoforms of its gene", needs="transcriptome or common"
+            "isoforms",
+            "bases 2 to 19 of the guide pair with all isoforms of its gene",
+            needs="a transcriptome, or common sites",
         ),
         SiteRule(
             "also_targets",
             "bases 2 to 19 of the guide pair with a transcript of each further target",
-            needs="transcriptome and also_targets",
+            needs="a transcriptome and further targets",
         ),
         SiteRule("snp", "no known variant in the site", required=True, needs="variants"),
         SiteRule("seed_tm", f"the guide's seed duplex melts below {WARMEST_SEED} degrees C", penalty=0.05),
@@ -92,15 +94,19 @@ SITE_RULES = {
             "seed",
             "seed matches fewer transcripts, or 3' UTRs, than a quarter of all seeds do",
             penalty=0.05,
-            needs="transcriptome or utr3",
+            needs="a transcriptome or 3' UTRs",
         ),
-        SiteRule("mirna", "no seed of a known miRNA", penalty=0.02, needs="miRNAs"),
-        SiteRule("conserved", "the whole site occurs in a transcript of the other species", needs="conserved_in"),
+        SiteRule("mirna", "no seed of a known miRNA", penalty=0.02, needs="known miRNAs"),
+        SiteRule(
+            "conserved",
+            "the whole site occurs in a transcript of the other species",
+            needs="transcripts of another species",
+        ),
         SiteRule(
             "off_target",
             "no other gene pairs with bases 2 to 19 of either strand with 0 or 1 mismatch",
             required=True,
-            needs="transcriptome",
+            needs="a transcriptome",
         ),
     )
 }
@@ -110,7 +116,7 @@ _CHUNK = 8192
 
 
 def judge_sequences(sites: Sites) -> pd.DataFrame:
-    """Hold sites against the rules that need nothing but their sequence.
+    """Evaluate the rules that need only the sequence of a site.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What can be read off the strands of an siRNA letter by letter: runs, palindromes, motifs to keep away from."""
+"""Rules on the letters of an siRNA's strands: runs, palindromes, motifs to avoid."""
 
 import re
 
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 __all__ = ["IMMUNE_MOTIFS", "TOXIC_MOTIFS", "g_quadruplexes", "longest_palindrome", "longest_run", "motifs_found"]
 
 IMMUNE_MOTIFS = ("GUCCUUCAA", "UGUGU")
-"""Words that set off Toll-like receptors: Hornung et al. (2005), Judge et al. (2005)."""
+"""Motifs that set off Toll-like receptors: Hornung et al. (2005), Judge et al. (2005)."""
 
 TOXIC_MOTIFS = ("UGGC",)
-"""A word that was found to go with loss of viability: Fedorov et al. (2006)."""
+"""A motif that was found to go with loss of viability: Fedorov et al. (2006)."""
 
 Codes = NDArray[np.uint8]
 

@@ -21,7 +21,7 @@ from deepchem_genomics.io.outputs import atomic_directory
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.progress import progress_bar
 from deepchem_genomics.sirna.headers import Gene, Versioned, read_heading, same_gene
-from deepchem_genomics.sirna.near_matches import DUPLEX, WordTable, codes_of, table_files, write_word_table
+from deepchem_genomics.sirna.near_matches import DUPLEX, KmerTable, codes_of, table_files, write_kmer_table
 from deepchem_genomics.sirna.seed_counts import SeedTable, count_seeds
 from deepchem_genomics.sirna.transcripts import SITE, transcript_records
 
@@ -33,7 +33,7 @@ PAIRED = {"guide": slice(2, 20), "passenger": slice(3, 21)}
 """Which bases of a site stand for bases 2 to 19 of each strand: base 1 hardly pairs, 20 and 21 hang over."""
 
 _SEEDS = "seeds.npz"
-_ARRAYS = {"words", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
+_ARRAYS = {"kmers", "transcripts", "transcripts_8mer", "names", "genes", "symbols", "n_bases", "n_unknown"}
 _ARRAYS |= {"owner", "offset", "length"}
 _KNOWN = re.compile("[ACGT]+")
 
@@ -52,10 +52,9 @@ class OffTarget(NamedTuple):
 class Transcriptome:
     """Transcripts by name, their seeds counted and their sequences indexed.
 
-    What is counted and indexed is kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as
-    the file has the same size and time of change: about five bytes a base. While it is made, one byte a base is held in
-    memory. Letters other than A, C, G, T and U, such as N, are never
-    matched, by a seed or by a site; ``n_unknown`` is their number.
+    Counts and index are kept in the cache folder (:mod:`deepchem_genomics.io.cache`) as long as the file has the same
+    size and time of change: about five bytes per base. While they are made, one byte per base is held in memory.
+    Letters other than A, C, G, T and U, such as N, never match a seed or a site; ``n_unknown`` is their number.
 
     Parameters
     ----------
@@ -90,7 +89,7 @@ class Transcriptome:
         self._arguments = (readable(self.path).absolute(), cache_dir, index)
         self.folder = cached_copy(readable(self.path), ".transcriptome", cache_dir)
         arrays = self._cached() or self._count(execution)
-        self.seeds = SeedTable(arrays["words"], arrays["transcripts"], arrays["transcripts_8mer"])
+        self.seeds = SeedTable(arrays["kmers"], arrays["transcripts"], arrays["transcripts_8mer"])
         self.names: list[str] = arrays["names"].tolist()
         self.genes = list(map(Gene, arrays["genes"].tolist(), arrays["symbols"].tolist()))
         self.n_bases, self.n_unknown = int(arrays["n_bases"]), int(arrays["n_unknown"])
@@ -207,8 +206,8 @@ class Transcriptome:
         return [sorted(each) for each in found]
 
     @cached_property
-    def _table(self) -> WordTable:
-        return WordTable(self.folder / "index", self._length)
+    def _table(self) -> KmerTable:
+        return KmerTable(self.folder / "index", self._length)
 
     def _cached(self) -> dict[str, NDArray[Any]] | None:
         """Return what the cache folder has, None if that is nothing, or not whole."""
@@ -250,7 +249,7 @@ class Transcriptome:
         with progress_bar("counting seeds", " bases") as bar:
             table = count_seeds(sequences(), execution)
         arrays: dict[str, NDArray[Any]] = {
-            "words": table.words,
+            "kmers": table.kmers,
             "transcripts": table.transcripts,
             "transcripts_8mer": table.transcripts_8mer,
             "names": np.array(names),
@@ -276,7 +275,7 @@ class Transcriptome:
             atomic_directory(self.folder / "index", overwrite=True) as folder,
             progress_bar("indexing", " bases", total=2 * int(self._length.sum())) as bar,
         ):
-            record_as_made(write_word_table(folder, self._codes(), bar.update, execution))
+            record_as_made(write_kmer_table(folder, self._codes(), bar.update, execution))
 
     def _codes(self) -> NDArray[np.uint8]:
         """Read what has no unknown base, one piece after the other."""

@@ -60,7 +60,7 @@ def share_into_parts(
     noun: str = "groups",
     labels: NDArray[np.floating] | None = None,
 ) -> NDArray[np.int8]:
-    """Give each whole group to a part (0 train, 1 valid, 2 test), so that the parts come close to the fractions.
+    """Assign each whole group to a part (0 train, 1 valid, 2 test), so that the parts come close to the fractions.
 
     ``groups`` (N,) are numbers from 0 without gaps. Groups are taken from the largest to the smallest, equals in random
     order. Each goes to one of the parts that have room for it, with a chance that grows with the room; so no part gets
@@ -138,7 +138,7 @@ def share_into_folds(
     noun: str = "groups",
     labels: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
-    """Give each whole group to one of k folds of about the same size; return the fold of each row.
+    """Assign each whole group to one of k folds of about the same size; return the fold of each row.
 
     The largest group first, each goes to the fold that is smallest so far; ``rng`` breaks ties. With labels, their
     shares are alike in all folds, which are those of scikit-learn's ``StratifiedGroupKFold``. SplitError if there are

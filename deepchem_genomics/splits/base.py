@@ -1,4 +1,4 @@
-"""What all splitters of this package have in common: DeepChem's contract, kept without its side effects.
+"""The base of all splitters: DeepChem's contract, without its side effects.
 
 DeepChem's own splitters reseed NumPy's global generator, and its ``k_fold_split`` splits what is left again and again,
 which a splitter that knows its rows by number cannot follow. Here a generator of its own is made from each seed, and
@@ -218,7 +218,7 @@ class WholeGroupSplitter(GenomicsSplitter):
         if (np.abs(shares - fractions) > _FAR_OFF).any():
             largest = int(np.bincount(groups).max())
             logger.warning(
-                "%s: the parts have %s of the rows, not %s as asked for: there are %d %s, the largest with %d rows",
+                "%s: the parts have %s of the rows, not %s as requested: there are %d %s, the largest with %d rows",
                 type(self).__name__, " / ".join(f"{share:.3f}" for share in shares),
                 " / ".join(f"{fraction:.3f}" for fraction in fractions), groups.max() + 1, self._noun, largest,
             )  # fmt: skip

@@ -170,7 +170,7 @@ class Clusters(NamedTuple):
 def cluster_by_shared_kmers(
     codes: NDArray[np.int64], sequence: NDArray[np.int32], n_sequences: int, max_count: int | None = None
 ) -> Clusters:
-    """Put sequences that share a k-mer, and those that share one with these, and so on, into one cluster.
+    """Cluster sequences that share a k-mer, and those that share one with these, and so on.
 
     ``codes`` and ``sequence`` are as :func:`kmer_codes` returns them; k-mers of more than ``max_count`` sequences are
     skipped.
@@ -179,7 +179,7 @@ def cluster_by_shared_kmers(
     >>> clusters.cluster.tolist()
     [0, 1, 0, 2]
     """
-    sequence, same = _side_by_side(codes, sequence, n_sequences)
+    sequence, same = _sorted_by_kmer(codes, sequence, n_sequences)
     n_repeats = 0
     if max_count is not None and len(sequence):
         first = np.flatnonzero(np.concatenate(([True], ~same)))
@@ -192,7 +192,7 @@ def cluster_by_shared_kmers(
     return Clusters(cluster.astype(np.int64), n_repeats)
 
 
-def _side_by_side(
+def _sorted_by_kmer(
     codes: NDArray[np.int64], sequence: NDArray[np.int32], n_sequences: int
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """Return the sequences sorted by k-mer, (M,), and whether each has the k-mer of the next, (M - 1,)."""
@@ -307,7 +307,7 @@ class SimilaritySplitter(WholeGroupSplitter):
         return np.concatenate(codes), np.concatenate(sequence)
 
     def _warn_of_chance(self, n_rows: int, n_kmers: int) -> None:
-        """Say so if random sequences would be similar as well."""
+        """Warn if random sequences would be similar as well."""
         strands = 2 if self.reverse_complement else 1
         pairs = strands * (n_kmers / n_rows) ** 2  # of k-mers, between two sequences
         partners = n_rows * -math.expm1(-pairs / 4**self.k)

@@ -59,7 +59,7 @@ def read_interval_ids(ids: Iterable[object]) -> Intervals:
     """
     codes: dict[str, int] = {}
     names: list[str] = []
-    columns = [array("q"), array("q"), array("q")]  # 24 bytes a row, whatever the ids are
+    columns = [array("q"), array("q"), array("q")]  # 24 bytes per row, regardless of the ids
     for row, text in enumerate(ids):
         match = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
         name, start, end = match.groups() if match else ("", "0", "0")
@@ -138,7 +138,7 @@ class ChromosomeSplitter(WholeGroupSplitter):
     Raises
     ------
     SplitError
-        If a chromosome is named twice; when splitting, if a part that was asked for is empty or there are fewer
+        If a chromosome is named twice; when splitting, if a part that was requested is empty or there are fewer
         chromosomes than parts.
     IntervalError
         When splitting, if an id is not an interval.

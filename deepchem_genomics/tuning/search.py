@@ -129,8 +129,8 @@ def tune(
 
     Each trial trains the recipe with its settings; networks are trained until the valid score has not improved for
     ``patience`` epochs, and keep the best epoch's weights. What a benchmark scores is never read by a trial. A trial is
-    written as soon as it is over, as a whole: after an interruption, the same call goes on from there, and with more
-    trials it goes on further. Trials that failed are named in the log and the table, do not end the search, and are
+    written as soon as it is over, as a whole: after an interruption, the same call continues from there, and with more
+    trials it continues further. Trials that failed are named in the log and the table, do not end the search, and are
     tried again by the next call. Each runs in a process of its own on one thread, so that nothing depends on
     ``execution``.
 
@@ -222,7 +222,7 @@ def _tell_plan(
     search: Search,
     settings: list[dict[str, Value]],
 ) -> None:
-    """Say what is going to be done, and on what."""
+    """Log what is going to be done, and on what."""
     logger.info(
         "tuning %s on %s: %d rows to learn from, scored by %s on %d (%s)",
         recipe.name, data.name, len(data.train), METRICS[data.kind], len(data.valid), data.about or "given",

@@ -78,7 +78,7 @@ def parse_space(given: Mapping[str, Any], recipe: Recipe, where: str = "space") 
 
 
 def full_space(recipe: Recipe, search: str, given: Space) -> Space:
-    """Say of each parameter what it may be: as given, else as searched by default, else its default."""
+    """Describe the values of each parameter: as given, else as searched by default, else its default."""
     usual = recipe.space if search == "random" else recipe.grid
     values: Space = {name: Choice((value,)) for name, value in recipe.defaults.items()}
     space = {**values, **usual, **given}

@@ -1,4 +1,4 @@
-"""What a search found: its trials as a table, and the best with how sure that is."""
+"""The result of a search: its trials as a table, and the best one with an interval."""
 
 import json
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def best_of(trials: Sequence[Trial]) -> Trial:
 
 
 def describe_best(out: Path, data: TuningData, recipe: Recipe, space: Space, trials: Sequence[Trial]) -> dict[str, Any]:
-    """Say which trial is best, how sure its score is, and how much better it is than the default settings.
+    """Report which trial is best, how certain its score is, and how much better it is than the default settings.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
 
 
 def _is_usual(trial: Trial, recipe: Recipe, space: Space) -> bool:
-    """Tell whether all that was searched has its default; what the user fixed need not."""
+    """Return whether all settings that were searched have their defaults; those that the user fixed need not."""
     return all(trial.settings[name] == recipe.defaults[name] for name in searched(space))
 
 

@@ -88,7 +88,7 @@ class Trial(NamedTuple):
 
 
 def trial_folder(out: Path, number: int) -> Path:
-    """Tell where a trial is kept.
+    """Return the folder of a trial.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which named data sets have rows to tune on; nothing is imported that is slow, so that they can be listed at once."""
+"""The named data sets that have rows to tune on; without slow imports, so that they can be listed at once."""
 
 from deepchem_genomics.benchmark.problems import PROBLEMS
 

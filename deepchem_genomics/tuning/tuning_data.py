@@ -53,7 +53,7 @@ class TuningData(NamedTuple):
 
 
 def data_of_problem(name: str, seed: int = 0, reading: Reading | None = None) -> TuningData:
-    """Take the rows of a benchmark's problem that it does not score."""
+    """Read the rows of a benchmark's problem that it does not score."""
     if name not in PROBLEMS:
         raise BadValueError(f"there is no problem named {name!r}; choose from {', '.join(TUNABLE)}")
     problem = problem_named(name)

@@ -1,4 +1,4 @@
-"""What a model predicts for the windows of a person's two chromosomes."""
+"""Predictions for the windows of a person's two chromosomes."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple

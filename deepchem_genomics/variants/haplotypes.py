@@ -387,7 +387,7 @@ def _edit(ref: str, alt: str, start: int, stop: int) -> _Edit | str:
     alt = alt.upper()
     _, removed, inserted = trimmed(ref, alt)
     anchored = ref[0] == alt[0] and not (removed and inserted)
-    # The base before an insertion or a deletion stays, whatever the letters after it are: a base change may be there.
+    # The base before an insertion or a deletion stays, regardless of the letters after it: a base change may be there.
     left, removed, inserted = trimmed(ref[anchored:], alt[anchored:])
     at = start + anchored + left
     return _Edit(start, start + len(ref), at, at + len(removed), inserted, anchored)

@@ -1,4 +1,4 @@
-"""How much a change that is nothing special changes the prediction.
+"""Predictions for both alleles, and a background of random variants to compare with.
 
 The differences of a background give each variant's difference a scale: z is the difference less their mean, in units of
 their standard deviation. The background is of random substitutions close to the variants, so that it has the same
@@ -173,7 +173,7 @@ class Background(NamedTuple):
     of: str
 
     def z(self, differences: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Put differences on the scale of the background.
+        """Scale differences by those of the background.
 
         Parameters
         ----------

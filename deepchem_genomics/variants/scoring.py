@@ -86,7 +86,7 @@ def score_variants(
     execution: Execution | None = None,
     run: RunFolder | None = None,
 ) -> Iterator[Scored]:
-    r"""Say for each variant of a file what it does to a model's prediction.
+    r"""Score each variant of a file by its effect on a model's prediction.
 
     The file is read twice where the background is drawn near its variants, else once. It need not be sorted. Memory
     does not grow with it.
@@ -111,7 +111,7 @@ def score_variants(
     execution : Execution, optional
         Where predictions are made; in this process by default. Scores do not depend on it.
     run : RunFolder, optional
-        Keeps finished predictions, for an interrupted call to go on: see :func:`open_scoring`.
+        Keeps finished predictions, for an interrupted call to continue: see :func:`open_scoring`.
 
     Yields
     ------

@@ -142,7 +142,7 @@ class _Change(NamedTuple):
         return left, self.length - left - len(allele)
 
     def span(self) -> tuple[int, int]:
-        """Say what of the genome is needed: REF and both windows."""
+        """Describe which part of the genome is needed: REF and both windows."""
         (left, right), (alt_left, alt_right) = self.flanks(self.removed), self.flanks(self.inserted)
         end = self.start + len(self.removed)
         return min(self.begin, self.start - max(left, alt_left)), max(
@@ -173,7 +173,7 @@ def variant_windows(
     Parameters
     ----------
     table : DataFrame
-        N alleles: chrom, pos (from 1), ref, alt, and whatever else.
+        N alleles: chrom, pos (from 1), ref, alt, and any others.
     genome : Genome
         Where the letters around them come from. REF must be what it has.
     length : int

@@ -160,7 +160,7 @@ def write_scores(
     BadValueError
         If ``out`` ends otherwise.
     MissingExtraError
-        If Parquet is asked for and pyarrow is not installed.
+        If Parquet is requested and pyarrow is not installed.
     """
     n_records, n_scored, reasons = 0, 0, Counter[str]()
     with _writer(out, background) as writer, nullcontext() if skipped is None else writing_table(skipped) as listed:

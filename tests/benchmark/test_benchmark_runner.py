@@ -138,7 +138,7 @@ def test_run__a_failing_run_is_told_and_the_others_are_kept(quick, tmp_path, toy
     assert summary.ran == ["toy good seed 0"]
     assert summary.failed == {
         "toy bad seed 0": "ValueError: nothing to learn",
-        "toy dead seed 0": "its process was ended by SIGKILL, most likely for want of memory",
+        "toy dead seed 0": "its process was ended by SIGKILL, most likely for lack of memory",
     }
     failures = {entry["recipe"]: entry for entry in json.loads((tmp_path / "out/failures.json").read_text())}
     details = failures["bad"]["details"]  # without lines of source: those of a function that was sent may be unknown

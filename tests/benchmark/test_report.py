@@ -322,14 +322,14 @@ def test_report__seeds_and_models_that_others_have_are_named(tmp_path):
     report.write_report(tmp_path, 20)
     missing = json.loads((tmp_path / "report.json").read_text())["provenance"]["missing"]
     assert missing == [
-        "jund / motif-boosting / seed 0: not finished, or not asked for",
-        "jund / network / seed 0: not finished, or not asked for",
-        "jund / network / seed 1: not finished, or not asked for",
-        "simulated-tf / motif-boosting / seed 1: not finished, or not asked for",
+        "jund / motif-boosting / seed 0: not finished, or not requested",
+        "jund / network / seed 0: not finished, or not requested",
+        "jund / network / seed 1: not finished, or not requested",
+        "simulated-tf / motif-boosting / seed 1: not finished, or not requested",
     ]
     page = (tmp_path / "report.html").read_text()
     assert "<title>Benchmark (partial)</title>" in page
-    assert "<li>jund / network / seed 1: not finished, or not asked for</li>" in page
+    assert "<li>jund / network / seed 1: not finished, or not requested</li>" in page
 
 
 def test_report__failures_are_named_with_their_reason(tmp_path):

@@ -46,7 +46,7 @@ def test_molecule__is_linked_from_3_prime_to_5_prime():
     assert chemistry.smiles("AC") == expected != chemistry.smiles("CA")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data())
 def test_molecule__is_what_rdkit_reads_from_the_sequence_and_writes_back(data):
     kind, phosphate = data.draw(st.sampled_from(sorted(FLAVORS)))
@@ -61,7 +61,7 @@ def test_molecule__is_what_rdkit_reads_from_the_sequence_and_writes_back(data):
     assert set(carbons) <= {"R", "S"}  # phosphorus is none: its two oxygens are alike
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data())
 def test_weight__is_the_molecules(data):
     kind, phosphate = data.draw(st.sampled_from(sorted(FLAVORS)))

@@ -111,7 +111,7 @@ def test_output__that_cannot_be_written_is_named_in_one_line(found, work, comman
 @pytest.mark.parametrize("command", COMMANDS)
 def test_output__that_cannot_be_written_is_not_there(found, command, disk):
     resumed = command in ("benchmark", "tune", "run")
-    kept = {COMMANDS[command] if resumed else f"{COMMANDS[command]}.run"}  # what it can go on from
+    kept = {COMMANDS[command] if resumed else f"{COMMANDS[command]}.run"}  # what it can continue from
     left = [Path(path) for path in found[f"{command}, {disk}"]["left"]]
     assert [path for path in left if not kept & set(path.parts)] == []
     assert [path for path in left if "partial" in path.name] == []

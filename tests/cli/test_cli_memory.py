@@ -85,5 +85,5 @@ def test_memory__lacking_is_said_in_one_line_and_leaves_nothing_half(work, comma
     errors = [line for line in stderr.splitlines() if line.startswith("dcgenomics: error: ")]
     assert len(errors) == 1 and "memory" in errors[0] and "Traceback" not in stderr
     after = {path.name for path in tmp_path.iterdir()} - {"stderr", "g.fa.fai", "small.fa.fai"}
-    after -= {"data.run"}  # which the same command goes on from
+    after -= {"data.run"}  # which the same command continues from
     assert sorted(after) == before

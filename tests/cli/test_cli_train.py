@@ -311,7 +311,7 @@ def test_train__names_the_leak_of_a_random_split(data, tmp_path):
 def test_train__resumes_from_checkpoints_to_the_same_weights(data, tmp_path):
     common = ("train", data, *TRAINING[:-1], "patience=9", "--model", "network")
     ok(*common, "--set", "epochs=2", "--out", tmp_path / "whole", "--checkpoints", tmp_path / "a")
-    assert "has checkpoints; go on from them (resume)" in error_of(
+    assert "has checkpoints; continue from them (resume)" in error_of(
         run(*common, "--set", "epochs=2", "--out", tmp_path / "other", "--checkpoints", tmp_path / "a")
     )
     again = ok(*common, "--set", "epochs=3", "--out", tmp_path / "more", "--checkpoints", tmp_path / "a", "--resume")

@@ -231,7 +231,7 @@ def test_memory__does_not_grow_with_the_number_of_rows(tmp_path):
         return megabytes
 
     few, many = peak(5, tmp_path / "few"), peak(25, tmp_path / "many")  # 1 and 5 MB of X
-    assert many < few + 20 * 2000 * 60e-6, "more than 60 bytes a row are held"
+    assert many < few + 20 * 2000 * 60e-6, "more than 60 bytes per row are held"
 
 
 def test_table_of_shards__that_would_fill_the_memory_is_refused(tmp_path):

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 import deepchem_genomics
 from deepchem_genomics.data import id_index
-from deepchem_genomics.data.id_index import IdIndex, Texts
+from deepchem_genomics.data.id_index import IdIndex, PackedTexts
 
 
 @given(st.lists(st.text(), unique=True, min_size=1), st.lists(st.text()))
 def test_find__gives_the_rows_that_a_dictionary_gives(texts, others):
     rows = {text: row for row, text in enumerate(texts)}
-    index = IdIndex(Texts(texts))
+    index = IdIndex(PackedTexts(texts))
     wanted = [*others, *texts[::-1]]
     assert index.find(wanted).tolist() == [rows.get(text, -1) for text in wanted]
     assert [text in index for text in wanted] == [text in rows for text in wanted]
@@ -29,11 +29,11 @@ def test_find__gives_the_rows_that_a_dictionary_gives(texts, others):
 @given(st.lists(st.sampled_from("abcdef"), min_size=1))
 def test_index__names_the_first_row_that_repeats_one(texts):
     if len(set(texts)) == len(texts):
-        IdIndex(Texts(texts))
+        IdIndex(PackedTexts(texts))
         return
     second = next(row for row, text in enumerate(texts) if text in texts[:row])
     with pytest.raises(KeyError) as error:
-        IdIndex(Texts(texts))
+        IdIndex(PackedTexts(texts))
     assert error.value.args == (texts.index(texts[second]), second)
 
 
@@ -45,12 +45,12 @@ def test_index__tells_texts_with_one_hash_apart(monkeypatch):
 
     monkeypatch.setattr(id_index, "_hashes", often_alike)
     texts = [f"chr1:{i}-{i + 4}" for i in range(100)]
-    assert IdIndex(Texts(texts)).find([*texts, "chr1:0-5"]).tolist() == [*range(100), -1]
+    assert IdIndex(PackedTexts(texts)).find([*texts, "chr1:0-5"]).tolist() == [*range(100), -1]
 
 
 def test_index__works_in_a_process_with_other_hashes(tmp_path):
     texts = [f"chr1:{i}-{i + 4}" for i in range(100)]
-    (tmp_path / "index").write_bytes(pickle.dumps(IdIndex(Texts(texts))))
+    (tmp_path / "index").write_bytes(pickle.dumps(IdIndex(PackedTexts(texts))))
     script = f"import pickle; print(pickle.load(open('index', 'rb')).find({texts[::-1]}).tolist())"
     environment = {"PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(deepchem_genomics.__file__).parents[1])}
     printed = subprocess.run(
@@ -61,7 +61,7 @@ def test_index__works_in_a_process_with_other_hashes(tmp_path):
 
 def test_index__takes_a_third_of_the_memory_of_a_dictionary():
     texts = [f"chr1:{i}-{i + 101}" for i in range(0, 5_000_000, 101)]
-    index = IdIndex(Texts(texts))
+    index = IdIndex(PackedTexts(texts))
     kept = len(index.texts._bytes) + 8 * len(texts) + index._hashes.nbytes + index._order.nbytes
     rows = dict(zip(texts, range(len(texts)), strict=True))
     dictionary = sys.getsizeof(rows) + sum(map(sys.getsizeof, [*rows, *rows.values()]))

@@ -49,14 +49,12 @@ def save(path, array, **options):
     return path
 
 
-@settings(deadline=None)
 @given(arrays.arrays(KINDS, arrays.array_shapes(min_dims=0, min_side=0, max_dims=3)), st.booleans(), st.booleans())
 def test_arrays__come_back_with_type_and_shape(path, array, fortran, mapped):
     found = read_plain_array(save(path, np.array(array, order="F" if fortran else "C")), mapped)
     assert found.dtype == array.dtype and found.shape == array.shape and found.tobytes() == array.tobytes()
 
 
-@settings(deadline=None)
 @given(OBJECTS, st.integers(2, 5))
 def test_objects__come_back_in_order_whatever_the_protocol(path, objects, protocol):
     array = np.empty(len(objects), dtype=object)
@@ -249,7 +247,7 @@ def test_archives__are_no_arrays(path):
         read_plain_array(path)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_bytes__of_any_kind_give_an_array_or_one_of_our_errors(path, data):
     whole = data.draw(st.sampled_from([np.arange(5.0), np.array(["a", None, 1.5, np.str_("b")], dtype=object)]))

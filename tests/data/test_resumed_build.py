@@ -1,4 +1,4 @@
-"""A build that was interrupted goes on where it was, to the same bytes."""
+"""A build that was interrupted continues where it stopped, to the same bytes."""
 
 import json
 

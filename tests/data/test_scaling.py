@@ -14,7 +14,7 @@ from messages import mentions
 from deepchem_genomics.data import Scaling
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 
-unhurried = settings(deadline=None, max_examples=50)
+unhurried = settings(max_examples=50)
 positive = st.floats(0, 1e6, width=32)
 tables = arrays.arrays(np.float32, st.tuples(st.integers(2, 30), st.integers(1, 4)), elements=positive)
 methods = st.sampled_from(["none", "standard", "log-standard"])

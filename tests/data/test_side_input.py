@@ -31,7 +31,7 @@ from deepchem_genomics.errors import (
     TextEncodingError,
 )
 
-unhurried = settings(deadline=None, max_examples=50)
+unhurried = settings(max_examples=50)
 printable = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and text == text.strip())
 float32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
 book = "chr22:100-201\t0.25\nchr22:201-302\t0.5\n"

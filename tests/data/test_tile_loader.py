@@ -90,7 +90,7 @@ def test_peaks__of_another_genome_are_not_silently_all_negative(tiny, caplog):
     assert message in [record.message for record in caplog.records if record.levelno == logging.WARNING]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     length=st.integers(3, 12),
     stride=st.integers(1, 12),

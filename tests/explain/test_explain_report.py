@@ -76,7 +76,7 @@ def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
 
 @pytest.fixture
 def bigwig():
-    """Return what reads a track whose value is the start of the window, and how many windows it was asked for."""
+    """Return what reads a track whose value is the start of the window, and how many windows it was requested."""
     asked = []
 
     def summarize(windows, *_, **__):

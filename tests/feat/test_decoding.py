@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -12,14 +12,12 @@ from deepchem_genomics.feat import DNA, RNA, decode, encoding, one_hot
 ALPHABETS = st.sampled_from([DNA, RNA])
 
 
-@settings(deadline=None)
 @given(ALPHABETS, st.data())
 def test_decode__gives_the_sequence_back(alphabet, data):
     sequence = data.draw(st.text(alphabet.letters + "N", min_size=1))
     assert decode(one_hot([sequence], alphabet), alphabet) == [sequence]
 
 
-@settings(deadline=None)
 @given(ALPHABETS, st.data())
 def test_decode__gives_iupac_codes_back_from_fractions(alphabet, data):
     sequence = data.draw(st.text(list(alphabet.codes), min_size=1))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -35,14 +35,12 @@ def energy_by_hand(text):
     return total + sum(PUBLISHED[text[i : i + 2]] for i in range(len(text) - 1))
 
 
-@settings(deadline=None)
 @given(strands)
 def test_stacking_energies__are_the_published_ones(text):
     expected = [PUBLISHED[text[i : i + 2]] for i in range(len(text) - 1)]
     np.testing.assert_allclose(stacking_energies(encode(text))[0], expected)
 
 
-@settings(deadline=None)
 @given(strands)
 def test_duplex_energy__is_the_sum_done_by_hand_and_the_same_from_either_strand(text):
     energy = duplex_energy(encode(text))
@@ -63,7 +61,6 @@ def test_duplex_energy__of_the_worked_example_of_the_nearest_neighbor_database()
     assert duplex_energy(encode("ACGAGCA")).round(2).tolist() == [-9.57]
 
 
-@settings(deadline=None)
 @given(strands)
 def test_duplex_ends__are_the_first_and_last_pairs_of_the_nineteen(text):
     ends = duplex_ends(encode(text), pairs=4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -36,7 +36,6 @@ def equally_long(letters, max_length=40, max_count=12):
 ANY_CASE = "".join(CODES) + "".join(CODES).lower()
 
 
-@settings(deadline=None)
 @given(equally_long(ANY_CASE))
 def test_one_hot__agrees_with_the_slow_reference(sequences):
     encoded = one_hot(sequences)
@@ -44,7 +43,6 @@ def test_one_hot__agrees_with_the_slow_reference(sequences):
     np.testing.assert_array_equal(encoded, [slow_one_hot(sequence) for sequence in sequences])
 
 
-@settings(deadline=None)
 @given(equally_long(ANY_CASE))
 def test_one_hot__shares_ambiguous_codes_out_as_fractions_that_sum_to_one(sequences):
     encoded = one_hot(sequences, unknown="fractional")
@@ -55,7 +53,6 @@ def test_one_hot__shares_ambiguous_codes_out_as_fractions_that_sum_to_one(sequen
     np.testing.assert_allclose(encoded.sum(axis=-1), 1, atol=1e-6)
 
 
-@settings(deadline=None)
 @given(equally_long("ACGT"))
 def test_one_hot__of_known_bases_is_the_same_under_every_policy(sequences):
     expected = one_hot(sequences)
@@ -63,14 +60,12 @@ def test_one_hot__of_known_bases_is_the_same_under_every_policy(sequences):
     np.testing.assert_array_equal(one_hot(sequences, unknown="fractional"), expected)
 
 
-@settings(deadline=None)
 @given(equally_long(ANY_CASE))
 def test_one_hot__does_not_see_case(sequences):
     upper = [sequence.upper() for sequence in sequences]
     np.testing.assert_array_equal(one_hot(sequences), one_hot(upper))
 
 
-@settings(deadline=None)
 @given(equally_long("ACGTUacgtuN"))
 def test_one_hot__reads_t_and_u_alike_on_request(sequences):
     as_t = [sequence.replace("U", "T").replace("u", "t") for sequence in sequences]
@@ -198,7 +193,6 @@ def test_one_hot__says_what_is_wrong_and_what_to_do(sequences, options, error, f
         one_hot(sequences, **{"alphabet": DNA, **options})
 
 
-@settings(deadline=None)
 @given(
     equally_long("ACGTN", max_length=9),
     st.characters(exclude_characters=ANY_CASE, exclude_categories=["Cs"]),

@@ -62,7 +62,7 @@ def test_rowwise__has_every_featurizer():
 
 
 @pytest.mark.parametrize("name", ROWWISE)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_featurizer__gives_a_row_for_each_sequence_in_their_order(name, data):
     featurize = ROWWISE[name]
@@ -79,7 +79,7 @@ def test_every_featurizer__gives_a_row_for_each_sequence_in_their_order(name, da
         np.testing.assert_array_equal(rows, alone)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.text("ACGTNacgt", min_size=7, max_size=7), min_size=1, max_size=8), st.sampled_from([1, 3, 1000]))
 def test_one_hot_featurizer__is_one_hot_and_decodes_to_what_was_given(texts, log_every_n):
     rows = feat.OneHotNucleotideFeaturizer().featurize(texts, log_every_n=log_every_n)
@@ -124,7 +124,7 @@ def test_melting_temperature__rises_with_the_strands_and_is_the_same_from_either
     assert feat.melting_temperature(one, strands) < feat.melting_temperature(one, strands * factor)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.text("ACGU", min_size=1, max_size=6), min_size=1, max_size=4), st.sampled_from(["none", "5'"]))
 def test_mol_featurizer__gives_a_molecule_for_each_sequence_that_spells_it(texts, phosphate):
     chem = pytest.importorskip("rdkit.Chem", reason="rdkit is not installed")
@@ -134,7 +134,7 @@ def test_mol_featurizer__gives_a_molecule_for_each_sequence_that_spells_it(texts
     assert [chem.CanonSmiles(text) for text in chemistry.smiles(texts)] == chemistry.smiles(texts)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.lists(st.text("ACGU", min_size=1, max_size=5), min_size=1, max_size=4), st.randoms())
 def test_mol_featurizer__keeps_the_order_of_what_follows(texts, chance):
     featurizer = chemistry.NucleicAcidMolFeaturizer(dc.feat.CircularFingerprint(size=64))
@@ -145,7 +145,7 @@ def test_mol_featurizer__keeps_the_order_of_what_follows(texts, chance):
     np.testing.assert_array_equal(featurizer.featurize([texts[i] for i in order]), rows[order])
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.text("ACGU", min_size=1, max_size=5), st.text("ACGU", min_size=1, max_size=5))
 def test_duplex_molecule__has_the_atoms_of_both_strands(guide, passenger):
     strands = [chemistry.nucleic_acid_molecule(text) for text in (guide, passenger)]

@@ -5,7 +5,7 @@ import logging
 import deepchem as dc
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -99,7 +99,6 @@ def test_featurizer__name_for_cache_folders_tells_options_apart():
 # Where DeepChem's encoders and ours meet: the same numbers, in other columns.
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ACGTN", min_size=6, max_size=6), min_size=1, max_size=8))
 def test_deepchem__seq_one_hot_encode_has_the_same_rows_in_the_order_a_t_c_g_n(sequences):
     images = dc.utils.genomics_utils.seq_one_hot_encode(np.array(sequences))  # (N, 5, L, 1)
@@ -110,7 +109,6 @@ def test_deepchem__seq_one_hot_encode_has_the_same_rows_in_the_order_a_t_c_g_n(s
     np.testing.assert_array_equal(1 - ours.sum(axis=-1), images[:, 4, :, 0])  # N has a row of its own there
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ACGTN", min_size=6, max_size=6), min_size=1, max_size=8))
 def test_deepchem__one_hot_featurizer_has_the_same_columns_and_one_for_the_rest(sequences):
     theirs = dc.feat.OneHotFeaturizer(charset=list("ACGT"), max_length=6).featurize(sequences)  # (N, L, 5)
@@ -131,15 +129,15 @@ def test_deepchem__fasta_loader_takes_the_featurizer_in_place_of_its_own_columns
 # Counts and features
 
 
-def test_kmer_featurizer__counts_words_of_sequences_of_different_lengths():
+def test_kmer_featurizer__counts_kmers_of_sequences_of_different_lengths():
     featurizer = KmerFeaturizer((1, 3), "RNA", canonical=False, interchange_tu=True)
     texts = ["ACGUACGUAC", "UUUN", "ggtgaug"]
     names = featurizer.feature_names()
     assert len(names) == 68 and names[3] == "U"
     for text, row in zip(texts, featurizer.featurize(texts), strict=True):
         text = text.upper().replace("T", "U")
-        words = [text[at : at + k] for k in (1, 3) for at in range(len(text) - k + 1)]
-        assert row.tolist() == [words.count(name) for name in names]
+        kmers = [text[at : at + k] for k in (1, 3) for at in range(len(text) - k + 1)]
+        assert row.tolist() == [kmers.count(name) for name in names]
 
 
 def test_kmer_featurizer__counts_both_strands_as_one():
@@ -162,12 +160,12 @@ def test_gapped_kmer_featurizer__counts_what_its_names_say():
 
 
 @pytest.mark.parametrize("featurizer", [KmerFeaturizer(5), GappedKmerFeaturizer(6, 4)])
-def test_word_featurizers__name_the_sequence_that_is_too_short(featurizer):
+def test_kmer_featurizers__name_the_sequence_that_is_too_short(featurizer):
     with pytest.raises(errors.SequenceLengthError, match=mentions("sequence 1", "4 bases")):
         featurizer.featurize(["ACGTACGT", "ACGT"])
 
 
-def test_word_featurizers__refuse_more_columns_than_rows_should_have():
+def test_kmer_featurizers__refuse_more_columns_than_rows_should_have():
     with pytest.raises(errors.BadValueError, match=mentions("131072", "100000", "models.KmerRegression")):
         KmerFeaturizer(k=9)
     with pytest.raises(errors.BadValueError, match=mentions("models.GappedKmerRegression")):

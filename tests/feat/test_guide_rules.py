@@ -61,7 +61,6 @@ def amarzguioui_by_hand(guide):
     return score - (sense[1] == "U") - (sense[19] == "G")
 
 
-@settings(deadline=None)
 @given(guides | many_gc)
 def test_ui_tei__is_what_the_strings_say(guide):
     scores = ui_tei(encode(guide))
@@ -70,7 +69,6 @@ def test_ui_tei__is_what_the_strings_say(guide):
     assert scores.score.tolist() == [sum(expected)] and scores.passes.tolist() == [all(expected)]
 
 
-@settings(deadline=None)
 @given(guides)
 def test_reynolds__is_what_the_strings_say(guide):
     scores = reynolds(encode(guide))
@@ -80,7 +78,6 @@ def test_reynolds__is_what_the_strings_say(guide):
     assert scores.passes.tolist() == [scores.score[0] >= 6]
 
 
-@settings(deadline=None)
 @given(guides)
 def test_amarzguioui__is_what_the_strings_say(guide):
     scores = amarzguioui(encode(guide))
@@ -166,7 +163,7 @@ def hottest_stem_by_hand(text):
     return hottest
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text("ACGU", min_size=7, max_size=19))
 def test_hairpin_temperature__is_that_of_the_hottest_of_all_stems(text):
     np.testing.assert_allclose(hairpin_temperature(encode(text)), [hottest_stem_by_hand(text)])
@@ -177,7 +174,6 @@ def test_hairpin_temperature__says_what_is_too_short():
         hairpin_temperature(encode("GCAAGC"))
 
 
-@settings(deadline=None)
 @given(guides)
 def test_chapter__is_the_first_letter_and_no_more(guide):
     scores = chapter(encode(guide))

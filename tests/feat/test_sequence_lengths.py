@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -18,7 +18,6 @@ def slow_fit(sequence, length):
     return "".join(sequence[i - shift] if 0 <= i - shift < len(sequence) else "N" for i in range(length))
 
 
-@settings(deadline=None)
 @given(ragged, st.integers(1, 25), st.sampled_from(["zeros", "fractional", "error"]))
 def test_fit__agrees_with_placing_each_base_by_itself(sequences, length, unknown):
     encoded = one_hot(sequences, length=length, on_length="fit", unknown=unknown)
@@ -26,7 +25,6 @@ def test_fit__agrees_with_placing_each_base_by_itself(sequences, length, unknown
     assert decode(encoded) == [slow_fit(sequence, length) for sequence in sequences]
 
 
-@settings(deadline=None)
 @given(ragged, st.integers(1, 25), st.booleans())
 def test_fit__is_the_same_for_bytes_and_for_matrices(sequences, length, as_matrix):
     if as_matrix:
@@ -39,7 +37,6 @@ def test_fit__is_the_same_for_bytes_and_for_matrices(sequences, length, as_matri
     )
 
 
-@settings(deadline=None)
 @given(st.text("ACGT", min_size=1, max_size=20), st.integers(0, 10))
 def test_fit__cropping_what_was_padded_gives_the_sequence_back(sequence, more):
     padded = one_hot([sequence], length=len(sequence) + more, on_length="pad")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -13,7 +13,6 @@ CODES = "ACGTRYSWKMBDHVN"
 any_case = st.text(CODES + CODES.lower(), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
 @given(any_case)
 def test_reverse_complement__twice_is_the_sequence(sequence):
     other = reverse_complement(sequence)
@@ -21,7 +20,6 @@ def test_reverse_complement__twice_is_the_sequence(sequence):
     assert [letter.isupper() for letter in other[::-1]] == [letter.isupper() for letter in sequence]
 
 
-@settings(deadline=None)
 @given(any_case, st.sampled_from(["zeros", "fractional"]))
 def test_reverse_complement__of_the_string_and_of_the_array_agree(sequence, unknown):
     by_string = one_hot([reverse_complement(sequence)], unknown=unknown)
@@ -30,7 +28,6 @@ def test_reverse_complement__of_the_string_and_of_the_array_agree(sequence, unkn
     assert by_array.dtype == by_string.dtype and by_array.flags.c_contiguous
 
 
-@settings(deadline=None)
 @given(st.text("ACGU", min_size=1))
 def test_reverse_complement__of_rna_stays_rna(sequence):
     other = reverse_complement(sequence, RNA)

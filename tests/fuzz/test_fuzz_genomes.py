@@ -53,7 +53,7 @@ def all_of(path):
         file.close()
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(records_of("ACGTNacgtnRYKM"), st.integers(1, 50), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_fasta__gives_every_record_back_in_order_at_any_width(scratch, records, width, end, last_end):
     path = scratch("x.fa", fasta(records, width, end, last_end))
@@ -63,14 +63,14 @@ def test_fasta__gives_every_record_back_in_order_at_any_width(scratch, records, 
     assert [record.name for record in read_index(path.with_name("x.fa.fai"))] == list(records)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(records_of("ACGT"))
 def test_two_bit__gives_every_record_back_in_order(scratch, records):
     pytest.importorskip("py2bit", reason="py2bit is not installed")
     assert list(all_of(scratch("x.2bit", two_bit(records))).items()) == list(records.items())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_fasta__damaged_gives_letters_of_dna_or_one_of_our_errors(scratch, damaged, answer, data):
     content = data.draw(damaged(b">chr1 x\nACGTN\nACGTN\nAC\n>chr2\nGGGG\n"))
@@ -78,7 +78,7 @@ def test_fasta__damaged_gives_letters_of_dna_or_one_of_our_errors(scratch, damag
         assert set(sequence) <= set("ACGTRYSWKMBDHVN") and sequence
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data())
 def test_fasta__damaged_gzip_gives_one_of_our_errors(scratch, damaged, answer, data):
     pysam = pytest.importorskip("pysam", reason="pysam is not installed")
@@ -108,7 +108,7 @@ def test_bgzip__blocks_that_are_not_where_they_say_are_damage(scratch, capfd):
     assert not list(path.parent.glob("*.gzi"))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.data())
 def test_index__damaged_gives_letters_or_one_of_our_errors(scratch, damaged, answer, data):
     path = scratch("x.fa", b">chr1\nACGTN\nACG\n>chr2\nAC\nG\n")
@@ -168,7 +168,7 @@ def write_bigwig(path, values):
     return path
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(VALUES, VALUES)
 def test_bigwig__gives_every_value_back(scratch, one, two):
     path = write_bigwig(scratch("none", b"").with_name("x.bw"), {"chr1": [*one, 0.5], "chr2": [*two, 0.5]})
@@ -222,7 +222,7 @@ def test_bigwig__what_pybigtools_panics_at_is_damage(scratch, whole_bigwig):
         Signal(scratch("x.bw", bytes(content)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_bigwig__damaged_gives_numbers_or_one_of_our_errors(scratch, whole_bigwig, answer, data):
     content = bytearray(whole_bigwig)

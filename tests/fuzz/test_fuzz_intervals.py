@@ -37,7 +37,7 @@ ROWS = st.lists(
 PREAMBLE = st.sampled_from(["", "# made by hand\n", "track name=x\n\n", "browser position chr1\n#\n"])
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ROWS, PREAMBLE, st.sampled_from(["\t", " "]))
 def test_bed__gives_every_line_back_in_order(scratch, rows, preamble, separator):
     lines = "".join(
@@ -48,7 +48,7 @@ def test_bed__gives_every_line_back_in_order(scratch, rows, preamble, separator)
     assert table.index.tolist() == list(range(preamble.count("\n") + 1, preamble.count("\n") + 1 + len(rows)))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ROWS)
 def test_narrow_peak__has_the_summit_on_the_chromosome(scratch, rows):
     lines = "".join(f"{c}\t{s}\t{e}\tn\t0\t{strand}\t{x!r}\t-1\t-1\t{peak}\n" for c, s, e, strand, x, peak in rows)
@@ -57,7 +57,7 @@ def test_narrow_peak__has_the_summit_on_the_chromosome(scratch, rows):
     assert table["summit"].tolist() == [row[1] + row[5] if row[5] >= 0 else -1 for row in rows]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ROWS, st.sampled_from(["tsv", "csv"]), st.permutations(["chrom", "start", "end", "strand", "bound"]), st.data())
 def test_tables__give_every_row_back_whatever_the_order_of_columns(scratch, rows, kind, order, data):
     text = io.StringIO()
@@ -73,7 +73,7 @@ def test_tables__give_every_row_back_whatever_the_order_of_columns(scratch, rows
     assert [line for piece in pieces for line in piece.values.tolist()] == table.values.tolist()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.sampled_from(["x.bed", "x.tsv", "x.csv", "x.narrowPeak", "windows"]), st.booleans(), st.data())
 def test_intervals__damaged_give_a_table_or_one_of_our_errors(scratch, damaged, answer, name, with_commas, data):
     whole = b"#chrom\tstart\tend\tstrand\tbound\nchr1\t5\t9\t+\t0.5\nchr2\t0\t7\t-\tNA\n"
@@ -84,7 +84,7 @@ def test_intervals__damaged_give_a_table_or_one_of_our_errors(scratch, damaged, 
         assert not table["chrom"].str.contains("\n").any()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_side_input__damaged_gives_finite_numbers_or_one_of_our_errors(scratch, damaged, answer, data):
     whole = data.draw(st.sampled_from([b"id\topen\nchr1:5-9\t0.5\nchr1:6-10\t7\n", b"chr1:5-9,0.5\nchr1:6-10,1e3\n"]))
@@ -93,7 +93,7 @@ def test_side_input__damaged_gives_finite_numbers_or_one_of_our_errors(scratch, 
         assert len(table) == len(table.values) > 0 and abs(table.values).max() < float("inf")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_sequences__damaged_tables_give_text_or_one_of_our_errors(scratch, damaged, answer, data):
     content = data.draw(damaged(b'sequence\tlabel\nACGT\t1\n"AC"\t.\nGG\t0.5\n'))
@@ -159,7 +159,7 @@ def content_of(found):
 
 
 @pytest.mark.parametrize("kind", READERS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_gzip__is_read_as_the_file_in_it_also_where_that_is_damaged(scratch, damaged, answer, kind, data):
     read, name, whole = READERS[kind]
@@ -171,7 +171,7 @@ def test_gzip__is_read_as_the_file_in_it_also_where_that_is_damaged(scratch, dam
 
 
 @pytest.mark.parametrize("kind", READERS)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_gzip__damaged_gives_one_of_our_errors(scratch, damaged, answer, kind, data):
     read, name, whole = READERS[kind]
@@ -221,7 +221,7 @@ def test_parquet__text_that_is_no_text_is_our_error(scratch, kind, text):
 
 
 @pytest.mark.parametrize("kind", PARQUET)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_parquet__damaged_gives_a_table_or_one_of_our_errors(scratch, answer, kind, data):
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")

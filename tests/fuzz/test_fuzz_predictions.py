@@ -22,7 +22,7 @@ CHUNKS = st.lists(
 
 
 @pytest.mark.parametrize("name", ["out.tsv", "out.parquet"])
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(chunks=CHUNKS)
 def test_predictions__come_back_in_order_to_the_bit(scratch, name, chunks):
     if name.endswith(".parquet"):

@@ -219,7 +219,7 @@ def sealed(content):
 def test_records__changed_are_taken_or_refused_in_our_words(folders, answer, kind):
     path, record, read = folders(kind)
 
-    @settings(deadline=None, max_examples=15 if kind in MODELS else 60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=15 if kind in MODELS else 60, suppress_health_check=[HealthCheck.too_slow])
     @given(st.data())
     def refused_or_taken(data):
         content = changed(data, record)
@@ -233,7 +233,7 @@ def test_records__changed_are_taken_or_refused_in_our_words(folders, answer, kin
 def test_models__changed_are_refused_where_the_sha256_was_not_put_right(folders, kind):
     path, record, read = folders(kind)
 
-    @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
     @given(st.data())
     def refused(data):
         content = changed(data, record)
@@ -277,7 +277,7 @@ def test_model__of_a_record_that_makes_none_is_refused(folders, key):
         read()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.data())
 def test_space__that_is_changed_is_taken_or_refused_in_our_words(scratch, damaged, answer, data):
     whole = b'dropout = {low = 0.1, high = 0.6}\nfilters = [15, 30]\nscale = "none"\n'

@@ -26,7 +26,7 @@ def fasta(records, width=13, end="\n"):
     return end.join(lines)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(RECORDS, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_transcript_records__are_those_of_the_file_in_order(scratch, records, end, packed):
     content = fasta(records, end=end).encode()
@@ -34,7 +34,7 @@ def test_transcript_records__are_those_of_the_file_in_order(scratch, records, en
     assert [(record.name, record.sequence) for record in found] == [(n, s.upper()) for n, s in records.items()]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(RECORDS)
 def test_take_in__counts_every_record_once(scratch, answer, records):
     intake = Intake()
@@ -43,7 +43,7 @@ def test_take_in__counts_every_record_once(scratch, answer, records):
     assert [transcript.name for transcript in kept] == [name for name in records if name not in dict(intake.refused)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_transcripts__damaged_give_rna_or_one_of_our_errors(scratch, damaged, answer, data):
     path = scratch(
@@ -56,7 +56,7 @@ def test_transcripts__damaged_give_rna_or_one_of_our_errors(scratch, damaged, an
 IDS = st.text("abc \"',:-", max_size=6).map(lambda text: f"i{text}i")
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(st.text("ACGTN", min_size=1, max_size=30), IDS), min_size=1),
     st.sampled_from(["csv", "tsv"]),
@@ -76,7 +76,7 @@ COUNTS = st.integers(1, 6).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(COUNTS.filter(lambda rows: all(map(sum, zip(*rows, strict=True)))), min_size=1, max_size=4))
 def test_jaspar__gives_every_matrix_back_in_order(scratch, matrices):
     pytest.importorskip("Bio.motifs", reason="biopython is not installed")
@@ -89,7 +89,7 @@ def test_jaspar__gives_every_matrix_back_in_order(scratch, matrices):
     assert [[list(row) for row in motif.counts] for motif in found] == matrices
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 6).flatmap(lambda width: st.lists(st.sampled_from("ACGT"), min_size=width, max_size=width)))
 def test_meme__gives_certain_letters_back(scratch, letters):
     pytest.importorskip("Bio.motifs", reason="biopython is not installed")

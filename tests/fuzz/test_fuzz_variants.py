@@ -35,7 +35,7 @@ def text_of(records):
     return HEAD + "".join(f"{c}\t{p}\t{i}\t{r}\t{','.join(a) or '.'}\t.\t.\t.\n" for c, p, i, r, a in records)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(RECORDS, st.integers(1, 5))
 def test_vcf__gives_every_allele_back_in_order(scratch, records, chunk_size):
     rows = [
@@ -48,7 +48,7 @@ def test_vcf__gives_every_allele_back_in_order(scratch, records, chunk_size):
     ]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_vcf__damaged_gives_rows_or_one_of_our_errors(scratch, damaged, answer, data):
     whole = text_of([("chr1", 5, "rs1", "A", ["G", "AT"]), ("chr2", 7, ".", "AC", [])]).encode()
@@ -71,7 +71,7 @@ def test_vcf__bytes_that_are_no_text_before_a_line_cut_short_are_our_error(scrat
         list(read_variants(path))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(RECORDS)
 def test_variants_of_transcripts__are_those_of_the_file_also_in_plain_gzip(scratch, records):
     content = text_of(records).encode()
@@ -95,7 +95,7 @@ def test_variants_of_transcripts__are_those_of_the_file_also_in_plain_gzip(scrat
     assert found == [expected, expected]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.sampled_from(["x.vcf", "x.vcf.gz", "x.bcf"]), st.data())
 def test_variants__damaged_in_any_packing_give_rows_or_one_of_our_errors(scratch, damaged, answer, name, data):
     plain = scratch("whole.vcf", text_of([("1", 5, "rs1", "A", ["G", "AT"])]).replace("#CHROM", CONTIG + "#CHROM"))

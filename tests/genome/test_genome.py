@@ -43,7 +43,7 @@ def tables(draw, sizes):
     return pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 @pytest.mark.parametrize("kind", KINDS)
 def test_fetch__is_a_slice_of_the_record(kind, write_genome, records, tmp_path, data):
@@ -58,7 +58,7 @@ def test_fetch__is_a_slice_of_the_record(kind, write_genome, records, tmp_path, 
 
 
 @given(st.lists(st.tuples(st.integers(0, 173), st.sampled_from("+-.")), min_size=1))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fetch_bytes__rows_are_what_fetch_gives(toy_fasta, rows):
     table = pd.DataFrame(rows, columns=["start", "strand"]).assign(chrom="chr21")
     table["end"] = table["start"] + 10
@@ -138,7 +138,7 @@ def test_fetch__drops_what_is_out_of_bounds_and_says_how_many(toy_fasta, caplog)
 
 
 @given(st.integers(-300, 300), st.integers(1, 300))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_fetch__pads_with_n_where_there_is_no_chromosome(toy_fasta, records, start, length):
     around = "N" * 300 + records["chr21"].upper() + "N" * 600
     table = pd.DataFrame({"chrom": ["chr21"], "start": [start], "end": [start + length]})

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -17,7 +17,6 @@ INTERVALS = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(INTERVALS, min_size=1))
 def test_parse_ids__reads_what_interval_ids_writes(rows):
     table = pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"])
@@ -44,7 +43,6 @@ def test_parse_ids__refuses_backward_intervals():
         parse_ids(["chr1:5-9", "chr1:9-5"])
 
 
-@settings(deadline=None)
 @given(st.lists(INTERVALS, min_size=1), st.integers(1, 3000))
 def test_center__puts_the_middle_base_at_half_the_length(rows, length):
     table = pd.DataFrame(rows, columns=["chrom", "start", "end", "strand"]).assign(label=7)

@@ -8,7 +8,7 @@ from itertools import pairwise, permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -32,7 +32,6 @@ from deepchem_genomics.genome import (
 SPANS = st.lists(st.tuples(st.sampled_from(["chr1", "chr2"]), st.integers(0, 100), st.integers(1, 40)), max_size=5)
 
 
-@settings(deadline=None)
 @given(SPANS, st.integers(1, 20), st.integers(0, 10), st.integers(0, 9))
 def test_random_windows__takes_every_place_that_is_allowed_and_no_other(spans, length, distance, seed):
     sizes = {"chr1": 120, "chr2": 60}
@@ -110,7 +109,6 @@ def dinucleotides(sequence):
     return Counter(pairwise(sequence))
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ACGTN", max_size=40), min_size=1), st.integers(0, 99))
 def test_dinucleotide_shuffle__keeps_dinucleotides_and_ends(sequences, seed):
     shuffled = dinucleotide_shuffle(sequences, seed)
@@ -161,7 +159,6 @@ def test_dinucleotide_shuffle__names_what_it_cannot_shuffle():
         dinucleotide_shuffle(np.frombuffer(b"ACGT", np.uint8))
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ACGTUacgtuNRX"), min_size=1))
 def test_composition__equals_counting(sequences):
     known = [sum(letter in "ACGTUacgtu" for letter in text) for text in sequences]

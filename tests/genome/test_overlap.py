@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -19,7 +19,6 @@ def table(rows):
     )
 
 
-@settings(deadline=None)
 @given(st.lists(ROWS, max_size=12), st.lists(ROWS, max_size=12), st.integers(1, 5))
 def test_overlap_bases__equals_counting(windows, peaks, pairs_at_once):
     total, longest = [], []

@@ -1,4 +1,4 @@
-"""Signal: bigWig values over intervals equal those of a list with one value a base."""
+"""Signal: bigWig values over intervals equal those of a list with one value per base."""
 
 import logging
 import pickle
@@ -33,7 +33,7 @@ def write_bigwig(path, sizes, entries):
 
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
-    """Write a bigWig with gaps; return it and its values, one a base."""
+    """Write a bigWig with gaps; return it and its values, one per base."""
     rng = np.random.default_rng(0)
     values = {chrom: np.full(size, np.nan) for chrom, size in SIZES.items()}
     entries = []
@@ -68,7 +68,7 @@ def tables(draw):
     return pd.DataFrame(rows, columns=["chrom", "start", "end"])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), st.sampled_from(["mean", "min", "max", "coverage"]), st.sampled_from(["nan", 0.0, -2.5]))
 def test_summarize__equals_the_slow_sum(toy, table, statistic, missing):
     path, values = toy

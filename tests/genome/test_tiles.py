@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -15,7 +15,6 @@ from deepchem_genomics.genome import tile
 from deepchem_genomics.genome.placing import blocks
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["chr1", "chr2", "chrX"]), st.integers(1, 60)),
     st.integers(1, 20),
@@ -50,7 +49,6 @@ def test_tile__refuses_what_it_cannot_cut():
         list(tile({"chr1": 50}, 10, chroms=["chr9"]))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(-200, 100_000), st.integers(1, 30_000))),
     st.sampled_from([0, 1000, 1 << 14]),

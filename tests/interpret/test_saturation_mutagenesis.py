@@ -130,7 +130,7 @@ def test_saturation_mutagenesis__is_calibrated_as_predict_is(windows, dataset):
 
 
 class Recorder:
-    """Notes how many rows it is asked for."""
+    """Notes how many rows it is requested."""
 
     def __init__(self):
         self.asked = []

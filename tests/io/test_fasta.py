@@ -11,7 +11,7 @@ from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, GenomeFi
 from deepchem_genomics.io import fasta
 from deepchem_genomics.io.fasta import read_records
 
-UNHURRIED = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNHURRIED = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = st.text("abcXYZ019_.|:*-é", min_size=1, max_size=9)
 SEQUENCES = st.text("ACGTNacgtnURY*-", max_size=60)
 

@@ -8,7 +8,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
 from messages import mentions
@@ -18,7 +18,6 @@ from deepchem_genomics.io.npz import read_arrays, write_arrays
 ARRAYS = {"000 conv1/kernel:0": np.arange(6.0).reshape(2, 3), "ids": np.array(["a", "é"]), "n": np.array(3)}
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), of_numpy.arrays(np.float32, of_numpy.array_shapes())), st.booleans())
 def test_arrays__come_back_as_they_were(arrays, compress):
     file = io.BytesIO()

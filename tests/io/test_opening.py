@@ -51,7 +51,7 @@ def bgzip(content):
 
 
 PACKERS = {"gzip": gzip.compress, "bgzip": bgzip, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd}
-READ_ALL = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+READ_ALL = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def is_read(content):
@@ -99,7 +99,7 @@ def test_opened__says_when_a_file_is_cut_short_or_damaged(tmp_path, kind):
     for i in range(len(packed) // 2, len(packed) // 2 + 40):
         damaged[i] ^= 0x55
     path.write_bytes(bytes(damaged))
-    if kind != "zstd":  # whose frames have no checksum unless asked for
+    if kind != "zstd":  # whose frames have no checksum unless requested
         with pytest.raises(DamagedFileError, match=mentions("x.txt")):
             content_of(path)
 

@@ -13,7 +13,7 @@ from deepchem_genomics.io.tables import BLANKS, TextTable, first_lines, numbers_
 CELLS = st.sampled_from(["a", "1.5", "", " b ", '"c"', '""', "x,y", "#d", 'e"f'])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(st.one_of(st.tuples(CELLS, CELLS, CELLS), st.sampled_from(["# note", "", "  ", "\t\t"])), max_size=12),
     st.integers(1, 5),

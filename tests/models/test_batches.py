@@ -39,7 +39,7 @@ def test_iterate_batches__each_epoch_has_every_row_once(n_rows, batch_size, seed
             np.testing.assert_array_equal(X[:, 0, 0], (y[:, 0] * 8).astype(np.int8))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4), batch_size=st.integers(1, 12))
 def test_iterate_batches__in_order_batches_run_across_shards(sizes, batch_size):
     data = dataset(sum(sizes), sizes)

@@ -273,7 +273,7 @@ def test_kmer_regression__refuses_a_penalty_that_is_none(value, data):
         KmerRegression(inverse_penalty=value)
 
 
-def test_kmer_regression__names_a_word_longer_than_the_sequences(data):
+def test_kmer_regression__names_a_kmer_longer_than_the_sequences(data):
     X = one_hot(["ACGTACGTAC"] * 2)
     with pytest.raises(SequenceLengthError, match=mentions("k", "11", "10")):
         KmerRegression(k=11).fit(dc.data.NumpyDataset(X, np.array([[0.0], [1.0]])))

@@ -92,7 +92,7 @@ def test_early_stopping__resumed_training_ends_as_if_never_interrupted(
     def fit(folder, stop_at=None, patience=2):
         model = make_model(model_dir=folder, batch_size=batch_size)
         stopping = models.EarlyStopping(valid, Scripted("roc_auc", []), patience=patience)
-        # The score of an epoch is the same whenever it is asked for, as it is of weights that are the same.
+        # The score of an epoch is the same whenever it is requested, as it is of weights that are the same.
         score = lambda *_: {"roc_auc": scores[model.get_global_step() // steps - 1]}  # noqa: E731
         monkeypatch.setattr(model, "evaluate", score)
 

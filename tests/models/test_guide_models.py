@@ -177,13 +177,13 @@ def test_guide_blocks__describe_each_guide_by_itself(test):
 
 
 def test_scaled_blocks__are_scaled_by_what_they_were_made_with(train, test):
-    weights = {"bases": 1.0, "words": 2.0, "pairing": 0.5}  # without the long words
+    weights = {"bases": 1.0, "kmers": 2.0, "pairing": 0.5}  # without the long k-mers
     features = ScaledBlocks.of(train.X, weights)
     scaled = features(train.X)
     np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-12)
     assert (scaled**2).sum(axis=1).mean() == pytest.approx(1)
-    n_bases, n_words = 84, guide_blocks(train.X[:1])["words"].shape[1]
-    ends = np.cumsum([n_bases, n_words])
+    n_bases, n_kmers = 84, guide_blocks(train.X[:1])["kmers"].shape[1]
+    ends = np.cumsum([n_bases, n_kmers])
     shares = [(block**2).sum(axis=1).mean() for block in np.split(scaled, ends, axis=1)]
     np.testing.assert_allclose(np.array(shares) / shares[0], [1, 4, 0.25])
     np.testing.assert_allclose(features(test.X[:3]), features(test.X)[:3])

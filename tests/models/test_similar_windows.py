@@ -1,4 +1,4 @@
-"""What is known of the training windows that share words with a window, counted again word by word."""
+"""What is known of the training windows that share k-mers with a window, counted again k-mer by k-mer."""
 
 import deepchem as dc
 import numpy as np
@@ -38,8 +38,8 @@ def families():
     return windows, np.repeat([1, 0, 1, 0, 0, 1], 7), asked
 
 
-def words(window):
-    """Return the words of a window, each as the first of its two strands in the alphabet."""
+def kmers(window):
+    """Return the k-mers of a window, each as the first of its two strands in the alphabet."""
     found = set()
     for start in range(len(window) - 18):
         both = []
@@ -51,9 +51,9 @@ def words(window):
 
 
 def expected(window, windows, labels):
-    known = set().union(*map(words, windows))
-    own = words(window) & known
-    shared = [(len(own & words(other)), label) for other, label in zip(windows, labels, strict=True)]
+    known = set().union(*map(kmers, windows))
+    own = kmers(window) & known
+    shared = [(len(own & kmers(other)), label) for other, label in zip(windows, labels, strict=True)]
     shared = [(number, label) for number, label in shared if 2 <= number <= 0.75 * len(own)]
     row = [sum(n >= fewest and label == kind for n, label in shared) for fewest in FEWEST for kind in (1, 0)]
     most = max((number for number, _ in shared), default=0)
@@ -61,7 +61,7 @@ def expected(window, windows, labels):
     return [*row, most, (sum(nearest) + 0.5) / (len(nearest) + 1)]
 
 
-def test_features__count_windows_that_share_words(families):
+def test_features__count_windows_that_share_kmers(families):
     windows, labels, asked = families
     found = SimilarWindows.of(one_hot(windows), labels).features(one_hot(asked))
     wanted = [expected(window, windows, labels) for window in asked]
@@ -101,7 +101,7 @@ def test_features__are_the_same_for_both_strands_and_in_any_number_at_a_time(fam
     assert similar.features(one_hot(asked)[:0]).shape == (0, 20)
 
 
-def test_features__ask_no_words_that_many_windows_have(families, monkeypatch):
+def test_features__ask_no_kmers_that_many_windows_have(families, monkeypatch):
     windows, labels, _ = families
     monkeypatch.setattr(similar_windows, "_COMMON", 3)
     windows = [*windows[:7], *[f"{'ACGTTGCAAT' * 3}{window[30:]}" for window in windows[7:11]]]
@@ -109,7 +109,7 @@ def test_features__ask_no_words_that_many_windows_have(families, monkeypatch):
     assert not similar.features(one_hot([f"{'ACGTTGCAAT' * 3}{'T' * 30}"]))[:, :18].any()
 
 
-def test_windows__shorter_than_a_word_are_like_no_other():
+def test_windows__shorter_than_a_kmer_are_like_no_other():
     similar = SimilarWindows.of(one_hot(["ACGT", "ACGT"]), np.array([0, 1]))
     assert not similar.features(one_hot(["ACGT"]))[:, :18].any()
 

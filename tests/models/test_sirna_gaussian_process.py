@@ -377,7 +377,7 @@ def test_shipped__holds_no_guides(tmp_path):
     copy = shutil.copytree(folder, tmp_path / "copy")
     assert SiRNAGaussianProcess.load(copy).target_names == []
     with np.load(copy / "weights.npz") as stored:
-        assert not len(stored["used"])  # words of 8 bases, from which guides could be put together
+        assert not len(stored["used"])  # 8-mers, from which guides could be put together
 
 
 FROZEN_MEANS = [0.93746, 0.52596, 0.93217, 0.63411]

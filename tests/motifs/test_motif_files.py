@@ -122,7 +122,7 @@ def test_read_motifs__a_file_that_is_not_there_is_said_so(tmp_path):
         read_motifs(tmp_path / "none.jaspar")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from([JASPAR, BARE, LETTERS, MEME]), st.data())
 def test_read_motifs__a_damaged_file_gives_matrices_or_one_of_our_errors(tmp_path_factory, text, data):
     start = data.draw(st.integers(0, len(text)))

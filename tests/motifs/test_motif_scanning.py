@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -38,7 +38,6 @@ windows = st.integers(9, 30).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(windows, st.lists(matrices(), min_size=1, max_size=4))
 def test_scores__are_those_of_the_slow_reference(sequences, motifs):
     expected = [[scores_at_all_places(sequence, motif) for motif in motifs] for sequence in sequences]
@@ -51,7 +50,6 @@ def test_scores__are_those_of_the_slow_reference(sequences, motifs):
     assert (occupancy <= best + 1e-5).all()
 
 
-@settings(deadline=None)
 @given(windows, st.lists(matrices(), min_size=1, max_size=3))
 def test_scores__are_the_same_for_the_reverse_complement(sequences, motifs):
     X = one_hot(sequences)

@@ -13,7 +13,7 @@ from deepchem_genomics.plots import calibration_curves, reliability
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, 1.0]), st.sampled_from(np.linspace(0, 1, 11).tolist())), min_size=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, st.integers(1, 12))
 def test_reliability__groups_are_whole_ordered_and_keep_ties_together(rows, n_groups):
     y, predicted = (np.array(column) for column in zip(*rows, strict=True))

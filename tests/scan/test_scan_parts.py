@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -15,7 +15,7 @@ from deepchem_genomics.scan.stretches import Layout, cut_into_stretches
 FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
-@settings(deadline=None)  # a loaded machine is not a fault
+# a loaded machine is not a fault
 @given(st.lists(FLOATS, min_size=1, max_size=60), st.floats(0.01, 1.0), st.integers(1, 7))
 def test_threshold__of_the_top_is_what_sorting_gives(values, fraction, at_once):
     predictions = np.array(values, np.float32)
@@ -26,7 +26,7 @@ def test_threshold__of_the_top_is_what_sorting_gives(values, fraction, at_once):
     assert found == np.sort(predictions)[::-1][n_called - 1]
 
 
-@settings(deadline=None)  # a loaded machine is not a fault
+# a loaded machine is not a fault
 @given(st.lists(st.sampled_from([0.1, 0.6, 0.9, np.nan]), max_size=40), st.integers(1, 9), st.integers(1, 9))
 def test_peaks__do_not_depend_on_where_stretches_end(values, stride, at_once):
     layout = Layout(5, stride)
@@ -37,7 +37,7 @@ def test_peaks__do_not_depend_on_where_stretches_end(values, stride, at_once):
     assert all(left.end < right.start for left, right in itertools.pairwise(whole))
 
 
-@settings(deadline=None)  # a loaded machine is not a fault
+# a loaded machine is not a fault
 @given(st.integers(0, 200), st.integers(1, 20), st.integers(1, 30), st.integers(1, 90))
 def test_stretches__have_every_window_once(size, length, stride, block):
     stretches, too_short = cut_into_stretches({"chr1": size}, ["chr1"], Layout(length, stride), block)

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -49,7 +49,6 @@ def made(sequences):
     return [Transcript(f"t{number}", sequence) for number, sequence in enumerate(sequences)]
 
 
-@settings(deadline=None)
 @given(transcripts)
 def test_sites__are_every_window_of_known_bases(sequences):
     sites = find_sites(made(sequences))
@@ -72,7 +71,6 @@ def test_passenger__may_have_the_two_bases_that_follow_the_site():
         find_sites(made(["A" * 21]), overhang="TT")
 
 
-@settings(deadline=None)
 @given(strands)
 def test_runs_and_palindromes__are_what_the_letters_say(strand):
     run = max(end - start for start in range(21) for end in range(start + 1, 22) if len(set(strand[start:end])) == 1)
@@ -82,7 +80,6 @@ def test_runs_and_palindromes__are_what_the_letters_say(strand):
     assert longest_palindrome(codes(strand)).tolist() == [palindrome]
 
 
-@settings(deadline=None)
 @given(st.text("GGGA", min_size=21, max_size=21) | strands, strands)
 def test_g_quadruplexes__are_four_stretches_of_gg(guide, passenger):
     expected = [
@@ -138,7 +135,6 @@ def test_seed_temperature__is_asked_of_both_strands():
     assert table[["seed_tm_pass", "passenger_seed_tm_pass"]].iloc[0].tolist() == [False, True]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("ACGUN", max_size=40), min_size=1, max_size=5), strands)
 def test_seed_counts__are_those_of_a_search_letter_by_letter(sequences, target):
     counts = count_seeds(sequences).of(codes(target))

@@ -76,11 +76,11 @@ def test_off_targets__are_counted_as_by_a_search_letter_by_letter():
 
 
 def test_transcriptome__is_read_once(transcriptome, monkeypatch):
-    monkeypatch.setattr(transcriptome_module, "write_word_table", lambda *_: pytest.fail("indexed again"))
+    monkeypatch.setattr(transcriptome_module, "write_kmer_table", lambda *_: pytest.fail("indexed again"))
     monkeypatch.setattr("deepchem_genomics.sirna.transcriptome.transcript_records", lambda _: pytest.fail("read again"))
     again = Transcriptome(transcriptome.path, transcriptome.folder.parent)
     assert again.names == transcriptome.names and len(again) == 61
-    assert np.array_equal(again.seeds.words, transcriptome.seeds.words)
+    assert np.array_equal(again.seeds.kmers, transcriptome.seeds.kmers)
 
 
 def test_transcriptome__counts_what_is_never_matched(tmp_path):
@@ -107,7 +107,7 @@ def test_transcriptome__whose_cache_is_damaged_is_read_anew(tmp_path, caplog, da
     (first.folder / "seeds.npz").write_bytes(damage)
     again = Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False)
     assert re.search(mentions(str(first.folder / "seeds.npz")), caplog.text)
-    assert again.names == first.names and np.array_equal(again.seeds.words, first.seeds.words)
+    assert again.names == first.names and np.array_equal(again.seeds.kmers, first.seeds.kmers)
     assert Transcriptome(tmp_path / "t.fa", tmp_path / "cache", index=False).n_bases == 14
 
 

@@ -105,7 +105,7 @@ def test_check__names_duplicates_and_near_copies_within_and_across_tables():
     assert (table.loc[table.index != "other", ["against_same", "against_near"]] == "").all(axis=None)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.text("AC", min_size=19, max_size=19), min_size=1, max_size=12))
 def test_check__copies_are_those_of_a_comparison_letter_by_letter(guides):
     table = check_guides({str(row): guide for row, guide in enumerate(guides)}, {"t": TARGET})

@@ -1,11 +1,11 @@
-"""The table of words against a search letter by letter."""
+"""The table of k-mers against a search letter by letter."""
 
 import numpy as np
 import pytest
 
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.sirna import near_matches
-from deepchem_genomics.sirna.near_matches import WordTable, write_word_table
+from deepchem_genomics.sirna.near_matches import KmerTable, write_kmer_table
 
 
 @pytest.fixture(params=[1 << 22, 50])
@@ -23,11 +23,11 @@ def text(request, tmp_path, monkeypatch):
     parts += [np.zeros(40, dtype=np.int64), np.full(18, 3), base[:18]]
     codes = np.concatenate(parts).astype(np.uint8)
     done = []
-    write_word_table(tmp_path, codes, done.append, Execution())
+    write_kmer_table(tmp_path, codes, done.append, Execution())
     assert sum(done) == 2 * (len(codes) - 8)
     lengths = np.array([len(part) for part in parts])
     queries = np.stack([base[at : at + 18] for at in range(0, 40, 3)] + [np.zeros(18), np.full(18, 3)])
-    return parts, queries.astype(np.uint8), WordTable(tmp_path, lengths)
+    return parts, queries.astype(np.uint8), KmerTable(tmp_path, lengths)
 
 
 @pytest.mark.parametrize("mismatches", [0, 1, 2, 3])

@@ -6,7 +6,7 @@ import re
 import deepchem as dc
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -39,7 +39,6 @@ def smallest_gap(places, one, other):
     return min(gaps, default=np.inf)
 
 
-@settings(deadline=None)
 @given(windows, st.sampled_from([None, 1, 300, 1_000]), st.integers(0, 200), st.integers(0, 3))
 def test_block__parts_are_never_nearer_than_the_guard(places, block_size, guard, seed):
     splitter = BlockSplitter(block_size, guard)
@@ -51,7 +50,6 @@ def test_block__parts_are_never_nearer_than_the_guard(places, block_size, guard,
         assert smallest_gap(places, one, other) >= guard
 
 
-@settings(deadline=None)
 @given(windows, st.sampled_from([None, 300]), st.integers(0, 100))
 def test_block__no_more_windows_are_left_out_than_are_too_near(places, block_size, guard):
     dataset = dataset_of(places)
@@ -64,7 +62,6 @@ def test_block__no_more_windows_are_left_out_than_are_too_near(places, block_siz
         assert smallest_gap(places, [row], [*valid, *test]) < guard
 
 
-@settings(deadline=None)
 @given(windows, st.sampled_from([None, 400]), st.integers(0, 100), st.integers(2, 4))
 def test_block__folds_keep_the_guard_and_hold_each_window_out_once(places, block_size, guard, k):
     try:

@@ -75,7 +75,7 @@ def test_chromosome__one_alone_cannot_be_split():
 def test_chromosome__parts_far_from_the_fractions_are_a_warning(caplog):
     ChromosomeSplitter().split(dataset_on("chr1", "chr2", "chr3"))
     assert caplog.messages == [
-        "ChromosomeSplitter: the parts have 0.333 / 0.333 / 0.333 of the rows, not 0.800 / 0.100 / 0.100 as asked for: "
+        "ChromosomeSplitter: the parts have 0.333 / 0.333 / 0.333 of the rows, not 0.800 / 0.100 / 0.100 as requested: "
         "there are 3 chromosomes, the largest with 10 rows"
     ]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 from sklearn.model_selection import GroupKFold
@@ -15,7 +15,6 @@ seeds = st.integers(0, 2**32)
 fractions = st.sampled_from([(0.8, 0.1, 0.1), (0.5, 0.25, 0.25), (0.9, 0.0, 0.1), (0.0, 0.5, 0.5), (1.0, 0.0, 0.0)])
 
 
-@settings(deadline=None)
 @given(sizes, fractions, seeds)
 def test_share_into_parts__groups_stay_whole_and_every_wanted_part_has_one(sizes, fractions, seed):
     groups = np.repeat(np.arange(len(sizes)), sizes)
@@ -25,7 +24,6 @@ def test_share_into_parts__groups_stay_whole_and_every_wanted_part_has_one(sizes
     assert set(part_of) == {part for part in range(3) if fractions[part] > 0}
 
 
-@settings(deadline=None)
 @given(sizes, seeds)
 def test_share_into_parts__no_part_is_more_than_a_group_away_from_its_share(sizes, seed):
     sizes = [*sizes, *[1] * 10]
@@ -73,7 +71,6 @@ def test_share_into_parts__is_frozen():
     )
 
 
-@settings(deadline=None)
 @given(sizes, st.integers(2, 3), seeds)
 def test_share_into_folds__groups_stay_whole_and_folds_are_of_like_size(sizes, k, seed):
     groups = np.repeat(np.arange(len(sizes)), sizes)

@@ -29,7 +29,7 @@ def kmers(sequences, k, both_strands):
     return {kmer for kmer in found if "N" not in kmer}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.text("ACGTN", min_size=12, max_size=12), min_size=5, max_size=30), st.booleans(), st.integers(0, 9))
 def test_similarity__no_kmer_is_in_two_parts(sequences, both_strands, seed):
     try:

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from messages import mentions
 
@@ -28,7 +28,6 @@ def written(code, k):
     return "".join("ACGT"[code >> 2 * (k - 1 - at) & 3] for at in range(k))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 40).flatmap(lambda length: st.tuples(same_length(length), st.integers(1, min(length, 31)))),
        st.booleans())  # fmt: skip
 def test_kmer_codes__are_the_kmers_of_each_sequence_once(drawn, both_strands):
@@ -71,7 +70,6 @@ def clusters_by_hand(sets):
     return cluster
 
 
-@settings(deadline=None)
 @given(same_length(9), st.sampled_from([3, 4]), st.booleans(), st.sampled_from([None, 2, 3]))
 def test_clusters__are_those_found_by_comparing_all_pairs(sequences, k, both_strands, max_count):
     sets = [kmers(text, k, both_strands) for text in sequences]

@@ -167,7 +167,7 @@ def test_tune__a_trial_that_fails_is_named_and_does_not_end_the_search(guides, t
 
 def test_tune__trials_that_failed_are_tried_again(guides, tmp_path, in_this_process, monkeypatch):
     def killed(self, function, work):
-        reason = "its process was ended by SIGKILL, most likely for want of memory"
+        reason = "its process was ended by SIGKILL, most likely for lack of memory"
         return ((each.key, Failure(reason, "")) for each in work)
 
     with monkeypatch.context() as patched:

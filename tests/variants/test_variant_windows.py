@@ -39,7 +39,7 @@ def edited(contig, pos, ref, alt, length):
 letters = st.text("ACGT", min_size=1, max_size=9)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pos=st.integers(30, 240), n_ref=st.integers(1, 9), alt=letters, length=st.integers(9, 24))
 def test_windows__are_those_of_the_contig_edited_as_a_string(genome, toy, pos, n_ref, alt, length):
     contig = toy.contigs["chr21"]
@@ -51,7 +51,7 @@ def test_windows__are_those_of_the_contig_edited_as_a_string(genome, toy, pos, n
         assert texts(windows) == [edited(contig, pos, ref, alt, length)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(ref=letters, alt=letters)
 def test_trimmed__leaves_a_change_that_makes_the_same_of_the_genome(ref, alt):
     left, removed, inserted = trimmed(ref, alt)

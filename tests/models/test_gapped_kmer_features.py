@@ -1,12 +1,12 @@
-"""Packed words with gaps multiply as the sparse matrix of their counts does, and take a third of its memory."""
+"""Packed k-mers with gaps multiply as the sparse matrix of their counts does, and take a third of its memory."""
 
 import numpy as np
 import pytest
 from sklearn.preprocessing import normalize
 
 from deepchem_genomics.feat import gapped_kmer_counts, one_hot
-from deepchem_genomics.models import gapped_words
-from deepchem_genomics.models.gapped_words import GappedWords
+from deepchem_genomics.models import gapped_kmers
+from deepchem_genomics.models.gapped_kmers import GappedKmers
 
 
 def windows(n, length=60):
@@ -22,10 +22,10 @@ def sparse(X, width, k):
 
 @pytest.mark.parametrize("sizes", [(6, 4), (4, 4), (5, 1), (3, 2)])
 @pytest.mark.parametrize("rows_at_a_time", [3, 1000])
-def test_gapped_words__multiply_as_the_sparse_matrix(monkeypatch, sizes, rows_at_a_time):
-    monkeypatch.setattr(gapped_words, "_ROWS_AT_A_TIME", rows_at_a_time)
+def test_gapped_kmers__multiply_as_the_sparse_matrix(monkeypatch, sizes, rows_at_a_time):
+    monkeypatch.setattr(gapped_kmers, "_ROWS_AT_A_TIME", rows_at_a_time)
     X = one_hot([*windows(7), "N" * 60, "A" * 60])
-    packed, expected = GappedWords(X, *sizes), sparse(X, *sizes)
+    packed, expected = GappedKmers(X, *sizes), sparse(X, *sizes)
     assert packed.shape == expected.shape
     rng = np.random.default_rng(1)
     slope, errors = rng.normal(size=expected.shape[1]), rng.normal(size=len(X))
@@ -33,21 +33,21 @@ def test_gapped_words__multiply_as_the_sparse_matrix(monkeypatch, sizes, rows_at
     np.testing.assert_allclose(packed.T @ errors, expected.T @ errors, rtol=1e-6, atol=1e-7)
 
 
-def test_gapped_words__that_occur_more_than_255_times_are_counted():
+def test_gapped_kmers__that_occur_more_than_255_times_are_counted():
     X = one_hot(["A" * 400, "AC" * 200])
-    packed, expected = GappedWords(X, 5, 3), sparse(X, 5, 3)
+    packed, expected = GappedKmers(X, 5, 3), sparse(X, 5, 3)
     np.testing.assert_allclose(packed @ np.eye(packed.shape[1])[0], expected.toarray()[:, 0], rtol=1e-6)
 
 
-def test_gapped_words__of_no_rows():
-    packed = GappedWords(one_hot(["ACGTACGT"])[:0], 5, 3)
+def test_gapped_kmers__of_no_rows():
+    packed = GappedKmers(one_hot(["ACGTACGT"])[:0], 5, 3)
     assert (packed @ np.ones(packed.shape[1])).shape == (0,)
     assert not (packed.T @ np.zeros(0)).any()
 
 
-def test_gapped_words__take_a_third_of_the_memory_of_the_sparse_matrix():
+def test_gapped_kmers__take_a_third_of_the_memory_of_the_sparse_matrix():
     X = one_hot(windows(200, 101))
     counts = gapped_kmer_counts(X)
-    words = [each for part in GappedWords(X, 9, 6)._parts for pair in part for each in pair]
-    packed = sum(values.nbytes for each in words for values in each if values is not None)
+    kmers = [each for part in GappedKmers(X, 9, 6)._parts for pair in part for each in pair]
+    packed = sum(values.nbytes for each in kmers for values in each if values is not None)
     assert packed < (counts.data.nbytes + counts.indices.nbytes) / 3
