@@ -20,7 +20,7 @@ INTRODUCTION = """\
 Contenders take turns, each second round in the opposite order, so that what slows the machine for a while slows all of
 them alike. They are compared within a round: *times as long as ours* is what a contender takes for the same work,
 divided by what this package takes in the same round; above 1 this package is the faster one. Given are the median of
-all rounds and, in brackets, the lowest and the highest. How it was checked that all compute the same stands below each
+all rounds and, in brackets, the lowest and the highest. How it was checked that all compute the same is below each
 table."""
 
 

@@ -79,8 +79,8 @@ def build(folder: Path, *options: str) -> Measured:
 def predict(folder: Path) -> Measured:
     """Predict for that folder."""
     out = folder / "predicted.tsv"
-    model = str(folder.parent / "model")
-    cost = cost_of([*DCGENOMICS, "predict", str(folder / "dataset"), "--model", model, "--out", str(out), "--quiet"])
+    arguments = [str(folder / "dataset"), "--model", str(folder.parent / "model"), "--out", str(out)]
+    cost = cost_of([*DCGENOMICS, "predict", *arguments, "--overwrite", "--quiet"])
     with out.open() as lines:
         return Measured(sum(1 for _ in lines) - 1, cost, size_of(out))
 

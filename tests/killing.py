@@ -17,3 +17,9 @@ def killed_while(work: Callable[[], object]) -> None:
 def die(*_: object) -> None:
     """Kill this process."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def heed_signals() -> None:
+    """End on SIGINT and SIGHUP (a ``preexec_fn``): processes in the background and under nohup ignore them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from killing import heed_signals
 from messages import mentions
 
 from deepchem_genomics import __version__, cli, models
@@ -184,7 +185,7 @@ def test_signals__while_the_command_line_is_read_end_it_likewise(sent, status, t
     ended = subprocess.run(
         [sys.executable, "-m", "deepchem_genomics.cli", "--plugin", plugin, "inspect", "x"],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heed_signals,
     )  # fmt: skip
     assert ended.returncode == status
     assert ended.stderr.startswith("dcgenomics: ") and ended.stderr.count("\n") == 1
@@ -240,7 +241,7 @@ def test_signals__end_a_command_cleanly_and_say_what_is_kept(guides_and_model, s
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # else ignored in the background
+        preexec_fn=heed_signals,
     ) as process:  # fmt: skip
         assert process.stdout.readline() == "there\n"
         process.send_signal(sent)

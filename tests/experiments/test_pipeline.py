@@ -13,6 +13,7 @@ import numpy as np
 import pybigtools
 import pytest
 from click.testing import CliRunner
+from killing import heed_signals
 from messages import mentions
 
 from deepchem_genomics import experiments
@@ -200,7 +201,7 @@ def test_run__tells_its_step_to_end_and_waits_for_it(files, tmp_path, sent, stat
     command = [sys.executable, "-c", code, "run", files / "peaks.narrowPeak", "-g", files / "genome.fa", "-o", "out"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, start_new_session=True, preexec_fn=heed_signals,
     ) as process:  # fmt: skip
         assert process.stdout.readline() == "there\n"
         os.killpg(process.pid, sent)
