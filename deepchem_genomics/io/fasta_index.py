@@ -3,7 +3,7 @@
 All of it is made once, on the first opening, which reads the file through and so checks every letter. The index is
 what ``samtools faidx`` writes, line for line, so that one made by either serves both. Our own code makes it because
 samtools accepts a faulty file or says "truncated file", where our error names the line and the record. An index that
-is there already is used if it is no older than the file and its records are where it says.
+is there already is used if it is not older than the file and points to its records.
 """
 
 import logging

@@ -130,8 +130,8 @@ class GenomicsModel(ExplicitBatches):
     def rows_at_once(self) -> int:
         """Rows that the network takes at once, except in training.
 
-        Those that :func:`load` was asked for; else as many as have 101,000 bases, or those of the training if more. A
-        network that was trained in small batches would take twice as long with these, and needs little memory here.
+        The ``batch_size`` given to :func:`load`; else as many rows as have 101,000 bases, or the training's batch size
+        if that is larger. In batches as small as 32 rows, as some networks are trained, prediction takes twice as long.
         """
         return self.asked_rows or max(self.batch_size, _BASES_AT_ONCE // self.length)
 

@@ -36,7 +36,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     """Predict the efficacy of an siRNA from its guide (antisense) strand, read 5' to 3', and say how sure that is.
 
     Efficacy is regressed on which base stands where, blurred along the guide as a convolution does; on all pairs of
-    bases, as trees do; on how often k-mers of 1 to 4 bases occur; on nearest-neighbor energies and their pairs. Beside
+    bases, as trees do; on how often k-mers of 1 to 4 bases occur; on nearest-neighbor energies and their pairs. Besides
     these, three things explain what the guide itself does not: which other guides it overlaps (8-mers), which
     mRNA it targets, and how tightly the surroundings of the site fold. Each part has a share of the variance, fixed;
     the scale and the noise are the likeliest on the data. The output has no bounds.

@@ -66,7 +66,7 @@ def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
 
 
 def unweighted(dataset: Dataset) -> NumpyDataset:
-    """Set the weight of all rows to 1, and to 0 where there is no label."""
+    """Replace weights by 1, or by 0 where there is no label."""
     w = np.asarray(dataset.w)
     return NumpyDataset(dataset.X, dataset.y, None if w.all() else (w != 0).astype(np.float32), dataset.ids)
 

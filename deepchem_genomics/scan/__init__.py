@@ -1,7 +1,7 @@
 """From a model to a track along the genome.
 
 Predict for every window of every chromosome: for genomes of any size, in memory that does not grow, in any number of
-processes; an interrupted scan continues where it was:
+processes; an interrupted scan continues where it stopped:
 
 :func:`scan_genome`
     Every window of a genome to a bigWig track, and to peaks: the windows that score high, merged where they overlap.
