@@ -82,7 +82,7 @@ def targets_of(drawn: Drawn, n: int, rng: np.random.Generator) -> list[str]:
 def run(record: Record, settings: Settings) -> None:
     """Index transcriptomes of two sizes, then design against each; every step in a process of its own."""
     steps: dict[int, tuple[list[int], list[int]]] = settings.pick(
-        {126_000_000: ([1, 2], [1, 20, 500]), 418_000_000: ([1], [1])}, {2_000_000: ([1, 2], [1, 3])}
+        {126_000_000: ([1, 2], [1, 20, 100]), 418_000_000: ([1], [1])}, {2_000_000: ([1, 2], [1, 3])}
     )
     indexed, designed = list[list[str]](), list[list[str]]()
     for n_bases, (jobs, n_genes) in steps.items():
