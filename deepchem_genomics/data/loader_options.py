@@ -19,7 +19,7 @@ class WritingOptions:
     Parameters
     ----------
     balance : bool, default False
-        Whether weights make the classes of each task count alike; by default every label has weight 1.
+        Whether weights make the classes of each task count equally; by default every label has weight 1.
     shuffle_seed : int, optional
         Shuffles rows across all shards; by default they stay in the order of the input.
     jobs : int, default 1

@@ -215,7 +215,7 @@ def with_shuffles(
     label : str, default "label"
         Name of the column of labels.
     seed : int, default 0
-        Two calls with one seed shuffle alike.
+        Two calls with the same seed return the same sequences.
 
     Returns
     -------

@@ -224,7 +224,7 @@ def _joined(side: SideInput | None, valid: Any) -> SideInput | None:
         there = "none" if other is None else ", ".join(other.names)
         raise SideInputError(
             f"{os.fspath(valid)} has other tracks than the training data: {there} instead of {', '.join(side.names)}; "
-            "build both alike, or choose a recipe that takes sequences alone"
+            "build both with the same tracks, or choose a recipe that takes sequences alone"
         )
     new = np.array([name for name in other.ids if name not in side], dtype=object)
     if not len(new):

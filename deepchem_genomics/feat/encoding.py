@@ -30,7 +30,7 @@ def one_hot(
 ) -> OneHot:
     """Encode nucleotide sequences, one row of four numbers for each base.
 
-    Upper and lower case are alike. A letter that is neither in the alphabet nor an IUPAC code is always an error.
+    Case is ignored. A letter that is neither in the alphabet nor an IUPAC code is always an error.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ def share_of_n(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
     Parameters
     ----------
     sequences : sequence of str, or ndarray of shape (N, L), uint8
-        N sequences, as strings or as ASCII letters; upper and lower case are alike.
+        N sequences, as strings or as ASCII letters; case is ignored.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def gc_content(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
     Parameters
     ----------
     sequences : sequence of str, or ndarray of shape (N, L), uint8
-        N sequences, as strings or as ASCII letters; upper and lower case are alike.
+        N sequences, as strings or as ASCII letters; case is ignored.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def dinucleotide_shuffle(
     sequences : sequence of str, or ndarray of shape (N, L), uint8
         N sequences of the letters A, C, G, T and N, in upper or lower case; or U in place of T throughout.
     seed : int, optional
-        Two calls with one seed shuffle alike.
+        Two calls with the same seed return the same sequences.
 
     Returns
     -------

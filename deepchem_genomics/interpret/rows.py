@@ -126,7 +126,7 @@ def shuffled_backgrounds(
     n_shuffles : int, default 1
         How often each is shuffled.
     seed : int, optional
-        Two calls with one seed shuffle alike.
+        Two calls with the same seed return the same sequences.
     alphabet : Alphabet, default DNA
         What the columns stand for.
 

@@ -10,10 +10,11 @@ what it is fed. On it stand the three networks of the genomics chapter of *Deep 
 :class:`SiRNAEfficacyModel`
     How well does this guide silence its target?
 
-Better than the first two: :class:`RCTFBindingModel`, which reads both strands alike and can start from known motifs. An
-:class:`Ensemble` of several says where they differ; a :class:`Blend` joins models of different kinds.
+Better than the first two: :class:`RCTFBindingModel`, which treats both strands the same and can start from known
+motifs. An :class:`Ensemble` of several shows where they differ; a :class:`Blend` joins models of different kinds.
 
-Better than the last: :class:`SiRNAGaussianProcess`, which is not a network, says how sure it is, and comes trained.
+Better than the last: :class:`SiRNAGaussianProcess`, which is not a network and gives each prediction a standard
+deviation. A trained one is included: :func:`load` takes its name, ``sirna-huesken``.
 
 Also here: :class:`EarlyStopping`, :func:`generate_batches` for those who feed ``fit_generator`` themselves, and
 :func:`load`, which reads back what ``save`` wrote.

@@ -124,7 +124,7 @@ class SequenceBoosting(_BindingTrees):
 
     Notes
     -----
-    Rows count by their weights. Where these make both classes count alike, the probabilities are those of data with
+    Rows count by their weights. Where these make both classes count equally, the probabilities are those of data with
     as many 1 as 0.
 
     On 4,000 rows held out of the training rows of GUE's tasks tf0 and tf1 (26,000 to 28,000 balanced windows are left)

@@ -1,7 +1,8 @@
 """Calibrated probabilities: what was predicted to happen in one case of ten happens in one of ten.
 
-A network trained with weights that make both classes count alike promises far too much where few windows are bound; so
-does, by a little, any network trained for long. A calibration is learned on rows that the network was not trained on.
+The probabilities of a network trained with weights that make both classes count equally are far too high where few
+windows are bound, and those of any network trained for long somewhat too high. A calibration is learned on rows that
+the network was not trained on.
 """
 
 import itertools

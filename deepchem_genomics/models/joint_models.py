@@ -169,7 +169,7 @@ class Blend(JointModel):
     members : sequence of dc.models.Model
         With the same tasks. Those of a classification must predict probabilities.
     weights : sequence of float, optional
-        How much each counts; alike by default.
+        How much each counts; equally by default.
 
     Raises
     ------

@@ -72,7 +72,7 @@ class KmerRegression(KmerModel):
 
     Notes
     -----
-    Rows count by their weights, brought to a mean of 1 for the penalty. Where these make both classes count alike,
+    Rows count by their weights, brought to a mean of 1 for the penalty. Where these make both classes count equally,
     the probabilities are those of data with as many 1 as 0.
 
     The default penalty was chosen by cross-validation within training rows: 0.01 is a little better on 32,378 balanced

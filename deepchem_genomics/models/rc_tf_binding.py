@@ -210,7 +210,7 @@ def _residual_block(trunk: Any, filters: int, dilation: int, seeds: Iterator[int
 
 
 def _evidence(trunk: Any, hidden: int, dropout: float, seeds: Iterator[int]) -> list[Any]:
-    """Sum a map up, alike for both strands: its best, its average, and what a dense layer sees at the positions."""
+    """Summarize a map, equally for both strands: its maximum, its mean, and a dense layer over the positions."""
     best = BothStrands("max", name="best")(keras.layers.GlobalMaxPooling1D(name="best_place")(trunk))
     average = BothStrands("mean", name="average")(keras.layers.GlobalAveragePooling1D(name="average_place")(trunk))
     flat, drop = keras.layers.Flatten(name="flat"), Dropout(dropout, next(seeds), name="flat_dropout")

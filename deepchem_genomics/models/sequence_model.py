@@ -170,7 +170,7 @@ class SequenceModel:
 
         From then on ``predict``, :meth:`predict_sequences`, ``evaluate`` and ``predict_uncertainty`` give calibrated
         probabilities, also after the model was saved and loaded; a network's ``predict_on_generator`` does not. Rows
-        count alike, regardless of their weight, so that probabilities fit data of the dataset's prevalence; rows of
+        count equally, regardless of their weight, so that probabilities fit data of the dataset's prevalence; rows of
         weight 0 have no label and are left out. After more training, calibrate again.
 
         Parameters

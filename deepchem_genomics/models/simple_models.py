@@ -71,7 +71,7 @@ class AlwaysPrevalence(Baseline):
     """Predict the share of 1 among the training labels, regardless of the sequence.
 
     Its ROC AUC is 0.5 and its PR AUC the prevalence; both are what chance gives. The labels are counted, not weighed:
-    weights often make both classes count alike, which would hide how rare one is.
+    weights often make both classes count equally, which would hide how rare one is.
 
     Examples
     --------
@@ -147,7 +147,7 @@ class AccessibilityAlone(Baseline):
 
     Notes
     -----
-    Rows count by their weights. Where these make both classes count alike, the probabilities are those of data with
+    Rows count by their weights. Where these make both classes count equally, the probabilities are those of data with
     as many 1 as 0.
 
     Examples

@@ -1,4 +1,4 @@
-"""Layers that see both strands alike: what is found on one strand is found on the other, at the mirrored place.
+"""Layers that treat both strands the same: what is found on one strand is found on the other, at the mirrored place.
 
 A feature map has 2G channels: G features, then the same G features read from the other strand, in reversed order. With
 this order, as with one-hot sequences in the order A, C, G, T, the reverse complement of an input is the input read
@@ -217,7 +217,7 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
     """Take the maximum of successive stretches that lie symmetrically in the sequence: equivariant.
 
     ``MaxPooling1D`` pads one end more than the other, so the stretches on one strand are not those on the other.
-    ``pool_size`` must be odd, else BadValueError, so that both ends can be padded alike.
+    ``pool_size`` must be odd, else BadValueError, so that both ends can be padded equally.
 
     >>> SymmetricMaxPooling1D(3)([[[1.0], [5.0], [2.0], [0.0], [4.0]]]).numpy().ravel().tolist()
     [1.0, 5.0, 4.0]
@@ -226,7 +226,7 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
     def __init__(self, pool_size: int, name: str | None = None) -> None:
         super().__init__(name=name)
         if pool_size % 2 == 0:
-            raise BadValueError(f"pool_size is {pool_size}; it must be odd, so that both ends are padded alike")
+            raise BadValueError(f"pool_size is {pool_size}; it must be odd, so that both ends are padded equally")
         self.pool_size = pool_size
 
     def call(self, inputs: Any) -> Any:
@@ -234,7 +234,7 @@ class SymmetricMaxPooling1D(keras.layers.Layer):
         inputs = tf.convert_to_tensor(inputs)
         length = inputs.shape[1]
         stretches = -(-length // self.pool_size)
-        if (stretches - length) % 2 == 0:  # then "SAME" pads both ends alike, without a copy
+        if (stretches - length) % 2 == 0:  # then "SAME" pads both ends equally, without a copy
             return tf.nn.max_pool1d(inputs, self.pool_size, self.pool_size, "SAME")
         stretches += 1
         margin = (stretches * self.pool_size - length) // 2

@@ -58,7 +58,7 @@ def load_jund(
     sequence          DNA, 101 bases, hg19; unknown bases are N; windows of N alone were left out
     tasks             1, classification: ``JUND``, 1 where it is bound
     prevalence        0.42%: 1,168, 146 and 146 positive; 107 in the available train (0.23%)
-    weights           as published: 0.502 and 118.2, which make both classes count alike; in the
+    weights           as published: 0.502 and 118.2, which make both classes count equally; in the
                       available train they do not, as it has fewer positives
     missing labels    none
     ids               ``chr22:start-end``, 0-based, half-open

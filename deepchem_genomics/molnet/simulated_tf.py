@@ -40,7 +40,7 @@ def load_simulated_tf(
     sequence          DNA, ``length`` bases: 101
     tasks             1, classification: ``bound``, 1 where the factor is bound
     prevalence        about 1%
-    weights           N / (2 x class size), so that both classes count alike
+    weights           N / (2 x class size), so that both classes count equally
     missing labels    none
     ids               ``simulated<seed>:start-end``, side by side, not overlapping
     split             random; windows are independent of each other

@@ -27,7 +27,7 @@ def predicted_against_measured(
     color: str = COLORS[0],
     title: str | None = None,
 ) -> "Axes":
-    """Draw predictions against measurements, both axes alike, with the line on which they agree.
+    """Draw predictions against measurements on equal axes, with the line on which they agree.
 
     Parameters
     ----------

@@ -410,7 +410,7 @@ def mutagenesis_heatmap(
     quantity : str or None, default "effect"
         Label of the color bar, to the right of the Axes, with its unit if it has one; None for no color bar.
     limit : float, optional
-        Effect at which colors are strongest, for several maps alike; the greatest effect if not given.
+        Effect at which colors are strongest, for several maps; the greatest effect if not given.
     ax, title : optional
         See :mod:`deepchem_genomics.plots`.
 

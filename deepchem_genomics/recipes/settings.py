@@ -181,7 +181,7 @@ A recipe's ``defaults`` may have all of them or some.
 ``learning_rate``, ``decay``
     Adam's rate; it falls in a straight line to a ``decay``-th in the last step.
 ``balance``
-    Whether both classes count alike, regardless of the weights of the rows.
+    Whether both classes count equally, regardless of the weights of the rows.
 ``thin``
     Unbound rows for each bound one, at most; 0 for no limit.
 ``shift``, ``mutation``

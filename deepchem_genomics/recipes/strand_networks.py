@@ -1,4 +1,4 @@
-"""Recipes of networks that read both strands alike, and of blends with them.
+"""Recipes of networks that treat both strands the same, and of blends with them.
 
 The number of bound windows decides how: with thousands, everything is learned from them; with a few hundred, training
 starts from known motifs. Settings were chosen on rows held out of the training rows of GUE's tasks tf0 and tf1 (4,000
@@ -147,7 +147,7 @@ def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any)
         boosting = SequenceBoosting(similar=True, seed=seed, **side_inputs)
         weights = _MANY_WEIGHTS
     progress(f"training {type(boosting).__name__}")
-    # Trees that are made to count both classes alike rank rare bound windows worse: PR AUC 0.07, not 0.18.
+    # Trees that are made to count both classes equally rank rare bound windows worse: PR AUC 0.07, not 0.18.
     boosting.fit(unweighted(train))
     return Fitted(Blend([network.model, boosting], weights), [], network.parameters)
 

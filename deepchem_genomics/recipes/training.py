@@ -55,7 +55,7 @@ def thinned(train: Dataset, unbound_for_each_bound: int, seed: int) -> Dataset:
 
 
 def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
-    """Weight rows so that both classes count alike, with a mean weight of 1; rows without a label keep weight 0.
+    """Weight rows so that both classes count equally, with a mean weight of 1; rows without a label keep weight 0.
 
     Weights are computed in ``dtype``, by default that of the labels.
     """

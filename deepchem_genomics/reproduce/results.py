@@ -15,7 +15,7 @@ They appear together, and are replaced together. ``results.json`` is the record:
 ``second``
     Another score of the network after the last epoch: "pr_auc" or "rmse", with ``train``, ``valid``, ``valid_ci``.
 ``baselines``
-    What needs no network, scored alike: ``accessibility_alone``, ``coin``, ``always_mean``. See
+    Predictors without a network, scored the same way: ``accessibility_alone``, ``coin``, ``always_mean``. See
     :func:`deepchem_genomics.reproduce.scoring.baselines`.
 ``published``
     What the chapter reports, on its own data.

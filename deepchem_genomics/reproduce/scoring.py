@@ -50,7 +50,7 @@ def check_split(experiment: Experiment, split: Split, scale: ScalingMethod) -> N
     if experiment.uses_accessibility and split.accessibility is not None:
         split.accessibility.scaled(scale, split.train.ids)
     if len(set(shapes.values())) > 1:
-        raise DataFolderError(f"sequence lengths differ: {shapes}; featurize both sets alike")
+        raise DataFolderError(f"sequence lengths differ: {shapes}; featurize both sets the same way")
     if experiment.samples == "windows":
         _warn_of_shared_ids(experiment, split)
 

@@ -87,7 +87,7 @@ class SimulatedTFBinding(NamedTuple):
     y : ndarray of float32, (N, 1)
         1 where the factor is bound.
     w : ndarray of float32, (N, 1)
-        Weights that make both classes count alike: N / (2 x class size).
+        Weights that make both classes count equally: N / (2 x class size).
     ids : ndarray of object, (N,)
         ``simulated<seed>:start-end``, windows side by side; those of different seeds never collide.
     accessibility : ndarray of float32, (N,)
@@ -196,7 +196,8 @@ def simulated_tf_datasets(
     Returns
     -------
     train : dc.data.NumpyDataset
-        X int8 (n_train, 101, 4), y and w float32 (n_train, 1). Weights make the classes of both sets together alike.
+        X int8 (n_train, 101, 4), y and w float32 (n_train, 1). Weights make both classes, of the two
+        sets together, count equally.
     valid : dc.data.NumpyDataset
         The same with n_valid rows; no window is in both.
     accessibility : SideInput
@@ -246,7 +247,7 @@ def _blocks(n: int, seed: int) -> Iterator[tuple[slice, np.random.Generator]]:
 
 
 # What CpG loses, other pairs gain: the C becomes mostly T, the G mostly A. Both rows sum to zero, so the letters keep
-# their shares, and each is the other read from the opposite strand, so both strands look alike.
+# their shares, and each is the other read from the opposite strand, so both strands look the same.
 _C_FOR = (-0.2, 1.0, -0.2, -0.6)
 _G_FOR = (-0.6, -0.2, 1.0, -0.2)
 

@@ -295,7 +295,7 @@ def test_train__refuses_a_folder_with_other_signals_or_none(files, halves, tmp_p
     first, _, other = halves
     said = error_of(run("train", first, "--valid", other, "--out", tmp_path / "model"))
     assert said.startswith(f"{other} has other tracks than the training data: ATAC instead of accessibility; ")
-    assert said.endswith("build both alike, or choose a recipe that takes sequences alone")
+    assert said.endswith("build both with the same tracks, or choose a recipe that takes sequences alone")
     bare = tmp_path / "bare"
     ok("build", "intervals", files / "other.tsv", "-g", files / "toy.fa", "--length", LENGTH, "--out", bare)
     said = error_of(run("train", first, "--valid", bare, "--out", tmp_path / "model"))
