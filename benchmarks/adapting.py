@@ -47,6 +47,13 @@ def compared(guides: DiskDataset, genes: dict[str, str]) -> Iterator[dict[str, o
             y = guides.y[order[max(ADAPTED_TO) :], 0]
             before, spread = (values[:, 0] for values in model.predict_uncertainty(rest))
             yield {"gene": gene, "n": 0, **scores("as trained", before, spread, y)}
+            model.other_studies = True
+            yield {
+                "gene": gene,
+                "n": 0,
+                **scores("as trained, for other studies", before, model.predict_uncertainty(rest)[1][:, 0], y),
+            }
+            model.other_studies = False
             for n in ADAPTED_TO:
                 measured = NumpyDataset(guides.X[order[:n]], guides.y[order[:n]])
                 line = np.polyfit(model.predict(measured)[:, 0], measured.y[:, 0], 1)

@@ -28,7 +28,10 @@ def trained(source: str | None, data_dir: str | None) -> models.SiRNAGaussianPro
     with tempfile.TemporaryDirectory() as folder:
         _, (guides,), _ = molnet.load_sirna(splitter=None, source=source, data_dir=data_dir, save_dir=folder)
         model = models.SiRNAGaussianProcess(
-            targets=molnet.sirna_genes(source, data_dir), contexts=sirna_contexts(source, data_dir), label=LABEL
+            targets=molnet.sirna_genes(source, data_dir),
+            contexts=sirna_contexts(source, data_dir),
+            label=LABEL,
+            other_studies=True,
         )
         model.fit(guides)
     model.drop_training_guides()

@@ -14,7 +14,7 @@ from deepchem_genomics.models.guide_features import SHARES, GuideParts
 
 __all__ = [
     "NOISE_SHARES", "Known", "Learned", "Posterior", "Weights", "adapted", "directions", "from_arrays", "learn",
-    "to_arrays",
+    "to_arrays", "variance_between_studies",
 ]  # fmt: skip
 
 NOISE_SHARES = (0.06, 0.12, 0.24, 0.5, 1.0, 2.0)
@@ -172,6 +172,18 @@ def adapted(
         weights=unit * (slope * weights.weights + change),
         sparse_weights=unit * (slope * weights.sparse_weights + weights.scale * (sparse.T @ solved)),
     ), np.vstack([old / np.sqrt(1 + difference), more]).astype(np.float16)
+
+
+def variance_between_studies(weights: Weights, columns: Float, sparse: Any) -> Float:
+    """Return how much more the labels of another study vary (N,), if it differs as :func:`adapted` assumes.
+
+    That is before any of its labels is known, so that each variance that ``adapted`` tries is as likely as the others.
+    """
+    expected = columns @ weights.weights + sparse @ weights.sparse_weights
+    own = np.mean(_DIFFERENCES) * weights.scale * np.einsum("np,np->n", columns, columns)
+    noise = (np.mean(_NOISE_FACTORS) - 1) * weights.noise
+    found: Float = _OFFSET**2 + (_SLOPE * expected) ** 2 + own + noise
+    return found
 
 
 class _Fit(NamedTuple):

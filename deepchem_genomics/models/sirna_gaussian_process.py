@@ -57,6 +57,9 @@ class SiRNAGaussianProcess(OneTaskModel):
         :data:`~deepchem_genomics.models.gaussian_process.NOISE_SHARES`.
     label : str, default "efficacy"
         What the labels are and on which scale: kept with the model. Predictions are on that scale.
+    other_studies : bool, default False
+        Whether predictions are for guides that other studies measure. Standard deviations then also cover what
+        :meth:`adapt` assumes that studies differ in, before it has seen a guide of one.
     seed : int, default 0
         Where the search for the directions of least uncertainty begins. Predictions do not depend on it.
 
@@ -98,6 +101,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         contexts: Mapping[str, str] | None = None,
         noise: float | None = None,
         label: str = "efficacy",
+        other_studies: bool = False,
         seed: int = 0,
     ) -> None:
         super().__init__()
@@ -108,10 +112,13 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.contexts = contexts
         self.noise = noise
         self.label = label
+        self.other_studies = other_studies
         self.seed = seed
         self.alphabet = RNA
         self.side_inputs = {}
-        self.arguments = {"length": length, "noise": noise, "label": label, "seed": seed}
+        self.arguments = {
+            "length": length, "noise": noise, "label": label, "other_studies": other_studies, "seed": seed,
+        }  # fmt: skip
         self.target_names: list[str] = []
         self.n_learned = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
@@ -223,7 +230,7 @@ class SiRNAGaussianProcess(OneTaskModel):
             known = gaussian_process.Known(columns, overlaps, columns @ self._known().T.astype(np.float64))
             found, directions = gaussian_process.adapted(weights, self._known(), known, y, w)
         label = f"the scale of the {len(y)} guides that the model was adapted to"
-        result = SiRNAGaussianProcess(self.length, self.targets, self.contexts, self.noise, label, self.seed)
+        result = SiRNAGaussianProcess(self.length, self.targets, self.contexts, self.noise, label, seed=self.seed)
         result.set_arrays(self.arrays())
         result._fitted, result._directions, result.n_learned = (parts, found), directions, self.n_learned + len(y)
         result._drop_targets()
@@ -264,9 +271,9 @@ class SiRNAGaussianProcess(OneTaskModel):
     def predict_uncertainty(self, dataset: Dataset) -> tuple[Float, Float]:
         """Predict efficacy with the standard deviation of what would be measured.
 
-        It has the noise of a measurement; what is not known of the weights; and what guides of an unknown target, or at
-        an unknown site, differ in. The information in training guides that overlap is not subtracted, so that
-        it is rather too large for these.
+        It has the noise of a measurement; what is not known of the weights; what guides of an unknown target, or at
+        an unknown site, differ in; and, with ``other_studies``, what studies differ in. The information in training
+        guides that overlap is not subtracted, so that it is rather too large for these.
 
         Parameters
         ----------
@@ -462,4 +469,6 @@ class SiRNAGaussianProcess(OneTaskModel):
         unknown += overlaps.power(2).sum(axis=1).A1 + self._target_share * ~known
         variance = learned.noise + learned.scale * unknown
         variance[known] += learned.group_variances[groups[known]]
+        if self.other_studies:
+            variance += gaussian_process.variance_between_studies(learned, columns, overlaps)
         return mean, variance

@@ -159,3 +159,47 @@ def test_adapted_to_table__names_what_is_wrong(model, table, tmp_path):
     wrong.write_text("sequence,efficacy\nACGU,1\n")
     with pytest.raises(SequenceLengthError, match=mentions("wrong.csv: row 1", "4 bases", "19")):
         adapted_to_table(model, wrong)
+
+
+def other(model):
+    """Return the same model, for guides of other studies."""
+    found = models.SiRNAGaussianProcess(targets=model.targets, other_studies=True)
+    found.set_arrays(model.arrays())
+    return found
+
+
+def test_other_studies__widen_intervals_by_what_adapting_assumes(model, study):
+    X, _ = study
+    guides = dc.data.NumpyDataset(X[:6], ids=[f"new{i}" for i in range(6)])
+    mean, sd = model.predict_uncertainty(guides)
+    same, wide = other(model).predict_uncertainty(guides)
+    np.testing.assert_array_equal(same, mean)
+    parts, weights = model._fitted
+    rng, n = np.random.default_rng(0), 200_000
+    signal, squares = mean - weights.offset, np.square(parts(X[:6])).sum(axis=1)[:, None]
+    own = np.sqrt(rng.choice([0, 0.25, 1], (6, n)) * weights.scale * squares) * rng.normal(size=(6, n))
+    noise = np.sqrt(rng.choice([0.5, 1, 2], (6, n)) * weights.noise) * rng.normal(size=(6, n))
+    labels = rng.normal(1, 0.5, (6, n)) * signal + rng.normal(0, 0.1, (6, n)) + own + noise
+    np.testing.assert_allclose(wide[:, 0] ** 2, labels.var(axis=1) + sd[:, 0] ** 2 - weights.noise, rtol=0.02)
+
+
+def test_other_studies__cover_a_study_that_differs(model):
+    guides = simulate_sirna(230, seed=1)
+    shifted = dc.data.NumpyDataset(guides.X, 0.15 + guides.y, ids=[f"new{i}" for i in range(230)])
+    within = []
+    for one in (model, other(model)):
+        mean, sd = one.predict_uncertainty(shifted)
+        within.append(np.mean(np.abs(mean - shifted.y) < 1.645 * sd))
+    assert within[0] < 0.85 and within[1] > 0.9
+
+
+def test_other_studies__are_saved_and_left_out_once_adapted(model, study, tmp_path):
+    X, y = study
+    widened = other(model)
+    widened.save(tmp_path / "model")
+    guides = dc.data.NumpyDataset(X[30:], ids=[f"new{i}" for i in range(200)])
+    np.testing.assert_array_equal(models.load(tmp_path / "model").predict_uncertainty(guides),
+                                  widened.predict_uncertainty(guides))  # fmt: skip
+    adapted = [one.adapt(rows(X[:30], y[:30])) for one in (model, widened)]
+    assert not adapted[1].other_studies
+    np.testing.assert_array_equal(*(one.predict_uncertainty(guides) for one in adapted))

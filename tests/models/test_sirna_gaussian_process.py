@@ -381,7 +381,7 @@ def test_shipped__holds_no_guides(tmp_path):
 
 
 FROZEN_MEANS = [0.93746, 0.52596, 0.93217, 0.63411]
-FROZEN_SDS = [0.15164, 0.15305, 0.15146, 0.15357]
+FROZEN_SDS = [0.24167, 0.23341, 0.24002, 0.21251]  # with what other studies differ in
 
 
 def test_load__reads_what_the_folder_holds_and_a_network_says_whose_it_is(model, tmp_path):
