@@ -94,6 +94,25 @@ def test_commands__build_and_inspect_without_deepchem(small, command):
         assert (small / command.split()[-1] / "manifest.json").exists()
 
 
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """Save a network, and write a plugin and a guide next to it."""
+    from deepchem_genomics import models
+
+    folder = tmp_path_factory.mktemp("network")
+    models.SiRNAEfficacyModel(seed=0).save(folder / "model")
+    (folder / "guides.fa").write_text(">a\nUUAUCAAUGGUGAUCAUGGCU\n")
+    (folder / "plugin.py").write_text("")
+    return folder
+
+
+@pytest.mark.parametrize(("plugin", "expected"), [("", False), ("--plugin plugin.py ", True)])
+def test_commands__import_tensorflow_without_keras_3_unless_a_plugin_might_use_it(network, plugin, expected):
+    imported = run_command(network, f"{plugin}predict guides.fa -m model -o -")
+    assert {"tensorflow", "tf_keras"} <= set(imported)
+    assert ("keras" in imported) == expected
+
+
 def test_import__numpys_global_generator_and_the_environment_stay_as_they_were():
     same = run(
         """

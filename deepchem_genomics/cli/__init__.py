@@ -123,5 +123,10 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error, and more messages.")
 @click.version_option(__version__, prog_name="dcgenomics")
-def main(debug: bool) -> None:
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:
     """Genomics for DeepChem: transcription-factor binding, chromatin accessibility, siRNA efficacy."""
+    # TensorFlow imports Keras 3 unless it is told not to. Nothing here uses it, and it is a third of the import; but a
+    # plugin might use it.
+    if not ctx.meta[PLUGINS] and "tensorflow" not in sys.modules:
+        os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
