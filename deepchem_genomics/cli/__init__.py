@@ -126,7 +126,6 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
 @click.pass_context
 def main(ctx: click.Context, debug: bool) -> None:
     """Genomics for DeepChem: transcription-factor binding, chromatin accessibility, siRNA efficacy."""
-    # TensorFlow imports Keras 3 unless it is told not to. Nothing here uses it, and it is a third of the import; but a
-    # plugin might use it.
+    # By default TensorFlow imports Keras 3, a third of its import, which nothing here uses. A plugin might.
     if not ctx.meta[PLUGINS] and "tensorflow" not in sys.modules:
         os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
