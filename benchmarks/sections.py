@@ -26,8 +26,8 @@ SECTIONS: dict[str, Section] = {
         "`DataLoader`, which collects rows one by one, would be slower. `TorchModel` is the same network within "
         "DeepChem. The last row of prediction is not a contender "
         "but a limit: NumPy's product of two large float32 matrices with as many multiplications as the network has, "
-        "which is about the most that the processor does. The network of rc-network has 145,000 weights and reads both "
-        "strands alike; its batches, of 128 rows, are those of the recipe.",
+        "which is about the most that the processor does. The network of rc-network has 145,000 weights and treats "
+        "both strands the same; its batches, of 128 rows, are those of the recipe.",
     ),
     "encoding": Section(
         "encoding",
@@ -71,7 +71,7 @@ SECTIONS: dict[str, Section] = {
         "startup",
         "Start-up",
         "Each line is a new process, files in the cache. What a first prediction takes is mostly importing "
-        "DeepChem, and with it TensorFlow.",
+        "DeepChem, and with it TensorFlow. By default TensorFlow imports Keras 3 too; the commands do without.",
     ),
     "side_input": Section(
         "side_input",
