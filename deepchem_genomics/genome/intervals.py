@@ -112,7 +112,8 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
 
 
 # Names of contigs may have colons (HLA-A*01:01:01:01), so the name is all that comes before the last coordinates.
-_ID = re.compile(r"^(.+):(\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
+# A window that is padded may start before its chromosome.
+_ID = re.compile(r"^(.+):(-?\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
 _SHUFFLED = re.compile(r":shuffled\d+$")
 
 

@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 
 
 # The strand is read and not used: both strands of a place are the same place. So is a shuffle of its sequence, which
-# must not be in another part than its original.
-_INTERVAL = re.compile(r"(.+):([0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
+# must not be in another part than its original. A window that is padded may start before its chromosome.
+_INTERVAL = re.compile(r"(.+):(-?[0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
 
 
 _AT_ONCE = 1 << 16  # rows
@@ -91,7 +91,7 @@ def near(windows: Intervals, rows: NDArray[np.bool_], others: NDArray[np.bool_],
     if not rows.any() or not others.any():
         return too_near
     # All chromosomes are laid end to end, so far apart that no gap reaches across.
-    apart = int(windows.end.max()) + 2 * guard + 1
+    apart = int(windows.end.max() - windows.start.min().clip(max=0)) + 2 * guard + 1
     start, furthest_end = (column[others] + windows.chromosome[others] * apart for column in windows[1:3])
     furthest_end = furthest_end[np.argsort(start, kind="stable")]
     np.maximum.accumulate(furthest_end, out=furthest_end)
@@ -331,7 +331,7 @@ def _share_before(windows: Intervals) -> NDArray[np.float64]:
 
 def _blocks(windows: Intervals, block_size: int) -> NDArray[np.int64]:
     """Return the number of the block that each window's middle base is in, (N,), from 0 without gaps."""
-    blocks = windows.start + windows.end
+    blocks = (windows.start + windows.end).clip(min=0)  # a window may start before its chromosome
     blocks //= 2 * block_size
     blocks += windows.chromosome * (blocks.max() + 1)
     codes, _ = pd.factorize(blocks, sort=True)  # sorts the blocks, not the rows

@@ -164,6 +164,14 @@ def test_predict__gives_the_same_for_every_kind_of_input(trained, files, expecte
     np.testing.assert_allclose(table["label"], expected[1], atol=1e-5)
 
 
+def test_predict__pads_windows_past_an_end_with_a_signal(trained, files, tmp_path):
+    bed, out = tmp_path / "start.bed", tmp_path / "scores.tsv"
+    bed.write_text("chr1\t0\t10\n")
+    more = ("--at", "middle", "--out-of-bounds", "pad", "--track", files / "dnase.bw")
+    ok("predict", bed, "--genome", files / "toy.fa", "--model", trained[0], "--out", out, *more)
+    assert read(out)["id"].tolist() == [f"chr1:{5 - LENGTH // 2}-{5 - LENGTH // 2 + LENGTH}"]
+
+
 def test_predict__does_not_depend_on_how_much_is_held_at_a_time(trained, data, files, tmp_path, monkeypatch):
     monkeypatch.setattr("deepchem_genomics.models.prediction_files.CHUNK", 7)
     ok(

@@ -32,6 +32,11 @@ def test_parse_ids__allows_colons_in_names():
     assert len(parse_ids([])) == 0
 
 
+def test_parse_ids__reads_padded_windows_that_start_before_their_chromosome():
+    windows = center(["chr1:0-20:-"], 101)
+    assert parse_ids(interval_ids(windows)).values.tolist() == [["chr1", -40, 61, "-"]]
+
+
 @pytest.mark.parametrize("bad", ["chr1:5", "chr1:a-9", "chr1:5-9:*", "", "chr1:5-9\nchr1:5-9", "chr1:-5-9x"])
 def test_parse_ids__names_the_id_that_is_none(bad):
     with pytest.raises(IntervalError, match=mentions("id 1", repr(bad), "chrom:start-end", "chrom:start-end:strand")):
