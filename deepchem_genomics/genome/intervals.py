@@ -250,7 +250,8 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
         raise BadValueError(f"length is {length!r}; it must be a whole number of bp, at least 1")
     if at not in ("middle", "summit", "auto"):
         raise BadValueError(f"at is {at!r}; it must be 'middle', 'summit' or 'auto'")
-    middles = intervals["start"] + (intervals["end"] - intervals["start"]) // 2
+    first, end = (intervals[column].astype(np.int64) for column in ("start", "end"))  # starts may become negative
+    middles = first + (end - first) // 2
     if at == "summit":
         middles = _summits(intervals)
     elif at == "auto" and (called := with_summit(intervals)).any():

@@ -74,6 +74,12 @@ def test_center__odd_and_even(interval, length, expected):
     assert center([interval], length)[["start", "end"]].values.tolist() == [expected]
 
 
+@pytest.mark.parametrize("kind", ["uint8", "int16", "uint64"])
+def test_center__of_any_whole_numbers_may_start_before_the_chromosome(kind):
+    table = pd.DataFrame({"chrom": ["chr1"], "start": [100], "end": [104]}).astype({"start": kind, "end": kind})
+    assert center(table, 60_001)[["start", "end"]].values.tolist() == [[102 - 30_000, 102 + 30_001]]
+
+
 def test_center__takes_the_summit_of_peaks(tmp_path):
     path = tmp_path / "JUND.narrowPeak"
     path.write_text("chr1\t100\t200\t.\t9\t.\t4.8\t-1\t0.3\t35\nchr1\t300\t400\t.\t9\t.\t4.8\t-1\t0.3\t-1\n")
