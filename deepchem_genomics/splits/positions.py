@@ -25,7 +25,15 @@ from deepchem_genomics.splits.assignment import (
 )
 from deepchem_genomics.splits.base import GenomicsSplitter, RowNumbers, WholeGroupSplitter
 
-__all__ = ["BlockSplitter", "ChromosomeSplitter", "Intervals", "bare_name", "near", "read_interval_ids"]
+__all__ = [
+    "SMALLER_GUARD",
+    "BlockSplitter",
+    "ChromosomeSplitter",
+    "Intervals",
+    "bare_name",
+    "near",
+    "read_interval_ids",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +44,9 @@ _INTERVAL = re.compile(r"(.+):(-?[0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffl
 
 
 _AT_ONCE = 1 << 16  # rows
+
+SMALLER_GUARD = "take a smaller guard or larger blocks"
+"""What is advised where a guard gap leaves no rows."""
 
 
 class Intervals(NamedTuple):
@@ -311,7 +322,7 @@ class BlockSplitter(GenomicsSplitter):
             if fraction > 0 and not (part_of == part).any():
                 if before[part]:
                     reason = f"all of its {before[part]} rows overlap another part or are nearer than {self.guard} bp"
-                    remedy = "take a smaller guard or larger blocks"
+                    remedy = SMALLER_GUARD
                 else:
                     reason = f"no chromosome has enough windows, of {len(part_of)} in all"
                     remedy = "raise its fraction, or split by chromosome"
