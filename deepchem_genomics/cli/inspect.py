@@ -40,6 +40,7 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, all
             check(dataset_facts, folder, allow_pickle)
             if plot is not None:
                 check(require_file, plot, overwrite, given_inputs())
+                check(_figure_format, plot)
         found = inspect_folder(folder, allow_pickle)
         click.echo(json.dumps(found, indent=2) if as_json else "\n".join(_lines(found)))
         for warning in found["warnings"]:
@@ -113,6 +114,18 @@ def _share(value: float | None) -> str:
     return "none" if value is None else f"{value:.2%}"
 
 
+def _figure_format(path: Path) -> str:
+    """Return the format of a figure, which is the ending of its name; BadValueError if it is none."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    from deepchem_genomics.errors import BadValueError
+
+    ending = path.suffix[1:].lower()
+    if ending not in FigureCanvasBase.filetypes:
+        raise BadValueError(f"{path} is to be a figure; name it .png, .pdf or .svg")
+    return ending
+
+
 def _draw(found: Mapping[str, Any], path: Path) -> None:
     """Draw three Axes side by side; what the folder has nothing for is left out."""
     from matplotlib.figure import Figure
@@ -145,4 +158,4 @@ def _draw(found: Mapping[str, Any], path: Path) -> None:
         )
     figure.suptitle(f"{Path(found['folder']).name}: {found['rows']:,} rows")
     with atomic_file(path) as partial:
-        figure.savefig(partial, dpi=150)
+        figure.savefig(partial, dpi=150, format=_figure_format(path))

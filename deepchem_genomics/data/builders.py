@@ -221,7 +221,7 @@ def _require_same_assembly(task: str, peaks: Intervals, genome: Genome) -> None:
             "common; give peaks of this genome"
         )
     warn_of_unknown(peaks, genome.sizes, genome.path.name)
-    sizes = peaks["chrom"].map({name: genome.sizes[other] for name, other in names.items()})
+    sizes = peaks["chrom"].astype(object).map({name: genome.sizes[other] for name, other in names.items()})
     past = int((peaks["end"] > sizes).sum())
     if past:
         logger.warning(

@@ -30,6 +30,7 @@ N_BLOCKS = 100
 """Blocks that the windows are cut into, where no size of a block is given."""
 SMALLEST_BLOCK = 20_000
 """In bp: many times the gap between parts."""
+_OTHERWISE = "give windows from more places, or divide at random, where neighbors leak (split='random')"
 
 
 class Parts(NamedTuple):
@@ -198,6 +199,7 @@ def _split(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from deepchem_genomics import splits
     from deepchem_genomics.splits.assignment import Fractions, binary_labels, log_parts
+    from deepchem_genomics.splits.positions import SMALLER_GUARD
 
     checked = Fractions(*division.fractions).checked()
     if kind == "random":
@@ -213,7 +215,10 @@ def _split(
         splitter = splits.SimilaritySplitter(k, reverse_complement=not rna, stratify=True)
     else:
         splitter = splits.BlockSplitter(division.block_size or _block_size(dataset), stratify=True)
-    found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
+    try:
+        found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
+    except SplitError as error:  # the guard cannot be chosen here
+        raise SplitError(str(error).replace(SMALLER_GUARD, _OTHERWISE)) from error
     return found
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.errors import LabelError, SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat.encoding import OneHotEncoding
 from deepchem_genomics.genome import (
     Genome,
@@ -296,13 +296,27 @@ class IntervalParts:
             inside = self.genome.within(windows, out_of_bounds="drop", quiet=True)
             noted["filled up with N past an end of the chromosome"] += len(windows) - len(inside)
         return Part(
-            self.encode(sequences),
+            self._encoded(windows, sequences),
             self.labels(windows),
             ids,
             signals[kept] if self.tracks else None,
             +dropped,  # without zeros
             +noted,
         )
+
+    def _encoded(self, windows: Intervals, sequences: np.ndarray | list[str]) -> np.ndarray:
+        """Encode the letters of windows; an error about lengths names the interval."""
+        try:
+            return self.encode(sequences)
+        except SequenceLengthError:
+            lengths = (windows["end"] - windows["start"]).to_numpy()
+            odd = np.flatnonzero(lengths != lengths[0])
+            if not len(odd):
+                raise
+            raise SequenceLengthError(
+                f"{place(windows, int(odd[0]))} is {lengths[odd[0]]} bp long and {place(windows, 0)} {lengths[0]}; all "
+                "must be equally long; correct the interval, or make windows of one length (length=...)"
+            ) from None
 
     def fitting(self, intervals: Intervals, dropped: Counter[str]) -> tuple[Intervals, np.ndarray | list[str]]:
         """Return the windows of a chunk that the genome has and that have bases enough, with their letters.

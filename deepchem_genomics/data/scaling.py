@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.typing import SideValues
 
-__all__ = ["Scaling", "ScalingMethod", "require_not_negative"]
+__all__ = ["TO_FIT", "Scaling", "ScalingMethod", "require_not_negative"]
 
 logger = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class Scaling:
             return table.astype(np.float32)
         table = table.astype(np.float64)
         if self.method == "log-standard":
-            require_not_negative(table)
+            require_not_negative(table, fitted=True)
             table = np.log(table + self.offset)
         return ((table - self.mean) / self.sd).astype(np.float32)
 
@@ -233,10 +233,21 @@ class Scaling:
         return hash((self.method, *self.offset.tolist(), *self.mean.tolist(), *self.sd.tolist()))
 
 
+TO_FIT = "use the scaling 'standard' or 'none'"
+"""What is advised where a scaling is chosen."""
+_FITTED = "the scaling was fitted on values without any; give a track like that one"
+
+
 def require_not_negative(
-    values: NDArray[np.floating], ids: Sequence[str] | None = None, names: Sequence[str] | None = None
+    values: NDArray[np.floating],
+    ids: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    fitted: bool = False,
 ) -> None:
-    """Raise a :class:`BadValueError` that names the first negative value, (N, K), by its id and track."""
+    """Raise a :class:`BadValueError` that names the first negative value, (N, K), by its id and track.
+
+    What it advises depends on whether the scaling was ``fitted`` before, as that of a trained model.
+    """
     if values.size == 0 or values.min() >= 0:
         return
     row, track = np.argwhere(values < 0)[0]
@@ -244,7 +255,7 @@ def require_not_negative(
     name = repr(names[track]) if names is not None else track
     raise BadValueError(
         f"{place} has {values[row, track]:g} in track {name}: a negative value has no logarithm; "
-        "use the scaling 'standard' or 'none'"
+        f"{_FITTED if fitted else TO_FIT}"
     )
 
 

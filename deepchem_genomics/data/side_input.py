@@ -102,7 +102,7 @@ class SideInput:
         if scaling.n_tracks != n_tracks:
             raise ShapeMismatchError(f"the scaling is for {scaling.n_tracks} tracks, the table has {n_tracks}")
         if scaling.method == "log-standard":
-            require_not_negative(values, rows.texts, names)
+            require_not_negative(values, rows.texts, names, fitted=True)
         self._rows, self._values, self._names, self._scaling = rows, values, names, scaling
         self._neighbors = neighbors
         return self

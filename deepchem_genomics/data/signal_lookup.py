@@ -1,12 +1,12 @@
 """Signals of windows: read from bigWig files for each batch, and those of the windows to the left and right."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.data.scaling import Scaling, ScalingMethod
+from deepchem_genomics.data.scaling import Scaling, ScalingMethod, require_not_negative
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Intervals, Signal, interval_ids, match_names, parse_ids
@@ -133,7 +133,7 @@ class SignalLookup:
 
     def lookup(self, ids: Ids) -> SideValues:
         """Return the scaled values of a batch of places, (n, K) float32, in the order of the ids."""
-        return self.scaling.apply(self.raw(ids))
+        return self._scaled(self.raw(ids), lambda: ids)
 
     def raw(self, ids: Ids) -> SideValues:
         """Return the values of a batch before their scaling, (n, K) float32."""
@@ -163,7 +163,13 @@ class SignalLookup:
             missing = np.maximum(missing, lacking)
             steps = range(-self.neighbors, self.neighbors + 1)
             columns += [self._column(signal, windows, step) if step else own for step in steps]
-        return self.scaling.apply(np.stack(columns, axis=1)), missing
+        return self._scaled(np.stack(columns, axis=1), lambda: interval_ids(windows)), missing
+
+    def _scaled(self, values: SideValues, ids: Callable[[], Ids]) -> SideValues:
+        """Scale values; an error names the window and the track."""
+        if self.scaling.method == "log-standard" and (values < 0).any():
+            require_not_negative(values, list(map(str, ids())), self.names, fitted=True)
+        return self.scaling.apply(values)
 
     def _column(self, signal: Signal, windows: Intervals, step: int) -> NDArray[np.float32]:
         """Summarize each window, or the window so many places to its right; at an end that is the window itself."""

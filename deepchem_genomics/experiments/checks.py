@@ -326,8 +326,21 @@ def require_sequences(
 
     require_readable(path)
     if Path(path).is_file():
-        table = next(read_sequence_chunks(path, ROWS, sequence_column, label_columns, id_column))
+        try:
+            table = next(read_sequence_chunks(path, ROWS, sequence_column, label_columns, id_column))
+        except DataFolderError:  # there is no such column
+            _require_no_intervals(path)
+            raise
         feat.one_hot(table["sequence"], alphabet, length, on_length=on_length)
+
+
+def _require_no_intervals(path: PathLike) -> None:
+    """Raise DataFolderError for a file of intervals where one of sequences is wanted."""
+    try:
+        next(genome.read_interval_chunks(path, 1, labels=[]))
+    except GenomicsError:
+        return
+    raise DataFolderError(f"{path} has intervals, whose sequences are read from a genome; pass genome=...")
 
 
 def require_guides(path: PathLike, sequence_column: str = "sequence", id_column: str | None = None) -> None:

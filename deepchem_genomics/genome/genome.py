@@ -19,7 +19,7 @@ from deepchem_genomics.typing import Ids
 
 __all__ = ["Genome"]
 
-_ALLOWED = Policy(out_of_bounds="drop pad", unknown_chromosomes="drop")
+_ALLOWED = Policy(out_of_bounds="pad drop", unknown_chromosomes="drop")  # the first is advised; all callers take pad
 _N = ord("N")
 _COMPLEMENT = letter_table(LETTERS, "TGCAYRSWMKVHDBN")
 

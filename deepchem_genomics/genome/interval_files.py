@@ -445,7 +445,7 @@ def _checked_table(
             columns[name] = values
     if kind == "gff":
         columns["strand"] = ["." if strand == "?" else strand for strand in columns["strand"]]
-    table = pd.DataFrame(columns, index=index)
+    table = _without_stars(pd.DataFrame(columns, index=index), counting)
     table.attrs["path"] = str(path)
     counting.to_zero(table)
     if kind == "narrowPeak":
@@ -487,6 +487,13 @@ def _numbers(values: list[str], name: str, index: pd.Index, path: Path) -> np.nd
     return numbers
 
 
+def _without_stars(table: Intervals, counting: _Counting) -> Intervals:
+    """Write ``.`` for ``*``, which is how GRanges writes that a range is on either strand."""
+    if counting.declared == "GRanges" and "strand" in table:
+        table["strand"] = table["strand"].replace("*", ".")
+    return table
+
+
 def _require_forward(table: Intervals) -> None:
     """Raise IntervalError for the first row of a file that is not an interval."""
     negative = np.flatnonzero((table["start"] < 0).to_numpy())
@@ -497,7 +504,7 @@ def _require_forward(table: Intervals) -> None:
         )
     require_intervals(table, points=True)
     minus_strand(table)  # looks at every strand
-    nameless = np.flatnonzero((table["chrom"] == "").to_numpy())
+    nameless = np.flatnonzero(((table["chrom"] == "") | table["chrom"].isna()).to_numpy())
     if len(nameless):
         raise IntervalError(f"{place(table, nameless[0])}: the chromosome has no name; correct the line")
 
@@ -516,8 +523,12 @@ def _parquet_chunks(
 
 def _checked_parquet(table: pd.DataFrame, labels: Sequence[str] | None, counting: _Counting) -> Intervals:
     table.columns = pd.Index(_coordinate_names(list(map(str, table.columns))) or table.columns)
+    for name in {"chrom", "strand"} & set(table.columns):
+        if isinstance(table[name].dtype, pd.CategoricalDtype):  # as PyRanges has them
+            table[name] = table[name].astype(object)
     if {"chrom", "start", "end"} <= set(table.columns) and all(table[x].dtype.kind in "iu" for x in ("start", "end")):
         counting.to_zero(table)
+    table = _without_stars(table, counting)
     require_intervals(table, points=True)
     missing = [name for name in labels or () if name not in table]
     if missing:

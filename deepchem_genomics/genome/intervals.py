@@ -112,7 +112,8 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
 
 
 # Names of contigs may have colons (HLA-A*01:01:01:01), so the name is all that comes before the last coordinates.
-_ID = re.compile(r"^(.+):(\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
+# A window that is padded may start before its chromosome.
+_ID = re.compile(r"^(.+):(-?\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
 _SHUFFLED = re.compile(r":shuffled\d+$")
 
 
@@ -249,7 +250,8 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
         raise BadValueError(f"length is {length!r}; it must be a whole number of bp, at least 1")
     if at not in ("middle", "summit", "auto"):
         raise BadValueError(f"at is {at!r}; it must be 'middle', 'summit' or 'auto'")
-    middles = intervals["start"] + (intervals["end"] - intervals["start"]) // 2
+    first, end = (intervals[column].astype(np.int64) for column in ("start", "end"))  # starts may become negative
+    middles = first + (end - first) // 2
     if at == "summit":
         middles = _summits(intervals)
     elif at == "auto" and (called := with_summit(intervals)).any():

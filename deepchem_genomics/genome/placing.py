@@ -74,13 +74,14 @@ def match_names(
     UCSC and Ensembl spell the names of the same sequences in these two ways. The mitochondrion of UCSC's hg19 is the
     exception: its chrM (NC_001807, 16,571 bp) is another sequence than Ensembl's MT (NC_012920, 16,569 bp).
     """
-    available = dict.fromkeys(available)
+    known = {str(name): name for name in available}  # pandas reads Ensembl's names as numbers
     matched: dict[str, str] = {}
     taken: dict[str, str] = {}
     for name in dict.fromkeys(wanted):
-        found = next((other for other in _spellings(name) if other in available), None)
-        if found is None:
+        spelt = next((other for other in _spellings(str(name)) if other in known), None)
+        if spelt is None:
             continue
+        found = known[spelt]
         if found in taken:
             raise ChromosomeNameError(
                 f"{wanted_in} has both {taken[found]!r} and {name!r}, which are one chromosome, {found!r} in "

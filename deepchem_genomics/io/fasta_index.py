@@ -10,6 +10,7 @@ import logging
 import mmap
 import struct
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from io import BufferedReader
 from itertools import pairwise
@@ -91,6 +92,11 @@ def scan_fasta(file: BufferedReader, name: str, copy: BinaryIO | None = None) ->
                 records.append(_OpenRecord(names.add(header.decode("utf-8", "replace"), number), number, offset, name))
             elif records:
                 records[-1].add(line, number)
+            elif line.startswith(BOM_UTF8):
+                raise GenomeFileError(
+                    f"{name}:{number}: the file begins with a byte order mark, which samtools refuses too; remove it, "
+                    "its first three bytes, for example with 'tail -c +4'"
+                )
             elif line.strip():
                 begin = line[:20].decode("latin-1").rstrip("\r\n")
                 raise GenomeFileError(

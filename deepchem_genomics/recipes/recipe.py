@@ -53,6 +53,10 @@ KNOWN_FACTOR = ("jund", "simulated-tf")
 SIMULATED = ("simulated-tf",)
 
 _OF_EXTRA = {"motifs": "pyjaspar"}
+_NO_LOGARITHM = (
+    "give a track without any, or take a recipe that takes no logarithm: network-raw-accessibility, or "
+    "network-accessibility with the setting scale=standard"
+)
 """A package that each extra brings."""
 
 
@@ -219,7 +223,14 @@ class Recipe:
         given = self.chosen_side_inputs(side_inputs or {})
         self.require_labels(train)
         self.require_positives(train)
-        return self.fit(train, valid, given, chosen, seed, progress or Progress())
+        try:
+            return self.fit(train, valid, given, chosen, seed, progress or Progress())
+        except BadValueError as error:
+            from deepchem_genomics.data.scaling import TO_FIT  # NumPy is not needed to list recipes
+
+            if TO_FIT not in str(error):
+                raise
+            raise BadValueError(str(error).replace(TO_FIT, _NO_LOGARITHM)) from error
 
     def suits(self, kind: str, side_inputs: Iterable[str], dataset: str | None = None) -> bool:
         """Return whether the recipe can be run on data.

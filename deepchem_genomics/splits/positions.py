@@ -25,17 +25,28 @@ from deepchem_genomics.splits.assignment import (
 )
 from deepchem_genomics.splits.base import GenomicsSplitter, RowNumbers, WholeGroupSplitter
 
-__all__ = ["BlockSplitter", "ChromosomeSplitter", "Intervals", "bare_name", "near", "read_interval_ids"]
+__all__ = [
+    "SMALLER_GUARD",
+    "BlockSplitter",
+    "ChromosomeSplitter",
+    "Intervals",
+    "bare_name",
+    "near",
+    "read_interval_ids",
+]
 
 logger = logging.getLogger(__name__)
 
 
 # The strand is read and not used: both strands of a place are the same place. So is a shuffle of its sequence, which
-# must not be in another part than its original.
-_INTERVAL = re.compile(r"(.+):([0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
+# must not be in another part than its original. A window that is padded may start before its chromosome.
+_INTERVAL = re.compile(r"(.+):(-?[0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
 
 
 _AT_ONCE = 1 << 16  # rows
+
+SMALLER_GUARD = "take a smaller guard or larger blocks"
+"""What is advised where a guard gap leaves no rows."""
 
 
 class Intervals(NamedTuple):
@@ -91,7 +102,7 @@ def near(windows: Intervals, rows: NDArray[np.bool_], others: NDArray[np.bool_],
     if not rows.any() or not others.any():
         return too_near
     # All chromosomes are laid end to end, so far apart that no gap reaches across.
-    apart = int(windows.end.max()) + 2 * guard + 1
+    apart = int(windows.end.max() - windows.start.min().clip(max=0)) + 2 * guard + 1
     start, furthest_end = (column[others] + windows.chromosome[others] * apart for column in windows[1:3])
     furthest_end = furthest_end[np.argsort(start, kind="stable")]
     np.maximum.accumulate(furthest_end, out=furthest_end)
@@ -311,7 +322,7 @@ class BlockSplitter(GenomicsSplitter):
             if fraction > 0 and not (part_of == part).any():
                 if before[part]:
                     reason = f"all of its {before[part]} rows overlap another part or are nearer than {self.guard} bp"
-                    remedy = "take a smaller guard or larger blocks"
+                    remedy = SMALLER_GUARD
                 else:
                     reason = f"no chromosome has enough windows, of {len(part_of)} in all"
                     remedy = "raise its fraction, or split by chromosome"
@@ -331,7 +342,7 @@ def _share_before(windows: Intervals) -> NDArray[np.float64]:
 
 def _blocks(windows: Intervals, block_size: int) -> NDArray[np.int64]:
     """Return the number of the block that each window's middle base is in, (N,), from 0 without gaps."""
-    blocks = windows.start + windows.end
+    blocks = (windows.start + windows.end).clip(min=0)  # a window may start before its chromosome
     blocks //= 2 * block_size
     blocks += windows.chromosome * (blocks.max() + 1)
     codes, _ = pd.factorize(blocks, sort=True)  # sorts the blocks, not the rows

@@ -14,6 +14,7 @@ from deepchem_genomics.cli.messages import in_options
 
 ARGUMENT = re.compile(r"""(?<![\w-])[a-z]+(?:_[a-z]+)*=(?:["'\[]|True\b|False\b|None\b|\.\.\.|[\s,;.)]|\Z)""")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+VALUED = re.compile(rf"({OPTION.pattern}) ([a-z]+)")
 
 TRAINED_ON = {f"{name}.bed" for name in ("unknown", "outside")} | {"comma.csv", "label_comma.csv", "label.tsv"}
 TRAINED_ON |= {f"{name}.narrowPeak" for name in ("no_summit", "outside")}
@@ -83,6 +84,7 @@ def cases(made, wrong, out):
         yield ["predict", path, "-m", m, "-o", out]
         yield ["predict", path, "-m", m, "-g", g, "-o", out]
         yield ["predict", path, "-m", m, "-g", g, "--at", "summit", "-o", out]
+        yield ["predict", path, "-m", m, "-g", g, "--at", "middle", "-o", out]
         yield ["predict", made / "p.bed", "-m", m, "-g", g, "--at", "middle", "--haplotypes", path, "-o", out]
         yield ["predict", made / "s.fa", "-m", m, "--track", path, "-o", out]
         yield ["variants", path, "-m", m, "-g", g, "-o", out.with_suffix(".tsv")]
@@ -113,11 +115,14 @@ def cases(made, wrong, out):
 
 
 def options_of(arguments):
+    """Return the options of a command, each with the words that it takes, or None if it takes any."""
     command = main.get_command(click.Context(main), str(arguments[0]))
     if isinstance(command, click.Group):
         command = command.commands[str(arguments[1])]
     return {
-        text for parameter in (*command.params, *main.params) for text in (*parameter.opts, *parameter.secondary_opts)
+        text: getattr(parameter.type, "choices", None)
+        for parameter in (*command.params, *main.params)
+        for text in (*parameter.opts, *parameter.secondary_opts)
     }
 
 
@@ -125,6 +130,9 @@ def unfit(text, options):
     """Return the advice in a text that the command does not know."""
     text = re.sub(r"dcgenomics (?!: )[a-z]+ [^;,]*", "", text)  # of another command, which is named
     found = [each[0] for each in ARGUMENT.finditer(text)]
+    for option, word in VALUED.findall(text):
+        if options.get(option) and word not in options[option]:
+            found.append(f"{option} {word}")
     return found + [each for each in OPTION.findall(text) if each not in options and each != "--help"]
 
 

@@ -87,6 +87,18 @@ def test_command__names_all_that_is_wrong_before_it_imports_tensorflow(world, na
     assert re.search(mentions(*facts), done.stderr), done.stderr
 
 
+@pytest.mark.parametrize("name", ["p.bed", "i.tsv", "track.bed"])
+def test_command__says_that_sequences_of_intervals_are_read_from_a_genome(world, dcgenomics, tmp_path, name):
+    (world / "track.bed").write_text('track name="peaks"\nchr1\t100\t121\n')
+    for command in (("predict", world / name, "-m", world / "m"), ("explain", world / "m", world / name)):
+        result = dcgenomics(*command, "-o", tmp_path / "out.tsv")
+        assert result.exit_code == 1
+        assert re.search(mentions(name, "intervals", "--genome FILE"), result.stderr), result.stderr
+    result = dcgenomics("build", "sequences", world / name, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert re.search(mentions(name, "intervals", "genome"), result.stderr), result.stderr
+
+
 def test_checks__two_names_of_one_chromosome_are_a_problem_like_others(tmp_path):
     (tmp_path / "g.fa").write_text(">chr1\n" + "ACGT" * 25 + "\n")
     (tmp_path / "two.bed").write_text("chr1\t5\t9\n1\t5\t9\n")

@@ -74,6 +74,19 @@ def test_inspect__draws(folder, tmp_path):
     assert (tmp_path / "picture.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("name", ["picture", "picture.v2", os.devnull])
+def test_inspect__names_a_figure_without_a_known_ending_before_any_work(folder, tmp_path, name):
+    result = run(folder, "--plot", tmp_path / name)
+    assert result.exit_code == 1
+    assert re.search(mentions(str(tmp_path / name), ".png", ".pdf", ".svg"), result.stderr)
+    assert result.stdout == ""
+
+
+def test_inspect__draws_by_the_ending_in_capitals_too(folder, tmp_path):
+    assert run(folder, "--plot", tmp_path / "picture.SVG").exit_code == 0
+    assert b"<svg" in (tmp_path / "picture.SVG").read_bytes()
+
+
 def test_inspect__reads_a_plain_deepchem_folder_and_misses_the_manifest(tmp_path):
     X = one_hot(["ACGT", "GGGG"])
     DiskDataset.from_numpy(X, np.array([0.25, 1.5]), ids=np.array(["a", "a"]), data_dir=str(tmp_path / "plain"))

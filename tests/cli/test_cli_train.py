@@ -112,6 +112,40 @@ def test_train__tells_split_counts_model_and_scores(trained):
     assert [lines[-1]] == record["verdicts"]
 
 
+@pytest.fixture(scope="module")
+def below_zero(files):
+    """Write a track of log ratios."""
+    writer = pybigtools.open(str(files / "ratio.bw"), "w")
+    rng = np.random.default_rng(3)
+    entries = [("chr1", LENGTH * i, LENGTH * (i + 1), float(value)) for i, value in enumerate(rng.normal(size=WINDOWS))]
+    writer.write({"chr1": LENGTH * WINDOWS}, iter(entries))
+    writer.close()
+    return files / "ratio.bw"
+
+
+def test_train__says_which_recipes_take_negative_tracks(files, below_zero, tmp_path):
+    ok(
+        "build", "intervals", files / "peaks.tsv", "--genome", files / "toy.fa", "--length", LENGTH,
+        "--track", below_zero, "--out", tmp_path / "data",
+    )  # fmt: skip
+    facts = ("ratio", "network-raw-accessibility", "network-accessibility", "scale=standard")
+    for model in ("accessibility", "network-accessibility"):
+        result = run("train", tmp_path / "data", "--out", tmp_path / "model", "--model", model)
+        assert result.exit_code == 1
+        assert re.search(mentions("id 'chr1:", *facts), result.stderr)
+        assert "scaling 'standard'" not in result.stderr
+    for more in (("network-raw-accessibility",), ("network-accessibility", "--set", "scale=standard")):
+        ok("train", tmp_path / "data", "--out", tmp_path / more[0], "--set", "epochs=1", "--model", *more)
+
+
+def test_predict__names_the_window_and_the_track_that_has_no_logarithm(trained, files, below_zero, tmp_path):
+    from_file = ("predict", files / "peaks.tsv", "--genome", files / "toy.fa", "--out", tmp_path / "scores.tsv")
+    for command in (from_file, ("scan", "--genome", files / "toy.fa", "--out", tmp_path / "track.bw")):
+        result = run(*command, "--model", trained[0], "--track", below_zero)
+        assert result.exit_code == 1
+        assert re.search(mentions("id 'chr1:", "'accessibility'", "fitted"), result.stderr)
+
+
 def test_train__fits_the_scaling_on_training_rows_only(trained, data):
     scaling = models.load(trained[0]).side_inputs["accessibility"].scaling
     side = SideInput.from_file(data / "side_input.tsv.gz")
@@ -162,6 +196,14 @@ def test_predict__gives_the_same_for_every_kind_of_input(trained, files, expecte
     assert table.columns.tolist() == ["id", "label"]
     assert table["id"].tolist() == expected[0].tolist()
     np.testing.assert_allclose(table["label"], expected[1], atol=1e-5)
+
+
+def test_predict__pads_windows_past_an_end_with_a_signal(trained, files, tmp_path):
+    bed, out = tmp_path / "start.bed", tmp_path / "scores.tsv"
+    bed.write_text("chr1\t0\t10\n")
+    more = ("--at", "middle", "--out-of-bounds", "pad", "--track", files / "dnase.bw")
+    ok("predict", bed, "--genome", files / "toy.fa", "--model", trained[0], "--out", out, *more)
+    assert read(out)["id"].tolist() == [f"chr1:{5 - LENGTH // 2}-{5 - LENGTH // 2 + LENGTH}"]
 
 
 def test_predict__does_not_depend_on_how_much_is_held_at_a_time(trained, data, files, tmp_path, monkeypatch):

@@ -7,8 +7,10 @@ import pytest
 from deepchem.data import DiskDataset, NumpyDataset
 from hypothesis import given
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics.data.dividing import NEAR, Division, count_neighbors, divide, guess_split
+from deepchem_genomics.errors import SplitError
 
 N_IDS = 20_000
 
@@ -80,6 +82,14 @@ def test_divide__holds_no_ids(division, tmp_path):
     parts, peak = peak_of(lambda: divide(dataset, division, seed=0, folder=tmp_path / "parts"))
     assert parts.description["rows"]["train"] > N_IDS // 2
     assert peak < 120 * N_IDS  # as Python objects ids take 90 bytes each, and as an array of text 80 to 100 more
+
+
+def test_divide__advises_what_it_can_where_windows_are_too_near():
+    few = with_labels([f"chr1:{100 * i}-{100 * i + 101}" for i in range(20)], np.arange(20) % 2)
+    with pytest.raises(SplitError, match=mentions("1000 bp", "split='random'")) as error:
+        divide(few, Division(), seed=0)
+    assert "smaller" not in str(error.value)
+    assert len(divide(few, Division("random"), seed=0).datasets["train"]) == 16
 
 
 def test_divide__takes_the_same_rows_by_shards_as_in_memory(tmp_path):

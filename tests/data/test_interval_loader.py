@@ -18,6 +18,7 @@ from deepchem_genomics.errors import (
     IntervalError,
     LabelError,
     OutOfBoundsError,
+    SequenceLengthError,
     ShapeMismatchError,
 )
 
@@ -264,6 +265,8 @@ def test_lengths__that_differ_need_a_length_from_the_featurizer(tiny):
     dataset = IntervalLoader([], tiny.fasta, featurizer).create_dataset(sites, tiny.out)
     assert dataset.X.shape == (2, 8, 4)
     assert dataset.X.sum(axis=(1, 2)).tolist() == [5, 7]
+    with pytest.raises(SequenceLengthError, match=mentions("sites.bed:2", "7 bp", "sites.bed:1", "length=...")):
+        IntervalLoader([], tiny.fasta).create_dataset(sites, tiny.folder / "other")
 
 
 def test_featurizers__of_deepchem_get_strings(tiny, sites):

@@ -113,7 +113,7 @@ def test_scaling__says_which_value_has_no_logarithm():
     with pytest.raises(BadValueError) as error:
         Scaling.fit("log-standard", [[1.0], [-0.5]], names=["DNase"])
     assert str(error.value) == words
-    with pytest.raises(BadValueError, match=mentions("row 0", "-2", "track 1")):
+    with pytest.raises(BadValueError, match=mentions("row 0", "-2", "track 1", "fitted")):
         Scaling.fit("log-standard", np.ones((2, 2))).apply([[1, -2]])
 
 

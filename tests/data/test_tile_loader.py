@@ -45,7 +45,8 @@ def test_tiles__begin_at_the_offset(tiny):
 
 
 def test_tasks__are_named_after_files_or_as_told(tiny):
-    files = [tiny.write("jund.hepg2.bed", "chr1\t0\t9\n"), pd.DataFrame({"chrom": ["chr2"], "start": [9], "end": [20]})]
+    table = pd.DataFrame({"chrom": pd.Categorical(["chr2"]), "start": [9], "end": [20]})  # as PyRanges has it
+    files = [tiny.write("jund.hepg2.bed", "chr1\t0\t9\n"), table]
     dataset = TileLoader(tiny.fasta, length=10).create_dataset(files, tiny.out)
     assert dataset.tasks.tolist() == ["jund", "peaks_2"]
     assert dataset.y.tolist() == [[1, 0], [0, 0], [0, 0], [0, 0], [0, 1]]

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from messages import mentions
 
-from deepchem_genomics.errors import GenomeFileError, LabelError, TextEncodingError
-from deepchem_genomics.genome import Genome, read_intervals
+from deepchem_genomics.errors import GenomeFileError, IntervalError, LabelError, TextEncodingError
+from deepchem_genomics.genome import Genome, interval_ids, read_intervals
 from deepchem_genomics.variants import read_variants
 
 pysam = pytest.importorskip("pysam")
@@ -109,6 +109,30 @@ def test_intervals__in_parquet_may_have_numbers_as_names(tmp_path, toy_fasta):
     assert table["chrom"].tolist() == ["21", "22"]
     with Genome(toy_fasta) as genome:
         assert len(genome.fetch(table)) == 2
+
+
+def test_intervals__of_either_strand_in_granges_have_none(tmp_path):
+    pytest.importorskip("pyarrow")
+    table = pd.DataFrame({"seqnames": ["chr1", "chr1"], "start": [5, 8], "end": [9, 9], "strand": ["*", "-"]})
+    table.to_csv(tmp_path / "x.tsv", sep="\t", index=False)
+    table.to_parquet(tmp_path / "x.pq")
+    for name in ("x.tsv", "x.pq"):
+        assert interval_ids(read_intervals(tmp_path / name)).tolist() == ["chr1:4-9", "chr1:7-9:-"]
+    (tmp_path / "x.bed").write_text("chr1\t4\t9\tn\t0\t*\n")
+    with pytest.raises(IntervalError, match=mentions("x.bed:1", "'*'")):
+        read_intervals(tmp_path / "x.bed")
+
+
+def test_intervals__in_parquet_may_have_categories(tmp_path, toy_fasta):
+    pytest.importorskip("pyarrow")
+    table = pd.DataFrame({"Chromosome": ["chr21", "chr22"], "Start": [0, 5], "End": [5, 9], "Strand": ["+", "-"]})
+    table.astype({"Chromosome": "category", "Strand": "category"}).to_parquet(tmp_path / "x.pq")
+    found = read_intervals(tmp_path / "x.pq")
+    assert interval_ids(found).tolist() == ["chr21:0-5:+", "chr22:5-9:-"]
+    assert not any(isinstance(found[name].dtype, pd.CategoricalDtype) for name in found)
+    pd.DataFrame({"chrom": ["chr21", None], "start": [0, 5], "end": [5, 9]}).to_parquet(tmp_path / "x.pq")
+    with pytest.raises(IntervalError, match=mentions("x.pq", "row 1")):
+        read_intervals(tmp_path / "x.pq")
 
 
 def test_intervals__with_decimal_commas_say_so(tmp_path):

@@ -1,10 +1,11 @@
 """Chromosome names: which of one file is which of another."""
 
+import pandas as pd
 import pytest
 from messages import mentions
 
 from deepchem_genomics.errors import ChromosomeNameError
-from deepchem_genomics.genome import match_names
+from deepchem_genomics.genome import match_names, overlap_bases
 from deepchem_genomics.genome.placing import ChromosomeNames
 
 
@@ -35,6 +36,13 @@ def test_match_names__refuses_one_chromosome_by_two_names(first, second, there):
         ChromosomeNameError, match=mentions("peaks.bed", repr(first), repr(second), repr(there), "hg19.fa")
     ):
         match_names([first, second], [there], wanted_in="peaks.bed", available_in="hg19.fa")
+
+
+def test_match_names__reads_numbers_as_names():
+    table = pd.DataFrame({"chrom": [1, 2], "start": [5, 5], "end": [9, 9]})
+    assert match_names(table["chrom"].unique(), ["chr1", "2"]) == {1: "chr1", 2: "2"}
+    assert match_names(["chr2"], table["chrom"].unique()) == {"chr2": 2}
+    assert overlap_bases(table, ["chr2:0-7"]).tolist() == [0, 2]
 
 
 def test_match_names__lets_two_names_be_two_chromosomes_where_both_are_there():

@@ -35,7 +35,7 @@ def gff(start, end):
 FILES = {
     "x_peaks.xls": (MACS, macs),
     "homer.txt": (HOMER, homer),
-    "ranges.csv": ('"",seqnames,start,end,width,star\n', granges),
+    "ranges.csv": ('"",seqnames,start,end,width,strand\n', granges),
     "Width.tsv": ("Chr\tStart\tEnd\tWidth\n", lambda s, e: f"chr1\t{s}\t{e}\t{e - s + 1}\n"),
     "genes.gff3": ("", gff),
     "genes": (GFF, gff),

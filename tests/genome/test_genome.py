@@ -114,7 +114,7 @@ def test_fetch__names_file_line_and_distance_of_an_interval_past_the_end(toy_fas
     bed.write_text("chr21\t0\t101\n" * 11 + "chr21\t100\t201\n")
     with pytest.raises(
         OutOfBoundsError,
-        match=mentions(f"{bed}:12", "chr21:100-201", "18 bp", "183 bp", "toy.fa", 'out_of_bounds="drop"'),
+        match=mentions(f"{bed}:12", "chr21:100-201", "18 bp", "183 bp", "toy.fa", 'out_of_bounds="pad"'),
     ):
         Genome(toy_fasta).fetch(read_intervals(bed))
 
@@ -123,7 +123,7 @@ def test_fetch__counts_intervals_past_an_end(toy_fasta):
     table = pd.DataFrame({"chrom": "chr21", "start": [-5, 0, 180], "end": [5, 10, 190]})
     with pytest.raises(
         OutOfBoundsError,
-        match=mentions("interval 0", "chr21:-5-5", "5 bp", "183 bp", "toy.fa", "2", 'out_of_bounds="drop"'),
+        match=mentions("interval 0", "chr21:-5-5", "5 bp", "183 bp", "toy.fa", "2", 'out_of_bounds="pad"'),
     ):
         Genome(toy_fasta).fetch(table)
 

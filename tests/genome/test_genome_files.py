@@ -31,6 +31,11 @@ BAD_FILES = {
         GenomeFileError,
         ("toy.fa:1", "'ACGT'", "'>'"),
     ),
+    "byte order mark": (
+        b"\xef\xbb\xbf>chr1\nACGT\n",
+        GenomeFileError,
+        ("toy.fa:1", "byte order mark", "tail -c +4"),
+    ),
     "empty last record": (
         b">chr1\nAC\n>chr2\n\n",
         GenomeFileError,

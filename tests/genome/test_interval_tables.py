@@ -32,6 +32,11 @@ def test_parse_ids__allows_colons_in_names():
     assert len(parse_ids([])) == 0
 
 
+def test_parse_ids__reads_padded_windows_that_start_before_their_chromosome():
+    windows = center(["chr1:0-20:-"], 101)
+    assert parse_ids(interval_ids(windows)).values.tolist() == [["chr1", -40, 61, "-"]]
+
+
 @pytest.mark.parametrize("bad", ["chr1:5", "chr1:a-9", "chr1:5-9:*", "", "chr1:5-9\nchr1:5-9", "chr1:-5-9x"])
 def test_parse_ids__names_the_id_that_is_none(bad):
     with pytest.raises(IntervalError, match=mentions("id 1", repr(bad), "chrom:start-end", "chrom:start-end:strand")):
@@ -67,6 +72,12 @@ def test_center__puts_the_middle_base_at_half_the_length(rows, length):
 )
 def test_center__odd_and_even(interval, length, expected):
     assert center([interval], length)[["start", "end"]].values.tolist() == [expected]
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "uint64"])
+def test_center__of_any_whole_numbers_may_start_before_the_chromosome(kind):
+    table = pd.DataFrame({"chrom": ["chr1"], "start": [100], "end": [104]}).astype({"start": kind, "end": kind})
+    assert center(table, 60_001)[["start", "end"]].values.tolist() == [[102 - 30_000, 102 + 30_001]]
 
 
 def test_center__takes_the_summit_of_peaks(tmp_path):

@@ -9,20 +9,20 @@ from messages import mentions
 from deepchem_genomics.errors import IntervalError
 from deepchem_genomics.splits.positions import near, read_interval_ids
 
-places = st.tuples(st.sampled_from(["chr1", "1", "chr2", "X"]), st.integers(0, 400), st.integers(1, 60))
+places = st.tuples(st.sampled_from(["chr1", "1", "chr2", "X"]), st.integers(-9, 400), st.integers(10, 60))
 
 
 def test_read_interval_ids__reads_names_with_colons_strands_and_both_spellings():
-    windows = read_interval_ids(["HLA-A*01:01:0-9", "chr1:5-6:-", "1:7-8:.", "chrX:3-4:+", "chr:1-2"])
+    windows = read_interval_ids(["HLA-A*01:01:0-9", "chr1:5-6:-", "1:7-8:.", "chrX:3-4:+", "chr:1-2", "1:-40-61"])
     assert windows.names == ("HLA-A*01:01", "chr1", "chrX", "chr")
-    assert windows.chromosome.tolist() == [0, 1, 1, 2, 3]
-    assert windows.start.tolist() == [0, 5, 7, 3, 1]
-    assert windows.end.tolist() == [9, 6, 8, 4, 2]
+    assert windows.chromosome.tolist() == [0, 1, 1, 2, 3, 1]
+    assert windows.start.tolist() == [0, 5, 7, 3, 1, -40]
+    assert windows.end.tolist() == [9, 6, 8, 4, 2, 61]
 
 
 @pytest.mark.parametrize(
     "bad",
-    ["chr1", "chr1:5", "chr1:5-", ":1-2", "chr1:-5-6", "chr1:5-6:*", "chr1:5-6\n", "chr1:9-9", "chr1:9-2", "", 7, None],
+    ["chr1", "chr1:5", "chr1:5-", ":1-2", "chr1:5--6", "chr1:5-6:*", "chr1:5-6\n", "chr1:9-9", "chr1:9-2", "", 7, None],
 )
 def test_read_interval_ids__names_the_id_and_the_rule(bad):
     with pytest.raises(IntervalError, match=mentions("id 1", repr(bad), "chrom:start-end[:strand]")):
