@@ -12,6 +12,7 @@ from sklearn.model_selection import train_test_split
 
 from deepchem_genomics import metrics
 from deepchem_genomics.data.opened_folder import labeled_rows
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.models import Augmentation, EarlyStopping
 from deepchem_genomics.recipes.recipe import Fitted, Progress
@@ -29,9 +30,17 @@ def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -
 
 
 def hold_out(train: Dataset, seed: int, share: float = 0.1) -> tuple[Dataset, Dataset]:
-    """Hold out a share of the rows for choosing the epoch, stratified if there are two classes; order is kept."""
+    """Hold out a share of the rows for choosing the epoch, stratified if there are two classes; order is kept.
+
+    Not stratified if a class has one row only, or one row is held out. EmptyInputError for less than two rows.
+    """
+    if len(train) < 2:
+        raise EmptyInputError(
+            f"there is {len(train)} row to learn from, and none can be held out to choose the epoch on; give more rows"
+        )
     labels = np.asarray(train.y).reshape(len(train), -1)[:, 0]
-    classes = labels if len(np.unique(labels)) == 2 else None
+    values, counts = np.unique(labels, return_counts=True)
+    classes = labels if len(values) == 2 and min(counts.min(), math.ceil(share * len(train))) >= 2 else None
     kept, held_out = train_test_split(np.arange(len(train)), test_size=share, random_state=seed, stratify=classes)
     return rows_of(train, np.sort(kept)), rows_of(train, np.sort(held_out))
 

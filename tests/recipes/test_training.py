@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from deepchem.data import NumpyDataset
+from messages import mentions
 
 import deepchem_genomics
 from deepchem_genomics import metrics
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.models import AccessibilityTFBindingModel, Augmentation, SiRNAEfficacyModel, TFBindingModel
 from deepchem_genomics.recipes import Progress
 from deepchem_genomics.recipes.training import TRAINING, balanced, hold_out, n_bound, thinned, train_network
@@ -239,6 +241,21 @@ def test_package__trains_networks_in_one_place():
         and (node.func.attr != "fit" or any(keyword.arg == "nb_epoch" for keyword in node.keywords))
     ]
     assert found == ["recipes/training.py"]
+
+
+@pytest.mark.parametrize(("n", "n_first", "held"), [(40, 1, 4), (5, 2, 1), (40, 20, 4), (2, 1, 1)])
+def test_hold_out__needs_no_class_of_two_rows(n, n_first, held):
+    y = np.where(np.arange(n) < n_first, 1.0, 0.5)[:, None]
+    kept, rest = hold_out(NumpyDataset(np.zeros((n, 5, 4)), y), seed=0)
+    assert (len(kept), len(rest)) == (n - held, held)
+    assert sorted([*kept.ids, *rest.ids]) == list(range(n))
+    if min(n_first, held) >= 2:
+        assert len(np.unique(rest.y)) == 2
+
+
+def test_hold_out__says_that_one_row_is_too_few():
+    with pytest.raises(EmptyInputError, match=mentions("1 row", "held out")):
+        hold_out(NumpyDataset(np.zeros((1, 5, 4)), np.ones((1, 1))), seed=0)
 
 
 @pytest.mark.parametrize("missing", [0.0, np.nan])
