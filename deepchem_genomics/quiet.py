@@ -22,8 +22,8 @@ __all__ = ["import_quietly"]
 def import_quietly(name: str = "deepchem") -> ModuleType:
     """Import a module with stdout and stderr held back.
 
-    What was held back is replayed on stderr if the import fails, and thrown away if it does not. Levels of the root
-    and TensorFlow loggers are put back.
+    What was held back is replayed on stderr if the import fails, and thrown away if it does not, or is interrupted.
+    Levels of the root and TensorFlow loggers are put back.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def import_quietly(name: str = "deepchem") -> ModuleType:
 
 @contextlib.contextmanager
 def _held_back_output() -> Iterator[None]:
-    """Send file descriptors 1 and 2 to a temporary file; replay it on an exception.
+    """Send file descriptors 1 and 2 to a temporary file; replay it on an error.
 
     In a notebook, ``sys.stdout`` and ``sys.stderr`` write elsewhere: there their ``write`` is replaced. The streams
     themselves stay, since what is imported may keep them.
@@ -69,10 +69,12 @@ def _held_back_output() -> Iterator[None]:
         os.dup2(held.fileno(), 2)
         for stream in streams:
             stream.write = lambda text: os.write(held.fileno(), text.encode())  # type: ignore[method-assign]
-        failed = True
+        failed = False
         try:
             yield
-            failed = False
+        except Exception:  # not an interruption, of which these lines say nothing
+            failed = True
+            raise
         finally:
             for stream in streams:
                 del stream.write

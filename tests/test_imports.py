@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import deepchem_genomics
+from deepchem_genomics.quiet import import_quietly
 
 
 def run(script: str, folder: Path | None = None) -> str:
@@ -169,3 +170,11 @@ def test_quiet__what_was_held_back_is_shown_when_the_import_fails(tmp_path):
     assert process.returncode == 1
     assert "a clue" in process.stderr
     assert "broken" in process.stderr
+
+
+def test_quiet__what_was_held_back_is_not_shown_when_the_import_is_interrupted(tmp_path, monkeypatch, capfd):
+    (tmp_path / "slow_and_noisy.py").write_text("print('chatter')\nraise KeyboardInterrupt\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        import_quietly("slow_and_noisy")
+    assert capfd.readouterr() == ("", "")

@@ -1,14 +1,19 @@
 """The problems of a benchmark, and their data."""
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from deepchem_genomics.errors import LabelError
+
 if TYPE_CHECKING:
     from deepchem.data import Dataset
 
 __all__ = ["BINDING", "EFFICACY", "Fold", "Problem", "ProblemData", "PublishedScore", "Reading", "Source"]
+
+logger = logging.getLogger(__name__)
 
 Source = str | os.PathLike[str] | None
 
@@ -142,7 +147,7 @@ class Problem(NamedTuple):
         return self.stands_for or self.name
 
     def load(self, source: Source = None, data_dir: str | None = None, seed: int = 0) -> ProblemData:
-        """Read the data.
+        """Read the data, and leave out rows of weight 0, which have no label.
 
         Parameters
         ----------
@@ -156,5 +161,28 @@ class Problem(NamedTuple):
         -------
         ProblemData
             In memory.
+
+        Raises
+        ------
+        LabelError
+            If no row of a part has a label.
         """
-        return self.read(source, data_dir, seed)
+        data = self.read(source, data_dir, seed)
+        return data._replace(folds=[Fold(*(_labeled(part, self.name) for part in fold)) for fold in data.folds])
+
+
+def _labeled(part: Any, name: str) -> Any:
+    """Leave out rows without a label; return the same dataset if all have one."""
+    import numpy as np  # late: the command line lists problems without it
+
+    if part is None or not len(part):
+        return part
+    rows = np.flatnonzero(np.asarray(part.w).reshape(len(part), -1).any(axis=1))
+    if len(rows) == len(part):
+        return part
+    if not len(rows):
+        raise LabelError(f"{name}: none of {len(part)} rows of a part has a label; give data with more labels")
+    from deepchem_genomics.recipes.training import rows_of
+
+    logger.info("%s: %d of %d rows of a part have no label and are left out", name, len(part) - len(rows), len(part))
+    return rows_of(part, rows)

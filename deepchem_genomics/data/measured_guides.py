@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepchem_genomics.data.sequence_files import read_sequence_chunks
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.errors import BadValueError, DataFolderError
 from deepchem_genomics.feat.guides import completed
 from deepchem_genomics.feat.records import read_records
 from deepchem_genomics.paths import PathLike
@@ -37,7 +37,13 @@ def read_measured_guides(table: PathLike, length: int = 21) -> MeasuredGuides:
     >>> read_measured_guides(path)[:2]
     (['UUCUCCGAACGUGUCACGUUU'], array([85.]))
     """
-    rows = next(read_sequence_chunks(table, _MOST + 1, _SEQUENCE, [_EFFICACY]))
+    try:
+        rows = next(read_sequence_chunks(table, _MOST + 1, _SEQUENCE, [_EFFICACY]))
+    except DataFolderError as error:  # its advice is to name other columns, and these two have fixed names
+        problem, _, _ = str(error).partition(";")
+        raise DataFolderError(
+            f"{problem}; give a table with one column called {_SEQUENCE!r} and one called {_EFFICACY!r}: rename yours"
+        ) from error
     if len(rows) > _MOST:
         raise BadValueError(f"{table} has more than {_MOST:,} rows; train a model on it instead")
     guides = completed(read_records(rows[_SEQUENCE]), length).texts

@@ -106,8 +106,9 @@ def task_names(dataset: Any, n_tasks: int) -> list[str]:
 
 def is_classification(dataset: "Dataset") -> bool:
     """Return whether all labels that count are 0 or 1."""
-    known = np.asarray(dataset.w) != 0
-    return bool(np.isin(np.asarray(dataset.y)[known], (0, 1)).all())
+    y = np.asarray(dataset.y).reshape(len(dataset), -1)
+    known = np.broadcast_to(np.asarray(dataset.w).reshape(len(dataset), -1) != 0, y.shape)  # DeepChem's w may be (N, 1)
+    return bool(np.isin(y[known], (0, 1)).all())
 
 
 def labeled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

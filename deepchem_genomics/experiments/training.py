@@ -22,7 +22,7 @@ from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer, re
 from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
-from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, find_recipe
+from deepchem_genomics.recipes import RECIPES, Progress, Recipe, auto_recipe, default_recipe, find_recipe
 
 __all__ = ["Trained", "train", "training_record"]
 
@@ -207,6 +207,12 @@ def _chosen(name: str, data: ExperimentData) -> Recipe:
     """Find a recipe; "auto" chooses it by the number of rows."""
     train = data.parts.datasets["train"]
     if name == AUTO:
+        if len(data.tasks) > 1:
+            network = default_recipe(data.kind, data.side_inputs)
+            raise BadValueError(
+                f"{data.name} has {len(data.tasks)} tasks, such as {data.tasks[0]!r}, and the recipes that {AUTO!r} "
+                f"chooses from take one; choose the recipe {network!r}, which takes several, or build data of one task"
+            )
         y, known = labeled_rows(train)
         n_bound = int(((y > 0) & known).any(axis=1).sum())
         name = auto_recipe(data.kind, data.side_inputs, len(train), n_bound)

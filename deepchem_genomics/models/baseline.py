@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
+from deepchem_genomics.models.batches import one_column
 from deepchem_genomics.models.labeled_model import OneTaskModel
 from deepchem_genomics.models.side_inputs import as_lookup
 
@@ -61,8 +62,8 @@ class TrainingRows:
     """The labeled rows of a dataset, in memory: X (n, L, A), y and w (n,), ids (n,), without rows of weight 0."""
 
     def __init__(self, dataset: Dataset) -> None:
-        y = _one_column("y", dataset.y, len(dataset))
-        w = _one_column("w", dataset.w, len(dataset))
+        y = one_column("y", dataset.y, len(dataset))
+        w = one_column("w", dataset.w, len(dataset))
         kept = w != 0
         self.X, self.y, self.w, self.ids = dataset.X[kept], y[kept], w[kept], dataset.ids[kept]
         if not len(self.y):
@@ -246,10 +247,3 @@ def require_two_classes(rows: TrainingRows) -> None:
     require_binary_labels(rows)
     if rows.y.min() == rows.y.max():
         raise LabelError(f"all {len(rows.y)} labels are {rows.y[0]:g}; a classifier learns from rows of both classes")
-
-
-def _one_column(name: str, values: Any, n: int) -> NDArray[np.float64]:
-    column = np.asarray(values, dtype=np.float64)
-    if column.size != n:
-        raise ShapeMismatchError(f"{name} has shape {column.shape}; a baseline takes one task, ({n}, 1)")
-    return column.reshape(n)

@@ -28,6 +28,7 @@ __all__ = [
     "fill_up_last",
     "generate_batches",
     "iterate_batches",
+    "one_column",
     "require_classes",
     "require_efficacies",
     "require_labels",
@@ -205,6 +206,17 @@ def require_tasks(y: Any, n_tasks: int) -> None:
             f"the labels have the shape {shape}, so there are {found} tasks, and the model predicts {n_tasks}; build "
             f"the model with n_tasks={found}, or give it the columns of its own tasks"
         )
+
+
+def one_column(name: str, values: Any, n: int) -> np.ndarray:
+    """Return labels or weights of one task as float64 (n,); ShapeMismatchError if there are several."""
+    column = np.asarray(values, dtype=np.float64)
+    if column.size != n:
+        raise ShapeMismatchError(
+            f"{name} has shape {column.shape}; this model takes one task, ({n}, 1); give it one column of labels, or "
+            "train a network, which takes several: the recipe 'network', or 'sirna-network' for guides"
+        )
+    return column.reshape(n)
 
 
 def _epoch(dataset: "Dataset", batch_size: int, order: np.random.Generator | None) -> Iterator[RowArrays]:

@@ -16,6 +16,7 @@ from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, 
 from deepchem_genomics.feat import RNA, kmer_counts
 from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
+from deepchem_genomics.models.batches import one_column
 from deepchem_genomics.models.gaussian_process import Learned, Weights
 from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all
 from deepchem_genomics.models.labeled_model import OneTaskModel
@@ -378,12 +379,7 @@ class SiRNAGaussianProcess(OneTaskModel):
 
     def _labeled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
         X = self._require_shape(dataset.X)
-        columns = [np.asarray(values, dtype=np.float64) for values in (dataset.y, dataset.w)]
-        if any(values.size != len(X) for values in columns):
-            raise ShapeMismatchError(
-                f"y has shape {columns[0].shape} and w {columns[1].shape}; this model takes one task, ({len(X)}, 1)"
-            )
-        y, w = (values.reshape(len(X)) for values in columns)
+        y, w = one_column("y", dataset.y, len(X)), one_column("w", dataset.w, len(X))
         if not np.all(np.isfinite(w) & (w >= 0)):
             raise LabelError(
                 "a weight is negative or no finite number; weights are 0 for a missing label, else above 0"

@@ -135,10 +135,12 @@ def _strand_network(
 
 def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any) -> Fitted:
     from deepchem_genomics.models import Blend, SequenceBoosting
+    from deepchem_genomics.models.batches import one_column
     from deepchem_genomics.models.boosting import LIVER_MOTIFS
     from deepchem_genomics.motifs import jaspar_motifs
     from deepchem_genomics.recipes.training import unweighted
 
+    one_column("y", train.y, len(train))  # boosting takes one task: before the network, which takes long
     network = _strand_network(train, None, side_inputs, {}, seed, progress)
     if _starts_from_motifs("auto", train):
         boosting = SequenceBoosting(motifs=jaspar_motifs(LIVER_MOTIFS), seed=seed, **_SHALLOW, **side_inputs)

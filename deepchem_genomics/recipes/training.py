@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from deepchem_genomics import metrics
+from deepchem_genomics.data.opened_folder import labeled_rows
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.io.dataset_ids import each_id
 from deepchem_genomics.models import Augmentation, EarlyStopping
 from deepchem_genomics.recipes.recipe import Fitted, Progress
@@ -28,25 +30,35 @@ def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -
 
 
 def hold_out(train: Dataset, seed: int, share: float = 0.1) -> tuple[Dataset, Dataset]:
-    """Hold out a share of the rows for choosing the epoch, stratified if there are two classes; order is kept."""
+    """Hold out a share of the rows for choosing the epoch, stratified if there are two classes; order is kept.
+
+    Not stratified if a class has one row only, or one row is held out. EmptyInputError for less than two rows.
+    """
+    if len(train) < 2:
+        raise EmptyInputError(
+            f"there is {len(train)} row to learn from, and none can be held out to choose the epoch on; give more rows"
+        )
     labels = np.asarray(train.y).reshape(len(train), -1)[:, 0]
-    classes = labels if len(np.unique(labels)) == 2 else None
+    values, counts = np.unique(labels, return_counts=True)
+    classes = labels if len(values) == 2 and min(counts.min(), math.ceil(share * len(train))) >= 2 else None
     kept, held_out = train_test_split(np.arange(len(train)), test_size=share, random_state=seed, stratify=classes)
     return rows_of(train, np.sort(kept)), rows_of(train, np.sort(held_out))
 
 
 def n_bound(train: Dataset) -> int:
     """Count the rows with the label 1 for any task."""
-    return int((np.asarray(train.y) > 0).sum())
+    y, known = labeled_rows(train)
+    return int(((y > 0) & known).any(axis=1).sum())
 
 
 def thinned(train: Dataset, unbound_for_each_bound: int, seed: int) -> Dataset:
     """Draw unbound rows so that there are at most so many for each bound one (0: no limit), and balance the classes.
 
-    Return the same dataset if it has no more.
+    Return the same dataset if it has no more. Rows without any label are neither.
     """
-    bound = np.asarray(train.y).reshape(len(train), -1).max(axis=1) > 0
-    unbound = np.flatnonzero(~bound)
+    y, known = labeled_rows(train)
+    bound = ((y > 0) & known).any(axis=1)
+    unbound = np.flatnonzero(~bound & known.any(axis=1))
     n_kept = min(len(unbound), unbound_for_each_bound * int(bound.sum()))
     if not unbound_for_each_bound or n_kept == len(unbound):
         return train
@@ -59,10 +71,11 @@ def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
 
     Weights are computed in ``dtype``, by default that of the labels.
     """
-    y, known = (np.asarray(column).reshape(len(dataset), -1) for column in (dataset.y, dataset.w))
-    share = y.mean(axis=0, dtype=dtype)
+    y, (_, known) = np.asarray(dataset.y).reshape(len(dataset), -1), labeled_rows(dataset)
+    counted = known | ~known.any(axis=0)  # where a task has no label, weights are 0 whatever the share
+    share = y.mean(axis=0, dtype=dtype, where=counted)
     w = np.where(y > 0, 0.5 / share, 0.5 / (1 - share))
-    return NumpyDataset(dataset.X, y, np.where(known == 0, 0.0, w), dataset.ids)
+    return NumpyDataset(dataset.X, y, np.where(known, w, 0.0), dataset.ids)
 
 
 def unweighted(dataset: Dataset) -> NumpyDataset:

@@ -189,7 +189,7 @@ class _Tables:
             self._parquet[name].write(in_words(table))
             return
         file, is_new = self._file(name)
-        in_words(table).to_csv(file, sep="\t", index=False, header=is_new, quoting=csv.QUOTE_NONE, escapechar="\\")
+        in_words(table).to_csv(file, sep="\t", index=False, header=is_new)
 
     def _file(self, name: str) -> tuple[TextIO, bool]:
         is_new = name not in self._files
@@ -211,8 +211,8 @@ _KINDS = {"same": "same sequence", "isoform": "isoform of another"}  # by the fi
 
 
 def _write_refused(intake: Intake, folder: Path) -> None:
-    lines = ["record\treason", *(f"{name}\t{reason}" for name, reason in intake.refused)]
-    (folder / "refused.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (folder / "refused.tsv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t", lineterminator="\n").writerows([("record", "reason"), *intake.refused])
 
 
 def _counts(intake: Intake, counts: Mapping[str, int]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from deepchem_genomics.benchmark.one_run import SCORES, Task, run_one, score_all
 from deepchem_genomics.benchmark.problem import Fold, ProblemData
 from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.errors import BadValueError, LabelError
 from deepchem_genomics.recipes import RECIPES
 
 SIMULATED = ("simulated-tf", "simulated-sirna")
@@ -180,3 +180,29 @@ def test_problem__with_the_name_of_a_folder_is_the_named_data_set_and_says_so(tm
     (tmp_path / "jund").mkdir()
     assert problem_named("jund") is PROBLEMS["jund"]
     assert re.search(mentions("jund", "./jund"), caplog.text)
+
+
+def test_problem__rows_without_a_label_are_neither_learned_from_nor_scored(toy_problem, toy_recipe, rows, caplog):
+    caplog.set_level("INFO")
+    train, test = rows(0, 20), rows(100, 10)
+    train.w[:5] = test.w[3:7] = 0
+    whole = rows(200, 6)
+    parts = ProblemData([Fold(train, whole, test)])
+    problem = toy_problem()._replace(read=lambda *_: parts)
+    ((kept, valid, scored),) = problem.load().folds
+    assert kept.ids.tolist() == [str(number) for number in range(5, 20)]
+    assert scored.ids.tolist() == ["100", "101", "102", "107", "108", "109"]
+    assert valid is whole
+    record, predictions = run_one(problem.load(), Task(problem, toy_recipe(), 0))
+    assert (record["n_train"], record["n_scored"]) == (15, 6)
+    assert record["label_mean"] == test.y[[0, 1, 2, 7, 8, 9]].mean()
+    assert predictions.ids.tolist() == scored.ids.tolist()
+    assert re.search(mentions("toy", "4 of 10 rows"), caplog.text)
+
+
+def test_problem__without_any_label_in_a_part_is_an_error(toy_problem, rows):
+    test = rows(100, 10)
+    test.w[:] = 0
+    problem = toy_problem()._replace(read=lambda *_: ProblemData([Fold(rows(0, 20), None, test)]))
+    with pytest.raises(LabelError, match=mentions("toy", "10 rows")):
+        problem.load()

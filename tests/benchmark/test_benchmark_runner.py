@@ -228,7 +228,8 @@ SCRIPT = """
     class Rows:
         def __init__(self, first):
             self.ids = np.arange(first, first + 10).astype(str)
-            self.y = self.w = self.X = np.eye(10)[:, :1]
+            self.y = self.X = np.eye(10)[:, :1]
+            self.w = np.ones((10, 1))
         def __len__(self):
             return 10
 

@@ -169,6 +169,25 @@ def test_design__gives_a_site_one_id_and_one_rank_in_every_file(dcgenomics, tmp_
     assert re.findall(r'title="(TP53_\d+), rank (\d+):', page) == expected
 
 
+def test_design__writes_names_with_quotes_as_csv_readers_read_them(dcgenomics, tmp_path):
+    out, names = tmp_path / "out", ['"a"', 'b"c\\d']
+    records = [*zip(names, (drawn(60, 1), drawn(60, 2)), strict=True), ('"short"', "ACGT")]
+    (tmp_path / "t.fa").write_text("".join(f">{name}\n{bases}\n" for name, bases in records))
+    assert dcgenomics("sirna", "design", tmp_path / "t.fa", "--out", out, "--fold", "no", "--top", 1).exit_code == 0
+    for file in ("sites.tsv", "selected.tsv"):
+        found = rows(out / file)
+        assert {row["record"] for row in found} == set(names)
+        assert pd.read_csv(out / file, sep="\t")["id"].tolist() == [row["id"] for row in found]
+    bed = [line.split("\t")[3] for line in (out / "selected.bed").read_text().splitlines()]
+    assert bed == [row["id"] for row in rows(out / "selected.tsv")] == [row["name"] for row in order(out)]
+    assert [row["record"] for row in rows(out / "refused.tsv")] == ['"short"']
+
+
+def order(out):
+    with (out / "order.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_design__writes_orders_by_plate(dcgenomics, fasta, tmp_path):
     out = tmp_path / "out"
     arguments = ["--controls", "--modification", "esc", "--order-layout", "idt", "--plate", 96, "--plate-by", "rows"]

@@ -597,3 +597,17 @@ def test_scores__escape_names_that_look_like_markup():
     }
     page = ScoreTable(valid={"<i>": record})._repr_html_()
     assert "<b>" not in page and "<i>" not in page and "&lt;b&gt;" in page
+
+
+def test_train__several_tasks_need_a_network_which_is_named(guides):
+    train, valid = guides
+    two = [NumpyDataset(part.X, np.tile(part.y, (1, 2)), ids=part.ids) for part in (train, valid)]
+    with pytest.raises(BadValueError, match=mentions("2 tasks", "'sirna-network'", "several")):
+        experiments.train(experiments.Data(two[0], valid=two[1]))
+    for recipe in ("sirna-gaussian-process", "ridge"):
+        with pytest.raises(ShapeMismatchError, match=mentions(f"({len(train)}, 2)", "one task", "'sirna-network'")):
+            experiments.train(experiments.Data(two[0], valid=two[1]), recipe)
+    trained = experiments.train(
+        experiments.Data(two[0], valid=two[1]), "sirna-network", settings={"epochs": 1, "filters": 2}
+    )
+    assert trained.model.get_num_tasks() == 2

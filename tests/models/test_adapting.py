@@ -154,8 +154,12 @@ def test_adapted_to_table__names_what_is_wrong(model, table, tmp_path):
         adapted_to_table(other, table)
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("guide,efficacy\nACGU,1\n")
-    with pytest.raises(DataFolderError, match=mentions("wrong.csv", "'sequence'")):
+    with pytest.raises(DataFolderError, match=mentions("wrong.csv", "'sequence'", "guide", "'efficacy'", "rename")):
         adapted_to_table(model, wrong)
+    fasta = tmp_path / "guides.fa"
+    fasta.write_text(">a\nACGU\n")
+    with pytest.raises(DataFolderError, match=mentions("guides.fa", "FASTA", "'sequence'", "'efficacy'")):
+        adapted_to_table(model, fasta)
     wrong.write_text("sequence,efficacy\nACGU,1\n")
     with pytest.raises(SequenceLengthError, match=mentions("wrong.csv: row 1", "4 bases", "19")):
         adapted_to_table(model, wrong)

@@ -3,9 +3,11 @@
 import deepchem as dc
 import numpy as np
 import pytest
+from messages import mentions
 from scipy.special import expit, logit
 
 from deepchem_genomics import models, motifs
+from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.models import SequenceBoosting
 from deepchem_genomics.recipes import RECIPES, Progress, strand_networks, training
 from deepchem_genomics.recipes.training import thinned
@@ -92,6 +94,14 @@ def test_blend__is_the_average_of_its_members_fitted_alone(data, quick, monkeypa
     boosting.fit(dc.data.NumpyDataset(train.X, train.y, None, train.ids))
     first, second = (logit(model.predict(valid).astype(float)) for model in (network, boosting))
     np.testing.assert_allclose(blended, expit((first + 2 * second) / 3), rtol=1e-5)
+
+
+def test_blend__refuses_several_tasks_before_it_trains_the_network(data, monkeypatch):
+    train = data[0]
+    monkeypatch.setattr(strand_networks, "_strand_network", lambda *_: pytest.fail("the network is trained"))
+    two = dc.data.NumpyDataset(train.X, np.tile(train.y, (1, 2)), None, train.ids)
+    with pytest.raises(ShapeMismatchError, match=mentions(f"({len(train)}, 2)", "one task")):
+        RECIPES["blend"](two)
 
 
 def test_thinned__keeps_every_bound_row_and_lets_classes_count_alike(data):

@@ -8,12 +8,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from deepchem.data import NumpyDataset
+from messages import mentions
 
 import deepchem_genomics
 from deepchem_genomics import metrics
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.models import AccessibilityTFBindingModel, Augmentation, SiRNAEfficacyModel, TFBindingModel
 from deepchem_genomics.recipes import Progress
-from deepchem_genomics.recipes.training import TRAINING, hold_out, train_network
+from deepchem_genomics.recipes.training import TRAINING, balanced, hold_out, n_bound, thinned, train_network
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
 SMALL = {"n_layers": 1, "filters": 4, "batch_size": 100, "learning_rate": 0.01}
@@ -238,3 +241,46 @@ def test_package__trains_networks_in_one_place():
         and (node.func.attr != "fit" or any(keyword.arg == "nb_epoch" for keyword in node.keywords))
     ]
     assert found == ["recipes/training.py"]
+
+
+@pytest.mark.parametrize(("n", "n_first", "held"), [(40, 1, 4), (5, 2, 1), (40, 20, 4), (2, 1, 1)])
+def test_hold_out__needs_no_class_of_two_rows(n, n_first, held):
+    y = np.where(np.arange(n) < n_first, 1.0, 0.5)[:, None]
+    kept, rest = hold_out(NumpyDataset(np.zeros((n, 5, 4)), y), seed=0)
+    assert (len(kept), len(rest)) == (n - held, held)
+    assert sorted([*kept.ids, *rest.ids]) == list(range(n))
+    if min(n_first, held) >= 2:
+        assert len(np.unique(rest.y)) == 2
+
+
+def test_hold_out__says_that_one_row_is_too_few():
+    with pytest.raises(EmptyInputError, match=mentions("1 row", "held out")):
+        hold_out(NumpyDataset(np.zeros((1, 5, 4)), np.ones((1, 1))), seed=0)
+
+
+@pytest.mark.parametrize("missing", [0.0, np.nan])
+def test_balanced__counts_only_rows_with_a_label(missing):
+    y = np.array([[1, 1], [0, 1], [0, 0], [0, missing], [missing, missing], [missing, missing]])
+    w = np.array([[1, 1], [1, 1], [1, 1], [1, 0], [0, 0], [0, 0]])
+    rows = balanced(NumpyDataset(np.zeros((6, 5, 4)), y, w))
+    np.testing.assert_allclose(rows.w[:4, 0], [2, 2 / 3, 2 / 3, 2 / 3])
+    np.testing.assert_allclose(rows.w[:3, 1], [0.75, 0.75, 1.5])
+    assert (rows.w[w == 0] == 0).all()
+
+
+def test_balanced__gives_a_task_without_labels_no_weight():
+    rows = balanced(NumpyDataset(np.zeros((2, 5, 4)), np.array([[1, np.nan], [0, np.nan]]), np.array([[1, 0], [1, 0]])))
+    assert rows.w.tolist() == [[1, 0], [1, 0]]
+
+
+def test_thinned__draws_no_rows_without_a_label():
+    y, w = np.zeros((40, 1)), np.ones((40, 1))
+    y[:2], w[10:] = 1, 0
+    rows = thinned(NumpyDataset(np.zeros((40, 5, 4)), y, w), 3, seed=0)
+    assert (len(rows), int((rows.w > 0).sum())) == (8, 8)
+    assert rows.w.mean() == pytest.approx(1)
+
+
+def test_n_bound__counts_rows_once_and_only_where_a_label_counts():
+    y, w = np.array([[1, 1], [1, 0], [0, 1], [0, 0]]), np.array([[1, 1], [0, 1], [1, 1], [1, 1]])
+    assert n_bound(NumpyDataset(np.zeros((4, 5, 4)), y, w)) == 2
