@@ -103,6 +103,8 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
     """Import files of the user's, which register recipes and define models, before a command is looked at."""
     ctx.meta[PLUGINS] = files
     for file in files:
+        if file.suffix != ".py":
+            raise click.UsageError(f"--plugin {file} is not a file of Python; give one whose name ends in .py")
         sys.path.insert(0, str(file.resolve().parent))
         try:
             importlib.import_module(file.stem)

@@ -84,9 +84,11 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         raise click.UsageError("--threshold goes with --call")
     _require_haplotype_options(options)
     with messages_on_stderr(options["quiet"] or is_stdout(out)), writing(out), ExitStack() as opened:
+        from deepchem_genomics.io.table_writers import require_table_name
         from deepchem_genomics.runs.folder import require_free
 
         with Checks() as check:
+            check(require_table_name, out)
             if str(out) != "-":
                 check(require_free, [out], options["overwrite"], given_inputs())
             check_rows(check, source, model_folder, options)

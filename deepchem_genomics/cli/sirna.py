@@ -272,10 +272,12 @@ def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, 
     place, and the guides that are its copies, or nearly; docs/sirna_design.md has the columns. Counts are printed.
     """
     with messages_on_stderr(quiet), writing(out):
+        from deepchem_genomics.io.table_writers import require_table_name, writing_table
+
         with Checks() as problems:
+            problems(require_table_name, out)
             problems(require_file, out, overwrite, given_inputs())
             _check_guides(problems, guides, targets, options)
-        from deepchem_genomics.io.table_writers import writing_table
         from deepchem_genomics.sirna import check_guides
         from deepchem_genomics.sirna.guide_check import VERDICTS
 

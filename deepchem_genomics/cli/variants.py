@@ -94,6 +94,7 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
     same command continues where it stopped.
     """
     with messages_on_stderr(options["quiet"] or is_stdout(out)), ExitStack() as opened:
+        from deepchem_genomics.io.table_writers import require_table_name
         from deepchem_genomics.runs.folder import require_free
         from deepchem_genomics.variants.writing import require_kind
 
@@ -101,6 +102,8 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
         opened.enter_context(writing(*(path for path in (out, skipped) if path is not None)))
         with Checks() as check:
             check(require_kind, out)
+            if skipped is not None:
+                check(require_table_name, skipped)
             outputs = [path for path in (out, skipped) if path is not None and str(path) != "-"]
             if outputs:
                 check(require_free, outputs, options["overwrite"], given_inputs())

@@ -19,8 +19,9 @@ from deepchem_genomics.paths import PathLike
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TableWriter", "TsvWriter", "text_stream", "writing_table"]
+__all__ = ["TableWriter", "TsvWriter", "require_table_name", "text_stream", "writing_table"]
 
+_OTHERS = re.compile(r"\.(csv|xlsx?|ods|json)(\.gz)?$", re.IGNORECASE)
 _TO_QUOTE = re.compile('[\t\r\n"]')
 
 
@@ -37,12 +38,20 @@ class TableWriter(Protocol):
         """Write what is left; may be called again."""
 
 
+def require_table_name(path: PathLike) -> None:
+    """Raise BadValueError if the name of a table to be written is that of a format that it would not have."""
+    if other := _OTHERS.search(os.fspath(path)):
+        raise BadValueError(f"{path} would not be {other[1]}, but a table with tabs; name it .tsv, .tsv.gz or .parquet")
+
+
 @contextmanager
 def writing_table(path: PathLike, blocks: bool = False) -> Iterator[TableWriter]:
     """Open a file for writing a table, by its name Parquet, else TSV; ``-`` is TSV on stdout.
 
     The file appears under its name only when the block ends well. ``blocks`` is as for :func:`text_stream`.
+    BadValueError if the name is that of another format.
     """
+    require_table_name(path)
     if os.fspath(path) == "-":
         yield TsvWriter(_Stdout())
         sys.stdout.flush()

@@ -100,7 +100,8 @@ class EarlyStopping:
         score = float(_first(model.evaluate(self.dataset, [self.metric])))
         if np.isnan(score):
             raise BadValueError(
-                f"step {step}: {self.metric.name} is NaN; the held-out labels or predictions do not vary"
+                f"step {step}: {self.metric.name} is NaN, because the held-out labels or predictions do not vary; give "
+                "other held-out rows or another metric"
             )
         self.history.append((int(step), score))
         if self._is_better(score):

@@ -191,6 +191,12 @@ def test_signals__while_the_command_line_is_read_end_it_likewise(sent, status, t
     assert ended.stderr.startswith("dcgenomics: ") and ended.stderr.count("\n") == 1
 
 
+def test_plugin__is_a_file_of_python(dcgenomics, tmp_path):
+    (tmp_path / "guides.fa").write_text(">a\nACGU\n")
+    result = dcgenomics("--plugin", tmp_path / "guides.fa", "inspect", "x")
+    assert result.exit_code == 2 and re.search(mentions("guides.fa", ".py"), result.stderr)
+
+
 SLOW = """
 import os, sys, time
 from pathlib import Path

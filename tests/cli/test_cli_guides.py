@@ -48,6 +48,13 @@ def test_predict__advises_guides_of_19_nt_what_exists_and_refuses_to_center_them
     assert not (tmp_path / "out.tsv").exists()
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.CSV.gz", "out.xlsx"])
+def test_predict__writes_no_table_with_tabs_under_the_name_of_another_format(dcgenomics, guides, tmp_path, name):
+    result = dcgenomics("predict", guides("21.fa", ["UU", "UU"]), "-m", "sirna-huesken", "-o", tmp_path / name)
+    assert result.exit_code == 1 and re.search(mentions(name, ".tsv.gz", ".parquet"), result.stderr)
+    assert not (tmp_path / name).exists()
+
+
 def test_build_and_evaluate__take_guides_of_19_nt(dcgenomics, tmp_path):
     rows = "".join(f"{core[:19]},{0.2 + 0.5 * i}\n" for i, core in enumerate(CORES * 3))
     (tmp_path / "guides.csv").write_text("sequence,efficacy\n" + rows)
