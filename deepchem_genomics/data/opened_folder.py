@@ -64,7 +64,7 @@ class OpenedFolder(NamedTuple):
         """Number of tasks, T; LabelError if there are no labels."""
         _, y, _, _ = self.dataset.get_shard(0)
         if y is None or not np.size(y):
-            raise LabelError(f"{self.path} has no labels to train on; {LABELS_FROM}")
+            raise LabelError(f"{self.path} has no labels; {LABELS_FROM}")
         return int(np.asarray(y).reshape(len(y), -1).shape[1])
 
     @property

@@ -471,7 +471,7 @@ def require_labels(dataset: DatasetFacts) -> None:
 
     manifest = dataset.manifest or {}
     if manifest.get("labels") == {}:
-        raise LabelError(f"{dataset.folder} has no labels to train on; {LABELS_FROM}")
+        raise LabelError(f"{dataset.folder} has no labels; {LABELS_FROM}")
     if manifest.get("labels") and dataset.kind is None:
         raise LabelError(
             f"{dataset.folder} has DNA with measured values, and no recipe is made for that; give labels 0 and 1"

@@ -190,7 +190,7 @@ def require_scores(data: ExperimentData) -> None:
 
 def _n_tasks(dataset: Dataset) -> int:
     if dataset.y is None or not np.size(dataset.y):
-        raise LabelError("the dataset has no labels to train on; give y")
+        raise LabelError("the dataset has no labels; give y")
     return int(np.asarray(dataset.y).reshape(len(dataset), -1).shape[1])
 
 
