@@ -9,6 +9,7 @@ import click
 import numpy as np
 import pytest
 
+import deepchem_genomics
 from deepchem_genomics.cli import COMMANDS, main
 from deepchem_genomics.cli.messages import in_options
 
@@ -165,7 +166,7 @@ def texts_of(path):
 
 
 def test_messages__of_the_library_advise_no_options():
-    package = Path(main.callback.__code__.co_filename).parents[1]
+    package = Path(deepchem_genomics.__file__).parent
     modules = [path for path in package.rglob("*.py") if "cli" not in path.relative_to(package).parts]
     texts = [(path.name, text) for path in modules for text in texts_of(path)]
     assert len(modules) > 200
