@@ -98,7 +98,7 @@ def _write(fasta: Path, out: Path, fold: str) -> None:
 
 
 def measured(source: str | None) -> pd.DataFrame:
-    """Design against every mRNA with a model that has not seen it; a row a measured guide."""
+    """Design against every mRNA with a model that has not seen it; one row per measured guide."""
     with tempfile.TemporaryDirectory() as folder:
         _, (data,), _ = molnet.load_sirna(splitter=None, source=source, save_dir=folder)
         ids, X, y = np.asarray(data.ids), np.asarray(data.X), np.asarray(data.y)

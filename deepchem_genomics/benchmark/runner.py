@@ -163,7 +163,7 @@ def _recipes(given: Iterable[str | Recipe] | None) -> list[Recipe]:
 
 def _no_two(what: str, chosen: list[Any]) -> list[Any]:
     if not chosen:
-        raise BadValueError(f"there are no {what}; name one at least")
+        raise BadValueError(f"there are no {what}; name at least one")
     by_name = {one.name: one for one in chosen}
     for one in chosen:
         if one is not by_name[one.name] and one != by_name[one.name]:

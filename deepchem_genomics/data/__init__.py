@@ -1,7 +1,7 @@
 """Loaders to DeepChem data sets, and arrays by sample id: second inputs of a model.
 
 A DeepChem data set has one ``X`` for each sample. What else is known about the same samples, such as how open the
-chromatin of each window is, is not packed into ``X`` but kept in a :class:`SideInput`: a table with one row an id,
+chromatin of each window is, is not packed into ``X`` but kept in a :class:`SideInput`: a table with one row per id,
 which the model looks up for each batch. :class:`Scaling` brings its values to where a network can see them; it is
 fitted on the training ids only, and saved with the model. :func:`with_neighbors` gives a window the values of those
 next to it, too.

@@ -175,6 +175,6 @@ def _shards(
 
 
 def _write_side_input(store: RowStore, first: NDArray[np.bool_], path: Path, tracks: Sequence[str]) -> None:
-    """Write one row an id, though the input may name a window twice: an id has one place, and so one value."""
+    """Write one row per id, though the input may name a window twice: an id has one place, and so one value."""
     runs = (rows[first[rows]] for rows in _runs(store.n_rows))
     write_text(path, list(tracks), ((store.read_ids(rows).tolist(), store.read("signals", rows)) for rows in runs))

@@ -81,7 +81,7 @@ class Scaling:
         if not len(self.offset) == len(self.mean) == len(self.sd):
             raise ShapeMismatchError(
                 f"a scaling has {len(self.offset)} offsets, {len(self.mean)} means and {len(self.sd)} sds; "
-                "give one of each a track"
+                "give one of each per track"
             )
         if (self.sd <= 0).any():
             raise BadValueError(f"sd of a scaling is {self.sd.tolist()}; each must be above 0")

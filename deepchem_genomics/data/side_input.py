@@ -193,7 +193,7 @@ class SideInput:
     ) -> "SideInput":
         r"""Read a table from text or Parquet.
 
-        Text is one line an id, compressed or not: the ``accessibility.txt`` of *Deep Learning for the Life Sciences*
+        Text is one line per id, compressed or not: the ``accessibility.txt`` of *Deep Learning for the Life Sciences*
         (id, tab, value, no header), TSV, CSV, or columns set apart by blanks. The layout that was found is logged.
 
         Parameters

@@ -140,7 +140,7 @@ def finite_table(values: ArrayLike, ids: Sequence[str], place: Callable[[int], s
     table = table.reshape(-1, 1) if table.ndim == 1 else table
     if table.ndim != 2 or len(table) != len(ids) or table.shape[1] == 0:
         raise ShapeMismatchError(
-            f"{len(ids)} ids and values of the shape {table.shape}; give (N, K), one row an id and at least one track"
+            f"{len(ids)} ids and values of the shape {table.shape}; give (N, K), one row per id and at least one track"
         )
     if not np.isfinite(table).all():
         row, track = np.argwhere(~np.isfinite(table))[0]
@@ -161,7 +161,7 @@ def _fault_of_a_row(values: Any, ids: Sequence[str], place: Callable[[int], str]
             return ShapeMismatchError(
                 f"{place(row)}: id {name!r} has {np.size(numbers)} values, the first id has {width}; give each the same"
             )
-    return ShapeMismatchError("the values are not a table; give (N, K) numbers, one row an id")
+    return ShapeMismatchError("the values are not a table; give (N, K) numbers, one row per id")
 
 
 def _bad_value(place: str, name: str, given: object, track: int) -> BadValueError:
@@ -175,7 +175,7 @@ def track_names(names: Sequence[str] | None, n_tracks: int) -> tuple[str, ...]:
     """Check the names of K tracks, or number them ``track_0``, ``track_1`` and so on."""
     chosen = tuple(f"track_{track}" for track in range(n_tracks)) if names is None else tuple(map(str, names))
     if isinstance(names, str) or len(chosen) != n_tracks:
-        raise ShapeMismatchError(f"names is {names!r} for {n_tracks} tracks; give a list of one name a track")
+        raise ShapeMismatchError(f"names is {names!r} for {n_tracks} tracks; give a list of one name per track")
     for name in chosen:
         if not name or name != name.strip() or not name.isprintable() or chosen.count(name) > 1:
             raise BadValueError(

@@ -148,7 +148,7 @@ def read_records(sequences: Any) -> Records:
     if matrix is None and getattr(sequences, "ndim", 1) != 1:
         raise ShapeMismatchError(
             f"the sequences are a {type(sequences).__name__} of shape {sequences.shape}; it must hold one string a "
-            "sequence, (N,), or one byte a base, (N, L) uint8; choose a column, or join the letters"
+            "sequence, (N,), or one byte per base, (N, L) uint8; choose a column, or join the letters"
         )
     texts = _as_list(sequences) if matrix is None else []
     if not texts and (matrix is None or not len(matrix)):

@@ -82,7 +82,7 @@ def _counts(sequences: Sequences | NDArray[np.uint8], letters: str) -> tuple[NDA
     if isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8:
         if sequences.ndim != 2:
             raise ShapeMismatchError(
-                f"the letters have shape {sequences.shape}; they must be (N, L), one row a sequence; reshape them"
+                f"the letters have shape {sequences.shape}; they must be (N, L), one row per sequence; reshape them"
             )
         counts = _among(letters)[sequences].sum(axis=1, dtype=np.int64)
         return counts, np.full(len(sequences), sequences.shape[1], dtype=np.int64)
@@ -180,7 +180,7 @@ def _texts(sequences: Any) -> list[bytes]:
     if isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8:
         if sequences.ndim != 2:
             raise ShapeMismatchError(
-                f"the letters have shape {sequences.shape}; they must be (N, L), one row a sequence; reshape them"
+                f"the letters have shape {sequences.shape}; they must be (N, L), one row per sequence; reshape them"
             )
         texts = [row.tobytes() for row in sequences]
     else:

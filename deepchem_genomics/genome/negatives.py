@@ -18,7 +18,7 @@ from deepchem_genomics.typing import Ids
 __all__ = ["Places", "composition_of", "gc_matched_windows", "nearest_unused", "random_windows"]
 
 _LOG = logging.getLogger(__name__)
-_GC_STEPS = 1000  # G and C are compared to a tenth of a per cent
+_GC_STEPS = 1000  # G and C are compared to a tenth of a percent
 _BASES_AT_ONCE = 1 << 24
 
 

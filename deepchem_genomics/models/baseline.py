@@ -80,7 +80,7 @@ class Baseline(OneTaskModel):
     """A predictor that is not a network, with the interface of one: ``fit``, ``predict`` and ``evaluate`` on datasets.
 
     A subclass sets :attr:`mode` and fills in two methods: ``_learn(rows)``, which learns from :class:`TrainingRows`,
-    and ``_scores(X, ids)``, which returns one score a row, shape (n,), for one-hot sequences of shape (n, L, A) and
+    and ``_scores(X, ids)``, which returns one score per row, shape (n,), for one-hot sequences of shape (n, L, A) and
     their n ids. To be saved, it keeps its constructor's arguments under their own names, and names the attributes that
     ``_learn`` sets in :attr:`learned`. Side inputs, which :attr:`takes` names, go to the constructor of this class.
 

@@ -189,8 +189,8 @@ def require_classes(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
 
 
 def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
-    """Raise LabelError for efficacies that are not shares of 1, such as per cents: any above 2."""
-    rule = "efficacies are from 0, no effect, to about 1; divide per cents by 100"
+    """Raise LabelError for efficacies that are not shares of 1, such as percentages: any above 2."""
+    rule = "efficacies are from 0, no effect, to about 1; divide percentages by 100"
     require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)
 
 

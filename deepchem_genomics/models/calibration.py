@@ -99,7 +99,7 @@ class Calibration(NamedTuple):
             raise BadValueError(f"method is {method!r}; choose one of {', '.join(_METHODS)}")
         p, happened = np.asarray(predicted, dtype=np.float64).ravel(), np.asarray(labels).ravel()
         if len(p) != len(happened):
-            raise ShapeMismatchError(f"{len(p)} predictions and {len(happened)} labels; give one label a prediction")
+            raise ShapeMismatchError(f"{len(p)} predictions and {len(happened)} labels; give one label per prediction")
         _require_probabilities(p)
         if set(np.unique(happened)) != {0, 1}:
             raise LabelError("labels must be 0 and 1, some of each: a calibration cannot be learned from one class")

@@ -382,7 +382,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         y, w = one_column("y", dataset.y, len(X)), one_column("w", dataset.w, len(X))
         if not np.all(np.isfinite(w) & (w >= 0)):
             raise LabelError(
-                "a weight is negative or no finite number; weights are 0 for a missing label, else above 0"
+                "a weight is negative or not a finite number; weights are 0 for a missing label, else above 0"
             )
         rows = np.flatnonzero(w)
         wrong = rows[~np.isfinite(y[rows])]

@@ -90,7 +90,7 @@ class Threshold(NamedTuple):
         scores, happened = np.asarray(predicted, dtype=np.float64).ravel(), np.asarray(labels).ravel()
         if len(scores) != len(happened):
             raise ShapeMismatchError(
-                f"{len(scores)} predictions and {len(happened)} labels; give one label a prediction"
+                f"{len(scores)} predictions and {len(happened)} labels; give one label per prediction"
             )
         if not np.isfinite(scores).all():
             raise BadValueError("a prediction is not a finite number; a threshold is chosen among numbers")

@@ -100,7 +100,7 @@ class Trees:
         """Sum up the trees for features (n, F); ValueError for another number of features than F."""
         X = np.asarray(features, dtype=np.float64)
         if X.ndim != 2 or X.shape[1] != self.n_features:
-            raise ValueError(f"features have shape {X.shape}; the trees were grown on {self.n_features} a row")
+            raise ValueError(f"features have shape {X.shape}; the trees were grown on {self.n_features} per row")
         total = np.full(len(X), self.baseline)
         threads = _openmp_effective_n_threads()
         no_map = np.zeros(self.n_features, dtype=np.uint32)

@@ -166,7 +166,7 @@ def _require_columns(
     for name, column in columns.items():
         if column.shape != labels.shape or labels.ndim != 1:
             raise ShapeMismatchError(
-                f"{name} has the shape {column.shape} and y_true {labels.shape}; give one prediction a label, (N,)"
+                f"{name} has the shape {column.shape} and y_true {labels.shape}; give one prediction per label, (N,)"
             )
     if set(np.unique(labels).tolist()) != {0.0, 1.0}:
         raise LabelError(f"y_true has the values {_some(np.unique(labels))}; a curve needs 0 and 1, both of them")
@@ -338,7 +338,7 @@ def _wilson(positives: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any]
 def _require_probabilities(labels: NDArray[np.float64], probabilities: NDArray[np.float64], n_groups: int) -> None:
     if probabilities.shape != labels.shape or labels.ndim != 1:
         raise ShapeMismatchError(
-            f"y_pred has the shape {probabilities.shape} and y_true {labels.shape}; give one prediction a label, (N,)"
+            f"y_pred has the shape {probabilities.shape} and y_true {labels.shape}; give one prediction per label, (N,)"
         )
     if not len(labels):
         raise EmptyInputError("y_true has no rows; calibration needs some")

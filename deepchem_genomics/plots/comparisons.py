@@ -65,7 +65,7 @@ def predicted_against_measured(
     measured, predicted = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
     if measured.shape != predicted.shape or measured.ndim != 1:
         raise ShapeMismatchError(
-            f"y_pred has the shape {predicted.shape} and y_true {measured.shape}; give one prediction a label, (N,)"
+            f"y_pred has the shape {predicted.shape} and y_true {measured.shape}; give one prediction per label, (N,)"
         )
     if not len(measured):
         raise EmptyInputError("y_true has no rows; there is nothing to draw")

@@ -119,7 +119,7 @@ def share_histogram(
     ax = axes_or_new(ax, 6.4, 4.4)
     for i, (name, values) in enumerate(counts.items()):
         if len(values) != len(edges) - 1:
-            raise ShapeMismatchError(f"{name} has {len(values)} counts for {len(edges) - 1} bins; give one a bin")
+            raise ShapeMismatchError(f"{name} has {len(values)} counts for {len(edges) - 1} bins; give one per bin")
         total = int(np.sum(values))
         if total:
             share = np.asarray(values) / total

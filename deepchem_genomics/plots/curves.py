@@ -135,7 +135,7 @@ def _require_curves(
     for name, scores in (("train", train), ("valid", valid)):
         if np.shape(scores) != np.shape(epochs) or np.ndim(scores) != 1:
             raise ShapeMismatchError(
-                f"{name} has the shape {np.shape(scores)} and epochs {np.shape(epochs)}; give one score an epoch, (n,)"
+                f"{name} has the shape {np.shape(scores)} and epochs {np.shape(epochs)}; give one score per epoch, (n,)"
             )
     if interval is not None and not interval[0] <= interval[1]:
         raise BadValueError(f"valid_interval is {interval}; give the lower end first")
@@ -218,6 +218,6 @@ def scores_by_epoch(
 
 def _require_run(name: str, epochs: Sequence[float], scores: Sequence[float]) -> None:
     if len(epochs) != len(scores):
-        raise ShapeMismatchError(f"{name} has {len(epochs)} epochs and {len(scores)} scores; give one score an epoch")
+        raise ShapeMismatchError(f"{name} has {len(epochs)} epochs and {len(scores)} scores; give one score per epoch")
     if not len(epochs):
         raise EmptyInputError(f"a run of {name} has no epochs; leave it out")

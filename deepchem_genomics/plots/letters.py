@@ -116,7 +116,7 @@ def motif_logo(
     Parameters
     ----------
     matrix : array_like, (W, A)
-        Counts or probabilities, 0 or more, one row a position; rows are divided by their sum.
+        Counts or probabilities, 0 or more, one row per position; rows are divided by their sum.
     units : {"bits", "probability"}, default "bits"
         Height of a position's stack: its information [1]_, that is its relative entropy to the background, or 1.
     background : array_like, (A,), optional
@@ -190,7 +190,7 @@ def letters_array(values: ArrayLike, alphabet: str, name: str, gaps: bool = Fals
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != len(alphabet):
         raise ShapeMismatchError(
-            f"{name} has the shape {array.shape}; give one row a position and a column for each of {alphabet}"
+            f"{name} has the shape {array.shape}; give one row per position and a column for each of {alphabet}"
         )
     if not len(array):
         raise EmptyInputError(f"{name} has no rows; there is nothing to draw")
@@ -441,7 +441,7 @@ def mutagenesis_heatmap(
     values = letters_array(effects, alphabet, "effects", gaps=True)
     if len(sequence) != len(values):
         raise SequenceLengthError(
-            f"the sequence has {len(sequence)} letters and effects {len(values)} rows; give one row a letter"
+            f"the sequence has {len(sequence)} letters and effects {len(values)} rows; give one row per letter"
         )
     ax = axes_or_new(ax, max(4.0, min(14.0, 0.14 * len(values) + 1.4)), 1.7)
     limit = float(np.abs(np.nan_to_num(values)).max()) or 1.0 if limit is None else limit

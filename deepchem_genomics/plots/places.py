@@ -162,7 +162,7 @@ def split_map(
     for part, (names, where) in found.items():
         if names.shape != where.shape or names.ndim != 1:
             raise ShapeMismatchError(
-                f"{part} has names of shape {names.shape} and positions {where.shape}; give one name a position, (N,)"
+                f"{part} has names of shape {names.shape} and positions {where.shape}; give one name per position, (N,)"
             )
     if not any(len(names) for names, _ in found.values()):
         raise EmptyInputError("parts have no windows; give those of one part or more")

@@ -213,8 +213,8 @@ class Recipe:
         SideInputError
             If a side input is missing.
         LabelError
-            If there are too few positives; a label of binding is neither 0 nor 1; or an efficacy is above 2, as per
-            cents are.
+            If there are too few positives; a label of binding is neither 0 nor 1; or an efficacy is above 2, as
+            percentages are.
         MissingExtraError
             If an extra is not installed.
         """

@@ -112,7 +112,7 @@ def train_network(
     seed : int
         Decides which rows are held out or left out, first weights, dropout, augmentation and the order of batches.
     progress : Progress
-        Gets a line an epoch; knows where checkpoints go.
+        Gets one line per epoch; knows where checkpoints go.
 
     Returns
     -------

@@ -82,7 +82,7 @@ def _in_codes(strand: str, layout: Layout) -> str:
 
 
 class OrderFiles:
-    """Writes ``order.csv``, or a file a plate, some sites at a time.
+    """Writes ``order.csv``, or one file per plate, some sites at a time.
 
     Parameters
     ----------

@@ -324,7 +324,7 @@ def read_genes(path: str | os.PathLike[str]) -> dict[str, str]:
             if row[0].startswith("#") or row == [""]:
                 continue
             if len(row) < 2 or not row[1]:
-                raise BadValueError(f"{path}:{number}: a line has two columns, transcript and gene, a tab between")
+                raise BadValueError(f"{path}:{number}: a line must have a transcript and a gene, separated by a tab")
             if genes.setdefault(row[0], row[1]) != row[1]:
                 raise DuplicateIdError(
                     f"{path}:{number}: transcript {row[0]!r} has the gene {row[1]!r} here and {genes[row[0]]!r} above; "

@@ -92,7 +92,7 @@ class GroupSplitter(WholeGroupSplitter):
             return [self.groups[name] for name in dataset.ids]
         if len(self.groups) != len(dataset):
             raise ShapeMismatchError(
-                f"there are {len(self.groups)} groups and {len(dataset)} rows; give one group a row, in the order of "
+                f"there are {len(self.groups)} groups and {len(dataset)} rows; give one group per row, in the order of "
                 "the data set, or a mapping from ids to groups"
             )
         return list(self.groups)
@@ -121,7 +121,7 @@ LONGEST_KMER = 31
 def kmer_codes(X: OneHot, k: int, reverse_complement: bool = True) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Encode the k-mers of one-hot sequences (N, L, 4), k from 1 to 31; return codes (M,) and their sequences (M,).
 
-    A code has two bits a base with A, C, G, T as 0 to 3, the first base highest, and is listed once for a sequence; a
+    A code has two bits per base, with A, C, G, T as 0 to 3, the first base highest, and is listed once per sequence; a
     k-mer with an unknown base has none. With ``reverse_complement`` a k-mer and its reverse complement have the same
     code. ShapeMismatchError if X is not (N, L, 4), or L is smaller than k.
 

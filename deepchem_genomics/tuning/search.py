@@ -95,7 +95,7 @@ class Tuned(NamedTuple):
     best : dict
         What ``best.json`` has: ``parameters``, ``valid_score`` with its interval, and the rest.
     trials : pandas.DataFrame
-        What ``trials.csv`` has, a row a trial.
+        What ``trials.csv`` has, one row per trial.
     table : str
         The best ten trials and the verdict, to print.
     out : Path

@@ -129,7 +129,7 @@ def score_variants(
     ChromosomeNameError
         If the file calls one contig by two names.
     BadValueError
-        If there is not one name a task.
+        If there is not one name per task.
 
     Examples
     --------

@@ -91,7 +91,7 @@ def _by_allele(table: pd.DataFrame, columns: list[str]) -> dict[tuple[int, int],
 
 
 def _set(record: Any, field: str, values: list[Any], missing: Any) -> None:
-    """Set a field of one value an allele; leave it out where all are missing."""
+    """Set a field of one value per allele; leave it out where all are missing."""
     if any(value != missing for value in values):
         record.info[field] = tuple(values)
     elif field in record.info:

@@ -73,7 +73,7 @@ def test_build_and_evaluate__take_guides_of_19_nt(dcgenomics, tmp_path):
 
 @pytest.fixture
 def measured(tmp_path):
-    """Write a table of 30 simulated guides, with per cents."""
+    """Write a table of 30 simulated guides, with percentages."""
     simulated = simulate_sirna(30, seed=1)
     guides = ["".join(RNA.letters[code] for code in guide) for guide in simulated.X.argmax(axis=2)]
     path = tmp_path / "measured.csv"
@@ -113,7 +113,7 @@ def test_sirna_design__adapts_the_model_to_a_table(dcgenomics, measured, tmp_pat
     sites = pd.read_csv(tmp_path / "design" / "sites.tsv", sep="\t")
     adapted = adapted_to_table(models.load("sirna-huesken"), measured)
     r = np.corrcoef(sites["efficacy"], adapted.predict_sequences(list(sites["guide"]))[:, 0])[0, 1]
-    assert r > 0.99 and sites["efficacy"].max() > 2, "per cents, but for the surroundings of the sites"
+    assert r > 0.99 and sites["efficacy"].max() > 2, "percentages, but for the surroundings of the sites"
     assert "measured.csv" in (tmp_path / "design" / "manifest.json").read_text()
 
 
