@@ -3,6 +3,7 @@
 What ``KerasModel`` does otherwise, and is mended once for all models, is written at each method.
 """
 
+import functools
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +29,7 @@ from deepchem_genomics.models.batches import (
 from deepchem_genomics.models.explicit_batches import ExplicitBatches
 from deepchem_genomics.models.labeled_model import Metrics, Scoring, evaluate_labeled
 from deepchem_genomics.models.side_inputs import Lookup
-from deepchem_genomics.models.training import Batch
+from deepchem_genomics.models.training import Batch, graph_of
 from deepchem_genomics.runs.progress import progress_bar
 
 __all__ = ["GenomicsModel"]
@@ -294,10 +295,9 @@ class GenomicsModel(ExplicitBatches):
         """
         return network_queries.predict_uncertainty(self, dataset, masks)
 
-    @tf.function(reduce_retracing=True)
-    def _compute_with_dropout(self, inputs: Any) -> Any:
-        with layers.monte_carlo(self.model):
-            return self.model(inputs, training=False)
+    @functools.cached_property
+    def _compute_with_dropout(self) -> Any:
+        return graph_of(functools.partial(_with_dropout, self.model))
 
     def evaluate(
         self,
@@ -491,6 +491,11 @@ class GenomicsModel(ExplicitBatches):
             "classification" or "regression".
         """
         return self.mode
+
+
+def _with_dropout(network: Any, inputs: Any) -> Any:
+    with layers.monte_carlo(network):
+        return network(inputs, training=False)
 
 
 @contextmanager

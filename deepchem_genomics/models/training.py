@@ -1,6 +1,7 @@
 """Training that is reproducible, can be resumed and can be stopped: what ``KerasModel.fit`` is not."""
 
 import contextlib
+import functools
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +19,19 @@ from deepchem_genomics.models.batches import steps_per_epoch
 from deepchem_genomics.models.callbacks import CallbackMemory
 from deepchem_genomics.runs.progress import progress_bar
 
-__all__ = ["Batch", "ResumableModel"]
+__all__ = ["Batch", "ResumableModel", "graph_of"]
 
 Batch = tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]
 """Inputs, labels and weights."""
+
+
+def graph_of(function: Callable[..., Any]) -> Any:
+    """Compile a function to a graph whose traces TensorFlow counts apart from those of other models.
+
+    It counts those of a method, or of a function inside one, over all models together, and warns of five in ten calls,
+    as where several models work on a few batches each. Those of a partial function it counts for that function alone.
+    """
+    return tf.function(functools.partial(function), reduce_retracing=True)
 
 
 class ResumableModel(KerasModel):
@@ -190,6 +200,13 @@ class ResumableModel(KerasModel):
         for callback in callbacks:
             if hasattr(callback, "on_fit_end"):
                 callback.on_fit_end(self)
+
+    @functools.cached_property
+    def _compute_model(self) -> Any:
+        return graph_of(functools.partial(self.model, training=False))
+
+    def _create_gradient_fn(self, variables: Any) -> Any:
+        return graph_of(super()._create_gradient_fn(variables).python_function)
 
     def _ensure_built(self) -> None:
         """Create step counter, optimizer and checkpoint, in which KerasModel does not have the counter."""

@@ -1,12 +1,16 @@
 """fit, fit_generator, seeds, schedules, checkpoints and resuming."""
 
+import logging
+
 import deepchem as dc
 import numpy as np
 import pytest
+import tensorflow as tf
 from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.errors import EmptyInputError, LabelError, MissingIdError, ModelFolderError, ShapeMismatchError
+from deepchem_genomics.simulate import simulated_sirna_datasets
 
 ROC_AUC = dc.metrics.Metric(dc.metrics.roc_auc_score)
 
@@ -267,3 +271,16 @@ def test_hyperparameter_search__deepchems_grid_search_builds_the_model(train, va
     )
     assert isinstance(best, models.TFBindingModel)
     assert parameters["filters"] in (4, 8)
+
+
+def test_many_models__are_trained_and_predict_without_a_warning_of_tensorflow(caplog):
+    train, valid = simulated_sirna_datasets(n_train=40, n_valid=20, seed=0)
+    with caplog.at_level(logging.WARNING, logger="tensorflow"):
+        tf.get_logger().addHandler(caplog.handler)
+        for seed in range(6):
+            model = models.SiRNAEfficacyModel(batch_size=20, seed=seed)
+            model.fit(train, nb_epoch=1, checkpoint_interval=0)
+            model.predict(valid)
+            model.predict_uncertainty(valid, masks=2)
+        tf.get_logger().removeHandler(caplog.handler)
+    assert [record.getMessage()[:80] for record in caplog.records if "retracing" in record.getMessage()] == []
