@@ -328,7 +328,7 @@ def require_sequences(
     if Path(path).is_file():
         try:
             table = next(read_sequence_chunks(path, ROWS, sequence_column, label_columns, id_column))
-        except DataFolderError:  # there is no such column
+        except DataFolderError:  # the column is missing
             _require_no_intervals(path)
             raise
         feat.one_hot(table["sequence"], alphabet, length, on_length=on_length)

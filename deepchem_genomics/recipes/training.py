@@ -79,7 +79,7 @@ def balanced(dataset: Dataset, dtype: Any = None) -> NumpyDataset:
 
 
 def unweighted(dataset: Dataset) -> NumpyDataset:
-    """Replace weights by 1, or by 0 where there is no label."""
+    """Set all weights to 1, and those of missing labels to 0."""
     w = np.asarray(dataset.w)
     return NumpyDataset(dataset.X, dataset.y, None if w.all() else (w != 0).astype(np.float32), dataset.ids)
 
