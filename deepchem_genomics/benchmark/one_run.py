@@ -156,7 +156,7 @@ def _identity(task: Task) -> dict[str, Any]:
         "problem": task.problem.name,
         "kind": task.problem.kind,
         "recipe": task.recipe.name,
-        "side_inputs": list(task.recipe.side_inputs),
+        "side_inputs": task.recipe.taken_of(task.problem.side_inputs),
         "is_baseline": task.recipe.is_baseline,
         "uses_seed": task.recipe.uses_seed,
         "seed": task.seed,

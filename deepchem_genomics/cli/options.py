@@ -47,6 +47,7 @@ __all__ = [
     "rows_of_source",
     "seed_option",
     "source_option",
+    "study_option",
     "track_options",
     "with_options",
 ]
@@ -175,20 +176,23 @@ def import_deepchem() -> Any:
     return import_quietly("deepchem")
 
 
-def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None = None) -> Any:
-    """Load a model without its side inputs and with progress bars off; adapt it to a table of guides, if given.
+def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None = None, study: str | None = None) -> Any:
+    """Load a model without its side inputs and with progress bars off.
 
-    ``batch_size`` is how many rows a network takes at once.
+    ``batch_size`` is how many rows a network takes at once. A model of guides is adapted to the table ``adapt``, or
+    predicts what ``study`` measures.
     """
     from deepchem_genomics import models
 
     running: dict[str, Any] = {} if batch_size is None else {"batch_size": batch_size}
     model = models.load(folder, progress=False, **running)
-    if adapt is None:
+    if adapt is None and study is None:
         return model
-    from deepchem_genomics.models.adapting import adapted_to_table
+    from deepchem_genomics.models.adapting import adapted_to_table, for_study
 
-    return adapted_to_table(model, adapt)
+    if study is not None:
+        model = for_study(model, study)
+    return model if adapt is None else adapted_to_table(model, adapt)
 
 
 adapt_option = click.option(
@@ -196,6 +200,13 @@ adapt_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="TABLE",
     help="Adapt a model of guides to ten or more that you measured: columns sequence and efficacy.",
+)
+
+
+study_option = click.option(
+    "--study",
+    metavar="NAME",
+    help="Predict what this study measures, with a model of guides that was trained on several (train --guides).",
 )
 
 

@@ -26,6 +26,7 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     require_genome_for_places,
     rows_of_source,
+    study_option,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
@@ -61,6 +62,7 @@ logger = logging.getLogger(__name__)
 @click.option("--sample", metavar="NAME", help="Sample of the VCF, with --haplotypes. [default: the only one]")
 @batch_size_option
 @adapt_option
+@study_option
 @click.option(
     "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
 )
@@ -102,7 +104,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
         from deepchem_genomics.runs import Execution
         from deepchem_genomics.runs.progress import progress_bar
 
-        model = load_model(model_folder, options["batch_size"], options["adapt"])
+        model = load_model(model_folder, options["batch_size"], options["adapt"], options["study"])
         columns = task_columns(model, read_training(model_folder))
         thresholds = _thresholds(model, model_folder, options["threshold"]) if options["call"] else ()
         genome = None if options["genome"] is None else opened.enter_context(Genome(options["genome"]))
@@ -164,6 +166,7 @@ def _rows_and_columns(
 def _dependencies(source: Path, options: dict[str, Any]) -> "Dependencies":
     """Return what the predictions depend on, for a call that may be interrupted."""
     dependencies = dependencies_of(source, options)
+    dependencies = dependencies._replace(settings={**dependencies.settings, "study": options["study"]})
     if options["haplotypes"] is None:
         return dependencies
     return dependencies._replace(

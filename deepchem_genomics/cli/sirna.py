@@ -19,6 +19,7 @@ from deepchem_genomics.cli.options import (
     load_model,
     number_option,
     quiet_option,
+    study_option,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -64,7 +65,7 @@ _HEADINGS = {
     "Compared with": "transcriptome utr3 mismatches max_searched off_target_rows mirnas conserved_in",
     "Choosing sites": "top spacing regions places avoid common also_targets required not_required penalties",
     "Folding": "fold accessibility",
-    "Efficacy": "model adapt",
+    "Efficacy": "model adapt study",
     "Order": "overhang order_overhang modification pool controls order_layout plate plate_by",
 }
 
@@ -198,6 +199,7 @@ _HEADINGS = {
     "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Model of efficacy."
 )
 @adapt_option
+@study_option
 @execution_options
 @click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
 @quiet_option
@@ -398,7 +400,7 @@ def _designer(transcripts: Path, options: dict[str, Any], penalties: dict[str, f
         order=_order(options),
     )
     annotations = Annotations(known["cds"], known["variants"], known["genes"], known["places"], known["avoid"], exons)
-    model = load_model(options["model"], adapt=options["adapt"])
+    model = load_model(options["model"], adapt=options["adapt"], study=options["study"])
     indexed = {"transcriptome": settings.mismatches >= 0, "utr3": False, "conserved_in": True}
     searched, counted, other = (
         Transcriptome(options[name], index=indexed[name], jobs=options["jobs"]) if options[name] else None

@@ -20,6 +20,7 @@ from deepchem_genomics.experiments.checks import (
     data_facts,
     dataset_facts,
     recipe_facts,
+    require_efficacy,
     require_labels,
 )
 from deepchem_genomics.io.outputs import Kind, require_folder, require_place
@@ -122,6 +123,13 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     metavar="FILE",
     help="Known motifs (JASPAR or MEME): the best of them on the training part is a baseline; can be repeated.",
 )
+@click.option(
+    "--guides",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="TABLE",
+    help="What is known of siRNA guides besides their sequence: columns id, and study, target (mRNA) or context (of "
+    "the site).",
+)
 @seed_option("Seed of all random choices.")
 @click.option(
     "--checkpoints",
@@ -149,6 +157,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
     if options["resume"] and options["checkpoints"] is None:
         raise click.UsageError("--resume needs --checkpoints DIR")
     with messages_on_stderr(quiet), writing(out):
+        from deepchem_genomics.data.measured_guides import read_guide_notes
         from deepchem_genomics.models.threshold import checked_rule
 
         with Checks() as check:
@@ -159,6 +168,9 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
             if options["valid"] is not None:
                 check(dataset_facts, options["valid"], options["allow_pickle"])
             kind, side_inputs = recipe_facts(data, dataset)
+            if options["guides"] is not None:
+                check(require_efficacy, options["guides"], kind, data)
+                side_inputs = [*side_inputs, *(check(read_guide_notes, options["guides"]) or ())]
             check_recipe(check, recipe, kind, side_inputs, check(parse_settings, settings) or {})
             check(checked_rule, options["threshold_rule"])
             if options["checkpoints"] is not None:
@@ -174,7 +186,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
         division = Division(**{name: options[name] for name in names})
         reading = Reading(options["source"], allow_pickle=options["allow_pickle"])
         trained = train(
-            Data(data, options["valid"], division, reading=reading),
+            Data(data, options["valid"], division, guides=options["guides"], reading=reading),
             recipe,
             out,
             settings=parse_settings(settings),

@@ -18,6 +18,7 @@ from deepchem_genomics import feat, genome, models
 from deepchem_genomics.benchmark.problems import PROBLEMS
 from deepchem_genomics.errors import (
     AlphabetMismatchError,
+    BadValueError,
     ChecksError,
     ChromosomeNameError,
     DataFolderError,
@@ -454,6 +455,12 @@ def recipe_facts(data: str, dataset: DatasetFacts | None) -> tuple[str | None, S
         return dataset.kind, dataset.side_inputs
     problem = PROBLEMS.get(data)
     return (None, ()) if problem is None else (problem.kind, problem.side_inputs)
+
+
+def require_efficacy(guides: PathLike, kind: str | None, data: PathLike) -> None:
+    """Raise BadValueError if a table of guides is given with data of another kind, as far as that is known."""
+    if kind not in (None, "efficacy"):
+        raise BadValueError(f"{os.fspath(guides)} is about siRNA guides, and {os.fspath(data)} has none; leave it out")
 
 
 def require_data(data: PathLike) -> None:

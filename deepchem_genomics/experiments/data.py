@@ -14,9 +14,11 @@ from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.data.dividing import Division, Parts, divide, warn_of_neighbors
+from deepchem_genomics.data.genome_builder import describe_input
+from deepchem_genomics.data.measured_guides import read_guide_notes
 from deepchem_genomics.data.opened_folder import kind_of, labeled_rows, open_folder, open_side_input, task_names
 from deepchem_genomics.errors import BadValueError, LabelError, SideInputError
-from deepchem_genomics.experiments.checks import require_data
+from deepchem_genomics.experiments.checks import require_data, require_efficacy
 from deepchem_genomics.models import side_inputs as sides
 
 __all__ = ["Data", "ExperimentData", "require_scores"]
@@ -66,6 +68,9 @@ class Data:
         How ``rows`` are divided; by default so that nothing leaks.
     side_inputs : SideInput, or mapping of str to SideInput, optional
         Raw values for the rows of a dataset; a folder has its own.
+    guides : path-like, optional
+        A table of what is known of guides besides their sequence: the column ``id``, and one or more of ``study``, the
+        one that measured the guide, ``target``, the mRNA that it silences, and ``context``, the mRNA around the site.
     reading : Reading
         Where published files are, and whether pickles may be read.
 
@@ -86,6 +91,7 @@ class Data:
     valid: str | os.PathLike[str] | Dataset | None = None
     division: Division | None = None
     side_inputs: Mapping[str, Any] | SideInput | None = None
+    guides: str | os.PathLike[str] | None = None
     reading: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -100,6 +106,8 @@ class Data:
         if self.side_inputs is not None and not isinstance(self.rows, Dataset):
             what = self.rows if self.is_named else f"the folder {os.fspath(self.rows)}"
             raise BadValueError(f"side_inputs is for a dataset, and {what} has its own; leave it out")
+        if self.guides is not None and self.is_named:
+            raise BadValueError(f"{self.rows} has what is known of its guides; leave guides out")
         if self.reading.source is not None and not self.is_named:
             raise BadValueError("source is for a named data set, not for a folder; leave it out")
 
@@ -161,6 +169,10 @@ class Data:
             inputs = (manifest or {}).get("inputs")
             given = sides.of_table(_joined(opened.side_input, self.valid))
         kind = kind_of(dataset, manifest, name if isinstance(self.rows, Dataset) else os.fspath(self.rows))
+        if self.guides is not None:
+            require_efficacy(self.guides, kind, name)
+            given |= read_guide_notes(self.guides)
+            inputs = [*(inputs or []), describe_input("guides", self.guides)]
         return ExperimentData(name, kind, self._parts(dataset, kind, seed, folder), given, tasks, inputs)
 
     def _parts(self, dataset: Dataset, kind: str, seed: int, folder: Path | None) -> Parts:

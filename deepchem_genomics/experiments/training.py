@@ -135,7 +135,7 @@ def train(
         motifs = motifs_for(found.kind, scoring)
         checked = chosen.checked_settings(settings or {})
         scaled = f", scaled ({checked['scale']}) on the training rows" if "scale" in checked else ""
-        for name in chosen.side_inputs:
+        for name in chosen.taken_of(found.side_inputs):
             tracks = getattr(found.side_inputs[name], "names", None)
             if tracks is not None:
                 logger.info("side input %s: tracks %s%s", name, ", ".join(tracks), scaled)

@@ -47,8 +47,8 @@ def require_file(path: Path, expected: str) -> None:
         raise EmptyInputError(f"{path} is empty; expected {expected}")
 
 
-def table_chunks(path: Path, chunk_size: int, columns: Sequence[str]) -> Iterator["pd.DataFrame"]:
-    """Read some columns of a table with a header: Parquet by its name, else text.
+def table_chunks(path: Path, chunk_size: int, columns: Sequence[str] | None = None) -> Iterator["pd.DataFrame"]:
+    """Read some columns of a table with a header, or all: Parquet by its name, else text.
 
     Text is separated by the commas of ``.csv`` or the tabs of all others; if the header has none of these, by its
     tabs, commas or semicolons. Rows are numbered from 1 by the index. What text holds is text, without outer blanks.
@@ -65,6 +65,7 @@ def table_chunks(path: Path, chunk_size: int, columns: Sequence[str]) -> Iterato
     header = [name.strip() for name in table.split_line(number, line)]
     if not header:
         raise EmptyInputError(f"{path} has no header; expected a line that names the columns")
+    columns = header if columns is None else columns
     positions = column_positions(path, header, columns)
     row = 1
     for numbers, cells in table.read_chunks(chunk_size, len(header), number):

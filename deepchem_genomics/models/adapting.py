@@ -1,4 +1,4 @@
-"""Models of guides adapted to another study by a table of its measurements."""
+"""Models of guides for one study: adapted to a table of its measurements, or one of those learned from."""
 
 import logging
 from pathlib import Path
@@ -13,7 +13,7 @@ from deepchem_genomics.feat import RNA, one_hot
 from deepchem_genomics.models.sirna_gaussian_process import SiRNAGaussianProcess
 from deepchem_genomics.paths import PathLike
 
-__all__ = ["adapted_to_table"]
+__all__ = ["adapted_to_table", "for_study"]
 
 logger = logging.getLogger(__name__)
 
@@ -35,3 +35,15 @@ def adapted_to_table(model: Any, table: PathLike) -> SiRNAGaussianProcess:
     adapted = model.adapt(rows)
     logger.info("the model is adapted to %d guides of %s", known.sum(), Path(table).name)
     return adapted
+
+
+def for_study(model: Any, name: str) -> SiRNAGaussianProcess:
+    """Return a model of what one study measures; see :meth:`SiRNAGaussianProcess.for_study`.
+
+    BadValueError if the model does not know it, or is of another class.
+    """
+    if not isinstance(model, SiRNAGaussianProcess):
+        raise BadValueError(
+            f"a {type(model).__name__} knows no studies; a SiRNAGaussianProcess that was trained with them does"
+        )
+    return model.for_study(name)

@@ -3,7 +3,7 @@
 It can be kept as one weight per column, and needs no row that it was learned from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ from scipy.linalg import cho_solve, cholesky, solve_triangular
 from deepchem_genomics.models.guide_features import SHARES, GuideParts
 
 __all__ = [
-    "NOISE_SHARES", "Known", "Learned", "Posterior", "Weights", "adapted", "directions", "from_arrays", "learn",
-    "to_arrays", "variance_between_studies",
+    "NOISE_SHARES", "Learned", "OfStudy", "Posterior", "Rows", "Studies", "Weights", "adapted", "directions",
+    "from_arrays", "learn", "to_arrays", "variance_between_studies",
 ]  # fmt: skip
 
 NOISE_SHARES = (0.06, 0.12, 0.24, 0.5, 1.0, 2.0)
@@ -23,6 +23,7 @@ NOISE_SHARES = (0.06, 0.12, 0.24, 0.5, 1.0, 2.0)
 Float = NDArray[np.float64]
 
 _FIRST = 2  # of them: the usual one
+_SOME = 1  # of the variances of a study's own weights
 
 
 class Weights(NamedTuple):
@@ -37,23 +38,74 @@ class Weights(NamedTuple):
     group_variances: Float
 
 
+class OfStudy(NamedTuple):
+    """What is kept of one study: see :class:`Weights` and :func:`directions`; ``unit`` is the scale of its labels."""
+
+    offset: float
+    unit: float
+    scale: float
+    noise: float
+    weights: Float
+    directions: NDArray[np.float16]
+
+    def weights_from(self, shared: Weights) -> Weights:
+        """Return the weights for guides of the study; what is not its own is shared, but for the unit."""
+        return Weights(
+            offset=self.offset,
+            scale=self.scale,
+            noise=self.noise,
+            weights=self.weights,
+            sparse_weights=self.unit * shared.sparse_weights,
+            group_effects=self.unit * shared.group_effects,
+            group_variances=self.unit**2 * shared.group_variances,
+        )
+
+
+class Studies(NamedTuple):
+    """Which of S studies each row is from (N,), and the kernel (N, N) of weights that each study has of its own."""
+
+    rows: NDArray[np.integer]
+    own: Float
+
+
 class Posterior(NamedTuple):
     """What regression has learned.
 
-    ``offset`` is the expected label where nothing is known, ``scale`` the variance of labels that a column of share 1
-    stands for, ``noise`` the variance of a label about its expectation. The weights are ``columns.T @ residuals``,
+    ``scale`` is the variance of labels that a column of share 1 stands for. The weights are ``columns.T @ residuals``,
     residuals (N,). ``group_effects`` and ``group_variances`` (G,) are how far the labels of each group are above what
     the columns explain, and how uncertain that is. ``factor`` (N, N) is the lower Cholesky factor of the labels'
     covariance, in units of ``scale``.
+
+    Of S studies, or of all rows as one, ``offsets`` (S,) are the expected labels where nothing is known, and ``noises``
+    (S,) the variances of a label about its expectation, before either is brought to the study's scale: labels are
+    ``units`` (S,) times as large there. The logarithms of the units have the mean 0 over all rows. ``difference`` is
+    the variance of the weights that a study has of its own, in units of those that all share.
     """
 
-    offset: float
+    offsets: Float
+    units: Float
+    noises: Float
+    difference: float
     scale: float
-    noise: float
     residuals: Float
     group_effects: Float
     group_variances: Float
     factor: Float
+
+    def of_study(self, study: int, shared: Float, from_own: Float) -> OfStudy:
+        """Bring what was learned to the scale of a study; its directions are found when they are needed.
+
+        ``shared`` (P,) are the weights that all rows call for, ``from_own`` those that the study's rows do.
+        """
+        unit = float(self.units[study])
+        return OfStudy(
+            offset=unit * float(self.offsets[study]),
+            unit=unit,
+            scale=unit**2 * self.scale * (1 + self.difference),
+            noise=unit**2 * float(self.noises[study]),
+            weights=unit * (shared + self.difference * from_own),
+            directions=np.zeros((0, 0), dtype=np.float16),
+        )
 
 
 def learn(
@@ -63,13 +115,18 @@ def learn(
     y: Float,
     w: Float,
     noise: float | None = None,
+    studies: Studies | None = None,
 ) -> Posterior:
     """Regress labels y (N,) of weights w on columns and groups; ``kernel`` (N, N) is overwritten.
 
     ``kernel`` holds dot products of what the labels may depend on. A priori the weight of each column has variance 1
     and the effect of each group ``group_share`` (0 for no groups), in units of a variance that follows from the labels.
-    The variance of the noise is divided by a row's weight; by default it is the likeliest of :data:`NOISE_SHARES`.
-    Memory grows with N squared and time with its cube: 2,400 rows take about a second, 10,000 a minute and 3 GB.
+    The variance of the noise is divided by a row's weight; by default it is the likeliest of :data:`NOISE_SHARES`, for
+    each study. Memory grows with N squared and time with its cube: 2,400 rows take about a second, 10,000 a minute and
+    3 GB; with studies, twice the memory and some three times as long.
+
+    The offset and the unit of each study are the likeliest, too. What its own weights vary is 0, 0.25 or 1 of what the
+    shared ones do.
 
     C. E. Rasmussen and C. K. I. Williams. *Gaussian Processes for Machine Learning*, MIT Press, 2006: equations 2.25,
     2.26 and 5.8.
@@ -78,14 +135,18 @@ def learn(
     effects = group_share * (groups[:, None] == np.arange(n_groups))  # (N, G)
     if group_share:
         kernel[groups[:, None] == groups] += group_share
-    if noise is None:
-        noise = _climb(kernel.astype(np.float32), y, w)  # enough to tell which is likelier, in half the time
-    fit = _fit(kernel, noise, y, w)
+    rows = np.zeros(len(y), dtype=np.int64) if studies is None else studies.rows
+    noises, difference = _likeliest(kernel, studies, rows, y, w, noise)
+    if studies is not None:
+        kernel += difference * studies.own
+    fit = _fit(kernel, noises, rows, y, w)
     solved = solve_triangular(fit.factor, effects, lower=True, check_finite=False)
     return Posterior(
-        offset=fit.offset,
+        offsets=fit.offsets,
+        units=fit.units,
+        noises=fit.scale * noises,
+        difference=difference,
         scale=fit.scale,
-        noise=fit.scale * noise,
         residuals=fit.residuals,
         group_effects=effects.T @ fit.residuals,
         group_variances=fit.scale * (group_share - (solved**2).sum(axis=0)),
@@ -113,12 +174,42 @@ def directions(columns: Float, kernel: Float, factor: Float, rank: int = 192, se
     return found
 
 
-class Known(NamedTuple):
-    """What a model knows of N rows: dense (N, P) and sparse (N, Q) columns, and products with its directions (N, R)."""
+class Rows(NamedTuple):
+    """What a model knows of N rows: dense (N, P) and sparse (N, Q) columns, and groups (N,), -1 for an unknown one."""
 
     columns: Float
     sparse: Any
-    found: Float
+    groups: NDArray[np.integer]
+
+    def of(self, rows: NDArray[np.integer]) -> "Rows":
+        """Return some of the rows."""
+        return self if len(rows) == len(self.groups) else Rows(*(each[rows] for each in self))
+
+    def found(self, directions: NDArray[np.float16]) -> Float:
+        """Return the products with directions, (N, R)."""
+        products: Float = self.columns @ directions.T.astype(np.float64)
+        return products
+
+    def expected(self, weights: Weights) -> Float:
+        """Return what the columns explain, (N,)."""
+        found: Float = self.columns @ weights.weights + self.sparse @ weights.sparse_weights
+        return found
+
+    def mean(self, weights: Weights) -> Float:
+        """Return the expected labels, (N,)."""
+        known = self.groups >= 0
+        mean: Float = weights.offset + self.columns @ weights.weights + self.sparse @ weights.sparse_weights
+        mean[known] += weights.group_effects[self.groups[known]]
+        return mean
+
+    def variance(self, weights: Weights, directions: NDArray[np.float16], group_share: float) -> Float:
+        """Return the variance of labels, (N,)."""
+        known = self.groups >= 0
+        unknown = np.maximum((self.columns**2).sum(axis=1) - (self.found(directions) ** 2).sum(axis=1), 0.0)
+        unknown += self.sparse.power(2).sum(axis=1).A1 + group_share * ~known
+        variance: Float = weights.noise + weights.scale * unknown
+        variance[known] += weights.group_variances[self.groups[known]]
+        return variance
 
 
 _OFFSET, _SLOPE = 0.1, 0.5  # standard deviations a priori, of labels on the model's scale
@@ -127,7 +218,7 @@ _DIFFERENCES = (0.0, 0.25, 1.0)  # variances of a study's own weights, in units 
 
 
 def adapted(
-    weights: Weights, directions: NDArray[np.float16], known: Known, y: Float, w: Float
+    weights: Weights, directions: NDArray[np.float16], rows: Rows, y: Float, w: Float
 ) -> tuple[Weights, NDArray[np.float16]]:
     """Learn also from the labels y (N,) of another study, of weights w; return new weights and directions.
 
@@ -140,8 +231,8 @@ def adapted(
     C. E. Rasmussen and C. K. I. Williams. *Gaussian Processes for Machine Learning*, MIT Press, 2006: equations 2.25,
     2.26 and 2.41.
     """
-    columns, sparse, found = known
-    expected = columns @ weights.weights + sparse @ weights.sparse_weights
+    columns, sparse, _ = rows
+    expected, found = rows.expected(weights), rows.found(directions)
     gram, overlap = columns @ columns.T, (sparse @ sparse.T).toarray()
     shift = _OFFSET**2 + _SLOPE**2 * np.outer(expected, expected)
     unknown = weights.scale * (np.diag(gram) - (found**2).sum(axis=1) + np.diag(overlap)).mean() + weights.noise
@@ -174,13 +265,13 @@ def adapted(
     ), np.vstack([old / np.sqrt(1 + difference), more]).astype(np.float16)
 
 
-def variance_between_studies(weights: Weights, columns: Float, sparse: Any) -> Float:
+def variance_between_studies(weights: Weights, rows: Rows) -> Float:
     """Return how much more the labels of another study vary (N,), if it differs as :func:`adapted` assumes.
 
     That is before any of its labels is known, so that each variance that ``adapted`` tries is as likely as the others.
     """
-    expected = columns @ weights.weights + sparse @ weights.sparse_weights
-    own = np.mean(_DIFFERENCES) * weights.scale * np.einsum("np,np->n", columns, columns)
+    expected = rows.expected(weights)
+    own = np.mean(_DIFFERENCES) * weights.scale * np.einsum("np,np->n", rows.columns, rows.columns)
     noise = (np.mean(_NOISE_FACTORS) - 1) * weights.noise
     found: Float = _OFFSET**2 + (_SLOPE * expected) ** 2 + own + noise
     return found
@@ -188,51 +279,122 @@ def variance_between_studies(weights: Weights, columns: Float, sparse: Any) -> F
 
 class _Fit(NamedTuple):
     evidence: float
-    offset: float
+    offsets: Float
+    units: Float
     scale: float
     residuals: Float
     factor: Float
 
 
-def _climb(kernel: NDArray[np.floating], y: Float, w: Float) -> float:
-    """Walk from one variance of the noise to the next as long as it gets likelier."""
-    best, place = _fit(kernel, NOISE_SHARES[_FIRST], y, w).evidence, _FIRST
+def _likeliest(
+    kernel: NDArray[np.floating],
+    studies: Studies | None,
+    rows: NDArray[np.integer],
+    y: Float,
+    w: Float,
+    noise: float | None,
+) -> tuple[Float, float]:
+    """Find the variance of the noise of each study (S,), unless given, and that of its own weights."""
+    noises = np.full(int(rows.max()) + 1, NOISE_SHARES[_FIRST] if noise is None else noise)
+    if studies is None and noise is not None:
+        return noises, 0.0
+    shared = kernel.astype(np.float32)  # enough to tell what is likelier, in half the time
+    own = None if studies is None else studies.own.astype(np.float32)
+
+    def evidence(some: Float, difference: float) -> float:
+        return _fit(shared if own is None else shared + np.float32(difference) * own, some, rows, y, w).evidence
+
+    def noise_of(study: int) -> float:
+        first = NOISE_SHARES.index(noises[study])
+        return _climb(NOISE_SHARES, first, lambda each: evidence(_replaced(noises, study, each), difference))
+
+    difference = 0.0 if own is None else _DIFFERENCES[_SOME]
+    if noise is None:
+        noises[:] = _climb(NOISE_SHARES, _FIRST, lambda each: evidence(np.full_like(noises, each), difference))
+    if own is not None:
+        difference = _climb(_DIFFERENCES, _SOME, lambda each: evidence(noises, each))
+    if noise is None and len(noises) > 1:
+        for study in range(len(noises)):
+            noises[study] = noise_of(study)
+    return noises, difference
+
+
+def _replaced(values: Float, place: int, value: float) -> Float:
+    found = values.copy()
+    found[place] = value
+    return found
+
+
+def _climb(values: tuple[float, ...], first: int, evidence: Callable[[float], float]) -> float:
+    """Walk from one value to the next as long as it gets likelier."""
+    best, place = evidence(values[first]), first
     for step in (1, -1):
-        while 0 <= place + step < len(NOISE_SHARES):
-            evidence = _fit(kernel, NOISE_SHARES[place + step], y, w).evidence
-            if evidence <= best:
+        while 0 <= place + step < len(values):
+            found = evidence(values[place + step])
+            if found <= best:
                 break
-            best, place = evidence, place + step
-        if place != _FIRST:
+            best, place = found, place + step
+        if place != first:
             break
-    return NOISE_SHARES[place]
+    return values[place]
 
 
-def _fit(kernel: NDArray[np.floating], noise: float, y: Float, w: Float) -> _Fit:
-    """Solve for one variance of the noise; offset and scale are the likeliest ones, in closed form."""
+def _fit(kernel: NDArray[np.floating], noises: Float, rows: NDArray[np.integer], y: Float, w: Float) -> _Fit:
+    """Solve for variances of the noise; offsets, units and scale are the likeliest ones."""
     covariance = kernel.copy().T  # symmetric; LAPACK overwrites columns
-    covariance[np.diag_indices_from(covariance)] += noise / w
+    covariance[np.diag_indices_from(covariance)] += noises[rows] / w
     factor = cholesky(covariance, lower=True, overwrite_a=True, check_finite=False)
-    sides = np.column_stack([y, np.ones_like(y)]).astype(kernel.dtype)
+    of = [rows == study for study in range(len(noises))]
+    member = np.stack(of, axis=1).astype(np.float64)
+    sides = np.hstack([member * y[:, None], member]).astype(kernel.dtype)
     solved = cho_solve((factor, True), sides, check_finite=False).astype(np.float64)
-    offset = float(solved[:, 0].sum() / solved[:, 1].sum())
-    residuals = solved[:, 0] - offset * solved[:, 1]
-    scale = max(float((y - offset) @ residuals) / len(y), 1e-12)
+    labels, ones = np.split(solved, 2, axis=1)
+    ones_of = np.array([[column[one].sum() for column in ones.T] for one in of])
+    shifts = np.linalg.solve(ones_of, np.array([[column[one].sum() for column in labels.T] for one in of]))
+    beyond = labels - ones @ shifts  # of the labels of each study alone, without offsets
+    inverse = _inverse_units(np.array([[y[one] @ column[one] for column in beyond.T] for one in of]), rows)
+    offsets = shifts @ inverse
+    residuals = labels @ inverse - ones @ offsets
+    z = y * inverse[rows]
+    scale = max(float((z - offsets[rows]) @ residuals) / len(y), 1e-12)
     log_determinant = 2 * float(np.log(np.diag(factor), dtype=np.float64).sum())
     evidence = -0.5 * (len(y) * np.log(scale) + log_determinant)
-    return _Fit(evidence, offset, scale, residuals, factor)
+    return _Fit(evidence, offsets, 1 / inverse, scale, residuals, factor)
+
+
+def _inverse_units(quadratic: Float, rows: NDArray[np.integer]) -> Float:
+    """Find the likeliest factors (S,) that bring the labels of all studies to one scale.
+
+    With factors b, counts n of rows and the quadratic form Q of the labels, ``n @ log(b) - b @ Q @ b / 2`` is concave;
+    it is maximized in one factor at a time.
+    """
+    counts = np.bincount(rows).astype(np.float64)
+    if len(counts) == 1:
+        return np.ones(1)
+    own = np.maximum(np.diag(quadratic), 1e-12)
+    factors = np.sqrt(counts / own)
+    for _ in range(1000):
+        before = factors.copy()
+        for study, (n, square) in enumerate(zip(counts, own, strict=True)):
+            others = quadratic[study] @ factors - quadratic[study, study] * factors[study]
+            factors[study] = (np.sqrt(others**2 + 4 * square * n) - others) / (2 * square)
+        if np.allclose(factors, before, rtol=1e-9, atol=0):
+            break
+    found: Float = factors / np.exp(counts @ np.log(factors) / counts.sum())
+    return found
 
 
 _NUMBERS = ("offset", "scale", "noise")
 _ARRAYS = ("weights", "sparse_weights", "group_effects", "group_variances")
 _N_SPARSE = 4**8
+_OF_STUDIES = "studies: "
 
 
 class Learned(NamedTuple):
     """What a Gaussian process keeps of the guides it was fitted on.
 
     ``directions`` (R, P) float16 are those in which most was learned; ``context_scale`` is mean and standard deviation
-    of the energies of contexts in kcal/mol; the shares are shares of the variance.
+    of the energies of contexts in kcal/mol; the shares are shares of the variance; ``studies`` are by name.
     """
 
     parts: GuideParts
@@ -243,6 +405,7 @@ class Learned(NamedTuple):
     context_scale: tuple[float, float] | None
     overlap_share: float
     target_share: float
+    studies: dict[str, OfStudy]
 
 
 def to_arrays(learned: Learned) -> dict[str, NDArray[Any]]:
@@ -259,6 +422,10 @@ def to_arrays(learned: Learned) -> dict[str, NDArray[Any]]:
     arrays["shares"] = np.array([learned.overlap_share, learned.target_share], dtype=np.float64)
     for name in SHARES:
         arrays[f"mean of {name}"], arrays[f"factor of {name}"] = learned.parts.means[name], learned.parts.factors[name]
+    if learned.studies:
+        arrays[f"{_OF_STUDIES}names"] = np.array(list(learned.studies), dtype=np.str_)
+        for name in OfStudy._fields:
+            arrays[_OF_STUDIES + name] = np.stack([getattr(one, name) for one in learned.studies.values()])
     return arrays
 
 
@@ -275,6 +442,7 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], length: int) -> Learned:
     scale = arrays["context_scale"]
     n_columns = sum(len(values) for values in means.values()) + (len(scale) > 0)
     names = arrays["target_names"].tolist()
+    studies = arrays[f"{_OF_STUDIES}names"].tolist() if f"{_OF_STUDIES}names" in arrays else []
     expected: dict[str, tuple[int, ...]] = {
         "weights": (n_columns,),
         "group_effects": (len(names),),
@@ -283,6 +451,10 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], length: int) -> Learned:
         "shares": (2,),
     }
     expected |= {f"{what} of {name}": (n,) for what in ("mean", "factor") for name, n in _widths(length).items()}
+    if studies:
+        expected |= {_OF_STUDIES + name: (len(studies),) for name in OfStudy._fields}
+        expected[f"{_OF_STUDIES}weights"] = (len(studies), n_columns)
+        expected[f"{_OF_STUDIES}directions"] = (len(studies), *expected["directions"])
     for name, shape in expected.items():
         if arrays[name].shape != shape:
             raise ValueError(f"{name} has shape {arrays[name].shape}, not {shape}")
@@ -300,6 +472,10 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], length: int) -> Learned:
         (float(scale[0]), float(scale[1])) if len(scale) else None,
         overlap_share,
         target_share,
+        {
+            name: OfStudy(**{each: arrays[_OF_STUDIES + each][i] for each in OfStudy._fields})
+            for i, name in enumerate(studies)
+        },
     )
 
 

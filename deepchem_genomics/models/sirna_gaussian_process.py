@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from deepchem.data import Dataset
@@ -17,7 +17,7 @@ from deepchem_genomics.feat import RNA, kmer_counts
 from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
 from deepchem_genomics.models.batches import one_column
-from deepchem_genomics.models.gaussian_process import Learned, Weights
+from deepchem_genomics.models.gaussian_process import Learned, OfStudy, Rows, Studies, Weights
 from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all
 from deepchem_genomics.models.labeled_model import OneTaskModel
 
@@ -31,6 +31,16 @@ _OVERLAP = 8  # bases that two guides share by chance in one pair of 300
 _OVERLAP_SHARE, _TARGET_SHARE, _CONTEXT_SHARE = 0.15, 0.135, 0.05
 _CHUNK = 2048
 _FEWEST = 10  # guides of another study
+
+
+class _LearnedFrom(NamedTuple):
+    """Guides learned from, columns beside theirs, the factor of the posterior, and studies, if several are known."""
+
+    X: NDArray[Any]
+    beside: Float
+    factor: Float
+    study_rows: NDArray[np.int64]
+    difference: float
 
 
 class SiRNAGaussianProcess(OneTaskModel):
@@ -53,9 +63,14 @@ class SiRNAGaussianProcess(OneTaskModel):
     contexts : dict of str to str, optional
         The mRNA around each target site, by id: 5' to 3', as many bases on either side, such as 20. A guide to predict
         for without one gets what is expected in average surroundings.
+    studies : dict of str to str, optional
+        Name of the study that measured each guide, by id. What studies differ in, which is the scale of their labels,
+        their noise and their preferences, is then separated from what they share. Predictions are on the scale of the
+        guide's study; for a guide of an unknown or a new one, on a middle scale, and the standard deviation is as with
+        ``other_studies``. See :meth:`for_study`.
     noise : float, optional
         Variance of the noise, in units of the variance explained a priori; by default the likeliest of
-        :data:`~deepchem_genomics.models.gaussian_process.NOISE_SHARES`.
+        :data:`~deepchem_genomics.models.gaussian_process.NOISE_SHARES`, for each study.
     label : str, default "efficacy"
         What the labels are and on which scale: kept with the model. Predictions are on that scale.
     other_studies : bool, default False
@@ -72,7 +87,7 @@ class SiRNAGaussianProcess(OneTaskModel):
     What is saved is one weight per column; guides learned from cannot be read off them, but for those of k-mers of 8
     bases, which :meth:`drop_training_guides` removes.
 
-    ``targets`` and ``contexts`` are attributes: set them again for other guides. They are not saved.
+    ``targets``, ``contexts`` and ``studies`` are attributes: set them again for other guides. They are not saved.
 
     References
     ----------
@@ -100,6 +115,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         length: int = 21,
         targets: Mapping[str, str] | None = None,
         contexts: Mapping[str, str] | None = None,
+        studies: Mapping[str, str] | None = None,
         noise: float | None = None,
         label: str = "efficacy",
         other_studies: bool = False,
@@ -111,6 +127,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.length = length
         self.targets = targets
         self.contexts = contexts
+        self.studies = studies
         self.noise = noise
         self.label = label
         self.other_studies = other_studies
@@ -123,8 +140,9 @@ class SiRNAGaussianProcess(OneTaskModel):
         self.target_names: list[str] = []
         self.n_learned = 0
         self._fitted: tuple[GuideParts, Weights] | None = None
-        self._learned_from: tuple[NDArray[Any], Float, Float] | None = None  # until directions are requested
+        self._learned_from: _LearnedFrom | None = None  # until directions are requested
         self._directions: NDArray[np.float16] = np.zeros((0, 0), dtype=np.float16)
+        self._studies: dict[str, OfStudy] = {}
         self._context_scale: tuple[float, float] | None = None  # mean and standard deviation, kcal/mol
         self._overlap_share = _OVERLAP_SHARE
         self._target_share = 0.0
@@ -135,16 +153,17 @@ class SiRNAGaussianProcess(OneTaskModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, 4), columns A, C, G, U; y and w (N, 1); ids (N,) if targets or contexts are given.
+            X (N, L, 4), columns A, C, G, U; y and w (N, 1); ids (N,) if targets, contexts or studies are given.
 
         Raises
         ------
         ShapeMismatchError
             If X is not (N, L, 4), or the dataset has more than one task.
         LabelError
-            If fewer than two rows have a label, or a label or weight is not a finite number.
+            If fewer than two rows have a label, or a label or weight is not a finite number; if a study has fewer than
+            ten labels, or equal ones.
         MissingIdError
-            If a guide has no target or context, and others have.
+            If a guide has no target, context or study, and others have.
         """
         X, y, w, ids = self._labeled_rows(dataset)
         parts = GuideParts(X)
@@ -159,25 +178,35 @@ class SiRNAGaussianProcess(OneTaskModel):
             require_all("context", self.contexts, ids)
             energies = context_energies(self.contexts, ids)
             self._context_scale = float(energies.mean()), float(energies.std()) or 1.0
+        study_names, rows = self._named_studies(ids, y)
         single, beside, overlaps = parts.single(X), self._beside(ids), self._overlaps(X)
+
+        def column_weights(residuals: Float) -> Float:
+            return np.append(parts.weights(single, residuals), beside.T @ residuals)
+
         with threadpool_limits(1, "blas"):  # sums of several threads would differ in the last bits with their number
             kernel = parts.kernel(single) + beside @ beside.T
+            studies = Studies(rows, kernel * (rows[:, None] == rows)) if study_names else None
             kernel += (overlaps @ overlaps.T).toarray()
-            learned = gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise)
-            weights = np.append(parts.weights(single, learned.residuals), beside.T @ learned.residuals)
+            learned = gaussian_process.learn(kernel, self._groups(ids), self._target_share, y, w, self.noise, studies)
+            shared = column_weights(learned.residuals)
+            self._studies = {
+                name: learned.of_study(study, shared, column_weights(learned.residuals * (rows == study)))
+                for study, name in enumerate(study_names)
+            }
         self._fitted = (
             parts,
             Weights(
-                offset=learned.offset,
+                offset=float(learned.offsets.mean()),
                 scale=learned.scale,
-                noise=learned.noise,
-                weights=weights,
+                noise=float(learned.noises.mean()),
+                weights=shared,
                 sparse_weights=overlaps.T @ learned.residuals,
                 group_effects=learned.group_effects,
                 group_variances=learned.group_variances,
             ),
         )
-        self._learned_from = X, beside, learned.factor
+        self._learned_from = _LearnedFrom(X, beside, learned.factor, rows, learned.difference)
         self.n_learned = len(y)
 
     def adapt(self, dataset: Dataset) -> "SiRNAGaussianProcess":
@@ -195,8 +224,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         Returns
         -------
         SiRNAGaussianProcess
-            Another model, which predicts for guides of the study, on its scale. Targets that the model has learned from
-            are new ones to it: what they did in the other study is left out.
+            Another model, which predicts for guides of the study, on its scale. Targets and studies that the model has
+            learned from are new ones to it: what they did in the other study is left out.
 
         Raises
         ------
@@ -226,22 +255,58 @@ class SiRNAGaussianProcess(OneTaskModel):
         if len(y) < _FEWEST or y.std() == 0:
             what = f"{len(y)} guides have a label" if len(y) < _FEWEST else f"all labels are {y[0]:g}"
             raise LabelError(f"{what}; a study is known by {_FEWEST} guides or more, strong and weak ones; add some")
-        columns, overlaps = np.hstack([parts(X), self._beside(ids)]), self._overlaps(X)
+        new_targets = np.full(len(y), -1)
+        rows = Rows(np.hstack([parts(X), self._beside(ids)]), self._overlaps(X), new_targets)
         with threadpool_limits(1, "blas"):
-            known = gaussian_process.Known(columns, overlaps, columns @ self._known().T.astype(np.float64))
-            found, directions = gaussian_process.adapted(weights, self._known(), known, y, w)
+            found, directions = gaussian_process.adapted(weights, self._known(), rows, y, w)
         label = f"the scale of the {len(y)} guides that the model was adapted to"
-        result = SiRNAGaussianProcess(self.length, self.targets, self.contexts, self.noise, label, seed=self.seed)
-        result.set_arrays(self.arrays())
-        result._fitted, result._directions, result.n_learned = (parts, found), directions, self.n_learned + len(y)
+        result = self._with(found, directions, label)
+        result.n_learned += len(y)
         result._drop_targets()
-        known_before = columns @ weights.weights + overlaps @ weights.sparse_weights
-        if (agreement := float(np.corrcoef(known_before, y)[0, 1])) < 0:
+        if (agreement := float(np.corrcoef(rows.expected(weights), y)[0, 1])) < 0:
             logger.warning(
                 "the labels fall where the model expects more efficacy (r = %.2f over %d guides): are they what is "
                 "left of the mRNA, or the guides passenger strands?", agreement, len(y),
             )  # fmt: skip
         return result
+
+    def for_study(self, name: str) -> "SiRNAGaussianProcess":
+        """Return a model of what one study measures, for guides whatever their ids.
+
+        Parameters
+        ----------
+        name : str
+            One of :attr:`study_names`.
+
+        Returns
+        -------
+        SiRNAGaussianProcess
+            Another model, which predicts what this one does for guides of the study.
+
+        Raises
+        ------
+        BadValueError
+            If the model was not given the study to learn from.
+
+        Examples
+        --------
+        >>> import deepchem as dc
+        >>> from deepchem_genomics.simulate import simulate_sirna
+        >>> one, other = simulate_sirna(60, seed=0), simulate_sirna(60, seed=1)
+        >>> both = dc.data.NumpyDataset(np.vstack([one.X, other.X]), np.vstack([one.y, 10 + 5 * other.y]))
+        >>> model = SiRNAGaussianProcess(studies={str(i): "first" if i < 60 else "second" for i in range(120)})
+        >>> model.fit(both)
+        >>> new = dc.data.NumpyDataset(simulate_sirna(20, seed=2).X)
+        >>> [int(model.for_study(name).predict(new).mean()) for name in model.study_names]
+        [0, 13]
+        """
+        _, shared = self._learned()
+        if name not in self._studies:
+            known = f"it knows {', '.join(self._studies)}" if self._studies else "it was given none to learn from"
+            raise BadValueError(f"the model does not know the study {name!r}; {known}")
+        self._known()
+        of_study = self._studies[name]
+        return self._with(of_study.weights_from(shared), of_study.directions, f"the scale of the study {name}")
 
     def predict(self, dataset: Dataset, transformers: Sequence[Transformer] = ()) -> Float:
         """Predict efficacy for the guides of a dataset.
@@ -249,7 +314,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         Parameters
         ----------
         dataset : dc.data.Dataset
-            X (N, L, 4), and ids (N,) if targets or contexts are given.
+            X (N, L, 4), and ids (N,) if targets, contexts or studies are given by id.
         transformers : sequence of dc.trans.Transformer, default ()
             Undone on the predictions.
 
@@ -273,8 +338,9 @@ class SiRNAGaussianProcess(OneTaskModel):
         """Predict efficacy with the standard deviation of what would be measured.
 
         It has the noise of a measurement; what is not known of the weights; what guides of an unknown target, or at
-        an unknown site, differ in; and, with ``other_studies``, what studies differ in. The information in training
-        guides that overlap is not subtracted, so that it is rather too large for these.
+        an unknown site, differ in; and what studies differ in, with ``other_studies`` or where several studies were
+        learned from and the guide's is none of them. The information in training guides that overlap is not
+        subtracted, so that it is rather too large for these.
 
         Parameters
         ----------
@@ -324,6 +390,7 @@ class SiRNAGaussianProcess(OneTaskModel):
                 self._context_scale,
                 self._overlap_share,
                 self._target_share,
+                self._studies,
             )
         )
 
@@ -338,7 +405,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         learned = gaussian_process.from_arrays(arrays, self.length)
         self._fitted, self._directions = (learned.parts, learned.weights), learned.directions
         self.target_names, self.n_learned = learned.target_names, learned.n_learned
-        self._context_scale = learned.context_scale
+        self._context_scale, self._studies = learned.context_scale, learned.studies
         self._overlap_share, self._target_share = learned.overlap_share, learned.target_share
 
     @classmethod
@@ -347,6 +414,7 @@ class SiRNAGaussianProcess(OneTaskModel):
         folder: str | os.PathLike[str],
         targets: Mapping[str, str] | None = None,
         contexts: Mapping[str, str] | None = None,
+        studies: Mapping[str, str] | None = None,
     ) -> "SiRNAGaussianProcess":
         """Read a model that :meth:`save` wrote.
 
@@ -354,8 +422,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         ----------
         folder : path-like
             The folder.
-        targets, contexts : dict of str to str, optional
-            Of the guides to predict for.
+        targets, contexts, studies : dict of str to str, optional
+            Of the guides to predict for; see the constructor.
 
         Returns
         -------
@@ -368,14 +436,20 @@ class SiRNAGaussianProcess(OneTaskModel):
             If the folder is not whole, was changed, or holds another kind of model.
         """
         model: SiRNAGaussianProcess = saving.load(folder, cls)
-        model.targets, model.contexts = targets, contexts
+        model.targets, model.contexts, model.studies = targets, contexts, studies
         return model
 
     @property
+    def study_names(self) -> list[str]:
+        """Names of the studies that were learned from, in order; none where none were given."""
+        return list(self._studies)
+
+    @property
     def n_parameters(self) -> int:
-        """Number of weights: of columns, 8-mers that are not 0, and targets."""
+        """Number of weights: of columns, in common and of each study, 8-mers that are not 0, and targets."""
         _, posterior = self._learned()
-        return len(posterior.weights) + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
+        n_columns = len(posterior.weights) * (1 + len(self._studies))
+        return n_columns + int(np.count_nonzero(posterior.sparse_weights)) + len(posterior.group_effects)
 
     def _labeled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
         X = self._require_shape(dataset.X)
@@ -405,6 +479,16 @@ class SiRNAGaussianProcess(OneTaskModel):
             )
         return X
 
+    def _with(self, weights: Weights, directions: NDArray[np.float16], label: str) -> "SiRNAGaussianProcess":
+        """Return another model, of one study."""
+        parts, _ = self._learned()
+        result = SiRNAGaussianProcess(
+            self.length, self.targets, self.contexts, noise=self.noise, label=label, seed=self.seed
+        )
+        result.set_arrays(self.arrays())
+        result._fitted, result._directions, result._studies = (parts, weights), directions, {}
+        return result
+
     def _drop_targets(self) -> None:
         parts, posterior = self._learned()
         self._fitted = parts, posterior._replace(group_effects=np.zeros(0), group_variances=np.zeros(0))
@@ -431,15 +515,37 @@ class SiRNAGaussianProcess(OneTaskModel):
     def _groups(self, ids: NDArray[Any]) -> NDArray[np.int64]:
         return group_rows(self.targets or {}, ids, self.target_names)
 
+    def _named_studies(self, ids: NDArray[Any], y: Float) -> tuple[list[str], NDArray[np.int64]]:
+        """Return the names of the studies to learn from, and which each row is from (N,)."""
+        if self.studies is None:
+            return [], np.zeros(len(ids), dtype=np.int64)
+        require_all("study", self.studies, ids)
+        names = sorted({self.studies[str(name)] for name in ids})
+        rows = group_rows(self.studies, ids, names)
+        for study, name in enumerate(names):
+            labels = y[rows == study]
+            if len(labels) < _FEWEST or labels.std() == 0:
+                what = f"{len(labels)} guides" if len(labels) < _FEWEST else f"labels that are all {labels[0]:g}"
+                raise LabelError(
+                    f"the study {name!r} has {what}; its scale is known by {_FEWEST} guides or more, strong and weak "
+                    "ones: add some, or leave the study out"
+                )
+        return names, rows
+
     def _known(self) -> NDArray[np.float16]:
         """Return the directions in which most was learned."""
         parts, _ = self._learned()
         if self._learned_from is not None:
-            X, beside, factor = self._learned_from
+            X, beside, factor, rows, difference = self._learned_from
             with threadpool_limits(1, "blas"):
                 kernel = parts.kernel(parts.single(X)) + beside @ beside.T
                 columns = np.hstack([parts(X), beside])
                 self._directions = gaussian_process.directions(columns, kernel, factor, seed=self.seed)
+                for study, (name, of_study) in enumerate(self._studies.items()):
+                    own = 1 + difference * (rows == study)[:, None]  # how much more its own labels tell of its weights
+                    found = gaussian_process.directions(own * columns, own * kernel * own.T, factor, seed=self.seed)
+                    directions = (found / np.sqrt(1 + difference)).astype(np.float16)
+                    self._studies[name] = of_study._replace(directions=directions)
             self._learned_from = None
         return self._directions
 
@@ -452,19 +558,20 @@ class SiRNAGaussianProcess(OneTaskModel):
             yield self._chunk(X[rows], ids[rows], with_variance)
 
     def _chunk(self, X: NDArray[Any], ids: NDArray[Any], with_variance: bool) -> tuple[Float, Float]:
-        parts, learned = self._learned()
-        columns = np.hstack([parts(X), self._beside(ids)])
-        overlaps, groups = self._overlaps(X), self._groups(ids)
-        known = groups >= 0
-        mean = learned.offset + columns @ learned.weights + overlaps @ learned.sparse_weights
-        mean[known] += learned.group_effects[groups[known]]
-        if not with_variance:
-            return mean, np.zeros(0)
-        found = columns @ self._known().T.astype(np.float64)
-        unknown = np.maximum((columns**2).sum(axis=1) - (found**2).sum(axis=1), 0.0)
-        unknown += overlaps.power(2).sum(axis=1).A1 + self._target_share * ~known
-        variance = learned.noise + learned.scale * unknown
-        variance[known] += learned.group_variances[groups[known]]
-        if self.other_studies:
-            variance += gaussian_process.variance_between_studies(learned, columns, overlaps)
+        parts, shared = self._learned()
+        if with_variance:
+            self._known()
+        rows = Rows(np.hstack([parts(X), self._beside(ids)]), self._overlaps(X), self._groups(ids))
+        studies = group_rows(self.studies or {}, ids, self.study_names)
+        mean, variance = np.zeros(len(X)), np.zeros(len(X) if with_variance else 0)
+        for study in np.unique(studies).tolist():
+            here = np.flatnonzero(studies == study)
+            of_study = None if study < 0 else self._studies[self.study_names[study]]
+            weights = shared if of_study is None else of_study.weights_from(shared)
+            mean[here] = rows.of(here).mean(weights)
+            if with_variance:
+                directions = self._directions if of_study is None else of_study.directions
+                variance[here] = rows.of(here).variance(weights, directions, self._target_share)
+                if of_study is None and (self.other_studies or self._studies):
+                    variance[here] += gaussian_process.variance_between_studies(weights, rows.of(here))
         return mean, variance

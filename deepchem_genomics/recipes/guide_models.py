@@ -113,15 +113,28 @@ def sirna_gaussian_process(train: Any, valid: Any, side_inputs: Any, settings: A
 
 
 @recipe(
-    "sirna-gaussian-process-targets", "efficacy", side_inputs=("targets", "contexts"), uses_seed=False,
-    only=("sirna-gene5",),
+    "sirna-gaussian-process-targets", "efficacy", side_inputs=("targets",), may_take=("contexts",), uses_seed=False
 )  # fmt: skip
 def sirna_gaussian_process_targets(
     train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
 ) -> Fitted:
-    """Gaussian process given the mRNA that each training guide targets, and the mRNA around each site.
+    """Gaussian process given the mRNA that each guide targets, and the mRNA around each site, if that is known.
 
-    From these it takes the folding energy around the site.
+    From the latter it takes the folding energy around the site.
+    """
+    return sirna_gaussian_process(train, valid, side_inputs, settings, seed, progress)
+
+
+@recipe(
+    "sirna-gaussian-process-studies", "efficacy", side_inputs=("studies",), may_take=("targets", "contexts"),
+    uses_seed=False,
+)  # fmt: skip
+def sirna_gaussian_process_studies(
+    train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
+) -> Fitted:
+    """Gaussian process given the study that measured each guide, and targets and contexts, if they are known.
+
+    What studies differ in is learned apart from what they share.
     """
     return sirna_gaussian_process(train, valid, side_inputs, settings, seed, progress)
 

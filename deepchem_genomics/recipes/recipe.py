@@ -143,6 +143,8 @@ class Recipe:
         raw values by name, of those that the recipe names; ``settings`` has all of ``defaults``.
     side_inputs : tuple of str, default ()
         Names of the side inputs it needs; it is offered only where there are such.
+    may_take : tuple of str, default ()
+        Names of further side inputs that it takes where there are such.
     extras : tuple of str, default ()
         Extras of this package that it needs.
     fewest_positives : int, default 1
@@ -166,6 +168,7 @@ class Recipe:
     description: str
     fit: Fit
     side_inputs: tuple[str, ...] = ()
+    may_take: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     fewest_positives: int = 1
     defaults: Mapping[str, Value] = field(default_factory=dict)
@@ -316,7 +319,7 @@ class Recipe:
                 )
 
     def chosen_side_inputs(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the side inputs that the recipe needs.
+        """Return the side inputs that the recipe takes, of those at hand.
 
         Parameters
         ----------
@@ -336,11 +339,31 @@ class Recipe:
         missing = [name for name in self.side_inputs if given.get(name) is None]
         if missing:
             there = ", ".join(given) or "none"
+            if self.kind == "efficacy":
+                remedy = "give a table of guides that has them (guides=...)"
+            else:
+                remedy = "build the data with a track of that name"
             raise SideInputError(
-                f"{self.name} needs the side input {missing[0]}, and there is {there}; build the data with a track "
-                "of that name, or choose a recipe without"
+                f"{self.name} needs the side input {missing[0]}, and there is {there}; {remedy}, or choose a recipe "
+                "without"
             )
-        return {name: given[name] for name in self.side_inputs}
+        return {name: given[name] for name in self.taken_of(given)}
+
+    def taken_of(self, names: Iterable[str]) -> list[str]:
+        """Return the names of the side inputs that the recipe takes, of those at hand.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of those at hand.
+
+        Returns
+        -------
+        list of str
+            In the recipe's order.
+        """
+        there = set(names)
+        return [name for name in (*self.side_inputs, *self.may_take) if name in there]
 
     def require_labels(self, train: "Dataset") -> None:
         """Raise if a label is not of the recipe's kind; those of weight 0 are not looked at.
@@ -531,7 +554,8 @@ def auto_recipe(kind: str, side_inputs: Iterable[str], n_rows: int, n_bound: int
     -------
     str
         For binding "kmer-blend" with fewer than 2,000 bound windows and "blend" with more, both with "-accessibility"
-        if there is such a side input; for efficacy "sirna-gaussian-process", or "sirna-boosting" from 5,000 guides on.
+        if there is such a side input; for efficacy "sirna-boosting" from 5,000 guides on, else
+        "sirna-gaussian-process", with "-studies" or "-targets" if there is such a side input.
 
     Examples
     --------
@@ -539,6 +563,9 @@ def auto_recipe(kind: str, side_inputs: Iterable[str], n_rows: int, n_bound: int
     'kmer-blend-accessibility'
     """
     if kind == "efficacy":
-        return "sirna-gaussian-process" if n_rows < MANY_GUIDES else "sirna-boosting"
+        if n_rows >= MANY_GUIDES:
+            return "sirna-boosting"
+        known = [f"-{name}" for name in ("studies", "targets") if name in side_inputs]
+        return f"sirna-gaussian-process{''.join(known[:1])}"
     name = "kmer-blend" if n_bound < MANY_BOUND else "blend"
     return f"{name}-accessibility" if "accessibility" in side_inputs else name

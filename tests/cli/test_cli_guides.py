@@ -10,6 +10,7 @@ from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.feat import RNA, reverse_complement
+from deepchem_genomics.feat.encoding import decode
 from deepchem_genomics.models.adapting import adapted_to_table
 from deepchem_genomics.simulate import simulate_sirna
 
@@ -149,3 +150,36 @@ def test_build__reports_guides_that_are_not_antisense(dcgenomics, tmp_path):
     (tmp_path / "mrna.fa").write_text(">t\nMVLSPADKTNV\n")
     wrong = dcgenomics(*arguments, "--alphabet", "RNA", "--overwrite")
     assert wrong.exit_code == 1 and re.search(mentions("mrna.fa", "'L'"), wrong.stderr)
+
+
+def test_train_and_predict__learn_studies_that_a_table_names_and_predict_for_one(dcgenomics, tmp_path):
+    simulated = simulate_sirna(120, seed=5)
+    studies = np.where(np.arange(120) % 2, "percent", "fraction")
+    pd.DataFrame({
+        "id": [f"g{i}" for i in range(120)], "sequence": decode(simulated.X, "ACGU"), "study": studies,
+        "efficacy": np.where(studies == "percent", 0.2 + 0.4 * simulated.y[:, 0], simulated.y[:, 0]),
+    }).to_csv(table := tmp_path / "guides.csv", index=False)  # fmt: skip
+    for command in (
+        ("build", "sequences", table, "--alphabet", "RNA", "--label-column", "efficacy", "--id-column", "id", "--out",
+         tmp_path / "data"),
+        ("train", tmp_path / "data", "--guides", table, "--out", tmp_path / "model"),
+        *(("predict", table, "--model", tmp_path / "model", "--id-column", "id", "--study", name, "--jobs", jobs,
+           "--uncertainty", "--out", tmp_path / f"{name}{jobs}.tsv")
+          for name in ("fraction", "percent") for jobs in (1, 2)),
+    ):  # fmt: skip
+        found = dcgenomics(*command)
+        assert found.exit_code == 0, found.stderr
+    model = models.SiRNAGaussianProcess.load(tmp_path / "model")
+    guides = pd.read_csv(table)["sequence"].tolist()
+    for name in ("fraction", "percent"):
+        one, two = ((tmp_path / f"{name}{jobs}.tsv").read_bytes() for jobs in (1, 2))
+        assert one == two
+        written = pd.read_csv(tmp_path / f"{name}1.tsv", sep="\t")["efficacy"]
+        np.testing.assert_allclose(written, model.for_study(name).predict_sequences(guides)[:, 0], rtol=1e-5)
+    unknown = dcgenomics(
+        "predict", table, "--model", tmp_path / "model", "--study", "third", "--out", tmp_path / "x.tsv"
+    )
+    assert unknown.exit_code == 1 and re.search(mentions("'third'", "fraction, percent"), unknown.stderr)
+    assert not (tmp_path / "x.tsv").exists()
+    refused = dcgenomics("train", tmp_path / "data", "--model", "sirna-gaussian-process-studies", "-o", tmp_path / "y")
+    assert refused.exit_code == 1 and re.search(mentions("studies", "--guides TABLE"), refused.stderr)

@@ -43,7 +43,8 @@ def guides():
     train, valid = simulated_sirna_datasets(n_train=80, n_valid=20)
     ids = [*train.ids, *valid.ids]
     targets = {name: f"mrna{number % 7}" for number, name in enumerate(ids)}
-    return train, valid, {"targets": targets, "contexts": dict.fromkeys(ids, "ACGU" * 15)}
+    studies = {name: f"study {number % 2}" for number, name in enumerate(ids)}
+    return train, valid, {"targets": targets, "contexts": dict.fromkeys(ids, "ACGU" * 15), "studies": studies}
 
 
 @pytest.fixture
@@ -323,6 +324,8 @@ def test_default_recipe__is_the_chapters_network(kind, side_inputs, name):
         ("binding", [], 8000, 2000, "blend"),
         ("binding", ["accessibility"], 80_000, 20_000, "blend-accessibility"),
         ("efficacy", [], 2000, 0, "sirna-gaussian-process"),
+        ("efficacy", ["contexts", "targets"], 2000, 0, "sirna-gaussian-process-targets"),
+        ("efficacy", ["targets", "studies"], 2000, 0, "sirna-gaussian-process-studies"),
         ("efficacy", ["targets"], 5000, 0, "sirna-boosting"),
     ],
 )
