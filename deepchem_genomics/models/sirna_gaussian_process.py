@@ -542,7 +542,7 @@ class SiRNAGaussianProcess(OneTaskModel):
                 columns = np.hstack([parts(X), beside])
                 self._directions = gaussian_process.directions(columns, kernel, factor, seed=self.seed)
                 for study, (name, of_study) in enumerate(self._studies.items()):
-                    own = 1 + difference * (rows == study)[:, None]  # how much more its own labels tell of its weights
+                    own = 1 + difference * (rows == study)[:, None]  # its weights depend on its own labels more
                     found = gaussian_process.directions(own * columns, own * kernel * own.T, factor, seed=self.seed)
                     directions = (found / np.sqrt(1 + difference)).astype(np.float16)
                     self._studies[name] = of_study._replace(directions=directions)

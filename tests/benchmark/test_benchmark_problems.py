@@ -56,7 +56,8 @@ def test_problem__says_what_it_is(problem):
 
 def test_recipes__each_competes_on_some_problem():
     competing = {recipe.name for problem in PROBLEMS.values() for recipe in competitors(problem)}
-    assert competing == {name for name, recipe in RECIPES.items() if recipe.fit.__module__.startswith("deepchem_gen")}
+    own = {name for name, recipe in RECIPES.items() if recipe.fit.__module__.startswith("deepchem_gen")}
+    assert competing == own - {"sirna-gaussian-process-studies"}  # no named data set is of several studies
 
 
 def require_no_leak(data, problem):

@@ -180,6 +180,8 @@ class World:
         rows = [f"g{n}\t{guide}\t{value}\n" for n, (guide, value) in enumerate(zip(chosen, values, strict=True))]
         for name, part in (("guides.csv", rows[::5]), ("test.csv", rows[1::5])):
             self.write(name, "id,sequence,label\n" + "".join(part).replace("\t", ","))
+        known = [f"{row.strip()}\t{('ours', 'theirs')[n % 2]}\ttx1\n" for n, row in enumerate(rows)]
+        self.write("studies.csv", "id,sequence,efficacy,study,target\n" + "".join(known).replace("\t", ","))
         self.write("guides.fa", "".join(">{}\n{}\n".format(*row.split("\t")[:2]) for row in rows[:5]))
         for name, part in (("train.tsv", rows[::2]), ("valid.tsv", rows[1::2])):
             self.write(name, "id\tsequence\tlabel\n" + "".join(part))
