@@ -17,6 +17,7 @@ from deepchem_genomics.cli.options import (
     quiet_option,
     seed_option,
     source_option,
+    study_option,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -40,6 +41,7 @@ __all__ = ["command"]
     metavar="[NAME=]FILE",
     help="Side input of the model: a table of values by id, or a bigWig; can be repeated. [default: those of DIR]",
 )
+@study_option
 @source_option
 @batch_size_option
 @seed_option("Seed of the bootstrap intervals.")
@@ -79,6 +81,7 @@ def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options
             model_folder,
             data,
             side_inputs=parse_tracks(options["tracks"]),
+            study=options["study"],
             seed=options["seed"],
             batch_size=options["batch_size"],
             report=report,

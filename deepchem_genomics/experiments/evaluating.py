@@ -19,6 +19,7 @@ from deepchem_genomics.experiments.scores import Evaluated, score
 from deepchem_genomics.experiments.seen_rows import count_seen
 from deepchem_genomics.io.outputs import atomic_file, only_writer, require_file
 from deepchem_genomics.models import load
+from deepchem_genomics.models.adapting import for_study
 from deepchem_genomics.models.saving import read_training, require_match
 from deepchem_genomics.models.shipped import model_folder
 from deepchem_genomics.models.side_inputs import Sources, attach, require_side_inputs
@@ -33,6 +34,7 @@ def evaluate(
     data: str | os.PathLike[str] | Dataset,
     *,
     side_inputs: Sources | None = None,
+    study: str | None = None,
     seed: int = 0,
     batch_size: int | None = None,
     report: str | os.PathLike[str] | None = None,
@@ -49,6 +51,8 @@ def evaluate(
         with X (N, L, 4), y and w (N, T) and ids.
     side_inputs : SideInput, path-like or mapping, optional
         Values of the model's side inputs; by default those of the data, or those that the model has.
+    study : str, optional
+        The study that measured the data, of those that a model of guides was given to learn from.
     seed : int, default 0
         Of the bootstrap.
     batch_size : int, optional
@@ -68,7 +72,7 @@ def evaluate(
     Raises
     ------
     BadValueError
-        If a named data set is a cross-validation and has no test part.
+        If a named data set is a cross-validation and has no test part, or the model does not know the study.
     LabelError
         If the data have no labels.
     ShapeMismatchError
@@ -95,6 +99,8 @@ def evaluate(
         folder = model_folder(model)
         running: dict[str, Any] = {"progress": False} if batch_size is None else {"batch_size": batch_size}
         model = load(folder, **running)
+    if study is not None:
+        model = for_study(model, study)
     where, model_name = "the dataset", type(model).__name__ if folder is None else os.fspath(folder)
     manifest: Any = None
     own: Any = None

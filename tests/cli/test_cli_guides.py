@@ -176,6 +176,19 @@ def test_train_and_predict__learn_studies_that_a_table_names_and_predict_for_one
         assert one == two
         written = pd.read_csv(tmp_path / f"{name}1.tsv", sep="\t")["efficacy"]
         np.testing.assert_allclose(written, model.for_study(name).predict_sequences(guides)[:, 0], rtol=1e-5)
+    scores = {}
+    for name in ("fraction", "percent"):
+        pd.read_csv(table).query("study == @name").to_csv(tmp_path / f"{name}.csv", index=False)
+        assert not dcgenomics(
+            "build", "sequences", tmp_path / f"{name}.csv", "--alphabet", "RNA", "--label-column", "efficacy", "--out",
+            tmp_path / name,
+        ).exit_code  # fmt: skip
+        for study in ("fraction", "percent"):
+            asked = ("evaluate", tmp_path / name, "--model", tmp_path / "model", "--study", study, "--json")
+            found = json.loads(dcgenomics(*asked).stdout)["scores"]["efficacy"]["scores"]["model"]
+            scores[name, study] = found["rmse"][0]
+    assert scores["fraction", "fraction"] < scores["fraction", "percent"]
+    assert scores["percent", "percent"] < scores["percent", "fraction"]
     unknown = dcgenomics(
         "predict", table, "--model", tmp_path / "model", "--study", "third", "--out", tmp_path / "x.tsv"
     )
