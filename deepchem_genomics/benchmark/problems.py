@@ -201,6 +201,11 @@ _ALL = (
 PROBLEMS: dict[str, Problem] = {problem.name: problem for problem in _ALL}
 """Problems by name."""
 
+_EVERY_ROW_IS_SCORED = ("sirna-cv10", "sirna-gene5")
+
+TUNABLE = tuple(name for name in PROBLEMS if name not in _EVERY_ROW_IS_SCORED)
+"""Names of the problems that have rows to tune on: a cross-validation scores all."""
+
 
 def problem_named(name: str) -> Problem:
     """Return a problem by its name; say so if a folder has that name too."""
