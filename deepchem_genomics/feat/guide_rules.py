@@ -156,10 +156,8 @@ def reynolds(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -225,10 +223,8 @@ def amarzguioui(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -277,10 +273,8 @@ def chapter(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -337,10 +331,8 @@ def passenger_core(guides: OneHot) -> OneHot:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     Examples
     --------
