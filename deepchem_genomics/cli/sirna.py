@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_measured_guides, check_mrnas, given_inputs, writing
+from deepchem_genomics.cli.checking import (
+    check_alphabet_of_model,
+    check_measured_guides,
+    check_mrnas,
+    given_inputs,
+    writing,
+)
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     FILE,
@@ -24,8 +30,6 @@ from deepchem_genomics.cli.options import (
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
-    model_facts,
-    require_alphabet,
     require_guides,
     require_table,
     require_variants,
@@ -309,9 +313,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
             check(require_table, options[name], read)
     if transcripts.is_file() and (options["places"] or options["avoid"]):
         check(_places_of_transcripts, transcripts, options)
-    model = check(model_facts, options["model"])
-    if model is not None:
-        check(require_alphabet, model, "RNA", "guides are")
+    check_alphabet_of_model(check, options["model"], "RNA", "guides are")
     check_measured_guides(check, options["model"], options["adapt"])
     check(_order, options)
     if options["tables"] == "parquet":
