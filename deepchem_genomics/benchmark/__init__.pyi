@@ -1,6 +1,6 @@
 from .finished_runs import FinishedRun, Predictions, read_runs
-from .folder_problem import problem_of_folder
 from .problem import Fold, Problem, ProblemData, PublishedScore, Reading
+from .problem_data import problem_of_folder
 from .problems import PROBLEMS
 from .report import write_report
 from .runner import Summary, run

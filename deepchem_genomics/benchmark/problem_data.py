@@ -1,7 +1,9 @@
-"""Read the data of the problems from the named data sets, into memory."""
+"""Read the data of problems into memory: from the named data sets, or from a dataset folder of the user's own."""
 
+import functools
 import logging
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,14 +12,19 @@ from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from deepchem_genomics import molnet
-from deepchem_genomics.benchmark.problem import Fold, ProblemData, Source
+from deepchem_genomics.benchmark.problem import BINDING, EFFICACY, Fold, Problem, ProblemData, Source
+from deepchem_genomics.data.dividing import Division, divide
+from deepchem_genomics.data.opened_folder import open_folder
+from deepchem_genomics.errors import BadValueError, SplitError
+from deepchem_genomics.models.side_inputs import of_table
 from deepchem_genomics.recipes.training import balanced, rows_of
 from deepchem_genomics.splits import GroupSplitter
 
-__all__ = ["gue_tf", "jund", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
+__all__ = ["gue_tf", "jund", "problem_of_folder", "simulated_sirna", "simulated_tf", "sirna_folds", "sirna_split"]
 
 logger = logging.getLogger(__name__)
 
+OWN = "own"
 SIMULATED_WINDOWS = {"n": 20_000, "prevalence": 0.05}
 
 
@@ -76,6 +83,61 @@ def simulated_sirna(data_dir: str | None, seed: int) -> ProblemData:
     """Simulate guides."""
     _, parts, _ = molnet.load_simulated_sirna(seed=seed, save_dir=data_dir)
     return ProblemData([Fold(*map(rows_of, parts))])
+
+
+def problem_of_folder(path: Path, allow_pickle: bool = False) -> Problem:
+    """Make a problem of a dataset folder: divided as by ``train``, its test part scored.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, as ``dcgenomics build`` writes it.
+    allow_pickle : bool, default False
+        Whether pickles may be read.
+
+    Returns
+    -------
+    Problem
+        Its name is that of the folder.
+
+    Raises
+    ------
+    DataFolderError
+        If it is not a dataset folder.
+    LabelError
+        If it has no labels, or no recipe is made for them.
+    BadValueError
+        If it has several tasks.
+    """
+    opened = open_folder(path, allow_pickle)
+    if opened.n_tasks > 1:
+        raise BadValueError(
+            f"{path} has {opened.n_tasks} tasks and a benchmark compares scores of one; build it with one"
+        )
+    kind = opened.kind
+    split = Division().kind(opened.dataset)
+    return Problem(
+        name=opened.path.resolve().name,
+        kind=kind,
+        title=f"Data in {opened.path.resolve().name}",
+        metrics=BINDING if kind == "binding" else EFFICACY,
+        scored=f"The test part, a tenth of the {len(opened.dataset):,} rows of the folder, divided by {split}; trained "
+        "on eight tenths; epochs chosen on a tenth.",
+        leak="Not known of these data; the division keeps neighbors and similar sequences in one part.",
+        published=(),
+        read=functools.partial(_read_folder, path, allow_pickle),
+        side_inputs=tuple(of_table(opened.side_input)),
+        stands_for=OWN,
+    )
+
+
+def _read_folder(path: Path, allow_pickle: bool, source: Source, data_dir: str | None, seed: int) -> ProblemData:
+    opened = open_folder(path, allow_pickle)
+    parts = divide(opened.dataset, Division(), seed, rna=opened.kind == "efficacy").datasets
+    if "test" not in parts:
+        raise SplitError(f"{path} has too few rows for a test part; build it with more")
+    fold = Fold(*(rows_of(parts[part]) for part in ("train", "valid", "test")))
+    return ProblemData([fold], of_table(opened.side_input))
 
 
 def _together(parts: list[Dataset]) -> NumpyDataset:

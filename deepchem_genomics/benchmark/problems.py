@@ -94,6 +94,8 @@ def _gue(task: int) -> Problem:
     )
 
 
+_guides = functools.partial(Problem, kind="efficacy", metrics=EFFICACY, side_inputs=("targets", "contexts"))
+
 _ALL = (
     Problem(
         name="jund",
@@ -117,22 +119,17 @@ _ALL = (
         read=_read_jund,
         side_inputs=("accessibility",),
     ),
-    Problem(
+    _guides(
         name="sirna-book",
-        kind="efficacy",
         title="siRNA efficacy, the book's split",
-        metrics=EFFICACY,
         scored="The book's 244 valid guides; trained on its 2,187 training guides.",
         leak=f"{_OVERLAP}: 114 of the 244 share a 19-mer with a training guide.",
         published=(PublishedScore("the chapter's network", "pearson", 0.65, CHAPTER, "one run; two digits"),),
         read=functools.partial(_read_sirna_split, split="book"),
-        side_inputs=("targets", "contexts"),
     ),
-    Problem(
+    _guides(
         name="sirna-huesken",
-        kind="efficacy",
         title="siRNA efficacy, Huesken's split",
-        metrics=EFFICACY,
         scored="Huesken's 249 test guides; trained on the other 2,182.",
         leak=f"{_OVERLAP}.",
         published=(
@@ -143,13 +140,10 @@ _ALL = (
             ),
         ),
         read=functools.partial(_read_sirna_split, split="huesken"),
-        side_inputs=("targets", "contexts"),
     ),
-    Problem(
+    _guides(
         name="sirna-cv10",
-        kind="efficacy",
         title="siRNA efficacy, 10-fold cross-validation",
-        metrics=EFFICACY,
         scored="All 2,431 guides, each predicted once, by a model of the other nine of ten random folds; the "
         "predictions are pooled.",
         leak=f"{_OVERLAP}, as folds are random.",
@@ -160,19 +154,15 @@ _ALL = (
             ),
         ),
         read=functools.partial(_read_sirna_folds, k=10),
-        side_inputs=("targets", "contexts"),
     ),
-    Problem(
+    _guides(
         name="sirna-gene5",
-        kind="efficacy",
         title="siRNA efficacy against mRNAs not seen in training",
-        metrics=EFFICACY,
         scored="All 2,431 guides, each predicted once, by a model that saw no guide against the same mRNA: five folds "
         "of whole mRNAs (30 of them), pooled.",
         leak="None known: no mRNA is on both sides.",
         published=(),
         read=functools.partial(_read_sirna_folds, k=5, by_gene=True),
-        side_inputs=("targets", "contexts"),
     ),
     *(_gue(task) for task in range(5)),
     Problem(
@@ -200,6 +190,11 @@ _ALL = (
 
 PROBLEMS: dict[str, Problem] = {problem.name: problem for problem in _ALL}
 """Problems by name."""
+
+_EVERY_ROW_IS_SCORED = ("sirna-cv10", "sirna-gene5")
+
+TUNABLE = tuple(name for name in PROBLEMS if name not in _EVERY_ROW_IS_SCORED)
+"""Names of the problems that have rows to tune on: a cross-validation scores all."""
 
 
 def problem_named(name: str) -> Problem:

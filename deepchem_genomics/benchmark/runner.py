@@ -148,7 +148,7 @@ def _problem(name: str, allow_pickle: bool) -> Problem:
             raise BadValueError(
                 f"the folder {name} has the name of a data set; rename it, so that reports tell them apart"
             )
-        from deepchem_genomics.benchmark.folder_problem import problem_of_folder  # which takes DeepChem
+        from deepchem_genomics.benchmark.problem_data import problem_of_folder  # which takes DeepChem
 
         return problem_of_folder(Path(name), allow_pickle)
     raise BadValueError(

@@ -15,6 +15,7 @@ from deepchem_genomics.cli.options import (
     naming_the_output,
     number_option,
     quiet_option,
+    results_option,
     source_option,
 )
 from deepchem_genomics.experiments.checks import Checks, data_facts, require_labels
@@ -67,14 +68,8 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
 @number_option("--seeds", 3, "Number of seeds, from 0. Models without randomness run once.")
 @execution_options
 @source_option
-@click.option(
-    "--out",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    default="benchmark",
-    show_default=True,
-    metavar="DIR",
-    help="Folder for the results and the report. Runs that are finished there are not run again.",
+@results_option(
+    "Folder for the results and the report. Runs that are finished there are not run again.", default="benchmark"
 )
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
 @allow_pickle_option

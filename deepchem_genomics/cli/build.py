@@ -11,10 +11,12 @@ import click
 from deepchem_genomics.cli.checking import check_mrnas, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    check_assembly_option,
     choice_option,
     counting_option,
     each_once,
     execution_options,
+    file_option,
     folder_option,
     genome_option,
     number_option,
@@ -22,6 +24,7 @@ from deepchem_genomics.cli.options import (
     parse_tracks,
     quiet_option,
     seed_option,
+    statistic_option,
     with_options,
 )
 from deepchem_genomics.errors import LabelError
@@ -67,17 +70,10 @@ _GENOME = (
         metavar="[NAME=]BIGWIG",
         help="A side input of each window, such as accessibility=dnase.bw; can be repeated. [default name: the file's]",
     ),
-    choice_option(
-        "--statistic",
-        ["mean", "min", "max", "coverage"],
-        "mean",
-        "Of a signal's values over a window; bases without a value count as 0.",
-    ),
-    click.option(
-        "--check-assembly/--no-check-assembly",
-        default=True,
-        help="Refuse signals whose chromosomes have other sizes than the genome's, or read them, as when FILE holds "
-        "part of one.",
+    statistic_option("Of a signal's values over a window; bases without a value count as 0."),
+    check_assembly_option(
+        "Refuse signals whose chromosomes have other sizes than the genome's, or read them, as when FILE holds part of "
+        "one."
     ),
     choice_option(
         "--out-of-bounds",
@@ -445,11 +441,10 @@ _NAMED = 5  # guides that are not antisense
     "error",
     "Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
 )
-@click.option(
+@file_option(
     "--targets",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FASTA",
-    help="mRNAs that guides should bind, with --alphabet RNA: those not antisense to one are counted and named.",
+    "FASTA",
+    "mRNAs that guides should bind, with --alphabet RNA: those not antisense to one are counted and named.",
 )
 @out_options
 def build_sequences(

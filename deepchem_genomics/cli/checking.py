@@ -29,6 +29,7 @@ from deepchem_genomics.experiments.checks import (
 from deepchem_genomics.io.outputs import only_writer, unchanged
 
 __all__ = [
+    "check_alphabet_of_model",
     "check_haplotypes",
     "check_measured_guides",
     "check_mrnas",
@@ -127,12 +128,17 @@ def check_rows(check: Checks, source: Path, model_folder: Path, options: Mapping
     check_tracks(check, model, options, has_table, bool(sizes))
 
 
+def check_alphabet_of_model(check: Checks, model_folder: Path, alphabet: str, what: str) -> None:
+    """Check a model, and that its sequences are DNA or RNA, as ``what`` it is to read."""
+    model = check(model_facts, model_folder)
+    if model is not None:
+        check(require_alphabet, model, alphabet, what)
+
+
 def check_haplotypes(check: Checks, model_folder: Path, options: Mapping[str, Any]) -> None:
     """Check the file of ``--haplotypes`` and the ``--sample``, if there is one."""
     if options["haplotypes"] is not None:
-        model = check(model_facts, model_folder)
-        if model is not None:
-            check(require_alphabet, model, "DNA", "a genome is")
+        check_alphabet_of_model(check, model_folder, "DNA", "a genome is")
         check(require_sample, options["haplotypes"], options["sample"])
 
 
@@ -162,7 +168,5 @@ def check_measured_guides(check: Checks, model_folder: Path, table: Path | None)
     if table is not None:
         from deepchem_genomics.data.measured_guides import read_measured_guides
 
-        model = check(model_facts, model_folder)
-        if model is not None:
-            check(require_alphabet, model, "RNA", "measured guides are")
+        check_alphabet_of_model(check, model_folder, "RNA", "measured guides are")
         check(require_table, table, read_measured_guides)

@@ -11,6 +11,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     allow_pickle_option,
     batch_size_option,
+    file_option,
     import_deepchem,
     model_option,
     parse_tracks,
@@ -45,12 +46,7 @@ __all__ = ["command"]
 @source_option
 @batch_size_option
 @seed_option("Seed of the bootstrap intervals.")
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.html",
-    help="HTML page to write.",
-)
+@file_option("--report", "FILE.html", "HTML page to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the page if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
 @allow_pickle_option

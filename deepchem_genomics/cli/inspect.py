@@ -9,6 +9,7 @@ import click
 
 from deepchem_genomics.cli.checking import given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
+from deepchem_genomics.cli.options import file_option
 from deepchem_genomics.experiments.checks import Checks, dataset_facts
 from deepchem_genomics.io.outputs import require_file
 
@@ -17,12 +18,7 @@ __all__ = ["command"]
 
 @click.command("inspect", short_help="Summarize a dataset folder.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--plot",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Figure of class balance, GC content and unknown bases: PNG, PDF or SVG, by its ending.",
-)
+@file_option("--plot", "FILE", "Figure of class balance, GC content and unknown bases: PNG, PDF or SVG, by its ending.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the histograms.")
 @click.option(

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from deepchem_genomics.models.prediction_files import Dependencies, EncodedRows
 
 __all__ = [
+    "FILE",
     "MODEL",
     "PLUGINS",
     "adapt_option",
     "allow_pickle_option",
     "attach_tracks",
     "batch_size_option",
+    "check_assembly_option",
     "choice_option",
     "counting_option",
     "dependencies_of",
     "each_once",
     "execution_options",
+    "file_option",
     "folder_option",
     "from_stdin",
     "genome_option",
@@ -44,9 +47,11 @@ __all__ = [
     "parse_tracks",
     "quiet_option",
     "require_genome_for_places",
+    "results_option",
     "rows_of_source",
     "seed_option",
     "source_option",
+    "statistic_option",
     "study_option",
     "track_options",
     "with_options",
@@ -76,9 +81,25 @@ def number_option(name: str, default: int, what: str) -> Callable[[Command], Com
     return click.option(name, type=click.IntRange(min=1), default=default, show_default=True, help=what)
 
 
+FILE = click.Path(dir_okay=False, path_type=Path)
+"""A file, whether it is there or not."""
+
+
+def file_option(name: str, metavar: str, what: str, **attributes: Any) -> Callable[[Command], Command]:
+    """Return an option that is a file; with further attributes of click's."""
+    return click.option(name, type=FILE, metavar=metavar, help=what, **attributes)
+
+
 def folder_option(what: str) -> Callable[[Command], Command]:
     """Return ``--out DIR``, without which a command does nothing."""
     return click.option("--out", "-o", required=True, type=click.Path(path_type=Path), metavar="DIR", help=what)
+
+
+def results_option(what: str, default: str | None = None) -> Callable[[Command], Command]:
+    """Return ``--out DIR``, a folder in which a command that is called again finds what is finished."""
+    kind = click.Path(file_okay=False, path_type=Path)
+    shown = default is not None
+    return click.option("--out", "-o", type=kind, default=default, show_default=shown, metavar="DIR", help=what)
 
 
 def genome_option(what: str) -> Callable[[Command], Command]:
@@ -195,11 +216,8 @@ def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None =
     return model if adapt is None else adapted_to_table(model, adapt)
 
 
-adapt_option = click.option(
-    "--adapt",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="TABLE",
-    help="Adapt a model of guides to ten or more that you measured: columns sequence and efficacy.",
+adapt_option = file_option(
+    "--adapt", "TABLE", "Adapt a model of guides to ten or more that you measured: columns sequence and efficacy."
 )
 
 
@@ -295,6 +313,16 @@ def each_once() -> Iterator[None]:
             each.removeFilter(first)
 
 
+def statistic_option(what: str) -> Callable[[Command], Command]:
+    """Return ``--statistic``, of a signal's values over a window."""
+    return choice_option("--statistic", ["mean", "min", "max", "coverage"], "mean", what)
+
+
+def check_assembly_option(what: str) -> Callable[[Command], Command]:
+    """Return ``--check-assembly`` and ``--no-check-assembly``, of a signal and a genome."""
+    return click.option("--check-assembly/--no-check-assembly", default=True, help=what)
+
+
 Options = dict[str, Any]
 
 _TRACKS = (
@@ -306,17 +334,8 @@ _TRACKS = (
         help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is that of a "
         "track or of a side input; a model of one track, and a table of all tracks, need none. Repeat for more.",
     ),
-    choice_option(
-        "--statistic",
-        ["mean", "min", "max", "coverage"],
-        "mean",
-        "Of a bigWig's values over a window: the one that the training data were built with.",
-    ),
-    click.option(
-        "--check-assembly/--no-check-assembly",
-        default=True,
-        help="Refuse bigWigs whose chromosomes have other sizes than the genome's, or read them.",
-    ),
+    statistic_option("Of a bigWig's values over a window: the one that the training data were built with."),
+    check_assembly_option("Refuse bigWigs whose chromosomes have other sizes than the genome's, or read them."),
 )
 _INPUT = (
     click.option(

@@ -9,6 +9,7 @@ import click
 from deepchem_genomics.cli.checking import check_tracks, given_inputs, writing
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    FILE,
     batch_size_option,
     choice_option,
     each_once,
@@ -50,7 +51,7 @@ Options = dict[str, Any]
     "outs",
     required=True,
     multiple=True,
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="A track (.bw, .bigWig) or peaks (.bed, .narrowPeak); give both for both.",
 )

@@ -6,13 +6,21 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.cli.checking import check_measured_guides, check_mrnas, given_inputs, writing
+from deepchem_genomics.cli.checking import (
+    check_alphabet_of_model,
+    check_measured_guides,
+    check_mrnas,
+    given_inputs,
+    writing,
+)
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
+    FILE,
     MODEL,
     adapt_option,
     choice_option,
     execution_options,
+    file_option,
     folder_option,
     from_stdin,
     import_deepchem,
@@ -23,8 +31,6 @@ from deepchem_genomics.cli.options import (
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
-    model_facts,
-    require_alphabet,
     require_guides,
     require_table,
     require_variants,
@@ -36,8 +42,6 @@ __all__ = ["command"]
 _NOT_RECORDED = ("jobs", "scheduler", "quiet", "overwrite")
 _FASTA = ("transcriptome", "utr3", "conserved_in")
 _TABLES = ("genes", "cds", "variants", "places", "avoid", "mirnas")
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.group("sirna", short_help="Design siRNAs against transcripts, and check guides.")
@@ -80,9 +84,7 @@ _HEADINGS = {
 @folder_option("Folder to write.")
 @number_option("--top", 10, "Sites to choose per record.")
 @number_option("--spacing", 21, "Minimum distance between starts, in bases.")
-@click.option(
-    "--transcriptome", type=_FILE, metavar="FASTA", help="Transcripts that guides should spare; indexed once."
-)
+@file_option("--transcriptome", "FASTA", "Transcripts that guides should spare; indexed once.")
 @choice_option(
     "--mismatches",
     ["none", "0", "1", "2", "3"],
@@ -99,7 +101,7 @@ _HEADINGS = {
     100,
     "Near-perfect matches to list per site in off_targets.tsv, the closest first; all are counted.",
 )
-@click.option("--utr3", type=_FILE, metavar="FASTA", help="3' UTRs, to count seeds in instead.")
+@file_option("--utr3", "FASTA", "3' UTRs, to count seeds in instead.")
 @click.option(
     "--also-target",
     "also_targets",
@@ -107,28 +109,14 @@ _HEADINGS = {
     metavar="GENE",
     help="Gene of the transcriptome to silence too, such as a paralog: chosen sites match all. Can be repeated.",
 )
-@click.option(
-    "--conserved-in", type=_FILE, metavar="FASTA", help="Transcripts of another species, to look for the whole site in."
-)
-@click.option(
-    "--genes",
-    type=_FILE,
-    metavar="TSV",
-    help="Table of transcript and gene: matches to the target's own gene do not count.",
-)
-@click.option("--mirnas", type=_FILE, metavar="FASTA", help="Known miRNAs of the species, such as miRBase's.")
-@click.option("--cds", type=_FILE, metavar="BED", help="Coding sequences, in coordinates of the transcripts.")
-@click.option(
-    "--places", type=_FILE, metavar="BED", help="Choose sites in these places only, in coordinates of the transcripts."
-)
-@click.option("--avoid", type=_FILE, metavar="BED", help="Choose no sites that touch these places.")
-@click.option(
-    "--variants",
-    type=_FILE,
-    metavar="VCF",
-    help="Variants, in coordinates of the transcripts, or of a genome with --gtf.",
-)
-@click.option("--gtf", type=_FILE, metavar="GTF", help="Exons, to place the variants of a genome on the transcripts.")
+@file_option("--conserved-in", "FASTA", "Transcripts of another species, to look for the whole site in.")
+@file_option("--genes", "TSV", "Table of transcript and gene: matches to the target's own gene do not count.")
+@file_option("--mirnas", "FASTA", "Known miRNAs of the species, such as miRBase's.")
+@file_option("--cds", "BED", "Coding sequences, in coordinates of the transcripts.")
+@file_option("--places", "BED", "Choose sites in these places only, in coordinates of the transcripts.")
+@file_option("--avoid", "BED", "Choose no sites that touch these places.")
+@file_option("--variants", "VCF", "Variants, in coordinates of the transcripts, or of a genome with --gtf.")
+@file_option("--gtf", "GTF", "Exons, to place the variants of a genome on the transcripts.")
 @click.option(
     "--min-af",
     type=click.FloatRange(0, 1),
@@ -252,9 +240,9 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 
 
 @command.command("check", short_help="Check that guides are antisense to a target, and find copies.")
-@click.argument("guides", type=_FILE, metavar="GUIDES")
-@click.option("--targets", required=True, type=_FILE, metavar="FASTA", help="mRNAs that the guides should bind.")
-@click.option("--against", type=_FILE, metavar="TABLE", help="Guides of another set to look for copies in.")
+@click.argument("guides", type=FILE, metavar="GUIDES")
+@file_option("--targets", "FASTA", "mRNAs that the guides should bind.", required=True)
+@file_option("--against", "TABLE", "Guides of another set to look for copies in.")
 @click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Column of guides.")
 @click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
 @click.option(
@@ -327,9 +315,7 @@ def _check_inputs(check: Checks, transcripts: Path, options: dict[str, Any], pen
             check(require_table, options[name], read)
     if transcripts.is_file() and (options["places"] or options["avoid"]):
         check(_places_of_transcripts, transcripts, options)
-    model = check(model_facts, options["model"])
-    if model is not None:
-        check(require_alphabet, model, "RNA", "guides are")
+    check_alphabet_of_model(check, options["model"], "RNA", "guides are")
     check_measured_guides(check, options["model"], options["adapt"])
     check(_order, options)
     if options["tables"] == "parquet":

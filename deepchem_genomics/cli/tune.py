@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deepchem_genomics.benchmark.problems import PROBLEMS
+from deepchem_genomics.benchmark.problems import PROBLEMS, TUNABLE
 from deepchem_genomics.cli.checking import given_inputs
 from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
@@ -15,13 +15,13 @@ from deepchem_genomics.cli.options import (
     import_deepchem,
     naming_the_output,
     quiet_option,
+    results_option,
     seed_option,
     source_option,
 )
 from deepchem_genomics.experiments.checks import Checks, check_recipe, data_facts, recipe_facts, require_labels
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.tuning.search_space import DEFAULT_TRIALS, as_toml, read_space
-from deepchem_genomics.tuning.tunable import TUNABLE
 
 __all__ = ["command"]
 
@@ -68,12 +68,8 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 @execution_options
 @seed_option("Seed of all random choices.")
 @source_option
-@click.option(
-    "--out",
-    "-o",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for the results. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]",
+@results_option(
+    "Folder for the results. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]"
 )
 @allow_pickle_option
 @quiet_option

@@ -15,6 +15,7 @@ from deepchem_genomics.cli.options import (
     batch_size_option,
     each_once,
     execution_options,
+    file_option,
     from_stdin,
     genome_option,
     import_deepchem,
@@ -59,11 +60,10 @@ Options = dict[str, Any]
     metavar="FILE",
     help=".tsv, .tsv.gz, .parquet, or .vcf, .vcf.gz with INFO fields DCG_*. [default: TSV on stdout]",
 )
-@click.option(
+@file_option(
     "--skipped",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="TSV of alleles not scored, with the reason. [default: next to --out, ending in .skipped.tsv]",
+    "FILE",
+    "TSV of alleles not scored, with the reason. [default: next to --out, ending in .skipped.tsv]",
 )
 @click.option(
     "--background",

@@ -352,17 +352,17 @@ class SideInput:
         Parameters
         ----------
         ids : sequence or array of str, (n,)
-            In any order, with or without repeats.
+            As for :meth:`lookup`.
 
         Returns
         -------
         ndarray, (n, K) float32
-            A new array, one row for each id, in their order.
+            As of :meth:`lookup`.
 
         Raises
         ------
         MissingIdError
-            If an id is not in the table.
+            As for :meth:`lookup`.
         """
         return self._values[rows_of(ids, self._rows)]
 

@@ -2,10 +2,7 @@
 
 import logging
 import os
-import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +13,7 @@ from numpy.typing import NDArray
 from deepchem_genomics import interpret, plots
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
 from deepchem_genomics.motifs import CountMatrix, read_motifs
+from deepchem_genomics.motifs.jaspar import opened_release
 from deepchem_genomics.motifs.matrices import to_count_matrix
 
 __all__ = [
@@ -100,18 +98,7 @@ def jaspar_core(taxon: str = "vertebrates", release: str = "JASPAR2024") -> Know
     ----------
     Rauluseviciute et al. (2024), JASPAR 2024, Nucleic Acids Research 52:D174-D182, doi:10.1093/nar/gkad1059.
     """
-    try:
-        pyjaspar = import_module("pyjaspar")
-    except ImportError:
-        raise MissingExtraError(
-            "JASPAR's matrices come with pyjaspar, which is not installed; pip install 'deepchem_genomics[motifs]', or "
-            "give a file of motifs"
-        ) from None
-    if release not in pyjaspar.jaspar_releases:
-        raise BadValueError(f"unknown release {release!r}; choose one of {', '.join(pyjaspar.jaspar_releases)}")
-    database = pyjaspar.jaspardb(release=release)
-    with closing(database.conn), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with opened_release(release, ", or give a file of motifs") as database:
         found = database.fetch_motifs(collection="CORE", tax_group=[taxon])
     if not found:
         raise BadValueError(f"{release} has no CORE matrices for {taxon!r}; 'vertebrates' is one of its groups")

@@ -21,6 +21,7 @@ __all__ = [
     "chapter",
     "count_at",
     "guide_core",
+    "longest_stretch",
     "passenger_core",
     "reynolds",
     "ui_tei",
@@ -101,21 +102,24 @@ def ui_tei(guides: OneHot) -> RuleScores:
     ([4, 0], [True, False], [True, False])
     """
     guide, sense = guide_core(guides), passenger_core(guides)
+    gc = np.stack([bases_at(guide, position, "GC") for position in range(1, PAIRED + 1)], axis=1)  # (N, 19)
     criteria = {
         "guide_starts_AU": bases_at(guide, 1, "AU"),
         "sense_starts_GC": bases_at(sense, 1, "GC"),
         "AU_rich_seed": count_at(guide, 1, _UI_TEI_SEED, "AU") >= _UI_TEI_FEWEST_AU,
-        "no_long_GC": _longest_run(guide, "GC") <= _UI_TEI_LONGEST_GC,
+        "no_long_GC": longest_stretch(gc) <= _UI_TEI_LONGEST_GC,
     }
     score = np.array(list(criteria.values())).sum(axis=0)
     return RuleScores(score, score == len(criteria), criteria)
 
 
-def _longest_run(strands: OneHot, letters: str) -> NDArray[np.int64]:
-    longest = run = np.zeros(len(strands), dtype=np.int64)
-    for position in range(1, strands.shape[1] + 1):
-        run = np.where(bases_at(strands, position, letters), run + 1, 0)
-        longest = np.maximum(longest, run)
+def longest_stretch(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the length of the longest stretch of True in each row, (N,)."""
+    run = np.zeros(len(mask), dtype=np.int64)
+    longest = run.copy()
+    for column in mask.T:
+        run = np.where(column, run + 1, 0)
+        np.maximum(longest, run, out=longest)
     return longest
 
 
@@ -152,10 +156,8 @@ def reynolds(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -221,10 +223,8 @@ def amarzguioui(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -273,10 +273,8 @@ def chapter(guides: OneHot) -> RuleScores:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     References
     ----------
@@ -333,10 +331,8 @@ def passenger_core(guides: OneHot) -> OneHot:
 
     Raises
     ------
-    ShapeMismatchError
-        If ``guides`` has another shape.
-    SequenceLengthError
-        If the guides have fewer than 19 bases.
+    ShapeMismatchError, SequenceLengthError
+        As for :func:`ui_tei`.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
-from typing import Any, overload
+from typing import Any, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,15 +75,22 @@ def gc_content(sequences: Sequences | NDArray[np.uint8]) -> NDArray[np.float64]:
     return _shares(_counts(sequences, "GCgc")[0], _counts(sequences, _KNOWN)[0])
 
 
-def _counts(sequences: Sequences | NDArray[np.uint8], letters: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count some letters in each sequence, and all."""
+def _is_matrix(sequences: Any) -> TypeGuard[NDArray[np.uint8]]:
+    """Return whether sequences are an array of letters, (N, L), and not strings; raise if they are neither."""
     if isinstance(sequences, str | bytes):
         raise BadValueError(f"a single string was given, {sequences[:20]!r}; put it into a list")
-    if isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8:
-        if sequences.ndim != 2:
-            raise ShapeMismatchError(
-                f"the letters have shape {sequences.shape}; they must be (N, L), one row per sequence; reshape them"
-            )
+    if not isinstance(sequences, np.ndarray) or sequences.dtype != np.uint8:
+        return False
+    if sequences.ndim != 2:
+        raise ShapeMismatchError(
+            f"the letters have shape {sequences.shape}; they must be (N, L), one row per sequence; reshape them"
+        )
+    return True
+
+
+def _counts(sequences: Sequences | NDArray[np.uint8], letters: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count some letters in each sequence, and all."""
+    if _is_matrix(sequences):
         counts = _among(letters)[sequences].sum(axis=1, dtype=np.int64)
         return counts, np.full(len(sequences), sequences.shape[1], dtype=np.int64)
     texts = [text if isinstance(text, bytes) else str(text).encode("ascii", "replace") for text in sequences]
@@ -153,8 +160,12 @@ def dinucleotide_shuffle(
     >>> dinucleotide_shuffle(["ACGTACCGGTATTGCA"], seed=1)
     ['ACGTTATGCACCGGTA']
     """
-    is_matrix = isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8
-    texts = _texts(sequences)
+    if _is_matrix(sequences):
+        texts = [row.tobytes() for row in sequences]
+    else:
+        texts = [str(text).encode("ascii", "replace") for text in sequences]
+    if not texts:
+        raise EmptyInputError("there are no sequences; at least one is needed; check what selected them")
     codes, letters = _codes(b"".join(texts), texts)
     lengths = np.array(list(map(len, texts)), dtype=np.int64)
     ends = np.cumsum(lengths)
@@ -168,26 +179,10 @@ def dinucleotide_shuffle(
         padded[within] = codes[where]
         shuffled[where] = _shuffled(padded, lengths[members], rng)[within]
     joined = letters[shuffled]
-    if is_matrix:
+    if _is_matrix(sequences):
         return joined.reshape(len(texts), -1)
     text = joined.tobytes().decode()
     return [text[end - length : end] for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)]
-
-
-def _texts(sequences: Any) -> list[bytes]:
-    if isinstance(sequences, str | bytes):
-        raise BadValueError(f"a single string was given, {sequences[:20]!r}; put it into a list")
-    if isinstance(sequences, np.ndarray) and sequences.dtype == np.uint8:
-        if sequences.ndim != 2:
-            raise ShapeMismatchError(
-                f"the letters have shape {sequences.shape}; they must be (N, L), one row per sequence; reshape them"
-            )
-        texts = [row.tobytes() for row in sequences]
-    else:
-        texts = [str(text).encode("ascii", "replace") for text in sequences]
-    if not texts:
-        raise EmptyInputError("there are no sequences; at least one is needed; check what selected them")
-    return texts
 
 
 def _codes(joined: bytes, texts: list[bytes]) -> tuple[NDArray[np.int8], NDArray[np.uint8]]:

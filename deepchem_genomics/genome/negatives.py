@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError, EmptyInputError
+from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.genome.composition import gc_content, share_of_n
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.intervals import Intervals, as_intervals
 from deepchem_genomics.genome.placing import match_names
-from deepchem_genomics.genome.tiles import Spans, merged_spans
+from deepchem_genomics.genome.tiles import Spans, merged_spans, require_at_least, sizes_of
 from deepchem_genomics.typing import Ids
 
 __all__ = ["Places", "composition_of", "gc_matched_windows", "nearest_unused", "random_windows"]
@@ -74,13 +74,8 @@ def random_windows(
     [['chr1', 88, 98], ['chr1', 89, 99]]
     """
     for name, value, least in (("n", n, 1), ("length", length, 1), ("distance", distance, 0)):
-        if not isinstance(value, int | np.integer) or value < least:
-            raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
-    unknown = [chrom for chrom in chroms or () if chrom not in sizes]
-    if unknown:
-        raise ChromosomeNameError(f"there is no size for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
-    sizes = {chrom: sizes[chrom] for chrom in chroms or sizes}
-    places = Places(sizes, length, away_from, distance, within)
+        require_at_least(least, name, value)
+    places = Places(sizes_of(chroms, sizes), length, away_from, distance, within)
     if n > places.n:
         raise BadValueError(
             f"{n} windows of {length} bp are requested and there are {places.n} places for them; ask for fewer, or "
@@ -227,8 +222,7 @@ def gc_matched_windows(
     OutOfBoundsError, ChromosomeNameError, IntervalError
         As for :meth:`Genome.fetch`.
     """
-    if not isinstance(per_positive, int | np.integer) or per_positive < 1:
-        raise BadValueError(f"per_positive is {per_positive!r}; it must be a whole number, at least 1")
+    require_at_least(1, "per_positive", per_positive)
     positives, candidates = as_intervals(positives), as_intervals(candidates)
     if positives.empty:
         raise EmptyInputError("there are no positives; at least one is needed; check what selected them")

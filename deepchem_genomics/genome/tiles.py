@@ -13,7 +13,7 @@ from deepchem_genomics.genome.intervals import Intervals, as_intervals
 from deepchem_genomics.genome.placing import match_names
 from deepchem_genomics.typing import Ids
 
-__all__ = ["Spans", "merged_spans", "overlap_bases", "tile"]
+__all__ = ["Spans", "merged_spans", "overlap_bases", "require_at_least", "sizes_of", "tile"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,13 +65,9 @@ def tile(
     """
     stride = length if stride is None else stride
     for name, value in (("length", length), ("stride", stride), ("chunk_size", chunk_size)):
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least 1")
-    unknown = [chrom for chrom in chroms or () if chrom not in sizes]
-    if unknown:
-        raise ChromosomeNameError(f"there is no size for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
+        require_at_least(1, name, value)
     n_windows = n_excluded = 0
-    for chunk in _chunks({chrom: sizes[chrom] for chrom in chroms or sizes}, length, stride, chunk_size):
+    for chunk in _chunks(sizes_of(chroms, sizes), length, stride, chunk_size):
         n_windows += len(chunk)
         if exclude is not None:
             free = overlap_bases(chunk, exclude) == 0
@@ -83,6 +79,20 @@ def tile(
         _LOG.info(
             "%d of %d windows of %d bp overlap excluded intervals and are left out", n_excluded, n_windows, length
         )
+
+
+def require_at_least(least: int, name: str, value: object) -> None:
+    """Raise BadValueError unless a value is a whole number, and not too low."""
+    if not isinstance(value, int | np.integer) or value < least:
+        raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
+
+
+def sizes_of(chroms: Sequence[str] | None, sizes: Mapping[str, int]) -> Mapping[str, int]:
+    """Return the sizes of some chromosomes, or of all; ChromosomeNameError if one has no size."""
+    unknown = [chrom for chrom in chroms or () if chrom not in sizes]
+    if unknown:
+        raise ChromosomeNameError(f"there is no size for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
+    return {chrom: sizes[chrom] for chrom in chroms or sizes}
 
 
 def _chunks(sizes: Mapping[str, int], length: int, stride: int, chunk_size: int) -> Iterator[Intervals]:

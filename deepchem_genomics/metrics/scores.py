@@ -5,14 +5,14 @@ values, and undefined scores (one class only, a constant) are NaN with a warning
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
-from deepchem_genomics.metrics.weighted import weighted_pearson, weighted_spearman
+from deepchem_genomics.metrics.weighted import WeightedScore, weighted_pearson, weighted_spearman
 
 __all__ = ["average_precision_score", "pearson_score", "rmse_score", "roc_auc_score", "spearman_score"]
 
@@ -33,10 +33,7 @@ def roc_auc_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike
     """
     from sklearn.metrics import roc_auc_score as area
 
-    labels, predictions, weight = _binary_rows(y_true, y_pred, sample_weight)
-    if _is_constant(labels):
-        return _undefined("ROC AUC", "there is one class", len(labels))
-    return float(area(labels, predictions, sample_weight=weight))
+    return _area("ROC AUC", area, _binary_rows(y_true, y_pred, sample_weight))
 
 
 def average_precision_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
@@ -51,9 +48,14 @@ def average_precision_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight:
     """
     from sklearn.metrics import average_precision_score as area
 
-    labels, predictions, weight = _binary_rows(y_true, y_pred, sample_weight)
+    return _area("PR AUC", area, _binary_rows(y_true, y_pred, sample_weight))
+
+
+def _area(name: str, area: Score, rows: Columns) -> float:
+    """Return the area under a curve; NaN where there is one class."""
+    labels, predictions, weight = rows
     if _is_constant(labels):
-        return _undefined("PR AUC", "there is one class", len(labels))
+        return _undefined(name, "there is one class", len(labels))
     return float(area(labels, predictions, sample_weight=weight))
 
 
@@ -65,12 +67,8 @@ def pearson_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike
     """
     from scipy.stats import pearsonr
 
-    measured, predictions, weight = _finite_rows(y_true, y_pred, sample_weight)
-    if _is_constant(measured) or _is_constant(predictions):
-        return _undefined("Pearson's r", "labels or predictions are constant", len(measured))
-    if weight is not None:
-        return weighted_pearson(measured, predictions)(weight)
-    return float(pearsonr(measured, predictions)[0])
+    rows = _finite_rows(y_true, y_pred, sample_weight)
+    return _correlation("Pearson's r", pearsonr, weighted_pearson, rows)
 
 
 def spearman_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
@@ -81,12 +79,23 @@ def spearman_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLik
     """
     from scipy.stats import spearmanr
 
-    measured, predictions, weight = _finite_rows(y_true, y_pred, sample_weight)
+    rows = _finite_rows(y_true, y_pred, sample_weight)
+    return _correlation("Spearman's rho", spearmanr, weighted_spearman, rows)
+
+
+def _correlation(
+    name: str,
+    unweighted: Callable[..., Sequence[float]],
+    weighted: Callable[..., WeightedScore],
+    rows: Columns,
+) -> float:
+    """Return a correlation; NaN where labels or predictions are constant."""
+    measured, predictions, weight = rows
     if _is_constant(measured) or _is_constant(predictions):
-        return _undefined("Spearman's rho", "labels or predictions are constant", len(measured))
+        return _undefined(name, "labels or predictions are constant", len(measured))
     if weight is not None:
-        return weighted_spearman(measured, predictions)(weight)
-    return float(spearmanr(measured, predictions)[0])
+        return weighted(measured, predictions)(weight)
+    return float(unweighted(measured, predictions)[0])
 
 
 def rmse_score(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:

@@ -10,14 +10,13 @@ from deepchem.trans import undo_transforms
 from deepchem_genomics.errors import EmptyInputError, ShapeMismatchError, SideInputError
 from deepchem_genomics.models import network_queries
 from deepchem_genomics.models.batches import check_labels, fill_up_last, require_classes, require_tasks
-from deepchem_genomics.models.labeled_model import Metrics, Scored, Scoring, score
-from deepchem_genomics.models.sequence_model import SequenceModel
+from deepchem_genomics.models.labeled_model import LabeledModel, Metrics, Scored, Scoring, score
 from deepchem_genomics.models.training import Batch, ResumableModel
 
 __all__ = ["ExplicitBatches"]
 
 
-class ExplicitBatches(SequenceModel, ResumableModel):
+class ExplicitBatches(LabeledModel, ResumableModel):
     """A network that checks batches wherever they come from, and takes single ones."""
 
     def evaluate_generator(

@@ -27,7 +27,6 @@ from deepchem_genomics.models.batches import (
     steps_per_epoch,
 )
 from deepchem_genomics.models.explicit_batches import ExplicitBatches
-from deepchem_genomics.models.labeled_model import Metrics, Scoring, evaluate_labeled
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, graph_of
 from deepchem_genomics.runs.progress import progress_bar
@@ -172,10 +171,8 @@ class GenomicsModel(ExplicitBatches):
 
         Parameters
         ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y and w (N, T), ids (N,).
-        epochs : int, default 1
-            How often to go through the data.
+        dataset, epochs
+            As for :func:`~deepchem_genomics.models.generate_batches`.
         mode : {"fit", "predict", "uncertainty"}
             Labels are checked in "fit" only.
         deterministic : bool, default True
@@ -298,45 +295,6 @@ class GenomicsModel(ExplicitBatches):
     @functools.cached_property
     def _compute_with_dropout(self) -> Any:
         return graph_of(functools.partial(_with_dropout, self.model))
-
-    def evaluate(
-        self,
-        dataset: Dataset,
-        metrics: Metrics,
-        transformers: list[Any] = [],
-        per_task_metrics: bool = False,
-        use_sample_weights: bool = False,
-        n_classes: int = 2,
-    ) -> Any:
-        """Score the predictions for a dataset.
-
-        Labels with weight 0 are missing and left out, task by task; ``KerasModel`` counts them as 0.
-
-        Parameters
-        ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y and w (N, T), ids (N,).
-        metrics : dc.metrics.Metric, callable, or list of these
-            See :mod:`deepchem_genomics.metrics`. A plain function of labels and predictions is called "metric-1" and so
-            on, as in DeepChem.
-        transformers, per_task_metrics, use_sample_weights, n_classes
-            As for ``KerasModel.evaluate``.
-
-        Returns
-        -------
-        dict
-            Score by name of the metric; with ``per_task_metrics``, also a dict of the scores of each task (of one task:
-            the score).
-
-        Raises
-        ------
-        ShapeMismatchError
-            If the dataset has not a column of labels for each task.
-        LabelError
-            If a task has no label, or a label that counts is NaN.
-        """
-        scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
-        return evaluate_labeled(self, dataset, transformers, scoring)
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.

@@ -99,14 +99,10 @@ class Ensemble(JointModel):
 
         Parameters
         ----------
-        dataset : dc.data.Dataset
-            X (N, L, A), y and w (N, T), ids (N,).
-        nb_epoch : int, default 10
-            How often to go through the data.
+        dataset, nb_epoch, **kwargs
+            As for :meth:`GenomicsModel.fit`.
         callbacks_for : callable, optional
             Takes a member and returns its callbacks: each needs, for instance, an :class:`EarlyStopping` of its own.
-        **kwargs
-            As for :meth:`GenomicsModel.fit`.
         """
         for number, member in enumerate(self.members, start=1):
             logger.info("training member %d of %d", number, len(self.members))

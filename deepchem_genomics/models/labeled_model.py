@@ -16,7 +16,7 @@ from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models.batches import check_labels, require_tasks
 from deepchem_genomics.models.sequence_model import SequenceModel
 
-__all__ = ["JointModel", "LabeledModel", "Metrics", "OneTaskModel", "Scored", "Scoring", "evaluate_labeled", "score"]
+__all__ = ["JointModel", "LabeledModel", "Metrics", "OneTaskModel", "Scored", "Scoring", "score"]
 
 Metrics: TypeAlias = Metric | Callable[..., Any] | list[Metric | Callable[..., Any]]
 """A metric, a plain function of labels and predictions, or several of these."""
@@ -82,29 +82,21 @@ def _by_task(predicted: NDArray[Any], n_rows: int, n_tasks: int) -> NDArray[Any]
     return predicted if predicted.ndim > 2 else predicted.reshape(n_rows, -1)
 
 
-def evaluate_labeled(model: Any, dataset: Dataset, transformers: Sequence[Any], scoring: Scoring) -> Any:
-    """Score a model's predictions for a dataset; see :func:`score`."""
-    n_tasks = model.get_num_tasks()
-    require_tasks(dataset.y, n_tasks)  # before the work of predicting
-    undone = list(transformers)
-    predicted = model.predict(dataset, undone)
-    rows = Scored(predicted, undo_transforms(dataset.y, undone), dataset.w, dataset.ids)
-    return score(rows, n_tasks, scoring)
-
-
-class LabeledModel(SequenceModel, Model):
-    """A model that is scored on the rows that have a label."""
+class LabeledModel(SequenceModel):
+    """A model that is scored on the rows that have a label: mixed into a ``dc.models.Model``."""
 
     def evaluate(
         self,
         dataset: Dataset,
         metrics: Metrics,
-        transformers: Sequence[Any] = (),
+        transformers: Sequence[Any] = [],
         per_task_metrics: bool = False,
         use_sample_weights: bool = False,
         n_classes: int = 2,
     ) -> Any:
-        """Score the predictions for a dataset; rows of weight 0 have no label and are left out.
+        """Score the predictions for a dataset.
+
+        Labels with weight 0 are missing and left out, task by task; DeepChem's models count them as 0.
 
         Parameters
         ----------
@@ -129,11 +121,14 @@ class LabeledModel(SequenceModel, Model):
         LabelError
             If a task has no label, or a label that counts is NaN.
         """
-        scoring = Scoring(metrics, per_task_metrics, use_sample_weights, n_classes)
-        return evaluate_labeled(self, dataset, transformers, scoring)
+        n_tasks = self.get_num_tasks()
+        require_tasks(dataset.y, n_tasks)  # before the work of predicting
+        undone = list(transformers)
+        rows = Scored(self.predict(dataset, undone), undo_transforms(dataset.y, undone), dataset.w, dataset.ids)
+        return score(rows, n_tasks, Scoring(metrics, per_task_metrics, use_sample_weights, n_classes))
 
 
-class JointModel(LabeledModel):
+class JointModel(LabeledModel, Model):
     """The base of averages of one or more models for the same tasks."""
 
     has_uncertainty: ClassVar[bool] = True
@@ -185,7 +180,7 @@ class JointModel(LabeledModel):
         return found
 
 
-class OneTaskModel(LabeledModel):
+class OneTaskModel(LabeledModel, Model):
     """A model that predicts one number per row; ``mode`` is "classification" or "regression"."""
 
     mode: ClassVar[str]

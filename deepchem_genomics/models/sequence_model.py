@@ -336,7 +336,7 @@ class SequenceModel:
         Returns
         -------
         SequenceModel
-            A model that predicts the same to the bit.
+            See :func:`~deepchem_genomics.models.load`.
 
         Raises
         ------

@@ -160,7 +160,7 @@ class ResumableModel(KerasModel):
         Returns
         -------
         float
-            The average loss since it was last logged.
+            See :meth:`fit`.
 
         Raises
         ------

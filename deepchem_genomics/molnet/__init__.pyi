@@ -2,8 +2,7 @@ from .by_name import load, loaders
 from .gue_tf import load_gue_tf
 from .jund import jund_accessibility, load_jund
 from .names import featurizers, splitters
-from .simulated_sirna import load_simulated_sirna
-from .simulated_tf import load_simulated_tf, simulated_accessibility
+from .simulated import load_simulated_sirna, load_simulated_tf, simulated_accessibility
 from .sirna import load_sirna, sirna_contexts, sirna_genes
 
 __all__ = [

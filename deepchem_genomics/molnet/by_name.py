@@ -8,8 +8,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.molnet.gue_tf import load_gue_tf
 from deepchem_genomics.molnet.jund import load_jund
 from deepchem_genomics.molnet.loader import Loaded
-from deepchem_genomics.molnet.simulated_sirna import load_simulated_sirna
-from deepchem_genomics.molnet.simulated_tf import load_simulated_tf
+from deepchem_genomics.molnet.simulated import load_simulated_sirna, load_simulated_tf
 from deepchem_genomics.molnet.sirna import load_sirna
 
 __all__ = ["load", "loaders"]

@@ -246,10 +246,8 @@ def sirna_contexts(source: Source = None, data_dir: str | None = None, *, flank:
 
     Parameters
     ----------
-    source : path-like, optional
-        Local folder; by default that of the environment variable ``DEEPCHEM_GENOMICS_SOURCE``.
-    data_dir : str, optional
-        Where downloads are kept; DeepChem's data folder by default.
+    source, data_dir : optional
+        As for :func:`sirna_genes`.
     flank : int, default 20
         Bases on either side of the 21-nt site, fewer near an end of the mRNA.
 

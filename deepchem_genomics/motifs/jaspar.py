@@ -12,15 +12,15 @@ References
 
 import re
 import warnings
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from importlib import import_module
 from typing import Any
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtraError
 from deepchem_genomics.motifs.matrices import CountMatrix, to_count_matrix
 
-__all__ = ["ATF3", "JUND", "JUND_AND_ATF3", "JUND_VARIANT", "jaspar_motifs"]
+__all__ = ["ATF3", "JUND", "JUND_AND_ATF3", "JUND_VARIANT", "jaspar_motifs", "opened_release"]
 
 # fmt: off
 JUND = CountMatrix("MA0491.2", "JUND", (
@@ -93,18 +93,26 @@ def jaspar_motifs(ids_or_names: str | Sequence[str], release: str = "JASPAR2024"
     wanted = [ids_or_names] if isinstance(ids_or_names, str) else list(ids_or_names)
     if not wanted:
         raise EmptyInputError("no motif was requested; give accessions such as 'MA0605.3', or names")
+    with opened_release(release) as database:
+        return [_look_up(database, release, text) for text in wanted]
+
+
+@contextmanager
+def opened_release(release: str, other_remedy: str = "") -> Iterator[Any]:
+    """Open the database of a release; MissingExtraError without pyjaspar, BadValueError if it has no such release."""
     try:
         pyjaspar = import_module("pyjaspar")
     except ImportError:
         raise MissingExtraError(
             "JASPAR's matrices come with pyjaspar, which is not installed; pip install 'deepchem_genomics[motifs]'"
+            f"{other_remedy}"
         ) from None
     if release not in pyjaspar.jaspar_releases:
         raise BadValueError(f"unknown release {release!r}; choose one of {', '.join(pyjaspar.jaspar_releases)}")
     database = pyjaspar.jaspardb(release=release)
     with closing(database.conn), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyjaspar warns of an unknown accession; here it is an error
-        return [_look_up(database, release, text) for text in wanted]
+        yield database
 
 
 def _look_up(database: Any, release: str, text: str) -> CountMatrix:

@@ -11,6 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
+from deepchem_genomics.errors import ShapeMismatchError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -24,6 +26,7 @@ __all__ = [
     "name_stems",
     "number_positions",
     "places",
+    "require_one_each",
     "shortened",
     "tidy",
 ]
@@ -58,6 +61,14 @@ def _png(figure: Figure) -> bytes:
     written = io.BytesIO()
     figure.savefig(written, format="png", dpi=100)
     return written.getvalue()
+
+
+def require_one_each(name: str, predictions: NDArray[np.float64], labels: NDArray[np.float64]) -> None:
+    """Raise ShapeMismatchError unless there is one prediction for each label, (N,)."""
+    if predictions.shape != labels.shape or labels.ndim != 1:
+        raise ShapeMismatchError(
+            f"{name} has the shape {predictions.shape} and y_true {labels.shape}; give one prediction per label, (N,)"
+        )
 
 
 def places(names: Iterable[str], order: Sequence[str] | None) -> dict[str, int]:

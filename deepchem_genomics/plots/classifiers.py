@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLORS, DASHES, GRAY, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError
+from deepchem_genomics.plots.axes import (
+    COLORS,
+    DASHES,
+    GRAY,
+    axes_or_new,
+    literal,
+    places,
+    require_one_each,
+    shortened,
+    tidy,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -164,10 +174,7 @@ def _require_columns(
         raise EmptyInputError("predictions is empty; give those of one model or more")
     columns = {name: np.asarray(values, dtype=np.float64) for name, values in predictions.items()}
     for name, column in columns.items():
-        if column.shape != labels.shape or labels.ndim != 1:
-            raise ShapeMismatchError(
-                f"{name} has the shape {column.shape} and y_true {labels.shape}; give one prediction per label, (N,)"
-            )
+        require_one_each(name, column, labels)
     if set(np.unique(labels).tolist()) != {0.0, 1.0}:
         raise LabelError(f"y_true has the values {_some(np.unique(labels))}; a curve needs 0 and 1, both of them")
     return labels, columns
@@ -336,10 +343,7 @@ def _wilson(positives: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any]
 
 
 def _require_probabilities(labels: NDArray[np.float64], probabilities: NDArray[np.float64], n_groups: int) -> None:
-    if probabilities.shape != labels.shape or labels.ndim != 1:
-        raise ShapeMismatchError(
-            f"y_pred has the shape {probabilities.shape} and y_true {labels.shape}; give one prediction per label, (N,)"
-        )
+    require_one_each("y_pred", probabilities, labels)
     if not len(labels):
         raise EmptyInputError("y_true has no rows; calibration needs some")
     if not np.isin(labels, (0, 1)).all():

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
-from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, places, require_one_each, shortened, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,10 +63,7 @@ def predicted_against_measured(
     'ridge: r = 1.00, n = 3'
     """
     measured, predicted = np.asarray(y_true, dtype=np.float64), np.asarray(y_pred, dtype=np.float64)
-    if measured.shape != predicted.shape or measured.ndim != 1:
-        raise ShapeMismatchError(
-            f"y_pred has the shape {predicted.shape} and y_true {measured.shape}; give one prediction per label, (N,)"
-        )
+    require_one_each("y_pred", predicted, measured)
     if not len(measured):
         raise EmptyInputError("y_true has no rows; there is nothing to draw")
     ax = axes_or_new(ax, 4.6, 4.6)

@@ -16,7 +16,6 @@ Every network is trained by :func:`~deepchem_genomics.recipes.training.train_net
 # In the order of lists: baselines first.
 from deepchem_genomics.recipes import (  # noqa: F401, I001
     binding_models,
-    kmer_blends,
     chapter_networks,
     strand_networks,
     guide_models,

@@ -1,5 +1,12 @@
-"""Recipes for binding without a network."""
+"""Recipes for binding without a network.
 
+The blends of k-mers are for few bound windows: they take seconds, and nothing but the sequences. Members and weights
+were chosen on the valid rows of GUE's tasks tf0 and tf1, with 100, 500 and 2,000 bound training windows drawn and three
+unbound ones for each, and on the validation parts of block splits of JUND's 399 bound windows. docs/models.md has the
+figures.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from deepchem_genomics.recipes.recipe import BALANCED, KNOWN_FACTOR, MEASURED, SIMULATED, Fitted, recipe
@@ -14,6 +21,12 @@ _MOTIF_TREES_SPACE: Space = {
     "leaves": Choice((2, 3, 4, 8)),
 }
 _MOTIF_TREES_GRID: Space = {"learning_rate": Choice((0.05, 0.1)), "trees": Choice((100, 200))}
+
+_BLENDED_TREES: dict[str, Any] = {
+    "k": (1, 2, 3, 4), "trees": 150, "learning_rate": 0.05, "leaves": 6, "penalty": 10.0, "feature_share": 0.3,
+}  # fmt: skip
+_MOST_BLENDED_ROWS = 30_000
+"""Training rows beyond which unbound ones are drawn: a fit takes a minute or two."""
 
 
 @recipe("prevalence", "binding", is_baseline=True, uses_seed=False)
@@ -155,3 +168,45 @@ def sequence_boosting(train: Any, valid: Any, side_inputs: Any, settings: Any, s
 
     lengths = tuple(range(1, settings["k"] + 1))
     return Fitted.of(SequenceBoosting(**{**settings, "k": lengths}, seed=seed), train)
+
+
+@recipe("kmer-blend", "binding", fewest_positives=2)
+def kmer_blend(train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any) -> Fitted:
+    """Average of kmers (k = 5), gapped-kmers and small trees on k-mers of 1 to 4 bases.
+
+    Logits are averaged. Of more than 30,000 rows all bound ones are kept, and unbound ones are drawn.
+    """
+    return _blend(train, side_inputs, seed, progress)
+
+
+@recipe("kmer-blend-accessibility", "binding", side_inputs=("accessibility",), fewest_positives=2)
+def kmer_blend_accessibility(
+    train: Any, valid: Any, side_inputs: Any, settings: Any, seed: int, progress: Any
+) -> Fitted:
+    """Average like kmer-blend, with log accessibility given to the trees and, alone, to a fourth member."""
+    return _blend(train, side_inputs, seed, progress)
+
+
+def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any) -> Fitted:
+    from deepchem_genomics.models import (
+        AccessibilityAlone,
+        Blend,
+        GappedKmerRegression,
+        KmerRegression,
+        SequenceBoosting,
+    )
+    from deepchem_genomics.recipes.training import n_bound, thinned, unweighted
+
+    for_each_bound = max(3, _MOST_BLENDED_ROWS // max(1, n_bound(train)))
+    rows = unweighted(thinned(train, for_each_bound, seed) if len(train) > _MOST_BLENDED_ROWS else train)
+    smallest_leaf = min(30, max(5, len(rows) // 60))
+    members = [
+        KmerRegression(k=5),
+        GappedKmerRegression(),
+        SequenceBoosting(smallest_leaf=smallest_leaf, seed=seed, **_BLENDED_TREES, **side_inputs),
+        *([AccessibilityAlone(**side_inputs)] if side_inputs else []),
+    ]
+    for member in members:
+        progress(f"training {type(member).__name__}")
+        member.fit(rows)
+    return Fitted(Blend(members))

@@ -45,6 +45,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import ShapeMismatchError, UnknownBaseError
+from deepchem_genomics.feat.guide_rules import longest_stretch
 
 if TYPE_CHECKING:
     import deepchem as dc
@@ -232,14 +233,5 @@ def _apply_rules(codes: NDArray[np.int64]) -> NDArray[np.float64]:
     is_gc = (codes == 1) | (codes == 2)
     n_gc = is_gc[:, :19].sum(axis=1)
     efficacy -= GC_PENALTY * np.maximum(np.maximum(FEWEST_GC - n_gc, n_gc - MOST_GC), 0)
-    efficacy[_longest_run(is_gc) > LONGEST_GC_STRETCH] -= STRETCH_PENALTY
+    efficacy[longest_stretch(is_gc) > LONGEST_GC_STRETCH] -= STRETCH_PENALTY
     return efficacy
-
-
-def _longest_run(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return (N,) the length of the longest stretch of True in each row."""
-    longest = run = np.zeros(len(mask), dtype=np.int64)
-    for column in mask.T:
-        run = np.where(column, run + 1, 0)
-        longest = np.maximum(longest, run)
-    return longest

@@ -8,8 +8,8 @@ from .mirnas import read_mirnas
 from .modifications import MODIFICATIONS, modified_molecule
 from .orders import OrderOptions
 from .ranking import PENALTIES, REQUIRED
-from .seed_temperature import seed_temperature
 from .site_rules import SITE_RULES, SiteRule
+from .strand_rules import seed_temperature
 from .transcriptome import Transcriptome, read_genes
 
 __all__ = [

@@ -33,27 +33,6 @@ logger = logging.getLogger(__name__)
 _BATCH = 1 << 15  # bases
 
 
-class DesignBatch(NamedTuple):
-    """What was found of some transcripts.
-
-    Parameters
-    ----------
-    transcripts : list of Transcript
-        In order.
-    sites : DataFrame
-        A row a site; docs/sirna_design.md has the columns.
-    selected : DataFrame
-        The chosen ones, by record and rank, with SMILES.
-    off_targets : DataFrame
-        A row for each near-perfect match of a searched site in another gene, for the worst ``off_target_rows`` of each.
-    """
-
-    transcripts: list[Transcript]
-    sites: pd.DataFrame
-    selected: pd.DataFrame
-    off_targets: pd.DataFrame
-
-
 @dataclass(frozen=True)
 class Design:
     """siRNAs for transcripts.
@@ -80,6 +59,15 @@ class Design:
     intake: Intake
     label: str
     notes: list[str]
+
+
+class DesignBatch(NamedTuple):
+    """What was found of some transcripts, in order; tables as of :class:`Design`."""
+
+    transcripts: list[Transcript]
+    sites: pd.DataFrame
+    selected: pd.DataFrame
+    off_targets: pd.DataFrame
 
 
 class Designer:

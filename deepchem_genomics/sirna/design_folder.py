@@ -21,7 +21,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces
 from deepchem_genomics.sirna.design import DesignBatch, Designer, require_sites
 from deepchem_genomics.sirna.design_page import PageParts, design_page
-from deepchem_genomics.sirna.order_files import OrderFiles
+from deepchem_genomics.sirna.orders import OrderFiles
 from deepchem_genomics.sirna.site_efficacy import interval_of
 from deepchem_genomics.sirna.site_rules import not_evaluated
 from deepchem_genomics.sirna.transcripts import Intake, read_transcripts

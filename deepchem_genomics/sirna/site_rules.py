@@ -10,15 +10,16 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import amarzguioui, duplex_ends, hairpin_temperature, reynolds, ui_tei
 from deepchem_genomics.feat.guide_rules import count_at
 from deepchem_genomics.feat.guides import PAIRED
-from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.sites import Sites, one_hot_of
 from deepchem_genomics.sirna.strand_rules import (
     IMMUNE_MOTIFS,
     TOXIC_MOTIFS,
+    WARMEST_SEED,
     g_quadruplexes,
     longest_palindrome,
     longest_run,
     motifs_found,
+    seed_temperature,
 )
 
 __all__ = ["LIMITS", "SITE_RULES", "SiteRule", "add_failed", "judge_sequences", "not_evaluated", "require_rules"]

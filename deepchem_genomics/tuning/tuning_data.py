@@ -9,11 +9,10 @@ from deepchem.data import Dataset
 
 from deepchem_genomics.benchmark.finished_runs import fingerprint_of_data
 from deepchem_genomics.benchmark.problem import Fold, ProblemData, Reading
-from deepchem_genomics.benchmark.problems import PROBLEMS, problem_named
+from deepchem_genomics.benchmark.problems import PROBLEMS, TUNABLE, problem_named
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SplitError
 from deepchem_genomics.recipes.training import hold_out
-from deepchem_genomics.tuning.tunable import TUNABLE
 
 __all__ = ["METRICS", "TuningData", "data_of_problem", "fingerprint", "require_scorable", "restricted"]
 

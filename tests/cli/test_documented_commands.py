@@ -16,11 +16,11 @@ import pytest
 from deepchem.data import NumpyDataset
 
 from deepchem_genomics.benchmark import Fold, Problem, ProblemData
+from deepchem_genomics.benchmark.problems import TUNABLE
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reproduce import EXPERIMENTS, SimulatedSource, runner
 from deepchem_genomics.simulate import simulate_sirna, simulate_tf_binding
-from deepchem_genomics.tuning.tunable import TUNABLE
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))

@@ -5,8 +5,8 @@ import pytest
 from sklearn.preprocessing import normalize
 
 from deepchem_genomics.feat import gapped_kmer_counts, one_hot
-from deepchem_genomics.models import gapped_kmers
-from deepchem_genomics.models.gapped_kmers import GappedKmers
+from deepchem_genomics.models import kmer_models
+from deepchem_genomics.models.kmer_models import GappedKmers
 
 
 def windows(n, length=60):
@@ -23,7 +23,7 @@ def sparse(X, width, k):
 @pytest.mark.parametrize("sizes", [(6, 4), (4, 4), (5, 1), (3, 2)])
 @pytest.mark.parametrize("rows_at_a_time", [3, 1000])
 def test_gapped_kmers__multiply_as_the_sparse_matrix(monkeypatch, sizes, rows_at_a_time):
-    monkeypatch.setattr(gapped_kmers, "_ROWS_AT_A_TIME", rows_at_a_time)
+    monkeypatch.setattr(kmer_models, "_ROWS_AT_A_TIME", rows_at_a_time)
     X = one_hot([*windows(7), "N" * 60, "A" * 60])
     packed, expected = GappedKmers(X, *sizes), sparse(X, *sizes)
     assert packed.shape == expected.shape

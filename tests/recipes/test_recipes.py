@@ -361,9 +361,9 @@ print(len(names), [name for name in ("numpy", "deepchem", "tensorflow", "sklearn
 
 @pytest.mark.parametrize("name", ["kmer-blend", "kmer-blend-accessibility"])
 def test_kmer_blend__averages_logits_of_its_members_and_keeps_all_bound_rows(monkeypatch, name):
-    from deepchem_genomics.recipes import kmer_blends
+    from deepchem_genomics.recipes import binding_models
 
-    monkeypatch.setattr(kmer_blends, "_MOST_ROWS", 500)
+    monkeypatch.setattr(binding_models, "_MOST_BLENDED_ROWS", 500)
     train, valid, tracks = simulated_tf_datasets(n_train=1500, n_valid=300, prevalence=0.06)
     side_inputs = {"accessibility": tracks} if name.endswith("accessibility") else {}
     model = RECIPES[name](train, None, side_inputs, seed=1).model

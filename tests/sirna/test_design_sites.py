@@ -31,10 +31,16 @@ from deepchem_genomics.sirna.annotations import (
 )
 from deepchem_genomics.sirna.headers import Gene
 from deepchem_genomics.sirna.seed_counts import count_seeds
-from deepchem_genomics.sirna.seed_temperature import WARMEST_SEED, seed_temperature
 from deepchem_genomics.sirna.site_rules import SITE_RULES, judge_sequences
 from deepchem_genomics.sirna.sites import find_sites, letters_of
-from deepchem_genomics.sirna.strand_rules import g_quadruplexes, longest_palindrome, longest_run, motifs_found
+from deepchem_genomics.sirna.strand_rules import (
+    WARMEST_SEED,
+    g_quadruplexes,
+    longest_palindrome,
+    longest_run,
+    motifs_found,
+    seed_temperature,
+)
 from deepchem_genomics.sirna.transcripts import Intake, Transcript, batches, read_transcripts, transcript_records
 
 strands = st.text("ACGU", min_size=21, max_size=21)

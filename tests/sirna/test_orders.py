@@ -12,8 +12,7 @@ from messages import mentions
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.sirna import MODIFICATIONS, DesignOptions, OrderOptions, Transcriptome, design
-from deepchem_genomics.sirna.order_files import OrderFiles, order_rows, wells
-from deepchem_genomics.sirna.orders import LAYOUTS, PLATES, add_controls, add_pool
+from deepchem_genomics.sirna.orders import LAYOUTS, PLATES, OrderFiles, add_controls, add_pool, order_rows, wells
 
 GUIDE, PASSENGER = "UUAAUCGAUCGAUCGCGCCAU", "GGCGCGAUCGAUCGAUUAAUU"
 
