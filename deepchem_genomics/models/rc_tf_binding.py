@@ -3,9 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
+import numpy as np
 import tf_keras as keras
+from deepchem.data import Dataset
 from deepchem.models.losses import SigmoidCrossEntropy
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 
+from deepchem_genomics.models.batches import require_tasks
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import Dropout, dense, seed_stream
 from deepchem_genomics.models.sequence_model import Training
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["RCTFBindingModel"]
 
 _MATCH = 0.5  # a motif's filter responds to places that score more than this share of its best possible score
+_FARTHEST = 40.0  # logits: beyond that, a probability is 0 or 1 to the last bit of a float32
 
 
 class RCTFBindingModel(GenomicsModel):
@@ -153,6 +159,51 @@ class RCTFBindingModel(GenomicsModel):
             batch_size=batch_size,
             **kwargs,
         )
+
+    def refit_bias(self, dataset: Dataset) -> None:
+        """Set the bias of each task to the likeliest on labeled rows, such as those trained on, without dropout.
+
+        Training fits it to a network that lacks units, those that dropout leaves out; with all units, probabilities may
+        be far too high in one run and too low in the next. The logits of a task move by one number, so rankings stay.
+        Do this before :meth:`calibrate`. A task whose labels are all the same keeps its bias.
+
+        Parameters
+        ----------
+        dataset : dc.data.Dataset
+            X (N, L, 4), y and w (N, T), ids (N,) for a model with side inputs. Rows count by their weights.
+
+        Raises
+        ------
+        ShapeMismatchError
+            If the dataset has other tasks than the model, or sequences of another length.
+
+        Examples
+        --------
+        >>> from deepchem_genomics.simulate import simulated_tf_datasets
+        >>> train, _, _ = simulated_tf_datasets(n_train=200, n_valid=50, prevalence=0.06)
+        >>> model = RCTFBindingModel(filters=4, hidden=4, seed=0)
+        >>> _ = model.fit(train, nb_epoch=1)
+        >>> model.refit_bias(train)
+        >>> bool(abs(np.average(model.predict(train) - train.y, weights=train.w)) < 1e-5)
+        True
+        """
+        require_tasks(dataset.y, self.get_num_tasks())
+        self.calibrations = ()
+        predicted = np.asarray(self.predict(dataset), dtype=np.float64).reshape(len(dataset), -1)
+        y = np.asarray(dataset.y, dtype=np.float64).reshape(predicted.shape)
+        w = np.broadcast_to(np.asarray(dataset.w, dtype=np.float64).reshape(len(y), -1), y.shape)
+        tiny = np.finfo(np.float32).tiny
+        logits = logit(np.clip(predicted, tiny, 1 - np.finfo(np.float64).eps))
+        moved = [_likeliest_shift(*columns) for columns in zip(logits.T, y.T, w.T, strict=True)]
+        self.model.get_layer("logits").bias.assign_add(np.array(moved, dtype=np.float32))
+
+
+def _likeliest_shift(logits: Any, y: Any, w: Any) -> float:
+    """Return what to add to logits (N,), so that the labels are the likeliest; 0 if these are all the same."""
+    logits, y, w = logits[w > 0], y[w > 0], w[w > 0]
+    if len(np.unique(y)) < 2:
+        return 0.0
+    return float(brentq(lambda shift: w @ (expit(logits + shift) - y), -_FARTHEST, _FARTHEST))
 
 
 def _first_layer(

@@ -194,8 +194,8 @@ class SequenceModel:
         require_tasks(dataset.y, self.get_num_tasks())
         self.calibrations = ()
         predicted = self.predict(dataset)
-        y, w = (np.asarray(values).reshape(predicted.shape) for values in (dataset.y, dataset.w))
-        kept = w != 0
+        y = np.asarray(dataset.y).reshape(predicted.shape)
+        kept = np.broadcast_to(np.asarray(dataset.w).reshape(len(y), -1) != 0, y.shape)  # DeepChem's w may be (N, 1)
         self.calibrations = [
             Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
         ]

@@ -166,6 +166,7 @@ TRAINING: dict[str, Value] = {
     "thin": 0,
     "shift": 0,
     "mutation": 0.0,
+    "refit_bias": False,
 }
 """Settings of :func:`~deepchem_genomics.recipes.training.train_network`, with usual values.
 
@@ -186,6 +187,9 @@ A recipe's ``defaults`` may have all of them or some.
     Unbound rows for each bound one, at most; 0 for no limit.
 ``shift``, ``mutation``
     See :class:`~deepchem_genomics.models.Augmentation`.
+``refit_bias``
+    Whether the last bias is set anew on the rows trained on; see
+    :meth:`~deepchem_genomics.models.RCTFBindingModel.refit_bias`.
 """
 
 

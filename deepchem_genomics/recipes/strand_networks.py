@@ -39,6 +39,7 @@ _MOTIFS: dict[str, Any] = {
 _ALWAYS: dict[str, Any] = {
     "patience": 0,
     "decay": 100.0,
+    "refit_bias": True,
     "thin": 80,  # unbound windows for each bound one: what cross-validation was done with, in a quarter of the time
 }
 _SHALLOW: dict[str, Any] = {

@@ -157,6 +157,8 @@ def train_network(
         callbacks=[*([] if stopping is None else [stopping]), after_step],
         resume=progress.resume,
     )
+    if plan["refit_bias"]:
+        network.refit_bias(rows)
     history = [] if stopping is None else [{"epoch": int(s) // steps, "score": score} for s, score in stopping.history]
     return Fitted(network, history, count_parameters(network))
 

@@ -4,6 +4,7 @@ import deepchem as dc
 import numpy as np
 import pytest
 from messages import mentions
+from scipy.special import logit
 
 from deepchem_genomics import metrics, models, simulate
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
@@ -108,3 +109,43 @@ def test_model__refuses_windows_of_another_length(windows):
     short = dc.data.NumpyDataset(windows[1].X[:, :90], windows[1].y, windows[1].w, windows[1].ids)
     with pytest.raises(ShapeMismatchError):
         RCTFBindingModel(**SMALL).predict(short)
+
+
+def weighted_error(model, dataset, task=0):
+    return float(dataset.w[:, task] @ (model.predict(dataset)[:, task] - dataset.y[:, task]) / dataset.w[:, task].sum())
+
+
+def test_refit_bias__makes_probabilities_right_on_average_and_keeps_their_order(windows):
+    train, valid, accessibility = windows
+    model = RCTFBindingModel(accessibility.scaled("log-standard", train.ids), dropout=0.6, **SMALL)
+    model.fit(train, nb_epoch=2)
+    layer = model.model.get_layer("logits")
+    layer.bias.assign_add([3.0])  # far too high
+    before = model.predict(valid)[:, 0]
+    assert weighted_error(model, train) > 0.2
+    model.refit_bias(train)
+    assert weighted_error(model, train) == pytest.approx(0, abs=1e-5)
+    after = model.predict(valid)[:, 0]
+    moved = logit(after.astype(float)) - logit(before.astype(float))
+    np.testing.assert_allclose(moved, moved[0], atol=1e-3)
+    again = layer.bias.numpy()
+    model.refit_bias(train)
+    np.testing.assert_allclose(layer.bias.numpy(), again, atol=1e-5)
+
+
+def test_refit_bias__is_for_each_task_and_counts_rows_by_their_weights(windows):
+    X = windows[0].X
+    y = np.stack([np.arange(300) % 5 == 0, np.arange(300) % 2 == 0, np.ones(300)], axis=1).astype(float)
+    w = np.ones((300, 3))
+    w[:100, 1], w[::5, 0] = 0, 4
+    rows = dc.data.NumpyDataset(X, y, w)
+    model = RCTFBindingModel(n_tasks=3, **SMALL)
+    start = model.predict(rows)[:, 2].copy()
+    model.calibrate(dc.data.NumpyDataset(X, np.arange(900).reshape(300, 3) % 2))
+    model.refit_bias(rows)
+    assert not model.calibrations  # of other probabilities
+    for task in (0, 1):
+        assert weighted_error(model, rows, task) == pytest.approx(0, abs=1e-5)
+    np.testing.assert_array_equal(model.predict(rows)[:, 2], start)  # all of one class: there is no likeliest bias
+    with pytest.raises(ShapeMismatchError, match=mentions("n_tasks=1")):
+        model.refit_bias(windows[0])

@@ -42,6 +42,13 @@ def quick(monkeypatch):
     return seen
 
 
+def test_rc_network__predicts_as_many_bound_training_windows_as_there_are(data, quick):
+    """Dropout is off in prediction, and the last bias is that of training with it on, unless it is set again."""
+    train, valid, _ = data
+    network = RECIPES["rc-network"](train, valid, seed=0).model
+    assert np.average(network.predict(train) - train.y, weights=train.w) == pytest.approx(0, abs=1e-5)
+
+
 @pytest.fixture
 def trained_with(monkeypatch):
     """Return the settings and the rows that networks are trained with, instead of training them."""
