@@ -187,10 +187,14 @@ def _warn_of_few(dataset: "Dataset", part: str) -> None:
 
 
 def _selected(dataset: "Dataset", rows: np.ndarray, folder: Path | None) -> "Dataset":
+    from deepchem.data import DiskDataset, NumpyDataset
+
+    if folder is not None and isinstance(dataset, DiskDataset):
+        from deepchem_genomics.splits.base import copy_rows
+
+        return copy_rows(dataset, rows, str(folder))
     if folder is not None:
         return dataset.select(rows, str(folder))
-    from deepchem.data import NumpyDataset
-
     return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
 
 

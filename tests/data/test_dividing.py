@@ -1,5 +1,6 @@
 """How rows are divided, and how near their parts are to each other, is found without a copy of their ids."""
 
+import gzip
 import tracemalloc
 
 import numpy as np
@@ -11,6 +12,7 @@ from messages import mentions
 
 from deepchem_genomics.data.dividing import NEAR, Division, count_neighbors, divide, guess_split
 from deepchem_genomics.errors import SplitError
+from deepchem_genomics.splits.base import copy_rows
 
 N_IDS = 20_000
 
@@ -105,3 +107,25 @@ def test_divide__takes_the_same_rows_by_shards_as_in_memory(tmp_path):
         assert {part: rows.ids.tolist() for part, rows in ours.items()} == {
             part: rows.ids.tolist() for part, rows in theirs.items()
         }
+
+
+@pytest.mark.parametrize("labeled", [True, False])
+def test_copy_rows__writes_what_deepchem_would(labeled, tmp_path):
+    chance = np.random.default_rng(0)
+
+    def shards():
+        for n_rows in (7, 5, 9, 1, 7):
+            y = chance.random((n_rows, 2)).astype(np.float32) if labeled else None
+            ids = np.array([f"row {number}" for number in chance.integers(0, 99, n_rows)])
+            yield chance.integers(0, 2, (n_rows, 5, 4)).astype(np.int8), y, None if y is None else y + 1, ids
+
+    dataset = DiskDataset.create_dataset(shards(), str(tmp_path / "data"), ["first", "second"])
+    for number, rows in enumerate(([28], range(29), [0, 6, 7, 20, 21, 22, 27], range(12, 21))):
+        ours, theirs = tmp_path / f"ours {number}", tmp_path / f"theirs {number}"
+        copy_rows(dataset, np.array(rows), str(ours))
+        dataset.select(np.array(rows), str(theirs))
+        names = sorted(path.name for path in theirs.iterdir())
+        assert sorted(path.name for path in ours.iterdir()) == names
+        for name in names:
+            read = gzip.decompress if name.endswith(".gzip") else bytes  # its header has the time
+            assert read((ours / name).read_bytes()) == read((theirs / name).read_bytes())
