@@ -172,15 +172,12 @@ def _counts(bases: NDArray[np.int32], known: NDArray[np.bool_], k: int, canonica
     for offset in range(k):
         kmers = 4 * kmers + bases[:, offset : offset + n_kmers]
         whole &= known[:, offset : offset + n_kmers]
-    columns = kmers[whole]
     n_columns = 4**k
     if canonical:
-        kept, column_of = np.unique(_first_of_both_strands(k), return_inverse=True)
-        columns, n_columns = column_of.astype(np.int32)[columns], len(kept)
-    row_ends = np.concatenate([[0], np.cumsum(whole.sum(axis=1))])
-    counts = csr_matrix((np.ones(len(columns), dtype=np.float32), columns, row_ends), shape=(n, n_columns))
-    counts.sum_duplicates()
-    return counts
+        first = _first_of_both_strands(k)
+        columns = np.cumsum(first == np.arange(n_columns), dtype=np.int32)  # up to each
+        kmers, n_columns = (columns - 1)[first][kmers], int(columns[-1])
+    return _runs_counted(np.sort(np.where(whole, kmers, n_columns), axis=1), n_columns)
 
 
 def _first_of_both_strands(k: int) -> NDArray[np.int64]:
