@@ -1,6 +1,7 @@
 """What importing costs, and that it changes nothing."""
 
 import ast
+import gc
 import subprocess
 import sys
 import textwrap
@@ -178,3 +179,20 @@ def test_quiet__what_was_held_back_is_not_shown_when_the_import_is_interrupted(t
     with pytest.raises(KeyboardInterrupt):
         import_quietly("slow_and_noisy")
     assert capfd.readouterr() == ("", "")
+
+
+def test_quiet__what_is_imported_is_not_searched_for_cycles_and_later_work_as_before(tmp_path, monkeypatch):
+    (tmp_path / "asked.py").write_text("import gc\nSEARCHED = gc.isenabled()\n")
+    (tmp_path / "broken.py").write_text("raise RuntimeError\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        for turned_on in (True, False):
+            (gc.enable if turned_on else gc.disable)()
+            assert not import_quietly("asked").SEARCHED
+            assert gc.isenabled() is turned_on
+            with pytest.raises(RuntimeError):
+                import_quietly("broken")
+            assert gc.isenabled() is turned_on
+            monkeypatch.delitem(sys.modules, "asked")
+    finally:
+        gc.enable()

@@ -138,8 +138,8 @@ def divide(dataset: "Dataset", division: Division, seed: int, folder: Path | Non
     return Parts(datasets, description)
 
 
-def count_neighbors(train: "Dataset", other: "Dataset") -> tuple[int, int]:
-    """Count the ids of another part that are in train, too, and its rows within 1,000 bp of a training window.
+def count_neighbors(train: "Dataset", *others: "Dataset") -> list[tuple[int, int]]:
+    """Count, for each of other parts, ids that are in train, too, and rows within 1,000 bp of a training window.
 
     Ids are compared by their hashes, 8 bytes per row; two that differ are taken for the same once in 10**12 among ten
     million.
@@ -147,13 +147,17 @@ def count_neighbors(train: "Dataset", other: "Dataset") -> tuple[int, int]:
     from deepchem_genomics.errors import IntervalError
     from deepchem_genomics.splits.positions import near, read_interval_ids
 
-    same = len(np.intersect1d(_id_hashes(train), _id_hashes(other)))
+    trained = np.sort(_id_hashes(train))
+    each = (np.unique(_id_hashes(other)) for other in others)
+    same = [int((trained.searchsorted(own) < trained.searchsorted(own, side="right")).sum()) for own in each]
+    del trained
     try:
-        windows = read_interval_ids(chain(each_id(train), each_id(other)))
-    except IntervalError:
-        return same, 0
-    of_train = np.arange(len(windows.start)) < len(train)
-    return same, int(near(windows, ~of_train, of_train, NEAR).sum())
+        windows = read_interval_ids(chain.from_iterable(map(each_id, (train, *others))))
+    except IntervalError:  # of which part, is not known
+        return [count_neighbors(train, other)[0] for other in others] if len(others) > 1 else [(same[0], 0)]
+    part_of = np.repeat(np.arange(len(others) + 1, dtype=np.int8), [len(train), *map(len, others)])
+    close = (near(windows, part_of == part, part_of == 0, NEAR) for part in range(1, len(others) + 1))
+    return [(n, int(rows.sum())) for n, rows in zip(same, close, strict=True)]
 
 
 def _id_hashes(dataset: "Dataset") -> NDArray[np.int64]:
@@ -163,7 +167,7 @@ def _id_hashes(dataset: "Dataset") -> NDArray[np.int64]:
 
 def warn_of_neighbors(train: "Dataset", other: "Dataset", part: str) -> None:
     """Warn if windows of another part lie next to training windows, or are the same."""
-    same, close = count_neighbors(train, other)
+    ((same, close),) = count_neighbors(train, other)
     if same:
         logger.warning(
             "%d of %d rows of %s are in train too, so its score is too good", same, len(other), part
@@ -187,10 +191,14 @@ def _warn_of_few(dataset: "Dataset", part: str) -> None:
 
 
 def _selected(dataset: "Dataset", rows: np.ndarray, folder: Path | None) -> "Dataset":
+    from deepchem.data import DiskDataset, NumpyDataset
+
+    if folder is not None and isinstance(dataset, DiskDataset):
+        from deepchem_genomics.splits.base import copy_rows
+
+        return copy_rows(dataset, rows, str(folder))
     if folder is not None:
         return dataset.select(rows, str(folder))
-    from deepchem.data import NumpyDataset
-
     return NumpyDataset(*(np.asarray(column)[rows] for column in (dataset.X, dataset.y, dataset.w, dataset.ids)))
 
 

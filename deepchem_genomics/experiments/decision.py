@@ -14,7 +14,8 @@ from scipy.special import xlogy
 from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import Threshold
-from deepchem_genomics.models.calibration import platt
+from deepchem_genomics.models.batches import require_tasks
+from deepchem_genomics.models.calibration import fit_tasks, platt
 from deepchem_genomics.models.threshold import checked_rule
 from deepchem_genomics.motifs import CountMatrix, read_motifs
 
@@ -81,10 +82,13 @@ class Decided(NamedTuple):
         "after" is that of lines fitted to four fifths of its rows and scored on the others. Empty for a regression.
     curves : dict of str to (ndarray, dict of str to ndarray)
         By task: the labels of the validation rows, and probabilities by what they are.
+    predicted : dict of str to ndarray, (N, T)
+        By part, "valid" and "test": what the model now predicts.
     """
 
     record: dict[str, Any]
     curves: dict[str, tuple[Column, dict[str, Column]]]
+    predicted: dict[str, Column]
 
 
 def motifs_for(kind: str, scoring: Scoring | None) -> list[CountMatrix]:
@@ -121,18 +125,19 @@ def decide(
         A record, and the curves to draw.
     """
     if model.get_task_type() != "classification":
-        return Decided({}, {})
+        return Decided({}, {}, {})
     scoring = scoring or Scoring()
     model.calibrations, model.thresholds = (), ()
     raw = {part: _predicted(model, parts[part]) for part in ("valid", "test") if part in parts}
     able = all(((values >= 0) & (values <= 1)).all() for values in raw.values())
     if scoring.calibrate and able:
-        model.calibrate(parts["valid"])
+        require_tasks(parts["valid"].y, model.get_num_tasks())
+        model.calibrations = fit_tasks(raw["valid"], parts["valid"].y, parts["valid"].w)
     elif scoring.calibrate:
         logger.info("a %s predicts scores, not probabilities: it is not calibrated", type(model).__name__)
     likely = {part: model.calibrated(values) for part, values in raw.items()}
     y, known = labeled_rows(parts["valid"])
-    decided = Decided({"threshold": {}}, {})
+    decided = Decided({"threshold": {}}, {}, likely)
     model.thresholds = [
         Threshold.choose(likely["valid"][known[:, t], t], y[known[:, t], t], scoring.rule) for t in range(len(tasks))
     ]

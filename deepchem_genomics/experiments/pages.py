@@ -229,13 +229,11 @@ def _epochs(history: list[dict[str, Any]], valid: Scored) -> Iterator[Section]:
 def _split(record: Mapping[str, Any], parts: "Mapping[str, Dataset]") -> Iterator[Block]:
     """Yield how the rows were divided, and a map of it."""
     yield Text(f"Split by {record['split']}: {_counts(record)}.", soft=True)
-    for part in ("valid", "test"):
-        if part in parts:
-            same, close = count_neighbors(parts["train"], parts[part])
-            leaks = (
-                f"Rows of {part} that are also in train: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
-            )
-            yield Text(f"{leaks}. The score on {part} is too optimistic." if same or close else f"{leaks}.", soft=True)
+    held_out = [part for part in ("valid", "test") if part in parts]
+    counts = count_neighbors(parts["train"], *(parts[part] for part in held_out))
+    for part, (same, close) in zip(held_out, counts, strict=True):
+        leaks = f"Rows of {part} that are also in train: {same:,}; within {NEAR:,} bp of a training window: {close:,}"
+        yield Text(f"{leaks}. The score on {part} is too optimistic." if same or close else f"{leaks}.", soft=True)
     try:
         places = {part: _places(rows) for part, rows in parts.items()}
     except IntervalError:

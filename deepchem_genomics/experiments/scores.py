@@ -103,6 +103,7 @@ def score(
     seed: int,
     baselines: "Baselines | None" = None,
     is_training_part: bool = False,
+    predicted: Column | None = None,
 ) -> Scored:
     """Score a model on a dataset, and baselines on the same rows.
 
@@ -123,13 +124,15 @@ def score(
     is_training_part : bool, default False
         Whether the model was trained on these rows: then there are no intervals and no baselines, which would say
         nothing about other rows.
+    predicted : ndarray, (N, T), optional
+        What the model predicts for these rows, if that is known.
 
     Returns
     -------
     Scored
         The scores of each task.
     """
-    predicted = np.asarray(model.predict(dataset)).reshape(len(dataset), -1)
+    predicted = np.asarray(model.predict(dataset) if predicted is None else predicted).reshape(len(dataset), -1)
     y, known = labeled_rows(dataset)
     mode = model.get_task_type()
     found = Scored({}, {}, {})

@@ -146,7 +146,7 @@ def train(
         _report_best(fitted.history)
         decided = decide(fitted.model, found.parts.datasets, found.tasks, scoring)
         means = label_means(found.parts.datasets["train"])
-        baselines, scored = score_parts(fitted.model, found, means, seed, motifs)
+        baselines, scored = score_parts(fitted.model, found, means, seed, motifs, decided.predicted)
         scores = ScoreTable((part, one.records) for part, one in scored.items())
         record = training_record(found, chosen, checked, seed, fitted.history, means, scores) | decided.record
         record["background"] = backgrounds(fitted.model, found.parts.datasets["train"])
@@ -159,15 +159,23 @@ def train(
 
 
 def score_parts(
-    model: Any, data: ExperimentData, means: list[float], seed: int, motifs: Sequence[CountMatrix] = ()
+    model: Any,
+    data: ExperimentData,
+    means: list[float],
+    seed: int,
+    motifs: Sequence[CountMatrix] = (),
+    predicted: Mapping[str, Any] | None = None,
 ) -> tuple[Baselines, dict[str, Scored]]:
-    """Score a model on each part next to baselines; the best of these on valid is compared with on all parts."""
-    rows = data.parts.datasets
+    """Score a model on each part next to baselines; the best of these on valid is compared with on all parts.
+
+    ``predicted`` is what the model predicts for parts for which that is known.
+    """
+    rows, known = data.parts.datasets, predicted or {}
     baselines = fit_baselines(rows["train"], data.kind, seed, motifs)
     scores = {"train": score(model, rows["train"], data.tasks, means, seed, is_training_part=True)}
     for part in ("valid", "test"):
         if part in rows:
-            scores[part] = score(model, rows[part], data.tasks, means, seed, baselines)
+            scores[part] = score(model, rows[part], data.tasks, means, seed, baselines, predicted=known.get(part))
             if part == "valid":
                 baselines = baselines._replace(best=choose_best(scores[part].records))
     return baselines, scores

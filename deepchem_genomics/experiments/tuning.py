@@ -128,7 +128,7 @@ def _write_scored(
         model.attach({name: one for name, one in data.side_inputs.items() if name in model.side_inputs})
     decided = decide(model, data.parts.datasets, data.tasks, scoring)
     means = label_means(data.parts.datasets["train"])
-    baselines, every = score_parts(model, data, means, seed, motifs)
+    baselines, every = score_parts(model, data, means, seed, motifs, decided.predicted)
     scores = {part: one.records for part, one in every.items() if part == "test"}
     recipe = RECIPES[best["model"]]
     record = training_record(data, recipe, best["parameters"], seed, [], means, scores) | decided.record

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
-from typing import Any, Literal, overload
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _LONGEST = 12  # 16.8 million columns
+_ROWS_AT_A_TIME = 4096
 
 
 @overload
@@ -83,11 +84,13 @@ def kmer_counts(
         raise SequenceLengthError(
             f"k is {max(lengths)} but the sequences have {n_bases} bases; take a k up to {n_bases}"
         )
-    bases, known = known_bases(one_hot)  # (N, L) each
-    blocks = [_counts(bases, known, length, canonical) for length in lengths]
-    if sparse:
-        return hstack(blocks, format="csr")
-    return np.hstack([block.toarray() for block in blocks])
+    columns = [_columns(length, canonical) for length in lengths]
+    parts = []
+    for start in range(0, len(one_hot), _ROWS_AT_A_TIME) if len(one_hot) else [0]:
+        bases, known = known_bases(one_hot[start : start + _ROWS_AT_A_TIME])  # (n, L) each
+        blocks = [_counts(bases, known, length, own) for length, own in zip(lengths, columns, strict=True)]
+        parts.append(hstack(blocks, format="csr"))
+    return vstack(parts, format="csr") if sparse else np.vstack([part.toarray() for part in parts])
 
 
 def kmer_names(
@@ -165,22 +168,30 @@ def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     return bases, a | c | g | t
 
 
-def _counts(bases: NDArray[np.int32], known: NDArray[np.bool_], k: int, canonical: bool) -> csr_matrix:
+class _Columns(NamedTuple):
+    """How many columns of counts there are, and that of each k-mer, (4**k,), unless it is the k-mer's own number."""
+
+    n: int
+    of_kmer: NDArray[np.int32] | None
+
+
+def _columns(k: int, canonical: bool) -> _Columns:
+    if not canonical:
+        return _Columns(4**k, None)
+    first = _first_of_both_strands(k)
+    n_first = np.cumsum(first == np.arange(4**k), dtype=np.int32)  # up to each
+    return _Columns(int(n_first[-1]), (n_first - 1)[first])
+
+
+def _counts(bases: NDArray[np.int32], known: NDArray[np.bool_], k: int, columns: _Columns) -> csr_matrix:
     n, n_kmers = len(bases), bases.shape[1] - k + 1
     kmers = np.zeros((n, n_kmers), dtype=np.int32)
     whole = np.ones((n, n_kmers), dtype=bool)
     for offset in range(k):
         kmers = 4 * kmers + bases[:, offset : offset + n_kmers]
         whole &= known[:, offset : offset + n_kmers]
-    columns = kmers[whole]
-    n_columns = 4**k
-    if canonical:
-        kept, column_of = np.unique(_first_of_both_strands(k), return_inverse=True)
-        columns, n_columns = column_of.astype(np.int32)[columns], len(kept)
-    row_ends = np.concatenate([[0], np.cumsum(whole.sum(axis=1))])
-    counts = csr_matrix((np.ones(len(columns), dtype=np.float32), columns, row_ends), shape=(n, n_columns))
-    counts.sum_duplicates()
-    return counts
+    kmers = kmers if columns.of_kmer is None else columns.of_kmer[kmers]
+    return _runs_counted(np.sort(np.where(whole, kmers, columns.n), axis=1), columns.n)
 
 
 def _first_of_both_strands(k: int) -> NDArray[np.int64]:
@@ -195,7 +206,6 @@ def _first_of_both_strands(k: int) -> NDArray[np.int64]:
 
 _LONGEST_GAPPED = 8  # bases that count: 65,536 k-mers a pattern
 _WIDEST = 16
-_ROWS_AT_A_TIME = 4096
 
 
 def gapped_kmer_patterns(width: int = 9, k: int = 6) -> list[tuple[int, ...]]:

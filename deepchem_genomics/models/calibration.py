@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
-__all__ = ["Calibration", "platt"]
+__all__ = ["Calibration", "fit_tasks", "platt"]
 
 logger = logging.getLogger(__name__)
 
@@ -205,6 +205,19 @@ def platt(p: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[Calibrat
         return Calibration("platt", slope, intercept), slope
     (intercept,) = _likeliest(np.ones((1, len(x))), targets, _FLATTEST * x)
     return Calibration("platt", _FLATTEST, intercept), slope
+
+
+def fit_tasks(predicted: NDArray[Any], y: ArrayLike, w: ArrayLike, method: str = "platt") -> list[Calibration]:
+    """Fit a calibration for each of T tasks to predictions (N, T), on the rows whose weight is not 0.
+
+    >>> [round(one.slope, 3) for one in fit_tasks(np.array([[0.2], [0.8], [0.4]]), [0, 1, 1], [1, 1, 1])]
+    [0.606]
+    """
+    labels = np.asarray(y).reshape(predicted.shape)
+    weights = np.broadcast_to(np.asarray(w).reshape(len(labels), -1), labels.shape)  # DeepChem's may be (N, 1)
+    return [
+        Calibration.fit(predicted[rows, task], labels[rows, task], method) for task, rows in enumerate(weights.T != 0)
+    ]
 
 
 def _likeliest(

@@ -20,7 +20,7 @@ from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import Alphabet, one_hot
 from deepchem_genomics.models import saving, side_inputs
 from deepchem_genomics.models.batches import Augmentation, require_tasks
-from deepchem_genomics.models.calibration import Calibration
+from deepchem_genomics.models.calibration import Calibration, fit_tasks
 from deepchem_genomics.models.side_inputs import Sources
 from deepchem_genomics.models.threshold import Threshold
 
@@ -193,12 +193,7 @@ class SequenceModel:
             raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
         require_tasks(dataset.y, self.get_num_tasks())
         self.calibrations = ()
-        predicted = self.predict(dataset)
-        y = np.asarray(dataset.y).reshape(predicted.shape)
-        kept = np.broadcast_to(np.asarray(dataset.w).reshape(len(y), -1) != 0, y.shape)  # DeepChem's w may be (N, 1)
-        self.calibrations = [
-            Calibration.fit(predicted[rows, task], y[rows, task], method) for task, rows in enumerate(kept.T)
-        ]
+        self.calibrations = fit_tasks(self.predict(dataset), dataset.y, dataset.w, method)
 
     def calibrated(self, predicted: Any) -> Any:
         """Apply the calibrations to predictions; a subclass with a ``predict`` of its own ends it with this.

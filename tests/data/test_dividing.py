@@ -1,5 +1,6 @@
 """How rows are divided, and how near their parts are to each other, is found without a copy of their ids."""
 
+import gzip
 import tracemalloc
 
 import numpy as np
@@ -11,6 +12,7 @@ from messages import mentions
 
 from deepchem_genomics.data.dividing import NEAR, Division, count_neighbors, divide, guess_split
 from deepchem_genomics.errors import SplitError
+from deepchem_genomics.splits.base import copy_rows
 
 N_IDS = 20_000
 
@@ -49,15 +51,19 @@ def test_guess_split__takes_little_more_memory_than_the_places(ids, split):
     assert guess_split(NumpyDataset(dataset.X, ids=np.array(ids))) == split
 
 
-@given(*[st.lists(st.tuples(st.sampled_from(["chr1", "2"]), st.integers(0, 9000)), min_size=1, max_size=20)] * 2)
-def test_count_neighbors__agrees_with_comparing_all_pairs(train, other):
-    ids = [[f"{chrom}:{start}-{start + 101}" for chrom, start in part] for part in (train, other)]
-    close = sum(any(a == b and abs(start - x) < NEAR + 101 for b, x in train) for a, start in other)
-    assert count_neighbors(*map(with_ids, ids)) == (len(set(train) & set(other)), close)
+@given(*[st.lists(st.tuples(st.sampled_from(["chr1", "2"]), st.integers(0, 9000)), min_size=1, max_size=20)] * 3)
+def test_count_neighbors__agrees_with_comparing_all_pairs(train, other, third):
+    others = (other, third)
+    ids = [[f"{chrom}:{start}-{start + 101}" for chrom, start in part] for part in (train, *others)]
+    same = [len(set(train) & set(part)) for part in others]
+    close = [sum(any(a == b and abs(start - x) < NEAR + 101 for b, x in train) for a, start in part) for part in others]
+    assert count_neighbors(*map(with_ids, ids)) == list(zip(same, close, strict=True))
 
 
 def test_count_neighbors__counts_copies_of_what_has_no_place():
-    assert count_neighbors(with_ids(["a", "b", "b"]), with_ids(["b", "c", "chr1:5-9"])) == (1, 0)
+    assert count_neighbors(with_ids(["a", "b", "b"]), with_ids(["b", "c", "chr1:5-9"])) == [(1, 0)]
+    windows = [with_ids([f"chr1:{start}-{start + 9}"]) for start in (0, 99)]
+    assert count_neighbors(windows[0], with_ids(["a"]), windows[1]) == [(0, 0), (0, 1)]
 
 
 def test_count_neighbors__holds_no_ids(tmp_path):
@@ -67,7 +73,7 @@ def test_count_neighbors__holds_no_ids(tmp_path):
     valid = with_ids(ids[:100])
     count_neighbors(valid, valid)
     found, peak = peak_of(lambda: count_neighbors(train, valid))
-    assert found == (100, 100)
+    assert found == [(100, 100)]
     assert peak < 100 * N_IDS  # as Python objects ids take 90 bytes each, and a set of them 70 more
 
 
@@ -105,3 +111,25 @@ def test_divide__takes_the_same_rows_by_shards_as_in_memory(tmp_path):
         assert {part: rows.ids.tolist() for part, rows in ours.items()} == {
             part: rows.ids.tolist() for part, rows in theirs.items()
         }
+
+
+@pytest.mark.parametrize("labeled", [True, False])
+def test_copy_rows__writes_what_deepchem_would(labeled, tmp_path):
+    chance = np.random.default_rng(0)
+
+    def shards():
+        for n_rows in (7, 5, 9, 1, 7):
+            y = chance.random((n_rows, 2)).astype(np.float32) if labeled else None
+            ids = np.array([f"row {number}" for number in chance.integers(0, 99, n_rows)])
+            yield chance.integers(0, 2, (n_rows, 5, 4)).astype(np.int8), y, None if y is None else y + 1, ids
+
+    dataset = DiskDataset.create_dataset(shards(), str(tmp_path / "data"), ["first", "second"])
+    for number, rows in enumerate(([28], range(29), [0, 6, 7, 20, 21, 22, 27], range(12, 21))):
+        ours, theirs = tmp_path / f"ours {number}", tmp_path / f"theirs {number}"
+        copy_rows(dataset, np.array(rows), str(ours))
+        dataset.select(np.array(rows), str(theirs))
+        names = sorted(path.name for path in theirs.iterdir())
+        assert sorted(path.name for path in ours.iterdir()) == names
+        for name in names:
+            read = gzip.decompress if name.endswith(".gzip") else bytes  # its header has the time
+            assert read((ours / name).read_bytes()) == read((theirs / name).read_bytes())

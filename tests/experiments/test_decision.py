@@ -125,7 +125,7 @@ def test_decide__gives_scores_thresholds_and_regressions_nothing(windows):
     guides, others = simulated_sirna_datasets(n_train=60, n_valid=30)
     ridge = models.OneHotRidge()
     ridge.fit(guides)
-    assert decide(ridge, {"valid": others}, ["0"]) == ({}, {}) and not ridge.thresholds
+    assert decide(ridge, {"valid": others}, ["0"]) == ({}, {}, {}) and not ridge.thresholds
 
 
 def test_decide__judges_the_test_part_and_each_task_by_itself(windows, tmp_path):
@@ -142,6 +142,7 @@ def test_decide__judges_the_test_part_and_each_task_by_itself(windows, tmp_path)
         assert [found["calibration"][task][part]["rows"] for task in ("JUND", "CTCF")] == [600, 500]
     assert found["threshold"]["CTCF"]["positives"] == other[100:].sum()
     likely = network.predict(both)
+    assert all(np.array_equal(decided.predicted[part], likely) for part in ("valid", "test"))
     expected = calibration_errors(other[100:, 0], likely[100:, 1])
     assert found["calibration"]["CTCF"]["test"]["after"] == pytest.approx(expected)
     write_curve(decided, tmp_path)

@@ -62,14 +62,14 @@ def test_page__counts_copies_across_parts(guides, targets, scored, part, learned
 def test_page__counts_windows_beside_training_windows(real_data, tmp_path):
     folders = {"source": real_data, "save_dir": str(tmp_path), "data_dir": str(tmp_path), "reload": False}
     _, (train, valid, _), _ = load_jund(part="available", **folders)
-    same, near = count_neighbors(train, valid)
+    ((same, near),) = count_neighbors(train, valid)
     assert (
         f"Of the book's {len(valid):,} valid windows, {near:,} lie within 1,000 bp of one of the {len(train):,} "
         in TEXT
     )
     assert f"({same} are the same)" in TEXT
     _, (train, valid, _), _ = load_jund(part="available", splitter="block", **folders)
-    assert count_neighbors(train, valid) == (0, 0)
+    assert count_neighbors(train, valid) == [(0, 0)]
 
 
 def test_page__counts_repeated_windows_of_gue(real_data):

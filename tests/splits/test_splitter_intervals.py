@@ -22,11 +22,31 @@ def test_read_interval_ids__reads_names_with_colons_strands_and_both_spellings()
 
 @pytest.mark.parametrize(
     "bad",
-    ["chr1", "chr1:5", "chr1:5-", ":1-2", "chr1:5--6", "chr1:5-6:*", "chr1:5-6\n", "chr1:9-9", "chr1:9-2", "", 7, None],
+    [
+        *("chr1", "chr1:5", "chr1:5-", ":1-2", "chr1:5--6", "chr1:5-6:*", "chr1:5-6\n", "chr1:9-9", "chr1:9-2", "", 7),
+        None,
+        *("chr1-5:6", "chr1:x-6", "chr1:5-6x", "chr1:5-6 ", "chr1:-6", "chr1:5-1000000000000000", "chr1:0-1\nchr1:2-3"),
+    ],
 )
 def test_read_interval_ids__names_the_id_and_the_rule(bad):
     with pytest.raises(IntervalError, match=mentions("id 1", repr(bad), "chrom:start-end[:strand]")):
         read_interval_ids(np.array(["chr1:0-1", bad], dtype=object))
+
+
+def test_read_interval_ids__reads_plain_ids_as_those_with_a_strand():
+    rng = np.random.default_rng(0)
+    starts = 10 ** rng.integers(0, 15, 20_000) - 1
+    plain = [f"chr{row % 30}:{start}-{start + row + 1}" for row, start in enumerate(starts.tolist())]
+    for mixed in ([f"{name}:+" for name in plain], [*plain[:-1], plain[-1] + ":shuffled1"]):
+        for column, other in zip(read_interval_ids(plain), read_interval_ids(mixed), strict=True):
+            assert np.array_equal(column, other)
+
+
+def test_read_interval_ids__numbers_a_bad_id_among_many():
+    ids = [f"1:{start}-{start + 1}" for start in range(20_000)]
+    ids[12_345] = "1:9-9"
+    with pytest.raises(IntervalError, match=mentions("id 12345", "'1:9-9'")):
+        read_interval_ids(ids)
 
 
 def test_near__counts_the_bases_between_windows():
