@@ -331,7 +331,7 @@ class SequenceModel:
         Returns
         -------
         SequenceModel
-            See :func:`~deepchem_genomics.models.load`.
+            A model that predicts the same to the bit.
 
         Raises
         ------

@@ -160,7 +160,7 @@ class ResumableModel(KerasModel):
         Returns
         -------
         float
-            See :meth:`fit`.
+            The average loss since it was last logged.
 
         Raises
         ------
