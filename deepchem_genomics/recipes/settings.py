@@ -188,7 +188,7 @@ A recipe's ``defaults`` may have all of them or some.
 ``shift``, ``mutation``
     See :class:`~deepchem_genomics.models.Augmentation`.
 ``refit_bias``
-    Whether the last bias is set anew on the rows trained on; see
+    Whether the last bias is fitted again on the rows trained on; see
     :meth:`~deepchem_genomics.models.RCTFBindingModel.refit_bias`.
 """
 
