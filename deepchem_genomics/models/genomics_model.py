@@ -294,7 +294,12 @@ class GenomicsModel(ExplicitBatches):
 
     @functools.cached_property
     def _compute_with_dropout(self) -> Any:
-        return graph_of(functools.partial(_with_dropout, self.model))
+        return graph_of(functools.partial(_with_dropout, self.model), not self._is_ours)
+
+    @property
+    def _is_ours(self) -> bool:
+        """Whether the network was built by a class of this package."""
+        return type(self) is not GenomicsModel and type(self).__module__.startswith("deepchem_genomics.")
 
     def compute_saliency(self, X: np.ndarray, ids: Any = None) -> Any:
         """Differentiate each output with respect to each input, for one sample or a batch.

@@ -25,13 +25,16 @@ Batch = tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]
 """Inputs, labels and weights."""
 
 
-def graph_of(function: Callable[..., Any]) -> Any:
+def graph_of(function: Callable[..., Any], translated: bool = True) -> Any:
     """Compile a function to a graph whose traces TensorFlow counts apart from those of other models.
 
     It counts those of a method, or of a function inside one, over all models together, and warns of five in ten calls,
     as where several models work on a few batches each. Those of a partial function it counts for that function alone.
+
+    ``translated`` is whether Python's conditions and loops over tensors become part of the graph, and not over plain
+    values alone. TensorFlow reads the source of all that is called for it, which takes longer than the rest.
     """
-    return tf.function(functools.partial(function), reduce_retracing=True)
+    return tf.function(functools.partial(function), autograph=translated, reduce_retracing=True)
 
 
 class ResumableModel(KerasModel):
@@ -203,10 +206,23 @@ class ResumableModel(KerasModel):
 
     @functools.cached_property
     def _compute_model(self) -> Any:
-        return graph_of(functools.partial(self.model, training=False))
+        return graph_of(functools.partial(self.model, training=False), not self._is_ours)
+
+    @property
+    def _is_ours(self) -> bool:
+        """Whether the network is one of this package, which have no Python conditions and loops over tensors."""
+        return False
 
     def _create_gradient_fn(self, variables: Any) -> Any:
-        return graph_of(super()._create_gradient_fn(variables).python_function)
+        """Make the function of a training step, which translates Python for a network or a loss from elsewhere."""
+        step = super()._create_gradient_fn(variables).python_function
+        translated = graph_of(step)
+        own = graph_of(step, translated=False) if self._is_ours else translated
+
+        def step_with(inputs: Any, labels: Any, weights: Any, loss: Any) -> Any:
+            return (own if loss is self._loss_fn else translated)(inputs, labels, weights, loss)
+
+        return step_with
 
     def _ensure_built(self) -> None:
         """Create step counter, optimizer and checkpoint, in which KerasModel does not have the counter."""

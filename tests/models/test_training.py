@@ -6,6 +6,7 @@ import deepchem as dc
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras as keras
 from messages import mentions
 
 from deepchem_genomics import models
@@ -284,3 +285,26 @@ def test_many_models__are_trained_and_predict_without_a_warning_of_tensorflow(ca
             model.predict_uncertainty(valid, masks=2)
         tf.get_logger().removeHandler(caplog.handler)
     assert [record.getMessage()[:80] for record in caplog.records if "retracing" in record.getMessage()] == []
+
+
+def test_fit__losses_and_networks_from_elsewhere_may_have_conditions_on_tensors(train):
+    class Gate(keras.layers.Layer):
+        def call(self, inputs):
+            if tf.reduce_sum(inputs) > 0:  # what only a translation to a graph can ask
+                inputs = 2 * inputs
+            return inputs
+
+    def loss(outputs, labels, weights):
+        error = tf.reduce_mean((outputs[0] - labels[0]) ** 2)
+        if error > 0:
+            error = error + 1
+        return error
+
+    length = train.X.shape[1]
+    own = models.TFBindingModel(length=length, seed=0, progress=False)
+    assert own.fit(train, nb_epoch=1, checkpoint_interval=0, loss=loss) > 1
+    sequence = keras.layers.Input((length, 4))
+    total = keras.layers.Dense(1)(keras.layers.Flatten()(Gate()(sequence)))
+    other = models.GenomicsModel(keras.Model(sequence, total), loss, {}, length=length, progress=False)
+    assert other.fit(train, nb_epoch=1, checkpoint_interval=0) > 1
+    assert other.predict(train).shape == (len(train), 1)
