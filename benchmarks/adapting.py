@@ -6,8 +6,6 @@ of its guides, drawn three times, and scored on the rest. The laboratory, the as
 studies differ more. A line through the same guides, and a model of these guides alone, stand beside.
 """
 
-import argparse
-import tempfile
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,9 +16,10 @@ from deepchem_genomics.quiet import import_quietly
 
 import_quietly("deepchem")
 
-from deepchem.data import DiskDataset, NumpyDataset  # noqa: E402
+from deepchem.data import Dataset, NumpyDataset  # noqa: E402
 
-from deepchem_genomics import models, molnet  # noqa: E402
+from benchmarks.huesken import read_guides  # noqa: E402
+from deepchem_genomics import models  # noqa: E402
 
 FEWEST_GUIDES, DRAWS, SEED = 75, 3, 0
 ADAPTED_TO = (10, 30)
@@ -33,7 +32,7 @@ def scores(name: str, mean: np.ndarray, sd: np.ndarray | None, y: np.ndarray) ->
     return {"model": name, "r": pearsonr(mean, y)[0], "rmse": float(np.sqrt(np.mean((mean - y) ** 2))), "held": held}
 
 
-def compared(guides: DiskDataset, genes: dict[str, str]) -> Iterator[dict[str, object]]:
+def compared(guides: Dataset, genes: dict[str, str]) -> Iterator[dict[str, object]]:
     """Yield the scores of each model on each mRNA, with the number of guides it was adapted to."""
     of_guides = np.array([genes[name] for name in guides.ids])
     names, counts = np.unique(of_guides, return_counts=True)
@@ -67,14 +66,7 @@ def compared(guides: DiskDataset, genes: dict[str, str]) -> Iterator[dict[str, o
 
 def main() -> None:
     """Read the data, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", metavar="FOLDER", help="local folder of the published files")
-    parser.add_argument("--data-dir", metavar="FOLDER", help="where downloads are kept")
-    arguments = parser.parse_args()
-    where = {"source": arguments.source, "data_dir": arguments.data_dir}
-    with tempfile.TemporaryDirectory() as folder:
-        _, (guides,), _ = molnet.load_sirna(splitter=None, save_dir=folder, **where)
-        found = pd.DataFrame(compared(guides, molnet.sirna_genes(**where)))
+    found = pd.DataFrame(compared(*read_guides(__doc__)))
     of_genes = found.groupby(["n", "model", "gene"])[["r", "rmse", "held"]].mean()
     table = of_genes.groupby(["n", "model"]).mean()
     before = of_genes["r"].loc[0, "as trained"]

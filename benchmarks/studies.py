@@ -7,8 +7,6 @@ of whole mRNAs; scored within each study and fold, and averaged over these and t
 study differs in nothing, which is the other half of the table.
 """
 
-import argparse
-import tempfile
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -21,7 +19,8 @@ import_quietly("deepchem")
 
 from deepchem.data import Dataset, NumpyDataset  # noqa: E402
 
-from deepchem_genomics import models, molnet  # noqa: E402
+from benchmarks.huesken import read_guides  # noqa: E402
+from deepchem_genomics import models  # noqa: E402
 
 N_STUDIES, FOLDS, DRAWS = 3, 5, 3
 SCALES = ((0.0, 1.0), (5.0, 60.0), (0.4, 0.5))  # offset and unit of the labels of each study
@@ -100,15 +99,7 @@ def scores(guides: Dataset, genes: Mapping[str, str], differ: bool, seed: int) -
 
 def main() -> None:
     """Read the data, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", metavar="FOLDER", help="local folder of the published files")
-    parser.add_argument("--data-dir", metavar="FOLDER", help="where downloads are kept")
-    arguments = parser.parse_args()
-    where = {"source": arguments.source, "data_dir": arguments.data_dir}
-    with tempfile.TemporaryDirectory() as folder:
-        _, (guides,), _ = molnet.load_sirna(splitter=None, save_dir=folder, **where)
-        rows = NumpyDataset(guides.X, guides.y, ids=guides.ids)
-    genes = molnet.sirna_genes(**where)
+    rows, genes = read_guides(__doc__)
     every = [one for differ in (True, False) for seed in range(DRAWS) for one in scores(rows, genes, differ, seed)]
     table = pd.DataFrame(every).groupby(["differ", "model"], sort=False).mean()
     print("| studies | model | Pearson r | RMSE / sd | within the 90% interval |")
