@@ -455,7 +455,7 @@ def _claim(run: RunFolder, kind: str, wanted: dict[str, Any]) -> None:
         run.remove_pieces()
         _write_record(path, kind, wanted)
     elif found["version"] != __version__:
-        logger.warning("%s was begun by version %s, this is %s", run.path, found["version"], __version__)
+        logger.warning("%s was begun by version %r, this is %s", run.path, found["version"], __version__)
 
 
 def _write_record(path: Path, kind: str, wanted: dict[str, Any]) -> None:

@@ -226,3 +226,15 @@ def test_open_pieces__of_an_input_that_is_read_once_is_for_one_process_too(tmp_p
     with open_pieces(out, "scan", {}, {"input": tmp_path / "pipe"}) as run:
         assert run is None
         assert [path.name for path in tmp_path.glob(".*")] == [".scores.tsv.lock"]
+
+
+@pytest.mark.parametrize(("version", "shown"), [("9.9", "'9.9'"), ("\ud800", r"'\ud800'")])
+def test_open_run__says_which_version_began_it_in_letters_that_can_be_shown(tmp_path, caplog, version, shown):
+    with open_run(tmp_path, "search", {"metric": "roc_auc"}):
+        pass
+    record = json.loads((tmp_path / "run.json").read_text())
+    (tmp_path / "run.json").write_text(json.dumps({**record, "version": version}))
+    with open_run(tmp_path, "search", {"metric": "roc_auc"}):
+        pass
+    assert shown in caplog.text
+    caplog.text.encode("utf-8")  # half of a surrogate pair could not be written to a file
