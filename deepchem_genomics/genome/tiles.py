@@ -91,7 +91,7 @@ def sizes_of(chroms: Sequence[str] | None, sizes: Mapping[str, int]) -> Mapping[
     """Return the sizes of some chromosomes, or of all; ChromosomeNameError if one has no size."""
     unknown = [chrom for chrom in chroms or () if chrom not in sizes]
     if unknown:
-        raise ChromosomeNameError(f"there is no size for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
+        raise ChromosomeNameError(f"no size is given for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
     return {chrom: sizes[chrom] for chrom in chroms or sizes}
 
 

@@ -146,6 +146,6 @@ def test_refit_bias__is_for_each_task_and_counts_rows_by_their_weights(windows):
     assert not model.calibrations  # of other probabilities
     for task in (0, 1):
         assert weighted_error(model, rows, task) == pytest.approx(0, abs=1e-5)
-    np.testing.assert_array_equal(model.predict(rows)[:, 2], start)  # all of one class: there is no likeliest bias
+    np.testing.assert_array_equal(model.predict(rows)[:, 2], start)  # all of one class, so the bias stays
     with pytest.raises(ShapeMismatchError, match=mentions("n_tasks=1")):
         model.refit_bias(windows[0])
