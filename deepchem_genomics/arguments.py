@@ -161,23 +161,30 @@ def _check_value(where: str, name: str, value: Any, default: Any, rules: Mapping
         raise BadValueError(f"{where} is {_short(value)}; it must be {says}")
 
 
-def spell_out(cls: type[Any], base: type[Any]) -> None:
+def spell_out(cls: type[Any], base: type[Any], defaults: Mapping[str, Any]) -> None:
     """Add the arguments that ``**kwargs`` of a class's constructor stands for to its signature.
 
     They are those of the next class in the order of resolution that has a constructor, if that is a subclass of
-    ``base``; where ``kwargs`` are annotated as ``Unpack[SomeTypedDict]``, those of them that the dictionary names.
+    ``base``. Where ``kwargs`` are annotated as ``Unpack[SomeTypedDict]``, they are those that the dictionary names,
+    with the defaults of that class or else ``defaults``.
     """
     init: Any = vars(cls).get("__init__")
-    next_class = next(one for one in cls.__mro__[1:] if "__init__" in vars(one))
-    if init is None or not issubclass(next_class, base):
+    if init is None:
         return
     signature = inspect.signature(init)
     *own, last = signature.parameters.values()
-    if last.kind is not last.VAR_KEYWORD:
-        return
     dictionary = next(iter(get_args(last.annotation)), None)
     names = None if dictionary is None else dictionary.__annotations__
-    above = list(inspect.signature(vars(next_class)["__init__"]).parameters.values())[1:]
+    next_class = next(one for one in cls.__mro__[1:] if "__init__" in vars(one))
+    if last.kind is not last.VAR_KEYWORD or not (names or issubclass(next_class, base)):
+        return
+    if issubclass(next_class, base):
+        above = list(inspect.signature(vars(next_class)["__init__"]).parameters.values())[1:]
+    else:
+        above = [
+            inspect.Parameter(name, last.KEYWORD_ONLY, default=defaults[name], annotation=kind)
+            for name, kind in (names or {}).items()
+        ]
     taken = {one.name for one in own}
     added = [
         one.replace(kind=one.KEYWORD_ONLY)

@@ -1,7 +1,7 @@
 """Gradient boosting: of binding on k-mers, known motifs and side inputs; of siRNA efficacy on features of guides."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,26 +57,61 @@ HepG2: HNF4A, FOXA1, HNF1A. What marks promoters and insulators in any cell: CTC
 """
 
 
+class _Growth(TypedDict, total=False):
+    """Arguments of :class:`SequenceBoosting` that concern the trees."""
+
+    trees: int
+    learning_rate: float
+    leaves: int
+    smallest_leaf: int
+    penalty: float
+    feature_share: float
+    seed: int
+
+
 class _BindingTrees(Baseline):
     """Gradient boosting for binding; a subclass computes features of sequences and side inputs."""
 
     learned: ClassVar[dict[str, type]] = {"_trees": Trees}
     takes: ClassVar[tuple[str, ...]] = ("accessibility",)
     ignores_strand = True
-    trees: int
-    learning_rate: float
-    leaves: int
-    seed: int
 
-    def _grow(self, rows: TrainingRows, **options: Any) -> None:
-        """Scale side inputs and grow trees, with further parameters of LightGBM."""
+    def __init__(
+        self,
+        accessibility: SideInput | Mapping[str, Any] | None,
+        *,
+        trees: int = 1000,
+        learning_rate: float = 0.06,
+        leaves: int = 15,
+        smallest_leaf: int = 20,
+        penalty: float = 5.0,
+        feature_share: float = 0.1,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(accessibility=accessibility)
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.smallest_leaf = smallest_leaf
+        self.penalty = penalty
+        self.feature_share = feature_share
+        self.seed = seed
+
+    def _learn(self, rows: TrainingRows) -> None:
+        """Scale side inputs and grow trees."""
         import lightgbm  # late: only training needs it
 
         require_two_classes(rows)
         self.scale_side_inputs(rows)
         parameters = {
-            **_ALWAYS, "learning_rate": self.learning_rate, "num_leaves": self.leaves, "seed": self.seed, **options,
-        }  # fmt: skip
+            **_ALWAYS,
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": self.smallest_leaf,
+            "lambda_l2": self.penalty,
+            "feature_fraction_bynode": self.feature_share,
+            "seed": self.seed,
+        }
         features = self._features(rows.X, rows.ids)
         data = lightgbm.Dataset(features, rows.y, weight=rows.w, params=parameters)
         self._trees = Trees.of_booster(lightgbm.train(parameters, data, self.trees))
@@ -151,38 +186,20 @@ class SequenceBoosting(_BindingTrees):
         motifs: Sequence[CountMatrix] = (),
         accessibility: SideInput | Mapping[str, Any] | None = None,
         similar: bool = False,
-        trees: int = 1000,
-        learning_rate: float = 0.06,
-        leaves: int = 15,
-        smallest_leaf: int = 20,
-        penalty: float = 5.0,
-        feature_share: float = 0.1,
-        seed: int = 0,
+        **kwargs: Unpack[_Growth],
     ) -> None:
-        super().__init__(accessibility=accessibility)
+        super().__init__(accessibility, **kwargs)
         if not (len(k) or len(motifs) or accessibility is not None):
             raise EmptyInputError("no k-mers, no motifs and no signals: nothing to learn from; give one of them")
         self.k = tuple(k)
         self.motifs = list(motifs)
         self.similar = similar
-        self.trees = trees
-        self.learning_rate = learning_rate
-        self.leaves = leaves
-        self.smallest_leaf = smallest_leaf
-        self.penalty = penalty
-        self.feature_share = feature_share
-        self.seed = seed
 
     def _learn(self, rows: TrainingRows) -> None:
         """Count, scan and boost."""
         asked = slice(None if self.similar else 0)
         self._windows = SimilarWindows.of(rows.X[asked], rows.y[asked])
-        self._grow(
-            rows,
-            min_data_in_leaf=self.smallest_leaf,
-            lambda_l2=self.penalty,
-            feature_fraction_bynode=self.feature_share,
-        )
+        super()._learn(rows)
 
     def _features(self, X: NDArray[Any], ids: NDArray[np.object_]) -> csr_matrix:
         features = []
@@ -248,12 +265,16 @@ class MotifBoosting(_BindingTrees):
         leaves: int = 2,
         seed: int = 0,
     ) -> None:
-        super().__init__(accessibility=accessibility)
+        super().__init__(
+            accessibility,
+            trees=trees,
+            learning_rate=learning_rate,
+            leaves=leaves,
+            penalty=0.0,
+            feature_share=1.0,
+            seed=seed,
+        )
         self.motifs = motifs
-        self.trees = trees
-        self.learning_rate = learning_rate
-        self.leaves = leaves
-        self.seed = seed
         self._motifs: list[CountMatrix] | None = None
 
     @property
@@ -270,7 +291,7 @@ class MotifBoosting(_BindingTrees):
     def _learn(self, rows: TrainingRows) -> None:
         """Scan the sequences and boost."""
         self._motifs = list(self.motifs) if self.motifs is not None else jaspar_motifs(LIVER_MOTIFS)
-        self._grow(rows)
+        super()._learn(rows)
 
     def _features(self, X: NDArray[Any], ids: NDArray[np.object_]) -> csr_matrix:
         tracks = [one.lookup(ids) for one in self.side_inputs.values()]

@@ -11,7 +11,7 @@ from deepchem.models.losses import L2Loss, SigmoidCrossEntropy
 from deepchem_genomics.models.batches import require_efficacies
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import conv_stack, dense, seed_stream
-from deepchem_genomics.models.sequence_model import Training
+from deepchem_genomics.models.sequence_model import Training, TrainingByBatches
 from deepchem_genomics.models.side_inputs import as_lookup
 
 if TYPE_CHECKING:
@@ -53,9 +53,7 @@ class TFBindingModel(GenomicsModel):
         Fraction of units dropped after each convolution, in training.
     seed : int, optional
         Decides first weights, dropout and the order of batches.
-    batch_size : int, default 1000
-        Rows per batch, as in the chapter.
-    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+    batch_size, learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 
     References
@@ -83,8 +81,7 @@ class TFBindingModel(GenomicsModel):
         kernel_size: int = 10,
         dropout: float = 0.5,
         seed: int | None = None,
-        batch_size: int = 1000,
-        **kwargs: Unpack[Training],
+        **kwargs: Unpack[TrainingByBatches],
     ) -> None:
         stack = _Stack(n_tasks, length, n_layers, filters, kernel_size, dropout)
         seeds = seed_stream(seed)
@@ -97,7 +94,6 @@ class TFBindingModel(GenomicsModel):
             length=length,
             output_types=["prediction", "loss"],
             seed=seed,
-            batch_size=batch_size,
             **kwargs,
         )
 
@@ -115,9 +111,9 @@ class AccessibilityTFBindingModel(GenomicsModel):
         K signals by sample id, for every sample the model will see; a dict maps each id to its value or K values. Raw
         DNase values are a hundred times smaller than the sequence's activations and hardly seen; give
         ``side_input.scaled("log-standard", train.ids)``.
-    n_tasks, length, n_layers, filters, kernel_size, dropout, seed, batch_size
+    n_tasks, length, n_layers, filters, kernel_size, dropout, seed
         As for :class:`TFBindingModel`.
-    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+    batch_size, learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 
     Examples
@@ -143,8 +139,7 @@ class AccessibilityTFBindingModel(GenomicsModel):
         kernel_size: int = 10,
         dropout: float = 0.5,
         seed: int | None = None,
-        batch_size: int = 1000,
-        **kwargs: Unpack[Training],
+        **kwargs: Unpack[TrainingByBatches],
     ) -> None:
         table = as_lookup("accessibility", accessibility)
         stack = _Stack(n_tasks, length, n_layers, filters, kernel_size, dropout)
@@ -161,7 +156,6 @@ class AccessibilityTFBindingModel(GenomicsModel):
             side_inputs={"accessibility": table},
             output_types=["prediction", "loss"],
             seed=seed,
-            batch_size=batch_size,
             **kwargs,
         )
 

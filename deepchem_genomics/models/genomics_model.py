@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 import tensorflow as tf
@@ -27,6 +27,7 @@ from deepchem_genomics.models.batches import (
     steps_per_epoch,
 )
 from deepchem_genomics.models.explicit_batches import ExplicitBatches
+from deepchem_genomics.models.sequence_model import TRAINING, TrainingByBatches
 from deepchem_genomics.models.side_inputs import Lookup
 from deepchem_genomics.models.training import Batch, graph_of
 from deepchem_genomics.runs.progress import progress_bar
@@ -60,15 +61,15 @@ class GenomicsModel(ExplicitBatches):
         constructor's argument.
     output_types : list of str, optional
         As for ``KerasModel``: "prediction", "loss", "variance" or a name, for each output of the network.
+    seed : int, optional
+        Decides the order of batches (the subclass: first weights and dropout). Two runs with one seed agree to the bit
+        on one machine.
     batch_size : int, default 1000
         Rows per batch in training, and at least in prediction, where batches are larger if sequences are short.
     learning_rate : float or dc.models.optimizers.LearningRateSchedule, default 0.001
         Schedules decay with the training steps, also across a restore.
     optimizer : dc.models.optimizers.Optimizer, optional
         Adam with the learning rate if not given.
-    seed : int, optional
-        Decides the order of batches (the subclass: first weights and dropout). Two runs with one seed agree to the bit
-        on one machine.
     model_dir : str, optional
         Where checkpoints go; a temporary folder, deleted with the model, if not given.
     progress : bool, optional
@@ -94,37 +95,20 @@ class GenomicsModel(ExplicitBatches):
         alphabet: str = "ACGT",
         side_inputs: Mapping[str, Lookup] | None = None,
         output_types: list[str] | None = None,
-        batch_size: int = 1000,
-        learning_rate: Any = 0.001,
-        optimizer: Any = None,
         seed: int | None = None,
-        model_dir: str | os.PathLike[str] | None = None,
-        progress: bool | None = None,
-        augmentation: Augmentation | None = None,
-        tensorboard: bool = False,
-        log_frequency: int = 100,
-        wandb_logger: Any = None,
+        **kwargs: Unpack[TrainingByBatches],
     ) -> None:
-        super().__init__(
-            network,
-            loss,
-            output_types=output_types,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            optimizer=optimizer,
-            model_dir=None if model_dir is None else os.fspath(model_dir),
-            progress=progress,
-            tensorboard=tensorboard,
-            log_frequency=log_frequency,
-            wandb_logger=wandb_logger,
-        )
+        running: dict[str, Any] = {**TRAINING, **kwargs}
+        augmentation, model_dir = (running.pop(name) for name in ("augmentation", "model_dir"))
+        model_dir = None if model_dir is None else os.fspath(model_dir)
+        super().__init__(network, loss, output_types=output_types, model_dir=model_dir, **running)
         self.arguments = arguments
         self.length = length
         self.alphabet: Alphabet = Alphabet.of(alphabet)
         self.side_inputs = dict(side_inputs or {})
         self.seed = seed
         self.asked_rows: int | None = None
-        self.augmentation = augmentation
+        self.augmentation: Augmentation | None = augmentation
 
     @property
     def rows_at_once(self) -> int:

@@ -13,7 +13,7 @@ from scipy.special import expit, logit
 from deepchem_genomics.models.batches import require_tasks
 from deepchem_genomics.models.genomics_model import GenomicsModel
 from deepchem_genomics.models.layers import Dropout, dense, seed_stream
-from deepchem_genomics.models.sequence_model import Training
+from deepchem_genomics.models.sequence_model import TrainingByBatches
 from deepchem_genomics.models.side_inputs import as_lookup
 from deepchem_genomics.models.strand_layers import (
     BothStrands,
@@ -71,9 +71,7 @@ class RCTFBindingModel(GenomicsModel):
         Fraction of units dropped before each dense layer, in training; after the first layer a third of it.
     seed : int, optional
         Decides first weights, dropout, augmentation and the order of batches.
-    batch_size : int, default 1000
-        Rows per batch.
-    learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
+    batch_size, learning_rate, optimizer, model_dir, progress, augmentation, tensorboard, log_frequency, wandb_logger
         See :class:`GenomicsModel`.
 
     Raises
@@ -114,8 +112,7 @@ class RCTFBindingModel(GenomicsModel):
         hidden: int = 32,
         dropout: float = 0.3,
         seed: int | None = None,
-        batch_size: int = 1000,
-        **kwargs: Unpack[Training],
+        **kwargs: Unpack[TrainingByBatches],
     ) -> None:
         arguments = {
             "n_tasks": n_tasks,
@@ -156,7 +153,6 @@ class RCTFBindingModel(GenomicsModel):
             side_inputs=side_inputs,
             output_types=["prediction", "loss"],
             seed=seed,
-            batch_size=batch_size,
             **kwargs,
         )
 

@@ -24,7 +24,7 @@ from deepchem_genomics.models.calibration import Calibration, fit_tasks
 from deepchem_genomics.models.side_inputs import Sources
 from deepchem_genomics.models.threshold import Threshold
 
-__all__ = ["SequenceModel", "Training", "load"]
+__all__ = ["TRAINING", "SequenceModel", "Training", "TrainingByBatches", "load"]
 
 _RULES = {
     **RULES,
@@ -36,7 +36,7 @@ _RULES = {
 
 
 class Training(TypedDict, total=False):
-    """Arguments of a network's constructor that concern running it; see ``GenomicsModel``."""
+    """Arguments of a network's constructor that concern running it, but for batches; see ``GenomicsModel``."""
 
     learning_rate: float | LearningRateSchedule
     optimizer: Optimizer | None
@@ -48,7 +48,26 @@ class Training(TypedDict, total=False):
     wandb_logger: Any
 
 
-_RUNNING = ("batch_size", "seed", *Training.__annotations__)
+class TrainingByBatches(Training, total=False):
+    """And the rows per batch, of a network that has no default of its own for them."""
+
+    batch_size: int
+
+
+TRAINING: TrainingByBatches = {
+    "batch_size": 1000,
+    "learning_rate": 0.001,
+    "optimizer": None,
+    "model_dir": None,
+    "progress": None,
+    "augmentation": None,
+    "tensorboard": False,
+    "log_frequency": 100,
+    "wandb_logger": None,
+}
+"""The defaults."""
+
+_RUNNING = ("seed", *TRAINING)
 
 
 class SequenceModel:
@@ -116,7 +135,7 @@ class SequenceModel:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         saving.KNOWN[cls.__name__] = cls
-        spell_out(cls, SequenceModel)
+        spell_out(cls, SequenceModel, TRAINING)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Check the arguments of any model before its constructor begins."""
