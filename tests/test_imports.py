@@ -196,3 +196,12 @@ def test_quiet__what_is_imported_is_not_searched_for_cycles_and_later_work_as_be
             monkeypatch.delitem(sys.modules, "asked")
     finally:
         gc.enable()
+
+
+def test_commands__do_not_search_what_they_imported_for_cycles_and_later_work_as_before():
+    ask = (
+        "import gc; from deepchem_genomics.cli.options import import_deepchem; import_deepchem(); "
+        "print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]

@@ -1,9 +1,11 @@
 """Shared parts of commands: options, reading of inputs, tracks, quiet imports, errors of a full disk."""
 
 import errno
+import gc
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,7 +196,15 @@ def import_deepchem() -> Any:
     """Import DeepChem without what it and TensorFlow print."""
     # Without a GPU, TensorFlow reports CUDA's absence as an error when it first computes, not when it is imported.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return import_quietly("deepchem")
+    if "deepchem" in sys.modules or not gc.isenabled():
+        return import_quietly("deepchem")
+    gc.disable()
+    try:
+        deepchem = import_quietly("deepchem")
+        gc.freeze()  # a command keeps these modules: to look for unreachable objects in them takes half a second
+    finally:
+        gc.enable()
+    return deepchem
 
 
 def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None = None, study: str | None = None) -> Any:

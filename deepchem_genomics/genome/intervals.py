@@ -5,7 +5,6 @@ read from a file keeps the number of each row's line as its index, and the file'
 found much later can still name ``peaks.bed:12``; :func:`place` writes that.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -14,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from deepchem_genomics.errors import BadValueError, IntervalError
+from deepchem_genomics.io.place_ids import read_places
 from deepchem_genomics.typing import Ids
 
 __all__ = [
@@ -111,12 +111,6 @@ def joined(tables: Iterable[Intervals]) -> Intervals:
     return whole
 
 
-# Names of contigs may have colons (HLA-A*01:01:01:01), so the name is all that comes before the last coordinates.
-# A window that is padded may start before its chromosome.
-_ID = re.compile(r"^(.+):(-?\d{1,18})-(\d{1,18})(?::([+-]))?$", re.MULTILINE)
-_SHUFFLED = re.compile(r":shuffled\d+$")
-
-
 def interval_ids(intervals: Intervals) -> NDArray[np.object_]:
     """Name each interval ``chrom:start-end``, and ``chrom:start-end:strand`` where it has a strand.
 
@@ -177,26 +171,18 @@ def parse_ids(ids: Ids, shuffled: bool = False) -> Intervals:
     >>> parse_ids(["chr21:100-201:+"]).to_dict("records")
     [{'chrom': 'chr21', 'start': 100, 'end': 201, 'strand': '+'}]
     """
-    texts = [_SHUFFLED.sub("", str(name)) for name in ids] if shuffled else list(map(str, ids))
-    joined_texts = "\n".join(texts)
-    found = _ID.findall(joined_texts)  # all at once, one per line
-    if len(found) != len(texts) or (texts and joined_texts.count("\n") >= len(texts)):
-        i = next(i for i, text in enumerate(texts) if not _ID.fullmatch(text))
-        raise IntervalError(
-            f"id {i} is {texts[i]!r}; an interval is written chrom:start-end or chrom:start-end:strand, such as "
-            "chr21:100-201:+; correct the id"
-        )
-    chroms, starts, ends, strands = zip(*found, strict=True) if found else ((), (), (), ())
+    places = list(read_places(ids, shuffled))
+    none = np.empty(0, np.int64)
     table = pd.DataFrame(
         {
-            "chrom": pd.Series(chroms, dtype=object),
-            "start": np.array(list(map(int, starts)), dtype=np.int64),
-            "end": np.array(list(map(int, ends)), dtype=np.int64),
+            "chrom": pd.Series([name for some in places for name in some.names], dtype=object),
+            "start": np.concatenate([none, *(some.starts for some in places)]),
+            "end": np.concatenate([none, *(some.ends for some in places)]),
         }
     )
-    if any(strands):
-        table["strand"] = [strand or "." for strand in strands]
-    return require_intervals(table)
+    if any(some.strands for some in places):
+        table["strand"] = [strand or "." for some in places for strand in some.strands or [""] * len(some.names)]
+    return table
 
 
 def as_intervals(intervals: Any, points: bool = False) -> Intervals:

@@ -1,19 +1,18 @@
 """Splits by place in a genome: whole chromosomes, or stretches of them with a gap between."""
 
 import logging
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, IntervalError, SplitError
+from deepchem_genomics.errors import BadValueError, SplitError
 from deepchem_genomics.io.dataset_ids import each_id
+from deepchem_genomics.io.place_ids import read_places
 from deepchem_genomics.splits.assignment import (
     DROPPED,
     PARTS,
@@ -39,20 +38,12 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 
-# The strand is read and not used: both strands of a place are the same place. So is a shuffle of its sequence, which
-# must not be in another part than its original. A window that is padded may start before its chromosome.
-_INTERVAL = re.compile(r"(.+):(-?[0-9]{1,15})-([0-9]{1,15})(?::[-+.])?(?::shuffled[0-9]+)?")
-_MOST_DIGITS = 15
-
 _AT_ONCE = 1 << 16  # rows
-_READ_AT_ONCE = 1 << 11  # ids
-
-_Column = NDArray[np.int64]
-_Places = tuple[list[str], _Column, _Column]
-"""Names of chromosomes, starts and ends of some windows."""
 
 SMALLER_GUARD = "take a smaller guard or larger blocks"
 """What is advised where a guard gap leaves no rows."""
+
+_REMEDY = "write the ids so, or use GroupSplitter or SimilaritySplitter, which need no places"
 
 
 class Intervals(NamedTuple):
@@ -77,72 +68,19 @@ def read_interval_ids(ids: Iterable[object]) -> Intervals:
     codes: dict[str, int] = {}  # of bare names
     names: list[str] = []
     columns = [array("q"), array("q"), array("q")]  # 24 bytes per row, regardless of the ids
-    ids = iter(ids)
-    while some := list(islice(ids, _READ_AT_ONCE)):
-        chromosomes, starts, ends = _plain_places(some) or _any_places(some, first_row=len(columns[0]))
-        code_of = dict.fromkeys(chromosomes, 0)
+    # The strand is not used: both strands of a place are the same place. So is a shuffle of its sequence, which must
+    # not be in another part than its original.
+    for some in read_places(ids, shuffled=True, remedy=_REMEDY):
+        code_of = dict.fromkeys(some.names, 0)
         for name in code_of:
             code_of[name] = codes.setdefault(bare_name(name), len(names))
             if code_of[name] == len(names):
                 names.append(name)
-        columns[0].extend(map(code_of.__getitem__, chromosomes))
-        columns[1].frombytes(starts.tobytes())
-        columns[2].frombytes(ends.tobytes())
+        columns[0].extend(map(code_of.__getitem__, some.names))
+        columns[1].frombytes(some.starts.tobytes())
+        columns[2].frombytes(some.ends.tobytes())
     chromosome, start, end = (np.frombuffer(column, np.int64) for column in columns)
     return Intervals(chromosome, start, end, tuple(names))
-
-
-def _plain_places(ids: list[object]) -> _Places | None:
-    """Read ids that are all ``chrom:start-end`` and no more, several times as fast as any; None if one is not."""
-    if set(map(type, ids)) != {str}:
-        return None
-    text = "\n".join(cast(list[str], ids))
-    if not text.isascii():
-        return None
-    letters = np.frombuffer(text.encode("ascii"), np.uint8)
-    line_ends = np.append(np.flatnonzero(letters == ord("\n")), len(letters))
-    colons, hyphens = (np.flatnonzero(letters == ord(mark)) for mark in ":-")
-    if not len(line_ends) == len(colons) == len(hyphens) == len(ids):
-        return None
-    line_starts = np.append(0, line_ends[:-1] + 1)
-    if not (line_starts < colons).all():
-        return None
-    starts, ends = _whole_numbers(letters, colons + 1, hyphens), _whole_numbers(letters, hyphens + 1, line_ends)
-    if starts is None or ends is None or not (starts < ends).all():
-        return None
-    names = [text[start:end] for start, end in zip(line_starts.tolist(), colons.tolist(), strict=True)]
-    return names, starts, ends
-
-
-def _whole_numbers(letters: NDArray[np.uint8], starts: NDArray[np.intp], ends: NDArray[np.intp]) -> _Column | None:
-    """Read the numbers between some places of a text; None if one has no digits, too many, or anything else."""
-    n_letters = ends - starts
-    if n_letters.min() < 1 or n_letters.max() > _MOST_DIGITS:
-        return None
-    numbers = np.zeros(len(ends), np.int64)
-    for place in range(int(n_letters.max())):
-        is_there = n_letters > place
-        digits = letters[ends - 1 - place] - ord("0")  # what is below 0 becomes a large number
-        if (digits[is_there] > 9).any():
-            return None
-        numbers += np.where(is_there, digits, 0) * np.int64(10**place)
-    return numbers
-
-
-def _any_places(ids: list[object], first_row: int) -> _Places:
-    """Read ids one by one."""
-    names: list[str] = []
-    starts, ends = array("q"), array("q")
-    for row, text in enumerate(ids, first_row):
-        match = _INTERVAL.fullmatch(text) if isinstance(text, str) else None
-        name, *place = match.groups() if match else ("", "0", "0")
-        start, end = map(int, place)
-        if start >= end:
-            raise _not_an_interval(row, text)
-        names.append(name)
-        starts.append(start)
-        ends.append(end)
-    return names, np.frombuffer(starts, np.int64), np.frombuffer(ends, np.int64)
 
 
 def bare_name(name: str) -> str:
@@ -173,13 +111,6 @@ def near(windows: Intervals, rows: NDArray[np.bool_], others: NDArray[np.bool_],
         reach = np.where(n_before > 0, furthest_end[n_before - 1], np.iinfo(np.int64).min)
         too_near[some] = reach > windows.start[some] + offset - guard
     return too_near
-
-
-def _not_an_interval(row: int, text: object) -> IntervalError:
-    return IntervalError(
-        f"id {row} is {text!r}; this splitter reads ids of the form chrom:start-end[:strand], 0-based, start before "
-        "end; write the ids so, or use GroupSplitter or SimilaritySplitter, which need no places"
-    )
 
 
 class ChromosomeSplitter(WholeGroupSplitter):
