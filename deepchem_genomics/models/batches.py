@@ -146,9 +146,10 @@ def iterate_batches(
 def steps_per_epoch(dataset: "Dataset", batch_size: int) -> int:
     """Count the batches of one pass through a dataset; EmptyInputError if it has no rows."""
     require_whole_number("batch_size", batch_size, lowest=1)
-    if len(dataset) == 0:
+    n_rows = len(dataset)  # of a DiskDataset, this reads the files of ids
+    if n_rows == 0:
         raise EmptyInputError("the dataset has no rows; there is nothing to train on, predict or score")
-    return -(-len(dataset) // batch_size)
+    return -(-n_rows // batch_size)
 
 
 def check_labels(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> np.ndarray:
