@@ -71,7 +71,9 @@ SECTIONS: dict[str, Section] = {
         "startup",
         "Start-up",
         "Each line is a new process, files in the cache. What a first prediction takes is mostly importing "
-        "DeepChem, and with it TensorFlow. By default TensorFlow imports Keras 3 too; the commands do without.",
+        "DeepChem, and with it TensorFlow. By default TensorFlow imports Keras 3 too, and Python looks for unreachable "
+        "objects again and again among half a million that stay; the commands do without both. DeepChem imports "
+        "PyTorch, too, where it is installed; here it was not.",
     ),
     "side_input": Section(
         "side_input",

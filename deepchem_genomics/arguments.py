@@ -4,7 +4,6 @@ import difflib
 import inspect
 import math
 import numbers
-import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, get_args
@@ -17,6 +16,7 @@ __all__ = [
     "Rule",
     "check_call",
     "nearest",
+    "require_choice",
     "require_known",
     "require_known_arguments",
     "require_whole_number",
@@ -71,21 +71,32 @@ RULES: dict[str, Rule] = {
 """Rules of arguments by name; a name means the same wherever it occurs."""
 
 
-def require_whole_number(name: str, value: int, lowest: int) -> int:
-    """Return the value as an int, or raise BadValueError; 3.0 is not a whole number.
+def require_whole_number(name: str, value: Any, lowest: int, highest: float = math.inf, of: str = "") -> int:
+    """Return the value as an int, or raise BadValueError; neither 3.0 nor True is a whole number. ``of`` is the unit.
 
     Examples
     --------
-    >>> require_whole_number("n", 3, lowest=1)
+    >>> require_whole_number("length", 3, lowest=1, of="bp")
     3
     """
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise BadValueError(f"{name} is {_short(value)}; it must be a whole number") from None
-    if number < lowest:
-        raise BadValueError(f"{name} is {number}; it must be {lowest} or more")
-    return number
+    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not whole or not lowest <= value <= highest:
+        limits = f"{lowest} or more" if highest == math.inf else f"from {lowest} to {highest}"
+        raise BadValueError(f"{name} is {_short(value)}; it must be a whole number{of and f' of {of}'}, {limits}")
+    return int(value)
+
+
+def require_choice(name: str, value: Any, choices: Iterable[Any]) -> None:
+    """Raise BadValueError unless a value is one of some; True is not 1.
+
+    Examples
+    --------
+    >>> require_choice("at", "middle", ("middle", "summit"))
+    """
+    choices = list(choices)
+    if isinstance(value, bool) or value not in choices:
+        hint = nearest(value, filter(None, map(str, choices))) if isinstance(value, str) else ""
+        raise BadValueError(f"{name} is {_short(value)}; {hint}it must be one of {', '.join(map(repr, choices))}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

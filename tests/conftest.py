@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: where the real data are, a script about releases, and a quiet DeepChem."""
 
 import contextlib
+import gc
 import importlib.util
 import os
 import pickle
@@ -18,6 +19,7 @@ sys.path.append(str(Path(__file__).parent))  # for messages.py, which tests of e
 settings.register_profile("untimed", deadline=None)  # a busy machine is not a fault
 settings.load_profile("untimed")
 import_quietly("deepchem")  # once, without its two dozen lines in the first test's output
+gc.freeze()  # what was imported stays: Python need not search it again and again
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def _gue(task: int) -> Problem:
         scored="The 1,000 windows of 101 bp of GUE's test part; networks choose their epoch on GUE's dev part. "
         "Training windows that are in valid or test again are left out.",
         leak="Where the windows lie was not published, so neighbors are unknown; GUE's dev part was drawn like its "
-        "train part and its test part was not, so scores on valid are higher than on test.",
+        "train part and its test part was not, so scores on valid are lower than on test.",
         published=published,
         read=functools.partial(_read_gue_tf, task=task),
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem.Descriptors import MolWt  # type: ignore[attr-defined]  # made at run time
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import (
     AlphabetMismatchError,
     BadValueError,
@@ -39,14 +40,12 @@ PHOSPHATES = ("none", "5'", "3'", "both")
 
 def check_kind(kind: str) -> None:
     """Raise BadValueError for what is neither "RNA" nor "DNA"."""
-    if kind not in KINDS:
-        raise BadValueError(f"kind is {kind!r}; it must be one of {', '.join(map(repr, KINDS))}")
+    require_choice("kind", kind, KINDS)
 
 
 def check_phosphate(phosphate: str, name: str = "phosphate") -> None:
     """Raise BadValueError, naming the parameter, for anything but "none", "5'", "3'" and "both"."""
-    if phosphate not in PHOSPHATES:
-        raise BadValueError(f"{name} is {phosphate!r}; it must be one of {', '.join(map(repr, PHOSPHATES))}")
+    require_choice(name, phosphate, PHOSPHATES)
 
 
 def alphabet_of(kind: str) -> Alphabet:

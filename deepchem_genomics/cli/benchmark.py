@@ -1,5 +1,6 @@
 """``dcgenomics benchmark``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from deepchem_genomics.cli.options import (
     allow_pickle_option,
     execution_options,
     import_deepchem,
+    listing_option,
     naming_the_output,
     number_option,
     quiet_option,
@@ -24,19 +26,16 @@ from deepchem_genomics.recipes import RECIPES
 __all__ = ["command"]
 
 
-def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Print what there is, a line each, and end."""
-    if not wanted or ctx.resilient_parsing:
-        return
+def _listing() -> Iterator[str]:
+    """Describe what there is, a line each."""
     width = max(map(len, (*PROBLEMS, *RECIPES)))
-    click.echo("Data sets:")
+    yield "Data sets:"
     for problem in PROBLEMS.values():
         models = sum(one.suits(problem.kind, problem.side_inputs, problem.name) for one in RECIPES.values())
-        click.echo(f"  {problem.name:{width}}  {problem.title} ({problem.kind}, {models} models)")
-    click.echo("Models:")
+        yield f"  {problem.name:{width}}  {problem.title} ({problem.kind}, {models} models)"
+    yield "Models:"
     for recipe in RECIPES.values():
-        click.echo(f"  {recipe.name:{width}}  {recipe.kind}: {recipe.summary.rstrip('.')}")
-    ctx.exit()
+        yield f"  {recipe.name:{width}}  {recipe.kind}: {recipe.summary.rstrip('.')}"
 
 
 def _names(ctx: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> list[str]:
@@ -71,7 +70,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
 @results_option(
     "Folder for the results and the report. Runs that are finished there are not run again.", default="benchmark"
 )
-@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List data and models.")
+@listing_option("--list", "List data and models.", _listing)
 @allow_pickle_option
 @quiet_option
 def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -> None:

@@ -439,7 +439,8 @@ _NAMED = 5  # guides that are not antisense
     "--on-length",
     ["error", "pad", "crop", "fit", "guide"],
     "error",
-    "Sequences of another length: pad shorter ones, crop longer ones, or both (fit).",
+    "Sequences of another length: pad shorter ones, crop longer ones, or both (fit); guide, with --length, does both "
+    "at the 3' end.",
 )
 @file_option(
     "--targets",
@@ -459,8 +460,8 @@ def build_sequences(
     **options: Any,
 ) -> None:
     """Make a dataset of the sequences in TABLEs: CSV, TSV, Parquet, FASTA or FASTQ, plain or compressed."""
-    if on_length != "error" and length is None:
-        raise click.UsageError(f"--on-length {on_length} needs --length")
+    if on_length == "guide" and length is None:
+        raise click.UsageError("--on-length guide needs --length, such as --length 21")
     if labels is not None and label_columns:
         raise click.UsageError("--labels and --label-column contradict each other; give one of them")
     if labels is not None and len(labels) != len(tables):

@@ -41,6 +41,7 @@ __all__ = [
     "import_deepchem",
     "input_files",
     "input_options",
+    "listing_option",
     "load_model",
     "model_option",
     "naming_the_output",
@@ -55,6 +56,7 @@ __all__ = [
     "source_option",
     "statistic_option",
     "study_option",
+    "table_option",
     "track_options",
     "with_options",
 ]
@@ -102,6 +104,23 @@ def results_option(what: str, default: str | None = None) -> Callable[[Command],
     kind = click.Path(file_okay=False, path_type=Path)
     shown = default is not None
     return click.option("--out", "-o", type=kind, default=default, show_default=shown, metavar="DIR", help=what)
+
+
+def table_option(what: str, **attributes: Any) -> Callable[[Command], Command]:
+    """Return ``--out FILE``, a table that may go to stdout; with further attributes of click's."""
+    kind = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
+    return click.option("--out", "-o", type=kind, metavar="FILE", help=what, **attributes)
+
+
+def listing_option(name: str, what: str, lines: Callable[[], Iterable[str]]) -> Callable[[Command], Command]:
+    """Return a flag that prints some lines and ends the command."""
+
+    def show(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted and not ctx.resilient_parsing:
+            click.echo("\n".join(lines()))
+            ctx.exit()
+
+    return click.option(name, is_flag=True, is_eager=True, expose_value=False, callback=show, help=what)
 
 
 def genome_option(what: str) -> Callable[[Command], Command]:

@@ -27,6 +27,7 @@ from deepchem_genomics.cli.options import (
     require_genome_for_places,
     rows_of_source,
     study_option,
+    table_option,
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
@@ -44,14 +45,7 @@ logger = logging.getLogger(__name__)
 @click.command("predict", short_help="Predict for a dataset folder, sequences or intervals.")
 @click.argument("source", type=click.Path(path_type=Path), callback=from_stdin, metavar="INPUT")
 @model_option
-@click.option(
-    "--out",
-    "-o",
-    required=True,
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    metavar="FILE",
-    help="TSV, or Parquet if it ends in .parquet; - for stdout.",
-)
+@table_option("TSV, or Parquet if it ends in .parquet; - for stdout.", required=True)
 @input_options
 @click.option(
     "--haplotypes",

@@ -6,7 +6,13 @@ import click
 
 from deepchem_genomics.cli.checking import writing
 from deepchem_genomics.cli.messages import messages_on_stderr
-from deepchem_genomics.cli.options import choice_option, import_deepchem, quiet_option, seed_option
+from deepchem_genomics.cli.options import (
+    choice_option,
+    import_deepchem,
+    quiet_option,
+    results_option,
+    seed_option,
+)
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.reproduce.experiments import EXPERIMENTS
 
@@ -48,14 +54,10 @@ def _default_schedules() -> str:
     "hardly notices values of about 0.004.",
 )
 @seed_option("Seed of first weights, dropout, the order of batches, the intervals, and simulated data.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+@results_option(
+    "Folder for one folder per experiment, with its model, figure and results.json. That of an earlier run of the same "
+    "experiment is replaced, others are kept.",
     default="reproduced",
-    show_default=True,
-    metavar="DIR",
-    help="Folder for one folder per experiment, with its model, figure and results.json. That of an earlier run of "
-    "the same experiment is replaced, others are kept.",
 )
 @quiet_option
 def command(

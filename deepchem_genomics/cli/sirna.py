@@ -28,6 +28,7 @@ from deepchem_genomics.cli.options import (
     number_option,
     quiet_option,
     study_option,
+    table_option,
 )
 from deepchem_genomics.experiments.checks import (
     Checks,
@@ -245,14 +246,7 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 @file_option("--against", "TABLE", "Guides of another set to look for copies in.")
 @click.option("--sequence-column", default="sequence", show_default=True, metavar="NAME", help="Column of guides.")
 @click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
-@click.option(
-    "--out",
-    "-o",
-    required=True,
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    metavar="FILE",
-    help="Table with a row per guide: TSV, or Parquet if it ends in .parquet; - for stdout.",
-)
+@table_option("Table with a row per guide: TSV, or Parquet if it ends in .parquet; - for stdout.", required=True)
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @quiet_option
 def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, **options: Any) -> None:

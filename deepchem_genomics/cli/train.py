@@ -1,5 +1,6 @@
 """``dcgenomics train``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import (
     allow_pickle_option,
     import_deepchem,
+    listing_option,
     quiet_option,
     seed_option,
     source_option,
@@ -29,15 +31,12 @@ from deepchem_genomics.recipes import RECIPES, parse_settings
 __all__ = ["command"]
 
 
-def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Print the recipes, a line each, and end."""
-    if not wanted or ctx.resilient_parsing:
-        return
+def _listing() -> Iterator[str]:
+    """Describe the recipes, a line each."""
     width = max(map(len, RECIPES))
     for recipe in RECIPES.values():
         needs = f" Takes {', '.join(recipe.side_inputs)}." if recipe.side_inputs else ""
-        click.echo(f"{recipe.name:{width}}  {recipe.kind:8}  {recipe.summary}{needs}")
-    ctx.exit()
+        yield f"{recipe.name:{width}}  {recipe.kind:8}  {recipe.summary}{needs}"
 
 
 @click.command("train", short_help="Train a model on a dataset folder.")
@@ -52,14 +51,7 @@ def _list(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="A recipe; see --list-models. auto chooses by the kind and the number of rows; the chapter's networks are "
     "network, network-accessibility and sirna-network.",
 )
-@click.option(
-    "--list-models",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_list,
-    help="List recipes: name, kind of data, what they are.",
-)
+@listing_option("--list-models", "List recipes: name, kind of data, what they are.", _listing)
 @click.option(
     "--set",
     "settings",

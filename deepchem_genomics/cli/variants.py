@@ -24,6 +24,7 @@ from deepchem_genomics.cli.options import (
     model_option,
     quiet_option,
     seed_option,
+    table_option,
     track_options,
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
@@ -52,14 +53,7 @@ Options = dict[str, Any]
 @model_option
 @genome_option("FASTA or 2bit.")
 @track_options
-@click.option(
-    "--out",
-    "-o",
-    default="-",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
-    metavar="FILE",
-    help=".tsv, .tsv.gz, .parquet, or .vcf, .vcf.gz with INFO fields DCG_*. [default: TSV on stdout]",
-)
+@table_option(".tsv, .tsv.gz, .parquet, or .vcf, .vcf.gz with INFO fields DCG_*. [default: TSV on stdout]", default="-")
 @file_option(
     "--skipped",
     "FILE",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.data.building import FolderBuilder, build_folder, listed
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_builder import GenomeBuilder, describe_input
@@ -156,8 +157,7 @@ class TileBuilder(GenomeBuilder):
         if chroms is not None:  # 22 where the genome has chr22; what it does not have is refused by tile
             names = match_names(chroms, genome.sizes, wanted_in="chroms", available_in=genome.path.name)
             chroms = [names.get(chrom, chrom) for chrom in chroms]
-        if not isinstance(self.offset, int | np.integer) or self.offset < 0:
-            raise BadValueError(f"offset is {self.offset!r}; it must be a whole number of bp, at least 0")
+        require_whole_number("offset", self.offset, lowest=0, of="bp")
         beyond = {chrom: size - self.offset for chrom, size in genome.sizes.items()}
         for windows in tile(beyond, self._length, self.stride, chroms, chunk_size=chunk_size):
             yield windows.assign(start=windows["start"] + self.offset, end=windows["end"] + self.offset)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.data.dataset_folder import FolderOptions, write_dataset_folder
 from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.parts import ON_MIDDLE, ON_SUMMIT, Part
 from deepchem_genomics.data.row_store import RowStore
-from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat.encoding import OneHotEncoding
 from deepchem_genomics.io.outputs import Kind, remove_abandoned, require_folder
 from deepchem_genomics.paths import PathLike
@@ -112,10 +112,7 @@ def require_free(folder: PathLike | None, overwrite: bool = False, inputs: Seque
 
 def require_shard_size(shard_size: int | None) -> int:
     """Return the number of rows per shard, 8192 if none is given, or raise BadValueError."""
-    size = 8192 if shard_size is None else shard_size
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise BadValueError(f"shard_size is {shard_size!r}; it must be a whole number of rows, at least 1")
-    return size
+    return 8192 if shard_size is None else require_whole_number("shard_size", shard_size, lowest=1, of="rows")
 
 
 def build_folder(

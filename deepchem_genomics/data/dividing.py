@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError, SplitError
-from deepchem_genomics.io.dataset_ids import each_id
+from deepchem_genomics.io.ids import each_id
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -95,8 +96,8 @@ class Division:
     block_size: int | None = None
 
     def __post_init__(self) -> None:
-        if self.split not in (None, *SPLITS):
-            raise BadValueError(f"split is {self.split!r}; choose one of {', '.join(SPLITS)}")
+        if self.split is not None:
+            require_choice("split", self.split, SPLITS)
         if (self.valid_chroms or self.test_chroms) and self.split not in (None, "chromosome"):
             raise BadValueError(f"chromosomes are named and split is {self.split!r}; leave the split out")
         if self.block_size and self.split not in (None, "block"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Intervals
 from deepchem_genomics.paths import PathLike
@@ -123,8 +124,7 @@ class WindowOptions(WritingOptions):
         """Check words and numbers."""
         super().__post_init__()
         for name, words in _WORDS.items():
-            if getattr(self, name) not in words:
-                raise BadValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(words)}")
+            require_choice(name, getattr(self, name), words)
         if self.max_n is not None and not 0 <= self.max_n <= 1:
             raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction, from 0 to 1")
 

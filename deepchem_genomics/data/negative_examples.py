@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.data.parts import SHUFFLED, ColumnLabels, IntervalParts, label_values, pieces
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, SequenceLengthError
 from deepchem_genomics.genome import (
@@ -94,7 +95,7 @@ class NegativeOptions:
 
     def __post_init__(self) -> None:
         for name, least in (("per_positive", 1), ("distance", 0), ("seed", 0)):
-            _require_whole(name, getattr(self, name), least)
+            require_whole_number(name, getattr(self, name), least)
         if isinstance(self.regions, str | os.PathLike) and not Path(self.regions).exists():
             raise BadValueError(
                 f"negatives from {os.fspath(self.regions)!r}: no such file exists; name a file of regions or one of "
@@ -237,18 +238,13 @@ def with_shuffles(
     >>> with_shuffles(["ACGTACCGGTATTGCA"], seed=1).to_dict("list")
     {'id': ['0', '0:shuffled1'], 'sequence': ['ACGTACCGGTATTGCA', 'ACGTTATGCACCGGTA'], 'label': [1.0, 0.0]}
     """
-    _require_whole("ratio", ratio, 1)
+    require_whole_number("ratio", ratio, lowest=1)
     names = [str(name) for name in (sequences.index if isinstance(sequences, pd.Series) else range(len(sequences)))]
     texts = [str(text) for text in sequences]
     shuffled = dinucleotide_shuffle(texts * ratio, seed)
     ids = names + [f"{name}:shuffled{k}" for k in range(1, ratio + 1) for name in names]
     labels = np.repeat([1.0, 0.0], [len(texts), len(shuffled)])
     return pd.DataFrame({"id": ids, "sequence": texts + shuffled, label: labels})
-
-
-def _require_whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
 
 
 def require_no_negatives(table: Intervals, task: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.typing import SideValues
 
@@ -71,7 +72,7 @@ class Scaling:
     sd: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        _require_method(self.method)
+        require_choice("method", self.method, get_args(ScalingMethod))
         for part in ("offset", "mean", "sd"):
             numbers = np.array(getattr(self, part), dtype=np.float64)  # a copy: the caller's array may change
             if numbers.ndim != 1 or not np.isfinite(numbers).all():
@@ -115,7 +116,7 @@ class Scaling:
         ShapeMismatchError
             If ``values`` is not two-dimensional.
         """
-        _require_method(method)
+        require_choice("method", method, get_args(ScalingMethod))
         table = np.asarray(values, dtype=np.float64)
         if table.ndim != 2:
             raise ShapeMismatchError(f"values has the shape {table.shape}; a scaling is fitted on (N, K)")
@@ -262,8 +263,3 @@ def require_not_negative(
 def _typical_positive(column: NDArray[np.float64]) -> float:
     positive = column[column > 0]
     return float(np.median(positive)) if len(positive) else 1.0
-
-
-def _require_method(method: str) -> None:
-    if method not in get_args(ScalingMethod):
-        raise BadValueError(f"unknown scaling {method!r}; choose one of {', '.join(get_args(ScalingMethod))}")

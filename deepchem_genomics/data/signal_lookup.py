@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.data.scaling import Scaling, ScalingMethod, require_not_negative
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.errors import BadValueError
@@ -55,8 +56,7 @@ def with_neighbors(side_input: SideInput, n: int = 3, ids: Ids | None = None) ->
     >>> wider.names, wider.lookup(["chr1:10-20", "chr1:0-10"]).tolist()
     (('DNase-1', 'DNase', 'DNase+1'), [[0.125, 0.5, 0.25], [0.125, 0.125, 0.5]])
     """
-    if n < 1:
-        raise BadValueError(f"n is {n!r}; it must be a number of neighbors, 1 or more")
+    require_whole_number("n", n, lowest=1, of="neighbors")
     wanted = side_input.ids if ids is None else np.asarray(ids, dtype=object)
     windows = parse_ids(wanted, shuffled=True)
     lengths = np.unique(windows["end"] - windows["start"])

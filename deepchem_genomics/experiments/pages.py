@@ -13,7 +13,7 @@ from deepchem_genomics import plots
 from deepchem_genomics.data.dividing import NEAR, count_neighbors
 from deepchem_genomics.errors import IntervalError
 from deepchem_genomics.experiments.scores import Scored, table_rows, verdicts
-from deepchem_genomics.io.dataset_ids import each_id
+from deepchem_genomics.io.ids import each_id
 from deepchem_genomics.io.provenance import versions
 from deepchem_genomics.reports.blocks import (
     Block,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomicsError
-from deepchem_genomics.io.dataset_ids import id_chunks
+from deepchem_genomics.io.ids import id_chunks
 from deepchem_genomics.metrics import score_difference, score_interval, why_no_interval
 from deepchem_genomics.reports.page import render_scores
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, EmptyInputError
+from deepchem_genomics.arguments import require_whole_number
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.explain.known_motifs import KnownMotifs
 from deepchem_genomics.models.prediction_files import EncodedRows
 
@@ -71,8 +72,8 @@ class ExplainOptions:
 
     def __post_init__(self) -> None:
         """Raise an error if a value is impossible."""
-        if self.top < 1 or self.sample < 1:
-            raise BadValueError(f"top is {self.top} and sample {self.sample}; both must be 1 or more")
+        for name in ("top", "sample"):
+            require_whole_number(name, getattr(self, name), lowest=1, of="rows")
 
 
 class ReportInputs(NamedTuple):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from deepchem_genomics import interpret
 from deepchem_genomics._version import __version__
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.explain.inputs import SHUFFLES, ExplainOptions, ReadRows, ReportInputs, choose, gather
 from deepchem_genomics.explain.motif_sections import discovery_section, filters_section, insertion_section
@@ -89,8 +90,7 @@ def write_report(
     """
     options = options or ExplainOptions()
     n_tasks = model.get_num_tasks()
-    if not 0 <= options.task < n_tasks:
-        raise BadValueError(f"task is {options.task}; the model has {n_tasks}, numbered from 0")
+    require_whole_number("task", options.task, lowest=0, highest=n_tasks - 1, of="the model's tasks")
     unnamed = ["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]
     names = list(options.task_names or unnamed)
     read_rows: ReadRows = rows if callable(rows) else lambda: [rows]

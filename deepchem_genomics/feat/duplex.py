@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import BadValueError, SequenceLengthError
 from deepchem_genomics.feat.alphabet import RNA
 from deepchem_genomics.feat.kmers import require_one_hot
@@ -95,8 +96,7 @@ def stack_table(quantity: str = "free energy") -> NDArray[np.float64]:
     >>> float(stack_table()[1, 2])  # 5'-CG-3'
     -2.36
     """
-    if quantity not in _QUANTITIES:
-        raise BadValueError(f"quantity is {quantity!r}; it must be one of {', '.join(map(repr, _QUANTITIES))}")
+    require_choice("quantity", quantity, _QUANTITIES)
     index, table = _QUANTITIES.index(quantity), np.zeros((4, 4))
     for letters, values in _STACKS.items():
         first, second = (RNA.letters.index(letter) for letter in letters)
@@ -210,10 +210,7 @@ def duplex_ends(guides: OneHot, pairs: int = 5, paired: int = 19) -> DuplexEnds:
     n_bases = np.shape(guides)[1]
     if n_bases < paired:
         raise SequenceLengthError(f"the guides have {n_bases} bases; {paired} are to pair; pass paired={n_bases}")
-    if not isinstance(pairs, int | np.integer) or not 2 <= pairs <= paired:
-        raise BadValueError(
-            f"pairs is {pairs!r}; it must be a whole number from 2 to {paired}, the pairs of the duplex"
-        )
+    require_whole_number("pairs", pairs, lowest=2, highest=paired, of="the duplex's pairs")
     stacks = stacking_energies(guides[:, :paired])  # (N, paired - 1)
     penalty = _au(guides[:, [0, paired - 1]]) * _TERMINAL_AU[0]  # (N, 2)
     guide = stacks[:, : pairs - 1].sum(axis=1) + penalty[:, 0]

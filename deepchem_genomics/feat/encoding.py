@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError, UnknownBaseError
 from deepchem_genomics.feat.alphabet import DNA, RNA, Alphabet, RowTable, row_table
 from deepchem_genomics.feat.guides import completed
@@ -142,13 +143,12 @@ class OneHotEncoding:
 
 def check_options(length: int | None, on_length: str, unknown: str) -> None:
     """Raise an error for an option that :func:`one_hot` does not have."""
-    for name, value, allowed in (("unknown", unknown, _UNKNOWN), ("on_length", on_length, _ON_LENGTH)):
-        if value not in allowed:
-            raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, allowed))}")
+    require_choice("unknown", unknown, _UNKNOWN)
+    require_choice("on_length", on_length, _ON_LENGTH)
     if length is None and on_length != "error":
         raise BadValueError(f"on_length is {on_length!r} but length is None; give the length to {on_length} to")
-    if length is not None and (not isinstance(length, int | np.integer) or length < 1):
-        raise BadValueError(f"length is {length!r}; it must be a whole number of bases, at least 1")
+    if length is not None:
+        require_whole_number("length", length, lowest=1, of="bases")
 
 
 def _encode(

@@ -1,6 +1,7 @@
 """Counts of each k-mer in a sequence."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any, Literal, NamedTuple, overload
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, SequenceLengthError, ShapeMismatchError
 from deepchem_genomics.feat.alphabet import DNA, Alphabet
 from deepchem_genomics.typing import OneHot
@@ -144,10 +146,7 @@ def _lengths(k: int | Sequence[int]) -> list[int]:
     given: list[Any] = list(k) if isinstance(k, Iterable) else [k]
     if not given:
         raise BadValueError("k is empty; give the length of at least one k-mer")
-    for length in given:
-        if not isinstance(length, int | np.integer) or not 1 <= length <= _LONGEST:
-            raise BadValueError(f"k is {length!r}; it must be a whole number of bases from 1 to {_LONGEST}")
-    return [int(length) for length in given]
+    return [require_whole_number("k", length, lowest=1, highest=_LONGEST, of="bases") for length in given]
 
 
 def known_bases(one_hot: OneHot) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -175,6 +174,7 @@ class _Columns(NamedTuple):
     of_kmer: NDArray[np.int32] | None
 
 
+@lru_cache(maxsize=8)  # that of 12-mers takes 64 MB, and seconds
 def _columns(k: int, canonical: bool) -> _Columns:
     if not canonical:
         return _Columns(4**k, None)

@@ -32,6 +32,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomeFileError, IntervalError, LabelError
 from deepchem_genomics.genome.intervals import (
     Intervals,
@@ -190,8 +191,7 @@ def read_interval_chunks(
         As for :func:`read_intervals`.
     """
     path = Path(path)
-    if chunk_size < 1:
-        raise BadValueError(f"chunk_size is {chunk_size!r}; it must be a whole number, at least 1")
+    require_whole_number("chunk_size", chunk_size, lowest=1)
     if path.is_dir():
         raise GenomeFileError(f"{path} is a folder; intervals are read from one file; give the file")
     kind = _format_by_name(path, format)
@@ -301,8 +301,7 @@ def _is_header(line: str, kind: str | None) -> bool:
 def _format_by_name(path: Path, format: str | None) -> str | None:
     """Return the format that was requested or that a file's name says; None if only the first line can tell."""
     if format is not None:
-        if format not in _FORMATS:
-            raise BadValueError(f"format is {format!r}; it must be one of {', '.join(map(repr, _FORMATS))}")
+        require_choice("format", format, _FORMATS)
         return format
     suffix = ending(path)[1:]
     return "bed" if re.fullmatch(r"bed\d*", suffix) else _SUFFIXES.get(suffix)

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, IntervalError
-from deepchem_genomics.io.place_ids import read_places
+from deepchem_genomics.arguments import require_choice, require_whole_number
+from deepchem_genomics.errors import IntervalError
+from deepchem_genomics.io.ids import read_places
 from deepchem_genomics.typing import Ids
 
 __all__ = [
@@ -232,10 +233,8 @@ def center(intervals: Intervals | Ids, length: int, at: str = "middle") -> Inter
     [[52, 153], [151, 252]]
     """
     intervals = as_intervals(intervals, points=True)
-    if not isinstance(length, int | np.integer) or length < 1:
-        raise BadValueError(f"length is {length!r}; it must be a whole number of bp, at least 1")
-    if at not in ("middle", "summit", "auto"):
-        raise BadValueError(f"at is {at!r}; it must be 'middle', 'summit' or 'auto'")
+    require_whole_number("length", length, lowest=1, of="bp")
+    require_choice("at", at, ("middle", "summit", "auto"))
     first, end = (intervals[column].astype(np.int64) for column in ("start", "end"))  # starts may become negative
     middles = first + (end - first) // 2
     if at == "summit":

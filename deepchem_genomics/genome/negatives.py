@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.genome.composition import gc_content, share_of_n
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.intervals import Intervals, as_intervals
 from deepchem_genomics.genome.placing import match_names
-from deepchem_genomics.genome.tiles import Spans, merged_spans, require_at_least, sizes_of
+from deepchem_genomics.genome.tiles import Spans, merged_spans, sizes_of
 from deepchem_genomics.typing import Ids
 
 __all__ = ["Places", "composition_of", "gc_matched_windows", "nearest_unused", "random_windows"]
@@ -74,7 +75,7 @@ def random_windows(
     [['chr1', 88, 98], ['chr1', 89, 99]]
     """
     for name, value, least in (("n", n, 1), ("length", length, 1), ("distance", distance, 0)):
-        require_at_least(least, name, value)
+        require_whole_number(name, value, least)
     places = Places(sizes_of(chroms, sizes), length, away_from, distance, within)
     if n > places.n:
         raise BadValueError(
@@ -222,7 +223,7 @@ def gc_matched_windows(
     OutOfBoundsError, ChromosomeNameError, IntervalError
         As for :meth:`Genome.fetch`.
     """
-    require_at_least(1, "per_positive", per_positive)
+    require_whole_number("per_positive", per_positive, lowest=1)
     positives, candidates = as_intervals(positives), as_intervals(candidates)
     if positives.empty:
         raise EmptyInputError("there are no positives; at least one is needed; check what selected them")

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError, IntervalError, OutOfBoundsError
+from deepchem_genomics.arguments import require_choice
+from deepchem_genomics.errors import ChromosomeNameError, IntervalError, OutOfBoundsError
 from deepchem_genomics.genome.interval_files import read_intervals
 from deepchem_genomics.genome.intervals import Intervals, place, require_intervals, source
 
@@ -224,9 +225,7 @@ def place_intervals(
 
 def _require_allowed(policy: Policy, allowed: Policy) -> None:
     for name, value, others in zip(Policy._fields, policy, allowed, strict=True):
-        choices = ["error", *others.split()]
-        if value not in choices:
-            raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")
+        require_choice(name, value, ("error", *others.split()))
 
 
 def _refuse_or_count_unknown(

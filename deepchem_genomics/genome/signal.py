@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError, GenomeFileError
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.held_file import HeldFile
@@ -363,8 +364,7 @@ def _how_many(n_missing: NDArray[np.int64]) -> str:
 
 def _require_options(statistic: str, missing: str | float) -> float:
     """Check the options; return the value of missing bases, NaN if they are left out."""
-    if statistic not in _STATISTICS:
-        raise BadValueError(f"statistic is {statistic!r}; it must be one of {', '.join(map(repr, _STATISTICS))}")
+    require_choice("statistic", statistic, _STATISTICS)
     if missing in ("nan", "error"):
         return np.nan
     if isinstance(missing, bool) or not isinstance(missing, int | float | np.integer | np.floating):

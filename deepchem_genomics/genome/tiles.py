@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError
+from deepchem_genomics.arguments import require_choice, require_whole_number
+from deepchem_genomics.errors import ChromosomeNameError
 from deepchem_genomics.genome.intervals import Intervals, as_intervals
 from deepchem_genomics.genome.placing import match_names
 from deepchem_genomics.typing import Ids
 
-__all__ = ["Spans", "merged_spans", "overlap_bases", "require_at_least", "sizes_of", "tile"]
+__all__ = ["Spans", "merged_spans", "overlap_bases", "sizes_of", "tile"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def tile(
     """
     stride = length if stride is None else stride
     for name, value in (("length", length), ("stride", stride), ("chunk_size", chunk_size)):
-        require_at_least(1, name, value)
+        require_whole_number(name, value, lowest=1)
     n_windows = n_excluded = 0
     for chunk in _chunks(sizes_of(chroms, sizes), length, stride, chunk_size):
         n_windows += len(chunk)
@@ -79,12 +80,6 @@ def tile(
         _LOG.info(
             "%d of %d windows of %d bp overlap excluded intervals and are left out", n_excluded, n_windows, length
         )
-
-
-def require_at_least(least: int, name: str, value: object) -> None:
-    """Raise BadValueError unless a value is a whole number, and not too low."""
-    if not isinstance(value, int | np.integer) or value < least:
-        raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least {least}")
 
 
 def sizes_of(chroms: Sequence[str] | None, sizes: Mapping[str, int]) -> Mapping[str, int]:
@@ -148,8 +143,7 @@ def overlap_bases(windows: Intervals | Ids, peaks: Intervals | Ids, statistic: s
     >>> overlap_bases(["chr1:0-10", "chr1:10-20"], ["1:5-8", "1:7-12"], "longest").tolist()
     [3, 2]
     """
-    if statistic not in ("total", "longest"):
-        raise BadValueError(f"statistic is {statistic!r}; it must be 'total' or 'longest'")
+    require_choice("statistic", statistic, ("total", "longest"))
     windows, peaks = as_intervals(windows), as_intervals(peaks)
     codes, peak_codes = _common_chromosomes(windows, peaks)
     peaks, peak_codes = peaks[peak_codes >= 0], peak_codes[peak_codes >= 0]

@@ -9,6 +9,7 @@ import tensorflow as tf
 import tf_keras as keras
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.interpret.rows import (
@@ -262,8 +263,7 @@ def integrated_gradients(
     outputs = network_outputs(model, scale)
     names = require_ids(ids, len(rows), model)
     require_length(model, rows)
-    if n_steps < 1:
-        raise BadValueError(f"n_steps is {n_steps}; it must be 1 or more")
+    require_whole_number("n_steps", n_steps, lowest=1)
     starts = _sequence_baselines(outputs[0].model, rows, baseline)  # (S, N or 1, L, 4)
     parts = []
     at_once = max(1, min(output.model.rows_at_once for output in outputs) // n_steps)

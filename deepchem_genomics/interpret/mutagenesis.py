@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.interpret.predictions import Predictor
 from deepchem_genomics.interpret.rows import known_bases, require_ids, require_rows
 from deepchem_genomics.models import Ensemble, SequenceModel
@@ -105,8 +105,7 @@ def saturation_mutagenesis(
     """
     rows = require_rows(X)
     names = require_ids(ids, len(rows), model)
-    if batch_size < 1:
-        raise BadValueError(f"batch_size is {batch_size}; it must be 1 or more")
+    require_whole_number("batch_size", batch_size, lowest=1)
     if isinstance(model, Ensemble):
         settings = (batch_size, task, scale, progress)
         members = [saturation_mutagenesis(member, rows, names, *settings) for member in model.members]

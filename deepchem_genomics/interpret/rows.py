@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.feat import DNA, Alphabet, decode, one_hot
 from deepchem_genomics.genome.composition import dinucleotide_shuffle
@@ -85,9 +86,7 @@ def require_ids(ids: Ids | None, n_rows: int, model: Any = None) -> NDArray[np.o
 
 def require_task(task: int, n_tasks: int) -> int:
     """Return a task's number, from 0; BadValueError if there is no such task."""
-    if not 0 <= task < n_tasks:
-        raise BadValueError(f"task is {task}; the model has {n_tasks}, numbered from 0")
-    return int(task)
+    return require_whole_number("task", task, lowest=0, highest=n_tasks - 1, of="the model's tasks")
 
 
 def known_bases(X: NDArray[Any]) -> NDArray[np.bool_]:
@@ -152,8 +151,7 @@ def shuffled_backgrounds(
     >>> decode(shuffled_backgrounds(X, n_shuffles=2, seed=1))
     ['ACATGGCCGTACGTTA', 'ATTACACCGCGTGGTA']
     """
-    if n_shuffles < 1:
-        raise BadValueError(f"n_shuffles is {n_shuffles}; it must be 1 or more")
+    require_whole_number("n_shuffles", n_shuffles, lowest=1)
     rows = require_rows(X)
     known = rows * (rows == 1)  # shared-out bases to N: dinucleotide_shuffle knows no other codes
     texts = [text for text in decode(known, alphabet) for _ in range(n_shuffles)]

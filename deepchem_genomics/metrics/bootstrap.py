@@ -13,13 +13,13 @@ References
 """
 
 import logging
-import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.metrics import scores, weighted
 
@@ -257,12 +257,7 @@ def defined(estimate: float, name: str, n_rows: int) -> float:
 
 def _resample(score: weighted.WeightedScore, n_rows: int, n_resamples: int, seed: int) -> NDArray[np.float64]:
     """Return the scores of as many resamples, drawing again where a score is undefined."""
-    try:
-        n_resamples = operator.index(n_resamples)
-    except TypeError:
-        raise BadValueError(f"n_resamples is {n_resamples!r}; it must be a whole number") from None
-    if n_resamples < 1:
-        raise BadValueError(f"n_resamples is {n_resamples}; it must be 1 or more")
+    n_resamples = require_whole_number("n_resamples", n_resamples, lowest=1)
     rng = np.random.default_rng(seed)
     resampled = np.empty(n_resamples)
     done = redrawn = 0

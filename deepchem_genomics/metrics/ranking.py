@@ -28,7 +28,7 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.metrics.bootstrap import Interval, as_columns, defined, require_confidence
 from deepchem_genomics.metrics.scores import average_precision_score, roc_auc_score
 
@@ -149,8 +149,7 @@ def ranking_difference(
 
 
 def _area(metric: str, labels: Float, predicted: Float) -> _Area:
-    if metric not in _METRICS:
-        raise BadValueError(f"metric is {metric!r}; choose one of {', '.join(_METRICS)}")
+    require_choice("metric", metric, _METRICS)
     score, influences = _METRICS[metric]
     value = defined(float(score(labels, predicted)), metric, len(labels))
     positive = labels == 1

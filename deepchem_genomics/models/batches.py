@@ -351,9 +351,7 @@ class Augmentation:
             if not 0 <= value <= 1:
                 raise BadValueError(f"{name} is {value!r}; it is a fraction, from 0 to 1")
         for name in ("shift", "deletion", "insertion", "inversion"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                raise BadValueError(f"{name} is {value!r}; it is a number of bases, 0 or more")
+            require_whole_number(name, getattr(self, name), lowest=0, of="bases")
         if not self.noise >= 0:
             raise BadValueError(f"noise is {self.noise!r}; it is a standard deviation, 0 or more")
 

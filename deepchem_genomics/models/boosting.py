@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.ensemble import GradientBoostingRegressor
 
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.errors import EmptyInputError, LabelError
 from deepchem_genomics.feat import kmer_counts
 from deepchem_genomics.feat.guide_blocks import guide_blocks
 from deepchem_genomics.models.baseline import Baseline, TrainingRows, require_two_classes
@@ -328,6 +328,11 @@ class SiRNABoosting(Baseline):
     seed : int, default 0
         Chooses the rows and columns that each tree sees.
 
+    Raises
+    ------
+    LabelError
+        If so few guides have a label that a tree sees none; from ``fit``.
+
     Notes
     -----
     The defaults were chosen by five-fold cross-validation inside the book's 2,187 training
@@ -369,6 +374,11 @@ class SiRNABoosting(Baseline):
 
     def _learn(self, rows: TrainingRows) -> None:
         """Grow the trees."""
+        if not int(self.row_share * len(rows.y)):
+            raise LabelError(
+                f"a tree sees {self.row_share:.0%} of the guides with a label, and of {len(rows.y)} that is none; add "
+                "guides"
+            )
         boosting = GradientBoostingRegressor(
             learning_rate=self.learning_rate,
             n_estimators=self.trees,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
 __all__ = ["Calibration", "fit_tasks", "platt"]
@@ -95,8 +96,7 @@ class Calibration(NamedTuple):
         LabelError
             If labels are other than 0 and 1, or all the same.
         """
-        if method not in _METHODS:
-            raise BadValueError(f"method is {method!r}; choose one of {', '.join(_METHODS)}")
+        require_choice("method", method, _METHODS)
         p, happened = np.asarray(predicted, dtype=np.float64).ravel(), np.asarray(labels).ravel()
         if len(p) != len(happened):
             raise ShapeMismatchError(f"{len(p)} predictions and {len(happened)} labels; give one label per prediction")

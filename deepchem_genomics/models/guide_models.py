@@ -8,7 +8,7 @@ from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.svm import SVR
 
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.feat import GUIDE_RULES
 from deepchem_genomics.models.baseline import Baseline, TrainingRows
 from deepchem_genomics.models.guide_features import ScaledBlocks
@@ -54,8 +54,7 @@ class SiRNARuleScore(Baseline):
     def __init__(self, rule: str = "reynolds") -> None:
         super().__init__("ACGU")
         self.rule = rule
-        if rule not in GUIDE_RULES:
-            raise BadValueError(f"rule is {rule!r}; it must be one of {', '.join(map(repr, sorted(GUIDE_RULES)))}")
+        require_choice("rule", rule, sorted(GUIDE_RULES))
 
     def _learn(self, rows: TrainingRows) -> None:
         """Fit the line from scores to labels."""

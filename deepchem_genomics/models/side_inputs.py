@@ -21,7 +21,7 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome, Signal
-from deepchem_genomics.io.dataset_ids import WithIds, id_chunks
+from deepchem_genomics.io.ids import WithIds, id_chunks
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.typing import Ids, SideValues
 

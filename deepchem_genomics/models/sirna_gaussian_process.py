@@ -234,7 +234,8 @@ class SiRNAGaussianProcess(OneTaskModel):
         ShapeMismatchError
             If X is not (N, L, 4), or the dataset has more than one task.
         LabelError
-            If fewer than ten rows have a label, all labels are equal, or a label or weight is not a finite number.
+            If fewer than ten different guides have a label, all labels are equal, or a label or weight is not a finite
+            number.
 
         Examples
         --------
@@ -252,8 +253,9 @@ class SiRNAGaussianProcess(OneTaskModel):
         """
         parts, weights = self._learned()
         X, y, w, ids = self._labeled_rows(dataset)
-        if len(y) < _FEWEST or y.std() == 0:
-            what = f"{len(y)} guides have a label" if len(y) < _FEWEST else f"all labels are {y[0]:g}"
+        n_guides = len(np.unique(X.reshape(len(X), -1), axis=0))
+        if n_guides < _FEWEST or y.std() == 0:
+            what = f"{n_guides} different guides have a label" if n_guides < _FEWEST else f"all labels are {y[0]:g}"
             raise LabelError(f"{what}; a study is known by {_FEWEST} guides or more, strong and weak ones; add some")
         new_targets = np.full(len(y), -1)
         rows = Rows(np.hstack([parts(X), self._beside(ids)]), self._overlaps(X), new_targets)

@@ -9,6 +9,7 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.molnet.fetch import PUBLISHED, PublishedFile, read_published
 from deepchem_genomics.molnet.loader import (
@@ -18,7 +19,6 @@ from deepchem_genomics.molnet.loader import (
     PublishedRows,
     Source,
     Wanted,
-    require_choice,
 )
 
 __all__ = ["GUE_TF_TASKS", "load_gue_tf"]

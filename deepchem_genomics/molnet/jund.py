@@ -8,6 +8,7 @@ from deepchem.feat import Featurizer
 from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.data import SideInput
 from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.feat import DNA
@@ -21,7 +22,6 @@ from deepchem_genomics.molnet.loader import (
     Source,
     Wanted,
     joblib_array,
-    require_choice,
 )
 
 __all__ = ["JUND_TASKS", "jund_accessibility", "load_jund"]

@@ -39,7 +39,6 @@ __all__ = [
     "Source",
     "Wanted",
     "joblib_array",
-    "require_choice",
 ]  # fmt: skip
 
 Loaded = tuple[list[str], tuple[Dataset, ...], list[Transformer]]
@@ -292,12 +291,6 @@ def joblib_array(content: bytes) -> NDArray[Any]:
     import joblib  # type: ignore[import-untyped]  # comes with DeepChem
 
     return np.asarray(joblib.load(io.BytesIO(content)))
-
-
-def require_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
-    """Raise unless a parameter has one of the values it may have."""
-    if isinstance(value, bool) or value not in choices:
-        raise BadValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}")
 
 
 def _make_ids_plain(dataset: Dataset) -> None:

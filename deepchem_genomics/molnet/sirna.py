@@ -12,7 +12,8 @@ from deepchem.molnet import TransformerGenerator
 from deepchem.splits import Splitter
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, DataFolderError
+from deepchem_genomics.arguments import require_choice, require_whole_number
+from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.feat import RNA, decode, one_hot, reverse_complement
 from deepchem_genomics.molnet.fetch import PUBLISHED, read_published
 from deepchem_genomics.molnet.loader import (
@@ -23,7 +24,6 @@ from deepchem_genomics.molnet.loader import (
     Source,
     Wanted,
     joblib_array,
-    require_choice,
 )
 from deepchem_genomics.splits import GroupSplitter
 
@@ -268,8 +268,7 @@ def sirna_contexts(source: Source = None, data_dir: str | None = None, *, flank:
     >>> sirna_contexts()["16802"]  # doctest: +SKIP
     'AUAAAAUUGAAAGGAAUUGUAUAAAUCAAUUAACAUAUUAGCUGAGUUG'
     """
-    if flank < 0:
-        raise BadValueError(f"flank is {flank}; it must be a number of bases, 0 or more")
+    require_whole_number("flank", flank, lowest=0, of="bases")
     contents = _contents(source, data_dir)
     guides, _ = _guides(contents["Heusken_dataset.csv"])
     target_of = _genes(contents, guides)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError
 from deepchem_genomics.plots.axes import (
     COLORS,
@@ -351,5 +352,4 @@ def _require_probabilities(labels: NDArray[np.float64], probabilities: NDArray[n
     if not ((probabilities >= 0) & (probabilities <= 1)).all():
         wrong = probabilities[~((probabilities >= 0) & (probabilities <= 1))][0]
         raise BadValueError(f"y_pred has the value {wrong:g}; only probabilities, 0 to 1, can be calibrated")
-    if n_groups < 1:
-        raise BadValueError(f"n_groups is {n_groups}; it must be 1 or more")
+    require_whole_number("n_groups", n_groups, lowest=1)

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import (
     BadValueError,
     EmptyInputError,
@@ -314,8 +315,7 @@ def filter_gallery(
     """
     if not filters:
         raise EmptyInputError("there are no filters; give one or more")
-    if columns < 1:
-        raise BadValueError(f"columns is {columns}; it must be 1 or more")
+    require_whole_number("columns", columns, lowest=1)
     matches = matches or {}
     n_columns = min(columns, len(filters))
     n_rows = -(-len(filters) // n_columns)

@@ -206,7 +206,8 @@ def _blend(train: Any, side_inputs: Mapping[str, Any], seed: int, progress: Any)
         SequenceBoosting(smallest_leaf=smallest_leaf, seed=seed, **_BLENDED_TREES, **side_inputs),
         *([AccessibilityAlone(**side_inputs)] if side_inputs else []),
     ]
-    for member in members:
+    # Those with side inputs first: a negative value, which has no logarithm, ends the training at once.
+    for member in sorted(members, key=lambda one: not one.side_inputs):
         progress(f"training {type(member).__name__}")
         member.fit(rows)
     return Fitted(Blend(members))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deepchem_genomics.arguments import nearest
+from deepchem_genomics.arguments import nearest, require_choice
 from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraError, NameTakenError, SideInputError
 from deepchem_genomics.recipes.settings import Space, Value, checked_value
 
@@ -378,7 +378,7 @@ class Recipe:
         LabelError
             If one of binding is neither 0 nor 1, or an efficacy is above 2.
         """
-        from deepchem_genomics.io.dataset_ids import each_id
+        from deepchem_genomics.io.ids import each_id
         from deepchem_genomics.models.batches import require_classes, require_efficacies
 
         check = require_classes if self.kind == "binding" else require_efficacies
@@ -456,8 +456,7 @@ def recipe(name: str, kind: str, **fields: Any) -> Callable[[Fit], Fit]:
     >>> recipes.RECIPES.pop("coin").summary
     'Predict the share of bound rows for every row.'
     """
-    if kind not in KINDS:
-        raise BadValueError(f"kind is {kind!r}; choose one of {', '.join(KINDS)}")
+    require_choice("kind", kind, KINDS)
 
     def register(fit: Fit) -> Fit:
         described = " ".join((inspect.getdoc(fit) or "").split())

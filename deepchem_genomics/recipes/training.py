@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 from deepchem_genomics import metrics
 from deepchem_genomics.data.opened_folder import labeled_rows
 from deepchem_genomics.errors import EmptyInputError
-from deepchem_genomics.io.dataset_ids import each_id
+from deepchem_genomics.io.ids import each_id
 from deepchem_genomics.models import Augmentation, EarlyStopping
 from deepchem_genomics.recipes.recipe import Fitted, Progress
 from deepchem_genomics.recipes.settings import TRAINING

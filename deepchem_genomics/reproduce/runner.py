@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.data.scaling import ScalingMethod
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.provenance import versions
@@ -95,10 +96,10 @@ def run(
     ([1, 2], 'pearson', 2, None)
     """
     chosen = _resolve(experiments)
-    _require_at_least(1, epochs=epochs, every=every)
-    _require_at_least(0, seed=seed)
-    if scale not in get_args(ScalingMethod):
-        raise BadValueError(f"scale is {scale!r}; choose one of {', '.join(get_args(ScalingMethod))}")
+    for name, value, lowest in (("epochs", epochs, 1), ("every", every, 1), ("seed", seed, 0)):
+        if value is not None:
+            require_whole_number(name, value, lowest)
+    require_choice("scale", scale, get_args(ScalingMethod))
     folder = None if out is None else Path(out)
     if folder is not None:
         results.require_own(folder, chosen)
@@ -136,12 +137,6 @@ def _open(source: str | os.PathLike[str] | Source, seed: int) -> Source:
     if source == "simulated":
         return SimulatedSource(seed)
     return FolderSource(source) if isinstance(source, str | os.PathLike) else source
-
-
-def _require_at_least(lowest: int, **numbers: int | None) -> None:
-    for name, number in numbers.items():
-        if number is not None and number < lowest:
-            raise BadValueError(f"{name} is {number}; it must be {lowest} or more")
 
 
 def _schedule(default: Schedule, epochs: int | None, every: int | None) -> Schedule:

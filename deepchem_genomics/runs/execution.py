@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 import cloudpickle  # type: ignore[import-untyped]
 
 from deepchem_genomics._version import __version__
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.runs.cluster import (
     SchedulerGoneError,
@@ -92,8 +92,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         """Check the number of processes."""
-        if isinstance(self.jobs, bool) or not isinstance(self.jobs, int) or self.jobs < 1:
-            raise BadValueError(f"jobs is {self.jobs!r}; it must be a whole number, at least 1")
+        require_whole_number("jobs", self.jobs, lowest=1)
 
     @property
     def is_here(self) -> bool:

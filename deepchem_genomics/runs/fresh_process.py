@@ -8,6 +8,7 @@ Each program computes on one thread, so that results do not depend on how many r
 are shared between threads differ in the last digit with their number, and training amplifies it.
 """
 
+import gc
 import logging
 import os
 import pickle
@@ -149,6 +150,7 @@ def _main(task: Path, answer: Path) -> None:
     partial = answer.with_suffix(".partial")
     partial.write_bytes(cloudpickle.dumps(outcome))
     partial.replace(answer)
+    gc.freeze()  # the end of the program need not search what was imported for unreachable objects
 
 
 def _unpacked(argument: Any) -> Any:

@@ -4,6 +4,7 @@ It imports nothing that computes: the number of threads is read from the environ
 imported.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -44,8 +45,9 @@ def begin(parent: int, environment: Mapping[str, str], function: bytes) -> None:
 def call(item: Any) -> Any:
     """Apply the function of this process to an item; return an error instead of raising it."""
     global _function
+    first = isinstance(_function, bytes)
     try:
-        if isinstance(_function, bytes):
+        if first:
             _function = pickle.loads(_function)
         return _function(item)
     except Exception as error:
@@ -54,6 +56,9 @@ def call(item: Any) -> Any:
         except Exception:  # an error may hold what cannot be pickled
             packed = b""
         return Raised(packed, one_line(error), traceback.format_exc())
+    finally:
+        if first:
+            gc.freeze()  # what was imported stays: Python need not search it for unreachable objects
 
 
 def exit_with_parent(parent: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome, match_names
@@ -81,14 +82,12 @@ class ScanOptions:
         """Check what can be checked without a model."""
         whole = {"stride": 1 if self.stride is None else self.stride, "block": self.block}
         for name, value in whole.items():
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise BadValueError(f"{name} is {value!r}; it must be a whole number, at least 1")
+            require_whole_number(name, value, lowest=1)
         for name, text, allowed in (
             ("strands", self.strands, ("both", "forward")),
             ("statistic", self.statistic, _STATISTICS),
         ):
-            if text not in allowed:
-                raise BadValueError(f"{name} is {text!r}; it must be one of {', '.join(map(repr, allowed))}")
+            require_choice(name, text, allowed)
         if not 0 <= self.max_n <= 1:
             raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction from 0 to 1")
         if self.threshold is not None and self.top_fraction is not None:
@@ -149,10 +148,7 @@ def require_model(model: Any, task: int | None) -> int:
     n_tasks = model.get_num_tasks()
     if task is None and n_tasks > 1:
         raise BadValueError(f"the model has {n_tasks} tasks and a track holds one; choose a task, 0 to {n_tasks - 1}")
-    task = task or 0
-    if not 0 <= task < n_tasks:
-        raise BadValueError(f"task is {task}; the model has {n_tasks}, from 0 to {n_tasks - 1}; choose one of them")
-    return task
+    return require_whole_number("task", task or 0, lowest=0, highest=n_tasks - 1, of="the model's tasks")
 
 
 def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "float | Moved | None":

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.io.outputs import Kind, atomic_directory
 from deepchem_genomics.io.provenance import describe_file, versions
 from deepchem_genomics.io.table_writers import TableWriter, text_stream, writing_table
@@ -86,8 +86,7 @@ def write_design(
     MissingExtraError
         If the format is Parquet and pyarrow is not installed.
     """
-    if tables not in TABLE_FORMATS:
-        raise BadValueError(f"tables is {tables!r}; it must be one of {', '.join(map(repr, TABLE_FORMATS))}")
+    require_choice("tables", tables, TABLE_FORMATS)
     depends = {**settings, "model": _fingerprint(designer.model)}
     with (
         open_pieces(out, "siRNA design", depends, {"transcripts": fasta, **inputs}) as run,

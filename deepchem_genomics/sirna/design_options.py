@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.annotations import REGIONS
 from deepchem_genomics.sirna.orders import OrderOptions
@@ -91,10 +92,8 @@ class DesignOptions:
         lowest_of = {"top": 1, "spacing": 1, "max_searched": 1, "off_target_rows": 1, "mismatches": -1}
         for name, lowest in lowest_of.items():
             value = getattr(self, name)
-            if name == "max_searched" and value is None:
-                continue
-            if not isinstance(value, int) or value < lowest:
-                raise BadValueError(f"{name} is {value!r}; it must be a whole number, {lowest} or more")
+            if name != "max_searched" or value is not None:
+                require_whole_number(name, value, lowest)
         if self.mismatches > 3:
             raise BadValueError(f"mismatches is {self.mismatches}; more than 3 take long and are found by chance")
         unknown = [name for name in self.regions if name not in REGIONS]
@@ -102,8 +101,7 @@ class DesignOptions:
             raise BadValueError(f"{unknown[0]!r} is not a region; regions are {', '.join(REGIONS)}")
         if not 0 <= self.min_af <= 1:
             raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
-        if self.fold not in _FOLD:
-            raise BadValueError(f"fold is {self.fold!r}; it must be one of {', '.join(map(repr, _FOLD))}")
+        require_choice("fold", self.fold, _FOLD)
         require_rules(self.required, "required")
         require_rules(self.not_required, "not_required")
         require_rules(self.penalties, "penalties")

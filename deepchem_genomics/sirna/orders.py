@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TextIO
 import numpy as np
 import pandas as pd
 
+from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat import RNA, reverse_complement
 from deepchem_genomics.feat.guides import PAIRED
@@ -136,10 +137,7 @@ class OrderOptions:
             "plate_by": ("columns", "rows"),
         }
         for name, values in allowed.items():
-            if getattr(self, name) not in values:
-                raise BadValueError(
-                    f"{name} of the order is {getattr(self, name)!r}; it must be one of {', '.join(map(repr, values))}"
-                )
+            require_choice(f"{name} of the order", getattr(self, name), values)
 
 
 def add_pool(selected: pd.DataFrame, size: int) -> None:

@@ -10,9 +10,9 @@ import pandas as pd
 from deepchem.data import Dataset
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import BadValueError, SplitError
-from deepchem_genomics.io.dataset_ids import each_id
-from deepchem_genomics.io.place_ids import read_places
+from deepchem_genomics.arguments import require_whole_number
+from deepchem_genomics.errors import SplitError
+from deepchem_genomics.io.ids import each_id, read_places
 from deepchem_genomics.splits.assignment import (
     DROPPED,
     PARTS,
@@ -265,7 +265,7 @@ class BlockSplitter(GenomicsSplitter):
         self.stratify = stratify
         for name, value, smallest in (("block_size", block_size, 1), ("guard", guard, 0)):
             if not (value is None and name == "block_size"):
-                _require_bases(name, value, smallest)
+                require_whole_number(name, value, smallest, of="bp")
 
     def _assign_parts(self, dataset: Dataset, fractions: Fractions, rng: np.random.Generator) -> NDArray[np.int8]:
         windows = read_interval_ids(each_id(dataset))
@@ -337,8 +337,3 @@ def _blocks(windows: Intervals, block_size: int) -> NDArray[np.int64]:
     blocks += windows.chromosome * (blocks.max() + 1)
     codes, _ = pd.factorize(blocks, sort=True)  # sorts the blocks, not the rows
     return codes
-
-
-def _require_bases(name: str, value: int | None, smallest: int) -> None:
-    if not isinstance(value, int | np.integer) or value < smallest:
-        raise BadValueError(f"{name} is {value!r}; it must be a whole number of bases, {smallest} or more")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file, require_folder
@@ -75,16 +76,14 @@ class Search:
 
     def __post_init__(self) -> None:
         """Check the number and the word."""
-        if self.method not in ("random", "grid"):
-            raise BadValueError(f"method is {self.method!r}; it must be 'random' or 'grid'")
+        require_choice("method", self.method, ("random", "grid"))
         if self.trials is None:
             return
         if self.method == "grid":
             raise BadValueError(
                 "a grid has as many trials as it has combinations; leave trials out, or search 'random'"
             )
-        if isinstance(self.trials, bool) or not isinstance(self.trials, int) or self.trials < 1:
-            raise BadValueError(f"trials is {self.trials!r}; it must be a whole number, at least 1")
+        require_whole_number("trials", self.trials, lowest=1)
 
 
 class Tuned(NamedTuple):
@@ -177,8 +176,7 @@ def tune(
     """
     started = time.perf_counter()
     search = search or Search()
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise BadValueError(f"seed is {seed!r}; it must be a whole number, at least 0")
+    require_whole_number("seed", seed, lowest=0)
     data = problem if isinstance(problem, TuningData) else data_of_problem(problem, seed, reading)
     chosen = find_recipe(recipe or default_recipe(data.kind, data.side_inputs), data.kind, data.side_inputs, data.name)
     full = full_space(chosen, search.method, _given(search.space, chosen))

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.recipes import Choice, Range, Recipe
 from deepchem_genomics.recipes.settings import ORDER, Space, Value, checked_value, rule_of
@@ -174,8 +175,7 @@ def _range(name: str, entry: Mapping[str, Any], default: Value, where: str) -> R
     low, high = (checked_value(name, entry[key], default, where, f"{name}.{key}") for key in ("low", "high"))
     if not isinstance(log, bool):
         raise BadValueError(f"{where}: {name}.log is {log!r}; it must be true or false")
-    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
-        raise BadValueError(f"{where}: {name}.points is {points!r}; it must be a whole number, 2 or more")
+    require_whole_number(f"{where}: {name}.points", points, lowest=2)
     if not low < high:  # type: ignore[operator]
         raise BadValueError(
             f"{where}: {name} ranges from {low} to {high}; low must be below high; for one value write {name} = {low}"

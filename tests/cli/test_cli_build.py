@@ -164,7 +164,7 @@ def test_build_sequences__takes_rna_with_values(folder):
 
 def test_build_sequences__labels_whole_files_and_says_how_where_they_are_not(folder):
     files = [folder / write(folder, "bound.fa", ">a\nACGT\n>b\nAAAA\n"), folder / write(folder, "un.fa", ">a\nGG\n")]
-    options = ("--length", 4, "--on-length", "fit", "--out", folder / "out")
+    options = ("--on-length", "fit", "--out", folder / "out")  # to the length of the first
     result = run("build", "sequences", *files, *options, "--labels", "1,0")
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{folder}/out\t3 rows\nlabel\t2 positive, 1 negative\n"
@@ -310,7 +310,7 @@ def test_build_sequences__names_an_empty_fasta_record(folder):
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives", "0"],
         ["intervals", "a.bed", "--genome", "g.fa", "--out", "x", "--negatives-from", "gc"],
         ["tiles", "--genome", "g.fa", "--out", "x", "--peaks", "p.bed", "--min-overlap", "half"],
-        ["sequences", "t.csv", "--out", "x", "--on-length", "pad"],
+        ["sequences", "t.csv", "--out", "x", "--on-length", "guide"],
         ["sequences", "t.fa", "--out", "x", "--labels", "1,0"],
         ["sequences", "t.fa", "--out", "x", "--labels", "bound"],
         ["sequences", "t.csv", "--out", "x", "--labels", "1", "--label-column", "y"],

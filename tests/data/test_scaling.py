@@ -120,7 +120,7 @@ def test_scaling__says_which_value_has_no_logarithm():
 @pytest.mark.parametrize(
     ("method", "values", "error", "facts"),
     [
-        ("log", [[1.0]], BadValueError, ("'log'", "none, standard, log-standard")),
+        ("log", [[1.0]], BadValueError, ("'log'", "'none', 'standard', 'log-standard'")),
         ("standard", [1.0], ShapeMismatchError, ("(1,)", "(N, K)")),
         ("standard", np.empty((0, 2)), EmptyInputError, ("(0, 2)",)),
         ("standard", [[1.0], [np.nan]], BadValueError, ("nan", "row 1", "track 0")),

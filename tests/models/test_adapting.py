@@ -109,8 +109,9 @@ def test_adapt__leaves_the_model_and_its_targets_as_they_are(model, study, tmp_p
 
 def test_adapt__says_what_it_needs(model, study, caplog):
     X, y = study
-    with pytest.raises(LabelError, match=mentions("9 guides", "10")):
-        model.adapt(rows(X[:9], y[:9]))
+    for same in (X[:9], X[[*range(9), *range(9)]]):  # measured twice, they are nine guides all the same
+        with pytest.raises(LabelError, match=mentions("9 different guides", "10")):
+            model.adapt(rows(same, y[: len(same)]))
     with pytest.raises(LabelError, match=mentions("0.5", "10")):
         model.adapt(rows(X[:20], np.full((20, 1), 0.5)))
     with pytest.raises(NotFittedError):

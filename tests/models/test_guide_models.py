@@ -147,6 +147,11 @@ def test_ridge__chooses_a_heavier_penalty_for_noise(train):
     assert 0.1 <= signal.alpha < noise.alpha <= 1000
 
 
+def test_boosting__refuses_so_few_guides_that_a_tree_sees_none(train):
+    with pytest.raises(LabelError, match=mentions("70%", "1")):
+        models.SiRNABoosting().fit(dc.data.NumpyDataset(train.X[:1], train.y[:1]))
+
+
 def test_boosting__another_seed_gives_another_model(train, test):
     first, second = models.SiRNABoosting(seed=0), models.SiRNABoosting(seed=1)
     for model in (first, second):

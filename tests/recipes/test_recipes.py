@@ -121,7 +121,7 @@ def test_recipe__the_same_function_may_be_registered_again_and_no_other(registry
 
 
 def test_recipe__refuses_an_unknown_kind_and_a_function_without_docstring(registry):
-    with pytest.raises(BadValueError, match=mentions("folding", "binding, efficacy")):
+    with pytest.raises(BadValueError, match=mentions("folding", "'binding', 'efficacy'")):
         recipe("coin", "folding")
     with pytest.raises(BadValueError, match="'coin'"):
         recipe("coin", "binding")(lambda *_: None)
