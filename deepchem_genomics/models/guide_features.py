@@ -91,6 +91,7 @@ SHARES = {
 PAIRS = {"pairs of bases": "bases", "pairs of pairing": "pairing"}
 """Parts that are all products of two columns of another part."""
 
+_ROUNDING = 1e-9  # of a variance, relative to the squares that it is a difference of
 _REACH = 1.0  # bases: standard deviation of the window over neighbors
 
 
@@ -114,7 +115,9 @@ class GuideParts:
             columns = single[of]
             mean = _upper(columns.T @ columns) / len(columns)
             # Rows of products are as long as the rows themselves, squared: no need to make them.
-            size = np.sqrt((np.einsum("np,np->n", columns, columns) ** 2).mean() - mean @ mean)
+            squares = (np.einsum("np,np->n", columns, columns) ** 2).mean()
+            variance = squares - mean @ mean
+            size = np.sqrt(variance) if variance > _ROUNDING * squares else 0.0  # products of two guides are the same
             self.means[name] = mean
             self.factors[name] = np.full_like(mean, _inverse(size) * np.sqrt(shares[name]))
 

@@ -198,6 +198,13 @@ def test_fit__two_guides_of_one_label_are_enough(simulated):
     np.testing.assert_allclose(model.predict(dataset(simulated)), 0.5, atol=1e-6)
 
 
+def test_fit__two_guides_are_not_certain_of_a_third(simulated):
+    two = SiRNAGaussianProcess()
+    two.fit(dataset(simulated, slice(2)))
+    own, other = (two.predict_uncertainty(dataset(simulated, slice(*rows)))[1] for rows in ((2,), (2, 12)))
+    assert np.isfinite(other).all() and (other > own.max()).all() and other.max() < 1
+
+
 def test_weights__a_row_of_weight_two_counts_as_two(simulated):
     twice = dc.data.NumpyDataset.merge([dataset(simulated, slice(50)), dataset(simulated, slice(10))])
     w = np.ones((50, 1))
