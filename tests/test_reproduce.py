@@ -78,7 +78,7 @@ def test_run__scoring_in_between_does_not_change_the_training():
         ({"epochs": 0}, ("epochs", "0", "1")),
         ({"every": -1}, ("every", "-1", "1")),
         ({"seed": -1}, ("seed", "-1", "0")),
-        ({"scale": "log"}, ("scale", "log", "none, standard, log-standard")),
+        ({"scale": "log"}, ("scale", "log", "'none', 'standard', 'log-standard'")),
     ],
 )
 def test_run__names_the_argument_that_is_wrong(arguments, facts):

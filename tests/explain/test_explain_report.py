@@ -67,7 +67,7 @@ def test_report__refuses_what_it_cannot_answer(guides, tmp_path):
     rows = EncodedRows(guides.X, guides.ids)
     with pytest.raises(BadValueError, match=mentions("task", "1", "0")):
         write_report(model, rows, tmp_path / "out", ExplainOptions(task=1))
-    with pytest.raises(BadValueError, match=mentions("top", "0", "sample", "500")):
+    with pytest.raises(BadValueError, match=mentions("top", "0", "1 or more")):
         ExplainOptions(top=0)
     with pytest.raises(EmptyInputError, match=mentions("sequences")):
         write_report(model, lambda: iter(()), tmp_path / "out")

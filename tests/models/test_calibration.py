@@ -143,7 +143,7 @@ def test_calibration__gives_probabilities_whatever_the_probability(p):
 @pytest.mark.parametrize(
     ("arguments", "error", "facts"),
     [
-        (([0.1, 0.2], [0, 1], "beta"), BadValueError, ("method", "beta", "platt, isotonic")),
+        (([0.1, 0.2], [0, 1], "beta"), BadValueError, ("method", "beta", "'platt', 'isotonic'")),
         (([0.1, 1.2], [0, 1]), BadValueError, ("1", "predictions", "1.2")),
         (([0.1, float("nan")], [0, 1]), BadValueError, ("predictions", "nan")),
         (([0.1, 0.2], [0, 0]), LabelError, ("labels", "class")),
