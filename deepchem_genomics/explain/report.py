@@ -90,7 +90,7 @@ def write_report(
     """
     options = options or ExplainOptions()
     n_tasks = model.get_num_tasks()
-    require_whole_number("task", options.task, lowest=0, highest=n_tasks - 1, of="the model's tasks")
+    require_whole_number("task", options.task, lowest=0, highest=n_tasks - 1)
     unnamed = ["prediction"] if n_tasks == 1 else [f"prediction_{i + 1}" for i in range(n_tasks)]
     names = list(options.task_names or unnamed)
     read_rows: ReadRows = rows if callable(rows) else lambda: [rows]

@@ -86,7 +86,7 @@ def require_ids(ids: Ids | None, n_rows: int, model: Any = None) -> NDArray[np.o
 
 def require_task(task: int, n_tasks: int) -> int:
     """Return a task's number, from 0; BadValueError if there is no such task."""
-    return require_whole_number("task", task, lowest=0, highest=n_tasks - 1, of="the model's tasks")
+    return require_whole_number("task", task, lowest=0, highest=n_tasks - 1)
 
 
 def known_bases(X: NDArray[Any]) -> NDArray[np.bool_]:

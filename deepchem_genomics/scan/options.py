@@ -148,7 +148,7 @@ def require_model(model: Any, task: int | None) -> int:
     n_tasks = model.get_num_tasks()
     if task is None and n_tasks > 1:
         raise BadValueError(f"the model has {n_tasks} tasks and a track holds one; choose a task, 0 to {n_tasks - 1}")
-    return require_whole_number("task", task or 0, lowest=0, highest=n_tasks - 1, of="the model's tasks")
+    return require_whole_number("task", task or 0, lowest=0, highest=n_tasks - 1)
 
 
 def peak_threshold(model: "SequenceModel", task: int, options: ScanOptions) -> "float | Moved | None":

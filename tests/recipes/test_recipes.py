@@ -378,3 +378,14 @@ def test_batch_size__leaves_fifty_steps_an_epoch_within_limits(n_rows, size):
     from deepchem_genomics.recipes.training import _batch_size
 
     assert _batch_size(n_rows) == size
+
+
+def test_kmer_blend__refuses_negative_accessibility_before_a_member_is_trained(windows):
+    train, _, tracks = windows
+    negative = SideInput(tracks["accessibility"].ids, -tracks["accessibility"].raw(tracks["accessibility"].ids))
+    reported = []
+    with pytest.raises(BadValueError, match=mentions("logarithm", "network-raw-accessibility")):
+        RECIPES["kmer-blend-accessibility"](
+            train, None, {"accessibility": negative}, progress=recipes.Progress(reported.append)
+        )
+    assert reported == ["training SequenceBoosting"]
