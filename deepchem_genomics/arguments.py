@@ -12,6 +12,12 @@ from deepchem_genomics.errors import BadValueError
 
 __all__ = [
     "COUNT_OR_0",
+    "FRACTION",
+    "FRACTION_ABOVE_0",
+    "FRACTION_BELOW_1",
+    "FRACTION_BETWEEN",
+    "NUMBER_ABOVE_0",
+    "NUMBER_OR_0",
     "RULES",
     "Rule",
     "check_call",
@@ -19,6 +25,7 @@ __all__ = [
     "require_choice",
     "require_known",
     "require_known_arguments",
+    "require_rule",
     "require_whole_number",
     "rule_of_kind",
     "spell_out",
@@ -53,17 +60,22 @@ def rule_of_kind(kind: type) -> Rule:
 
 COUNT_OR_0 = Rule(int, lambda value: value >= 0, "a whole number, 0 or more")
 _COUNT = Rule(int, lambda value: value >= 1, "a whole number, 1 or more")
-_ABOVE_0 = Rule(float, lambda value: value > 0, "a number above 0")
+NUMBER_OR_0 = Rule(float, lambda value: value >= 0, "a number, 0 or more")
+NUMBER_ABOVE_0 = Rule(float, lambda value: value > 0, "a number above 0")
+FRACTION = Rule(float, lambda value: 0 <= value <= 1, "a fraction, from 0 to 1")
+FRACTION_ABOVE_0 = Rule(float, lambda value: 0 < value <= 1, "a fraction, above 0 and up to 1")
+FRACTION_BELOW_1 = Rule(float, lambda value: 0 <= value < 1, "a fraction, from 0 to below 1")
+FRACTION_BETWEEN = Rule(float, lambda value: 0 < value < 1, "a fraction, above 0 and below 1")
 
 RULES: dict[str, Rule] = {
-    **dict.fromkeys(("learning_rate", "inverse_penalty", "cost", "gamma", "row_share", "noise"), _ABOVE_0),
-    "dropout": Rule(float, lambda value: 0 <= value < 1, "a fraction, from 0 to below 1"),
+    **dict.fromkeys(("learning_rate", "inverse_penalty", "cost", "gamma", "row_share", "noise"), NUMBER_ABOVE_0),
+    "dropout": FRACTION_BELOW_1,
     **dict.fromkeys(("n_tasks", "length", "n_layers", "filters", "kernel_size", "pool_size", "batch_size"), _COUNT),
     **dict.fromkeys(("k", "width", "trees", "smallest_leaf", "depth", "hidden", "log_frequency"), _COUNT),
     "leaves": Rule(int, lambda value: value >= 2, "a whole number, 2 or more"),
     **dict.fromkeys(("n_blocks", "seed"), COUNT_OR_0),
-    "feature_share": Rule(float, lambda value: 0 < value <= 1, "a fraction, above 0 and up to 1"),
-    **dict.fromkeys(("penalty", "tolerance"), Rule(float, lambda value: value >= 0, "a number, 0 or more")),
+    "feature_share": FRACTION_ABOVE_0,
+    **dict.fromkeys(("penalty", "tolerance"), NUMBER_OR_0),
     "model_dir": Rule((str, os.PathLike), lambda value: True, "a path"),
     "progress": rule_of_kind(bool),
     "augmentation": Rule(object, callable, "an Augmentation"),
@@ -84,6 +96,17 @@ def require_whole_number(name: str, value: Any, lowest: int, highest: float = ma
         limits = f"{lowest} or more" if highest == math.inf else f"from {lowest} to {highest}"
         raise BadValueError(f"{name} is {_short(value)}; it must be a whole number{of and f' of {of}'}, {limits}")
     return int(value)
+
+
+def require_rule(name: str, value: Any, rule: Rule) -> None:
+    """Raise BadValueError for a value that breaks a rule.
+
+    Examples
+    --------
+    >>> require_rule("max_n", 0.5, FRACTION)
+    """
+    if not rule.fits(value):
+        raise BadValueError(f"{name} is {_short(value)}; it must be {rule.says}")
 
 
 def require_choice(name: str, value: Any, choices: Iterable[Any]) -> None:

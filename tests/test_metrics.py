@@ -297,6 +297,7 @@ def test_bootstrap_interval__of_a_constant_prediction_is_an_error(name):
         (("rmse", [1, 2], [1, 2], 0), BadValueError, ("n_resamples", "0", "1")),
         (("rmse", [1, 2], [1, 2], 1.5), BadValueError, ("n_resamples", "1.5")),
         (("rmse", [1, 2], [1, 2], 10, 95), BadValueError, ("confidence", "95", "0", "1")),
+        (("rmse", [1, 2], [1, 2], 10, "0.95"), BadValueError, ("confidence", "0.95", "fraction")),
         (("roc_auc", [0, 2], [1, 2]), LabelError, ("2.0", "row 1")),
     ],
 )

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deepchem_genomics.arguments import require_choice
-from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.arguments import FRACTION, require_choice, require_rule
 from deepchem_genomics.genome import Intervals
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
@@ -125,8 +124,8 @@ class WindowOptions(WritingOptions):
         super().__post_init__()
         for name, words in _WORDS.items():
             require_choice(name, getattr(self, name), words)
-        if self.max_n is not None and not 0 <= self.max_n <= 1:
-            raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction, from 0 to 1")
+        if self.max_n is not None:
+            require_rule("max_n", self.max_n, FRACTION)
 
     def recorded(self) -> dict[str, Any]:
         """Return what the rows depend on, besides files, for the manifest.

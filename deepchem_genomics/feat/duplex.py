@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.arguments import require_choice, require_whole_number
-from deepchem_genomics.errors import BadValueError, SequenceLengthError
+from deepchem_genomics.arguments import NUMBER_ABOVE_0, require_choice, require_rule, require_whole_number
+from deepchem_genomics.errors import SequenceLengthError
 from deepchem_genomics.feat.alphabet import RNA
 from deepchem_genomics.feat.kmers import require_one_hot
 from deepchem_genomics.typing import OneHot
@@ -254,8 +254,7 @@ def melting_temperature(one_hot: OneHot, strands: float = 1e-4) -> NDArray[np.fl
     [30.1]
     """
     require_one_hot(one_hot)
-    if not strands > 0:
-        raise BadValueError(f"strands is {strands!r}; it must be a concentration above 0 mol/l")
+    require_rule("strands (mol/l)", strands, NUMBER_ABOVE_0)
     enthalpy = 1000 * _total(one_hot, "enthalpy")  # cal/mol
     entropy = _total(one_hot, "entropy") + _GAS_CONSTANT * np.log(strands / 4)
     found: NDArray[np.float64] = enthalpy / entropy - _KELVIN

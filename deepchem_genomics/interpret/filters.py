@@ -8,6 +8,7 @@ import numpy as np
 import tf_keras as keras
 from numpy.typing import NDArray
 
+from deepchem_genomics.arguments import FRACTION_BELOW_1, require_rule
 from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.interpret.gradients import require_length
 from deepchem_genomics.interpret.rows import known_bases, require_rows
@@ -70,8 +71,7 @@ def filter_motifs(
     """
     if not isinstance(model, GenomicsModel):
         raise BadValueError(f"a {type(model).__name__} is not a network and has no filters; give one, such as a member")
-    if not 0 <= threshold < 1:
-        raise BadValueError(f"threshold is {threshold}; give a share of the highest activation, from 0 to below 1")
+    require_rule("threshold", threshold, FRACTION_BELOW_1)
     rows = require_rows(X)
     require_length(model, rows)
     first = _first_convolution(model, layer)

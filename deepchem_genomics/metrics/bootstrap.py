@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from deepchem_genomics.arguments import require_whole_number
+from deepchem_genomics.arguments import FRACTION_BETWEEN, require_rule, require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.metrics import scores, weighted
 
@@ -133,8 +133,7 @@ def bootstrap_interval(
     labels, predictions = as_columns(y_true=y_true, y_pred=y_pred)
     score, prepare, name = _resolve(metric)
     estimate = defined(score(labels, predictions), name, len(labels))
-    resampled = _resample(prepare(labels, predictions), len(labels), n_resamples, seed)
-    return Interval(estimate, *_percentiles(resampled, confidence))
+    return Interval(estimate, *_percentiles(prepare(labels, predictions), len(labels), n_resamples, confidence, seed))
 
 
 def paired_bootstrap_interval(
@@ -181,8 +180,8 @@ def paired_bootstrap_interval(
     n = len(labels)
     estimate = defined(score(labels, a), f"{name} of y_pred_a", n) - defined(score(labels, b), f"{name} of y_pred_b", n)
     score_a, score_b = prepare(labels, a), prepare(labels, b)
-    resampled = _resample(lambda counts: score_a(counts) - score_b(counts), n, n_resamples, seed)
-    return Interval(estimate, *_percentiles(resampled, confidence))
+    ends = _percentiles(lambda counts: score_a(counts) - score_b(counts), n, n_resamples, confidence, seed)
+    return Interval(estimate, *ends)
 
 
 def as_columns(**columns: ArrayLike) -> list[NDArray[np.float64]]:
@@ -255,8 +254,11 @@ def defined(estimate: float, name: str, n_rows: int) -> float:
     return estimate
 
 
-def _resample(score: weighted.WeightedScore, n_rows: int, n_resamples: int, seed: int) -> NDArray[np.float64]:
-    """Return the scores of as many resamples, drawing again where a score is undefined."""
+def _percentiles(
+    score: weighted.WeightedScore, n_rows: int, n_resamples: int, confidence: float, seed: int
+) -> tuple[float, float]:
+    """Return the ends of the interval of the scores of resamples, drawn again where a score is undefined."""
+    require_rule("confidence", confidence, FRACTION_BETWEEN)
     n_resamples = require_whole_number("n_resamples", n_resamples, lowest=1)
     rng = np.random.default_rng(seed)
     resampled = np.empty(n_resamples)
@@ -274,16 +276,5 @@ def _resample(score: weighted.WeightedScore, n_rows: int, n_resamples: int, seed
                 )
     if redrawn:
         logger.warning("%d resamples of %d rows had no defined score and were drawn again", redrawn, n_rows)
-    return resampled
-
-
-def require_confidence(confidence: float) -> None:
-    """Raise BadValueError unless a confidence is between 0 and 1."""
-    if not 0 < confidence < 1:
-        raise BadValueError(f"confidence is {confidence!r}; it is a share between 0 and 1, such as 0.95")
-
-
-def _percentiles(resampled: NDArray[np.float64], confidence: float) -> tuple[float, float]:
-    require_confidence(confidence)
     low, high = np.quantile(resampled, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)

@@ -28,8 +28,8 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from deepchem_genomics.arguments import require_choice
-from deepchem_genomics.metrics.bootstrap import Interval, as_columns, defined, require_confidence
+from deepchem_genomics.arguments import FRACTION_BETWEEN, require_choice, require_rule
+from deepchem_genomics.metrics.bootstrap import Interval, as_columns, defined
 from deepchem_genomics.metrics.scores import average_precision_score, roc_auc_score
 
 __all__ = ["FEWEST", "ranking_difference", "ranking_interval"]
@@ -88,7 +88,7 @@ def ranking_interval(metric: str, y_true: ArrayLike, y_pred: ArrayLike, confiden
     >>> print(ranking_interval("roc_auc", [0] * 20 + [1] * 20, range(40)))
     1.000 (0.899 to 1.000)
     """
-    require_confidence(confidence)
+    require_rule("confidence", confidence, FRACTION_BETWEEN)
     labels, predicted = as_columns(y_true=y_true, y_pred=y_pred)
     area = _area(metric, labels, predicted)
     n_positive = int(area.positive.sum())
@@ -134,7 +134,7 @@ def ranking_difference(
     >>> ranking_difference("roc_auc", labels, good, bad).low > 0
     True
     """
-    require_confidence(confidence)
+    require_rule("confidence", confidence, FRACTION_BETWEEN)
     labels, a, b = as_columns(y_true=y_true, y_pred_a=y_pred_a, y_pred_b=y_pred_b)
     one, other = _area(metric, labels, a), _area(metric, labels, b)
     moved = one.influences - other.influences

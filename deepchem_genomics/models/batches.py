@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from deepchem_genomics.arguments import require_whole_number
-from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
+from deepchem_genomics.arguments import FRACTION, NUMBER_OR_0, require_rule, require_whole_number
+from deepchem_genomics.errors import EmptyInputError, LabelError, ShapeMismatchError
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset
@@ -347,13 +347,10 @@ class Augmentation:
 
     def __post_init__(self) -> None:
         for name in ("reverse_complement", "mutation"):
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise BadValueError(f"{name} is {value!r}; it is a fraction, from 0 to 1")
+            require_rule(name, getattr(self, name), FRACTION)
         for name in ("shift", "deletion", "insertion", "inversion"):
             require_whole_number(name, getattr(self, name), lowest=0, of="bases")
-        if not self.noise >= 0:
-            raise BadValueError(f"noise is {self.noise!r}; it is a standard deviation, 0 or more")
+        require_rule("noise", self.noise, NUMBER_OR_0)
 
     def __call__(self, X: NDArray[np.int8], rng: np.random.Generator) -> NDArray[np.int8] | NDArray[np.float32]:
         """Change a batch of one-hot sequences (n, L, 4); return a copy, float32 if there is noise.

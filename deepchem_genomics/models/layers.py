@@ -17,6 +17,8 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
+from deepchem_genomics.arguments import FRACTION_BELOW_1, require_rule
+
 __all__ = ["Dropout", "DroppingConv1D", "DropsUnits", "conv_stack", "dense", "monte_carlo", "seed_stream"]
 
 _EACH_BIT = 1 << np.arange(8, dtype=np.uint8)[:, None]
@@ -31,8 +33,7 @@ class DropsUnits(keras.layers.Layer):
 
     def __init__(self, rate: float, seed: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not 0 <= rate < 1:
-            raise ValueError(f"dropout rate {rate} is outside 0 <= rate < 1")
+        require_rule("rate", rate, FRACTION_BELOW_1)
         self.rate = rate
         self.seed = seed
         self.monte_carlo = False

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logit
 
+from deepchem_genomics.arguments import FRACTION_BETWEEN, require_rule
 from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
 __all__ = ["Threshold", "checked_rule", "wanted_precision"]
@@ -139,8 +140,7 @@ class Threshold(NamedTuple):
         -6.91
         """
         for name, share in (("prevalence", prevalence), ("prevalence on valid", self.positives / self.rows)):
-            if not 0 < share < 1:
-                raise BadValueError(f"{name} is {share:g}; it must be between 0 and 1")
+            require_rule(name, share, FRACTION_BETWEEN)
         return float(logit(prevalence) - logit(self.positives / self.rows))
 
     def to_json(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from deepchem_genomics.arguments import NUMBER_OR_0, require_rule
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import bare_name, import_for, text_of
 
@@ -72,8 +73,7 @@ class CountMatrix(NamedTuple):
         BadValueError
             For a negative pseudocount.
         """
-        if not pseudocount >= 0:
-            raise BadValueError(f"pseudocount is {pseudocount!r}; it is added to counts and must be 0 or more")
+        require_rule("pseudocount", pseudocount, NUMBER_OR_0)
         counts = np.asarray(self.counts, dtype=np.float64).T + pseudocount
         found: NDArray[np.float64] = counts / counts.sum(axis=1, keepdims=True)
         return found

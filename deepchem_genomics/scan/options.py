@@ -1,12 +1,19 @@
 """Options of a scan, checked before it starts."""
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deepchem_genomics.arguments import require_choice, require_whole_number
+from deepchem_genomics.arguments import (
+    FRACTION,
+    FRACTION_ABOVE_0,
+    FRACTION_BETWEEN,
+    require_choice,
+    require_rule,
+    require_whole_number,
+    rule_of_kind,
+)
 from deepchem_genomics.errors import AlphabetMismatchError, BadValueError, ChromosomeNameError
 from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome, match_names
@@ -88,23 +95,22 @@ class ScanOptions:
             ("statistic", self.statistic, _STATISTICS),
         ):
             require_choice(name, text, allowed)
-        if not 0 <= self.max_n <= 1:
-            raise BadValueError(f"max_n is {self.max_n!r}; it must be a fraction from 0 to 1")
+        require_rule("max_n", self.max_n, FRACTION)
+        for name, rule in (
+            ("threshold", rule_of_kind(float)),
+            ("top_fraction", FRACTION_ABOVE_0),
+            ("prevalence", FRACTION_BETWEEN),
+        ):
+            if getattr(self, name) is not None:
+                require_rule(name, getattr(self, name), rule)
         if self.threshold is not None and self.top_fraction is not None:
             raise BadValueError(
                 "threshold and top_fraction are two ways to say which windows count; give one of the two"
             )
-        if self.prevalence is not None:
-            if self.threshold is not None or self.top_fraction is not None:
-                raise BadValueError(
-                    "prevalence is for the model's own threshold; leave it out, or threshold and top_fraction"
-                )
-            if not 0 < self.prevalence < 1:
-                raise BadValueError(f"prevalence is {self.prevalence!r}; it must be a fraction between 0 and 1")
-        if self.threshold is not None and not math.isfinite(self.threshold):
-            raise BadValueError(f"threshold is {self.threshold!r}; it must be a number")
-        if self.top_fraction is not None and not 0 < self.top_fraction <= 1:
-            raise BadValueError(f"top_fraction is {self.top_fraction!r}; it must be a fraction above 0 and up to 1")
+        if self.prevalence is not None and (self.threshold is not None or self.top_fraction is not None):
+            raise BadValueError(
+                "prevalence is for the model's own threshold; leave it out, or threshold and top_fraction"
+            )
 
     def layout(self, length: int) -> Layout:
         """Lay windows over chromosomes.

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from deepchem_genomics.arguments import require_choice, require_whole_number
+from deepchem_genomics.arguments import FRACTION, NUMBER_OR_0, require_choice, require_rule, require_whole_number
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.annotations import REGIONS
 from deepchem_genomics.sirna.orders import OrderOptions
@@ -99,8 +97,7 @@ class DesignOptions:
         unknown = [name for name in self.regions if name not in REGIONS]
         if unknown:
             raise BadValueError(f"{unknown[0]!r} is not a region; regions are {', '.join(REGIONS)}")
-        if not 0 <= self.min_af <= 1:
-            raise BadValueError(f"min_af is {self.min_af}; an allele frequency is 0 to 1")
+        require_rule("min_af", self.min_af, FRACTION)
         require_choice("fold", self.fold, _FOLD)
         require_rules(self.required, "required")
         require_rules(self.not_required, "not_required")
@@ -108,9 +105,8 @@ class DesignOptions:
         both = [name for name in self.required if name in self.not_required]
         if both:
             raise BadValueError(f"{', '.join(both)}: a rule is either in required or in not_required, not in both")
-        wrong = {name: taken for name, taken in self.penalties.items() if not 0 <= taken < np.inf}
-        if wrong:
-            raise BadValueError(f"penalties are {wrong}; they are taken off the score and must be 0 or more")
+        for name, taken in self.penalties.items():
+            require_rule(f"the penalty of {name}", taken, NUMBER_OR_0)
 
     @property
     def required_rules(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from deepchem.data import NumpyDataset
 from numpy.typing import NDArray
 from scipy.special import logit
 
-from deepchem_genomics.errors import AlphabetMismatchError, BadValueError
+from deepchem_genomics.arguments import require_whole_number
+from deepchem_genomics.errors import AlphabetMismatchError
 from deepchem_genomics.feat import DNA, one_hot
 from deepchem_genomics.feat.strand import reverse_complement_one_hot
 from deepchem_genomics.genome import Genome
@@ -225,8 +226,8 @@ def random_background(
     EmptyInputError, GenomeFileError
         If the file has no records or is damaged.
     """
-    if n < 2 or near < 0:
-        raise BadValueError(f"n is {n} and near {near}; a background needs 2 substitutions or more, 0 bp away or more")
+    require_whole_number("n", n, lowest=2, of="substitutions")
+    require_whole_number("near", near, lowest=0, of="bp")
     rng = np.random.default_rng(seed)
     anchors = _anchors(vcf, genome, n, rng)
     drawn = _substitutions(anchors, genome, model.length, n, near, rng)

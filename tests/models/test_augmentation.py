@@ -101,6 +101,8 @@ def test_unknown_bases__stay_unknown():
         ({"shift": -1}, ("shift", "-1", "0")),
         ({"deletion": 2.5}, ("deletion", "2.5")),
         ({"noise": float("nan")}, ("noise", "nan")),
+        ({"noise": float("inf")}, ("noise", "inf")),
+        ({"mutation": "0.1"}, ("mutation", "'0.1'", "fraction")),
     ],
 )
 def test_augmentation__says_which_option_is_out_of_range(options, facts):

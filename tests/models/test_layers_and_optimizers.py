@@ -7,6 +7,7 @@ import tensorflow as tf
 import tf_keras
 from messages import mentions
 
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import optimizers
 from deepchem_genomics.models.layers import Dropout, DroppingConv1D
 
@@ -44,7 +45,7 @@ def test_dropout__does_nothing_in_prediction():
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0])
 def test_dropout__refuses_rates_outside_its_range(rate):
-    with pytest.raises(ValueError, match=mentions("0 <= rate < 1")):
+    with pytest.raises(BadValueError, match=mentions("rate", str(rate), "fraction")):
         Dropout(rate, seed=0)
 
 

@@ -430,7 +430,7 @@ def test_two_mismatches__cost_a_little_each_up_to_a_limit():
         ({"required": ("gcc",)}, ("gcc", "required", "gc, ui_tei_ends")),
         ({"not_required": ("run",)}, ("run", "not_required", "runs")),
         ({"required": ("gc", "runs"), "not_required": ("runs",)}, ("runs", "required", "not_required")),
-        ({"penalties": {"gc": -1}}, ("penalties", "-1", "0")),
+        ({"penalties": {"gc": -1}}, ("penalty", "gc", "-1", "0")),
         ({"fold": "yes"}, ("fold", "yes")),
     ],
 )

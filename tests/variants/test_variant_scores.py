@@ -209,7 +209,7 @@ class TestBackground:
         assert np.isnan(Background(np.zeros(1), np.zeros(1), 10, "").z(np.ones((2, 1)))).all()
 
     def test_one_substitution_is_not_enough(self, linear, genome, some, write_vcf):
-        with pytest.raises(BadValueError, match=mentions("n", "1", "near", "10000", "2")):
+        with pytest.raises(BadValueError, match=mentions("n", "1", "2", "substitutions")):
             random_background(linear, write_vcf(some), genome, 1)
 
 
