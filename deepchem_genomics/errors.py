@@ -39,7 +39,31 @@ __all__ = [
 
 
 class GenomicsError(Exception):
-    """Base of every error this package raises about its input."""
+    """Base of every error this package raises about its input.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong and where, or the whole message.
+    remedy : str, optional
+        What to do about it, where a caller may know a better one.
+
+    Examples
+    --------
+    >>> error = BadValueError("-1 has no logarithm", "choose another scaling")
+    >>> print(error)
+    -1 has no logarithm; choose another scaling
+    >>> print(BadValueError(error.problem, "choose another recipe"))
+    -1 has no logarithm; choose another recipe
+    """
+
+    def __init__(self, problem: object = "", remedy: str = "") -> None:
+        super().__init__(*([problem, remedy] if remedy else [problem]))
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.problem}; {self.remedy}" if self.remedy else str(self.problem)
 
 
 class ChecksError(GenomicsError, ValueError):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from deepchem.feat import Featurizer
 
-from deepchem_genomics.chemistry.molecules import check_kind, check_phosphate, nucleic_acid_molecule
-from deepchem_genomics.errors import BadValueError, GenomicsError
+from deepchem_genomics.chemistry.molecules import check_kind, check_phosphate, named_molecule
+from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.feat.records import read_records
 
 __all__ = ["NucleicAcidMolFeaturizer"]
@@ -91,10 +91,7 @@ class NucleicAcidMolFeaturizer(Featurizer):
         records = read_records([datapoints] if isinstance(datapoints, str | bytes) else datapoints)
         molecules = np.empty(len(records), dtype=object)
         for i in range(len(records)):
-            try:
-                molecules[i] = nucleic_acid_molecule(records.text(i), self.kind, self.phosphate)
-            except GenomicsError as error:
-                raise type(error)(str(error).replace("the sequence", records.name(i), 1)) from None
+            molecules[i] = named_molecule(records.text(i), self.kind, self.phosphate, records.name(i))
         logger.info("built %d molecules of %s", len(molecules), self.kind)
         if self.featurizer is None:
             return molecules

@@ -30,6 +30,7 @@ __all__ = [
     "duplex_molecule",
     "molecular_weight",
     "name_the_letter",
+    "named_molecule",
     "nucleic_acid_molecule",
     "smiles",
 ]
@@ -132,7 +133,12 @@ def nucleic_acid_molecule(sequence: str, kind: str = "RNA", phosphate: str = "no
     >>> nucleic_acid_molecule("GATTACA", kind="DNA").GetNumAtoms()
     141
     """
-    return _built([_chain(sequence, kind, phosphate, "the sequence", "phosphate")])
+    return named_molecule(sequence, kind, phosphate, "the sequence")
+
+
+def named_molecule(sequence: str, kind: str, phosphate: str, name: str) -> Any:
+    """Build the molecule of a strand that errors call by a name; see :func:`nucleic_acid_molecule`."""
+    return _built([_chain(sequence, kind, phosphate, name, "phosphate")])
 
 
 def duplex_molecule(
@@ -212,7 +218,7 @@ def smiles(sequences: str | Iterable[str], kind: str = "RNA", phosphate: str = "
     if isinstance(sequences, str):
         return Chem.MolToSmiles(nucleic_acid_molecule(sequences, kind, phosphate))
     written = [
-        Chem.MolToSmiles(_built([_chain(sequence, kind, phosphate, f"sequence {i}", "phosphate")]))
+        Chem.MolToSmiles(named_molecule(sequence, kind, phosphate, f"sequence {i}"))
         for i, sequence in enumerate(sequences)
     ]
     if not written:

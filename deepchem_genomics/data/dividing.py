@@ -227,7 +227,9 @@ def _split(
     try:
         found: tuple[np.ndarray, np.ndarray, np.ndarray] = splitter.split(dataset, *checked, seed=seed)
     except SplitError as error:  # the guard cannot be chosen here
-        raise SplitError(str(error).replace(SMALLER_GUARD, _OTHERWISE)) from error
+        if error.remedy != SMALLER_GUARD:
+            raise
+        raise SplitError(error.problem, _OTHERWISE) from error
     return found
 
 

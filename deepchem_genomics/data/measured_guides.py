@@ -47,9 +47,9 @@ def read_measured_guides(table: PathLike, length: int = 21) -> MeasuredGuides:
     try:
         rows = next(read_sequence_chunks(table, _MOST + 1, _SEQUENCE, [_EFFICACY]))
     except DataFolderError as error:  # its advice is to name other columns, and these two have fixed names
-        problem, _, _ = str(error).partition(";")
         raise DataFolderError(
-            f"{problem}; give a table with one column called {_SEQUENCE!r} and one called {_EFFICACY!r}: rename yours"
+            error.problem,
+            f"give a table with one column called {_SEQUENCE!r} and one called {_EFFICACY!r}: rename yours",
         ) from error
     if len(rows) > _MOST:
         raise BadValueError(f"{table} has more than {_MOST:,} rows; train a model on it instead")

@@ -255,8 +255,8 @@ def require_not_negative(
     place = f"id {ids[row]!r}" if ids is not None else f"row {row}"
     name = repr(names[track]) if names is not None else track
     raise BadValueError(
-        f"{place} has {values[row, track]:g} in track {name}: a negative value has no logarithm; "
-        f"{_FITTED if fitted else TO_FIT}"
+        f"{place} has {values[row, track]:g} in track {name}: a negative value has no logarithm",
+        _FITTED if fitted else TO_FIT,
     )
 
 

@@ -55,8 +55,8 @@ def read_sequence_chunks(
     if is_fastx(path):
         if label_columns:
             raise DataFolderError(
-                f"{path} is FASTA or FASTQ, which has no column {label_columns[0]!r}; give a table, or one label "
-                "for each file, such as labels=[1, 0]"
+                f"{path} is FASTA or FASTQ, which has no column {label_columns[0]!r}",
+                "give a table, or one label for each file, such as labels=[1, 0]",
             )
         chunks = _fastx_chunks(path, chunk_size)
     else:

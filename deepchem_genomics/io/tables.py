@@ -42,7 +42,7 @@ def is_parquet(path: PathLike) -> bool:
 def require_file(path: Path, expected: str) -> None:
     """Raise unless a path is a file with something in it; a pipe is read."""
     if path.is_dir():
-        raise DataFolderError(f"{path} is a folder; give the file in it")
+        raise DataFolderError(f"{path} is a folder", "give the file in it")
     if readable(path).stat().st_size == 0:
         raise EmptyInputError(f"{path} is empty; expected {expected}")
 
@@ -83,9 +83,9 @@ def column_positions(path: PathLike, there: Sequence[str], wanted: Sequence[str]
     """Return where columns are among those of a file; each must be there, once."""
     for column in wanted:
         if column not in there:
-            raise DataFolderError(f"{path} has no column {column!r}, only {', '.join(there[:8])}; name one of these")
+            raise DataFolderError(f"{path} has no column {column!r}, only {', '.join(there[:8])}", "name one of these")
         if there.count(column) > 1:
-            raise DataFolderError(f"{path} has {there.count(column)} columns {column!r}; rename all but one")
+            raise DataFolderError(f"{path} has {there.count(column)} columns {column!r}", "rename all but one")
     return [there.index(column) for column in wanted]
 
 

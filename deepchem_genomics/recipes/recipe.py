@@ -231,9 +231,9 @@ class Recipe:
         except BadValueError as error:
             from deepchem_genomics.data.scaling import TO_FIT  # NumPy is not needed to list recipes
 
-            if TO_FIT not in str(error):
+            if error.remedy != TO_FIT:
                 raise
-            raise BadValueError(str(error).replace(TO_FIT, _NO_LOGARITHM)) from error
+            raise BadValueError(error.problem, _NO_LOGARITHM) from error
 
     def suits(self, kind: str, side_inputs: Iterable[str], dataset: str | None = None) -> bool:
         """Return whether the recipe can be run on data.

@@ -316,7 +316,7 @@ class BlockSplitter(GenomicsSplitter):
                 else:
                     reason = f"no chromosome has enough windows, of {len(part_of)} in all"
                     remedy = "raise its fraction, or split by chromosome"
-                raise SplitError(f"{PARTS[part]} is empty: {reason}; {remedy}")
+                raise SplitError(f"{PARTS[part]} is empty: {reason}", remedy)
 
 
 def _share_before(windows: Intervals) -> NDArray[np.float64]:
