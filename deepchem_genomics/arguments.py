@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, get_args
 
 from deepchem_genomics.errors import BadValueError
+from deepchem_genomics.wording import shortened
 
 __all__ = [
     "COUNT_OR_0",
@@ -233,5 +234,4 @@ def spell_out(cls: type[Any], base: type[Any], defaults: Mapping[str, Any]) -> N
 
 def _short(value: Any) -> str:
     """Return a value as text on one line, of 60 characters at most."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shortened(" ".join(repr(value).split()), 60)

@@ -35,6 +35,7 @@ from deepchem_genomics.benchmark.summary import ProblemSummary, RecipeSummary, S
 from deepchem_genomics.metrics import Interval
 from deepchem_genomics.recipes import RECIPES
 from deepchem_genomics.reports.blocks import Column, Entry, Row
+from deepchem_genomics.wording import counted
 
 __all__ = [
     "COLUMNS",
@@ -163,7 +164,7 @@ def _ends(interval: Interval | None, sign: str = "") -> str:
 def _runs(recipe: RecipeSummary) -> str:
     if not recipe.uses_seed:
         return "1 run"
-    return f"{len(recipe.runs)} seed{'s' if len(recipe.runs) != 1 else ''}"
+    return counted(len(recipe.runs), "seed")
 
 
 def _whole(number: int | None) -> str:

@@ -40,6 +40,7 @@ from deepchem_genomics.experiments.checks import (
     require_signal,
 )
 from deepchem_genomics.io.outputs import Kind, require_folder
+from deepchem_genomics.wording import counted, listed
 
 if TYPE_CHECKING:
     from deepchem_genomics.data import NegativeOptions
@@ -177,8 +178,8 @@ def report(out: Path) -> None:
 
     manifest = manifests.read(out)
     rows = manifest["rows"]
-    logger.info("read %d rows, kept %d, dropped %d", rows["read"], rows["kept"], rows["read"] - rows["kept"])
-    click.echo(f"{out}\t{rows['kept']} rows")
+    logger.info("read %s, kept %d, dropped %d", counted(rows["read"], "row"), rows["kept"], rows["read"] - rows["kept"])
+    click.echo(f"{out}\t{counted(rows['kept'], 'row')}")
     for task, counts in manifest["labels"].items():
         click.echo(f"{task}\t{label_line(counts)}")
 
@@ -526,7 +527,7 @@ def _report_strands(table: Path, targets: Path, sequence_column: str, id_column:
         elif ids:
             logger.warning(
                 "%s: %d of %d guides are %s, such as %s; dcgenomics sirna check lists them",
-                *(table, len(ids), len(found), verdict, ", ".join(ids[:_NAMED])),
+                *(table, len(ids), len(found), verdict, listed(ids, _NAMED)),
             )
 
 

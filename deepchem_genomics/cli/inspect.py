@@ -12,6 +12,7 @@ from deepchem_genomics.cli.messages import messages_on_stderr
 from deepchem_genomics.cli.options import file_option
 from deepchem_genomics.experiments.checks import Checks, dataset_facts
 from deepchem_genomics.io.outputs import require_file
+from deepchem_genomics.wording import counted
 
 __all__ = ["command"]
 
@@ -49,9 +50,9 @@ def command(folder: Path, plot: Path | None, overwrite: bool, as_json: bool, all
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     """Yield the summary in words, line by line."""
     shape = " x ".join(str(n) for n in found["shape"])
-    yield f"{found['folder']}: {found['rows']} rows in {found['shards']} shards; X {shape} {found['dtype']}" + (
-        f", letters {found['alphabet']}" if found["alphabet"] else ""
-    )
+    alphabet = f", letters {found['alphabet']}" if found["alphabet"] else ""
+    where = f"{counted(found['rows'], 'row')} in {counted(found['shards'], 'shard')}"
+    yield f"{found['folder']}: {where}; X {shape} {found['dtype']}{alphabet}"
     if not found["tasks"]:
         yield "no labels"
     for name, task in found["tasks"].items():
@@ -152,6 +153,6 @@ def _draw(found: Mapping[str, Any], path: Path) -> None:
         plots.share_histogram(
             N_BINS, unknown, next(axes), what="share of unknown bases", logarithmic=True, title="unknown bases"
         )
-    figure.suptitle(f"{Path(found['folder']).name}: {found['rows']:,} rows")
+    figure.suptitle(f"{Path(found['folder']).name}: {counted(found['rows'], 'row')}")
     with atomic_file(path) as partial:
         figure.savefig(partial, dpi=150, format=_figure_format(path))

@@ -31,6 +31,7 @@ from deepchem_genomics.cli.options import (
 )
 from deepchem_genomics.experiments.checks import Checks
 from deepchem_genomics.io.outputs import is_stdout
+from deepchem_genomics.wording import counted
 
 if TYPE_CHECKING:
     from deepchem_genomics.genome import Genome
@@ -119,7 +120,7 @@ def command(source: Path, model_folder: Path, out: Path, **options: Any) -> None
             )
         written = "" if person is None else _tell(person)
         if not is_stdout(out):
-            click.echo(f"{out}\t{n_rows} rows{written}")
+            click.echo(f"{out}\t{counted(n_rows, 'row')}{written}")
 
 
 def _require_haplotype_options(options: dict[str, Any]) -> None:
@@ -176,11 +177,11 @@ def _tell(person: "Haplotypes") -> str:
     name = person.path.name
     logger.info("%s: %d of %d records change %s", name, person.n_applied, person.n_records, person.sample)
     for note, count in person.notes.most_common():
-        logger.warning("%s: %d records: %s: %s", name, count, note, NOTES[note])
+        logger.warning("%s: %s: %s: %s", name, counted(count, "record"), note, NOTES[note])
     if not person.n_applied:
         logger.warning("%s: no record changes %s, so both haplotypes are the genome", name, person.sample)
     noted = "".join(f", {count} {note}" for note, count in person.notes.most_common())
-    return f", {person.n_applied} of {person.n_records} records written into {person.sample}{noted}"
+    return f", {person.n_applied} of {counted(person.n_records, 'record')} written into {person.sample}{noted}"
 
 
 def _thresholds(model: Any, folder: Path, given: float | None) -> list[float]:

@@ -29,6 +29,7 @@ from deepchem_genomics.experiments.checks import (
     require_alphabet,
     require_chromosomes,
 )
+from deepchem_genomics.wording import counted
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -184,11 +185,11 @@ def _task(model: "SequenceModel", folder: Path, text: str | None) -> int | None:
 def _summary(scan: "Scan") -> str:
     """Summarize what was done in one line."""
     scored_now = scan.windows + scan.skipped - scan.resumed
-    parts = [f"{scan.windows} windows scored", f"{scan.skipped} skipped for N"]
+    parts = [f"{counted(scan.windows, 'window')} scored", f"{scan.skipped} skipped for N"]
     if scan.resumed:
         parts.append(f"{scan.resumed} of them by an earlier run")
     if scan.without_signal:
         parts.append(f"{scan.without_signal} with bases without a signal, counted as 0")
     if scan.peaks is not None:
-        parts.append(f"{scan.peaks} peaks of {scan.threshold:.4g} or more")
+        parts.append(f"{counted(scan.peaks, 'peak')} of {scan.threshold:.4g} or more")
     return ", ".join([*parts, f"{scan.seconds:.1f} s", f"{scored_now / max(scan.seconds, 1e-9):.0f} windows/s"])

@@ -37,6 +37,7 @@ from deepchem_genomics.experiments.checks import (
     require_variants,
 )
 from deepchem_genomics.io.outputs import Kind, is_stdout, require_file, require_folder
+from deepchem_genomics.wording import counted
 
 __all__ = ["command"]
 
@@ -234,10 +235,14 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
         )
     counts = manifest["counts"]
     for reason, number in counts["refused"].items():
-        click.echo(f"dcgenomics: {number} records left out: {reason}", err=True)
+        click.echo(f"dcgenomics: {counted(number, 'record')} left out: {reason}", err=True)
     if counts["windows with unknown bases"]:
-        click.echo(f"dcgenomics: {counts['windows with unknown bases']} windows left out: unknown bases", err=True)
-    click.echo(f"{out}\t{counts['selected']} of {counts['sites']} sites of {counts['kept']} records")
+        click.echo(
+            f"dcgenomics: {counted(counts['windows with unknown bases'], 'window')} left out: unknown bases", err=True
+        )
+    click.echo(
+        f"{out}\t{counts['selected']} of {counted(counts['sites'], 'site')} of {counted(counts['kept'], 'record')}"
+    )
 
 
 @command.command("check", short_help="Check that guides are antisense to a target, and find copies.")
@@ -271,7 +276,7 @@ def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, 
     counts = table["verdict"].value_counts()
     verdicts = [f"{counts.get(name, 0)} {name}" for name in VERDICTS]
     copies = [f"{(table[name] != '').sum()} {what}" for name, what in _COPIES.items() if name in table]
-    text = f"{len(table)} guides: {', '.join([*verdicts, *copies])}"
+    text = f"{counted(len(table), 'guide')}: {', '.join([*verdicts, *copies])}"
     click.echo(text if is_stdout(out) else f"{out}\t{text}", err=is_stdout(out))
 
 

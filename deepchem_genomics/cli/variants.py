@@ -29,6 +29,7 @@ from deepchem_genomics.cli.options import (
 )
 from deepchem_genomics.experiments.checks import Checks, genome_sizes, model_facts, require_alphabet, require_variants
 from deepchem_genomics.io.outputs import is_stdout
+from deepchem_genomics.wording import counted, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +139,9 @@ def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
             summary = write_scores(_then_assembled(chunks, run), out, skipped, background=about, on_chunk=on_chunk)
         _tell(summary, skipped, named, vcf)
         if not is_stdout(out):
-            click.echo(f"{out}\t{summary.n_scored} alleles scored, {sum(summary.skipped.values())} not ({skipped})")
+            click.echo(
+                f"{out}\t{counted(summary.n_scored, 'allele')} scored, {sum(summary.skipped.values())} not ({skipped})"
+            )
 
 
 def _check_inputs(check: Checks, vcf: Path, model_folder: Path, options: Options) -> None:
@@ -186,14 +189,13 @@ def _tell(summary: "Summary", skipped: Path | None, named: "list[pd.DataFrame]",
     from deepchem_genomics.variants.windows import REASONS
 
     n_skipped = sum(summary.skipped.values())
-    logger.info("%s: %d records, %d alleles scored, %d not", vcf.name, summary.n_records, summary.n_scored, n_skipped)
+    records, scored = counted(summary.n_records, "record"), counted(summary.n_scored, "allele")
+    logger.info("%s: %s, %s scored, %d not", vcf.name, records, scored, n_skipped)
     for reason, count in summary.skipped.items():
         logger.warning("%d not scored: %s: %s", count, reason, REASONS[reason])
     rows = [row for table in named for row in table.to_dict("records")][:NAMED]
     for row in rows:
-        alleles = ">".join(
-            text if len(text) <= LONGEST else f"{text[:LONGEST]}..." for text in (row["ref"], row["alt"])
-        )
+        alleles = ">".join(shortened(row[column], LONGEST) for column in ("ref", "alt"))
         place = "record {record}, {chrom}:{pos}".format_map(row)
         detail = f" ({row['detail']})" if row["detail"] else ""
         logger.warning("%s %s: %s%s", place, alleles, row["reason"], detail)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from deepchem_genomics.arguments import require_whole_number
-from deepchem_genomics.data.building import FolderBuilder, build_folder, listed
+from deepchem_genomics.data.building import FolderBuilder, as_list, build_folder
 from deepchem_genomics.data.dataset_folder import FolderOptions
 from deepchem_genomics.data.genome_builder import GenomeBuilder, describe_input
 from deepchem_genomics.data.loader_options import WritingOptions
@@ -24,6 +24,7 @@ from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelEr
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.paths import PathLike
+from deepchem_genomics.wording import listed
 
 __all__ = ["IntervalBuilder", "SequenceBuilder", "TileBuilder"]
 
@@ -142,7 +143,7 @@ class TileBuilder(GenomeBuilder):
 
     def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
         """Read, encode and write; see the loader."""
-        files = listed(inputs)
+        files = as_list(inputs)
         self.tasks = _task_names(files) if self._given_tasks is None else list(self._given_tasks)
         if len(self.tasks) != len(files) or len(set(self.tasks)) != len(files):
             raise BadValueError(
@@ -175,10 +176,9 @@ class TileBuilder(GenomeBuilder):
         with_peaks = set(match_names(peaks["chrom"].unique(), genome.sizes).values())
         bare = [chrom for chrom in chroms if chrom not in with_peaks]
         if bare:
-            shown = ", ".join(map(repr, bare[:3])) + " and so on" * (len(bare) > 3)
             logger.info(
                 "%s has no peak on %d of %d chromosomes, whose labels are all 0: %s",
-                task, len(bare), len(chroms), shown,
+                task, len(bare), len(chroms), listed([*map(repr, bare)], 3),
             )  # fmt: skip
 
     def _bases(self) -> int:

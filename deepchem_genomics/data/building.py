@@ -23,8 +23,9 @@ from deepchem_genomics.paths import PathLike
 from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import open_pieces, tidy_finished
 from deepchem_genomics.runs.progress import progress_bar
+from deepchem_genomics.wording import counted
 
-__all__ = ["FolderBuilder", "build_folder", "listed", "require_free", "require_shard_size"]
+__all__ = ["FolderBuilder", "as_list", "build_folder", "require_free", "require_shard_size"]
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class FolderBuilder:
 
     def build(self, inputs: Any, data_dir: PathLike | None = None, shard_size: int | None = 8192) -> Path:
         """Read, encode and write; return the folder. The arguments are those of ``create_dataset`` of the loaders."""
-        files = listed(inputs)
+        files = as_list(inputs)
         target = require_free(data_dir, self.options.overwrite, files)
         return self._write(files, target, require_shard_size(shard_size))
 
@@ -62,7 +63,7 @@ class FolderBuilder:
         raise NotImplementedError
 
 
-def listed(inputs: Any) -> list[Any]:
+def as_list(inputs: Any) -> list[Any]:
     """Return inputs as a list, also if there is only one.
 
     Parameters
@@ -143,7 +144,7 @@ def build_folder(
     for what, count in rows["noted"].items():
         level = logging.INFO if what in (ON_MIDDLE, ON_SUMMIT) else logging.WARNING
         logger.log(level, "%d of %d rows are %s", count, rows["kept"], what)
-    logger.info("wrote %d rows to %s", rows["kept"], target)
+    logger.info("wrote %s to %s", counted(rows["kept"], "row"), target)
     return target
 
 

@@ -15,6 +15,7 @@ from deepchem_genomics.data.dataset_folder import SIDE_INPUT
 from deepchem_genomics.data.shard_files import Shard, ShardFiles
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.errors import DataFolderError
+from deepchem_genomics.wording import counted
 
 __all__ = ["GC_BINS", "N_BINS", "inspect_folder"]
 
@@ -56,9 +57,9 @@ def inspect_folder(folder: str | os.PathLike[str], allow_pickle: bool = False) -
         warnings.append(f"X is not one-hot with four columns, but {tally.shape}; its letters are not summarized")
     duplicates = tally.count_repeated_ids()
     if n_without_tracks:
-        warnings.append(f"{n_without_tracks} rows have no value in {SIDE_INPUT}")
+        warnings.append(f"{counted(n_without_tracks, 'row')} without a value in {SIDE_INPUT}")
     if duplicates:
-        warnings.append(f"{duplicates} rows have the id of another row")
+        warnings.append(f"{counted(duplicates, 'row')} with the id of another row")
     return {
         "folder": os.fspath(folder),
         "rows": tally.rows,

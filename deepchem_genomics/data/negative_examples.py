@@ -27,6 +27,7 @@ from deepchem_genomics.genome import (
 from deepchem_genomics.genome.intervals import place, source
 from deepchem_genomics.genome.negatives import Places, composition_of, nearest_unused
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
+from deepchem_genomics.wording import counted
 
 __all__ = [
     "NegativeOptions",
@@ -340,7 +341,8 @@ def _record(
     means, gap = (float(positive.mean()), float(negative.mean())), _largest_gap(positive, negative)
     found = len(negative)
     figures = f"mean GC {means[0]:.3f} of positives, {means[1]:.3f} of negatives, largest gap {gap:.3f}"
-    logger.info("%d positives, %d negatives from %s; %s", len(positive), found, options.label, figures)
+    ours, others = counted(len(positive), "positive"), counted(found, "negative")
+    logger.info("%s, %s from %s; %s", ours, others, options.label, figures)
     if found < wanted:
         logger.warning(
             "found %d of %d negatives from %s: there is no room for more %d bp away from all peaks; for more, ask for "

@@ -16,8 +16,9 @@ from deepchem_genomics.errors import BadValueError, EmptyInputError
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.io.table_writers import TsvWriter, text_stream
-from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of, shortened
+from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of
 from deepchem_genomics.typing import SideValues
+from deepchem_genomics.wording import shortened
 
 if TYPE_CHECKING:
     import pandas as pd

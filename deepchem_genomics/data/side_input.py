@@ -16,6 +16,7 @@ from deepchem_genomics.data.side_values import finite_table, has_rows, number_ro
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.io.tables import is_parquet, read_parquet, require_file
 from deepchem_genomics.typing import Ids, SideValues
+from deepchem_genomics.wording import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -301,9 +302,8 @@ class SideInput:
         return name in self._rows
 
     def __repr__(self) -> str:
-        tracks = ("track " if self.n_tracks == 1 else "tracks ") + ", ".join(self._names[:5])
-        more = f" and {self.n_tracks - 5} more" if self.n_tracks > 5 else ""
-        return f"SideInput({len(self)} ids, {tracks}{more}, scaling {self._scaling.method})"
+        tracks = ("track " if self.n_tracks == 1 else "tracks ") + listed(self._names, 5)
+        return f"SideInput({len(self)} ids, {tracks}, scaling {self._scaling.method})"
 
     def has(self, ids: Ids) -> NDArray[np.bool_]:
         """Find which ids of a batch have values.

@@ -15,6 +15,7 @@ from deepchem_genomics.errors import BadValueError, EmptyInputError, MissingExtr
 from deepchem_genomics.motifs import CountMatrix, read_motifs
 from deepchem_genomics.motifs.jaspar import opened_release
 from deepchem_genomics.motifs.matrices import to_count_matrix
+from deepchem_genomics.wording import counted
 
 __all__ = [
     "ALIKE",
@@ -153,7 +154,8 @@ def best_matches(motifs: list[CountMatrix], known_motifs: KnownMotifs | str) -> 
     if not informative:
         return (
             None,
-            f"none of {len(motifs)} motifs has {_FEWEST_BITS:g} bits of information, which is needed to compare",
+            f"none of {counted(len(motifs), 'motif')} has {_FEWEST_BITS:g} bits of information, which is needed to "
+            "compare",
         )
     cut = [_without_flat_ends(motif) for motif in informative]
     try:

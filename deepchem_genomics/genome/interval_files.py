@@ -36,7 +36,6 @@ from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, GenomeFileError, IntervalError, LabelError
 from deepchem_genomics.genome.intervals import (
     Intervals,
-    first_of,
     joined,
     minus_strand,
     place,
@@ -45,6 +44,7 @@ from deepchem_genomics.genome.intervals import (
 )
 from deepchem_genomics.io.opening import ending
 from deepchem_genomics.io.tables import BLANKS, TextTable, decimal_comma, first_lines, numbers_of, parquet_chunks
+from deepchem_genomics.wording import counted, first_of
 
 __all__ = ["read_interval_chunks", "read_intervals"]
 
@@ -331,7 +331,7 @@ def _format_of_table(
         names = _header_columns(header, where, columns)
     elif len(fields) < 3:
         raise IntervalError(
-            f"{where}: the line has {len(fields)} column{'s' * (len(fields) > 1)}; an interval needs chrom, start and "
+            f"{where}: the line has {counted(len(fields), 'column')}; an interval needs chrom, start and "
             "end, separated by tabs, by white space or, in a .csv file, by commas; correct the file, or pass format="
         )
     else:

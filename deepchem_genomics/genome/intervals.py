@@ -16,12 +16,12 @@ from deepchem_genomics.arguments import require_choice, require_whole_number
 from deepchem_genomics.errors import IntervalError
 from deepchem_genomics.io.ids import read_places
 from deepchem_genomics.typing import Ids
+from deepchem_genomics.wording import first_of
 
 __all__ = [
     "Intervals",
     "as_intervals",
     "center",
-    "first_of",
     "interval_ids",
     "joined",
     "minus_strand",
@@ -94,11 +94,6 @@ def place(intervals: Intervals, i: int) -> str:
 def source(intervals: Intervals) -> str:
     """Return the path of the file that a table of intervals was read from, or "the table of intervals"."""
     return str(intervals.attrs.get("path", "the table of intervals"))
-
-
-def first_of(count: int, what: str = "rows") -> str:
-    """Add to a message about the first fault how many there are."""
-    return f", the first of {count} such {what}" if count > 1 else ""
 
 
 def joined(tables: Iterable[Intervals]) -> Intervals:

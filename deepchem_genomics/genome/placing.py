@@ -19,6 +19,7 @@ from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import ChromosomeNameError, IntervalError, OutOfBoundsError
 from deepchem_genomics.genome.interval_files import read_intervals
 from deepchem_genomics.genome.intervals import Intervals, place, require_intervals, source
+from deepchem_genomics.wording import first_of, listed
 
 __all__ = [
     "Block",
@@ -161,12 +162,10 @@ class ChromosomeNames:
 
         ``instead`` is what to pass for ``unknown_chromosomes`` to continue without them.
         """
-        n_more = len(self.available) - 8
-        shown = ", ".join(self.available[:8]) + (f" and {n_more} more" if n_more > 0 else "")
         others = f", nor are those of {count - 1} more intervals" if count > 1 else ""
         return ChromosomeNameError(
-            f"{where}: chromosome {name!r} is not in {self.file}{others}; it has {shown}; correct the name, or pass "
-            f'unknown_chromosomes="{instead}"'
+            f"{where}: chromosome {name!r} is not in {self.file}{others}; it has {listed(self.available)}; correct the "
+            f'name, or pass unknown_chromosomes="{instead}"'
         )
 
 
@@ -262,9 +261,10 @@ def _refuse_or_count_outside(
     past = f"ends {end - n_bases} bp past" if end > n_bases else f"starts {-start} bp before"
     what = f"{place(intervals, first)}: {chrom}:{start}-{end} {past} {chrom} ({n_bases} bp in {names.file})"
     if policy.out_of_bounds == "error":
-        first_of = f", the first of {count} such intervals" if count > 1 else ""
         instead = allowed.out_of_bounds.split()[0]
-        raise OutOfBoundsError(f'{what}{first_of}; trim the interval or pass out_of_bounds="{instead}"')
+        raise OutOfBoundsError(
+            f'{what}{first_of(count, "intervals")}; trim the interval or pass out_of_bounds="{instead}"'
+        )
     _LOG.log(
         logging.DEBUG if quiet else logging.WARNING,
         "%s: %d of %d intervals reach past an end of their chromosome and are %s; the first is %s",

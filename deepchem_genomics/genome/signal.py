@@ -19,10 +19,11 @@ from deepchem_genomics.arguments import require_choice
 from deepchem_genomics.errors import BadValueError, GenomeFileError
 from deepchem_genomics.genome.genome import Genome
 from deepchem_genomics.genome.held_file import HeldFile
-from deepchem_genomics.genome.intervals import Intervals, as_intervals, first_of, place, source
+from deepchem_genomics.genome.intervals import Intervals, as_intervals, place, source
 from deepchem_genomics.genome.placing import ChromosomeNames, Policy, blocks, match_names, place_intervals
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.typing import Ids
+from deepchem_genomics.wording import first_of
 
 __all__ = ["Signal", "require_sound"]
 

@@ -20,6 +20,7 @@ from deepchem_genomics.io.npz import write_arrays
 from deepchem_genomics.io.outputs import Kind, atomic_directory
 from deepchem_genomics.motifs import CountMatrix
 from deepchem_genomics.typing import OneHot
+from deepchem_genomics.wording import counted
 
 __all__ = ["run_modisco", "save_for_modisco"]
 
@@ -174,7 +175,8 @@ def run_modisco(
         _call(partial, settings)
         motifs = _read(partial / "modisco.h5")
     # The name alone: a report is written into a folder that has its own name only when it is whole.
-    logger.info("TF-MoDISco found %d motifs in %d sequences; all is in %s/", len(motifs), len(rows), Path(out).name)
+    found = counted(len(motifs), "motif")
+    logger.info("TF-MoDISco found %s in %s; all is in %s/", found, counted(len(rows), "sequence"), Path(out).name)
     return motifs
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from deepchem_genomics.errors import BadValueError, DamagedFileError, DataFolderError, EmptyInputError, GenomicsError
 from deepchem_genomics.io.opening import ending, import_for, opened_text, readable
 from deepchem_genomics.paths import PathLike
+from deepchem_genomics.wording import counted, listed, shortened
 
 if TYPE_CHECKING:  # a table of numbers by id needs no pandas
     import pandas as pd
@@ -83,7 +84,7 @@ def column_positions(path: PathLike, there: Sequence[str], wanted: Sequence[str]
     """Return where columns are among those of a file; each must be there, once."""
     for column in wanted:
         if column not in there:
-            raise DataFolderError(f"{path} has no column {column!r}, only {', '.join(there[:8])}", "name one of these")
+            raise DataFolderError(f"{path} has no column {column!r}, only {listed(there)}", "name one of these")
         if there.count(column) > 1:
             raise DataFolderError(f"{path} has {there.count(column)} columns {column!r}", "rename all but one")
     return [there.index(column) for column in wanted]
@@ -214,7 +215,7 @@ class TextTable:
         if counts.count(n_columns) != len(counts):
             i, count = next((i, count) for i, count in enumerate(counts) if count != n_columns)
             raise self.error(
-                f"{self.path}:{numbers[i]}: the line has {count} column{'s' * (count != 1)} and the first has "
+                f"{self.path}:{numbers[i]}: the line has {counted(count, 'column')} and the first has "
                 f"{n_columns}: {shortened(lines[i].strip())!r}; all lines must have the same number; correct the line"
             )
         return [cells[i::n_columns] for i in range(n_columns)]
@@ -287,8 +288,3 @@ def decimal_comma(text: str) -> str:
     if not re.fullmatch(r"\s*[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+([eE][+-]?\d+)?\s*", text):
         return ""
     return f"; it has a decimal comma: write {text.strip().replace('.', '').replace(',', '.')}"
-
-
-def shortened(text: str) -> str:
-    """Cut a text down to what fits in a message."""
-    return text if len(text) <= 80 else text[:77] + "..."

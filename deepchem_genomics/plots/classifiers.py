@@ -19,6 +19,7 @@ from deepchem_genomics.plots.axes import (
     shortened,
     tidy,
 )
+from deepchem_genomics.wording import counted, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -177,13 +178,9 @@ def _require_columns(
     for name, column in columns.items():
         require_one_each(name, column, labels)
     if set(np.unique(labels).tolist()) != {0.0, 1.0}:
-        raise LabelError(f"y_true has the values {_some(np.unique(labels))}; a curve needs 0 and 1, both of them")
+        found = listed([f"{value:g}" for value in np.unique(labels)], 4) or "(none)"
+        raise LabelError(f"y_true has the values {found}; a curve needs 0 and 1, both of them")
     return labels, columns
-
-
-def _some(values: NDArray[np.float64]) -> str:
-    shown = ", ".join(f"{value:g}" for value in values[:4])
-    return (shown or "(none)") + (", ..." if len(values) > 4 else "")
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -332,7 +329,7 @@ def calibration_curves(
 def _count(groups: Reliability) -> str:
     fewest, most = int(groups.counts.min()), int(groups.counts.max())
     rows = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
-    return f"{len(groups.counts)} group{'s' if len(groups.counts) != 1 else ''} of {rows} rows"
+    return f"{counted(len(groups.counts), 'group')} of {rows} rows"
 
 
 def _wilson(positives: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:

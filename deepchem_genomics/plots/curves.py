@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
 from deepchem_genomics.plots.axes import COLORS, axes_or_new, literal, places, shortened, tidy
+from deepchem_genomics.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -192,7 +193,7 @@ def scores_by_epoch(
     place = places(runs, order)
     for name, lines in runs.items():
         color = COLORS[place[name] % len(COLORS)]
-        label: str | None = f"{literal(shortened(name))} ({len(lines)} run{'s' if len(lines) != 1 else ''})"
+        label: str | None = f"{literal(shortened(name))} ({counted(len(lines), 'run')})"
         alpha = 0.9 if len(lines) <= 5 else 0.4
         for epochs, scores in lines:
             _require_run(name, epochs, scores)

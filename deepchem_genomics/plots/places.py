@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, IntervalError, ShapeMismatchError
 from deepchem_genomics.plots.axes import COLORS, GRAY, axes_or_new, literal, name_stems, number_positions, tidy
+from deepchem_genomics.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -396,9 +397,7 @@ def _drawable(table: pd.DataFrame, value: str) -> pd.DataFrame:
         raise EmptyInputError(f"no variant has a {value}; give a table with at least one that was scored")
     chroms = table["chrom"].unique()
     if len(chroms) > 1:
-        raise BadValueError(
-            f"the variants are of {len(chroms)} chromosomes, {chroms[0]}, {chroms[1]}...; choose those of one"
-        )
+        raise BadValueError(f"the variants are of {len(chroms)} chromosomes, {listed(chroms, 2)}; choose those of one")
     return table
 
 

@@ -34,6 +34,7 @@ from deepchem_genomics.scan.outputs import (
 )
 from deepchem_genomics.scan.scoring import StretchScorer, signal_lookups
 from deepchem_genomics.scan.stretches import Layout, Stretch, cut_into_stretches
+from deepchem_genomics.wording import listed
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -180,7 +181,7 @@ def scan_genome(
         if too_short:
             logger.warning(
                 "%d of %d chromosomes are shorter than the model's windows, %d bp, and are left out: %s",
-                len(too_short), len(chosen), network.length, ", ".join(too_short[:5]),
+                len(too_short), len(chosen), network.length, listed(too_short, 5),
             )  # fmt: skip
         settings = _settings(network, chosen, layout, task, options, list(files))
         inputs = {"genome": genome.path} | {name: signal.path for name, signal in files.items()}

@@ -19,6 +19,7 @@ from deepchem_genomics.feat import DNA
 from deepchem_genomics.genome import Genome, match_names
 from deepchem_genomics.scan.outputs import Moved
 from deepchem_genomics.scan.stretches import Layout
+from deepchem_genomics.wording import listed
 
 if TYPE_CHECKING:
     from deepchem_genomics.models import SequenceModel
@@ -217,9 +218,6 @@ def chosen_chromosomes(genome: Genome, chroms: Sequence[str] | None) -> list[str
     unknown = [chrom for chrom in wanted if chrom not in names]
     if unknown or not wanted:
         known = list(genome.sizes)
-        others = f" and {len(known) - 8} more" if len(known) > 8 else ""
         what = repr(unknown[0]) if unknown else "an empty list"
-        raise ChromosomeNameError(
-            f"chroms has {what}, and {genome.path.name} has {', '.join(known[:8])}{others}; name one of these"
-        )
+        raise ChromosomeNameError(f"chroms has {what}, and {genome.path.name} has {listed(known)}; name one of these")
     return [chrom for chrom in genome.sizes if chrom in names.values()]

@@ -19,6 +19,7 @@ from deepchem_genomics.genome.variant_files import agrees, fixed_fields, line_of
 from deepchem_genomics.io.opening import opened_text
 from deepchem_genomics.sirna.exons import Exons, TranscriptsByPlace
 from deepchem_genomics.sirna.headers import Versioned, without_version
+from deepchem_genomics.wording import counted
 
 __all__ = [
     "REGIONS",
@@ -287,8 +288,8 @@ def _read_genomic(path: Path, exons: Mapping[str, Exons]) -> dict[str, list[Vari
     if number and not n_there:
         chroms = ", ".join(dict.fromkeys(each.chrom for each in itertools.islice(exons.values(), 3)))
         raise ChromosomeNameError(
-            f"{path.name}: none of {number} records is on a chromosome of the exons: they are on {other!r} and the "
-            f"like, and the exons on {chroms}; give variants and exons of one genome, with the same names"
+            f"{path.name}: none of {counted(number, 'record')} is on a chromosome of the exons: they are on {other!r} "
+            f"and the like, and the exons on {chroms}; give variants and exons of one genome, with the same names"
         )
     n_placed = sum(map(len, variants.values()))
     logger.info("%s: %d variants in exons of %d of %d transcripts", path, n_placed, len(variants), len(exons))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.sirna.annotations import Variant
+from deepchem_genomics.wording import counted, listed
 
 __all__ = ["capped", "exons", "frequent", "misfits", "without_choice"]
 
@@ -26,17 +27,13 @@ def exons(n_records: int, missing: Sequence[str], other: Sequence[str]) -> Itera
     if missing:
         yield (
             f"the exons of {n_records - len(missing)} of {n_records} records are known, and not those of "
-            f"{_first(missing)}: no variants of the genome are placed on them"
+            f"{listed(missing, _SHOWN)}: no variants of the genome are placed on them"
         )
     if other:
         yield (
             f"{len(other)} of {n_records} records have another length than their exons, such as by a poly(A) tail: "
-            f"{_first(other)}; variants whose REF is not there are left out"
+            f"{listed(other, _SHOWN)}; variants whose REF is not there are left out"
         )
-
-
-def _first(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:_SHOWN])}{' and others' if len(names) > _SHOWN else ''}"
 
 
 def frequent(variants: Mapping[str, list[Variant]], least: float) -> tuple[Mapping[str, list[Variant]], str]:
@@ -77,6 +74,6 @@ def without_choice(reasons: Mapping[str, str], n_records: int) -> str:
         return ""
     first = "; ".join(f"{record}: {reason}" for record, reason in itertools.islice(reasons.items(), _SHOWN))
     return (
-        f"no site is chosen for {len(reasons)} of {n_records} records: {first}"
+        f"no site is chosen for {len(reasons)} of {counted(n_records, 'record')}: {first}"
         f"{'; and others' if len(reasons) > _SHOWN else ''}"
     )

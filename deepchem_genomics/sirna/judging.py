@@ -15,7 +15,7 @@ from deepchem_genomics.runs.frames import arrays_of_frame
 from deepchem_genomics.sirna import annotations, folding, site_efficacy
 from deepchem_genomics.sirna.annotations import Known
 from deepchem_genomics.sirna.design_options import DesignOptions
-from deepchem_genomics.sirna.mirnas import listed, mirna_seeds
+from deepchem_genomics.sirna.mirnas import MOST_NAMED, mirna_seeds
 from deepchem_genomics.sirna.off_targets import (
     OFF_TARGET_COLUMNS,
     NearMatchSearch,
@@ -29,6 +29,7 @@ from deepchem_genomics.sirna.site_rules import LIMITS, add_failed, judge_sequenc
 from deepchem_genomics.sirna.sites import Sites, find_sites, letters_of
 from deepchem_genomics.sirna.transcriptome import Transcriptome
 from deepchem_genomics.sirna.transcripts import SITE, Transcript
+from deepchem_genomics.wording import listed
 
 __all__ = ["TABLES", "Judge", "References"]
 
@@ -268,7 +269,7 @@ class Judge:
         genes = [sorted({*names[each]}) for each in there.containing(letters_of(sites.target))]
         return pd.DataFrame(
             {
-                "conserved": [listed(each) for each in genes],
+                "conserved": [listed(each, MOST_NAMED) for each in genes],
                 "conserved_pass": pd.array([len(each) > 0 for each in genes], "boolean"),
             }
         )

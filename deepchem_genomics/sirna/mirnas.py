@@ -13,10 +13,12 @@ from deepchem_genomics.errors import EmptyInputError, GenomeFileError, UnknownBa
 from deepchem_genomics.io.fasta import read_records
 from deepchem_genomics.sirna.seed_counts import SEED, numbers_of
 from deepchem_genomics.sirna.sites import CODES
+from deepchem_genomics.wording import listed
 
-__all__ = ["listed", "mirna_seeds", "read_mirnas"]
+__all__ = ["MOST_NAMED", "mirna_seeds", "read_mirnas"]
 
-_NAMED = 3
+MOST_NAMED = 3
+"""Names in a cell of a table."""
 _SPECIES = re.compile(r"([a-z0-9]{3,5})-")  # hsa-miR-21-5p
 _BASES = re.compile(r"[ACGU]*")
 _LONGEST = 36  # bases; hairpins have more
@@ -67,7 +69,7 @@ def read_mirnas(path: str | os.PathLike[str]) -> dict[str, str]:
     species = sorted({begin[1] for name in found if (begin := _SPECIES.match(name))})
     if len(species) > 1:
         raise GenomeFileError(
-            f"{os.fspath(path)} has miRNAs of {len(species)} species ({', '.join(species[:5])}...); give those of one, "
+            f"{os.fspath(path)} has miRNAs of {len(species)} species ({listed(species, 5)}); give those of one, "
             "such as the records whose names begin with 'hsa-'"
         )
     return found
@@ -84,12 +86,6 @@ def mirna_seeds(guides: NDArray[np.uint8], mirnas: Mapping[str, str]) -> pd.Data
     for name, sequence in mirnas.items():
         codes = CODES[np.frombuffer(sequence[SEED].encode("ascii"), np.uint8)]
         names[int(numbers_of(codes[np.newaxis])[0])].append(name)
-    told = {number: listed(found) for number, found in names.items()}
+    told = {number: listed(found, MOST_NAMED) for number, found in names.items()}
     shared = pd.Series([told.get(number, "") for number in numbers_of(guides[:, SEED]).tolist()], dtype=object)
     return pd.DataFrame({"mirna": shared, "mirna_pass": (shared == "").astype("boolean")})
-
-
-def listed(names: list[str]) -> str:
-    """Write the first three names, and how many more there are."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

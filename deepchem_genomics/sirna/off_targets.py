@@ -15,6 +15,7 @@ from deepchem_genomics.sirna.site_rules import LIMITS
 from deepchem_genomics.sirna.sites import Sites
 from deepchem_genomics.sirna.transcriptome import DUPLEX, PAIRED, Transcriptome
 from deepchem_genomics.sirna.transcripts import Transcript
+from deepchem_genomics.wording import listed
 
 __all__ = ["OFF_TARGET_COLUMNS", "NearMatchSearch", "add_seed_matches", "clear", "given_isoforms", "require_genes"]
 
@@ -296,7 +297,7 @@ class NearMatchSearch:
                 gene = self._gene(transcript).name
                 alike[record].append(self._transcriptome.names[transcript] + (f" ({gene})" if gene else ""))
         return [
-            f"{', '.join(names[:5])}{' and more' if len(names) > 5 else ''} of the transcriptome look like {record} "
+            f"{listed(names, 5)} of the transcriptome look like {record} "
             "under another name, and count as off-targets; if they are the same gene, say so in the file of genes"
             for record, names in alike.items()
         ]

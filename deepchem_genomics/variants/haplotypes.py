@@ -32,6 +32,7 @@ from deepchem_genomics.paths import PathLike
 from deepchem_genomics.typing import Ids
 from deepchem_genomics.variants.reading import CHUNK
 from deepchem_genomics.variants.windows import reason_of_alleles
+from deepchem_genomics.wording import listed
 
 __all__ = ["NOTES", "HaplotypeWindows", "Haplotypes", "sample_of"]
 
@@ -347,7 +348,7 @@ class Haplotypes:
 
 def sample_of(samples: Sequence[str], path: Path, sample: str | None) -> str:
     """Return the name of the sample to take; BadValueError if the file has no such, or it is not clear which."""
-    shown = ", ".join(map(repr, samples[:_SHOWN])) + f" and {len(samples) - _SHOWN} more" * (len(samples) > _SHOWN)
+    shown = listed([*map(repr, samples)], _SHOWN)
     if not samples:
         raise BadValueError(f"{path.name} has no samples, so no genotypes; take a file with a column for each person")
     if sample is None and len(samples) > 1:

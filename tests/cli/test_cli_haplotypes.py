@@ -84,7 +84,7 @@ def test_haplotypes__are_predicted_as_the_windows_that_they_have(predict, files,
     for count in ("4 of 6 records", "1 unphased", "1 ref_mismatch", "1 missing"):
         assert count in result.stdout
     for note in ("unphased", "ref_mismatch", "missing"):
-        assert f"calls.vcf: 1 records: {note}" in result.stderr
+        assert f"calls.vcf: 1 record: {note}" in result.stderr
 
 
 def test_haplotypes__do_not_depend_on_processes(predict, tmp_path):

@@ -96,7 +96,7 @@ def test_inspect__reads_a_plain_deepchem_folder_and_misses_the_manifest(tmp_path
     assert result.stderr.splitlines() == [
         f"dcgenomics: warning: {tmp_path}/plain: there is no manifest.json, so nothing is known of where the rows came "
         "from",
-        f"dcgenomics: warning: {tmp_path}/plain: 1 rows have the id of another row",
+        f"dcgenomics: warning: {tmp_path}/plain: 1 row with the id of another row",
     ]
 
 
@@ -156,7 +156,7 @@ def test_inspect__reads_old_shards_that_are_trusted(tmp_path):
     old = old_folder(tmp_path, np.array(["a", "b"], dtype=object))
     result = run(old, "--allow-pickle")
     assert result.exit_code == 0, result.output
-    assert "2 rows in 1 shards" in result.stdout
+    assert "2 rows in 1 shard" in result.stdout
     assert "task 0: 1 positive (50.000%), 1 negative" in result.stdout
 
 

@@ -58,8 +58,8 @@ def test_design__writes_tables_and_counts_what_it_left_out(dcgenomics, fasta, tm
     assert result.exit_code == 0, result.output
     assert result.stdout == f"{out}\t4 of 209 sites of 2 records\n"
     assert result.stderr == (
-        "dcgenomics: 1 records left out: same sequence\n"
-        "dcgenomics: 1 records left out: too short\n"
+        "dcgenomics: 1 record left out: same sequence\n"
+        "dcgenomics: 1 record left out: too short\n"
         "dcgenomics: 21 windows left out: unknown bases\n"
     )
     sites, selected = rows(out / "sites.tsv"), rows(out / "selected.tsv")
@@ -225,7 +225,7 @@ def test_design__says_why_a_gene_has_no_site(dcgenomics, tmp_path):
     arguments = ["--transcriptome", tmp_path / "all.fa", "--fold", "no", "--quiet", "--out", tmp_path / "out"]
     result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
     assert result.exit_code == 0
-    facts = mentions("1 of 1 records", "target", "180 sites", "fail off_target", "NM_1.1 (EX1)")
+    facts = mentions("1 of 1 record", "target", "180 sites", "fail off_target", "NM_1.1 (EX1)")
     assert re.search(facts, result.stderr)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["counts"]["records without a chosen site"] == 1
@@ -326,7 +326,7 @@ def test_design__makes_one_list_for_the_isoforms_of_a_gene(dcgenomics, tmp_path)
     (tmp_path / "t.fa").write_text(f">{names[0]}\n{long}\n>{names[1]}\n{long[:100]}{long[140:]}\n")
     arguments = ["--common", "--fold", "no", "--top", 20, "-o", tmp_path / "out"]
     result = dcgenomics("sirna", "design", tmp_path / "t.fa", *arguments)
-    assert result.exit_code == 0 and re.search(mentions("1 records", "isoform"), result.stderr), result.output
+    assert result.exit_code == 0 and re.search(mentions("1 record", "isoform"), result.stderr), result.output
     selected = rows(tmp_path / "out" / "selected.tsv")
     assert {(row["record"], row["isoforms"], row["isoforms_of"]) for row in selected} == {("ENST1.1", "2", "2")}
     assert not [row for row in selected if 83 < int(row["start"]) < 137]

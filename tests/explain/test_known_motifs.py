@@ -125,4 +125,4 @@ def test_best_matches__says_why_there_are_none():
     assert best_matches([weak], "no pyjaspar") == (None, "no pyjaspar")
     none, why = best_matches([weak], KnownMotifs([ATF3], {}, "one"))
     assert none is None
-    assert why == "none of 1 motifs has 5 bits of information, which is needed to compare"
+    assert why == "none of 1 motif has 5 bits of information, which is needed to compare"

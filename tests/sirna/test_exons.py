@@ -159,7 +159,7 @@ def test_exons__that_cannot_be_are_refused(tmp_path, lines, asked, facts):
 
 def test_variants__on_other_chromosomes_than_all_exons_are_refused(world, tmp_path):
     world_of_2 = world._replace(gtf=[line.replace("chr1", "chr2") for line in world.gtf])
-    with pytest.raises(ChromosomeNameError, match=mentions("v.vcf", "1 records", "'1'", "chr2")):
+    with pytest.raises(ChromosomeNameError, match=mentions("v.vcf", "1 record", "'1'", "chr2")):
         write_world(tmp_path, world_of_2, [f"1\t101\t.\t{world.genome[100]}\tN\t.\t.\t."])
 
 
