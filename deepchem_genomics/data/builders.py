@@ -216,9 +216,8 @@ def _require_same_assembly(task: str, peaks: Intervals, genome: Genome) -> None:
     names = match_names(peaks["chrom"].unique(), genome.sizes, wanted_in=task, available_in=genome.path.name)
     if not names:
         raise ChromosomeNameError(
-            f"the peaks of {task} are on {', '.join(map(repr, peaks['chrom'].unique()[:3]))} and so on, and "
-            f"{genome.path.name} has {', '.join(map(repr, list(genome.sizes)[:3]))} and so on: no chromosome in "
-            "common; give peaks of this genome"
+            f"the peaks of {task} are on {listed([*map(repr, peaks['chrom'].unique())], 3)}, and {genome.path.name} "
+            f"has {listed([*map(repr, genome.sizes)], 3)}: no chromosome in common; give peaks of this genome"
         )
     warn_of_unknown(peaks, genome.sizes, genome.path.name)
     sizes = peaks["chrom"].astype(object).map({name: genome.sizes[other] for name, other in names.items()})

@@ -30,6 +30,7 @@ from deepchem_genomics.errors import (
 )
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.recipes import RECIPES, find_recipe
+from deepchem_genomics.wording import listed
 
 if TYPE_CHECKING:
     from deepchem_genomics.data.shard_files import ShardFiles
@@ -205,8 +206,8 @@ def require_on_genome(
     names = genome.match_names(windows["chrom"].unique(), sizes, wanted_in=str(path), available_in=str(fasta))
     where = f"of the first {len(windows):,} intervals in {Path(path).name} none"
     if not names:
-        shown = ", ".join(map(repr, windows["chrom"].unique()[:3]))
-        ours = ", ".join(map(repr, list(sizes)[:3]))
+        shown = listed([*map(repr, windows["chrom"].unique())], 3)
+        ours = listed([*map(repr, sizes)], 3)
         raise ChromosomeNameError(
             f"{where} is on a chromosome of {Path(fasta).name}: they are on {shown}, and it has {ours}; give the "
             "genome that they were made with, or rename them"

@@ -107,10 +107,10 @@ def warn_of_unknown(intervals: Intervals, available: Iterable[str], file: str) -
     found = match_names(counts.index, available, wanted_in=source(intervals), available_in=file)
     unknown = counts[[name not in found for name in counts.index]]
     if len(unknown):
-        shown = ", ".join(f"{name!r} ({count})" for name, count in unknown.head(3).items())
+        shown = listed([f"{name!r} ({count})" for name, count in unknown.items()], 3)
         _LOG.warning(
-            "%s: %d of %d intervals lie on chromosomes that %s does not have and count for nothing: %s%s",
-            source(intervals), unknown.sum(), len(intervals), file, shown, " and so on" * (len(unknown) > 3),
+            "%s: %d of %d intervals lie on chromosomes that %s does not have and count for nothing: %s",
+            source(intervals), unknown.sum(), len(intervals), file, shown,
             extra={"whole_file": True},
         )  # fmt: skip
     return found

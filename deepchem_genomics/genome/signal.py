@@ -23,7 +23,7 @@ from deepchem_genomics.genome.intervals import Intervals, as_intervals, place, s
 from deepchem_genomics.genome.placing import ChromosomeNames, Policy, blocks, match_names, place_intervals
 from deepchem_genomics.io.opening import import_for
 from deepchem_genomics.typing import Ids
-from deepchem_genomics.wording import first_of
+from deepchem_genomics.wording import first_of, listed
 
 __all__ = ["Signal", "require_sound"]
 
@@ -177,8 +177,8 @@ class Signal(HeldFile):
         shared = match_names(self._sizes, sizes, wanted_in=self.path.name, available_in=file)
         if not shared:
             raise GenomeFileError(
-                f"{self.path.name} and {file} have no chromosome in common: {', '.join(list(self._sizes)[:3])} in the "
-                f"one and {', '.join(list(sizes)[:3])} in the other; give the signal of this genome"
+                f"{self.path.name} and {file} have no chromosome in common: {listed(self._sizes, 3)} in the "
+                f"one and {listed(sizes, 3)} in the other; give the signal of this genome"
             )
         other = [ours for ours, theirs in shared.items() if self._sizes[ours] != sizes[theirs]]
         if other:

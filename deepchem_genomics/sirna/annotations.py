@@ -1,6 +1,5 @@
 """Annotations of transcripts: coding sequences, variants, regions."""
 
-import itertools
 import logging
 import os
 import re
@@ -19,7 +18,7 @@ from deepchem_genomics.genome.variant_files import agrees, fixed_fields, line_of
 from deepchem_genomics.io.opening import opened_text
 from deepchem_genomics.sirna.exons import Exons, TranscriptsByPlace
 from deepchem_genomics.sirna.headers import Versioned, without_version
-from deepchem_genomics.wording import counted
+from deepchem_genomics.wording import counted, listed
 
 __all__ = [
     "REGIONS",
@@ -286,7 +285,7 @@ def _read_genomic(path: Path, exons: Mapping[str, Exons]) -> dict[str, list[Vari
                 if exons[transcript].holds(variant.start, variant.end):
                     variants[transcript].append(_placed(variant, exons[transcript]))
     if number and not n_there:
-        chroms = ", ".join(dict.fromkeys(each.chrom for each in itertools.islice(exons.values(), 3)))
+        chroms = listed(dict.fromkeys(each.chrom for each in exons.values()), 3)
         raise ChromosomeNameError(
             f"{path.name}: none of {counted(number, 'record')} is on a chromosome of the exons: they are on {other!r} "
             f"and the like, and the exons on {chroms}; give variants and exons of one genome, with the same names"
