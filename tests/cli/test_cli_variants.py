@@ -103,6 +103,14 @@ def test_variants__scores_both_strands_of_both_alleles(variants, plain, expected
     assert result.stdout == f"{out}\t3 alleles scored, 3 not ({tmp_path / 'scores.skipped.tsv'})\n"
 
 
+@pytest.mark.parametrize("ending", [".Tsv.GZ", ".VCF.GZ", ".vcf.BGZ"])
+def test_variants__compresses_whatever_the_case_of_the_ending(variants, plain, tmp_path, ending):
+    out = tmp_path / f"my.scores{ending}"
+    ok(variants("calls.vcf", plain, "--background", "0", "--out", out))
+    assert out.read_bytes()[12:14] == b"BC"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([out.name, "my.scores.skipped.tsv"])
+
+
 def test_variants__counts_and_lists_what_is_not_scored(variants, plain, tmp_path, letters):
     result = ok(variants("calls.vcf", plain, "--out", tmp_path / "scores.tsv.gz"))
     for reason in ("ref_mismatch", "unknown_contig", "symbolic"):
