@@ -241,6 +241,7 @@ def _run(
 ) -> tuple[list[Task], list[tuple[Task, Failure]]]:
     ran: list[Task] = []
     failures: list[tuple[Task, Failure]] = []
+    prints = {str(one.key): fingerprint_of_settings(*one.key) for one in work}  # here: others may not see the code
     with progress_bar("runs", "run", len(work), progress) as bar:
         for task, outcome in execution.in_fresh_processes(run_one, work):
             bar.clear()
@@ -249,7 +250,9 @@ def _run(
                 logger.error("%s failed: %s", task, outcome.message)
                 logger.debug("%s", outcome.details)
             else:
-                run = write_run(out, *outcome)
+                record, predictions = outcome
+                record["fingerprint"]["settings"] = prints[str(task)]
+                run = write_run(out, record, predictions)
                 ran.append(task)
                 logger.info("%s: %s", task, _in_short(task, run))
             bar.update()
