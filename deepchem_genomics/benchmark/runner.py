@@ -70,8 +70,9 @@ def run(
 
     Each run, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
     killed loses the runs it was at, and the same call continues from there. A run that is there is kept if it was made
-    of the same data, settings and version of this package; otherwise it is named in the log, run again and replaced.
-    Runs of other problems, models and seeds in the same folder are left alone, and reported on with the others.
+    of the same data, settings and version of this package, and of the same code if the recipe is your own; otherwise it
+    is named in the log, run again and replaced. Runs of other problems, models and seeds in the same folder are left
+    alone, and reported on with the others.
 
     All data are read and checked before the first run begins. A run that fails does not end the others. Each one runs
     in a process of its own on one thread, so that results do not depend on ``execution``.
