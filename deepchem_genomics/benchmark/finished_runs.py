@@ -20,6 +20,7 @@ from deepchem_genomics.errors import DataFolderError
 from deepchem_genomics.io.npz import read_arrays, write_arrays
 from deepchem_genomics.io.outputs import atomic_directory, remove_abandoned
 from deepchem_genomics.recipes import Recipe
+from deepchem_genomics.recipes.code import code_of
 
 __all__ = [
     "FORMAT",
@@ -200,7 +201,8 @@ def fingerprint_of_data(data: ProblemData) -> str:
 def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
     """Return a number that changes with what is run: scores, model, its description, seed, and this package's version.
 
-    Versions of other packages are in the run's record, but do not make it stale.
+    Of a recipe that is not of this package, its code counts too. Versions of other packages are in the run's record,
+    but do not make it stale.
     """
     settings: dict[str, Any] = {
         "format": FORMAT,
@@ -212,4 +214,6 @@ def fingerprint_of_settings(problem: Problem, recipe: Recipe, seed: int) -> str:
         "settings": dict(recipe.defaults),
         "seed": seed,
     }
+    if code := code_of(recipe):
+        settings["code"] = code
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()

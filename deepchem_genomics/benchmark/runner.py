@@ -70,8 +70,9 @@ def run(
 
     Each run, one model on one problem with one seed, is written as soon as it is finished, as a whole; a run that is
     killed loses the runs it was at, and the same call continues from there. A run that is there is kept if it was made
-    of the same data, settings and version of this package; otherwise it is named in the log, run again and replaced.
-    Runs of other problems, models and seeds in the same folder are left alone, and reported on with the others.
+    of the same data, settings and version of this package, and of the same code if the recipe is your own; otherwise it
+    is named in the log, run again and replaced. Runs of other problems, models and seeds in the same folder are left
+    alone, and reported on with the others.
 
     All data are read and checked before the first run begins. A run that fails does not end the others. Each one runs
     in a process of its own on one thread, so that results do not depend on ``execution``.
@@ -241,6 +242,7 @@ def _run(
 ) -> tuple[list[Task], list[tuple[Task, Failure]]]:
     ran: list[Task] = []
     failures: list[tuple[Task, Failure]] = []
+    prints = {str(one.key): fingerprint_of_settings(*one.key) for one in work}  # here: others may not see the code
     with progress_bar("runs", "run", len(work), progress) as bar:
         for task, outcome in execution.in_fresh_processes(run_one, work):
             bar.clear()
@@ -249,7 +251,9 @@ def _run(
                 logger.error("%s failed: %s", task, outcome.message)
                 logger.debug("%s", outcome.details)
             else:
-                run = write_run(out, *outcome)
+                record, predictions = outcome
+                record["fingerprint"]["settings"] = prints[str(task)]
+                run = write_run(out, record, predictions)
                 ran.append(task)
                 logger.info("%s: %s", task, _in_short(task, run))
             bar.update()

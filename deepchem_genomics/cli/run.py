@@ -1,6 +1,7 @@
 """``dcgenomics run``."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,35 +30,51 @@ def _read_config(path: Path | None) -> dict[str, Any]:
         found = tomllib.loads(path.read_text())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.UsageError(f"--config {path}: {error}") from error
-    known = _options_of_steps()
+    commands = _commands_of_steps()
     for step, options in found.items():
-        if step not in known or not isinstance(options, dict):
+        if step not in commands or not isinstance(options, dict):
             raise click.UsageError(
                 f"--config {path}: [{step}] is not a table of options; use [build], [train] or [explain]"
             )
+        known = _options_of(commands[step])
         for name in options:
-            if name.replace("_", "-") not in known[step]:
+            if name.replace("_", "-") not in known:
                 raise click.UsageError(
-                    f"--config {path}: [{step}] has no option {name!r}; it has {', '.join(sorted(known[step]))}"
+                    f"--config {path}: [{step}] has no option {name!r}; it has {', '.join(sorted(known))}"
                 )
+        try:
+            _require_values(commands[step], options)
+        except click.UsageError as error:
+            raise click.UsageError(f"--config {path}: [{step}]: {error.format_message()}") from error
     return found
 
 
-def _options_of_steps() -> dict[str, set[str]]:
-    """Return the long options of each step's command but those that this command gives."""
+def _commands_of_steps() -> dict[str, click.Command]:
     from deepchem_genomics.cli import build, explain, train
 
-    intervals = build.command.commands["intervals"]
+    return {"build": build.command.commands["intervals"], "train": train.command, "explain": explain.command}
+
+
+def _options_of(command: click.Command) -> set[str]:
+    """Return the long options of a step's command but those that this command gives."""
     given = {"out", "genome", "seed", "jobs", "scheduler", "overwrite", "help", "list-models"}
     return {
-        step: {
-            text.removeprefix("--")
-            for parameter in one.params
-            for text in parameter.opts
-            if text.startswith("--") and text.removeprefix("--") not in given
-        }
-        for step, one in (("build", intervals), ("train", train.command), ("explain", explain.command))
+        text.removeprefix("--")
+        for parameter in command.params
+        for text in (*parameter.opts, *parameter.secondary_opts)
+        if text.startswith("--") and text.removeprefix("--") not in given
     }
+
+
+def _require_values(command: click.Command, options: Mapping[str, Any]) -> None:
+    """Raise UsageError if a step's command would refuse what an option is given, before the steps ahead of it run."""
+    from deepchem_genomics.experiments.pipeline import flags
+
+    context = click.Context(command)
+    given, _, _ = command.make_parser(context).parse_args(list(flags(options)))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name in given:
+            parameter.type_cast_value(context, given[parameter.name])
 
 
 @click.command("run", short_help="From peaks to an explained model: build, train, explain.")

@@ -164,10 +164,8 @@ def _then_assembled(chunks: "Iterator[Scored]", run: "RunFolder | None") -> "Ite
 def _skipped_file(out: Path, given: Path | None) -> Path | None:
     if given is not None or str(out) == "-":
         return given
-    name = out.name
-    for ending in (".gz", ".bgz", *out.suffixes[-2:]):
-        name = name.removesuffix(ending)
-    return out.with_name(f"{name}.skipped.tsv")
+    table = out.with_suffix("") if out.suffix.lower() in (".gz", ".bgz") else out
+    return out.with_name(f"{table.stem}.skipped.tsv")
 
 
 def _background(model: Any, vcf: Path, genome: "Genome", options: Options) -> "Background | None":

@@ -1,6 +1,7 @@
 """Tables and files of sequences, read some rows at a time."""
 
 import os
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -123,7 +124,7 @@ def _hashes_of_names(path: Path) -> NDArray[np.uint64]:
 
 def _begins_like_fastx(path: Path) -> bool:
     with opened(path) as file:
-        return file.peek(1)[:1] in (b">", b"@")
+        return file.peek(4).removeprefix(BOM_UTF8)[:1] in (b">", b"@")
 
 
 def checked_sequences(

@@ -29,7 +29,7 @@ from deepchem_genomics.runs import Execution
 from deepchem_genomics.runs.folder import file_fingerprint, open_run, require_run_folder
 from deepchem_genomics.runs.worker import PARENT
 
-__all__ = ["STEPS", "Pipeline", "run"]
+__all__ = ["OFF", "STEPS", "TOGETHER", "Pipeline", "flags", "run"]
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,20 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "explain": {},
 }
 """Options that differ from those of the commands."""
+
+OFF = {
+    "calibrate": "no-calibrate",
+    "check-assembly": "no-check-assembly",
+    "exclude-one-based": "exclude-zero-based",
+    "negatives-one-based": "negatives-zero-based",
+    "one-based": "zero-based",
+}
+"""Options that have a name for what they are not."""
+
+TOGETHER = ("fractions",)
+"""Options that take all values of a list at once."""
+
+_WRITTEN = ("checkpoints",)
 
 _DONE = "steps.json"
 _COMMANDS = "commands.sh"
@@ -72,7 +86,7 @@ class Pipeline(NamedTuple):
 class _Step(NamedTuple):
     name: str
     arguments: tuple[str, ...]  # of dcgenomics
-    inputs: dict[str, Path]
+    inputs: Mapping[str, Path]
     output: Path
 
     @property
@@ -93,7 +107,8 @@ def run(
 ) -> Pipeline:
     """Make negatives, build a dataset, train and score a model and explain it; each step is a command of dcgenomics.
 
-    A step whose command and input files are those of an earlier run in the same folder is not repeated.
+    A step whose command and input files, those in options and plugins among them, are those of an earlier run in the
+    same folder is not repeated.
 
     Parameters
     ----------
@@ -107,8 +122,9 @@ def run(
         bigWig with the side input "accessibility".
     options : mapping of str to mapping, optional
         Further options of the commands, by step ("build", "train", "explain"), named as on the command line without
-        dashes: ``{"build": {"negatives": 5}, "train": {"model": "kmers", "set": ["k=5"]}}``. A list repeats an option;
-        True is an option without a value.
+        dashes: ``{"build": {"negatives": 5}, "train": {"model": "kmers", "set": ["k=5"]}}``. A list repeats an option,
+        or has the three values of ``fractions``; True is an option without a value, False one that is left out, or
+        the opposite of one that has it: ``{"calibrate": False}`` is ``--no-calibrate``.
     execution : Execution, optional
         Where the steps that can use several processes run; in one process by default.
     seed : int, default 0
@@ -145,8 +161,11 @@ def run(
     with Checks() as check:
         _check(check, inputs, folder, chosen)
     before = tuple(text for plugin in plugins for text in ("--plugin", os.fspath(plugin)))
+    imported = {f"plugin {plugin}": Path(plugin) for plugin in plugins}
     steps = [
-        step._replace(arguments=(*before, *step.arguments))
+        step._replace(
+            arguments=(*before, *step.arguments), inputs={**step.inputs, **imported, **dict(_files(chosen[step.name]))}
+        )
         for step in _steps(inputs, folder, chosen, execution or Execution(), seed)
     ]
     ran: list[str] = []
@@ -188,13 +207,13 @@ def _check(check: Checks, inputs: Mapping[str, Path], folder: Path, options: Map
         check(require_folder, folder / name, kind, overwrite=True)
     build, train = options["build"], options["train"]
     sizes = check(genome_sizes, inputs["genome"])
-    given = {str(name).replace("_", "-") for name, value in build.items() if value is True}
-    one_based = True if "one-based" in given else False if "zero-based" in given else None
+    given = set(flags(build))
+    one_based = True if "--one-based" in given else False if "--zero-based" in given else None
     check_windows(check, [inputs["peaks"]], sizes, inputs["genome"], IntervalReading(one_based=one_based))
     tracks: list[str] = []
     if "accessibility" in inputs:
         tracks = ["accessibility"]
-        to_check = sizes and "no-check-assembly" not in given
+        to_check = sizes and "--no-check-assembly" not in given
         check(require_signal, inputs["accessibility"], inputs["genome"] if to_check else None)
     texts = train.get("set", ())
     settings = check(parse_settings, [texts] if isinstance(texts, str) else texts) or {}
@@ -238,12 +257,12 @@ def _steps(
         *jobs,
         *scheduler,
     )
-    yield _Step("build", (*STEPS["build"], *build, *_flags(options["build"])), dict(inputs), data)
+    yield _Step("build", (*STEPS["build"], *build, *flags(options["build"])), dict(inputs), data)
     train = (str(data), "--out", str(model), *common)
-    yield _Step("train", (*STEPS["train"], *train, *_flags(options["train"])), {"data": data}, model)
+    yield _Step("train", (*STEPS["train"], *train, *flags(options["train"])), {"data": data}, model)
     explained = folder / "explained"
     explain = (str(model), str(data), "--out", str(explained), *common)
-    asked = (*STEPS["explain"], *explain, *_flags(options["explain"]))
+    asked = (*STEPS["explain"], *explain, *flags(options["explain"]))
     yield _Step("explain", asked, {"data": data, "model": model}, explained)
 
 
@@ -262,15 +281,31 @@ def _call(step: _Step) -> int:
         raise
 
 
-def _flags(options: Mapping[str, Any]) -> Iterator[str]:
+def flags(options: Mapping[str, Any]) -> Iterator[str]:
     """Yield options as they are typed."""
-    for name, value in options.items():
-        flag = f"--{name.replace('_', '-')}"
-        for one in value if isinstance(value, list | tuple) else [value]:
+    for called, value in options.items():
+        name = called.replace("_", "-")
+        values = value if isinstance(value, list | tuple) else [value]
+        if name in TOGETHER:
+            yield from (f"--{name}", *map(str, values))
+            continue
+        for one in values:
             if one is True:
-                yield flag
+                yield f"--{name}"
             elif one is not False:
-                yield from (flag, str(one))
+                yield from (f"--{name}", str(one))
+            elif name in OFF:
+                yield f"--{OFF[name]}"
+
+
+def _files(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Yield the files and folders that options name, such as that of ``exclude``, or of a track after its name."""
+    for name, value in options.items():
+        for text in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(text, str) and name not in _WRITTEN:
+                for path in map(Path, filter(None, (text, text.partition("=")[2]))):
+                    if path.exists():
+                        yield f"{name} {text}", path
 
 
 def _record(step: _Step) -> dict[str, Any]:

@@ -22,10 +22,14 @@ from deepchem_genomics.genome.held_file import HeldFile
 from deepchem_genomics.genome.intervals import Intervals, as_intervals, place, source
 from deepchem_genomics.genome.placing import ChromosomeNames, Policy, blocks, match_names, place_intervals
 from deepchem_genomics.io.opening import import_for
+from deepchem_genomics.paths import PathLike
 from deepchem_genomics.typing import Ids
 from deepchem_genomics.wording import first_of, listed
 
-__all__ = ["Signal", "require_sound"]
+__all__ = ["NAMED", "Signal", "begins_like_bigwig", "require_sound"]
+
+NAMED = (".bw", ".bigWig", ".bigwig")
+"""The endings by which pybigtools knows a bigWig file, upper and lower case as they are."""
 
 _MAGIC, _TABLE, _INDEX = 0x888FFC26, 0x78CA8C91, 0x2468ACE0
 _MOST = 1032  # times that deflate can make anything shorter
@@ -33,6 +37,20 @@ _MOST = 1032  # times that deflate can make anything shorter
 
 class _UnsoundError(Exception):
     """A size or a place that cannot be."""
+
+
+def begins_like_bigwig(path: PathLike) -> bool:
+    """Return whether there is a file that begins as bigWig does."""
+    path = Path(path)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return bool(_order_of(file.read(4)))
+
+
+def _order_of(begin: bytes) -> str:
+    """Return the byte order of a bigWig file that begins so, or nothing."""
+    return next((order for order in "<>" if begin == struct.pack(f"{order}I", _MAGIC)), "")
 
 
 def require_sound(path: Path) -> None:
@@ -49,8 +67,7 @@ def require_sound(path: Path) -> None:
         return
     n_bytes = path.stat().st_size
     with path.open("rb") as file:
-        begin = file.read(4)
-        order = next((order for order in "<>" if begin == struct.pack(f"{order}I", _MAGIC)), "")
+        order = _order_of(file.read(4))
         if not order:
             return
         try:
@@ -340,9 +357,12 @@ def _opened(path: Path) -> Any:
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist")
     require_sound(path)
+    held = path.open("rb") if path.is_file() and path.suffix not in NAMED else None  # so pybigtools reads any name
     try:
-        file = pybigtools.open(str(path))
+        file = pybigtools.open(held or str(path))
     except BaseException as error:
+        if held is not None:
+            held.close()
         if not (isinstance(error, ValueError) or _tells_of_damage(error)):
             raise
         reason = " ".join(str(error).split())

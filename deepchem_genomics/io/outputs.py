@@ -282,11 +282,11 @@ def atomic_file(path: PathLike) -> Iterator[Path]:
         return
     final.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{final.stem}.partial-"
-    for left in final.parent.glob(f"{glob.escape(prefix)}*{glob.escape(final.suffix)}"):
+    for left in final.parent.glob(f"{glob.escape(prefix)}*{glob.escape(path.suffix)}"):
         with abandoned(left) as is_dead:
             if is_dead and not left.is_dir():
                 left.unlink(missing_ok=True)
-    with _locked(final.parent, prefix, final.suffix) as partial:
+    with _locked(final.parent, prefix, path.suffix) as partial:
         yield partial
         _require_unchanged()
         _share_like_new(partial)

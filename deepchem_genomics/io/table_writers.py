@@ -69,11 +69,12 @@ def text_stream(path: Path, blocks: bool = False) -> Any:
 
     Equal text gives equal bytes.
     """
-    if path.suffix not in (".gz", ".bgz"):
-        if path.suffix in (".bz2", ".xz", ".zst"):
+    ending = path.suffix.lower()
+    if ending not in (".gz", ".bgz"):
+        if ending in (".bz2", ".xz", ".zst"):
             raise BadValueError(f"{path.suffix} is read, but not written; give a name that ends in .gz")
         return path.open("w", newline="", encoding="utf-8")
-    if blocks or path.suffix == ".bgz":
+    if blocks or ending == ".bgz":
         return _BlockText(import_for("pysam", path).BGZFile(str(path), "w"))
     raw = path.open("wb", buffering=0)
     packed = gzip.GzipFile("", "wb", 6, raw, mtime=0)  # without the name and the time that gzip would put in

@@ -21,6 +21,7 @@ from deepchem_genomics.data.scaling import Scaling
 from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError, MissingIdError, SideInputError
 from deepchem_genomics.genome import Genome, Signal
+from deepchem_genomics.genome.signal import begins_like_bigwig
 from deepchem_genomics.io.ids import WithIds, id_chunks
 from deepchem_genomics.paths import PathLike
 from deepchem_genomics.typing import Ids, SideValues
@@ -175,8 +176,10 @@ def track_names_of(model: Model) -> list[str]:
 
 
 def is_bigwig(source: Any) -> bool:
-    """Return whether a source is a path that ends in .bw or .bigWig."""
-    return isinstance(source, str | os.PathLike) and Path(source).suffix.lower() in _BIGWIG
+    """Return whether a source is a path that ends in .bw or .bigWig, or to a file that begins as bigWig does."""
+    if not isinstance(source, str | os.PathLike):
+        return False
+    return Path(source).suffix.lower() in _BIGWIG or begins_like_bigwig(source)
 
 
 def of_table(table: SideInput | None) -> dict[str, SideInput]:

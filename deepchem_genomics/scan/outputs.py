@@ -5,6 +5,7 @@ import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from deepchem_genomics.errors import EmptyInputError, GenomeFileError, MissingExtraError
+from deepchem_genomics.genome.signal import NAMED
+from deepchem_genomics.io.outputs import temporary_directory
 from deepchem_genomics.models.threshold import wanted_precision
 from deepchem_genomics.scan.stretches import Layout
 
@@ -50,18 +53,31 @@ def write_track(path: Path, sizes: Mapping[str, int], scored: Iterable[ScoredStr
     """Write a value for each window that has one."""
     pybigtools = require_bigwig_writer()
     entries = _Entries(scored, layout)
-    pybigtools.open(str(path), "w").write(dict(sizes), iter(entries))
-    if entries.error is not None:
-        raise entries.error
-    try:  # a full disk may show only now, that of the temporary folder as values that are missing
-        whole = entries.finished and _is_whole(pybigtools.open(str(path)), entries.counts)
-    except pybigtools.BBIReadError:
-        whole = False
+    with _named_for_pybigtools(path) as named:
+        pybigtools.open(str(named), "w").write(dict(sizes), iter(entries))
+        if entries.error is not None:
+            raise entries.error
+        try:  # a full disk may show only now, that of the temporary folder as values that are missing
+            whole = entries.finished and _is_whole(pybigtools.open(str(named)), entries.counts)
+        except pybigtools.BBIReadError:
+            whole = False
     if not whole:
         raise GenomeFileError(
             f"{path} was not written whole by pybigtools; look at what it said, and at the free disk there and in "
             f"{tempfile.gettempdir()}, where it keeps parts meanwhile (TMPDIR names another folder)"
         )
+
+
+@contextmanager
+def _named_for_pybigtools(path: Path) -> Iterator[Path]:
+    """Yield a name of a file that ends as pybigtools wants it, upper and lower case included: a link, if need be."""
+    if path.suffix in NAMED:
+        yield path
+        return
+    with temporary_directory() as folder:
+        link = folder / "track.bw"
+        link.symlink_to(path.absolute())
+        yield link
 
 
 def _is_whole(file: Any, counts: Mapping[str, int]) -> bool:

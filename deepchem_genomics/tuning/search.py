@@ -18,6 +18,7 @@ from deepchem_genomics.benchmark.problem import Reading
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.io.outputs import Kind, atomic_directory, atomic_file, require_folder
 from deepchem_genomics.recipes import Recipe, default_recipe, find_recipe
+from deepchem_genomics.recipes.code import code_of
 from deepchem_genomics.recipes.settings import Space, Value
 from deepchem_genomics.runs import Execution, Failure, Work
 from deepchem_genomics.runs.execution import write_shared
@@ -245,6 +246,7 @@ def _identity(data: TuningData, recipe: Recipe, space: Space, search: str, seed:
         "metric": METRICS[data.kind],
         "space": {name: entry.to_json() for name, entry in space.items()},
         "content of the data": fingerprint(data),
+        "code of the model": code_of(recipe),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from deepchem_genomics.data.signal_lookup import SignalLookup
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.genome import Genome
 from deepchem_genomics.genome.placing import ChromosomeNames
@@ -180,8 +181,17 @@ def score_variants(
 def open_scoring(
     out: PathLike, model: Any, inputs: Mapping[str, PathLike], chunk_size: int = CHUNK
 ) -> AbstractContextManager[RunFolder | None]:
-    """Open the folder ``<out>.run`` that keeps finished predictions, the ``run`` of :func:`score_variants`."""
-    settings = {"model": fingerprint(model), "batch size": model.batch_size, "records at a time": chunk_size}
+    """Open the folder ``<out>.run`` that keeps finished predictions, the ``run`` of :func:`score_variants`.
+
+    The side inputs that the model takes are attached to it before, and their files are among the inputs.
+    """
+    lookups = [one for leaf in model.parts() for one in leaf.side_inputs.values() if isinstance(one, SignalLookup)]
+    settings = {
+        "model": fingerprint(model),
+        "batch size": model.batch_size,
+        "records at a time": chunk_size,
+        "statistic": ", ".join(sorted({one.statistic for one in lookups})) or None,
+    }
     return open_pieces(out, "scoring of variants", settings, inputs)
 
 

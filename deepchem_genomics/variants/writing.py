@@ -4,7 +4,7 @@ import math
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,23 +66,36 @@ class InfoWriter:
     def _write_header(self, scored: "Scored") -> None:
         """Write the header of the records, and a line for each field."""
         header = scored.records[0].header
+        suffixes: dict[str, str] = {}  # of fields by task
         for column in scored.scores.columns:
             kind = next((kind for kind in reversed(FIELDS) if column == kind or column.startswith(f"{kind}_")), None)
             if kind is None:
                 continue
             task = column[len(kind) + 1 :]
             name, description = FIELDS[kind]
-            field = name + ("_" + re.sub(r"[^A-Za-z0-9_.]", "_", task) if task else "")
-            self.fields[column] = field
+            if task not in suffixes:
+                suffixes[task] = _suffix(task, suffixes.values())
+            field = self.fields[column] = name + suffixes[task]
             about = description + (f", task {task}" if task else "")
             if kind == "z" and self.background:
                 about += f" ({self.background})"
-            header.add_line(f'##INFO=<ID={field},Number=A,Type=Float,Description="{_quoted(about)}">')
-        header.add_line(
-            f"##INFO=<ID={SKIPPED_FIELD},Number=A,Type=String,"
-            'Description="Why the allele has no score; . if it has one">'
-        )
+            _describe(header, field, "Float", about)
+        _describe(header, SKIPPED_FIELD, "String", "Why the allele has no score; . if it has one")
         self.stream.write(str(header))
+
+
+def _suffix(task: str, taken: Collection[str]) -> str:
+    """Return what the fields of a task end in: its name in letters that VCF allows, numbered where another has it."""
+    plain = "_" + re.sub(r"[^A-Za-z0-9_.]", "_", task) if task else ""
+    candidates = (plain, *(f"{plain}_{number}" for number in range(2, len(taken) + 2)))
+    return next(each for each in candidates if each not in taken)
+
+
+def _describe(header: Any, field: str, kind: str, about: str) -> None:
+    """Add the line of a field to a header, in place of the one of an earlier run: htslib keeps the first otherwise."""
+    if field in header.info:
+        header.info.remove_header(field)
+    header.add_line(f'##INFO=<ID={field},Number=A,Type={kind},Description="{_quoted(about)}">')
 
 
 def _by_allele(table: pd.DataFrame, columns: list[str]) -> dict[tuple[int, int], tuple[Any, ...]]:

@@ -168,6 +168,13 @@ def test_run__a_run_of_something_else_is_named_and_run_again(
     assert len(read_runs(tmp_path / "out")) == 1
 
 
+def test_run__a_run_of_other_code_is_run_again(quick, toy_problem, toy_recipe, monkeypatch):
+    quick([toy_problem()], [toy_recipe()])
+    assert quick([toy_problem()], [toy_recipe()]).kept == ["toy guess seed 0"]
+    monkeypatch.setattr("deepchem_genomics.benchmark.finished_runs.code_of", lambda recipe: "3f")
+    assert quick([toy_problem()], [toy_recipe()]).ran == ["toy guess seed 0"]
+
+
 def test_run__a_damaged_run_is_named_and_run_again(quick, tmp_path, toy_problem, toy_recipe, caplog):
     quick([toy_problem()], [toy_recipe()])
     (folder_of_run(tmp_path / "out", "toy", "guess", 0) / "predictions.npz").write_bytes(b"")

@@ -1,5 +1,6 @@
 """What commands make of labels, text columns, and files that count from 1."""
 
+import gzip
 import subprocess
 import sys
 
@@ -79,3 +80,12 @@ def test_a_dash__is_stdin(how, made, tmp_path):
         given = {"input": content} if how == "pipe" else {"stdin": (tmp_path / "in").open("rb")}
         done = subprocess.run([*command, *map(str, line)], capture_output=True, **given)
         assert done.returncode == 0 and len(done.stdout.splitlines()) == n_lines, done.stderr
+
+
+@pytest.mark.parametrize("begin", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_dash__is_fasta_by_its_first_letter_behind_a_byte_order_mark(begin, packed, made):
+    command = [sys.executable, "-m", "deepchem_genomics.cli", "predict", "-", "-m", str(made / "m"), "-o", "-"]
+    content = begin + b">one\n" + b"ACGTA" * 4 + b"C\n"
+    done = subprocess.run(command, capture_output=True, input=packed(content))
+    assert done.returncode == 0 and done.stdout.splitlines()[1].startswith(b"one\t"), done.stderr

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from messages import mentions
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.variants import REASONS
+from deepchem_genomics.variants import REASONS, scoring
 
 pytest.importorskip("pysam")
 pybigtools = pytest.importorskip("pybigtools")
@@ -103,6 +104,14 @@ def test_variants__scores_both_strands_of_both_alleles(variants, plain, expected
     assert result.stdout == f"{out}\t3 alleles scored, 3 not ({tmp_path / 'scores.skipped.tsv'})\n"
 
 
+@pytest.mark.parametrize("ending", [".Tsv.GZ", ".VCF.GZ", ".vcf.BGZ"])
+def test_variants__compresses_whatever_the_case_of_the_ending(variants, plain, tmp_path, ending):
+    out = tmp_path / f"my.scores{ending}"
+    ok(variants("calls.vcf", plain, "--background", "0", "--out", out))
+    assert out.read_bytes()[12:14] == b"BC"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([out.name, "my.scores.skipped.tsv"])
+
+
 def test_variants__counts_and_lists_what_is_not_scored(variants, plain, tmp_path, letters):
     result = ok(variants("calls.vcf", plain, "--out", tmp_path / "scores.tsv.gz"))
     for reason in ("ref_mismatch", "unknown_contig", "symbolic"):
@@ -151,6 +160,18 @@ def test_variants__gives_both_alleles_the_signal_of_the_reference_window(variant
             strands = window, reverse_complement(window)
             both = [model.predict_sequences(strand, [table["window"][row]])[0, 0] for strand in strands]
             assert float(table["prediction_ref"][row]) == pytest.approx(float(np.mean(both)), abs=1e-6)
+
+
+def test_variants__does_not_continue_with_another_statistic(variants, with_signal, files, tmp_path, monkeypatch):
+    out = tmp_path / "scores.tsv"
+    command = ("calls.vcf", with_signal, "--track", files / "dnase.bw", "-o", out)
+    with monkeypatch.context() as broken:
+        broken.setattr(scoring, "effects", Mock(side_effect=OSError("no space left")))
+        assert "no space left" in error_of(variants(*command))
+    assert list((tmp_path / "scores.tsv.run").glob("*.npz"))
+    error = error_of(variants(*command, "--statistic", "max"))
+    assert re.search(mentions("scores.tsv.run", "statistic", "mean", "max"), error)
+    ok(variants(*command))
 
 
 def test_variants__says_which_signals_are_missing(variants, with_signal, plain, files):

@@ -17,7 +17,7 @@ from killing import heed_signals
 from messages import mentions
 
 from deepchem_genomics import experiments
-from deepchem_genomics.cli import main
+from deepchem_genomics.cli import main, run
 from deepchem_genomics.errors import BadValueError, ChecksError, StepError
 from deepchem_genomics.experiments import pipeline
 
@@ -103,9 +103,55 @@ def test_run__leaves_no_page_of_an_earlier_run_beside_a_new_model(files, tmp_pat
     assert not list((tmp_path / "out").glob("report.html")) + list((tmp_path / "out").glob("commands.sh"))
 
 
+def test_run__repeats_a_step_whose_options_or_plugins_name_a_file_that_changed(files, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    commands = []
+
+    def do(step):
+        commands.append(step.name)
+        step.output.mkdir(exist_ok=True)
+        return 1 if step.name == "explain" else 0
+
+    monkeypatch.setattr(pipeline, "_call", do)
+    named = {"build": ("away.bed", "signal.bw"), "train": ("motif.jaspar", "valid/y.npy"), "all": ("plugin.py",)}
+    for path in (tmp_path / name for of_step in named.values() for name in of_step):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("as it was")
+
+    def ran():
+        commands.clear()
+        with pytest.raises(StepError):
+            experiments.run(
+                files / "peaks.narrowPeak", files / "genome.fa", "out", plugins=["plugin.py"],
+                options={
+                    "build": {"exclude": "away.bed", "track": ["dnase=signal.bw"]},
+                    "train": {"motif": "motif.jaspar", "valid": "valid", "checkpoints": "kept"},
+                },
+            )  # fmt: skip
+        return commands
+
+    assert ran() == ["build", "train", "explain"]
+    (tmp_path / "kept").mkdir()
+    assert ran() == ["explain"]
+    for step, names in named.items():
+        for name in names:
+            (tmp_path / name).write_text("it changed")
+            assert ran() == (["train", "explain"] if step == "train" else ["build", "train", "explain"]), name
+    assert ran() == ["explain"]
+
+
 def test_run__passes_options_as_they_are_typed():
-    flags = pipeline._flags({"as_given": True, "shuffle": False, "set": ["k=4", "trees=5"], "max-n": 0.1})
-    assert list(flags) == ["--as-given", "--set", "k=4", "--set", "trees=5", "--max-n", "0.1"]
+    options = {"as_given": True, "shuffle": False, "set": ["k=4", "trees=5"], "max-n": 0.1, "negatives": False}
+    assert list(pipeline.flags(options)) == ["--as-given", "--set", "k=4", "--set", "trees=5", "--max-n", "0.1"]
+    typed = ["--fractions", "0.6", "0.2", "0.2", "--no-calibrate", "--no-check-assembly"]
+    assert list(pipeline.flags({"fractions": [0.6, 0.2, 0.2], "calibrate": False, "check_assembly": False})) == typed
+
+
+def test_run__knows_which_options_have_an_opposite_or_take_several_values():
+    parameters = [parameter for command in run._commands_of_steps().values() for parameter in command.params]
+    both = {each.opts[0][2:]: each.secondary_opts[0][2:] for each in parameters if each.secondary_opts}
+    assert both == pipeline.OFF
+    assert {each.opts[0][2:] for each in parameters if each.nargs not in (1, -1)} == set(pipeline.TOGETHER)
 
 
 def test_run__names_all_missing_files_at_once_and_writes_nothing(files, tmp_path):
@@ -143,9 +189,13 @@ def test_run__refuses_options_of_no_step_or_kind(files, tmp_path, options, facts
         ("[train]\nmodle = 'kmers'\n", ("'modle'", "model")),
         ("[train]\nout = 'x'\n", ("'out'", "[train]")),
         ("[train\n", ("run.toml",)),
+        ("[train]\nsplit = 'blok'\n", ("[train]", "'blok'", "--split", "block")),
+        ("[train]\nfractions = [0.8, 0.2]\n", ("[train]", "--fractions", "3")),
+        ("[explain]\ntop = 'five'\n", ("[explain]", "--top", "'five'")),
+        ("[explain]\ntop = 0\n", ("[explain]", "--top", "0")),
     ],
 )
-def test_run_command__checks_the_names_of_a_config_before_anything_runs(files, tmp_path, text, facts):
+def test_run_command__checks_the_names_and_values_of_a_config_before_anything_runs(files, tmp_path, text, facts):
     (tmp_path / "run.toml").write_text(text)
     arguments = [files / "peaks.narrowPeak", "-g", files / "genome.fa", "-o", tmp_path / "out"]
     result = CliRunner().invoke(main, ["run", *map(str, arguments), "--config", str(tmp_path / "run.toml")])
@@ -172,7 +222,7 @@ def test_run__uses_this_python(files, tmp_path, monkeypatch):
 
 LONG = """
 import sys
-from deepchem_genomics.cli import main
+from deepchem_genomics.cli import main, run
 from deepchem_genomics.experiments import pipeline
 
 real, pipeline.subprocess.Popen = pipeline.subprocess.Popen, lambda command, **given: real(

@@ -140,6 +140,18 @@ def test_signal__names_both_sizes_of_another_assembly(toy_fasta, tmp_path):
         Signal(path, genome={"chr7": 9})
 
 
+@pytest.mark.parametrize("name", ["toy.BW", "toy.BigWig", "toy.signal", "toy", "toy.bigBed", "toy.bw.tsv"])
+def test_signal__knows_a_bigwig_by_its_content(toy, tmp_path, name):
+    path, values = toy
+    (tmp_path / name).write_bytes(path.read_bytes())
+    found = pickle.loads(pickle.dumps(Signal(tmp_path / name))).summarize(["chr22:10-60", "chr21:0-183"])
+    assert np.array_equal(found, Signal(path).summarize(["chr22:10-60", "chr21:0-183"]))
+    assert found[1] == pytest.approx(np.nanmean(values["chr21"]), abs=1e-6)
+    (tmp_path / name).write_text("chr1\t0\t5\n")
+    with pytest.raises(GenomeFileError, match=mentions(name, "bigWig")):
+        Signal(tmp_path / name)
+
+
 def test_signal__says_what_is_wrong_with_a_file(tmp_path, monkeypatch):
     path = tmp_path / "toy.bw"
     with pytest.raises(FileNotFoundError, match=mentions(path.name)):

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import gzip
 import os
 import re
 import sys
@@ -24,6 +25,7 @@ from deepchem_genomics.io.outputs import (
     temporary_directory,
     unchanged,
 )
+from deepchem_genomics.io.table_writers import text_stream
 
 
 def test_atomic_file__a_failure_keeps_the_old_file(tmp_path):
@@ -225,6 +227,16 @@ def test_atomic_directory__does_not_replace_what_came_while_it_was_filled(tmp_pa
         (target / "notes").write_text("mine")
     assert (target / "notes").read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("target", ["blob", "plain.tsv", "other.bz2"])
+def test_atomic_file__has_the_ending_of_the_link_and_not_of_its_target(tmp_path, target):
+    (tmp_path / target).touch()
+    (tmp_path / "scores.tsv.gz").symlink_to(target)
+    with atomic_file(tmp_path / "scores.tsv.gz") as partial, text_stream(partial) as stream:
+        stream.write("0.5")
+    assert gzip.decompress((tmp_path / target).read_bytes()) == b"0.5"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["scores.tsv.gz", target])
 
 
 def test_atomic_directory__replaces_the_target_of_a_link(tmp_path):

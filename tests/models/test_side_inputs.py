@@ -521,3 +521,19 @@ class TwoNames(models.SequenceModel):
     def __init__(self):
         names = ("openness", "conservation")
         self.side_inputs = {name: side_inputs.Declared([name], Scaling.none(1)) for name in names}
+
+
+@pytest.mark.parametrize(
+    ("name", "begin", "expected"),
+    [
+        ("t.signal", b"\x26\xfc\x8f\x88", True),
+        ("t", b"\x88\x8f\xfc\x26", True),
+        ("t.BW", b"", True),
+        ("t.tsv", b"id\tdnase\n", False),
+        ("t.tsv", b"", False),
+    ],
+)
+def test_is_bigwig__goes_by_the_name_or_the_content(tmp_path, name, begin, expected):
+    (tmp_path / name).write_bytes(begin)
+    assert side_inputs.is_bigwig(tmp_path / name) == side_inputs.is_bigwig(str(tmp_path / name)) == expected
+    assert not side_inputs.is_bigwig(tmp_path / "none.tsv") and not side_inputs.is_bigwig({})

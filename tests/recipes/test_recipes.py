@@ -15,6 +15,7 @@ from deepchem_genomics.errors import BadValueError, LabelError, MissingExtraErro
 from deepchem_genomics.models import boosting
 from deepchem_genomics.motifs.jaspar import ATF3
 from deepchem_genomics.recipes import KINDS, RECIPES, Choice, Fitted, Recipe, parse_settings, recipe, strand_networks
+from deepchem_genomics.recipes.code import code_of
 from deepchem_genomics.recipes.training import hold_out, rows_of, unweighted
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
@@ -389,3 +390,22 @@ def test_kmer_blend__refuses_negative_accessibility_before_a_member_is_trained(w
             train, None, {"accessibility": negative}, progress=recipes.Progress(reported.append)
         )
     assert reported == ["training SequenceBoosting"]
+
+
+def test_code_of__changes_with_the_file_of_a_recipe_apart_from_comments(tmp_path):
+    file = tmp_path / "mine.py"
+
+    def code(text):
+        file.write_text(text)
+        made = {"__name__": "mine"}
+        exec(compile(text, file, "exec"), made)
+        return code_of(Recipe("mine", "binding", "Mine.", made["fit"]))
+
+    first = code("K = 3\ndef fit(*given): return K\n")
+    assert first and first == code("K = 3  # of three bases\n\n\ndef fit(*given): return K\n")
+    assert first != code("K = 4\ndef fit(*given): return K\n")
+    assert {code_of(one) for one in OURS.values()} == {None}
+    for name, place in (("__main__", file), ("typed", "<stdin>")):
+        made = {"__name__": name}
+        exec(compile(file.read_text(), place, "exec"), made)
+        assert code_of(Recipe("typed", "binding", "Typed.", made["fit"])) is None

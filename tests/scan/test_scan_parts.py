@@ -75,3 +75,13 @@ def test_track__with_gaps_is_whole(tmp_path):
     write_track(tmp_path / "t.bw", {"chr1": 26_000}, [("chr1", starts, predictions)], Layout(101, 50))
     found = pybigtools.open(str(tmp_path / "t.bw"))
     assert sum(1 for _ in found.records("chr1")) == np.count_nonzero(~np.isnan(predictions))
+
+
+@pytest.mark.parametrize("name", ["t.BW", "t.BigWig", "t.track", "t"])
+def test_track__has_the_same_bytes_whatever_its_name(tmp_path, name):
+    pytest.importorskip("pybigtools")
+    scored = [("chr1", np.arange(0, 900, 50), np.full(18, 0.5, np.float32))]
+    for path in (tmp_path / "t.bw", tmp_path / name):
+        write_track(path, {"chr1": 1000}, scored, Layout(101, 50))
+    assert (tmp_path / name).read_bytes() == (tmp_path / "t.bw").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["t.bw", name])

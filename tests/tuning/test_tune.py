@@ -131,6 +131,12 @@ def test_tune__refuses_the_folder_of_another_search(guides, found, other, facts)
         tune(guides, search=search, out=found.out, seed=other.get("seed", 0))
 
 
+def test_tune__refuses_the_folder_of_a_recipe_whose_code_has_changed(guides, found, monkeypatch):
+    monkeypatch.setattr("deepchem_genomics.tuning.search.code_of", lambda recipe: "3f")
+    with pytest.raises(DataFolderError, match=mentions("search", "code", "3f")):
+        tune(guides, search=Search(trials=4, space=QUICK), out=found.out)
+
+
 def test_tune__refuses_the_folder_of_other_data_and_of_something_else(guides, found, tmp_path):
     y = guides.train.y.copy()
     y[0] += 0.5

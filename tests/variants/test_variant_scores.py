@@ -334,6 +334,21 @@ class TestFiles:
         assert last[:7] == ["chr21", "100", "rs1", ref, swapped(ref), "30", "PASS"]
         assert last[8:] == ["GT", "0/1"]
         assert "DCG_Z=" in last[7] and "DCG_Z=99" not in last[7]
+        assert '"old"' not in (tmp_path / "out.vcf").read_text()
+
+    def test_vcf_has_fields_of_its_own_for_each_of_several_tasks(self, toy, genome, some, write_vcf, tmp_path):
+        model = toy.Model(n_tasks=4)
+        names = ["B b", "B_b", "B_b_2", "B-b"]
+        write_scores(score_variants(model, write_vcf(some), genome, ScoringOptions(names)), tmp_path / "out.vcf")
+        scores, _ = joined(score_variants(model, write_vcf(some), genome, ScoringOptions(names)))
+        with pysam.VariantFile(str(tmp_path / "out.vcf")) as file:
+            first = next(iter(file))
+            about = {name: field.description for name, field in file.header.info.items()}
+        fields = {name: text.partition("task ")[2] for name, text in about.items() if name.startswith("DCG_REF")}
+        assert sorted(fields.values()) == sorted(names)
+        for field, task in fields.items():
+            assert first.info[field] == pytest.approx((scores.loc[0, f"prediction_ref_{task}"],), rel=1e-5)
+        assert list(fields)[:2] == ["DCG_REF_B_b", "DCG_REF_B_b_2"]
 
     def test_nothing_scored_leaves_a_header(self, linear, genome, write_vcf, tmp_path):
         for name in ("scores.tsv", "scores.parquet"):
