@@ -174,7 +174,8 @@ class GenomicsModel(ExplicitBatches):
         ShapeMismatchError
             If X is not (N, L, A) with this model's L and A.
         LabelError
-            If a label is NaN and its weight not 0, or the model cannot learn it, in mode "fit".
+            In mode "fit", if a label is not finite and its weight not 0, or the model cannot learn it, or a weight is
+            negative or not finite.
         EmptyInputError
             If the dataset has no rows.
         """
@@ -183,12 +184,12 @@ class GenomicsModel(ExplicitBatches):
         rows = iterate_batches(dataset, size, epochs, deterministic, self.seed, first_step, pad_batches)
         for step, (X, y, w, ids) in enumerate(rows, start=first_step):
             self._require_shape(X)
-            labels = check_labels(y, w, ids) if mode == "fit" else y
             if mode == "fit":
-                self._require_labels(labels, w, ids)
+                y, w = check_labels(y, w, ids)
+                self._require_labels(y, w, ids)
             if mode == "fit" and self.augmentation is not None:
                 X = self.augmentation(X, self._step_generator(step))
-            yield self.batch_inputs(X, ids), [labels], [w]
+            yield self.batch_inputs(X, ids), [y], [w]
 
     def _step_generator(self, step: int) -> np.random.Generator:
         """Return the random numbers of a training step, apart from those that order the batches."""

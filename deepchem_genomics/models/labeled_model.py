@@ -45,13 +45,13 @@ def score(rows: Scored, n_tasks: int, scoring: Scoring) -> Any:
 
     Return the score by the name of the metric, and with ``per_task_metrics`` also a dict of the scores of each task (of
     one task: the score), as DeepChem does. ShapeMismatchError unless there is a column of labels for each task;
-    LabelError if a task has no label, or a label that counts is NaN.
+    LabelError if a task has no label, a label that counts is not finite, or a weight is negative or not finite.
     """
     n_rows = len(rows.ids)
     require_tasks(rows.y, n_tasks)
     w = np.broadcast_to(np.asarray(rows.w).reshape(n_rows, -1), (n_rows, n_tasks))
     y = np.asarray(rows.y)
-    y = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
+    y, w = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
     predicted = _by_task(np.asarray(rows.predicted), n_rows, n_tasks)
     labeled = [np.flatnonzero(column) for column in w.T]
     without = [task for task, kept in enumerate(labeled) if not len(kept)]
