@@ -228,20 +228,16 @@ class GenomicsModel(ExplicitBatches):
         return predicted if outputs is not None or output_types is not None else self.calibrated(predicted)
 
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
-        """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
+        """Predict from checked batches; for inner outputs see :func:`network_queries.inner_outputs`."""
 
         def checked() -> Iterator[Any]:
             for batch in generator:
                 self._require_inputs(batch[0])
                 yield batch
 
-        if outputs is not None:
-            wanted = (outputs,) if tf.is_tensor(outputs) or keras.backend.is_keras_tensor(outputs) else tuple(outputs)
-            key = tuple(tensor.ref() for tensor in wanted)
-            if key not in self._output_functions:
-                function = keras.backend.function(self.model.inputs, list(wanted))
-                self._output_functions[key] = function
-            outputs = list(wanted)
+        if outputs is not None and other is None:
+            wanted = outputs if isinstance(outputs, list | tuple) else [outputs]
+            return network_queries.inner_outputs(self, checked(), list(wanted), transformers)
         return super()._predict(checked(), transformers, outputs, uncertainty, other)
 
     def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
