@@ -110,6 +110,13 @@ class GenomicsModel(ExplicitBatches):
         self.asked_rows: int | None = None
         self.augmentation: Augmentation | None = augmentation
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be copied or pickled: what TensorFlow compiled cannot be, and its errors do not say so."""
+        raise BadValueError(
+            f"a {type(self).__name__} is a network, which cannot be copied or pickled; save(folder) writes it, and "
+            "models.load(folder) makes another that predicts the same"
+        )
+
     @property
     def rows_at_once(self) -> int:
         """Rows that the network takes at once, except in training.

@@ -6,6 +6,7 @@ Nothing here needs TensorFlow.
 import inspect
 import os
 import reprlib
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypedDict
@@ -153,6 +154,12 @@ class SequenceModel:
         shown += getattr(self, "side_inputs", {})
         shown += [f"{len(self.members)} members: {', '.join(map(repr, self.members))}"] if self.members else []
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy, with a temporary folder of its own: each is deleted with its model."""
+        self.__dict__.update(state)
+        if state.get("model_dir_is_temp"):
+            self.model_dir = tempfile.mkdtemp()
 
     def parts(self) -> "Sequence[SequenceModel]":
         """List the models that predict by themselves.
