@@ -2,6 +2,7 @@
 
 import io
 import logging
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ class EarlyStopping:
     """A callback for ``fit`` that scores per dataset every epoch, stops in time and restores the best weights.
 
     Its scores and best weights so far go into the checkpoints that ``fit`` writes: training that is resumed ends as if
-    it had never been interrupted.
+    it had never been interrupted. In a ``fit`` of another model they start over.
 
     Parameters
     ----------
@@ -82,6 +83,7 @@ class EarlyStopping:
         self.best_score: float | None = None
         self._best_weights: list[np.ndarray] | None = None
         self._failures = 0
+        self._model: weakref.ref[Any] | None = None  # the one that was scored
 
     def __repr__(self) -> str:
         reached = "" if self.best_score is None else f", best {self.best_score:.4f} at step {self.best_step}"
@@ -97,6 +99,7 @@ class EarlyStopping:
             raise BadValueError("fit_generator does not know how long an epoch is; give EarlyStopping(interval=steps)")
         if step % interval:
             return
+        self._begin(model)
         score = float(_first(model.evaluate(self.dataset, [self.metric])))
         if np.isnan(score):
             raise BadValueError(
@@ -123,7 +126,7 @@ class EarlyStopping:
         model : GenomicsModel
             The model whose training ends.
         """
-        if self._best_weights is not None:
+        if self._best_weights is not None and self._scored() is model:
             model.model.set_weights(self._best_weights)
 
     def get_state(self) -> dict[str, np.ndarray]:
@@ -161,6 +164,7 @@ class EarlyStopping:
                 self.metric.name,
             )
             return
+        self._model = None  # whose training is resumed: see on_resume
         self.history = list(zip(state["steps"].tolist(), state["scores"].tolist(), strict=True))
         self._failures = int(state["failures"])
         if "best_step" in state:
@@ -177,10 +181,23 @@ class EarlyStopping:
         step : int
             Training steps done.
         """
+        self._begin(model)
         if not self.history or self.history[-1][0] < step:
             self(model, step)
         elif self._failures >= self.patience:
             model.stop_training = True
+
+    def _scored(self) -> Any:
+        """Return the model that was scored before; None if there is none, or it is gone."""
+        return None if self._model is None else self._model()
+
+    def _begin(self, model: Any) -> None:
+        """Remember which model is scored; of another than before, start over."""
+        if self._model is not None and self._scored() is not model:
+            logger.warning("another model is trained than was scored before: scores and patience start over")
+            self.history, self.best_step, self.best_score = [], None, None
+            self._best_weights, self._failures = None, 0
+        self._model = weakref.ref(model)
 
     def _is_better(self, score: float) -> bool:
         if self.best_score is None:
