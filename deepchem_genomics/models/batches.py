@@ -233,10 +233,13 @@ def require_classes(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
     require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
 
 
-def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
-    """Raise LabelError for efficacies that are not shares of 1, such as percentages: any above 2."""
-    rule = "efficacies are from 0, no effect, to about 1; divide percentages by 100"
-    require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)
+def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any], lowest: float = -np.inf) -> None:
+    """Raise LabelError for efficacies that are no shares of 1, such as percentages: above 2, or below ``lowest``."""
+    rule = (
+        "efficacies are from 0, no effect, to about 1; divide percentages by 100, and leave labels as they are instead "
+        "of standardizing them (NormalizationTransformer), or scale them with MinMaxTransformer"
+    )
+    require_labels(y, w, ids, lambda labels: (labels <= _LARGEST_EFFICACY) & (labels >= lowest), rule)
 
 
 _LARGEST_EFFICACY = 2  # Huesken et al. measured up to 1.3 times that of the control

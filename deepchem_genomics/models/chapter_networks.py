@@ -247,7 +247,7 @@ class SiRNAEfficacyModel(GenomicsModel):
 
     def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
         """Raise LabelError for efficacies that are far from what a sigmoid can predict."""
-        require_efficacies(y, w, ids)
+        require_efficacies(y, w, ids, lowest=-1)
 
 
 def _gaussian_loss(outputs: list[Any], labels: list[Any], weights: list[Any]) -> Any:

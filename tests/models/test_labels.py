@@ -27,7 +27,14 @@ def test_classifier__refuses_labels_other_than_0_and_1(network, labels):
 def test_efficacy__refuses_per_cents_and_takes_what_is_a_little_above_1():
     with pytest.raises(LabelError, match=mentions("'row1'", "94.9", "100")):
         models.SiRNAEfficacyModel().fit(rows([0.9, 94.9], 21))
-    models.SiRNAEfficacyModel().fit(rows([0.9, 1.34], 21), nb_epoch=1)
+    models.SiRNAEfficacyModel().fit(rows([0.9, 1.34, -0.2], 21), nb_epoch=1)
+
+
+def test_efficacy__of_standardized_labels_is_refused_as_a_sigmoid_predicts_none_below_0():
+    dataset = rows([0.9, 0.1, 0.8, 0.85], 21)
+    standardized = dc.trans.NormalizationTransformer(transform_y=True, dataset=dataset).transform(dataset)
+    with pytest.raises(LabelError, match=mentions("'row1'", "-1.72188", "NormalizationTransformer")):
+        models.SiRNAEfficacyModel().fit(standardized)
 
 
 @pytest.mark.parametrize(
