@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.interpret.rows import parts_of, require_ids, require_rows, require_side_baselines, require_task
-from deepchem_genomics.models.side_inputs import Lookup, lent
+from deepchem_genomics.models.side_inputs import Lookup, with_stand_ins
 from deepchem_genomics.typing import Ids, OneHot, SideValues
 
 __all__ = ["Predictor", "side_input_effects"]
@@ -138,8 +138,8 @@ def side_input_effects(
     for name, found in effects.items():
         values = baselines[name]
         for track in range(found.shape[1]):
-            with lent(model, {name: lambda one, track=track, values=values: _Replaced(one, track, values[track])}):
-                found[:, track] = before - predictor(rows, names)
+            replaced = {name: lambda one, track=track, values=values: _Replaced(one, track, values[track])}
+            found[:, track] = before - Predictor(with_stand_ins(model, replaced), task)(rows, names)
     return effects
 
 

@@ -445,7 +445,7 @@ class GenomicsModel(ExplicitBatches):
 
 
 def _with_dropout(network: Any, inputs: Any) -> Any:
-    with layers.monte_carlo(network):
+    with layers.monte_carlo():
         return network(inputs, training=False)
 
 

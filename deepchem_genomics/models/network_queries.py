@@ -1,5 +1,6 @@
 """What a network is asked but for its predictions: uncertainty by dropout, inner outputs, derivatives by input."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,8 +18,16 @@ from deepchem_genomics.runs.progress import progress_bar
 __all__ = ["as_ids", "compute_saliency", "inner_outputs", "predict_uncertainty"]
 
 
+_ONE_AT_A_TIME = threading.RLock()  # of networks that several threads ask, whose masks are counted in the network
+
+
 def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     """Run a network with ``masks`` different dropout masks; see :meth:`GenomicsModel.predict_uncertainty`."""
+    with _ONE_AT_A_TIME:
+        return _uncertainty(model, dataset, masks)
+
+
+def _uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     drops = [layer for layer in model.model.submodules if isinstance(layer, DropsUnits) and layer.rate > 0]
     variance_outputs = model._variance_outputs or []
     if not drops and not variance_outputs:

@@ -44,6 +44,7 @@ __all__ = [
     "require_side_inputs",
     "served_by",
     "track_names_of",
+    "with_stand_ins",
 ]
 
 _BIGWIG = (".bw", ".bigwig")
@@ -262,6 +263,22 @@ def lent(model: Model, values: Mapping[str, Any]) -> Iterator[None]:
     finally:
         for leaf, own in before:
             leaf.side_inputs = own
+
+
+def with_stand_ins(model: Any, values: Mapping[str, Any]) -> Any:
+    """Return the model as it would be with other side inputs, as of :func:`lent`, that shares all that was learned.
+
+    The model is not changed, so that other threads may use it meanwhile.
+    """
+    clone = object.__new__(type(model))
+    clone.__dict__.update(model.__dict__, model_dir_is_temp=False)
+    if model.members:
+        clone.members = [with_stand_ins(each, values) if hasattr(each, "parts") else each for each in model.members]
+    else:
+        clone.side_inputs = {
+            name: values[name](one) if name in values else one for name, one in model.side_inputs.items()
+        }
+    return clone
 
 
 @contextmanager

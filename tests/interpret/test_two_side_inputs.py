@@ -1,5 +1,7 @@
 """A network with two side inputs, of one and of two tracks: everything that one of them can do."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import deepchem as dc
 import numpy as np
 import pytest
@@ -131,6 +133,17 @@ def test_side_input_effects__are_what_the_prediction_loses_without_each_track(mo
     np.testing.assert_allclose(effects["conservation"][:, 1], model.predict(rows)[:, 0] - without, atol=1e-6)
     with pytest.raises(BadValueError, match="conservation"):
         interpret.side_input_effects(model, rows.X, IDS, {"openness": medians["openness"]})
+
+
+def test_side_input_effects__in_threads_are_those_of_one_after_the_other(model, rows):
+    baselines = {"openness": [0.5], "conservation": [0.1, 0.2]}
+    both = models.Blend([model, models.Ensemble([model])])
+    expected = interpret.side_input_effects(both, rows.X, IDS, baselines)
+    with ThreadPoolExecutor(4) as threads:
+        several = list(threads.map(lambda _: interpret.side_input_effects(both, rows.X, IDS, baselines), range(8)))
+    for found in several:
+        for name, values in expected.items():
+            np.testing.assert_array_equal(found[name], values)
 
 
 @pytest.mark.parametrize("explained", [interpret.side_input_effects, interpret.integrated_gradients])
