@@ -217,7 +217,8 @@ class Baseline(OneTaskModel):
         self._require_fitted()
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
-        predicted = np.asarray(self._scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
+        scores = self._scores(dataset.X, dataset.ids) if len(dataset) else np.zeros(0)
+        predicted = np.asarray(scores, dtype=np.float64).reshape(len(dataset), 1)
         found: NDArray[np.float64] = undo_transforms(self.calibrated(predicted), list(transformers))
         return found
 

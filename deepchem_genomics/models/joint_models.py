@@ -239,7 +239,7 @@ class Blend(JointModel):
         BadValueError
             If a member of a classification predicts something else than probabilities.
         """
-        blended = self.calibrated(self._blended(self._predictions(dataset)).reshape(len(dataset), -1))
+        blended = self.calibrated(self._blended(self._predictions(dataset)))
         found: NDArray[np.float64] = undo_transforms(blended, list(transformers))
         return found
 
@@ -259,14 +259,16 @@ class Blend(JointModel):
             different kinds differ in more than chance, and noise of the labels is not in it: read it as where the kinds
             disagree.
         """
-        predictions = np.stack([each.reshape(len(dataset), -1) for each in self._predictions(dataset)])
+        predictions = np.stack(self._predictions(dataset))
         likely = self.calibrated(predictions)
         mean = np.average(likely, axis=0, weights=self.weights)
         spread = np.sqrt(np.average((likely - mean) ** 2, axis=0, weights=self.weights))
         return self.calibrated(self._blended(list(predictions))), spread
 
     def _predictions(self, dataset: Dataset) -> list[NDArray[np.float64]]:
-        predictions = [np.asarray(member.predict(dataset), dtype=np.float64) for member in self.members]
+        """Return (N, T) of each member."""
+        shape = (len(dataset), -1 if len(dataset) else self.get_num_tasks())
+        predictions = [np.asarray(member.predict(dataset), np.float64).reshape(shape) for member in self.members]
         if self.get_task_type() == "classification":
             for member, predicted in zip(self.members, predictions, strict=True):
                 _require_probabilities(member, predicted)
