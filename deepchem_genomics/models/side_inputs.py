@@ -403,7 +403,8 @@ def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str)
     if set(tracks) <= set(table.names) and not (is_numbered and len(table.names) != len(tracks)):
         chosen = table if tuple(table.names) == tracks else table.select(tracks)
     elif len(table.names) == len(tracks) and (_are_numbers(table.names) or _are_numbers(tracks)):
-        chosen = table  # one of the two has no names, only an order
+        # One of the two has no names, only an order; the model keeps its own, by which later tables are matched.
+        chosen = table if _are_numbers(tracks) else table.with_scaling(table.scaling, tracks)
     else:
         raise SideInputError(
             f"the model takes the tracks {', '.join(tracks)}, and {where} has {', '.join(table.names)}; pass tracks of "
