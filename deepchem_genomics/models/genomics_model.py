@@ -271,7 +271,7 @@ class GenomicsModel(ExplicitBatches):
         Raises
         ------
         ValueError
-            If the network has neither dropout nor a variance output.
+            If the network has neither dropout nor a variance output, or the number of runs is below 1.
 
         References
         ----------

@@ -11,7 +11,7 @@ from deepchem.trans import undo_transforms
 from deepchem.utils.evaluate import _process_metric_input
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import LabelError
+from deepchem_genomics.errors import BadValueError, LabelError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models.batches import check_labels, require_tasks
 from deepchem_genomics.models.sequence_model import SequenceModel
@@ -134,17 +134,26 @@ class JointModel(LabeledModel, Model):
     has_uncertainty: ClassVar[bool] = True
     members: Sequence[Any]
 
+    def _first(self) -> SequenceModel:
+        """Return the first member of this package; others do not know their sequences."""
+        leaves = self.parts()
+        if not leaves:
+            raise BadValueError(
+                f"no member is a model of this package, such as {type(self.members[0]).__name__}, so what sequences "
+                "they take is not known; call predict with a dataset"
+            )
+        return leaves[0]
+
     @property
     def length(self) -> int | None:
         """Window length in bases."""
-        found: int | None = self.members[0].length
+        found: int | None = self._first().length
         return found
 
     @property
     def alphabet(self) -> Alphabet:  # type: ignore[override]
         """The letters of the sequences."""
-        found: Alphabet = self.members[0].alphabet
-        return found
+        return self._first().alphabet
 
     @property
     def mode(self) -> str:  # type: ignore[override]

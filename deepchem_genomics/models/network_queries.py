@@ -10,6 +10,7 @@ import tf_keras as keras
 from deepchem.data import Dataset
 from deepchem.trans import undo_transforms
 
+from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.models.batches import fill_up_last, steps_per_epoch
 from deepchem_genomics.models.layers import DropsUnits
@@ -23,6 +24,7 @@ _ONE_AT_A_TIME = threading.RLock()  # of networks that several threads ask, whos
 
 def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     """Run a network with ``masks`` different dropout masks; see :meth:`GenomicsModel.predict_uncertainty`."""
+    require_whole_number("masks", masks, lowest=1)
     with _ONE_AT_A_TIME:
         return _uncertainty(model, dataset, masks)
 

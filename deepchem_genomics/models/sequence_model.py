@@ -7,7 +7,8 @@ import inspect
 import os
 import reprlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypedDict
 
@@ -218,8 +219,18 @@ class SequenceModel:
         if self.get_task_type() != "classification":
             raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
         require_tasks(dataset.y, self.get_num_tasks())
-        self.calibrations = ()
-        self.calibrations = fit_tasks(self.predict(dataset), dataset.y, dataset.w, method)
+        with self._uncalibrated():
+            found = fit_tasks(self.predict(dataset), dataset.y, dataset.w, method)
+        self.calibrations = found
+
+    @contextmanager
+    def _uncalibrated(self) -> Iterator[None]:
+        """Predict without the calibrations while the block runs; members keep their own."""
+        kept, self.calibrations = self.calibrations, ()
+        try:
+            yield
+        finally:
+            self.calibrations = kept
 
     def calibrated(self, predicted: Any) -> Any:
         """Apply the calibrations to predictions; a subclass with a ``predict`` of its own ends it with this.

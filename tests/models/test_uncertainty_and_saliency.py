@@ -8,7 +8,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
 
 def test_predict_uncertainty__the_epistemic_part_is_real(trained, valid):
@@ -31,6 +31,12 @@ def test_predict_uncertainty__in_threads_is_that_of_one_after_the_other(trained,
         found = list(threads.map(lambda _: trained.predict_uncertainty(valid, masks=5)[1], range(6)))
     for spread in found:
         np.testing.assert_array_equal(spread, expected)
+
+
+@pytest.mark.parametrize("masks", [0, -1, 2.5])
+def test_predict_uncertainty__needs_a_number_of_runs(trained, valid, masks):
+    with pytest.raises(BadValueError, match=mentions("masks", str(masks))):
+        trained.predict_uncertainty(valid, masks=masks)
 
 
 def test_predict_uncertainty__works_for_two_inputs(trained_two_input, valid):
