@@ -118,6 +118,10 @@ class Progress:
     checkpoints: Path | None = None
     resume: bool = False
 
+    def __post_init__(self) -> None:
+        """Take the folder as text, too."""
+        self.checkpoints = None if self.checkpoints is None else Path(self.checkpoints)
+
     def __call__(self, line: str) -> None:
         """Report a line."""
         self.report(line)

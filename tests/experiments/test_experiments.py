@@ -248,7 +248,7 @@ def test_train__goes_on_from_checkpoints_only_where_it_is_told_to(guides, tmp_pa
     train, valid = guides
 
     def start(epochs, **given):
-        progress = Progress(checkpoints=tmp_path / "checkpoints", **given)
+        progress = Progress(checkpoints=str(tmp_path / "checkpoints"), **given)  # text is a path, too
         settings = {**QUICK, "patience": 5, "epochs": epochs}
         return experiments.train(
             experiments.Data(train, valid=valid), "sirna-network", settings=settings, progress=progress
