@@ -195,7 +195,18 @@ class ExplicitBatches(LabeledModel, ResumableModel):
                 "give an array for each, in this order"
             )
         self._require_shape(np.asarray(inputs[0]))
-        for (name, own), values in zip(self.side_inputs.items(), inputs[1:], strict=False):
+        for (name, own), values, tensor in zip(
+            self.side_inputs.items(), inputs[1:], self.model.inputs[1:], strict=False
+        ):
+            found, wanted = np.shape(values), tuple(tensor.shape[1:])
+            shape = found[1:] + (1,) * (len(wanted) + 1 - len(found))  # added to a batch by KerasModel
+            fits = len(shape) == len(wanted) and all(n in (each, None) for each, n in zip(shape, wanted, strict=True))
+            if not fits or found[0] != len(inputs[0]):
+                expected = ", ".join(map(str, (len(inputs[0]), *wanted)))
+                raise ShapeMismatchError(
+                    f"the values of {name} have the shape {found} and the network takes ({expected}); give the inputs "
+                    f"in this order: {', '.join(names)}"
+                )
             scaling = getattr(values, "scaling", None)
             if scaling is not None and scaling != own.scaling:
                 same = scaling.method == own.scaling.method

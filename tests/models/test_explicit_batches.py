@@ -125,3 +125,14 @@ def test_predict__several_inner_outputs_are_those_asked_one_by_one(make_model, t
     for outputs in (inner, tuple(inner)):
         for found, output in zip(model.predict(train, outputs=outputs), inner, strict=True):
             np.testing.assert_array_equal(found, model.predict(train, outputs=output))
+
+
+def test_on_batch__side_inputs_in_another_order_or_of_other_rows_are_refused(build, scaled, train):
+    model = build(scaled)
+    X, y, w = train.X[:20], train.y[:20], train.w[:20]
+    values = scaled.lookup(train.ids[:20])
+    for wrong in (values[:, :1], np.hstack([values, values]), values[:19], values[:, :, None]):
+        with pytest.raises(ShapeMismatchError, match=mentions("accessibility", str(wrong.shape), "(20, 2)")):
+            model.fit_on_batch([X, wrong], y, w)
+        with pytest.raises(ShapeMismatchError, match=mentions("accessibility", str(wrong.shape), "(20, 2)")):
+            model.predict_on_batch([X, wrong])
