@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ __all__ = ["CallbackMemory", "EarlyStopping"]
 
 logger = logging.getLogger(__name__)
 
-_LOWER_IS_BETTER = ("rmse", "mse", "mae", "rms_score", "mean_squared_error", "mean_absolute_error", "mae_score", "loss")
+_LOWER_IS_BETTER = re.compile("error|loss|deviance|rmse|mse|mae|rms_score")
+_HIGHER_ALL_THE_SAME = re.compile("(^|[^a-z])(d2|neg)[^a-z]")  # d2_log_loss_score, neg_mean_squared_error
 
 
 class EarlyStopping:
@@ -39,7 +41,8 @@ class EarlyStopping:
     min_delta : float, default 0.0
         What a score must gain to count as better.
     higher_is_better : bool, optional
-        By default judged by the metric's name: false for RMSE, MSE, MAE and the like.
+        By default judged by the metric's name: false for RMSE, MSE, MAE and whatever is called an error, a loss or a
+        deviance, but for those of scikit-learn that begin with ``d2_`` or ``neg_``.
     interval : int, optional
         Training steps between scores; an epoch if not given, which ``fit`` knows and ``fit_generator`` does not.
 
@@ -75,7 +78,8 @@ class EarlyStopping:
         self.patience = patience
         self.min_delta = min_delta
         if higher_is_better is None:
-            higher_is_better = not any(name in str(metric.name).lower() for name in _LOWER_IS_BETTER)
+            name = str(metric.name).lower()
+            higher_is_better = not _LOWER_IS_BETTER.search(name) or bool(_HIGHER_ALL_THE_SAME.search(name))
         self.higher_is_better = higher_is_better
         self.interval = interval
         self.history: list[tuple[int, float]] = []

@@ -148,3 +148,25 @@ def test_early_stopping__starts_over_with_another_model(make_model, train, valid
     before = untrained.predict(valid)
     untrained.fit(train, nb_epoch=0, checkpoint_interval=0, callbacks=shared)
     np.testing.assert_array_equal(untrained.predict(valid), before)
+
+
+@pytest.mark.parametrize(
+    ("name", "higher"),
+    [
+        ("roc_auc", True),
+        ("pearson_r2_score", True),
+        ("d2_log_loss_score", True),
+        ("mean-d2_absolute_error_score", True),
+        ("neg_mean_squared_error", True),
+        ("rms_score", False),
+        ("mean-mae_score", False),
+        ("brier_score_loss", False),
+        ("median_absolute_error", False),
+        ("mean_absolute_percentage_error", False),
+        ("mean_squared_log_error", False),
+        ("max_error", False),
+        ("mean_poisson_deviance", False),
+    ],
+)
+def test_early_stopping__judges_by_the_name_whether_a_score_is_an_error(valid, name, higher):
+    assert models.EarlyStopping(valid, Scripted(name, [])).higher_is_better is higher
