@@ -163,10 +163,10 @@ def check_labels(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> tuple[np.n
     missing = ~np.isfinite(y)
     wrong = np.argwhere(missing & (_like(w, y) != 0))
     if len(wrong):
-        found = "NaN" if np.isnan(y[tuple(wrong[0])]) else f"{y[tuple(wrong[0])]}"
+        found = f"{y[tuple(wrong[0])]:g}".replace("nan", "NaN")
         raise LabelError(
-            f"sample {_id_of(ids, wrong[0][0])!r}: its label is {found} but its weight is not 0; "
-            "give missing labels the weight 0, or drop the sample"
+            f"the label of {_id_of(ids, wrong[0][0])!r} is {found} but its weight is not 0, the first of {len(wrong)} "
+            "such; give missing labels the weight 0, or drop the sample"
         )
     return np.where(missing, np.zeros((), y.dtype), y), w
 
