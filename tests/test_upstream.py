@@ -71,6 +71,17 @@ def test_upstream__uncertainty_has_no_epistemic_part():
     assert np.nan_to_num(sd).max() < 1e-3
 
 
+def test_upstream__of_several_inner_outputs_the_first_is_returned():
+    """models.network_queries.inner_outputs returns all."""
+    inputs = keras.layers.Input((4,))
+    hidden = keras.layers.Dense(3)(inputs)
+    network = keras.Model(inputs, [keras.layers.Dense(1)(hidden), keras.layers.Dense(1)(hidden)])
+    model = StockModel(network, dc.models.losses.L2Loss(), output_types=["prediction", "loss"])
+    model._output_functions[(hidden.ref(), network.outputs[0].ref())] = lambda X: [np.ones((3, 3)), np.ones((3, 1))]
+    dataset = dc.data.NumpyDataset(np.ones((3, 4), np.float32))
+    assert model.predict(dataset, outputs=[hidden, network.outputs[0]]).shape == (3, 3)
+
+
 def test_upstream__a_nan_label_spoils_the_loss_even_at_weight_0():
     """models.batches.check_labels replaces it."""
     losses = dc.models.losses.L2Loss()._compute_tf_loss(tf.constant([[1.0], [1.0]]), tf.constant([[np.nan], [1.0]]))

@@ -401,13 +401,15 @@ class SideInput:
             require_not_negative(self._values, self._rows.texts, self._names)
         return self.with_scaling(Scaling.fit(method, self._values[rows_of(ids, self._rows)], self._names))
 
-    def with_scaling(self, scaling: Scaling) -> "SideInput":
+    def with_scaling(self, scaling: Scaling, names: Sequence[str] | None = None) -> "SideInput":
         """Use a scaling fitted before, such as the one saved with a model.
 
         Parameters
         ----------
         scaling : Scaling
             For K tracks.
+        names : sequence of str, optional
+            Names of the K tracks, where those of the table are only numbers.
 
         Returns
         -------
@@ -417,11 +419,12 @@ class SideInput:
         Raises
         ------
         ShapeMismatchError
-            If the scaling is for another number of tracks.
+            If the scaling is for another number of tracks, or there are more or fewer names.
         BadValueError
             If a value is negative where the scaling takes a logarithm.
         """
-        return type(self).__new__(type(self))._keep(self._rows, self._values, self._names, scaling, self._neighbors)
+        kept = self._names if names is None else track_names(names, self.n_tracks)
+        return type(self).__new__(type(self))._keep(self._rows, self._values, kept, scaling, self._neighbors)
 
     def select(self, names: Sequence[str]) -> "SideInput":
         """Keep some tracks, in the order given.

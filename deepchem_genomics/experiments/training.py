@@ -19,6 +19,7 @@ from deepchem_genomics.experiments.pages import training_page
 from deepchem_genomics.experiments.scores import Scored, ScoreTable, choose_best, label_means, score, verdicts
 from deepchem_genomics.experiments.seen_rows import write_seen
 from deepchem_genomics.io.outputs import Kind, atomic_directory, only_writer, require_folder, temporary_directory
+from deepchem_genomics.models import SequenceModel
 from deepchem_genomics.models.saving import write_files, write_training
 from deepchem_genomics.models.side_inputs import medians
 from deepchem_genomics.motifs import CountMatrix
@@ -104,7 +105,8 @@ def train(
     Raises
     ------
     BadValueError
-        If there is no such recipe or setting, or the recipe is not made for such data.
+        If there is no such recipe or setting, the recipe is not made for such data, or it makes a model of another
+        package.
     FileExistsError
         If ``out`` exists and is not to be replaced, or there are checkpoints and training is not to continue from them.
     LabelError
@@ -142,6 +144,11 @@ def train(
         with _naming_checkpoints(progress):
             fitted = chosen(
                 found.parts.datasets["train"], found.parts.datasets["valid"], found.side_inputs, checked, seed, progress
+            )
+        if not isinstance(fitted.model, SequenceModel):
+            raise BadValueError(
+                f"the recipe {chosen.name!r} made a {type(fitted.model).__name__}; train takes models of this package, "
+                "such as a subclass of models.GenomicsModel or models.Baseline; benchmark takes any with predict"
             )
         _report_best(fitted.history)
         decided = decide(fitted.model, found.parts.datasets, found.tasks, scoring)

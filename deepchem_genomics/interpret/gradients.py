@@ -17,6 +17,7 @@ from deepchem_genomics.interpret.rows import (
     differentiable,
     require_ids,
     require_rows,
+    require_side_baselines,
     require_task,
     shuffled_backgrounds,
 )
@@ -362,22 +363,14 @@ def _sequence_baselines(
 
 def _side_baselines(model: Any, given: Mapping[str, ArrayLike]) -> list[NDArray[np.float32]]:
     """Return each side input's baseline as the network sees it, (K,)."""
-    unknown = [name for name in given if name not in model.side_inputs]
-    if unknown:
-        there = ", ".join(model.side_inputs) or "none"
-        raise BadValueError(f"side_baselines has {unknown[0]}, and the network has {there}; leave it out")
+    raw = require_side_baselines(given, model)
     baselines = []
     for name, table in model.side_inputs.items():
-        if name not in given:
+        if name not in raw:
             if not isinstance(table, SideInput):
                 raise BadValueError(f"the side input {name} is not a table; give its baseline (side_baselines)")
             scaled = table.scaling.apply(table.values).mean(axis=0, dtype=np.float64)
         else:
-            raw = np.asarray(given[name], dtype=np.float32)
-            if raw.shape != (table.n_tracks,):
-                raise ShapeMismatchError(
-                    f"the baseline of {name} has shape {raw.shape}; give ({table.n_tracks},), raw values"
-                )
-            scaled = table.scaling.apply(raw[None])[0]
+            scaled = table.scaling.apply(raw[name][None])[0]
         baselines.append(np.asarray(scaled, dtype=np.float32))
     return baselines

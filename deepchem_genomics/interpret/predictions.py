@@ -9,8 +9,8 @@ from deepchem.data import NumpyDataset
 from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.errors import BadValueError
-from deepchem_genomics.interpret.rows import parts_of, require_ids, require_rows, require_task
-from deepchem_genomics.models.side_inputs import Lookup, lent
+from deepchem_genomics.interpret.rows import parts_of, require_ids, require_rows, require_side_baselines, require_task
+from deepchem_genomics.models.side_inputs import Lookup, with_stand_ins
 from deepchem_genomics.typing import Ids, OneHot, SideValues
 
 __all__ = ["Predictor", "side_input_effects"]
@@ -111,7 +111,10 @@ def side_input_effects(
     Raises
     ------
     BadValueError
-        If a side input has no baseline.
+        If a side input has no baseline, one is given for a side input that the model does not have, or it is not
+        finite.
+    ShapeMismatchError
+        If a baseline has not one number a track.
 
     Examples
     --------
@@ -125,17 +128,18 @@ def side_input_effects(
     """
     rows = require_rows(X)
     names = require_ids(ids, len(rows), model)
-    missing = [name for name in model.side_inputs if name not in side_baselines]
+    baselines = require_side_baselines(side_baselines, model)
+    missing = [name for name in model.side_inputs if name not in baselines]
     if missing:
         raise BadValueError(f"side_baselines lacks {missing[0]}; give what its tracks are replaced by")
     predictor = Predictor(model, task)
     before = predictor(rows, names)
     effects = {name: np.zeros((len(rows), one.n_tracks), np.float32) for name, one in model.side_inputs.items()}
     for name, found in effects.items():
-        values = np.asarray(side_baselines[name], dtype=np.float32)
+        values = baselines[name]
         for track in range(found.shape[1]):
-            with lent(model, {name: lambda one, track=track, values=values: _Replaced(one, track, values[track])}):
-                found[:, track] = before - predictor(rows, names)
+            replaced = {name: lambda one, track=track, values=values: _Replaced(one, track, values[track])}
+            found[:, track] = before - Predictor(with_stand_ins(model, replaced), task)(rows, names)
     return effects
 
 

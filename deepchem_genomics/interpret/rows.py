@@ -1,9 +1,10 @@
 """Sequences that models are asked about: checks, backgrounds, and contributions of letters and side inputs."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from deepchem_genomics.arguments import require_whole_number
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
@@ -19,6 +20,7 @@ __all__ = [
     "parts_of",
     "require_ids",
     "require_rows",
+    "require_side_baselines",
     "require_task",
     "shuffled_backgrounds",
 ]
@@ -87,6 +89,22 @@ def require_ids(ids: Ids | None, n_rows: int, model: Any = None) -> NDArray[np.o
 def require_task(task: int, n_tasks: int) -> int:
     """Return a task's number, from 0; BadValueError if there is no such task."""
     return require_whole_number("task", task, lowest=0, highest=n_tasks - 1)
+
+
+def require_side_baselines(given: Mapping[str, ArrayLike], model: Any) -> dict[str, NDArray[np.float32]]:
+    """Return raw values (K,) by the names of side inputs; raise for other names, shapes and what is not finite."""
+    found = {}
+    for name, values in given.items():
+        if name not in model.side_inputs:
+            there = ", ".join(model.side_inputs) or "none"
+            raise BadValueError(f"side_baselines has {name}, and the model has {there}; leave it out")
+        raw, n_tracks = np.asarray(values, dtype=np.float32), model.side_inputs[name].n_tracks
+        if raw.shape != (n_tracks,):
+            raise ShapeMismatchError(f"the baseline of {name} has shape {raw.shape}; give ({n_tracks},), raw values")
+        if not np.isfinite(raw).all():
+            raise BadValueError(f"the baseline of {name} is {raw.tolist()}; give finite numbers")
+        found[name] = raw
+    return found
 
 
 def known_bases(X: NDArray[Any]) -> NDArray[np.bool_]:

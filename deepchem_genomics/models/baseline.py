@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from deepchem_genomics.errors import LabelError, NotFittedError, ShapeMismatchError
 from deepchem_genomics.feat import Alphabet
-from deepchem_genomics.models.batches import one_column
+from deepchem_genomics.models.batches import check_labels, one_column
 from deepchem_genomics.models.labeled_model import OneTaskModel
 from deepchem_genomics.models.side_inputs import as_lookup
 
@@ -62,18 +62,12 @@ class TrainingRows:
     """The labeled rows of a dataset, in memory: X (n, L, A), y and w (n,), ids (n,), without rows of weight 0."""
 
     def __init__(self, dataset: Dataset) -> None:
-        y = one_column("y", dataset.y, len(dataset))
-        w = one_column("w", dataset.w, len(dataset))
+        labels, weights = check_labels(dataset.y, dataset.w, dataset.ids)
+        y, w = one_column("y", labels, len(dataset)), one_column("w", weights, len(dataset))
         kept = w != 0
         self.X, self.y, self.w, self.ids = dataset.X[kept], y[kept], w[kept], dataset.ids[kept]
         if not len(self.y):
             raise LabelError("the dataset has no labeled row: every weight is 0; there is nothing to learn from")
-        unusable = np.flatnonzero(~np.isfinite(self.y))
-        if len(unusable):
-            raise LabelError(
-                f"the label of {self.ids[unusable[0]]!r} is {self.y[unusable[0]]} ({len(unusable)} such); labels "
-                "are finite numbers: give a missing one the weight 0"
-            )
 
 
 class Baseline(OneTaskModel):
@@ -223,7 +217,8 @@ class Baseline(OneTaskModel):
         self._require_fitted()
         if dataset.X.ndim != 3 or dataset.X.shape[1] != self.length:
             raise ShapeMismatchError(f"X has shape {dataset.X.shape}; expected (N, {self.length}, A), as in fit")
-        predicted = np.asarray(self._scores(dataset.X, dataset.ids), dtype=np.float64).reshape(len(dataset), 1)
+        scores = self._scores(dataset.X, dataset.ids) if len(dataset) else np.zeros(0)
+        predicted = np.asarray(scores, dtype=np.float64).reshape(len(dataset), 1)
         found: NDArray[np.float64] = undo_transforms(self.calibrated(predicted), list(transformers))
         return found
 

@@ -96,8 +96,8 @@ def generate_batches(
     [3, 2, 3, 2]
     """
     for X, y, w, ids in iterate_batches(dataset, batch_size, epochs, deterministic, seed):
-        labels = check_labels(y, w, ids)
-        yield [X] if side_input is None else [X, ScaledValues.of(side_input, ids)], [labels], [w]
+        labels, weights = check_labels(y, w, ids)
+        yield [X] if side_input is None else [X, ScaledValues.of(side_input, ids)], [labels], [weights]
 
 
 class ScaledValues(np.ndarray[Any, Any]):
@@ -152,35 +152,79 @@ def steps_per_epoch(dataset: "Dataset", batch_size: int) -> int:
     return -(-n_rows // batch_size)
 
 
-def check_labels(y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Return labels to train on: a NaN of weight 0 is replaced by 0, in a copy; any other NaN raises LabelError.
+def check_labels(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels and weights to train on, both numbers; LabelError, naming the id, for one that is not usable.
 
-    A NaN would make the loss of its whole batch NaN, even at weight 0.
+    Of weight 0, a label that is not finite is replaced by 0, in a copy: it would make the loss of its whole batch NaN.
     """
-    if y.dtype.kind != "f" or not np.isnan(y).any():
-        return y
-    missing = np.isnan(y)
-    weights = w.reshape(w.shape + (1,) * (y.ndim - w.ndim))
-    wrong = np.argwhere(missing & (weights != 0))
+    y, w = _numbers("label", y, ids), _weights(w, ids)
+    if y.dtype.kind != "f" or np.isfinite(y).all():
+        return y, w
+    missing = ~np.isfinite(y)
+    wrong = np.argwhere(missing & (_like(w, y) != 0))
     if len(wrong):
-        row = wrong[0][0]
+        found = f"{y[tuple(wrong[0])]:g}".replace("nan", "NaN")
         raise LabelError(
-            f"sample {str(ids[row])!r}: its label is NaN but its weight is not 0; "
-            "give missing labels the weight 0, or drop the sample"
+            f"the label of {_id_of(ids, wrong[0][0])!r} is {found} but its weight is not 0, the first of {len(wrong)} "
+            "such; give missing labels the weight 0, or drop the sample"
         )
-    return np.where(missing, np.zeros((), y.dtype), y)
+    return np.where(missing, np.zeros((), y.dtype), y), w
+
+
+def _weights(w: np.ndarray, ids: Iterable[Any]) -> np.ndarray:
+    """Return weights as numbers; LabelError, naming the id, for one that is negative or not finite.
+
+    One NaN would make all that is learned NaN, and a negative weight teaches the opposite.
+    """
+    w = _numbers("weight", w, ids)
+    wrong = np.argwhere(~(np.isfinite(w) & (w >= 0)))
+    if len(wrong):
+        raise LabelError(
+            f"the weight of {_id_of(ids, wrong[0][0])!r} is {w[tuple(wrong[0])]:g}, the first of {len(wrong)} such; "
+            "weights are finite numbers of at least 0, and 0 where there is no label"
+        )
+    return w
 
 
 def require_labels(
     y: np.ndarray, w: np.ndarray, ids: Iterable[Any], fits: Callable[[np.ndarray], np.ndarray], rule: str
 ) -> None:
     """Raise LabelError, naming the id, for a label of weight other than 0 that a model cannot learn."""
-    weights = w.reshape(w.shape + (1,) * (y.ndim - w.ndim))
-    wrong = np.argwhere(~fits(y) & (weights != 0))
+    y = _numbers("label", y, ids)
+    wrong = np.argwhere(~fits(y) & (_like(w, y) != 0))
     if len(wrong):
-        name = next(islice(ids, int(wrong[0][0]), None))
-        found = f"the label of {str(name)!r} is {y[tuple(wrong[0])]:g}"
+        found = f"the label of {_id_of(ids, wrong[0][0])!r} is {y[tuple(wrong[0])]:g}"
         raise LabelError(f"{found}, the first of {len(wrong)} such; {rule}")
+
+
+def _numbers(name: str, values: np.ndarray, ids: Iterable[Any]) -> np.ndarray:
+    """Return labels or weights of any type as numbers, None as NaN; LabelError, naming the id, if one is none."""
+    if values.dtype.kind in "fiub":
+        return values
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        row, value = next((row, value) for (row, *_), value in np.ndenumerate(values) if not _is_number(value))
+        raise LabelError(
+            f"the {name} of {_id_of(ids, row)!r} is {value!r}; labels and weights are numbers, and a missing label has "
+            "the weight 0"
+        ) from None
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return value is None or float(value) is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _id_of(ids: Iterable[Any], row: int) -> str:
+    return str(next(islice(ids, int(row), None)))
+
+
+def _like(w: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return weights in a shape that multiplies labels row by row: those of one task are (N,) or (N, 1)."""
+    return w.reshape(y.shape) if w.size == y.size else w.reshape(w.shape + (1,) * (y.ndim - w.ndim))
 
 
 def require_classes(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
@@ -189,10 +233,13 @@ def require_classes(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
     require_labels(y, w, ids, lambda labels: (labels == 0) | (labels == 1), rule)
 
 
-def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
-    """Raise LabelError for efficacies that are not shares of 1, such as percentages: any above 2."""
-    rule = "efficacies are from 0, no effect, to about 1; divide percentages by 100"
-    require_labels(y, w, ids, lambda labels: labels <= _LARGEST_EFFICACY, rule)
+def require_efficacies(y: np.ndarray, w: np.ndarray, ids: Iterable[Any], lowest: float = -np.inf) -> None:
+    """Raise LabelError for efficacies that are no shares of 1, such as percentages: above 2, or below ``lowest``."""
+    rule = (
+        "efficacies are from 0, no effect, to about 1; divide percentages by 100, and leave labels as they are instead "
+        "of standardizing them (NormalizationTransformer), or scale them with MinMaxTransformer"
+    )
+    require_labels(y, w, ids, lambda labels: (labels <= _LARGEST_EFFICACY) & (labels >= lowest), rule)
 
 
 _LARGEST_EFFICACY = 2  # Huesken et al. measured up to 1.3 times that of the control

@@ -310,8 +310,8 @@ def gc_and_cpg_content(X: NDArray[Any]) -> NDArray[np.float32]:
     >>> gc_and_cpg_content(one_hot(["ACGT", "GCAA"])).round(2).tolist()[1]
     [0.5, 0.0]
     """
-    gc = X[:, :, 1:3].sum(axis=(1, 2)) / X.shape[1]
-    cpg = (X[:, :-1, 1] * X[:, 1:, 2]).sum(axis=1) / (X.shape[1] - 1)
+    gc = X[:, :, 1:3].sum(axis=(1, 2), dtype=np.float64) / X.shape[1]
+    cpg = (X[:, :-1, 1] * X[:, 1:, 2]).sum(axis=1, dtype=np.float64) / (X.shape[1] - 1)
     return np.stack([gc, cpg], axis=1).astype(np.float32)
 
 

@@ -2,6 +2,8 @@
 
 import io
 import logging
+import re
+import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +20,15 @@ __all__ = ["CallbackMemory", "EarlyStopping"]
 
 logger = logging.getLogger(__name__)
 
-_LOWER_IS_BETTER = ("rmse", "mse", "mae", "rms_score", "mean_squared_error", "mean_absolute_error", "mae_score", "loss")
+_LOWER_IS_BETTER = re.compile("error|loss|deviance|rmse|mse|mae|rms_score")
+_HIGHER_ALL_THE_SAME = re.compile("(^|[^a-z])(d2|neg)[^a-z]")  # d2_log_loss_score, neg_mean_squared_error
 
 
 class EarlyStopping:
     """A callback for ``fit`` that scores per dataset every epoch, stops in time and restores the best weights.
 
     Its scores and best weights so far go into the checkpoints that ``fit`` writes: training that is resumed ends as if
-    it had never been interrupted.
+    it had never been interrupted. In a ``fit`` of another model they start over.
 
     Parameters
     ----------
@@ -38,7 +41,8 @@ class EarlyStopping:
     min_delta : float, default 0.0
         What a score must gain to count as better.
     higher_is_better : bool, optional
-        By default judged by the metric's name: false for RMSE, MSE, MAE and the like.
+        By default judged by the metric's name: false for RMSE, MSE, MAE and whatever is called an error, a loss or a
+        deviance, but for those of scikit-learn that begin with ``d2_`` or ``neg_``.
     interval : int, optional
         Training steps between scores; an epoch if not given, which ``fit`` knows and ``fit_generator`` does not.
 
@@ -74,7 +78,8 @@ class EarlyStopping:
         self.patience = patience
         self.min_delta = min_delta
         if higher_is_better is None:
-            higher_is_better = not any(name in str(metric.name).lower() for name in _LOWER_IS_BETTER)
+            name = str(metric.name).lower()
+            higher_is_better = not _LOWER_IS_BETTER.search(name) or bool(_HIGHER_ALL_THE_SAME.search(name))
         self.higher_is_better = higher_is_better
         self.interval = interval
         self.history: list[tuple[int, float]] = []
@@ -82,6 +87,7 @@ class EarlyStopping:
         self.best_score: float | None = None
         self._best_weights: list[np.ndarray] | None = None
         self._failures = 0
+        self._model: weakref.ref[Any] | None = None  # the one that was scored
 
     def __repr__(self) -> str:
         reached = "" if self.best_score is None else f", best {self.best_score:.4f} at step {self.best_step}"
@@ -97,6 +103,7 @@ class EarlyStopping:
             raise BadValueError("fit_generator does not know how long an epoch is; give EarlyStopping(interval=steps)")
         if step % interval:
             return
+        self._begin(model)
         score = float(_first(model.evaluate(self.dataset, [self.metric])))
         if np.isnan(score):
             raise BadValueError(
@@ -123,7 +130,7 @@ class EarlyStopping:
         model : GenomicsModel
             The model whose training ends.
         """
-        if self._best_weights is not None:
+        if self._best_weights is not None and self._scored() is model:
             model.model.set_weights(self._best_weights)
 
     def get_state(self) -> dict[str, np.ndarray]:
@@ -161,6 +168,7 @@ class EarlyStopping:
                 self.metric.name,
             )
             return
+        self._model = None  # whose training is resumed: see on_resume
         self.history = list(zip(state["steps"].tolist(), state["scores"].tolist(), strict=True))
         self._failures = int(state["failures"])
         if "best_step" in state:
@@ -177,10 +185,23 @@ class EarlyStopping:
         step : int
             Training steps done.
         """
+        self._begin(model)
         if not self.history or self.history[-1][0] < step:
             self(model, step)
         elif self._failures >= self.patience:
             model.stop_training = True
+
+    def _scored(self) -> Any:
+        """Return the model that was scored before; None if there is none, or it is gone."""
+        return None if self._model is None else self._model()
+
+    def _begin(self, model: Any) -> None:
+        """Remember which model is scored; of another than before, start over."""
+        if self._model is not None and self._scored() is not model:
+            logger.warning("another model is trained than was scored before: scores and patience start over")
+            self.history, self.best_step, self.best_score = [], None, None
+            self._best_weights, self._failures = None, 0
+        self._model = weakref.ref(model)
 
     def _is_better(self, score: float) -> bool:
         if self.best_score is None:

@@ -1,6 +1,6 @@
 """The three networks of the genomics chapter: binding, binding with accessibility, and efficacy of an siRNA."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Unpack
 
 import numpy as np
@@ -245,9 +245,9 @@ class SiRNAEfficacyModel(GenomicsModel):
             **kwargs,
         )
 
-    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
         """Raise LabelError for efficacies that are far from what a sigmoid can predict."""
-        require_efficacies(y, w, ids)
+        require_efficacies(y, w, ids, lowest=-1)
 
 
 def _gaussian_loss(outputs: list[Any], labels: list[Any], weights: list[Any]) -> Any:

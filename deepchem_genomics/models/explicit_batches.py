@@ -117,9 +117,9 @@ class ExplicitBatches(LabeledModel, ResumableModel):
             found: float = self.fit(rows, 1, max_checkpoints_to_keep, interval, **options)
             return found
         names = network_queries.as_ids(ids, len(X[0]))
-        labels = check_labels(np.asarray(y), np.asarray(w), names)
-        self._require_labels(labels, np.asarray(w), names)
-        batch: Batch = [np.asarray(part) for part in X], [labels], [np.asarray(w)]
+        labels, weights = check_labels(np.asarray(y), np.asarray(w), names)
+        self._require_labels(labels, weights, names)
+        batch: Batch = [np.asarray(part) for part in X], [labels], [weights]
         return self.fit_generator([batch], max_checkpoints_to_keep, interval, False, variables, loss, callbacks)
 
     def predict_on_batch(self, X: Any, transformers: list[Any] = [], outputs: Any = None, ids: Any = None) -> Any:
@@ -195,7 +195,18 @@ class ExplicitBatches(LabeledModel, ResumableModel):
                 "give an array for each, in this order"
             )
         self._require_shape(np.asarray(inputs[0]))
-        for (name, own), values in zip(self.side_inputs.items(), inputs[1:], strict=False):
+        for (name, own), values, tensor in zip(
+            self.side_inputs.items(), inputs[1:], self.model.inputs[1:], strict=False
+        ):
+            found, wanted = np.shape(values), tuple(tensor.shape[1:])
+            shape = found[1:] + (1,) * (len(wanted) + 1 - len(found))  # added to a batch by KerasModel
+            fits = len(shape) == len(wanted) and all(n in (each, None) for each, n in zip(shape, wanted, strict=True))
+            if not fits or found[0] != len(inputs[0]):
+                expected = ", ".join(map(str, (len(inputs[0]), *wanted)))
+                raise ShapeMismatchError(
+                    f"the values of {name} have the shape {found} and the network takes ({expected}); give the inputs "
+                    f"in this order: {', '.join(names)}"
+                )
             scaling = getattr(values, "scaling", None)
             if scaling is not None and scaling != own.scaling:
                 same = scaling.method == own.scaling.method
@@ -204,11 +215,17 @@ class ExplicitBatches(LabeledModel, ResumableModel):
                     f"{', fitted on other rows' if same else ''}; pass side_input=model.side_inputs[{name!r}]"
                 )
 
-    def _require_batch(self, inputs: Any, labels: Any) -> None:
-        """Raise unless a batch has the inputs and the labels of this network."""
+    def _checked(self, batch: Batch) -> Batch:
+        """Return a batch with 0 for missing labels; raise unless inputs, labels and weights are this network's."""
+        inputs, labels, weights = batch
         self._require_inputs(inputs)
-        if "n_tasks" in self.arguments:
-            require_tasks(labels[0], self.get_num_tasks())
+        if "n_tasks" not in self.arguments:
+            return batch
+        require_tasks(labels[0], self.get_num_tasks())
+        rows = [f"row {row} of the batch" for row in range(len(inputs[0]))]
+        y, w = check_labels(np.asarray(labels[0]), np.asarray(weights[0]), rows)
+        self._require_labels(y, w, rows)
+        return inputs, [y], [w]
 
     def _require_shape(self, X: np.ndarray) -> None:
         expected = (self.length, len(self.alphabet.letters))
@@ -226,7 +243,7 @@ class ExplicitBatches(LabeledModel, ResumableModel):
             f"{type(self).__name__} takes X of shape (N, {expected[0]}, {expected[1]}), got ({found}); {hint}"
         )
 
-    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: np.ndarray) -> None:
+    def _require_labels(self, y: np.ndarray, w: np.ndarray, ids: Iterable[Any]) -> None:
         """Raise LabelError for labels that the network cannot learn: here those of a classifier but 0 and 1."""
         if self.mode == "classification":
             require_classes(y, w, ids)

@@ -110,6 +110,13 @@ class GenomicsModel(ExplicitBatches):
         self.asked_rows: int | None = None
         self.augmentation: Augmentation | None = augmentation
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Refuse to be copied or pickled: what TensorFlow compiled cannot be, and its errors do not say so."""
+        raise BadValueError(
+            f"a {type(self).__name__} is a network, which cannot be copied or pickled; save(folder) writes it, and "
+            "models.load(folder) makes another that predicts the same"
+        )
+
     @property
     def rows_at_once(self) -> int:
         """Rows that the network takes at once, except in training.
@@ -174,7 +181,8 @@ class GenomicsModel(ExplicitBatches):
         ShapeMismatchError
             If X is not (N, L, A) with this model's L and A.
         LabelError
-            If a label is NaN and its weight not 0, or the model cannot learn it, in mode "fit".
+            In mode "fit", if a label is not finite and its weight not 0, or the model cannot learn it, or a weight is
+            negative or not finite.
         EmptyInputError
             If the dataset has no rows.
         """
@@ -183,12 +191,12 @@ class GenomicsModel(ExplicitBatches):
         rows = iterate_batches(dataset, size, epochs, deterministic, self.seed, first_step, pad_batches)
         for step, (X, y, w, ids) in enumerate(rows, start=first_step):
             self._require_shape(X)
-            labels = check_labels(y, w, ids) if mode == "fit" else y
             if mode == "fit":
-                self._require_labels(labels, w, ids)
+                y, w = check_labels(y, w, ids)
+                self._require_labels(y, w, ids)
             if mode == "fit" and self.augmentation is not None:
                 X = self.augmentation(X, self._step_generator(step))
-            yield self.batch_inputs(X, ids), [labels], [w]
+            yield self.batch_inputs(X, ids), [y], [w]
 
     def _step_generator(self, step: int) -> np.random.Generator:
         """Return the random numbers of a training step, apart from those that order the batches."""
@@ -227,20 +235,16 @@ class GenomicsModel(ExplicitBatches):
         return predicted if outputs is not None or output_types is not None else self.calibrated(predicted)
 
     def _predict(self, generator: Any, transformers: Any, outputs: Any, uncertainty: bool, other: Any) -> Any:
-        """Build the function for inner outputs with ``tf_keras``; KerasModel's own would ask ``tf.keras``."""
+        """Predict from checked batches; for inner outputs see :func:`network_queries.inner_outputs`."""
 
         def checked() -> Iterator[Any]:
             for batch in generator:
                 self._require_inputs(batch[0])
                 yield batch
 
-        if outputs is not None:
-            wanted = (outputs,) if tf.is_tensor(outputs) or keras.backend.is_keras_tensor(outputs) else tuple(outputs)
-            key = tuple(tensor.ref() for tensor in wanted)
-            if key not in self._output_functions:
-                function = keras.backend.function(self.model.inputs, list(wanted))
-                self._output_functions[key] = function
-            outputs = list(wanted)
+        if outputs is not None and other is None:
+            wanted = outputs if isinstance(outputs, list | tuple) else [outputs]
+            return network_queries.inner_outputs(self, checked(), list(wanted), transformers)
         return super()._predict(checked(), transformers, outputs, uncertainty, other)
 
     def predict_uncertainty(self, dataset: Dataset, masks: int = 50) -> Any:
@@ -267,7 +271,7 @@ class GenomicsModel(ExplicitBatches):
         Raises
         ------
         ValueError
-            If the network has neither dropout nor a variance output.
+            If the network has neither dropout nor a variance output, or the number of runs is below 1.
 
         References
         ----------
@@ -441,7 +445,7 @@ class GenomicsModel(ExplicitBatches):
 
 
 def _with_dropout(network: Any, inputs: Any) -> Any:
-    with layers.monte_carlo(network):
+    with layers.monte_carlo():
         return network(inputs, training=False)
 
 

@@ -207,9 +207,11 @@ class SiRNASupportVectors(Baseline):
 
     def _scores(self, X: NDArray[Any], ids: NDArray[np.object_]) -> NDArray[np.float64]:
         """Return the expected efficacy of guides."""
+        if not len(self._vectors):  # no label is farther from the others than the tolerance
+            return np.full(len(X), self._offset)
         parts = [X[start : start + _ROWS_AT_A_TIME] for start in range(0, len(X), _ROWS_AT_A_TIME)]
         kernels = (rbf_kernel(self._features(part), self._vectors, gamma=self.gamma) for part in parts)
-        return np.concatenate([kernel @ self._weights + self._offset for kernel in kernels] or [[]])
+        return np.concatenate([kernel @ self._weights + self._offset for kernel in kernels])
 
 
 def _n_gc(X: NDArray[Any]) -> NDArray[np.float64]:

@@ -62,8 +62,10 @@ class Ensemble(JointModel):
         if not self.members:
             raise EmptyInputError("an ensemble needs at least one model; three to ten are usual")
         kinds = {(m.get_num_tasks(), m.length, m.alphabet.letters, m.mode) for m in self.members}
-        if len(kinds) > 1:
-            raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {sorted(kinds)}")
+        lengths = {length for _, length, *_ in kinds} - {None}  # which some learn
+        if len(lengths) > 1 or len({(tasks, *others) for tasks, _, *others in kinds}) > 1:
+            listed = sorted(kinds, key=str)
+            raise ShapeMismatchError(f"members differ in tasks, window length, alphabet or mode: {listed}")
         tracks = {tuple((name, one.n_tracks) for name, one in m.side_inputs.items()) for m in self.members}
         if len(tracks) > 1:
             raise SideInputError(f"members differ in side inputs: {sorted(tracks)}; blend them instead (models.Blend)")
@@ -100,14 +102,19 @@ class Ensemble(JointModel):
         Parameters
         ----------
         dataset, nb_epoch, **kwargs
-            As for :meth:`GenomicsModel.fit`.
+            As for :meth:`GenomicsModel.fit`; members that are no networks get the dataset alone.
         callbacks_for : callable, optional
             Takes a member and returns its callbacks: each needs, for instance, an :class:`EarlyStopping` of its own.
         """
         for number, member in enumerate(self.members, start=1):
             logger.info("training member %d of %d", number, len(self.members))
-            callbacks = [] if callbacks_for is None else callbacks_for(member)
-            member.fit(dataset, nb_epoch, callbacks=callbacks, **kwargs)
+            if isinstance(member, Ensemble):
+                member.fit(dataset, nb_epoch, callbacks_for, **kwargs)
+            elif member.is_network:
+                callbacks = [] if callbacks_for is None else callbacks_for(member)
+                member.fit(dataset, nb_epoch, callbacks=callbacks, **kwargs)
+            else:
+                member.fit(dataset)
 
     def predict(self, dataset: Dataset, transformers: Sequence[Any] = ()) -> NDArray[Any]:
         """Predict the mean of the members.
@@ -239,7 +246,7 @@ class Blend(JointModel):
         BadValueError
             If a member of a classification predicts something else than probabilities.
         """
-        blended = self.calibrated(self._blended(self._predictions(dataset)).reshape(len(dataset), -1))
+        blended = self.calibrated(self._blended(self._predictions(dataset)))
         found: NDArray[np.float64] = undo_transforms(blended, list(transformers))
         return found
 
@@ -259,14 +266,16 @@ class Blend(JointModel):
             different kinds differ in more than chance, and noise of the labels is not in it: read it as where the kinds
             disagree.
         """
-        predictions = np.stack([each.reshape(len(dataset), -1) for each in self._predictions(dataset)])
+        predictions = np.stack(self._predictions(dataset))
         likely = self.calibrated(predictions)
         mean = np.average(likely, axis=0, weights=self.weights)
         spread = np.sqrt(np.average((likely - mean) ** 2, axis=0, weights=self.weights))
         return self.calibrated(self._blended(list(predictions))), spread
 
     def _predictions(self, dataset: Dataset) -> list[NDArray[np.float64]]:
-        predictions = [np.asarray(member.predict(dataset), dtype=np.float64) for member in self.members]
+        """Return (N, T) of each member."""
+        shape = (len(dataset), -1 if len(dataset) else self.get_num_tasks())
+        predictions = [np.asarray(member.predict(dataset), np.float64).reshape(shape) for member in self.members]
         if self.get_task_type() == "classification":
             for member, predicted in zip(self.members, predictions, strict=True):
                 _require_probabilities(member, predicted)

@@ -11,7 +11,7 @@ from deepchem.trans import undo_transforms
 from deepchem.utils.evaluate import _process_metric_input
 from numpy.typing import NDArray
 
-from deepchem_genomics.errors import LabelError
+from deepchem_genomics.errors import BadValueError, LabelError
 from deepchem_genomics.feat import Alphabet
 from deepchem_genomics.models.batches import check_labels, require_tasks
 from deepchem_genomics.models.sequence_model import SequenceModel
@@ -45,13 +45,13 @@ def score(rows: Scored, n_tasks: int, scoring: Scoring) -> Any:
 
     Return the score by the name of the metric, and with ``per_task_metrics`` also a dict of the scores of each task (of
     one task: the score), as DeepChem does. ShapeMismatchError unless there is a column of labels for each task;
-    LabelError if a task has no label, or a label that counts is NaN.
+    LabelError if a task has no label, a label that counts is not finite, or a weight is negative or not finite.
     """
     n_rows = len(rows.ids)
     require_tasks(rows.y, n_tasks)
     w = np.broadcast_to(np.asarray(rows.w).reshape(n_rows, -1), (n_rows, n_tasks))
     y = np.asarray(rows.y)
-    y = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
+    y, w = check_labels(y if y.ndim > 2 else y.reshape(n_rows, -1), w, rows.ids)
     predicted = _by_task(np.asarray(rows.predicted), n_rows, n_tasks)
     labeled = [np.flatnonzero(column) for column in w.T]
     without = [task for task, kept in enumerate(labeled) if not len(kept)]
@@ -134,17 +134,26 @@ class JointModel(LabeledModel, Model):
     has_uncertainty: ClassVar[bool] = True
     members: Sequence[Any]
 
+    def _first(self) -> SequenceModel:
+        """Return the first member of this package; others do not know their sequences."""
+        leaves = self.parts()
+        if not leaves:
+            raise BadValueError(
+                f"no member is a model of this package, such as {type(self.members[0]).__name__}, so what sequences "
+                "they take is not known; call predict with a dataset"
+            )
+        return leaves[0]
+
     @property
     def length(self) -> int | None:
         """Window length in bases."""
-        found: int | None = self.members[0].length
+        found: int | None = self._first().length
         return found
 
     @property
     def alphabet(self) -> Alphabet:  # type: ignore[override]
         """The letters of the sequences."""
-        found: Alphabet = self.members[0].alphabet
-        return found
+        return self._first().alphabet
 
     @property
     def mode(self) -> str:  # type: ignore[override]

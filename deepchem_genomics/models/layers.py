@@ -11,6 +11,7 @@ is thereby rounded to 1/65536 at most, and survivors are scaled by the rounded r
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,14 @@ from deepchem_genomics.arguments import FRACTION_BELOW_1, require_rule
 
 __all__ = ["Dropout", "DroppingConv1D", "DropsUnits", "conv_stack", "dense", "monte_carlo", "seed_stream"]
 
+_MONTE_CARLO: ContextVar[bool] = ContextVar("monte_carlo", default=False)
 _EACH_BIT = 1 << np.arange(8, dtype=np.uint8)[:, None]
 
 
 class DropsUnits(keras.layers.Layer):
     """Base of layers that drop units: a rate (0 to less than 1), seeded masks, and dropping in prediction too.
 
-    The variable ``draws`` counts the masks drawn so far; ``monte_carlo`` says whether units are dropped in prediction,
-    see :func:`monte_carlo`.
+    The variable ``draws`` counts the masks drawn so far.
     """
 
     def __init__(self, rate: float, seed: int, **kwargs: Any) -> None:
@@ -36,7 +37,6 @@ class DropsUnits(keras.layers.Layer):
         require_rule("rate", rate, FRACTION_BELOW_1)
         self.rate = rate
         self.seed = seed
-        self.monte_carlo = False
         self.draws = self.add_weight("draws", (), tf.int64, "zeros", trainable=False)
 
     @property
@@ -48,7 +48,7 @@ class DropsUnits(keras.layers.Layer):
 
     def drops_now(self, training: bool | None) -> bool:
         """Return whether this call drops units: in training and within :func:`monte_carlo`, unless the rate is 0."""
-        return self.rate > 0 and bool(training or self.monte_carlo)
+        return self.rate > 0 and bool(training or _MONTE_CARLO.get())
 
     def draw_mask(self, shape: Any, dtype: Any) -> Any:
         """Draw a mask: 1 where a unit survives, else 0.
@@ -103,19 +103,16 @@ class Dropout(DropsUnits):
 
 
 @contextmanager
-def monte_carlo(network: Any) -> Iterator[None]:
-    """Drop units in prediction too while the block runs.
+def monte_carlo() -> Iterator[None]:
+    """Drop units in prediction too while the block runs, of networks that are called in this thread.
 
     Batch normalization stays as in prediction, unlike with ``training=True``.
     """
-    layers = [layer for layer in network.submodules if isinstance(layer, DropsUnits)]
-    for layer in layers:
-        layer.monte_carlo = True
+    token = _MONTE_CARLO.set(True)
     try:
         yield
     finally:
-        for layer in layers:
-            layer.monte_carlo = False
+        _MONTE_CARLO.reset(token)
 
 
 def seed_stream(seed: int | None) -> Iterator[int]:

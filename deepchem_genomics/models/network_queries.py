@@ -1,21 +1,35 @@
-"""Uncertainty of a network by Monte-Carlo dropout, and derivatives with respect to every input."""
+"""What a network is asked but for its predictions: uncertainty by dropout, inner outputs, derivatives by input."""
 
+import threading
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+import tf_keras as keras
 from deepchem.data import Dataset
+from deepchem.trans import undo_transforms
 
-from deepchem_genomics.errors import ShapeMismatchError
+from deepchem_genomics.arguments import require_whole_number
+from deepchem_genomics.errors import BadValueError, ShapeMismatchError
 from deepchem_genomics.models.batches import fill_up_last, steps_per_epoch
 from deepchem_genomics.models.layers import DropsUnits
 from deepchem_genomics.runs.progress import progress_bar
 
-__all__ = ["as_ids", "compute_saliency", "predict_uncertainty"]
+__all__ = ["as_ids", "compute_saliency", "inner_outputs", "predict_uncertainty"]
+
+
+_ONE_AT_A_TIME = threading.RLock()  # of networks that several threads ask, whose masks are counted in the network
 
 
 def predict_uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     """Run a network with ``masks`` different dropout masks; see :meth:`GenomicsModel.predict_uncertainty`."""
+    require_whole_number("masks", masks, lowest=1)
+    with _ONE_AT_A_TIME:
+        return _uncertainty(model, dataset, masks)
+
+
+def _uncertainty(model: Any, dataset: Dataset, masks: int) -> Any:
     drops = [layer for layer in model.model.submodules if isinstance(layer, DropsUnits) and layer.rate > 0]
     variance_outputs = model._variance_outputs or []
     if not drops and not variance_outputs:
@@ -63,6 +77,27 @@ def _batch_moments(
             variance += np.mean([run[variance_outputs[order]] for run in runs], axis=0)
         result.append((values.mean(axis=0).astype(np.float32), np.sqrt(variance).astype(np.float32)))
     return result
+
+
+def inner_outputs(model: Any, batches: Iterable[Any], wanted: list[Any], transformers: Sequence[Any]) -> Any:
+    """Compute tensors within a network: an array for one, else a list of arrays.
+
+    ``KerasModel`` computes them all and returns those whose places in the list are those of the predictions among the
+    network's outputs, so of several only the first; and it asks ``tf.keras`` for the function.
+    """
+    if transformers and len(wanted) > 1:
+        raise BadValueError(f"{len(wanted)} outputs, and transformers; transformations are undone of one output only")
+    key = tuple(tensor.ref() for tensor in wanted)
+    if key not in model._output_functions:
+        model._output_functions[key] = keras.backend.function(model.model.inputs, wanted)
+    found = []
+    for inputs, _, _ in batches:
+        model._create_inputs(inputs)
+        prepared, _, _ = model._prepare_batch((inputs, None, None))
+        computed = model._output_functions[key](prepared if len(prepared) > 1 else prepared[0])
+        found.append([undo_transforms(values, list(transformers)) for values in computed])
+    arrays = [np.concatenate(parts) for parts in zip(*found, strict=True)]
+    return arrays[0] if len(arrays) == 1 else arrays
 
 
 def compute_saliency(model: Any, X: np.ndarray, ids: Any = None) -> Any:

@@ -184,14 +184,15 @@ class RCTFBindingModel(GenomicsModel):
         True
         """
         require_tasks(dataset.y, self.get_num_tasks())
-        self.calibrations = ()
-        predicted = np.asarray(self.predict(dataset), dtype=np.float64).reshape(len(dataset), -1)
+        with self._uncalibrated():
+            predicted = np.asarray(self.predict(dataset), dtype=np.float64).reshape(len(dataset), -1)
         y = np.asarray(dataset.y, dtype=np.float64).reshape(predicted.shape)
         w = np.broadcast_to(np.asarray(dataset.w, dtype=np.float64).reshape(len(y), -1), y.shape)
         tiny = np.finfo(np.float32).tiny
         logits = logit(np.clip(predicted, tiny, 1 - np.finfo(np.float64).eps))
         moved = [_likeliest_shift(*columns) for columns in zip(logits.T, y.T, w.T, strict=True)]
         self.model.get_layer("logits").bias.assign_add(np.array(moved, dtype=np.float32))
+        self.calibrations = ()  # of the former bias
 
 
 def _likeliest_shift(logits: Any, y: Any, w: Any) -> float:

@@ -6,7 +6,9 @@ Nothing here needs TensorFlow.
 import inspect
 import os
 import reprlib
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypedDict
 
@@ -154,6 +156,12 @@ class SequenceModel:
         shown += [f"{len(self.members)} members: {', '.join(map(repr, self.members))}"] if self.members else []
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy, with a temporary folder of its own: each is deleted with its model."""
+        self.__dict__.update(state)
+        if state.get("model_dir_is_temp"):
+            self.model_dir = tempfile.mkdtemp()
+
     def parts(self) -> "Sequence[SequenceModel]":
         """List the models that predict by themselves.
 
@@ -211,8 +219,18 @@ class SequenceModel:
         if self.get_task_type() != "classification":
             raise BadValueError(f"a {type(self).__name__} predicts no probabilities; only those can be calibrated")
         require_tasks(dataset.y, self.get_num_tasks())
-        self.calibrations = ()
-        self.calibrations = fit_tasks(self.predict(dataset), dataset.y, dataset.w, method)
+        with self._uncalibrated():
+            found = fit_tasks(self.predict(dataset), dataset.y, dataset.w, method)
+        self.calibrations = found
+
+    @contextmanager
+    def _uncalibrated(self) -> Iterator[None]:
+        """Predict without the calibrations while the block runs; members keep their own."""
+        kept, self.calibrations = self.calibrations, ()
+        try:
+            yield
+        finally:
+            self.calibrations = kept
 
     def calibrated(self, predicted: Any) -> Any:
         """Apply the calibrations to predictions; a subclass with a ``predict`` of its own ends it with this.

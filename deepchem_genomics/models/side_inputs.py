@@ -45,6 +45,7 @@ __all__ = [
     "require_side_inputs",
     "served_by",
     "track_names_of",
+    "with_stand_ins",
 ]
 
 _BIGWIG = (".bw", ".bigwig")
@@ -267,6 +268,22 @@ def lent(model: Model, values: Mapping[str, Any]) -> Iterator[None]:
             leaf.side_inputs = own
 
 
+def with_stand_ins(model: Any, values: Mapping[str, Any]) -> Any:
+    """Return the model as it would be with other side inputs, as of :func:`lent`, that shares all that was learned.
+
+    The model is not changed, so that other threads may use it meanwhile.
+    """
+    clone = object.__new__(type(model))
+    clone.__dict__.update(model.__dict__, model_dir_is_temp=False)
+    if model.members:
+        clone.members = [with_stand_ins(each, values) if hasattr(each, "parts") else each for each in model.members]
+    else:
+        clone.side_inputs = {
+            name: values[name](one) if name in values else one for name, one in model.side_inputs.items()
+        }
+    return clone
+
+
 @contextmanager
 def held_in_memory(model: Model, ids: Iterable[Any]) -> Iterator[None]:
     """Hold the values of some rows of bigWig side inputs in memory while the block runs; no others can be looked up."""
@@ -389,7 +406,8 @@ def _from_table(table: Any, tracks: tuple[str, ...], wanted: Lookup, where: str)
     if set(tracks) <= set(table.names) and not (is_numbered and len(table.names) != len(tracks)):
         chosen = table if tuple(table.names) == tracks else table.select(tracks)
     elif len(table.names) == len(tracks) and (_are_numbers(table.names) or _are_numbers(tracks)):
-        chosen = table  # one of the two has no names, only an order
+        # One of the two has no names, only an order; the model keeps its own, by which later tables are matched.
+        chosen = table if _are_numbers(tracks) else table.with_scaling(table.scaling, tracks)
     else:
         raise SideInputError(
             f"the model takes the tracks {', '.join(tracks)}, and {where} has {', '.join(table.names)}; pass tracks of "

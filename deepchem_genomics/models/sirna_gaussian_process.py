@@ -16,7 +16,7 @@ from deepchem_genomics.errors import BadValueError, LabelError, NotFittedError, 
 from deepchem_genomics.feat import RNA, kmer_counts
 from deepchem_genomics.feat.guides import PAIRED
 from deepchem_genomics.models import gaussian_process, saving
-from deepchem_genomics.models.batches import one_column
+from deepchem_genomics.models.batches import check_labels, one_column
 from deepchem_genomics.models.gaussian_process import Learned, OfStudy, Rows, Studies, Weights
 from deepchem_genomics.models.guide_features import GuideParts, context_energies, group_rows, require_all
 from deepchem_genomics.models.labeled_model import OneTaskModel
@@ -455,18 +455,9 @@ class SiRNAGaussianProcess(OneTaskModel):
 
     def _labeled_rows(self, dataset: Dataset) -> tuple[NDArray[Any], Float, Float, NDArray[Any]]:
         X = self._require_shape(dataset.X)
-        y, w = one_column("y", dataset.y, len(X)), one_column("w", dataset.w, len(X))
-        if not np.all(np.isfinite(w) & (w >= 0)):
-            raise LabelError(
-                "a weight is negative or not a finite number; weights are 0 for a missing label, else above 0"
-            )
+        labels, weights = check_labels(dataset.y, dataset.w, dataset.ids)
+        y, w = one_column("y", labels, len(X)), one_column("w", weights, len(X))
         rows = np.flatnonzero(w)
-        wrong = rows[~np.isfinite(y[rows])]
-        if len(wrong):
-            raise LabelError(
-                f"the label of {dataset.ids[wrong[0]]!r} is {y[wrong[0]]} ({len(wrong)} such); labels are finite "
-                "numbers: give a missing one the weight 0"
-            )
         if len(rows) < 2:
             raise LabelError(f"{len(rows)} rows have a label (a weight above 0); two are needed to learn from")
         if len(rows) < len(X):

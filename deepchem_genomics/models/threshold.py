@@ -105,7 +105,9 @@ class Threshold(NamedTuple):
         precision, recall = found / (last + 1), found / n_positive
         best = _best(precision, recall, 2 * found / (last + 1 + n_positive), rule)
         lowest = float(scores[last[best]])
-        value = lowest if best + 1 == len(last) else (lowest + float(scores[last[best] + 1])) / 2
+        below = float(scores[last[best] + 1]) if best + 1 < len(last) else lowest
+        middle = (lowest + below) / 2
+        value = middle if middle > below else lowest  # no number lies between neighbors
         return cls(value, rule, float(precision[best]), float(recall[best]), len(scores), n_positive)
 
     def shift_to(self, prevalence: float) -> float:

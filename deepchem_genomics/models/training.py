@@ -186,8 +186,9 @@ class ResumableModel(KerasModel):
         )
         return found
 
-    def _require_batch(self, inputs: Any, labels: Any) -> None:
-        """Raise for a batch that the network cannot learn; what a subclass fills in."""
+    def _checked(self, batch: Batch) -> Batch:
+        """Return a batch as it is trained on, or raise if it cannot be learned; what a subclass fills in."""
+        return batch
 
     def _until_stopped(self, generator: Iterable[Batch], callbacks: list[Callable[..., Any]]) -> Iterator[Batch]:
         """Pass batches on until a callback asks to stop; then let the callbacks finish.
@@ -195,9 +196,8 @@ class ResumableModel(KerasModel):
         KerasModel's loop asks for the next batch after the callbacks of a step, and writes its last checkpoint after
         the last batch: so this is the place between the two.
         """
-        for inputs, labels, weights in generator:
-            self._require_batch(inputs, labels)
-            yield inputs, labels, weights
+        for batch in generator:
+            yield self._checked(batch)
             if self.stop_training:
                 break
         for callback in callbacks:
@@ -223,6 +223,17 @@ class ResumableModel(KerasModel):
             return (own if loss is self._loss_fn else translated)(inputs, labels, weights, loss)
 
         return step_with
+
+    def _prepare_batch(self, batch: Any) -> Any:
+        """Make labels and weights of any type float32, but for whole labels, of which a loss may want classes.
+
+        KerasModel multiplies whatever weights it gets with a loss of float32, which fails, and turns all labels into
+        the type that the first batch had: fractions become whole numbers if that was one of whole numbers.
+        """
+        inputs, labels, weights = batch
+        self._label_dtypes = [_computed(each) for each in labels or []]
+        self._weights_dtypes = [np.float32 for _ in weights or []]
+        return super()._prepare_batch((inputs, labels, weights))
 
     def _ensure_built(self) -> None:
         """Create step counter, optimizer and checkpoint, in which KerasModel does not have the counter."""
@@ -272,6 +283,13 @@ class ResumableModel(KerasModel):
 
     def _steps_done(self) -> int:
         return self.get_global_step() if self._built else 0
+
+
+def _computed(labels: Any) -> Any:
+    """Return the type in which TensorFlow gets labels."""
+    if tf.is_tensor(labels):
+        return labels.dtype
+    return labels.dtype.newbyteorder("=") if labels.dtype.kind in "iu" else np.float32
 
 
 def _listed(callbacks: Callable[..., Any] | list[Callable[..., Any]]) -> list[Callable[..., Any]]:

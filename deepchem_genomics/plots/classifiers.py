@@ -57,6 +57,8 @@ def roc_curves(
     ------
     EmptyInputError
         If there are no predictions.
+    BadValueError
+        If predictions are not named.
     ShapeMismatchError
         If a model does not have a prediction for each label.
     LabelError
@@ -116,6 +118,8 @@ def precision_recall_curves(
     ------
     EmptyInputError
         If there are no predictions.
+    BadValueError
+        If predictions are not named.
     ShapeMismatchError
         If a model does not have a prediction for each label.
     LabelError
@@ -172,8 +176,7 @@ def _require_columns(
 ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
     """Return labels and predictions as (N,) each, with both classes among the labels."""
     labels = np.asarray(y_true, dtype=np.float64)
-    if not predictions:
-        raise EmptyInputError("predictions is empty; give those of one model or more")
+    _require_named(predictions)
     columns = {name: np.asarray(values, dtype=np.float64) for name, values in predictions.items()}
     for name, column in columns.items():
         require_one_each(name, column, labels)
@@ -181,6 +184,15 @@ def _require_columns(
         found = listed([f"{value:g}" for value in np.unique(labels)], 4) or "(none)"
         raise LabelError(f"y_true has the values {found}; a curve needs 0 and 1, both of them")
     return labels, columns
+
+
+def _require_named(predictions: Mapping[str, ArrayLike]) -> None:
+    if not isinstance(predictions, Mapping):
+        raise BadValueError(
+            f"predictions is a {type(predictions).__name__}; give them by name: {{'model': predictions}}"
+        )
+    if not predictions:
+        raise EmptyInputError("predictions is empty; give those of one model or more")
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -304,8 +316,7 @@ def calibration_curves(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['network: 2 groups of 2 rows', 'as predicted']
     """
-    if not predictions:
-        raise EmptyInputError("predictions is empty; give those of one model or more")
+    _require_named(predictions)
     ax = axes_or_new(ax)
     reach = 0.0
     for name, i in places(predictions, order).items():

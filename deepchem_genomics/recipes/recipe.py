@@ -66,7 +66,7 @@ class Fitted(NamedTuple):
     Parameters
     ----------
     model : SequenceModel
-        Anything with ``predict(dataset) -> (N, T)``; to be saved, a model of this package.
+        Anything with ``predict(dataset) -> (N, T)``; for ``train``, which saves it, a model of this package.
     history : list of dict
         ``epoch`` and ``score`` on held-out rows, in order; empty for what is not trained in epochs.
     parameters : int or None
@@ -117,6 +117,10 @@ class Progress:
     on_epoch: Callable[[Any, int], None] | None = None
     checkpoints: Path | None = None
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Take the folder as text, too."""
+        self.checkpoints = None if self.checkpoints is None else Path(self.checkpoints)
 
     def __call__(self, line: str) -> None:
         """Report a line."""
@@ -212,7 +216,7 @@ class Recipe:
         Raises
         ------
         BadValueError
-            If there is no such setting, or a value is out of its range.
+            If there is no such setting, a value is out of its range, or the recipe returns no :class:`Fitted`.
         SideInputError
             If a side input is missing.
         LabelError
@@ -227,13 +231,18 @@ class Recipe:
         self.require_labels(train)
         self.require_positives(train)
         try:
-            return self.fit(train, valid, given, chosen, seed, progress or Progress())
+            found = self.fit(train, valid, given, chosen, seed, progress or Progress())
         except BadValueError as error:
             from deepchem_genomics.data.scaling import TO_FIT  # NumPy is not needed to list recipes
 
             if error.remedy != TO_FIT:
                 raise
             raise BadValueError(error.problem, _NO_LOGARITHM) from error
+        if not isinstance(found, Fitted):
+            raise BadValueError(
+                f"the recipe {self.name!r} returned a {type(found).__name__}; return recipes.Fitted(model)"
+            )
+        return found
 
     def suits(self, kind: str, side_inputs: Iterable[str], dataset: str | None = None) -> bool:
         """Return whether the recipe can be run on data.

@@ -142,7 +142,7 @@ def share_into_folds(
 
     The largest group first, each goes to the fold that is smallest so far; ``rng`` breaks ties. With labels, their
     shares are alike in all folds, which are those of scikit-learn's ``StratifiedGroupKFold``. SplitError if there are
-    fewer groups than folds.
+    fewer groups than folds, or fewer rows of either class.
 
     >>> share_into_folds(np.array([0, 0, 1, 1, 1, 2, 2]), 3, np.random.default_rng(0)).tolist()
     [1, 1, 0, 0, 0, 2, 2]
@@ -156,6 +156,8 @@ def share_into_folds(
     renamed = rng.permutation(n_groups)[groups]
     if labels is None:
         return _balanced_folds(np.bincount(renamed), k)[renamed]
+    if np.bincount(labels).max() < k:
+        raise SplitError(f"neither class has {k} rows, of {len(labels)} in all; ask for fewer folds, or no stratify")
     shuffle = int(rng.integers(2**31))
     fold_of = np.empty(len(groups), dtype=np.int64)
     folds = StratifiedGroupKFold(k, shuffle=True, random_state=shuffle).split(groups, labels, renamed)

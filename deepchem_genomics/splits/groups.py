@@ -90,6 +90,10 @@ class GroupSplitter(WholeGroupSplitter):
                     "one; add them to the mapping"
                 )
             return [self.groups[name] for name in dataset.ids]
+        if isinstance(self.groups, np.ndarray) and self.groups.ndim > 1:
+            raise ShapeMismatchError(
+                f"groups has the shape {self.groups.shape}; give one group per row, (N,): choose a column"
+            )
         if len(self.groups) != len(dataset):
             raise ShapeMismatchError(
                 f"there are {len(self.groups)} groups and {len(dataset)} rows; give one group per row, in the order of "

@@ -19,6 +19,7 @@ import logging
 import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +36,9 @@ from deepchem_genomics.recipes.settings import Choice, Range
 __all__ = ["GridSearch", "RandomSearch", "key_of"]
 
 logger = logging.getLogger(__name__)
+
+_FEW = 2**62  # combinations
+_LONGEST_NAME = 180  # bytes of a folder's name, of which a file system takes 255
 
 Combination = dict[str, Any]
 Found = tuple[Model, Combination, dict[str, float]]
@@ -96,7 +100,7 @@ class _Search:
         EmptyInputError
             If a parameter has no values.
         BadValueError
-            If no score is a number.
+            If no score is a number, or a parameter has a value where a list of them belongs.
         """
         scoring = _Scoring(train_dataset, valid_dataset, metric, output_transformers, nb_epoch, use_max)
         return _search(self.model_builder, self._combinations(params_dict), scoring, logfile, logdir)
@@ -162,8 +166,11 @@ class RandomSearch(_Search, RandomHyperparamOpt):
         if not drawn:  # no combination twice
             shape = [len(values) for values in lists.values()]
             size = math.prod(shape)
-            for index in rng.choice(size, min(size, self.max_iter), replace=False):
-                places = np.unravel_index(index, shape)
+            if size < _FEW:
+                found = [np.unravel_index(index, shape) for index in rng.choice(size, min(size, self.max_iter), False)]
+            else:  # whose numbers do not fit into an integer of NumPy
+                found = list(_distinct(lambda: tuple(rng.integers(shape).tolist()), self.max_iter))
+            for places in found:
                 yield {name: lists[name][place] for name, place in zip(lists, places, strict=True)}
             return
         for _ in range(self.max_iter):
@@ -191,7 +198,18 @@ def _product(lists: dict[str, list[Any]]) -> Iterator[Combination]:
     return (dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values()))
 
 
+def _distinct(draw: Callable[[], tuple[int, ...]], n: int) -> Iterator[tuple[int, ...]]:
+    drawn: set[tuple[int, ...]] = set()
+    while len(drawn) < n:
+        places = draw()
+        if places not in drawn:
+            drawn.add(places)
+            yield places
+
+
 def _values(name: str, entry: Any) -> list[Any]:
+    if isinstance(entry, str) or not isinstance(entry, Iterable | Choice | Range):
+        raise BadValueError(f"{name} is {entry!r}; give a list of its values, such as [{entry!r}], a Choice or a Range")
     values = list(entry.grid()) if isinstance(entry, Choice | Range) else list(entry)
     if not values:
         raise EmptyInputError(f"{name} has no values to search; give a list of one or more")
@@ -241,9 +259,14 @@ def _search(
 
 
 def _folder_of_its_own(logdir: str | None, key: str) -> str:
-    """Make a folder; another one than those of earlier searches, and of the same combination drawn twice."""
+    """Make a folder; another one than those of earlier searches, and of the same combination drawn twice.
+
+    The key is its name, cut short where a file system would refuse it.
+    """
     if logdir is None:
         return tempfile.mkdtemp()
+    if len(key.encode()) > _LONGEST_NAME:
+        key = f"{key.encode()[:_LONGEST_NAME].decode(errors='ignore')}_{sha256(key.encode()).hexdigest()[:16]}"
     for name in itertools.chain([key], (f"{key}_{again}" for again in itertools.count(2))):
         folder = Path(logdir) / name
         try:

@@ -6,6 +6,7 @@ import pytest
 
 from deepchem_genomics import models
 from deepchem_genomics.data import SideInput
+from deepchem_genomics.errors import EmptyInputError
 from deepchem_genomics.models import GenomicsModel
 
 N_ROWS = 24
@@ -91,6 +92,23 @@ def test_models__are_found_all(fitted, kind):
     model = fitted(kind).model
     assert model.predict(fitted(kind).rows).shape == (60, 1)
     assert np.isfinite(model.predict(fitted(kind).rows)).all()
+
+
+def test_models__predict_nothing_for_no_rows_or_say_so(fitted, kind):
+    model, rows, _ = fitted(kind)
+    none = dc.data.NumpyDataset(rows.X[:0], rows.y[:0], rows.w[:0], rows.ids[:0])
+    if any(leaf.is_network for leaf in model.parts()):
+        with pytest.raises(EmptyInputError):
+            model.predict(none)
+    else:
+        assert model.predict(none).shape == (0, 1)
+
+
+@pytest.mark.parametrize("dtype", ["?", "f2", ">f4", "u1"])
+def test_models__predict_the_same_for_sequences_of_any_type(fitted, kind, dtype):
+    model, rows, _ = fitted(kind)
+    other = dc.data.NumpyDataset(np.asfortranarray(rows.X.astype(dtype)), rows.y, rows.w, rows.ids)
+    np.testing.assert_array_equal(model.predict(other), model.predict(rows))
 
 
 def test_models__that_ignore_the_strand_predict_alike_for_both(fitted, kind):

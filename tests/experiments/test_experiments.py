@@ -35,7 +35,7 @@ from deepchem_genomics.experiments.scores import ScoreTable, format_scores, scor
 from deepchem_genomics.feat import OneHotNucleotideFeaturizer
 from deepchem_genomics.metrics import pearson, roc_auc
 from deepchem_genomics.motifs import read_motifs
-from deepchem_genomics.recipes import Progress
+from deepchem_genomics.recipes import RECIPES, Fitted, Progress, Recipe
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 from deepchem_genomics.tuning import Search
 
@@ -182,6 +182,17 @@ def test_train__refuses_an_existing_folder_before_it_reads_anything(tmp_path, gu
     assert models.load(tmp_path / "out").length == 21
 
 
+def test_train__of_a_recipe_that_makes_a_model_of_another_package_says_so(windows, monkeypatch):
+    class Coin:
+        def predict(self, dataset):
+            return np.full((len(dataset), 1), 0.5)
+
+    coin = Recipe("coin", "binding", "Toss one.", lambda *given: Fitted(Coin()))
+    monkeypatch.setitem(RECIPES, "coin", coin)
+    with pytest.raises(BadValueError, match=mentions("'coin'", "Coin", "models.Baseline")):
+        experiments.train(windows[0], "coin")
+
+
 def test_train__leaves_nothing_behind_where_it_fails(tmp_path, guides, monkeypatch):
     def full(*_, **__):
         raise OSError("no space left")
@@ -237,7 +248,7 @@ def test_train__goes_on_from_checkpoints_only_where_it_is_told_to(guides, tmp_pa
     train, valid = guides
 
     def start(epochs, **given):
-        progress = Progress(checkpoints=tmp_path / "checkpoints", **given)
+        progress = Progress(checkpoints=str(tmp_path / "checkpoints"), **given)  # text is a path, too
         settings = {**QUICK, "patience": 5, "epochs": epochs}
         return experiments.train(
             experiments.Data(train, valid=valid), "sirna-network", settings=settings, progress=progress

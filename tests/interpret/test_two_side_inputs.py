@@ -1,14 +1,17 @@
 """A network with two side inputs, of one and of two tracks: everything that one of them can do."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import deepchem as dc
 import numpy as np
 import pytest
 import tf_keras as keras
 from deepchem.models.losses import SigmoidCrossEntropy
+from messages import mentions
 
 from deepchem_genomics import interpret, models
 from deepchem_genomics.data import SideInput
-from deepchem_genomics.errors import BadValueError, SideInputError
+from deepchem_genomics.errors import BadValueError, ShapeMismatchError, SideInputError
 
 LENGTH, N = 20, 40
 IDS = np.array([f"chr1:{i}-{i + LENGTH}" for i in range(N)])
@@ -130,3 +133,30 @@ def test_side_input_effects__are_what_the_prediction_loses_without_each_track(mo
     np.testing.assert_allclose(effects["conservation"][:, 1], model.predict(rows)[:, 0] - without, atol=1e-6)
     with pytest.raises(BadValueError, match="conservation"):
         interpret.side_input_effects(model, rows.X, IDS, {"openness": medians["openness"]})
+
+
+def test_side_input_effects__in_threads_are_those_of_one_after_the_other(model, rows):
+    baselines = {"openness": [0.5], "conservation": [0.1, 0.2]}
+    both = models.Blend([model, models.Ensemble([model])])
+    expected = interpret.side_input_effects(both, rows.X, IDS, baselines)
+    with ThreadPoolExecutor(4) as threads:
+        several = list(threads.map(lambda _: interpret.side_input_effects(both, rows.X, IDS, baselines), range(8)))
+    for found in several:
+        for name, values in expected.items():
+            np.testing.assert_array_equal(found[name], values)
+
+
+@pytest.mark.parametrize("explained", [interpret.side_input_effects, interpret.integrated_gradients])
+@pytest.mark.parametrize(
+    ("given", "error", "facts"),
+    [
+        ({"conservation": [0.5]}, ShapeMismatchError, ["conservation", "(1,)", "(2,)"]),
+        ({"conservation": 0.5}, ShapeMismatchError, ["conservation", "()", "(2,)"]),
+        ({"conservation": [0.5, 0.1, 0.2]}, ShapeMismatchError, ["conservation", "(3,)", "(2,)"]),
+        ({"conservation": [0.5, np.nan]}, BadValueError, ["conservation", "nan"]),
+        ({"conservation": [0.5, 0.5], "opennes": [1.0]}, BadValueError, ["opennes", "openness"]),
+    ],
+)
+def test_side_baselines__that_do_not_fit_are_refused(model, rows, explained, given, error, facts):
+    with pytest.raises(error, match=mentions(*facts)):
+        explained(model, rows.X, IDS, side_baselines={"openness": [0.5], **given})

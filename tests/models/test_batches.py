@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from messages import mentions
 
 from deepchem_genomics import models
+from deepchem_genomics.errors import LabelError
 from deepchem_genomics.models.batches import check_labels, fill_up_last, generate_batches, iterate_batches
 from deepchem_genomics.models.portable import PortableModel
 
@@ -88,14 +90,23 @@ def test_generate_batches__labels_and_weights_come_as_lists():
 
 def test_check_labels__integer_labels_pass_as_they_are():
     y = np.array([[1], [0]])
-    assert check_labels(y, np.ones((2, 1)), np.array(["a", "b"])) is y
+    labels, _ = check_labels(y, np.ones((2, 1)), np.array(["a", "b"]))
+    assert labels is y
 
 
+@pytest.mark.parametrize("missing", [np.nan, np.inf])
 @pytest.mark.parametrize("w", [np.array([1.0, 0.0]), np.array([[1.0], [0.0]])])
-def test_check_labels__nan_becomes_0_where_the_weight_is_0(w):
-    y = np.array([[1.0], [np.nan]])
-    assert check_labels(y, w, np.array(["a", "b"])).tolist() == [[1], [0]]
-    assert np.isnan(y[1, 0])  # the input is not modified
+@pytest.mark.parametrize("shape", [(2,), (2, 1)])
+def test_check_labels__what_is_not_finite_becomes_0_where_the_weight_is_0(w, shape, missing):
+    y = np.array([1.0, missing]).reshape(shape)
+    labels, _ = check_labels(y, w, np.array(["a", "b"]))
+    assert labels.tolist() == np.reshape([1.0, 0.0], shape).tolist()
+    assert not np.isfinite(y[1])  # the input is not modified
+
+
+def test_check_labels__a_label_that_is_no_number_is_named():
+    with pytest.raises(LabelError, match=mentions("'b'", "'bound'")):
+        check_labels(np.array([["1"], ["bound"]]), np.ones((2, 1)), np.array(["a", "b"]))
 
 
 @pytest.mark.parametrize(("sizes", "batch_size", "expected"), [([16, 3], 16, [16, 16]), ([10, 3], 10, [10, 3])])

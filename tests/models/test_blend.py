@@ -6,9 +6,11 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics.errors import BadValueError, EmptyInputError, ShapeMismatchError
+from deepchem_genomics.feat import decode
 from deepchem_genomics.metrics import roc_auc
 from deepchem_genomics.models import AlwaysMean, AlwaysPrevalence, Blend, KmerRegression, SiRNARuleScore
 from deepchem_genomics.models.labeled_model import OneTaskModel
+from deepchem_genomics.simulate import simulated_tf_datasets
 
 
 class Says(OneTaskModel):
@@ -97,3 +99,32 @@ def test_predict_uncertainty__is_the_weighted_spread_of_the_members():
     mean, spread = probabilities.predict_uncertainty(ROWS)
     np.testing.assert_array_equal(mean, probabilities.predict(ROWS))
     np.testing.assert_allclose(spread.ravel(), [0.2, 0, 0.2])
+
+
+def test_blend__knows_its_sequences_from_the_members_of_this_package():
+    train, valid, _ = simulated_tf_datasets(n_train=300, n_valid=20, prevalence=0.06)
+    kmers = KmerRegression(k=3)
+    kmers.fit(train)
+    foreign = KmerRegressionElsewhere(kmers)
+    blend = Blend([foreign, kmers])
+    assert (blend.length, blend.alphabet.letters) == (101, "ACGT")
+    np.testing.assert_allclose(blend.predict_sequences(decode(valid.X)), kmers.predict(valid))
+    with pytest.raises(BadValueError, match=mentions("KmerRegressionElsewhere")):
+        Blend([foreign]).predict_sequences(decode(valid.X))
+
+
+class KmerRegressionElsewhere(dc.models.Model):
+    """Has the interface of a model of DeepChem and no more."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = inner
+
+    def predict(self, dataset, transformers=()):
+        return self.inner.predict(dataset)
+
+    def get_num_tasks(self):
+        return 1
+
+    def get_task_type(self):
+        return "classification"

@@ -266,3 +266,17 @@ def test_model__leaves_rows_without_a_label_out(trained):
 def test_model__of_efficacies_has_no_probabilities():
     with pytest.raises(BadValueError, match=mentions("SiRNAEfficacyModel", "probabilities")):
         models.SiRNAEfficacyModel().calibrate(None)
+
+
+def test_model__keeps_its_calibration_where_another_cannot_be_learned():
+    valid = simulate.simulated_tf_datasets(n_train=300, n_valid=100, prevalence=0.06)[1]
+    model = models.RCTFBindingModel(filters=4, hidden=4, seed=0)
+    model.calibrate(valid)
+    calibrations, expected = model.calibrations, model.predict(valid)
+    one_class = dc.data.NumpyDataset(valid.X, np.zeros_like(valid.y), valid.w, valid.ids)
+    with pytest.raises(LabelError):
+        model.calibrate(one_class)
+    with pytest.raises(ShapeMismatchError):
+        model.refit_bias(dc.data.NumpyDataset(valid.X[:, :50], valid.y, valid.w, valid.ids))
+    assert model.calibrations == calibrations
+    np.testing.assert_array_equal(model.predict(valid), expected)

@@ -133,3 +133,40 @@ def test_early_stopping__scores_of_another_kind_begin_anew(make_model, train, va
     make_model(model_dir=tmp_path).fit(train, nb_epoch=2, callbacks=stopping, resume=True)
     assert re.search(mentions("checkpoint", "roc_auc", "pr_auc"), caplog.text)
     assert [step for step, _ in stopping.history] == [5, 10]
+
+
+def test_early_stopping__starts_over_with_another_model(make_model, train, valid):
+    shared = models.EarlyStopping(valid, metrics.roc_auc, patience=1)
+    for seed in (0, 1):
+        alone = models.EarlyStopping(valid, metrics.roc_auc, patience=1)
+        expected, found = (make_model(seed=seed) for _ in range(2))
+        expected.fit(train, nb_epoch=6, checkpoint_interval=0, callbacks=alone)
+        found.fit(train, nb_epoch=6, checkpoint_interval=0, callbacks=shared)
+        assert (shared.history, shared.best_score) == (alone.history, alone.best_score)
+        np.testing.assert_array_equal(found.predict(valid), expected.predict(valid))
+    untrained = make_model(seed=2)
+    before = untrained.predict(valid)
+    untrained.fit(train, nb_epoch=0, checkpoint_interval=0, callbacks=shared)
+    np.testing.assert_array_equal(untrained.predict(valid), before)
+
+
+@pytest.mark.parametrize(
+    ("name", "higher"),
+    [
+        ("roc_auc", True),
+        ("pearson_r2_score", True),
+        ("d2_log_loss_score", True),
+        ("mean-d2_absolute_error_score", True),
+        ("neg_mean_squared_error", True),
+        ("rms_score", False),
+        ("mean-mae_score", False),
+        ("brier_score_loss", False),
+        ("median_absolute_error", False),
+        ("mean_absolute_percentage_error", False),
+        ("mean_squared_log_error", False),
+        ("max_error", False),
+        ("mean_poisson_deviance", False),
+    ],
+)
+def test_early_stopping__judges_by_the_name_whether_a_score_is_an_error(valid, name, higher):
+    assert models.EarlyStopping(valid, Scripted(name, [])).higher_is_better is higher

@@ -169,3 +169,18 @@ def test_ensemble__needs_members_of_the_same_side_inputs(windows):
     _, _, accessibility = windows
     with pytest.raises(SideInputError, match=mentions("side inputs", "accessibility", "1", "models.Blend")):
         Ensemble([models.AccessibilityTFBindingModel(accessibility), models.TFBindingModel()])
+
+
+def test_fit__trains_members_that_are_no_networks_and_ensembles_too(windows):
+    train, valid = windows[:2]
+    kmers, network = models.KmerRegression(k=3), models.TFBindingModel(seed=0)
+    inner = Ensemble([models.TFBindingModel(seed=0)])
+    Ensemble([kmers, inner]).fit(train, nb_epoch=1, checkpoint_interval=0)
+    network.fit(train, nb_epoch=1, checkpoint_interval=0)
+    np.testing.assert_array_equal(inner.predict(valid), network.predict(valid))
+    assert kmers.predict(valid).shape == (len(valid), 1)
+
+
+def test_ensemble__names_members_that_differ_also_where_one_has_no_length_yet():
+    with pytest.raises(ShapeMismatchError, match=mentions("None", "ACGU")):
+        Ensemble([models.KmerRegression(k=3), models.SiRNAEfficacyModel()])

@@ -7,7 +7,7 @@ import pytest
 from messages import mentions
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.errors import MissingIdError, ShapeMismatchError, SideInputError
+from deepchem_genomics.errors import LabelError, MissingIdError, ShapeMismatchError, SideInputError
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +104,35 @@ def test_generator__with_other_inputs_than_the_network_is_refused(build, scaled,
         make_model().predict_on_generator(models.generate_batches(train, side_input=scaled))
     with pytest.raises(ShapeMismatchError, match=mentions("length=30")):
         models.TFBindingModel(length=31).fit_generator(models.generate_batches(train))
+
+
+def test_generator__rows_that_cannot_be_learned_are_named(make_model, train):
+    X, y, w = train.X[:20], train.y[:20], train.w[:20]
+    for wrong_y, wrong_w in [(np.nan, 1), (2, 1), (0, np.nan), (0, -1)]:
+        labels, weights = y.copy(), w.copy()
+        labels[3], weights[3] = wrong_y, wrong_w
+        with pytest.raises(LabelError, match=mentions("row 3 of the batch")):
+            make_model().fit_generator([([X], [labels], [weights])])
+    labels[3], weights[3] = np.nan, 0  # no label
+    model = make_model()
+    model.fit_generator([([X], [labels], [weights])])
+    assert np.isfinite(model.predict(train)).all()
+
+
+def test_predict__several_inner_outputs_are_those_asked_one_by_one(make_model, train):
+    model = make_model()
+    inner = [model.model.layers[1].output, model.model.layers[-2].output]
+    for outputs in (inner, tuple(inner)):
+        for found, output in zip(model.predict(train, outputs=outputs), inner, strict=True):
+            np.testing.assert_array_equal(found, model.predict(train, outputs=output))
+
+
+def test_on_batch__side_inputs_in_another_order_or_of_other_rows_are_refused(build, scaled, train):
+    model = build(scaled)
+    X, y, w = train.X[:20], train.y[:20], train.w[:20]
+    values = scaled.lookup(train.ids[:20])
+    for wrong in (values[:, :1], np.hstack([values, values]), values[:19], values[:, :, None]):
+        with pytest.raises(ShapeMismatchError, match=mentions("accessibility", str(wrong.shape), "(20, 2)")):
+            model.fit_on_batch([X, wrong], y, w)
+        with pytest.raises(ShapeMismatchError, match=mentions("accessibility", str(wrong.shape), "(20, 2)")):
+            model.predict_on_batch([X, wrong])

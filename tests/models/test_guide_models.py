@@ -192,3 +192,12 @@ def test_scaled_blocks__are_scaled_by_what_they_were_made_with(train, test):
     shares = [(block**2).sum(axis=1).mean() for block in np.split(scaled, ends, axis=1)]
     np.testing.assert_allclose(np.array(shares) / shares[0], [1, 4, 0.25])
     np.testing.assert_allclose(features(test.X[:3]), features(test.X)[:3])
+
+
+def test_support_vectors__of_labels_within_the_tolerance_predict_their_middle(tmp_path):
+    rows = simulate_sirna(20, seed=0)
+    model = models.SiRNASupportVectors()
+    model.fit(dc.data.NumpyDataset(rows.X, np.where(rows.y > 0.5, 0.61, 0.6)))
+    model.save(tmp_path / "model")
+    for each in (model, models.load(tmp_path / "model")):
+        np.testing.assert_allclose(each.predict(dc.data.NumpyDataset(rows.X)), 0.605, atol=0.01)

@@ -1,5 +1,7 @@
 """Dropout keeps its rate and expectation; optimizers are DeepChem's, built with tf_keras."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import deepchem as dc
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from messages import mentions
 
 from deepchem_genomics.errors import BadValueError
 from deepchem_genomics.models import optimizers
-from deepchem_genomics.models.layers import Dropout, DroppingConv1D
+from deepchem_genomics.models.layers import Dropout, DroppingConv1D, monte_carlo
 
 dc_optimizers = dc.models.optimizers
 
@@ -126,3 +128,11 @@ def test_to_tf_keras__schedules_decay_with_the_step(schedule, expected):
     assert rates == pytest.approx(expected, rel=1e-4)
     again = optimizers.from_config(optimizers.to_config(schedule))
     assert vars(again) == vars(schedule)
+
+
+def test_monte_carlo__drops_units_for_the_calling_thread_alone():
+    layer, inputs = Dropout(0.5, seed=1), np.ones((2, 50), np.float32)
+    with monte_carlo(), ThreadPoolExecutor(1) as other:
+        assert (other.submit(layer, inputs).result().numpy() == 1).all()
+        assert (layer(inputs).numpy() == 0).any()
+    assert (layer(inputs).numpy() == 1).all()

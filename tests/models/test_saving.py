@@ -1,6 +1,8 @@
 """save and load: nothing pickled, nothing half-made, nothing read that was not written."""
 
+import copy
 import json
+import pickle
 from pathlib import Path
 
 import deepchem as dc
@@ -10,6 +12,7 @@ from messages import mentions
 
 from deepchem_genomics import metrics, models, tuning
 from deepchem_genomics.errors import (
+    BadValueError,
     MissingIdError,
     ModelFolderError,
     SequenceLengthError,
@@ -223,3 +226,23 @@ def test_predict_sequences__agrees_with_predict(trained_two_input, valid):
 
     predicted = trained_two_input.predict_sequences(decode(valid.X), ids=valid.ids)
     np.testing.assert_array_equal(predicted, trained_two_input.predict(valid))
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_copy__of_a_model_that_is_no_network_has_a_folder_of_its_own(copied, train):
+    model = models.Blend([models.KmerRegression(k=3), models.GCContentRegression()])
+    model.fit(train)
+    expected = model.predict(train)
+    other = copied(model)
+    np.testing.assert_array_equal(other.predict(train), expected)
+    folders = {Path(each.model_dir) for each in (model, other)}
+    assert len(folders) == 2 and all(folder.is_dir() for folder in folders)
+    del other
+    model.save()
+    np.testing.assert_array_equal(models.load(Path(model.model_dir) / "saved").predict(train), expected)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_copy__of_a_network_is_refused(copied, make_model):
+    with pytest.raises(BadValueError, match=mentions("TFBindingModel", "models.load(folder)")):
+        copied(models.Ensemble([make_model()]) if copied is not copy.copy else make_model())

@@ -537,3 +537,17 @@ def test_is_bigwig__goes_by_the_name_or_the_content(tmp_path, name, begin, expec
     (tmp_path / name).write_bytes(begin)
     assert side_inputs.is_bigwig(tmp_path / name) == side_inputs.is_bigwig(str(tmp_path / name)) == expected
     assert not side_inputs.is_bigwig(tmp_path / "none.tsv") and not side_inputs.is_bigwig({})
+
+
+def test_attach__of_a_table_without_names_leaves_the_model_its_own(trained_two_input, signals, valid, tmp_path):
+    expected = trained_two_input.predict(valid)
+    trained_two_input.save(tmp_path / "named")
+    unnamed = SideInput(signals.ids, signals.values)
+    model = models.load(tmp_path / "named", side_inputs=unnamed)
+    np.testing.assert_array_equal(model.predict(valid), expected)
+    model.save(tmp_path / "again")
+    turned = signals.select(signals.names[::-1])
+    for each in (model, models.load(tmp_path / "again")):
+        each.attach(turned)
+        assert each.side_inputs["accessibility"].names == signals.names
+        np.testing.assert_array_equal(each.predict(valid), expected)

@@ -184,7 +184,7 @@ def test_fit__leaves_missing_labels_out(simulated):
     model.fit(dataset(simulated, slice(100), y, w))
     other.fit(dataset(simulated, slice(20, 100)))
     np.testing.assert_allclose(model.predict(dataset(simulated)), other.predict(dataset(simulated)))
-    with pytest.raises(LabelError, match=mentions("g0", "nan", "20")):
+    with pytest.raises(LabelError, match=mentions("g0", "NaN", "20")):
         model.fit(dataset(simulated, slice(100), y))
     with pytest.raises(LabelError, match=mentions("1", "label")):
         model.fit(dataset(simulated, slice(100), y, np.eye(100)[:, 99:]))

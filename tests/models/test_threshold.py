@@ -105,3 +105,10 @@ def test_shift_to__makes_probabilities_those_of_another_prevalence():
 def test_threshold__says_what_is_wrong(arguments, error, facts):
     with pytest.raises(error, match=mentions(*facts)):
         Threshold.choose(*arguments)
+
+
+def test_threshold__between_neighboring_numbers_calls_what_it_says():
+    for first in (0.3, np.nextafter(0.3, 1)):
+        predicted = [first, np.nextafter(first, 1)]
+        chosen = Threshold.choose(predicted, [0, 1])
+        assert (np.array(predicted) >= chosen.value).tolist() == [False, True]

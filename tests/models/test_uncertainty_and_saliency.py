@@ -1,12 +1,14 @@
 """Monte-Carlo dropout, variance outputs, saliency for every input, scores with missing labels."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import deepchem as dc
 import numpy as np
 import pytest
 from messages import mentions
 
 from deepchem_genomics import metrics, models
-from deepchem_genomics.errors import LabelError, ShapeMismatchError
+from deepchem_genomics.errors import BadValueError, LabelError, ShapeMismatchError
 
 
 def test_predict_uncertainty__the_epistemic_part_is_real(trained, valid):
@@ -21,6 +23,20 @@ def test_predict_uncertainty__is_repeatable_and_does_not_disturb_the_model(train
     first, second = (trained.predict_uncertainty(valid, masks=3) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(trained.predict(valid), before)
+
+
+def test_predict_uncertainty__in_threads_is_that_of_one_after_the_other(trained, valid):
+    _, expected = trained.predict_uncertainty(valid, masks=5)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: trained.predict_uncertainty(valid, masks=5)[1], range(6)))
+    for spread in found:
+        np.testing.assert_array_equal(spread, expected)
+
+
+@pytest.mark.parametrize("masks", [0, -1, 2.5])
+def test_predict_uncertainty__needs_a_number_of_runs(trained, valid, masks):
+    with pytest.raises(BadValueError, match=mentions("masks", str(masks))):
+        trained.predict_uncertainty(valid, masks=masks)
 
 
 def test_predict_uncertainty__works_for_two_inputs(trained_two_input, valid):

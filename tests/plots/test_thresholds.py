@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from messages import mentions
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 
-from deepchem_genomics.errors import EmptyInputError, LabelError, ShapeMismatchError
-from deepchem_genomics.plots import precision_recall_curves, roc_curves
+from deepchem_genomics.errors import BadValueError, EmptyInputError, LabelError, ShapeMismatchError
+from deepchem_genomics.plots import calibration_curves, precision_recall_curves, roc_curves
 
 RNG = np.random.default_rng(0)
 LABELS = (RNG.random(200) < 0.3).astype(float)
@@ -79,3 +79,10 @@ def test_curves__say_what_does_not_fit(draw):
         draw(LABELS, {"motif": [1, 2, 3]})
     with pytest.raises(LabelError, match=mentions("y_true", "0", "1")):
         draw(np.zeros(3), {"motif": [1, 2, 3]})
+
+
+@pytest.mark.parametrize("draw", [roc_curves, precision_recall_curves, calibration_curves])
+def test_curves__predictions_without_a_name_are_refused(draw):
+    for unnamed in (np.array([0.1, 0.9]), [0.1, 0.9]):
+        with pytest.raises(BadValueError, match=mentions(type(unnamed).__name__, "{'model': predictions}")):
+            draw([0, 1], unnamed)

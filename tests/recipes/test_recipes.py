@@ -121,6 +121,16 @@ def test_recipe__the_same_function_may_be_registered_again_and_no_other(registry
     assert registry["coin"].fit is coin
 
 
+def test_recipe__that_returns_a_bare_model_is_told_to_wrap_it(registry, windows):
+    @recipe("bare", "binding")
+    def bare(train, valid, side_inputs, settings, seed, progress):
+        """Return what it was given."""
+        return settings
+
+    with pytest.raises(BadValueError, match=mentions("'bare'", "dict", "recipes.Fitted(model)")):
+        registry["bare"](windows[0])
+
+
 def test_recipe__refuses_an_unknown_kind_and_a_function_without_docstring(registry):
     with pytest.raises(BadValueError, match=mentions("folding", "'binding', 'efficacy'")):
         recipe("coin", "folding")

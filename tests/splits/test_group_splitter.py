@@ -105,3 +105,15 @@ def test_group__str_never_gives_one_name_to_two_unnamed_functions():
 def test_group__repr_is_short():
     assert repr(GroupSplitter(GENES)) == "GroupSplitter[groups=<300 of them>, stratify=False]"
     assert repr(GroupSplitter([1, 2])) == "GroupSplitter[groups=[1, 2], stratify=False]"
+
+
+def test_group__of_a_column_asks_for_a_plain_one():
+    dataset = dc.data.NumpyDataset(np.zeros((4, 3, 4)))
+    with pytest.raises(ShapeMismatchError, match=mentions("(4, 1)", "(N,)")):
+        GroupSplitter(groups=np.arange(4)[:, None]).split(dataset)
+
+
+def test_group__stratified_folds_need_as_many_rows_of_a_class():
+    dataset = dc.data.NumpyDataset(np.zeros((6, 3, 4)), np.array([0, 0, 0, 1, 1, 1]))
+    with pytest.raises(SplitError, match=mentions("4", "6", "stratify")):
+        GroupSplitter(groups=np.arange(6), stratify=True).k_fold_split(dataset, 4)

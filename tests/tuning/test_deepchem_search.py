@@ -135,3 +135,24 @@ def test_random_search__takes_functions_as_deepchem_does():
     numbers = iter(range(100))
     scores = search_rates(RandomSearch(Rate, 3), {"rate": lambda: float(next(numbers))})[2]
     assert list(scores) == ["_rate_0.0", "_rate_1.0", "_rate_2.0"]
+
+
+def test_random_search__draws_from_more_combinations_than_an_integer_of_numpy_counts():
+    space = {"rate": [1.0, 2.0], **{f"parameter{i}": list(range(100)) for i in range(10)}}
+    search = RandomSearch(lambda rate, model_dir, **others: Rate(rate, model_dir=model_dir), 5)
+    scores = search_rates(search, space)[2]
+    assert len(scores) == 5 and scores == search_rates(search, space)[2]
+
+
+def test_search__long_keys_have_folders_of_their_own(tmp_path):
+    space = {"rate": [1.0, 2.0], **{f"a_parameter_with_a_long_name_{i}é": [1 / 3] for i in range(10)}}
+    search = GridSearch(lambda rate, model_dir, **others: Rate(rate, model_dir=model_dir))
+    _, _, scores = search.hyperparam_search(space, None, None, metrics.pearson, logdir=str(tmp_path))
+    assert len(scores) == len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
+
+
+@pytest.mark.parametrize("values", [0.1, "rank"])
+def test_search__a_value_in_place_of_a_list_is_named(values):
+    for search in (GridSearch(Rate), RandomSearch(Rate, 3)):
+        with pytest.raises(BadValueError, match=mentions("other", repr(values))):
+            search_rates(search, {"rate": [1.0], "other": values})
