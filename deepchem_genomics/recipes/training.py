@@ -1,7 +1,10 @@
 """The one place where networks are trained, and the rows they are trained on."""
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +15,11 @@ from sklearn.model_selection import train_test_split
 
 from deepchem_genomics import metrics
 from deepchem_genomics.data.opened_folder import labeled_rows
-from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.errors import EmptyInputError, ModelFolderError
 from deepchem_genomics.io.ids import each_id
+from deepchem_genomics.io.outputs import atomic_file
 from deepchem_genomics.models import Augmentation, EarlyStopping
+from deepchem_genomics.models.batches import iterate_batches
 from deepchem_genomics.recipes.recipe import Fitted, Progress
 from deepchem_genomics.recipes.settings import TRAINING
 
@@ -22,6 +27,9 @@ __all__ = ["balanced", "count_parameters", "hold_out", "n_bound", "rows_of", "th
 
 
 _STEPS = 50  # an epoch, at least, where the batch size is chosen
+_TRAINING_OF = "training_of.json"  # what the checkpoints in a folder are of
+_TRAINED_ON, _CHOSEN_ON = "other training rows or side inputs", "other rows to choose the epoch on"
+_MAY_CHANGE = ("epochs", "patience")  # when training continues
 
 
 def rows_of(dataset: Dataset, rows: NDArray[np.integer] | slice = slice(None)) -> NumpyDataset:
@@ -118,6 +126,11 @@ def train_network(
     -------
     Fitted
         With the weights of the best epoch, or of the last with ``patience`` 0.
+
+    Raises
+    ------
+    ModelFolderError
+        If training is to continue from checkpoints of other rows, side inputs or settings, or of another seed.
     """
     plan = {name: settings.get(name, default) for name, default in TRAINING.items()}
     own = {name: value for name, value in settings.items() if name not in TRAINING and name != "scale"}
@@ -141,6 +154,13 @@ def train_network(
     metric = metrics.roc_auc if network.mode == "classification" else metrics.pearson
     stopping = EarlyStopping(valid, metric, plan["patience"]) if plan["patience"] else None
 
+    if progress.checkpoints is not None:
+        settled = {name: value for name, value in (plan | own).items() if name not in _MAY_CHANGE}
+        parts = {_TRAINED_ON: rows} | ({} if valid is None else {_CHOSEN_ON: valid})
+        contents = {name: _content(network, part) for name, part in parts.items()}
+        of = {"network": type(network).__name__, "seed": seed, "batch_size": batch_size} | settled | contents
+        _require_same_training(Path(progress.checkpoints), json.loads(json.dumps(of)), progress.resume)
+
     def after_step(_: Any, step: int) -> None:
         if step % steps:
             return
@@ -161,6 +181,33 @@ def train_network(
         network.refit_bias(rows)
     history = [] if stopping is None else [{"epoch": int(s) // steps, "score": score} for s, score in stopping.history]
     return Fitted(network, history, count_parameters(network))
+
+
+def _content(network: Any, rows: Dataset) -> str:
+    """Return a number that changes with any row, label, weight and id, and with what the network gets by the ids."""
+    digest = hashlib.sha256()
+    for X, y, w, ids in iterate_batches(rows, 10_000, 1, True, 0):
+        for array in (X, y, w, *(one.lookup(ids) for one in network.side_inputs.values())):
+            digest.update(f"{array.dtype}{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+        digest.update("\n".join(map(str, ids)).encode())
+    return digest.hexdigest()
+
+
+def _require_same_training(folder: Path, given: dict[str, Any], resume: bool) -> None:
+    """Keep with checkpoints what they are of; ModelFolderError if training continues with something else."""
+    path = folder / _TRAINING_OF
+    if resume and path.exists():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        for name, value in given.items():
+            if kept.get(name) != value:
+                what = name if name in (_TRAINED_ON, _CHOSEN_ON) else f"{name} {kept.get(name)!r}, not {value!r}"
+                raise ModelFolderError(
+                    f"{folder}: its checkpoints are of another training ({what}); continue with what that had, or "
+                    "name another folder"
+                )
+        return
+    with atomic_file(path) as partial:
+        partial.write_text(json.dumps(given, indent=1), encoding="utf-8")
 
 
 def _batch_size(n_rows: int) -> int:

@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from messages import mentions
 
 import deepchem_genomics
 from deepchem_genomics import metrics
-from deepchem_genomics.errors import EmptyInputError
+from deepchem_genomics.data import SideInput
+from deepchem_genomics.errors import EmptyInputError, ModelFolderError
 from deepchem_genomics.models import AccessibilityTFBindingModel, Augmentation, SiRNAEfficacyModel, TFBindingModel
 from deepchem_genomics.recipes import Progress
 from deepchem_genomics.recipes.training import TRAINING, balanced, hold_out, n_bound, thinned, train_network
@@ -36,6 +38,7 @@ class Stub:
     """Stand for a network: remember what it is built with and trained on; score what it is told to."""
 
     mode = "classification"
+    side_inputs: ClassVar[dict] = {}
 
     def __init__(self, scores=(), **given):
         self.given, self.scores = given, list(scores)
@@ -205,6 +208,39 @@ def test_train_network__goes_on_from_checkpoints_to_the_bits_of_an_uninterrupted
     np.testing.assert_array_equal(parts.model.predict(valid), whole.model.predict(valid))
     again = train_in("parts", resume=True)
     np.testing.assert_array_equal(again.model.predict(valid), whole.model.predict(valid))
+
+
+@pytest.mark.parametrize(
+    ("changed", "facts"),
+    [
+        ({"seed": 3}, ("seed", "2", "3")),
+        ({"settings": {"learning_rate": 0.02}}, ("learning_rate", "0.01", "0.02")),
+        ({"flipped": "train"}, ("training rows",)),
+        ({"flipped": "valid"}, ("other", "epoch")),
+        ({"steps": 1.0}, ("training rows",)),
+    ],
+)
+def test_train_network__does_not_go_on_with_another_training(windows, tmp_path, changed, facts):
+    train, valid, tracks = windows
+
+    def opposite(dataset):
+        return NumpyDataset(dataset.X, 1 - dataset.y, dataset.w, dataset.ids)
+
+    def train_in(epochs, resume, seed=2, settings=None, flipped=None, steps=0.0):
+        return train_network(
+            AccessibilityTFBindingModel,
+            opposite(train) if flipped == "train" else train,
+            opposite(valid) if flipped == "valid" else valid,
+            {"accessibility": SideInput(tracks.ids, tracks.values + steps * np.arange(len(tracks))[:, None])},
+            {**SMALL, "epochs": epochs, "patience": 3, **(settings or {})},
+            seed,
+            Progress(checkpoints=tmp_path, resume=resume),
+        )
+
+    train_in(1, resume=False)
+    with pytest.raises(ModelFolderError, match=mentions(str(tmp_path), *facts)):
+        train_in(2, resume=True, **changed)
+    assert len(train_in(2, resume=True).history) == 2  # more epochs of the same
 
 
 def test_train_network__writes_a_checkpoint_an_epoch_only_where_one_is_wanted(windows, tmp_path):
