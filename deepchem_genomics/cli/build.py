@@ -448,7 +448,7 @@ _NAMED = 5  # guides that are not antisense
 )
 @click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
 @click.option(
-    "--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True, help="A, C, G and T or U."
+    "--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True, help="DNA has T, RNA has U."
 )
 @click.option("--length", type=click.IntRange(min=1), help="Length in bases. [default: that of the first sequence]")
 @choice_option(

@@ -54,7 +54,7 @@ __all__ = ["command"]
 def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Score MODEL on DIR, with 95% intervals, next to its baselines, and say whether it beats them.
 
-    DIR may also be the name of a data set of the benchmark: then its published test part is scored.
+    DIR may also be the name of a data set of the benchmark: then the rows that the benchmark scores are scored.
     Rows that MODEL was trained on are counted in a warning, because they make its score too good.
     """
     report = options["report"]

@@ -59,7 +59,7 @@ class _Sections(click.Command):
         about = {name: heading for heading, names in _HEADINGS.items() for name in names.split()}
         sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*_HEADINGS, "Running")}
         for parameter in self.get_params(ctx):
-            if (record := parameter.get_help_record(ctx)) is not None:
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)) is not None:
                 sections[about.get(str(parameter.name), "Running")].append(record)
         for heading, records in sections.items():
             with formatter.section(heading):
@@ -91,7 +91,7 @@ _HEADINGS = {
     "--mismatches",
     ["none", "0", "1", "2", "3"],
     "2",
-    "Maximum number in near-perfect matches in the transcriptome; none to look up seeds only.",
+    "Maximum mismatches of near-perfect matches in the transcriptome; none to look up seeds only.",
 )
 @click.option(
     "--max-searched",
@@ -112,7 +112,7 @@ _HEADINGS = {
     help="Another gene of the transcriptome to silence, such as a paralog; chosen sites match all. Can be repeated.",
 )
 @file_option("--conserved-in", "FASTA", "Transcripts of another species, to look for the whole site in.")
-@file_option("--genes", "TSV", "Table of transcript and gene: matches to the target's own gene do not count.")
+@file_option("--genes", "TSV", "Table of transcripts and their genes; matches to the target's own gene do not count.")
 @file_option("--mirnas", "FASTA", "Known miRNAs of the species, such as miRBase's.")
 @file_option("--cds", "BED", "Coding sequences, in coordinates of the transcripts.")
 @file_option("--places", "BED", "Choose sites in these places only, in coordinates of the transcripts.")
@@ -199,8 +199,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
     """Judge every site of 21 nt in the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each record.
 
     DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
-    off_targets.tsv. --tables compresses the two long ones. docs/sirna_design.md has every column. After an
-    interruption, the same command continues where it stopped.
+    off_targets.tsv. --tables changes the format of the long ones, sites and off_targets. docs/sirna_design.md describes
+    every column. After an interruption, the same command continues where it stopped.
     """
     if options["min_af"] and options["variants"] is None:
         raise click.UsageError("--min-af goes with --variants")
@@ -259,8 +259,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, **options: Any) -> None:
     """Check the guides of GUIDES: a table, FASTA or FASTQ, 19 to 23 nt.
 
-    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict, the
-    place, and the guides that are its copies, or nearly; docs/sirna_design.md has the columns. Counts are printed.
+    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict and
+    place of each guide, and its copies and near copies; docs/sirna_design.md describes the columns. Counts are printed.
     """
     with messages_on_stderr(quiet), writing(out):
         from deepchem_genomics.io.table_writers import require_table_name, writing_table

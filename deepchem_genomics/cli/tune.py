@@ -28,7 +28,7 @@ __all__ = ["command"]
 
 def _epilog() -> str:
     """Describe what is searched by default, in a paragraph for each model."""
-    paragraphs = [f"Named problems: {', '.join(TUNABLE)}."]
+    paragraphs = [f"Named data sets: {', '.join(TUNABLE)}."]
     for recipe in RECIPES.values():
         if not recipe.space:
             continue
@@ -78,7 +78,7 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 def command(data: str, recipe: str | None, out: Path | None, quiet: bool, allow_pickle: bool, **options: Any) -> None:
     """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 
-    Each trial learns from training rows and is scored on rows held out of them: the data set's valid part, else a tenth
+    Each trial is trained on training rows and scored on rows held out of them: the data set's valid part, else a tenth
     of its training part. Rows that the benchmark scores are not used. DIR is divided as dcgenomics train does by
     default, and the best model is scored once on its test part. An interrupted search continues with the same command;
     a larger --trials adds to a finished one.
