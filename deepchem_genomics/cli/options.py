@@ -356,20 +356,25 @@ def check_assembly_option(what: str) -> Callable[[Command], Command]:
 
 Options = dict[str, Any]
 
-_TRACKS = (
-    click.option(
-        "--track",
-        "tracks",
-        multiple=True,
-        metavar="[NAME=]FILE",
-        help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is the name of a "
-        "track or of a side input; a model with one track, or a table of all tracks, needs none. Can be repeated.",
-    ),
-    statistic_option("How to summarize a bigWig's values over a window: as for the training data."),
-    check_assembly_option(
-        "Whether to refuse bigWigs whose chromosome sizes differ from the genome's. [default: refuse them]"
-    ),
-)
+
+def _tracks(what: str) -> tuple[Callable[[Command], Command], ...]:
+    """Return the options of side inputs; ``what`` a file of ``--track`` may be."""
+    return (
+        click.option(
+            "--track",
+            "tracks",
+            multiple=True,
+            metavar="[NAME=]FILE",
+            help=f"Side input of the model: {what}. NAME is the name of a track or side input; it may be left out if one "
+            "file has all tracks. Can be repeated.",
+        ),
+        statistic_option("How to summarize a bigWig's values over a window: as for the training data."),
+        check_assembly_option(
+            "Whether to refuse bigWigs whose chromosome sizes differ from the genome's. [default: refuse them]"
+        ),
+    )
+
+
 _INPUT = (
     click.option(
         "--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="Genome of the intervals in INPUT."
@@ -408,13 +413,13 @@ _INPUT = (
 
 
 def track_options(command: Command) -> Command:
-    """Add the options of side inputs: ``tracks``, ``statistic`` and ``check_assembly``."""
-    return with_options(_TRACKS, command)
+    """Add the options of side inputs along a genome: ``tracks``, ``statistic`` and ``check_assembly``."""
+    return with_options(_tracks("a bigWig"), command)
 
 
 def input_options(command: Command) -> Command:
     """Add the options of sequences, intervals or a dataset folder, side inputs too; not ``allow_pickle``."""
-    return with_options((*_TRACKS, *_INPUT), command)
+    return with_options((*_tracks("a bigWig, or a table of values by id (TSV, CSV, Parquet)"), *_INPUT), command)
 
 
 def require_genome_for_places(options: Options) -> None:
