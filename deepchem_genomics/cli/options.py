@@ -365,8 +365,8 @@ def _tracks(what: str) -> tuple[Callable[[Command], Command], ...]:
             "tracks",
             multiple=True,
             metavar="[NAME=]FILE",
-            help=f"Side input of the model: {what}. NAME is the name of a track or side input; it may be left out if one "
-            "file has all tracks. Can be repeated.",
+            help=f"Side input of the model: {what}. NAME is the name of a track or side input; it may be left out if "
+            "one file has all tracks. Can be repeated.",
         ),
         statistic_option("How to summarize a bigWig's values over a window: as for the training data."),
         check_assembly_option(
