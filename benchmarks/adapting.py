@@ -58,8 +58,12 @@ def compared(guides: Dataset, genes: dict[str, str]) -> Iterator[dict[str, objec
                 line = np.polyfit(model.predict(measured)[:, 0], measured.y[:, 0], 1)
                 alone = models.SiRNAGaussianProcess()
                 alone.fit(measured)
-                yield {"gene": gene, "n": n, **scores("a line", np.polyval(line, before), None, y)}
-                for name, one in (("adapted", model.adapt(measured)), ("these alone", alone)):
+                yield {
+                    "gene": gene,
+                    "n": n,
+                    **scores("as trained, rescaled by a line through them", np.polyval(line, before), None, y),
+                }
+                for name, one in (("adapted", model.adapt(measured)), ("trained on these alone", alone)):
                     mean, sd = (values[:, 0] for values in one.predict_uncertainty(rest))
                     yield {"gene": gene, "n": n, **scores(name, mean, sd, y)}
 

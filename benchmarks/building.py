@@ -64,12 +64,11 @@ def grow(record: Record, fasta: Path, sizes: list[int]) -> None:
     more = (peaks[-1] - peaks[-2]) / ((sizes[-1] - sizes[-2]) / 1e6)
     record.table(
         "Growth, one process",
-        ["windows", "seconds", "windows/s", "MB after import", "MB at most", "with mapped files"],
+        ["windows", "seconds", "windows/s", "MB after import", "peak MB", "with mapped files"],
         rows,
         f"Time grows as the number of windows to the power of {exponent:.2f} (1 is linear); a million more take "
-        f"{', '.join(number(1e6 * value) for value in each)} s from row to row, and {more:.0f} MB of memory from the "
-        "last row but one to the last. Parts of files that are mapped are not counted: the system takes them away "
-        "when it needs the room.",
+        f"{', '.join(number(1e6 * value) for value in each)} s from row to row, and {more:.0f} MB of memory between "
+        "the last two rows. Mapped parts of files are not counted, because the system frees them when it needs memory.",
     )
 
 
@@ -94,7 +93,8 @@ def compare_jobs(record: Record, fasta: Path, n: int, rounds: int) -> None:
             unit="windows/s",
             checked="the shards are the same to the byte regardless of the number of processes (tests/data)",
             note=lambda found: (
-                f"Starting processes counts. Most memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
+                "The time includes starting the processes. "
+                f"Peak memory of a process: {max(most[1]):,.0f} and {max(most[2]):,.0f} MB."
             ),
         )
 

@@ -67,7 +67,7 @@ def compare_versions(record: Record, settings: Settings, folder: Path, before: P
     take_turns(jobs, settings.turns(1, 1), title="versions")
     record.table(
         f"Commands next to those of commit {COMMIT}",
-        ["command", "rows", "seconds before", "now", "times as fast", "MB at most before", "now"],
+        ["command", "rows", "seconds before", "now", "times as fast", "peak MB before", "now"],
         [[title, f"{rows[title]:,}", *_row(found[title]["before"], found[title]["now"])] for title in commands],
         "On one core, in turns, each in a process of its own; windows are in any order.",
     )

@@ -272,7 +272,7 @@ def compare_commands(record: Record, settings: Settings, folder: Path, counts: M
     middle = {title: sorted(costs, key=lambda cost: cost.wall)[len(costs) // 2] for title, costs in found.items()}
     record.table(
         "Commands, each in a process of its own",
-        ["command", "rows", "seconds", "of a processor", "rows/s", "MB at most"],
+        ["command", "rows", "seconds", "CPU seconds", "rows/s", "peak MB"],
         [
             [
                 title,
@@ -284,14 +284,14 @@ def compare_commands(record: Record, settings: Settings, folder: Path, counts: M
             ]
             for title, one in commands.items()
         ],
-        "Seconds are from the start of the process to its end, of the middle of the rounds. "
+        "Seconds are from the start of the process to its end, in the median round. "
         + _ratios({title: cost.processor for title, cost in middle.items()}, f"{counts['few']:,} windows"),
     )
     record.table(
         "Two processes against one",
         ["command", "seconds with `--jobs 1`", "with `--jobs 2`", "times as fast", "processor time, times"],
         [_pair(title, found[title], found[_with_two(title)]) for title in pairs],
-        "Ratios are of the two runs of a round, of the middle of the rounds.",
+        "Ratios are of the two runs of a round, as the median of the rounds.",
     )
 
 

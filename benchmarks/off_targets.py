@@ -100,7 +100,7 @@ def run(record: Record, settings: Settings) -> None:
                 indexed.append([size, str(n), *_cells(cost), f"{disk:,.0f}"])
             for n in n_genes:
                 designed.append([size, str(n), *_cells(_designed(folder, n, jobs[0]))])
-    columns = ["seconds", "of a processor", "MB at most"]
+    columns = ["seconds", "CPU seconds", "peak MB"]
     record.table("Counting seeds and indexing, once", ["transcriptome", "jobs", *columns, "MB on the disk"], indexed)
     record.table(
         "`sirna design` against an index that is there",

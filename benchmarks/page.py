@@ -17,11 +17,11 @@ INTRODUCTION = """\
 
 # Performance
 
-Contenders take turns, each second round in the opposite order, so that what slows the machine for a while slows all of
-them alike. They are compared within a round: *times as long as ours* is what a contender takes for the same work,
-divided by what this package takes in the same round; above 1 this package is the faster one. Given are the median of
-all rounds and, in brackets, the lowest and the highest. How it was checked that all compute the same is below each
-table."""
+Contenders take turns, in the opposite order in every second round, so that whatever slows the machine for a while slows
+all of them alike. They are compared within a round: *times as long as ours* is the time that a contender takes for the
+same work, divided by the time that this package takes in the same round; above 1, this package is faster. Figures are
+the median of all rounds and, in brackets, the lowest and the highest. Below each table it says how it was checked that
+all compute the same."""
 
 
 def number(value: float) -> str:
@@ -86,7 +86,7 @@ def _machines(results: Mapping[str, Mapping[str, Any]]) -> list[str]:
         lines.append("- Versions: " + ", ".join(f"{name} {versions[name]}" for name in sorted(versions)))
     lines.append(
         f"- Load: figures marked {MARK} were measured while other programs had more than {BUSY:.0%} of all cores' "
-        "time; their ratios are still of turns side by side, their speeds are too low"
+        "time; their ratios are still of turns side by side, but their speeds are too low"
     )
     return ["\n".join(map(_fill, lines))]
 

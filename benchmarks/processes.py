@@ -30,7 +30,7 @@ class Cost(NamedTuple):
 class MemoryWatch:
     """The most memory that a process has, and the most that one of its children has, looked at 20 times a second.
 
-    Parts of files that are mapped are not counted: the system takes them away when it needs the room.
+    Mapped parts of files are not counted, because the system frees them when it needs memory.
     """
 
     def __init__(self, pid: int) -> None:

@@ -87,7 +87,7 @@ def run(record: Record, settings: Settings) -> None:
             settings.turns(3, 1),
             unit="sites a minute",
             scale=60,
-            checked="the same rules and the same prediction; folding adds three rules",
+            checked="the same rules and the same prediction; folding adds one rule",
         )
     record.use_versions("numpy", "ViennaRNA")
 

@@ -65,8 +65,8 @@ def predictions(train: Dataset, test: Dataset, studies: Studies) -> Iterator[tup
         alone[:, here] = [each[here] for each in of(own, train.select(rows))]
     mean, sd = of(models.SiRNAGaussianProcess(), NumpyDataset(train.X, scaled[:, None], ids=train.ids))
     offset, unit = np.array([back[name] for name in tested]).T
-    yield "each brought to mean 0 and sd 1 before", offset + unit * mean, unit * sd
-    yield "a model of each study", *alone
+    yield "each standardized to mean 0 and sd 1 first", offset + unit * mean, unit * sd
+    yield "one model per study", *alone
     yield "with studies", *of(models.SiRNAGaussianProcess(studies=studies), train)
 
 

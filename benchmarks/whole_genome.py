@@ -136,7 +136,8 @@ def table(record: Record, measured: dict[str, list[Measured]], size: int) -> Non
         f"Extrapolated to {WINDOWS / 1e6:.1f} million windows",
         ["command", "time", "processor time", "GB of memory", "GB written"],
         whole,
-        "Memory is that of the part, most of it libraries; what a million more windows add is under growth.",
+        "Memory is that of the part, most of it for libraries; the table of growth shows what a million more windows "
+        "add.",
     )
 
 
@@ -183,7 +184,7 @@ def compare_clusters(record: Record, settings: Settings, folder: Path) -> None:
         checked="X, y, w and ids of every shard are equal to the byte",
         amounts={title: contender.amount for title, contender in contenders.items()},
         seconds=seconds,
-        note="Workers are processes on this machine that wait for work; `dcgenomics build --scheduler ADDRESS`.",
+        note="Workers are processes on this machine that are already running; `dcgenomics build --scheduler ADDRESS`.",
     )
     record.parts.append(contest.as_json())
 

@@ -85,10 +85,10 @@ def _gue(task: int) -> Problem:
         kind="binding",
         title=f"Transcription factor binding, GUE human task {task}",
         metrics=(*BINDING, "mcc"),
-        scored="The 1,000 windows of 101 bp of GUE's test part; networks choose their epoch on GUE's dev part. "
-        "Training windows that are in valid or test again are left out.",
-        leak="Where the windows lie was not published, so neighbors are unknown; GUE's dev part was drawn like its "
-        "train part and its test part was not, so scores on valid are lower than on test.",
+        scored="The 1,000 windows of 101 bp of GUE's test part; the epoch of a network is chosen on GUE's dev part. "
+        "Training windows that are also in valid or test are left out.",
+        leak="The places of the windows were not published, so neighbors are unknown; GUE's dev part was drawn like "
+        "its train part, but its test part was not, so scores on valid are lower than on test.",
         published=published,
         read=functools.partial(_read_gue_tf, task=task),
     )
@@ -103,7 +103,7 @@ _ALL = (
         title="JUND binding in HepG2 cells, chromosome 22",
         metrics=BINDING,
         scored="The book's 34,527 valid windows of 101 bp, 146 of them bound. Trained on 82,024 windows (253 "
-        "bound): the 47,496 of the 276,216 published training windows that are at hand, and the book's test windows, "
+        "bound): the 47,496 of the 276,216 published training windows that are available, and the book's test windows, "
         "which are training data here; weights are balanced again.",
         leak="The book's split is random: 124 of the 146 bound windows scored have a bound neighbor in the published "
         "training set, so models that see the sequence score too high.",

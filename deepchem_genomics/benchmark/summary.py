@@ -213,7 +213,7 @@ def _facts(runs: "list[FinishedRun]", notes: list[str]) -> dict[str, float]:
     if facts.get("folds", 1) > 1:
         notes.append(
             "the predictions of all folds are scored together; the training mean of a fold is low where its scored "
-            "labels are high, so saying that mean correlates with the labels, negatively"
+            "labels are high, so predicting that mean correlates negatively with the labels"
         )
     if len(fingerprints) > 1:
         notes.append("the rows scored depend on the seed, or the data changed between runs")

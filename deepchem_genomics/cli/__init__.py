@@ -2,7 +2,7 @@
 
 A command's file has a click command named ``command``, and imports what is slow inside it, so that ``--help`` answers
 at once. Results go to stdout, everything else to stderr. The exit status is 0 if all went well, 1 if the job failed,
-2 if the command line was wrong, 130 if the user interrupted, 143 if it was ended by SIGTERM.
+2 if the command line was wrong, 130 if the user interrupted, 143 after SIGTERM, 129 after SIGHUP.
 """
 
 import errno
@@ -104,7 +104,7 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
     ctx.meta[PLUGINS] = files
     for file in files:
         if file.suffix != ".py":
-            raise click.UsageError(f"--plugin {file} is not a file of Python; give one whose name ends in .py")
+            raise click.UsageError(f"--plugin {file} is not a Python file; give one whose name ends in .py")
         sys.path.insert(0, str(file.resolve().parent))
         try:
             importlib.import_module(file.stem)
@@ -121,7 +121,7 @@ def _import_plugins(ctx: click.Context, _: click.Parameter, files: tuple[Path, .
     callback=_import_plugins,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.py",
-    help="Import this file first, which defines models or registers recipes, and runs as any program; can be repeated.",
+    help="Python file to import first, which defines models or registers recipes. Its code is run. Can be repeated.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error, and more messages.")
 @click.version_option(__version__, prog_name="dcgenomics")

@@ -62,7 +62,7 @@ def _datasets(ctx: click.Context, parameter: click.Parameter, given: tuple[str, 
     multiple=True,
     callback=_names,
     metavar="NAME,...",
-    help="Models to compare. [default: all that suit the data]",
+    help="Models to compare. [default: all that fit the data]",
 )
 @number_option("--seeds", 3, "Number of seeds, from 0. Models without randomness run once.")
 @execution_options
@@ -77,10 +77,10 @@ def command(datasets: tuple[str, ...], quiet: bool, out: Path, **options: Any) -
     """Train each model on each DATASET with each seed, score it, and compare.
 
     DIR is a dataset folder as dcgenomics build writes it, divided as by dcgenomics train; its test part is scored.
-    Without a DATASET the simulated ones are taken, which need no download. Each result is kept in --out as soon as it
-    is there: after an interruption, the same command continues. Tables go to stdout, the whole report to
-    DIR/report.html, report.md, report.csv and report.json. The exit status is 1 if a model failed on a data set; the
-    others are reported on all the same.
+    Without a DATASET the simulated ones are used, which need no download. Each result is kept in --out as soon as it is
+    there: after an interruption, the same command continues. Tables go to stdout, the whole report to report.html,
+    report.md, report.csv and report.json in --out. The exit status is 1 if a model failed on a data set; the others are
+    still reported.
     """
     with messages_on_stderr(quiet), naming_the_output(out):
         from deepchem_genomics.runs.folder import require_run_folder

@@ -56,7 +56,7 @@ _OUT = (
     folder_option("Folder to write."),
     click.option("--balance", is_flag=True, help="Weight labels so that both classes of a task count equally."),
     click.option("--shuffle", is_flag=True, help="Shuffle rows across all shards; DeepChem shuffles within one only."),
-    seed_option("Seed of the row order and the negatives."),
+    seed_option("Seed for the order of rows and the negatives."),
     number_option("--shard-size", 8192, "Rows per shard."),
     click.option("--overwrite", is_flag=True, help="Replace DIR if it exists."),
     quiet_option,
@@ -71,10 +71,10 @@ _GENOME = (
         metavar="[NAME=]BIGWIG",
         help="A side input of each window, such as accessibility=dnase.bw; can be repeated. [default name: the file's]",
     ),
-    statistic_option("Of a signal's values over a window; bases without a value count as 0."),
+    statistic_option("How to summarize a signal's values over a window; bases without a value count as 0."),
     check_assembly_option(
-        "Refuse signals whose chromosomes have other sizes than the genome's, or read them, as when FILE holds part of "
-        "one."
+        "Whether to refuse signals whose chromosome sizes differ from the genome's; do not check if FILE has only part "
+        "of a chromosome. [default: refuse them]"
     ),
     choice_option(
         "--out-of-bounds",
@@ -83,13 +83,16 @@ _GENOME = (
         "Windows that reach past an end of their chromosome: drop and count them, pad with N, or stop.",
     ),
     choice_option(
-        "--unknown-chromosomes", ["error", "drop"], "error", "Windows on a chromosome that the genome does not have."
+        "--unknown-chromosomes",
+        ["error", "drop"],
+        "error",
+        "Windows on a chromosome that the genome does not have: stop, or drop and count them.",
     ),
     click.option(
         "--max-n",
         type=click.FloatRange(0, 1),
         metavar="FRACTION",
-        help="Drop windows with a larger fraction of N. [default: only those of nothing but N]",
+        help="Drop windows with a larger fraction of N. [default: drop only windows that are all N]",
     ),
     click.option(
         "--exclude",
@@ -194,7 +197,7 @@ def label_line(counts: Mapping[str, Any]) -> str:
     )
 
 
-@click.group("build", short_help="Make a dataset of intervals, tiles or sequences.")
+@click.group("build", short_help="Make a dataset from intervals, tiles or sequences.")
 def command() -> None:
     """Make a dataset folder that dc.data.DiskDataset opens.
 
@@ -212,9 +215,9 @@ _NEGATIVES = (
     click.option(
         "--negatives-from",
         metavar="gc|genome|flanks|shuffled|FILE",
-        help="Windows of the genome that match INTERVALS in GC, or any; those next to INTERVALS; INTERVALS themselves, "
-        "shuffled by dinucleotides; or windows in the regions of a BED or narrowPeak file, such as DNase peaks, that "
-        "match in GC.  [default: gc]",
+        help="Windows of the genome that match INTERVALS in GC content (gc), or any (genome); windows next to "
+        "INTERVALS (flanks); INTERVALS themselves, with their dinucleotides shuffled (shuffled); or windows in the "
+        "regions of a BED or narrowPeak file, such as DNase peaks, that match in GC content (FILE).  [default: gc]",
     ),
     click.option(
         "--negatives-distance",
@@ -233,7 +236,9 @@ def _with_negatives(command: Command) -> Command:
 @command.command("intervals", short_help="From BED, narrowPeak or a table of intervals.")
 @click.argument("intervals", nargs=-1, required=True, type=click.Path(path_type=Path))
 @number_option("--length", 101, "Length of the window around each interval, in bp.")
-@click.option("--as-given", is_flag=True, help="Use intervals as they are, all of one length, without --length.")
+@click.option(
+    "--as-given", is_flag=True, help="Use intervals as they are, which must have one length; --length is ignored."
+)
 @choice_option(
     "--at",
     ["auto", "middle", "summit"],
@@ -246,8 +251,8 @@ def _with_negatives(command: Command) -> Command:
     "label_columns",
     multiple=True,
     metavar="NAME",
-    help="A column of labels, one task each; can be repeated. Without a header the fourth column, if it is the last, "
-    "is called label, in BED always. [default: label, if there is one; in BED if it has only 0 and 1]",
+    help="A column of labels, one task each; can be repeated. Without a header, the fourth column is called label if "
+    "it is the last; in BED always. [default: label, if there is one; in BED, if it has only 0 and 1]",
 )
 @click.option("--no-labels", is_flag=True, help="Make a dataset without labels.")
 @_with_negatives
@@ -354,20 +359,28 @@ def _overlap(ctx: click.Context, parameter: click.Parameter, value: str) -> int 
     required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="BED or narrowPeak; one task a file; can be repeated.",
+    help="BED or narrowPeak; one task per file; can be repeated.",
 )
-@click.option("--task", "tasks", multiple=True, metavar="NAME", help="Name of each task. [default: the files' names]")
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="NAME",
+    help="Name of a task, in the order of --peaks; can be repeated. [default: the files' names]",
+)
 @number_option("--length", 101, "Length of a window, in bp.")
-@click.option("--stride", type=click.IntRange(min=1), help="Distance between starts, in bp. [default: the length]")
+@click.option(
+    "--stride", type=click.IntRange(min=1), help="Distance between window starts, in bp. [default: the length]"
+)
 @click.option(
     "--min-overlap",
     callback=_overlap,
     default="0.5",
     show_default=True,
     metavar="BASES|FRACTION",
-    help="What a window must share with one peak to be labeled 1: bases (51), or a fraction of it (0.5).",
+    help="Minimum overlap with a single peak for label 1: in bases (51), or as a fraction of the window (0.5).",
 )
-@click.option("--chroms", multiple=True, metavar="NAME", help="Chromosomes to cut; can be repeated. [default: all]")
+@click.option("--chroms", multiple=True, metavar="NAME", help="Chromosome to cut; can be repeated. [default: all]")
 @genome_options
 @out_options
 def build_tiles(
@@ -379,7 +392,7 @@ def build_tiles(
     chroms: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Make a dataset of the windows that chromosomes are cut into, labeled by their overlap with peaks."""
+    """Make a dataset by cutting chromosomes into windows, labeled by their overlap with peaks."""
 
     def check_inputs(check: Checks) -> None:
         sizes = check_genome(check, peaks, options)
@@ -431,10 +444,12 @@ _NAMED = 5  # guides that are not antisense
     "--labels",
     callback=_labels,
     metavar="LABEL,...",
-    help='One for each TABLE, for all its sequences: bound.fa unbound.fa --labels 1,0. The task is called "label".',
+    help='One label per TABLE, for all its sequences: bound.fa unbound.fa --labels 1,0. The task is called "label".',
 )
 @click.option("--id-column", metavar="NAME", help="Column of ids. [default: the file's name and the row]")
-@click.option("--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True)
+@click.option(
+    "--alphabet", type=click.Choice(list(LETTERS)), default="DNA", show_default=True, help="DNA has T, RNA has U."
+)
 @click.option("--length", type=click.IntRange(min=1), help="Length in bases. [default: that of the first sequence]")
 @choice_option(
     "--on-length",
@@ -446,7 +461,7 @@ _NAMED = 5  # guides that are not antisense
 @file_option(
     "--targets",
     "FASTA",
-    "mRNAs that guides should bind, with --alphabet RNA: those not antisense to one are counted and named.",
+    "mRNAs that guides should bind, with --alphabet RNA; guides not antisense to any are counted and named.",
 )
 @out_options
 def build_sequences(

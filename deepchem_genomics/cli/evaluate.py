@@ -45,7 +45,7 @@ __all__ = ["command"]
 @study_option
 @source_option
 @batch_size_option
-@seed_option("Seed of the bootstrap intervals.")
+@seed_option("Seed for the bootstrap intervals.")
 @file_option("--report", "FILE.html", "HTML page to write.")
 @click.option("--overwrite", is_flag=True, help="Replace the page if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print scores and intervals as JSON.")
@@ -54,8 +54,8 @@ __all__ = ["command"]
 def command(data: str, model_folder: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Score MODEL on DIR, with 95% intervals, next to its baselines, and say whether it beats them.
 
-    DIR may also be the name of a data set of the benchmark: then its published test part is scored.
-    Rows that MODEL was trained on are counted, in a warning: they make its score too good.
+    DIR may also be the name of a data set of the benchmark: then the rows that the benchmark scores are scored.
+    Rows that MODEL was trained on are counted in a warning, because they make its score too good.
     """
     report = options["report"]
     with messages_on_stderr(quiet), writing(*([] if report is None else [report])):

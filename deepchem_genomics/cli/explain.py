@@ -51,17 +51,17 @@ logger = logging.getLogger(__name__)
     metavar="FILE",
     help="Motifs to compare with (JASPAR or MEME); can be repeated. [default: JASPAR CORE, vertebrates]",
 )
-@seed_option("Seed of all random choices.")
+@seed_option("Seed for all random choices.")
 @input_options
 @batch_size_option
 @allow_pickle_option
 @quiet_option
 def command(model_folder: Path, source: Path, out: Path, **options: Any) -> None:
-    """Show what MODEL has learned, by its predictions for INPUT.
+    """Show what MODEL has learned, from its predictions for INPUT.
 
-    INPUT is FASTA, a table of sequences, a dataset folder, or intervals (--genome). Sequences that are bound, or that
-    have high labels, show most. DIR gets index.html, a page in a single file; its pictures and tables;
-    arrays for TF-MoDISco; and manifest.json. It appears under its name only when whole.
+    INPUT is FASTA, a table of sequences, a dataset folder, or intervals (--genome). Bound sequences, or those with high
+    labels, are the most informative. DIR gets index.html, a page in a single file; its pictures and tables; arrays for
+    TF-MoDISco; and manifest.json. It appears under its name only when whole.
     """
     require_genome_for_places(options)
     with messages_on_stderr(options["quiet"]), writing(out), ExitStack() as opened:

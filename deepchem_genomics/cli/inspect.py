@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @file_option("--plot", "FILE", "Figure of class balance, GC content and unknown bases: PNG, PDF or SVG, by its ending.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, with the histograms.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, including the histograms.")
 @click.option(
     "--allow-pickle",
     is_flag=True,

@@ -151,13 +151,13 @@ allow_pickle_option = click.option(
 batch_size_option = click.option(
     "--batch-size",
     type=click.IntRange(min=1),
-    help="Rows that a network takes at once.  [default: those with 101,000 bases, or those of the training if more]",
+    help="Rows that a network takes at once.  [default: as many as have 101,000 bases, or as in training if more]",
 )
 source_option = click.option(
     "--source",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Local copy of a named data set's published files, instead of downloading them. [default: "
+    help="Folder with a named data set's published files, to read instead of downloading them. [default: "
     "$DEEPCHEM_GENOMICS_SOURCE]",
 )
 
@@ -246,14 +246,16 @@ def load_model(folder: Path, batch_size: int | None = None, adapt: Path | None =
 
 
 adapt_option = file_option(
-    "--adapt", "TABLE", "Adapt a model of guides to ten or more that you measured: columns sequence and efficacy."
+    "--adapt",
+    "TABLE",
+    "Adapt a model of guides to ten or more guides that you measured: columns sequence and efficacy.",
 )
 
 
 study_option = click.option(
     "--study",
     metavar="NAME",
-    help="Predict what this study measures, with a model of guides that was trained on several (train --guides).",
+    help="Predict what this study measures, with a model of guides trained on several studies (train --guides).",
 )
 
 
@@ -354,39 +356,51 @@ def check_assembly_option(what: str) -> Callable[[Command], Command]:
 
 Options = dict[str, Any]
 
-_TRACKS = (
-    click.option(
-        "--track",
-        "tracks",
-        multiple=True,
-        metavar="[NAME=]FILE",
-        help="Side input of the model: a bigWig, or a table of values by id (TSV, CSV, Parquet). NAME is that of a "
-        "track or of a side input; a model of one track, and a table of all tracks, need none. Repeat for more.",
-    ),
-    statistic_option("Of a bigWig's values over a window: the one that the training data were built with."),
-    check_assembly_option("Refuse bigWigs whose chromosomes have other sizes than the genome's, or read them."),
-)
+
+def _tracks(what: str) -> tuple[Callable[[Command], Command], ...]:
+    """Return the options of side inputs; ``what`` a file of ``--track`` may be."""
+    return (
+        click.option(
+            "--track",
+            "tracks",
+            multiple=True,
+            metavar="[NAME=]FILE",
+            help=f"Side input of the model: {what}. NAME is the name of a track or side input; it may be left out if "
+            "one file has all tracks. Can be repeated.",
+        ),
+        statistic_option("How to summarize a bigWig's values over a window: as for the training data."),
+        check_assembly_option(
+            "Whether to refuse bigWigs whose chromosome sizes differ from the genome's. [default: refuse them]"
+        ),
+    )
+
+
 _INPUT = (
     click.option(
-        "--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="Genome of INPUT, which has intervals."
+        "--genome", "-g", type=click.Path(path_type=Path), metavar="FILE", help="Genome of the intervals in INPUT."
     ),
     click.option(
         "--at",
         type=click.Choice(["auto", "middle", "summit"]),
-        help="Center of the windows in intervals; auto is the summit if there is one, else the middle. [default: as "
-        "given]",
+        help="Center windows on this point of each interval; auto is the summit if there is one, else the middle. "
+        "[default: intervals as given]",
     ),
     one_based_option,
-    choice_option("--out-of-bounds", ["error", "pad"], "error", "With --genome."),
+    choice_option(
+        "--out-of-bounds",
+        ["error", "pad"],
+        "error",
+        "Windows that reach past an end of their chromosome: stop, or pad with N.",
+    ),
     click.option(
         "--sequence-column",
         default="sequence",
         show_default=True,
         metavar="NAME",
-        help="Column of sequences, of a table.",
+        help="Column of sequences, in a table.",
     ),
     click.option(
-        "--id-column", metavar="NAME", help="Column of ids, of a table. [default: the file's name and the row]"
+        "--id-column", metavar="NAME", help="Column of ids, in a table. [default: the file's name and the row]"
     ),
     choice_option(
         "--on-length",
@@ -399,13 +413,13 @@ _INPUT = (
 
 
 def track_options(command: Command) -> Command:
-    """Add the options of side inputs: ``tracks``, ``statistic`` and ``check_assembly``."""
-    return with_options(_TRACKS, command)
+    """Add the options of side inputs along a genome: ``tracks``, ``statistic`` and ``check_assembly``."""
+    return with_options(_tracks("a bigWig"), command)
 
 
 def input_options(command: Command) -> Command:
     """Add the options of sequences, intervals or a dataset folder, side inputs too; not ``allow_pickle``."""
-    return with_options((*_TRACKS, *_INPUT), command)
+    return with_options((*_tracks("a bigWig, or a table of values by id (TSV, CSV, Parquet)"), *_INPUT), command)
 
 
 def require_genome_for_places(options: Options) -> None:

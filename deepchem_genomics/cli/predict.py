@@ -52,17 +52,21 @@ logger = logging.getLogger(__name__)
     "--haplotypes",
     type=click.Path(path_type=Path),
     metavar="VCF",
-    help="Predict the windows of both haplotypes of a person, with all variants of these written into them.",
+    help="Predict each window on both haplotypes of a person, with all variants of a haplotype written into it.",
 )
 @click.option("--sample", metavar="NAME", help="Sample of the VCF, with --haplotypes. [default: the only one]")
 @batch_size_option
 @adapt_option
 @study_option
 @click.option(
-    "--uncertainty", is_flag=True, help="Add a column with the standard deviation; a network's by Monte-Carlo dropout."
+    "--uncertainty", is_flag=True, help="Add a column with the standard deviation, for networks by Monte Carlo dropout."
 )
 @click.option(
-    "--masks", type=click.IntRange(min=2), default=50, show_default=True, help="Runs of a network for --uncertainty."
+    "--masks",
+    type=click.IntRange(min=2),
+    default=50,
+    show_default=True,
+    help="Predictions of a network, with dropout, for --uncertainty.",
 )
 @click.option("--call", is_flag=True, help="Add a column with 1 where the prediction reaches the model's threshold.")
 @click.option("--threshold", type=float, metavar="P", help="Threshold of --call for all tasks, instead of the model's.")

@@ -41,8 +41,8 @@ def _default_schedules() -> str:
     show_default=True,
     metavar="simulated|DIR",
     help="Simulated data, or a folder laid out like Chapter06 of the book's repository: train_dataset, valid_dataset, "
-    "accessibility.txt, train_siRNA, valid_siRNA, as far as the experiments need them. Reading such a folder runs "
-    "Python pickles, which can run any program: it must be one you trust.",
+    "accessibility.txt, train_siRNA, valid_siRNA, as far as the experiments need them. Reading such a folder "
+    "loads Python pickles, which can run any program: use only a folder that you trust.",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes through the training data. [default: see below]")
 @click.option("--every", type=click.IntRange(min=1), help="Epochs between scores. [default: see below]")
@@ -50,13 +50,13 @@ def _default_schedules() -> str:
     "--scale",
     ["none", "standard", "log-standard"],
     "log-standard",
-    "What is done to accessibility before the network sees it. The chapter does nothing (none), and its network "
-    "hardly notices values of about 0.004.",
+    "How accessibility is scaled for the network. The chapter does not scale it (none), and its network hardly uses "
+    "values of about 0.004.",
 )
-@seed_option("Seed of first weights, dropout, the order of batches, the intervals, and simulated data.")
+@seed_option("Seed for initial weights, dropout, the order of batches, intervals, and simulated data.")
 @results_option(
-    "Folder for one folder per experiment, with its model, figure and results.json. That of an earlier run of the same "
-    "experiment is replaced, others are kept.",
+    "Folder in which each experiment gets a folder with its model, figure and results.json. That of an earlier run of "
+    "the same experiment is replaced; others are kept.",
     default="reproduced",
 )
 @quiet_option
@@ -72,8 +72,8 @@ def command(
 ) -> None:
     """Run the genomics chapter of Deep Learning for the Life Sciences.
 
-    Train its networks, score them as they learn, and compares the scores with what the chapter reports and with what
-    needs no network.
+    Train its networks, score them as they learn, and compare the scores with those in the chapter and with baselines
+    that need no network.
 
     EXPERIMENT is tf-binding (from the sequence), chromatin (with accessibility) or rnai (siRNA efficacy); all three if
     none is given. A table for each goes to stdout.

@@ -89,13 +89,13 @@ def _require_values(command: click.Command, options: Mapping[str, Any]) -> None:
 )
 @folder_option("Folder to write.")
 @one_based_option
-@seed_option("Seed of all steps.")
+@seed_option("Seed for all steps.")
 @quiet_option
 @execution_options
 def command(peaks: Path, out: Path, config: Path | None, one_based: bool | None, quiet: bool, **options: Any) -> None:
     """Make negatives for PEAKS, build a dataset, train and score a model and explain it.
 
-    Each step is a command of dcgenomics, which is printed, and kept in DIR/commands.sh. A step whose command and input
+    Each step is a dcgenomics command, which is printed and kept in DIR/commands.sh. A step whose command and input
     files have not changed is not repeated. DIR gets data, model, explained and report.html.
     """
     asked = _read_config(config)

@@ -64,12 +64,20 @@ Options = dict[str, Any]
     help="Distance between windows. [default: half the model's length]",
 )
 @choice_option(
-    "--strands", ["both", "forward"], "both", "Average a window's and its reverse complement's predictions, or not."
+    "--strands",
+    ["both", "forward"],
+    "both",
+    "Average the predictions for a window and its reverse complement, or predict the window only.",
 )
-@click.option("--task", metavar="NAME", help="Name, or number from 0, of one of several tasks.")
+@click.option("--task", metavar="NAME", help="Task to predict, by name or by number from 0, if there are several.")
 @track_options
 @click.option(
-    "--max-n", type=float, default=0.0, show_default=True, metavar="FRACTION", help="Leave out windows with more N."
+    "--max-n",
+    type=float,
+    default=0.0,
+    show_default=True,
+    metavar="FRACTION",
+    help="Leave out windows with more N than this.",
 )
 @click.option("--threshold", type=float, metavar="P", help="Minimum prediction of a peak. [default: the model's own]")
 @click.option(
@@ -79,7 +87,7 @@ Options = dict[str, Any]
     help="Fraction of windows that are bound, for the model's own threshold. [default: as in valid, at most 0.005]",
 )
 @click.option(
-    "--top-fraction", type=float, metavar="FRACTION", help="Peaks are this fraction of windows, instead of --threshold."
+    "--top-fraction", type=float, metavar="FRACTION", help="Call this fraction of windows, instead of --threshold."
 )
 @execution_options
 @batch_size_option

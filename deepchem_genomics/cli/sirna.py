@@ -48,7 +48,7 @@ _TABLES = ("genes", "cds", "variants", "places", "avoid", "mirnas")
 
 @click.group("sirna", short_help="Design siRNAs against transcripts, and check guides.")
 def command() -> None:
-    """Small interfering RNAs."""
+    """Design siRNAs against transcripts, and check guides."""
 
 
 class _Sections(click.Command):
@@ -59,7 +59,7 @@ class _Sections(click.Command):
         about = {name: heading for heading, names in _HEADINGS.items() for name in names.split()}
         sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (*_HEADINGS, "Running")}
         for parameter in self.get_params(ctx):
-            if (record := parameter.get_help_record(ctx)) is not None:
+            if isinstance(parameter, click.Option) and (record := parameter.get_help_record(ctx)) is not None:
                 sections[about.get(str(parameter.name), "Running")].append(record)
         for heading, records in sections.items():
             with formatter.section(heading):
@@ -86,33 +86,33 @@ _HEADINGS = {
 @folder_option("Folder to write.")
 @number_option("--top", 10, "Sites to choose per record.")
 @number_option("--spacing", 21, "Minimum distance between starts, in bases.")
-@file_option("--transcriptome", "FASTA", "Transcripts that guides should spare; indexed once.")
+@file_option("--transcriptome", "FASTA", "Transcripts to search for off-targets; indexed once.")
 @choice_option(
     "--mismatches",
     ["none", "0", "1", "2", "3"],
     "2",
-    "Of near-perfect matches in the transcriptome; none to look up seeds alone.",
+    "Maximum mismatches of near-perfect matches in the transcriptome; none to look up seeds only.",
 )
 @click.option(
     "--max-searched",
     type=click.IntRange(min=1),
-    help="Maximum number of sites per record to search for; else as many as needed.",
+    help="Maximum number of sites per record to search for. [default: as many as needed]",
 )
 @number_option(
     "--off-target-rows",
     100,
     "Near-perfect matches to list per site in off_targets.tsv, the closest first; all are counted.",
 )
-@file_option("--utr3", "FASTA", "3' UTRs, to count seeds in instead.")
+@file_option("--utr3", "FASTA", "3' UTRs, to count seed matches in instead of the transcriptome.")
 @click.option(
     "--also-target",
     "also_targets",
     multiple=True,
     metavar="GENE",
-    help="Gene of the transcriptome to silence too, such as a paralog: chosen sites match all. Can be repeated.",
+    help="Another gene of the transcriptome to silence, such as a paralog; chosen sites match all. Can be repeated.",
 )
 @file_option("--conserved-in", "FASTA", "Transcripts of another species, to look for the whole site in.")
-@file_option("--genes", "TSV", "Table of transcript and gene: matches to the target's own gene do not count.")
+@file_option("--genes", "TSV", "Table of transcripts and their genes; matches to the target's own gene do not count.")
 @file_option("--mirnas", "FASTA", "Known miRNAs of the species, such as miRBase's.")
 @file_option("--cds", "BED", "Coding sequences, in coordinates of the transcripts.")
 @file_option("--places", "BED", "Choose sites in these places only, in coordinates of the transcripts.")
@@ -168,7 +168,7 @@ _HEADINGS = {
     "--modification",
     ["none", "ome2", "alternating", "esc"],
     "none",
-    "Of both strands in order.csv: 2'-O-methyl, 2'-fluorine and phosphorothioates in a published pattern.",
+    "Modify both strands in order.csv: 2'-O-methyl, 2'-fluorine and phosphorothioates in a published pattern.",
 )
 @choice_option(
     "--order-layout",
@@ -176,14 +176,16 @@ _HEADINGS = {
     "plain",
     "Columns and notation of order.csv; docs/sirna_design.md says for which vendors.",
 )
-@choice_option("--plate", ["none", "96", "384"], "none", "Order plates of so many wells, a file each.")
+@choice_option("--plate", ["none", "96", "384"], "none", "Order plates with this many wells, one file each.")
 @choice_option("--plate-by", ["columns", "rows"], "columns", "Fill plates A1, B1 and so on, or A1, A2 and so on.")
 @choice_option(
     "--tables", ["tsv", "tsv.gz", "parquet"], "tsv", "Format of sites and off_targets, which are long for many genes."
 )
-@choice_option("--fold", ["auto", "no"], "auto", "Guides.")
+@choice_option("--fold", ["auto", "no"], "auto", "Fold guides if ViennaRNA is installed (auto), or not.")
 @click.option(
-    "--accessibility", is_flag=True, help="Fold transcripts too, to see whether the seed's site is unpaired; slow."
+    "--accessibility",
+    is_flag=True,
+    help="Also fold transcripts, to see whether the site of the seed is unpaired; slow.",
 )
 @click.option(
     "--model", type=MODEL, default="sirna-huesken", show_default=True, metavar="MODEL", help="Model of efficacy."
@@ -194,11 +196,11 @@ _HEADINGS = {
 @click.option("--overwrite", is_flag=True, help="Replace DIR if it exists.")
 @quiet_option
 def design(transcripts: Path, out: Path, **options: Any) -> None:
-    """Judge every site of 21 nt of the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each.
+    """Judge every site of 21 nt in the records of TRANSCRIPT.fa (DNA or RNA), and choose the best of each record.
 
     DIR gets sites.tsv, selected.tsv, .fasta and .bed, order.csv, manifest.json and report.html; with a transcriptome,
-    off_targets.tsv. --tables compresses the two long ones. docs/sirna_design.md has every column. After an
-    interruption, the same command continues where it stopped.
+    off_targets.tsv. --tables changes the format of the long ones, sites and off_targets. docs/sirna_design.md describes
+    every column. After an interruption, the same command continues where it stopped.
     """
     if options["min_af"] and options["variants"] is None:
         raise click.UsageError("--min-af goes with --variants")
@@ -257,8 +259,8 @@ def design(transcripts: Path, out: Path, **options: Any) -> None:
 def check(guides: Path, targets: Path, out: Path, overwrite: bool, quiet: bool, **options: Any) -> None:
     """Check the guides of GUIDES: a table, FASTA or FASTQ, 19 to 23 nt.
 
-    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict, the
-    place, and the guides that are its copies, or nearly; docs/sirna_design.md has the columns. Counts are printed.
+    Each is antisense to a target, or else sense, reversed, complement-only or not found. FILE gets the verdict and
+    place of each guide, and its copies and near copies; docs/sirna_design.md describes the columns. Counts are printed.
     """
     with messages_on_stderr(quiet), writing(out):
         from deepchem_genomics.io.table_writers import require_table_name, writing_table

@@ -59,7 +59,9 @@ def _listing() -> Iterator[str]:
     metavar="KEY=VALUE",
     help="A setting of the recipe, such as epochs=20; can be repeated.",
 )
-@click.option("--valid", type=click.Path(path_type=Path), metavar="DIR", help="Validate on this dataset; no split.")
+@click.option(
+    "--valid", type=click.Path(path_type=Path), metavar="DIR", help="Validate on this dataset instead of splitting."
+)
 @click.option(
     "--split",
     type=click.Choice(["block", "chromosome", "similarity", "random"]),
@@ -73,12 +75,13 @@ def _listing() -> Iterator[str]:
     default=(0.8, 0.1, 0.1),
     show_default=True,
     metavar="TRAIN VALID TEST",
+    help="Fractions of the rows to train, validate and test on.",
 )
 @click.option(
     "--block-size",
     type=click.IntRange(min=1),
     metavar="BP",
-    help="With --split block: length of a block. [default: a hundredth of the stretches with windows]",
+    help="With --split block: length of a block. [default: a hundredth of the stretches with windows, at least 20,000]",
 )
 @click.option(
     "--valid-chrom",
@@ -105,7 +108,7 @@ def _listing() -> Iterator[str]:
     default="f1",
     show_default=True,
     metavar="RULE",
-    help="Which threshold is kept for predict --call and scan: f1, precision=P or fdr=Q on the validation part.",
+    help="Rule for the threshold that predict --call and scan use: f1, precision=P or fdr=Q on the validation part.",
 )
 @click.option(
     "--motif",
@@ -113,16 +116,16 @@ def _listing() -> Iterator[str]:
     multiple=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Known motifs (JASPAR or MEME): the best of them on the training part is a baseline; can be repeated.",
+    help="Known motifs (JASPAR or MEME); the one that is best on the training part is a baseline. Can be repeated.",
 )
 @click.option(
     "--guides",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="TABLE",
-    help="What is known of siRNA guides besides their sequence: columns id, and study, target (mRNA) or context (of "
-    "the site).",
+    help="What is known about siRNA guides besides their sequence: the column id, and one or more of study, target "
+    "(the mRNA) and context (the site with the mRNA on either side).",
 )
-@seed_option("Seed of all random choices.")
+@seed_option("Seed for all random choices.")
 @click.option(
     "--checkpoints",
     type=click.Path(file_okay=False, path_type=Path),
@@ -138,7 +141,7 @@ def command(data: str, out: Path, recipe: str, settings: tuple[str, ...], quiet:
     """Train a model on DIR, as dcgenomics build writes it, and score it on data it has not seen.
 
     DIR may also be the name of a data set of the benchmark. Networks stop early by the score on the validation part,
-    which is therefore a little too good: the test part tells what to expect.
+    which is therefore a little too good: the test part shows what to expect.
     """
     if options["valid"] and any(options[name] for name in ("split", "valid_chroms", "test_chroms", "block_size")):
         raise click.UsageError("--valid and a split contradict each other")

@@ -28,7 +28,7 @@ __all__ = ["command"]
 
 def _epilog() -> str:
     """Describe what is searched by default, in a paragraph for each model."""
-    paragraphs = [f"Named problems: {', '.join(TUNABLE)}."]
+    paragraphs = [f"Named data sets: {', '.join(TUNABLE)}."]
     for recipe in RECIPES.values():
         if not recipe.space:
             continue
@@ -57,16 +57,18 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 @click.option(
     "--trials", type=click.IntRange(min=1), help=f"Number of trials of --search random. [default: {DEFAULT_TRIALS}]"
 )
-@choice_option("--search", ["random", "grid"], "random", "Draw settings, or go through all combinations of a few.")
+@choice_option(
+    "--search", ["random", "grid"], "random", "Draw settings at random, or go through all combinations of a few."
+)
 @click.option(
     "--space",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.toml",
-    help="Values of parameters, one per line, where they are not the default: dropout = {low = 0.1, high = 0.6} or "
-    "filters = [15, 30] or n_layers = 3.",
+    help="Values to search, one parameter per line, that replace the default ones: dropout = {low = 0.1, high = 0.6} "
+    "or filters = [15, 30] or n_layers = 3.",
 )
 @execution_options
-@seed_option("Seed of all random choices.")
+@seed_option("Seed for all random choices.")
 @source_option
 @results_option(
     "Folder for the results. Trials that are finished there are not run again. [default: tuned/DATASET-MODEL]"
@@ -76,10 +78,10 @@ def _data(ctx: click.Context, parameter: click.Parameter, given: str) -> str:
 def command(data: str, recipe: str | None, out: Path | None, quiet: bool, allow_pickle: bool, **options: Any) -> None:
     """Search for the settings with which a model scores best on DATASET, or on DIR as dcgenomics build writes it.
 
-    Each trial learns from training rows and is scored on rows held out of them: the data set's valid part, else a tenth
-    of its training part. What the benchmark scores is left alone. DIR is divided as dcgenomics train does by default,
-    and the best model is scored once on its test part. An interrupted search continues with the same command; with more
-    --trials, it continues further.
+    Each trial is trained on training rows and scored on rows held out of them: the data set's valid part, else a tenth
+    of its training part. Rows that the benchmark scores are not used. DIR is divided as dcgenomics train does by
+    default, and the best model is scored once on its test part. An interrupted search continues with the same command;
+    a larger --trials adds to a finished one.
 
     The best ten trials go to stdout; trials.csv and the folder best (the best model, for dcgenomics predict, with
     best.json and tuning.png) to --out.

@@ -73,15 +73,15 @@ Options = dict[str, Any]
     default=10_000,
     show_default=True,
     metavar="BP",
-    help="Maximum distance of those.",
+    help="Maximum distance between a random substitution and a variant.",
 )
-@seed_option("Seed of the random substitutions.")
+@seed_option("Seed for the random substitutions.")
 @batch_size_option
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @execution_options
 @quiet_option
 def command(vcf: Path, model_folder: Path, out: Path, **options: Any) -> None:
-    """Score the variants of VCF (or BCF; plain or compressed): what each changes in a model's prediction.
+    """Score the variants of VCF (or BCF; plain or compressed): how much each changes a model's prediction.
 
     Both alleles are predicted in a window of the model's length, filled up from the genome, on both strands. VCF may be
     of any size and need not be sorted. An allele that cannot be scored, such as one whose REF is not what the genome
