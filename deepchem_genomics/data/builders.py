@@ -20,7 +20,7 @@ from deepchem_genomics.data.loader_options import WritingOptions
 from deepchem_genomics.data.negative_examples import NegativeOptions, draw_negatives, require_no_negatives
 from deepchem_genomics.data.parts import ColumnLabels, IntervalParts, PeakLabels, SequenceParts, encoder_of
 from deepchem_genomics.data.sequence_files import SharedNames, checked_sequences, is_fastx, read_sequence_chunks
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError, LabelError
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError, EmptyInputError, LabelError
 from deepchem_genomics.genome import Genome, Intervals, match_names, read_interval_chunks, read_intervals, tile
 from deepchem_genomics.genome.placing import places_of, warn_of_unknown
 from deepchem_genomics.paths import PathLike
@@ -160,6 +160,12 @@ class TileBuilder(GenomeBuilder):
             chroms = [names.get(chrom, chrom) for chrom in chroms]
         require_whole_number("offset", self.offset, lowest=0, of="bp")
         beyond = {chrom: size - self.offset for chrom, size in genome.sizes.items()}
+        longest = max((beyond[chrom] for chrom in chroms or beyond if chrom in beyond), default=self._length)
+        if longest < self._length:
+            raise EmptyInputError(
+                f"no chromosome of {genome.path.name} has room for a window of {self._length} bp: the longest has "
+                f"{longest} bp from the offset {self.offset} on; make shorter windows"
+            )
         for windows in tile(beyond, self._length, self.stride, chroms, chunk_size=chunk_size):
             yield windows.assign(start=windows["start"] + self.offset, end=windows["end"] + self.offset)
 

@@ -24,6 +24,7 @@ from deepchem_genomics.data.shard_files import Shard, write_shards
 from deepchem_genomics.data.side_files import write_text
 from deepchem_genomics.errors import DuplicateIdError, EmptyInputError, LabelError
 from deepchem_genomics.io.outputs import Kind, atomic_directory
+from deepchem_genomics.wording import counted
 
 __all__ = ["SIDE_INPUT", "FolderOptions", "class_weights", "write_dataset_folder"]
 
@@ -150,8 +151,8 @@ def _first_of_each_id(store: RowStore, unique: bool) -> NDArray[np.bool_]:
     if unique and not first.all():
         name = store.read_ids(np.flatnonzero(~first)[:1])[0]
         raise DuplicateIdError(
-            f"{int((~first).sum())} records have the name of an earlier one, the first of them {name!r}; names must be "
-            "unique; rename or remove them"
+            f"the name of an earlier record comes again in {counted(int((~first).sum()), 'record')}, first {name!r}; "
+            "names must be unique; rename or remove them"
         )
     return first
 

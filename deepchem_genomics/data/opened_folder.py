@@ -14,6 +14,7 @@ from deepchem_genomics.data.shard_files import ShardFiles
 from deepchem_genomics.data.side_input import SideInput
 from deepchem_genomics.errors import LabelError, ShapeMismatchError
 from deepchem_genomics.quiet import import_quietly
+from deepchem_genomics.wording import counted
 
 if TYPE_CHECKING:
     from deepchem.data import Dataset, DiskDataset
@@ -120,9 +121,17 @@ def labeled_rows(dataset: "Dataset") -> tuple[NDArray[np.float64], NDArray[np.bo
         Labels.
     ndarray of bool, (N, T)
         Where the weight is not 0, DeepChem's sign for a missing label.
+
+    Raises
+    ------
+    LabelError
+        If a weight is not finite.
     """
     y = np.asarray(dataset.y, dtype=np.float64).reshape(len(dataset), -1)
-    w = np.broadcast_to(np.asarray(dataset.w).reshape(len(dataset), -1), y.shape)
+    w = np.broadcast_to(np.asarray(dataset.w, dtype=np.float64).reshape(len(dataset), -1), y.shape)
+    wrong = int((~np.isfinite(w)).sum())
+    if wrong:
+        raise LabelError(f"w is not finite in {counted(wrong, 'place')}; give rows without a label the weight 0")
     return y, (w != 0) & ~np.isnan(y)
 
 

@@ -13,6 +13,7 @@ from deepchem_genomics.errors import ChromosomeNameError
 from deepchem_genomics.genome.intervals import Intervals, as_intervals
 from deepchem_genomics.genome.placing import match_names
 from deepchem_genomics.typing import Ids
+from deepchem_genomics.wording import listed
 
 __all__ = ["Spans", "merged_spans", "overlap_bases", "sizes_of", "tile"]
 
@@ -86,7 +87,7 @@ def sizes_of(chroms: Sequence[str] | None, sizes: Mapping[str, int]) -> Mapping[
     """Return the sizes of some chromosomes, or of all; ChromosomeNameError if one has no size."""
     unknown = [chrom for chrom in chroms or () if chrom not in sizes]
     if unknown:
-        raise ChromosomeNameError(f"no size is given for {unknown[0]!r}, only for {', '.join(sizes)}; correct the name")
+        raise ChromosomeNameError(f"no size is given for {unknown[0]!r}, only for {listed(sizes)}; correct the name")
     return {chrom: sizes[chrom] for chrom in chroms or sizes}
 
 

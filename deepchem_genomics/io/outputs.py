@@ -52,6 +52,7 @@ _unfinished: dict[Path, Path | None] = {}  # what this process removes; where wh
 _read: list[dict[Path, tuple[int, int] | None]] = []  # what must not change while outputs are made
 
 _LOCK = ".lock"
+_INDEXES = (".fai", ".gzi", ".tbi", ".csi")  # of files that are read, beside them
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
@@ -79,7 +80,7 @@ def require_file(path: PathLike, overwrite: bool = False, inputs: Iterable[PathL
     overwrite : bool, default False
         Whether an existing file may be replaced.
     inputs : iterable of path-like, optional
-        Files and folders that are read, which never may; hard links to them count.
+        Files and folders that are read, which never may, nor the index of one (``genome.fa.fai``); hard links count.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def require_file(path: PathLike, overwrite: bool = False, inputs: Iterable[PathL
     require_place(path)
     if not final.exists():
         return
-    for each in map(Path, inputs):
+    for each in (Path(f"{read}{ending}") for read in inputs for ending in ("", *_INDEXES)):
         if is_or_has(each, final):
             where = "" if each == path else f" ({each})"
             raise FileExistsError(f"{path} is read{where}; write to another file")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from messages import mentions
 
 from deepchem_genomics.data import TileLoader
-from deepchem_genomics.errors import BadValueError, ChromosomeNameError
+from deepchem_genomics.errors import BadValueError, ChromosomeNameError, EmptyInputError
 
 
 def test_tiles__lie_side_by_side_and_are_labeled_by_the_longest_overlap(tiny):
@@ -79,6 +79,12 @@ def test_min_overlap__out_of_range_is_refused(tiny, overlap):
     peaks = tiny.write("jund.bed", "chr1\t0\t9\n")
     with pytest.raises(BadValueError, match=mentions("min_overlap", str(overlap), "1", "101")):
         TileLoader(tiny.fasta, min_overlap=overlap).create_dataset(peaks, tiny.out)
+
+
+def test_length__of_more_than_any_chromosome_is_refused(tiny):
+    peaks = tiny.write("jund.bed", "chr1\t0\t9\n")
+    with pytest.raises(EmptyInputError, match=mentions("5000 bp", "offset", "3")):
+        TileLoader(tiny.fasta, length=5000, offset=3).create_dataset(peaks, tiny.out)
 
 
 def test_peaks__of_another_genome_are_not_silently_all_negative(tiny, caplog):

@@ -235,6 +235,9 @@ def test_train__refuses_labels_that_do_not_vary_and_none(guides):
         experiments.train(experiments.Data(train, valid=flat), "ridge")
     with pytest.raises(LabelError, match=mentions("labels")):
         experiments.train(NumpyDataset(train.X, np.zeros((len(train), 0)), ids=train.ids), "ridge")
+    unclear = NumpyDataset(valid.X, valid.y, np.full(valid.y.shape, np.nan), valid.ids)
+    with pytest.raises(LabelError, match=mentions("w", "not finite")):
+        experiments.train(experiments.Data(train, valid=unclear), "ridge")
 
 
 def test_train__names_what_data_there_are():

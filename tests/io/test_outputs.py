@@ -483,3 +483,13 @@ def test_remove_unfinished__while_a_thread_removes_its_own(tmp_path, monkeypatch
     monkeypatch.setattr(outputs, "_remove", removed_by_both)
     outputs.remove_unfinished()
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("ending", [".fai", ".gzi", ".tbi", ".csi"])
+def test_require_file__never_replaces_the_index_of_what_is_read(tmp_path, ending):
+    genome, index = tmp_path / "g.fa", tmp_path / f"g.fa{ending}"
+    for path in (genome, index):
+        path.write_text(">chr1\nACGT\n")
+    with pytest.raises(FileExistsError, match=mentions(str(index), "read")):
+        outputs.require_file(index, overwrite=True, inputs=[genome])
+    outputs.require_file(tmp_path / f"h.fa{ending}", inputs=[genome])
