@@ -82,7 +82,7 @@ def test_build_intervals__makes_no_labels_where_there_are_none(folder):
     assert result.exit_code == 0, result.output
     remedies = ("--negatives 1", "--label-column", "--no-labels")
     assert re.search(mentions("bare.bed", "column", "label", *remedies), result.stderr)
-    assert result.stdout == f"{folder}/out\t1 rows\n"
+    assert result.stdout == f"{folder}/out\t1 row\n"
     refusal = run("train", folder / "out", "--model", "kmers", "--out", folder / "model")
     assert refusal.exit_code == 1
     assert re.search(mentions("out", "no labels", "column", "negatives"), refusal.stderr)

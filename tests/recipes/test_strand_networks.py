@@ -9,7 +9,7 @@ from scipy.special import expit, logit
 from deepchem_genomics import models, motifs
 from deepchem_genomics.errors import ShapeMismatchError
 from deepchem_genomics.models import SequenceBoosting
-from deepchem_genomics.recipes import RECIPES, Progress, strand_networks, training
+from deepchem_genomics.recipes import RECIPES, Fitted, Progress, strand_networks, training
 from deepchem_genomics.recipes.training import thinned
 from deepchem_genomics.simulate import simulated_sirna_datasets, simulated_tf_datasets
 
@@ -56,6 +56,7 @@ def trained_with(monkeypatch):
 
     def train_network(build, train, valid, side_inputs, settings, seed, progress):
         seen.append(dict(settings))
+        return Fitted(None)
 
     monkeypatch.setattr(training, "train_network", train_network)
     return seen
