@@ -105,7 +105,7 @@ def train(
     Raises
     ------
     BadValueError
-        If there is no such recipe or setting, the recipe is not made for such data, or it makes a model of another
+        If the recipe or a setting does not exist, the recipe is not made for such data, or its model is from another
         package.
     FileExistsError
         If ``out`` exists and is not to be replaced, or there are checkpoints and training is not to continue from them.

@@ -181,7 +181,7 @@ def _weights(w: np.ndarray, ids: Iterable[Any]) -> np.ndarray:
     if len(wrong):
         raise LabelError(
             f"the weight of {_id_of(ids, wrong[0][0])!r} is {w[tuple(wrong[0])]:g}, the first of {len(wrong)} such; "
-            "weights are finite numbers of at least 0, and 0 where there is no label"
+            "weights are finite and not negative; give rows without a label the weight 0"
         )
     return w
 

@@ -216,7 +216,7 @@ class Recipe:
         Raises
         ------
         BadValueError
-            If there is no such setting, a value is out of its range, or the recipe returns no :class:`Fitted`.
+            If a setting does not exist, a value is out of its range, or the recipe does not return a :class:`Fitted`.
         SideInputError
             If a side input is missing.
         LabelError
